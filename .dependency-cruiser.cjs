@@ -1,0 +1,105 @@
+/** The import rules of docs/architecture.md; `npm run check:imports` enforces them. */
+const ENGINE = '^src/engine/';
+
+/** A folder and the only places outside itself that it may import from. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|test|bench|demo|scripts)/', pathNot: [from, ...allowed] },
+});
+
+/** A package and the only folder that may import it. */
+const owner = (name, pkg, folders) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot: folders },
+  to: { path: `node_modules/(${pkg})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev', 'undetermined'] },
+    },
+    {
+      name: 'api-without-onnxruntime',
+      comment:
+        'ONNX Runtime blocks its thread and can kill its process: it lives in the engine process alone.',
+      severity: 'error',
+      from: { path: '^src/main\\.ts$' },
+      to: { path: 'node_modules/onnxruntime-', reachable: true },
+    },
+    only('engine-alone', ENGINE, [], 'The engine imports nothing outside itself.'),
+    {
+      name: 'engine-by-its-index',
+      comment: 'Outside the engine, only its public face is imported.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ENGINE },
+      to: { path: ENGINE, pathNot: '^src/engine/index\\.ts$' },
+    },
+    only('checkpoint', '^src/engine/checkpoint/', ['^src/engine/errors\\.ts$']),
+    only('graph', '^src/engine/graph/', ['^src/engine/(checkpoint/|errors\\.ts$)']),
+    only('networks', '^src/engine/networks/', [
+      '^src/engine/(graph/|checkpoint/|errors\\.ts$)',
+      '^src/engine/random/cephes\\.ts$', // float32 functions that round as the field's do
+    ]),
+    only('runtime', '^src/engine/runtime/', ['^src/engine/(graph/|checkpoint/|errors\\.ts$)']),
+    only('random', '^src/engine/random/', []),
+    only('noise', '^src/engine/noise/', ['^src/engine/random/']),
+    only('samplers', '^src/engine/samplers/', ['^src/engine/(noise/|random/)']),
+    only('text', '^src/engine/text/', ['^src/engine/errors\\.ts$']),
+    only('pipeline', '^src/engine/pipeline/', [
+      '^src/engine/(checkpoint|graph|networks|text|noise|random|samplers|runtime)/',
+      '^src/engine/errors\\.ts$',
+    ]),
+    only('storage', '^src/storage/', ['^src/(config|input-error)\\.ts$']),
+    only('images', '^src/images/', [
+      '^src/engine/index\\.ts$',
+      '^src/input-error\\.ts$',
+      '^src/jobs/job\\.ts$',
+    ]),
+    only('jobs', '^src/jobs/', [
+      '^src/engine/index\\.ts$',
+      '^src/(images|storage)/',
+      '^src/(config|input-error)\\.ts$',
+    ]),
+    only('resolvers', '^src/resolvers/', [
+      '^src/engine/index\\.ts$',
+      '^src/(jobs|images|storage)/',
+      '^src/(config|input-error)\\.ts$',
+    ]),
+    only('schema', '^src/schema/', [
+      '^src/engine/index\\.ts$',
+      '^src/(resolvers|jobs)/',
+      '^src/(config|input-error)\\.ts$',
+    ]),
+    {
+      name: 'resolvers-without-graphql',
+      severity: 'error',
+      from: { path: '^src/(resolvers|jobs|storage|images|engine)/' },
+      to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos)/' },
+    },
+    owner('onnxruntime-owner', 'onnxruntime-node|onnxruntime-common', ['^src/engine/runtime/']),
+    owner('sharp-owner', 'sharp', ['^src/images/']),
+    owner('sql-owner', 'libsql|bullmq|ioredis', ['^src/jobs/']),
+    owner('pothos-owner', '@pothos', ['^src/schema/']),
+    owner('yoga-owner', 'graphql-yoga|graphql-ws|ws', ['^src/server/']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      mainFields: ['module', 'main', 'types', 'typings'], // some packages are nothing but types
+    },
+  },
+};

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+/** `npm run test:browser`: what needs a Chromium, at /usr/bin/chromium or where CHROMIUM says. */
+export default defineConfig({
+  ...config,
+  test: { ...config.test, include: ['test/browser/**/*.browser.ts'] },
+});
