@@ -1,0 +1,180 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CheckpointError } from '../errors.ts';
+import { identifyFamily, type ModelFamily } from './family.ts';
+import {
+  EXTRA_FILES,
+  LAYOUTS,
+  QUANTISATION_NOTES,
+  type ExtraFile,
+  type PartLayout,
+  type PartName,
+} from './layout.ts';
+import { readSafetensors, type SafetensorsFile, type TensorWindow } from './safetensors.ts';
+import { parseSidecar, readSidecar, type Sidecar } from './sidecar.ts';
+import { WeightSource } from './weight-source.ts';
+
+/** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
+export interface Checkpoint {
+  /** As it was given. */
+  readonly path: string;
+  readonly family: ModelFamily;
+  /** What the network predicts: noise, velocity or flow. */
+  readonly prediction: 'eps' | 'v' | 'flow';
+  readonly sidecar: Sidecar;
+  /** Paths of the checkpoint and of the files that belong beside it, there or not. */
+  readonly files: readonly string[];
+  /** The keys of one network. Throws CheckpointError if the family has no such part. */
+  readonly weights: (part: PartName) => WeightSource;
+  /** The path of a file without weights. Throws CheckpointError if it is not there. */
+  readonly extraFile: (name: ExtraFile) => string;
+}
+
+/**
+ * Opens a checkpoint and its companion files; `overrides` replace its sidecar file.
+ * Throws CheckpointError naming file and key; file system errors of the checkpoint itself pass through.
+ */
+export async function openCheckpoint(path: string, overrides?: unknown): Promise<Checkpoint> {
+  const main = await readSafetensors(path);
+  const family = identifyFamily(main);
+  const sidecar =
+    overrides === undefined ? await readSidecar(path) : parseSidecar(overrides, `overrides of ${path}`);
+  const companions = await findCompanions(path, family, main);
+  const pathOf = (names: readonly string[]): string => {
+    const found = companions.find((companion) => companion.names[0] === names[0])?.file;
+    if (found) return found.path;
+    throw new CheckpointError(`${path}: missing beside it: ${names.join(' or ')}`);
+  };
+  const parts = new Map<PartName, WeightSource>();
+  for (const layout of LAYOUTS[family]) {
+    const file = isElsewhere(layout, main) ? await readSafetensors(pathOf(layout.companions)) : main;
+    parts.set(layout.name, selectPart(file, layout));
+  }
+  return {
+    path,
+    family,
+    prediction: sidecar.prediction ?? usualPrediction(family, main),
+    sidecar,
+    files: [path, ...companions.map(({ names, file }) => file?.path ?? join(dirname(path), names[0]!))],
+    weights(part) {
+      const source = parts.get(part);
+      if (!source) throw new CheckpointError(`${path}: a ${family} checkpoint has no ${part}`);
+      return source;
+    },
+    extraFile: (name) => pathOf([name]),
+  };
+}
+
+/** Checkpoints trained to predict velocity carry an empty tensor that says so. */
+function usualPrediction(family: ModelFamily, { tensors }: SafetensorsFile): Checkpoint['prediction'] {
+  if (family === 'flux') return 'flow';
+  return tensors.has('v_pred') ? 'v' : 'eps';
+}
+
+/** What a model folder holds under a checkpoint's path. */
+export interface CheckpointSummary {
+  /** null if the file is no checkpoint of a known family. */
+  readonly family: ModelFamily | null;
+  /** Names of companion files that are not there. */
+  readonly missingFiles: readonly string[];
+  /** Bytes on disk of the checkpoint and its companions. */
+  readonly sizeBytes: number;
+  /** Why it cannot be used; null if it can as far as its headers tell. */
+  readonly problem: string | null;
+  /** Settings that the sidecar recommends. */
+  readonly recommended: NonNullable<Sidecar['recommended']>;
+}
+
+/** Looks at a checkpoint and its companions without reading a weight. Rejects only if the checkpoint cannot be read at all. */
+export async function inspectCheckpoint(path: string): Promise<CheckpointSummary> {
+  let sizeBytes = (await stat(path)).size;
+  let family: ModelFamily | null = null;
+  const missingFiles: string[] = [];
+  let recommended: CheckpointSummary['recommended'] = {};
+  try {
+    recommended = (await readSidecar(path)).recommended ?? {};
+    const main = await readSafetensors(path);
+    family = identifyFamily(main);
+    for (const { names, file } of await findCompanions(path, family, main)) {
+      if (file) sizeBytes += file.sizeBytes;
+      else missingFiles.push(names[0]!);
+    }
+    if (missingFiles.length === 0) await openCheckpoint(path);
+    const problem =
+      missingFiles.length === 0 ? null : `${path}: missing beside it: ${missingFiles.join(', ')}`;
+    return { family, missingFiles, sizeBytes, problem, recommended };
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    return { family, missingFiles, sizeBytes, problem: error.message, recommended };
+  }
+}
+
+/** Names of the files that are missing beside a checkpoint of a family that is not there itself. */
+export async function missingCompanions(path: string, family: ModelFamily): Promise<string[]> {
+  const companions = await findCompanions(path, family);
+  return companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));
+}
+
+interface FoundFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** A file that a checkpoint needs beside it. */
+interface Companion {
+  /** What it may be called, best first. */
+  readonly names: readonly string[];
+  readonly file: FoundFile | undefined;
+}
+
+/** The companions of a checkpoint; without `main` those of one that carries no part but its own. */
+async function findCompanions(
+  path: string,
+  family: ModelFamily,
+  main?: SafetensorsFile,
+): Promise<Companion[]> {
+  const wanted: (readonly string[])[] = [
+    ...LAYOUTS[family].filter((layout) => isElsewhere(layout, main)).map(({ companions }) => companions),
+    ...EXTRA_FILES[family].map((name) => [name]),
+  ];
+  return Promise.all(
+    wanted.map(async (names) => ({ names, file: await firstExisting(dirname(path), names) })),
+  );
+}
+
+type CompanionLayout = PartLayout & Required<Pick<PartLayout, 'companions'>>;
+
+/** Whether a part lies in a file of its own: a checkpoint may carry all parts itself. */
+function isElsewhere(layout: PartLayout, main?: SafetensorsFile): layout is CompanionLayout {
+  return layout.companions !== undefined && (!main || prefixOf(layout, main) === undefined);
+}
+
+/** The prefix under which a file holds a part; undefined if it does not. */
+function prefixOf({ prefixes, probe }: PartLayout, { tensors }: SafetensorsFile): string | undefined {
+  return prefixes.find((candidate) => tensors.has(candidate + probe));
+}
+
+async function firstExisting(folder: string, names: readonly string[]): Promise<FoundFile | undefined> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) return { path, sizeBytes: found.size };
+  }
+  return undefined;
+}
+
+function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSource {
+  const { file, tensors } = whole;
+  const prefix = prefixOf(layout, whole);
+  if (prefix === undefined) {
+    const keys = layout.prefixes.map((candidate) => `"${candidate}${layout.probe}"`);
+    throw new CheckpointError(`${file}: missing key ${keys.join(' or ')} (${layout.name})`);
+  }
+  const weights = new Map<string, TensorWindow>();
+  for (const [key, window] of tensors) {
+    const inner = key.slice(prefix.length);
+    const isWeight = !layout.ignored?.test(inner) && !QUANTISATION_NOTES.test(inner);
+    if (key.startsWith(prefix) && isWeight) weights.set(inner, window);
+  }
+  return new WeightSource(file, prefix, weights);
+}

@@ -1,0 +1,85 @@
+import { CheckpointError } from '../errors.ts';
+import type { TensorWindow } from './safetensors.ts';
+
+/** The weights of one network: a view on the keys below `prefix`, whichever file each of them lies in. */
+export class WeightSource {
+  readonly #origin: string;
+  readonly #prefix: string;
+  readonly #weights: ReadonlyMap<string, TensorWindow>;
+  /** Every key and every path above one. */
+  readonly #paths: ReadonlySet<string>;
+  readonly #counts = new Map<string, number>();
+
+  /** `weights` maps keys without the prefix to their windows; `origin` names the checkpoint in messages. */
+  constructor(origin: string, prefix: string, weights: ReadonlyMap<string, TensorWindow>) {
+    this.#origin = origin;
+    this.#prefix = prefix;
+    this.#weights = weights;
+    this.#paths = new Set([...weights.keys()].flatMap(pathsTo));
+    for (const path of this.#paths) {
+      const [, above, index] = /^(.*)\.(\d+)$/.exec(path) ?? [];
+      if (above !== undefined) {
+        this.#counts.set(above, Math.max(this.#counts.get(above) ?? 0, Number(index) + 1));
+      }
+    }
+  }
+
+  /** The weight under a key. Throws CheckpointError if there is none. */
+  get(key: string): TensorWindow {
+    const weight = this.#weights.get(key);
+    if (!weight) throw new CheckpointError(`${this.spell(key)} is missing`);
+    return weight;
+  }
+
+  /** The length of a vector weight: for sizes that the rest of a network is checked against. */
+  length(key: string): number {
+    const { shape } = this.get(key);
+    if (shape.length !== 1) throw this.misshapen(key, '[length]');
+    return shape[0]!;
+  }
+
+  /** Keys without the prefix. */
+  keys(): string[] {
+    return [...this.#weights.keys()];
+  }
+
+  /** The part of the keys that are one of `paths` or lie below one. */
+  only(...paths: string[]): WeightSource {
+    const kept = [...this.#weights].filter(([key]) => pathsTo(key).some((path) => paths.includes(path)));
+    return new WeightSource(this.#origin, this.#prefix, new Map(kept));
+  }
+
+  /** The part of the keys that are none of `paths` and lie below none. */
+  without(...paths: string[]): WeightSource {
+    const kept = [...this.#weights].filter(([key]) => !pathsTo(key).some((path) => paths.includes(path)));
+    return new WeightSource(this.#origin, this.#prefix, new Map(kept));
+  }
+
+  /** Whether any key is `path` or lies below it. */
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** One more than the largest number n for which a key lies below `path.n`; 0 when there is none. */
+  count(path: string): number {
+    return this.#counts.get(path) ?? 0;
+  }
+
+  /** The error for a weight that has not the expected shape. */
+  misshapen(key: string, expected: string): CheckpointError {
+    return new CheckpointError(
+      `${this.spell(key)} has shape [${this.get(key).shape.join()}], expected ${expected}`,
+    );
+  }
+
+  /** A key as messages spell it: file and full key. */
+  spell(key: string): string {
+    return `${this.#origin}: "${this.#prefix}${key}"`;
+  }
+}
+
+/** `a.b.c` → `a`, `a.b`, `a.b.c`. */
+function pathsTo(key: string): string[] {
+  const names = key.split('.');
+  return names.map((_, i) => names.slice(0, i + 1).join('.'));
+}

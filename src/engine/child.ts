@@ -1,0 +1,63 @@
+import { DeviceError } from './errors.ts';
+import { wireError, type FromChild, type ToChild } from './ipc.ts';
+import { openPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import type { Img2ImgTask } from './pipeline/types.ts';
+
+/** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
+
+let pipeline: Pipeline | undefined;
+let running: AbortController | undefined;
+
+process.on('message', (message: ToChild) => {
+  switch (message.type) {
+    case 'open':
+      void open(message.device, message.memoryLimit);
+      return;
+    case 'run':
+      void run(message.task);
+      return;
+    case 'cancel':
+      running?.abort();
+      return;
+  }
+});
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C reaches the whole process group; the parent decides when this process ends.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+async function open(device: string, memoryLimit: number): Promise<void> {
+  try {
+    pipeline = await openPipeline({ device, memoryLimit });
+    await send({ type: 'ready', status: pipeline.status() });
+  } catch (error) {
+    await send({ type: 'unusable', error: wireError(error) });
+    process.exit(1);
+  }
+}
+
+async function run(task: Img2ImgTask): Promise<void> {
+  running = new AbortController();
+  try {
+    if (!pipeline) throw new DeviceError('a task came before the device was open');
+    const result = await pipeline.img2img(task, {
+      signal: running.signal,
+      emit: (event) => send({ type: 'event', event }),
+    });
+    await send({ type: 'status', status: pipeline.status() });
+    await send({ type: 'done', result });
+  } catch (error) {
+    await send({ type: 'failed', error: wireError(error) });
+  } finally {
+    running = undefined;
+  }
+}
+
+/** Resolves when the message has left: a network evaluation that follows blocks this thread. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve) => {
+    process.send!(message, undefined, undefined, () => {
+      resolve();
+    });
+  });
+}

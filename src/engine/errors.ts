@@ -1,0 +1,17 @@
+/** The checkpoint cannot be used as it is; final for its job. The message names the key or byte offset, what was expected and what was found. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+/** The device or its process failed (crash, out of memory, non-finite values); the job may be tried again. */
+export class DeviceError extends Error {
+  override readonly name = 'DeviceError';
+}
+
+/** The caller asked to stop; nothing is wrong. */
+export class CanceledError extends Error {
+  override readonly name = 'CanceledError';
+  constructor(message = 'canceled') {
+    super(message);
+  }
+}

@@ -1,0 +1,208 @@
+import { parse, sep } from 'node:path';
+import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
+import { CheckpointError } from '../errors.ts';
+import type { DeviceProfile } from './device-profile.ts';
+import { flopsOf } from './flops.ts';
+import { peakBytes } from './peak-bytes.ts';
+import {
+  ELEMENT_TYPES,
+  encodeModel,
+  type Attribute,
+  type ElementType,
+  type InitialiserSpec,
+  type NodeSpec,
+  type ValueSpec,
+} from './proto.ts';
+
+/**
+ * How a network is used. `steps`: many times in a row, so that its scratch memory is kept from run to run. `pictures`: once
+ * per picture, so that it is given back after each run.
+ */
+export type RunPattern = 'steps' | 'pictures';
+
+/** A compiled network: an ONNX model whose weights are windows into the checkpoint's files. */
+export interface NetworkGraph {
+  readonly name: string;
+  readonly runs: RunPattern;
+  /** ONNX ModelProto. */
+  readonly model: Uint8Array;
+  /** Folder that the model's external data locations are relative to; empty if it has none. */
+  readonly weightFolder: string;
+  readonly inputs: readonly ValueSpec[];
+  readonly outputs: readonly ValueSpec[];
+  /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
+  readonly weightBytes: number;
+  /** Estimate of the largest memory that intermediate values take during a run. */
+  readonly activationBytes: number;
+  /** Floating-point operations of a run's products and convolutions. */
+  readonly flops: number;
+}
+
+/** A value in a graph under construction: a name with an element type and a static shape. */
+export class Tensor {
+  readonly graph: Graph;
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+
+  constructor(graph: Graph, { name, dtype, shape }: ValueSpec) {
+    this.graph = graph;
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape;
+  }
+
+  /** Size along an axis; negative axes count from the end. */
+  dim(axis: number): number {
+    const size = this.shape.at(axis);
+    if (size === undefined) throw new RangeError(`${this.name} [${this.shape.join()}] has no axis ${axis}`);
+    return size;
+  }
+
+  get byteLength(): number {
+    return sizeOf(this.shape) * ELEMENT_BYTES[this.dtype];
+  }
+}
+
+/** What a node may say beyond its operator, inputs and shape. */
+export interface NodeOptions {
+  /** Element type of the result; the first input's if absent. */
+  readonly dtype?: ElementType;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** Operator set; absent: the standard one. */
+  readonly domain?: string;
+}
+
+/** A graph under construction. Constants are shared; nodes run in the order in which they are added. */
+export class Graph {
+  readonly profile: DeviceProfile;
+  readonly #name: string;
+  readonly #runs: RunPattern;
+  readonly #nodes: NodeSpec[] = [];
+  readonly #results = new Map<string, Tensor>();
+  readonly #inputs: Tensor[] = [];
+  readonly #initialisers: InitialiserSpec[] = [];
+  readonly #constants = new Map<string, Tensor>();
+  readonly #checks: (() => void)[] = [];
+  #weightFolder = '';
+  #weightBytes = 0;
+  #flops = 0;
+  #names = 0;
+
+  constructor(name: string, profile: DeviceProfile, runs: RunPattern = 'steps') {
+    this.#name = name;
+    this.#runs = runs;
+    this.profile = profile;
+  }
+
+  input(name: string, dtype: ElementType, shape: readonly number[]): Tensor {
+    const tensor = new Tensor(this, { name, dtype, shape });
+    this.#inputs.push(tensor);
+    return tensor;
+  }
+
+  /** Float32 constant. */
+  constant(values: ArrayLike<number>, shape: readonly number[]): Tensor {
+    return this.#inline('F32', Float32Array.from(values), shape);
+  }
+
+  /** Vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is []. */
+  integers(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
+    return this.#inline('I64', BigInt64Array.from(values, BigInt), shape);
+  }
+
+  /** A window into a checkpoint file, read in place and seen with the given shape. */
+  window({ key, file, dtype, offset, byteLength }: TensorWindow, shape: readonly number[]): Tensor {
+    if (!isElementType(dtype)) {
+      const known = Object.keys(ELEMENT_TYPES).join(', ');
+      throw new CheckpointError(`${file}: "${key}" has dtype ${dtype}, expected ${known}`);
+    }
+    // Relative to the root, so that files in different folders can serve one graph.
+    const { root } = parse(file);
+    if (this.#weightFolder !== '' && root !== this.#weightFolder) {
+      throw new CheckpointError(`${file} lies on another volume than the checkpoint's other files`);
+    }
+    this.#weightFolder = root;
+    this.#weightBytes += byteLength;
+    const value = { name: this.#fresh(key), dtype, shape };
+    const location = file.slice(root.length).split(sep).join('/');
+    this.#initialisers.push({ ...value, location, offset, byteLength });
+    return new Tensor(this, value);
+  }
+
+  /** Adds an operator with one result; a null input is one that the operator can do without. */
+  node(
+    op: string,
+    inputs: readonly [Tensor, ...(Tensor | null)[]],
+    shape: readonly number[],
+    { dtype = inputs[0].dtype, attributes = {}, domain = '' }: NodeOptions = {},
+  ): Tensor {
+    const tensor = new Tensor(this, { name: this.#fresh(op), dtype, shape });
+    const names = inputs.map((input) => input?.name ?? '');
+    const shapes = inputs.map((input) => input?.shape ?? []);
+    this.#flops += flopsOf(op, shapes, shape);
+    this.#nodes.push({ op, domain, inputs: names, output: tensor.name, attributes });
+    this.#results.set(tensor.name, tensor);
+    return tensor;
+  }
+
+  /** Registers a check that `build` makes before it encodes the graph. */
+  beforeBuild(check: () => void): void {
+    this.#checks.push(check);
+  }
+
+  /** Encodes the graph with its results under the given names. Throws CheckpointError if weights were left unread. */
+  build(outputs: Readonly<Record<string, Tensor>>): NetworkGraph {
+    for (const check of this.#checks) check();
+    const named = Object.entries(outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+    const copies = Object.entries(outputs).map(([name, { name: result }]): NodeSpec => ({
+      op: 'Identity',
+      domain: '',
+      inputs: [result],
+      output: name,
+      attributes: {},
+    }));
+    const nodes = [...this.#nodes, ...copies];
+    const inputs = this.#inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+    const model = { name: this.#name, nodes, initialisers: this.#initialisers, inputs, outputs: named };
+    return {
+      name: this.#name,
+      runs: this.#runs,
+      model: encodeModel(model),
+      weightFolder: this.#weightFolder,
+      inputs,
+      outputs: named,
+      weightBytes: this.#weightBytes,
+      activationBytes: peakBytes(nodes, (name) => this.#results.get(name)?.byteLength ?? 0),
+      flops: this.#flops,
+    };
+  }
+
+  #inline(dtype: 'F32' | 'I64', values: Float32Array | BigInt64Array, shape: readonly number[]): Tensor {
+    if (values.length !== sizeOf(shape)) {
+      throw new RangeError(`${values.length} values do not fill a constant of shape [${shape.join()}]`);
+    }
+    const id = `${dtype} [${shape.join()}] ${values.join()}`;
+    const known = this.#constants.get(id);
+    if (known) return known;
+    const value = { name: this.#fresh('constant'), dtype, shape };
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.#initialisers.push({ ...value, bytes });
+    const tensor = new Tensor(this, value);
+    this.#constants.set(id, tensor);
+    return tensor;
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}:${this.#names++}`;
+  }
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+function isElementType(dtype: string): dtype is ElementType {
+  return Object.hasOwn(ELEMENT_TYPES, dtype);
+}

@@ -1,0 +1,93 @@
+/** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
+import {
+  add,
+  affine,
+  convolve,
+  gelu,
+  multiply,
+  normaliseLast,
+  normaliseRms,
+  reshape,
+  sigmoidUnit,
+  type ConvOptions,
+} from './ops.ts';
+import type { Tensor } from './graph.ts';
+import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
+import type { Scope } from './scope.ts';
+
+/** x·Wᵀ + b on [n, in] → [n, out]. */
+export function linear(s: Scope, x: Tensor, out: number): Tensor {
+  return affine(x, s.matrix('weight', [out, x.dim(1)], x), s.weight('bias', [out], x));
+}
+
+/** x·Wᵀ on [n, in] → [n, out]. */
+export function project(s: Scope, x: Tensor, out: number): Tensor {
+  return affine(x, s.matrix('weight', [out, x.dim(1)], x));
+}
+
+/** Convolution on [B,C,H,W]; by default kernel 3 with zeros around, so that the size stays. */
+export function conv2d(
+  s: Scope,
+  x: Tensor,
+  out: number,
+  { kernel = 3, padding, ...rest }: ConvOptions & { readonly kernel?: number } = {},
+): Tensor {
+  const same = (kernel - 1) / 2;
+  const weight = s.weight('weight', [out, x.dim(1), kernel, kernel], x);
+  return convolve(x, weight, s.weight('bias', [out], x), {
+    padding: padding ?? [same, same, same, same],
+    ...rest,
+  });
+}
+
+/** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
+export function groupNorm(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
+  return reshape(normaliseGroups(s, x, epsilon, statistics), x.shape);
+}
+
+/** Group normalisation, then SiLU. */
+export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
+  return reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape);
+}
+
+/** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */
+function normaliseGroups(s: Scope, x: Tensor, epsilon: number, statistics: GroupStatistics): Tensor {
+  const GROUPS = 32;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const perGroup = channels / GROUPS;
+  const normalised = statistics.normalise(reshape(x, [batch, GROUPS, perGroup, height * width]), epsilon);
+  const perChannel = (name: string) => s.weight(name, [channels], x, [GROUPS, perGroup, 1]);
+  return add(multiply(normalised, perChannel('weight')), perChannel('bias'));
+}
+
+/**
+ * Several maps x·Wᵀ + b of x [n, in] that one weight holds, one below the other: row windows, so that nothing is split at run
+ * time. Gives [n, width] for each of `widths`.
+ */
+export function linears(s: Scope, x: Tensor, widths: readonly number[]): Tensor[] {
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  let from = 0;
+  return widths.map((width) => {
+    const rows = (name: string, ...rest: number[]) => s.rows(name, from, total, [width, ...rest], x);
+    const map = affine(x, rows('weight', x.dim(1)), rows('bias'));
+    from += width;
+    return map;
+  });
+}
+
+/** Layer normalisation over the last axis (Ba et al. 2016). */
+export function layerNorm(s: Scope, x: Tensor, epsilon = 1e-5): Tensor {
+  const width = x.dim(-1);
+  return normaliseLast(x, s.weight('weight', [width], x), s.weight('bias', [width], x), epsilon);
+}
+
+/** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019); `key` is what the checkpoint calls its weight. */
+export function rmsNorm(s: Scope, x: Tensor, key: 'weight' | 'scale' = 'weight'): Tensor {
+  return normaliseRms(x, s.weight(key, [x.dim(-1)], x), 1e-6);
+}
+
+/** Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), the halves being rows of one weight. */
+export function geglu(s: Scope, x: Tensor, out: number): Tensor {
+  const [value, gate] = linears(s, x, [out, out]);
+  return multiply(value!, gelu(gate!));
+}

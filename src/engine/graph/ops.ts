@@ -1,0 +1,225 @@
+/** ONNX operators on symbolic tensors: each adds its node and works out the result's shape. No weights here. */
+import { sizeOf, type Tensor } from './graph.ts';
+import { ELEMENT_TYPES, MICROSOFT, type ElementType } from './proto.ts';
+
+type Operand = Tensor | number;
+
+export const add = (a: Tensor, b: Operand): Tensor => elementwise('Add', a, b);
+export const subtract = (a: Tensor, b: Operand): Tensor => elementwise('Sub', a, b);
+export const multiply = (a: Tensor, b: Operand): Tensor => elementwise('Mul', a, b);
+export const divide = (a: Tensor, b: Operand): Tensor => elementwise('Div', a, b);
+
+/** Result 1 where a = b. */
+export const equal = (a: Tensor, b: Operand): Tensor => elementwise('Equal', a, b, 'BOOL');
+
+export const squareRoot = (x: Tensor): Tensor => x.graph.node('Sqrt', [x], x.shape);
+export const sin = (x: Tensor): Tensor => x.graph.node('Sin', [x], x.shape);
+export const cos = (x: Tensor): Tensor => x.graph.node('Cos', [x], x.shape);
+
+/** x·σ(αx): SiLU for α = 1 (Elfwing et al. 2017), the fast GELU of CLIP for α = 1.702. */
+export function sigmoidUnit(x: Tensor, alpha = 1): Tensor {
+  return x.graph.node('QuickGelu', [x], x.shape, { domain: MICROSOFT, attributes: { alpha: { f: alpha } } });
+}
+
+/** x·Φ(x) with the exact error function (Hendrycks & Gimpel 2016). */
+export function gelu(x: Tensor): Tensor {
+  return x.graph.node('Gelu', [x], x.shape, { domain: MICROSOFT });
+}
+
+/** GELU in its approximation by tanh (Hendrycks & Gimpel 2016). */
+export function geluTanh(x: Tensor): Tensor {
+  return x.graph.node('FastGelu', [x], x.shape, { domain: MICROSOFT });
+}
+
+export function clip(x: Tensor, low: number, high: number): Tensor {
+  const { graph } = x;
+  return graph.node('Clip', [x, graph.constant([low], []), graph.constant([high], [])], x.shape);
+}
+
+export function cast(x: Tensor, dtype: ElementType): Tensor {
+  if (x.dtype === dtype) return x;
+  return x.graph.node('Cast', [x], x.shape, { dtype, attributes: { to: { i: ELEMENT_TYPES[dtype] } } });
+}
+
+/** The same elements under another shape. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  if (sizeOf(shape) !== sizeOf(x.shape)) {
+    throw new RangeError(`${x.name} [${x.shape.join()}] cannot be seen as [${shape.join()}]`);
+  }
+  if (shape.join() === x.shape.join()) return x;
+  return x.graph.node('Reshape', [x, x.graph.integers(shape)], shape);
+}
+
+/** Axis i of the result is axis `order[i]` of x. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((axis) => x.dim(axis));
+  return x.graph.node('Transpose', [x], shape, { attributes: { perm: { ints: order } } });
+}
+
+export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
+  const shape = [...parts[0].shape];
+  shape[axis] = parts.reduce((total, part) => total + part.dim(axis), 0);
+  return parts[0].graph.node('Concat', parts, shape, { attributes: { axis: { i: axis } } });
+}
+
+/** Elements [from, to) along an axis. */
+export function slice(x: Tensor, axis: number, from: number, to: number): Tensor {
+  const { graph } = x;
+  const bounds = [from, to, axis].map((value) => graph.integers([value]));
+  return graph.node('Slice', [x, ...bounds], x.shape.with(axis, to - from));
+}
+
+/** Rows of a table [n, …] at integer indices. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  return table.graph.node('Gather', [table, indices], [...indices.shape, ...table.shape.slice(1)]);
+}
+
+/** Position of the first largest element along the last axis, as I64. */
+export function argMax(x: Tensor): Tensor {
+  const attributes = { axis: { i: -1 }, keepdims: { i: 0 } };
+  return x.graph.node('ArgMax', [x], x.shape.slice(0, -1), { dtype: 'I64', attributes });
+}
+
+/** Matrix product over the last two axes; the leading ones are equal. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  return a.graph.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.dim(-1)]);
+}
+
+/** Softmax over the last axis. */
+export function softmax(x: Tensor): Tensor {
+  return x.graph.node('Softmax', [x], x.shape, { attributes: { axis: { i: -1 } } });
+}
+
+/** x·Wᵀ + b for x [n, in], W [out, in], b [out]: the weight as the checkpoint stores it, without a transpose. */
+export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  return x.graph.node('Gemm', bias ? [x, weight, bias] : [x, weight], [x.dim(0), weight.dim(0)], {
+    attributes: { transB: { i: 1 } },
+  });
+}
+
+/** How a convolution moves over its input. */
+export interface ConvOptions {
+  readonly stride?: number;
+  /** Zeros added above, left, below and right. */
+  readonly padding?: readonly [number, number, number, number];
+}
+
+/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out]. */
+export function convolve(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
+): Tensor {
+  const [top, left, bottom, right] = padding;
+  const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
+  const height = out(x.dim(2), top + bottom, weight.dim(2));
+  const width = out(x.dim(3), left + right, weight.dim(3));
+  return x.graph.node('Conv', [x, weight, bias], [x.dim(0), weight.dim(0), height, width], {
+    attributes: {
+      kernel_shape: { ints: weight.shape.slice(2) },
+      strides: { ints: [stride, stride] },
+      pads: { ints: padding },
+    },
+  });
+}
+
+/** [B,C,H,W] at another height and width, each pixel taking the nearest one above and to the left. */
+export function resizeNearest(x: Tensor, height: number, width: number): Tensor {
+  const shape = [x.dim(0), x.dim(1), height, width];
+  return x.graph.node('Resize', [x, null, null, x.graph.integers(shape)], shape, {
+    attributes: {
+      mode: { s: 'nearest' },
+      coordinate_transformation_mode: { s: 'asymmetric' },
+      nearest_mode: { s: 'floor' },
+    },
+  });
+}
+
+/** An image [B,C,H,W] as a stream of its pixels [B·H·W, C]. */
+export function toTokens(x: Tensor): Tensor {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const byPixel = transpose(reshape(x, [batch, channels, height * width]), [0, 2, 1]);
+  return reshape(byPixel, [batch * height * width, channels]);
+}
+
+/** The reverse of toTokens; `shape` is the image's. */
+export function toImage(x: Tensor, shape: readonly number[]): Tensor {
+  const [batch, channels, height, width] = shape as [number, number, number, number];
+  const byChannel = transpose(reshape(x, [batch, height * width, channels]), [0, 2, 1]);
+  return reshape(byChannel, [batch, channels, height, width]);
+}
+
+/** Mean over some axes, which stay with length 1. */
+export function mean(x: Tensor, axes: readonly number[]): Tensor {
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return x.graph.node('ReduceMean', [x, x.graph.integers(axes)], shape);
+}
+
+/** Zero mean and unit variance over all axes but the first two, of [B,G,…]. */
+export function standardise(x: Tensor, epsilon: number): Tensor {
+  const { graph } = x;
+  const groups = x.dim(1);
+  const scale = graph.constant(new Float32Array(groups).fill(1), [groups]);
+  const shift = graph.constant(new Float32Array(groups), [groups]);
+  return graph.node('InstanceNormalization', [x, scale, shift], x.shape, {
+    attributes: { epsilon: { f: epsilon } },
+  });
+}
+
+/** Layer normalisation over the last axis (Ba et al. 2016). */
+export function normaliseLast(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
+  return x.graph.node('LayerNormalization', [x, weight, bias], x.shape, {
+    attributes: { axis: { i: -1 }, epsilon: { f: epsilon } },
+  });
+}
+
+/** Layer normalisation over the last axis without weights. */
+export function standardiseLast(x: Tensor, epsilon: number): Tensor {
+  const width = x.dim(-1);
+  const { graph } = x;
+  const one = graph.constant(new Float32Array(width).fill(1), [width]);
+  return normaliseLast(x, one, graph.constant(new Float32Array(width), [width]), epsilon);
+}
+
+/** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019): no mean is taken away, nothing is added. */
+export function normaliseRms(x: Tensor, weight: Tensor, epsilon: number): Tensor {
+  return x.graph.node('SimplifiedLayerNormalization', [x, weight], x.shape, {
+    attributes: { axis: { i: -1 }, epsilon: { f: epsilon } },
+  });
+}
+
+/** Angles that rotate each pair of a head's channels at each token: `cos` and `sin` are [tokens, pairs]. */
+export interface Rotation {
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+}
+
+/** Rotary positions (Su et al. 2021) on x [B, tokens, heads·2·pairs]: neighbouring channels 2i and 2i+1 turn as a pair. */
+export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
+  const heads = x.dim(2) / (2 * cos.dim(1));
+  const positions = x.graph.integers([0]); // of the first token
+  return x.graph.node('RotaryEmbedding', [x, positions, cos, sin], x.shape, {
+    domain: MICROSOFT,
+    attributes: { interleaved: { i: 1 }, num_heads: { i: heads } },
+  });
+}
+
+function elementwise(op: string, a: Tensor, b: Operand, dtype = a.dtype): Tensor {
+  const { graph } = a;
+  const right =
+    typeof b !== 'number' ? b : a.dtype === 'I64' ? graph.integers([b], []) : graph.constant([b], []);
+  return graph.node(op, [a, right], broadcast(a.shape, right.shape), { dtype });
+}
+
+/** The shape of an elementwise result; axes are aligned at the end. */
+function broadcast(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const p = a[i - rank + a.length] ?? 1;
+    const q = b[i - rank + b.length] ?? 1;
+    if (p !== q && p !== 1 && q !== 1)
+      throw new RangeError(`[${a.join()}] and [${b.join()}] do not broadcast`);
+    return p === 1 ? q : p;
+  });
+}

@@ -1,0 +1,24 @@
+/** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
+export { CanceledError, CheckpointError, DeviceError } from './errors.ts';
+export { inspectCheckpoint, missingCompanions, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
+export { isCompanionFile } from './checkpoint/layout.ts';
+export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
+export { startEngine, type EngineOptions } from './host.ts';
+export { DEVICE_NAMES, type DeviceName } from './runtime/device.ts';
+export { SAMPLERS } from './samplers/registry.ts';
+export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
+export type { SamplerSpec } from './samplers/sampler.ts';
+export {
+  ENGINE_STAGES,
+  type Engine,
+  type EngineEvent,
+  type EngineResult,
+  type EngineRunOptions,
+  type EngineStage,
+  type EngineStatus,
+  type Img2ImgTask,
+  type Latent,
+  type LatentColours,
+  type RgbImage,
+} from './pipeline/types.ts';

@@ -1,0 +1,43 @@
+import { CanceledError, CheckpointError, DeviceError } from './errors.ts';
+import type { EngineEvent, EngineResult, EngineStatus, Img2ImgTask } from './pipeline/types.ts';
+
+/** Messages to the engine process, structured clones over the fork's channel. */
+export type ToChild =
+  /** First message: open the device. */
+  | { readonly type: 'open'; readonly device: string; readonly memoryLimit: number }
+  | { readonly type: 'run'; readonly task: Img2ImgTask }
+  /** Stop the running task between two network evaluations. */
+  | { readonly type: 'cancel' };
+
+/** Messages from the engine process. */
+export type FromChild =
+  | { readonly type: 'ready'; readonly status: EngineStatus }
+  /** No device could be opened; the process ends. */
+  | { readonly type: 'unusable'; readonly error: WireError }
+  | { readonly type: 'status'; readonly status: EngineStatus }
+  | { readonly type: 'event'; readonly event: EngineEvent }
+  | { readonly type: 'done'; readonly result: EngineResult }
+  | { readonly type: 'failed'; readonly error: WireError };
+
+/** An error as it crosses the process border: structured clone loses the class. */
+export interface WireError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+const CLASSES = { CheckpointError, DeviceError, CanceledError };
+
+/** An error made ready for the channel. */
+export function wireError(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
+  return { name: error.name, message: error.message, stack: error.stack };
+}
+
+/** The error on the other side, of the class that decides its job's fate. */
+export function reviveError({ name, message, stack }: WireError): Error {
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : Error;
+  const error = new Class(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

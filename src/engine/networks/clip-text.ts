@@ -1,0 +1,145 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { attention } from '../graph/attention.ts';
+import { CPU_PROFILE } from '../graph/device-profile.ts';
+import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
+import { layerNorm, linear } from '../graph/layers.ts';
+import { add, affine, argMax, cast, equal, gather, gelu, reshape, sigmoidUnit } from '../graph/ops.ts';
+import { openWeights, type Scope } from '../graph/scope.ts';
+import { checkedHeads, type BuildOptions } from './options.ts';
+
+/** Tokens per chunk, start and end included. */
+export const CLIP_TOKENS = 77;
+const END_OF_TEXT = 49407;
+
+/** The two spellings of one network. */
+interface Dialect {
+  readonly tokens: string;
+  readonly positions: string;
+  readonly layers: string;
+  readonly finalNorm: string;
+  /** Names within a layer. */
+  readonly norm1: string;
+  readonly norm2: string;
+  readonly up: string;
+  readonly down: string;
+  readonly out: string;
+  /** Queries, keys and values of x [n, width]. */
+  qkv(layer: Scope, x: Tensor): [Tensor, Tensor, Tensor];
+  activate(x: Tensor): Tensor;
+}
+
+const HUGGING_FACE: Dialect = {
+  tokens: 'embeddings.token_embedding.weight',
+  positions: 'embeddings.position_embedding.weight',
+  layers: 'encoder.layers',
+  finalNorm: 'final_layer_norm',
+  norm1: 'layer_norm1',
+  norm2: 'layer_norm2',
+  up: 'mlp.fc1',
+  down: 'mlp.fc2',
+  out: 'self_attn.out_proj',
+  qkv: (s, x) => {
+    const project = (name: string) => linear(s.at(`self_attn.${name}`), x, x.dim(1));
+    return [project('q_proj'), project('k_proj'), project('v_proj')];
+  },
+  activate: (x) => sigmoidUnit(x, 1.702),
+};
+
+const OPEN_CLIP: Dialect = {
+  tokens: 'token_embedding.weight',
+  positions: 'positional_embedding',
+  layers: 'transformer.resblocks',
+  finalNorm: 'ln_final',
+  norm1: 'ln_1',
+  norm2: 'ln_2',
+  up: 'mlp.c_fc',
+  down: 'mlp.c_proj',
+  out: 'attn.out_proj',
+  qkv: (s, x) => {
+    const width = x.dim(1);
+    const project = (index: number) => {
+      const rows = (name: string, ...rest: number[]) =>
+        s.rows(`attn.${name}`, index * width, 3 * width, [width, ...rest], x);
+      return affine(x, rows('in_proj_weight', width), rows('in_proj_bias'));
+    };
+    return [project(0), project(1), project(2)];
+  },
+  activate: gelu,
+};
+
+/** Which text encoder, and for how many chunks of 77 tokens at once. */
+export interface ClipTextOptions extends BuildOptions {
+  readonly batch: number;
+  /** SDXL has two; the others only `clip_l`. */
+  readonly part?: 'clip_l' | 'clip_g';
+}
+
+/**
+ * CLIP's text transformer (Radford et al. 2021) as the family uses it.
+ * Input `ids` I64 [B,77]. Outputs `hidden` [B,77,C]: the last layer after the final norm (SD1.5), the second-to-last layer
+ * without it (SDXL); `pooled` [B,C]: the final state at the first end token (SD1.5, FLUX), projected (SDXL's `clip_g`).
+ */
+export function clipTextGraph(
+  checkpoint: Checkpoint,
+  { batch, part = 'clip_l', profile = CPU_PROFILE }: ClipTextOptions,
+): NetworkGraph {
+  const graph = new Graph(part, profile);
+  const source = checkpoint.weights(part);
+  const s = openWeights(graph, source);
+  const names = part === 'clip_g' ? OPEN_CLIP : HUGGING_FACE;
+  const depth = source.count(names.layers);
+  const width = source.length(`${names.finalNorm}.weight`);
+  const inner = source.length(`${names.layers}.0.${names.up}.bias`);
+  const given = checkpoint.sidecar[part]?.num_attention_heads;
+  const heads = checkedHeads(width, given ?? (part === 'clip_g' ? 20 : 12), `${part}.num_attention_heads`);
+
+  const ids = graph.input('ids', 'I64', [batch, CLIP_TOKENS]);
+  const flat = reshape(ids, [batch * CLIP_TOKENS]);
+  const vocabulary = source.get(names.tokens).shape[0] ?? 0;
+  let x = reshape(s.lookUp(names.tokens, [vocabulary, width], flat), [batch, CLIP_TOKENS, width]);
+  x = add(x, s.weight(names.positions, [CLIP_TOKENS, width], x));
+  x = reshape(x, [batch * CLIP_TOKENS, width]);
+  const layer = (i: number, h: Tensor) =>
+    textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner });
+  for (let i = 0; i < depth - 1; i++) x = layer(i, x);
+
+  const byChunk = (h: Tensor) => reshape(h, [batch, CLIP_TOKENS, width]);
+  if (checkpoint.family === 'sdxl' && part === 'clip_l') {
+    s.skip(`${names.layers}.${depth - 1}`);
+    s.skip(names.finalNorm);
+    return graph.build({ hidden: byChunk(x) });
+  }
+  const last = layerNorm(s.at(names.finalNorm), layer(depth - 1, x));
+  const pooled = gather(last, endPositions(ids));
+  if (part === 'clip_g') {
+    const projection = s.weight('text_projection', [width, width], pooled);
+    return graph.build({
+      hidden: byChunk(x),
+      pooled: graph.node('Gemm', [pooled, projection], pooled.shape),
+    });
+  }
+  return graph.build({ hidden: byChunk(last), pooled });
+}
+
+interface LayerShape {
+  readonly batch: number;
+  readonly heads: number;
+  /** Width of the perceptron's hidden layer. */
+  readonly inner: number;
+}
+
+/** Causal self-attention, then a two-layer perceptron, each on the normalised stream x [n, width]. */
+function textLayer(s: Scope, x: Tensor, names: Dialect, { batch, heads, inner }: LayerShape): Tensor {
+  const width = x.dim(1);
+  const [q, k, v] = names.qkv(s, layerNorm(s.at(names.norm1), x));
+  x = add(x, linear(s.at(names.out), attention(q, k, v, { batch, heads, causal: true }), width));
+  const h = names.activate(linear(s.at(names.up), layerNorm(s.at(names.norm2), x), inner));
+  return add(x, linear(s.at(names.down), h, width));
+}
+
+/** Rows of the flat [B·77] stream at which each chunk of ids [B,77] ends first. */
+function endPositions(ids: Tensor): Tensor {
+  const [batch, tokens] = ids.shape as [number, number];
+  const first = argMax(cast(equal(ids, END_OF_TEXT), 'F32'));
+  return add(first, ids.graph.integers(Array.from({ length: batch }, (_, i) => i * tokens)));
+}

@@ -1,0 +1,51 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CheckpointError } from '../errors.ts';
+
+/** The sizes that tell one FLUX transformer from another. */
+export interface FluxSpec {
+  readonly latentChannels: number;
+  /** Channels of both streams. */
+  readonly width: number;
+  /** Width of the hidden layer of every perceptron. */
+  readonly inner: number;
+  readonly headWidth: number;
+  readonly doubleBlocks: number;
+  readonly singleBlocks: number;
+  /** Channels of a head that turn with each axis of a position (index, row, column). */
+  readonly axes: readonly number[];
+  /** Base of the rotary frequencies. */
+  readonly theta: number;
+  readonly contextWidth: number;
+  readonly vectorWidth: number;
+}
+
+/** Patches of 2×2 latent cells are FLUX's tokens. */
+export const PATCH = 2;
+
+/** Reads the sizes off the checkpoint; how a head's channels divide among the axes is FLUX.1's unless the sidecar says otherwise. */
+export function readFluxSpec(checkpoint: Checkpoint): FluxSpec {
+  const source = checkpoint.weights('unet');
+  const { axes_dim: axes = [16, 56, 56], theta = 10_000 } = checkpoint.sidecar.unet ?? {};
+  const headWidth = source.length('double_blocks.0.img_attn.norm.query_norm.scale');
+  if (axes.length !== 3 || axes.some((width) => width % 2 !== 0) || sum(axes) !== headWidth) {
+    throw new CheckpointError(
+      `${source.spell('double_blocks.0.img_attn.norm.query_norm.scale')}: heads of ${headWidth} channels do not divide among ` +
+        `the axes [${axes.join()}]: give three even widths as "unet.axes_dim" in the sidecar`,
+    );
+  }
+  const columns = (key: string) => source.get(key).shape[1] ?? 0;
+  return {
+    latentChannels: source.length('final_layer.linear.bias') / PATCH ** 2,
+    width: source.length('img_in.bias'),
+    inner: source.length('double_blocks.0.img_mlp.0.bias'),
+    headWidth,
+    doubleBlocks: source.count('double_blocks'),
+    singleBlocks: source.count('single_blocks'),
+    axes,
+    theta,
+    contextWidth: columns('txt_in.weight'),
+    vectorWidth: columns('vector_in.in_layer.weight'),
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

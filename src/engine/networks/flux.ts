@@ -1,0 +1,106 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CPU_PROFILE } from '../graph/device-profile.ts';
+import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
+import { linear, linears } from '../graph/layers.ts';
+import { add, concat, multiply, reshape, sigmoidUnit as silu, slice, transpose } from '../graph/ops.ts';
+import { openWeights, type Scope } from '../graph/scope.ts';
+import { doubleBlock, join, modulate, part, singleBlock, type Setting } from './flux-blocks.ts';
+import { rotations } from './flux-rotation.ts';
+import { PATCH, readFluxSpec, type FluxSpec } from './flux-spec.ts';
+import type { LatentSize } from './options.ts';
+import { timestepEmbedding } from './timestep-embedding.ts';
+
+export interface FluxOptions extends LatentSize {
+  /** Length of the context in tokens. */
+  readonly tokens: number;
+}
+
+/**
+ * The rectified flow transformer of FLUX.1-schnell (Black Forest Labs 2024) as two graphs, to be run one after the other:
+ * image and text are first in streams of their own, then in one. Either half alone fits where the whole would not.
+ */
+export const FLUX_GRAPHS = [fluxDoubleGraph, fluxSingleGraph] as const;
+
+const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'vector_in', 'double_blocks'];
+
+/**
+ * The first half. Inputs `x` [B,16,h,w], `timestep` [B] in 0..1, `context` [B,tokens,C] from T5, `y` [B,V] pooled by CLIP.
+ * Outputs the streams `image` and `text` [B·tokens,C], and `vector` [B,C] of time and pooled text, for the second.
+ */
+export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
+  const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
+  const spec = readFluxSpec(checkpoint);
+  const graph = new Graph('flux_double', profile);
+  const x = graph.input('x', 'F32', [batch, spec.latentChannels, height, width]);
+  const timestep = graph.input('timestep', 'F32', [batch]);
+  const context = graph.input('context', 'F32', [batch, tokens, spec.contextWidth]);
+  const y = graph.input('y', 'F32', [batch, spec.vectorWidth]);
+  const s = openWeights(graph, checkpoint.weights('unet').only(...FIRST_HALF));
+
+  let image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
+  let text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
+  const time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
+  const vector = silu(add(time, perceptron(s.at('vector_in'), y, spec.width)));
+  const setting = settingOf(spec, options, vector);
+  for (let i = 0; i < spec.doubleBlocks; i++)
+    [image, text] = doubleBlock(s.at('double_blocks').at(i), setting, image, text);
+  return graph.build({ image, text, vector });
+}
+
+/** The second half. Inputs: what the first gives. Output `out` [B,16,h,w], the velocity. */
+export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
+  const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
+  const spec = readFluxSpec(checkpoint);
+  const { rows, columns } = patchGrid(options);
+  const graph = new Graph('flux_single', profile);
+  let image = graph.input('image', 'F32', [batch * rows * columns, spec.width]);
+  const text = graph.input('text', 'F32', [batch * tokens, spec.width]);
+  const vector = graph.input('vector', 'F32', [batch, spec.width]);
+  const s = openWeights(graph, checkpoint.weights('unet').without(...FIRST_HALF));
+
+  const setting = settingOf(spec, options, vector);
+  let both = join(text, image, batch);
+  for (let i = 0; i < spec.singleBlocks; i++) both = singleBlock(s.at('single_blocks').at(i), setting, both);
+  [, image] = part(both, text.dim(0), batch);
+  const final = s.at('final_layer');
+  const [shift, scale] = linears(final.at('adaLN_modulation.1'), vector, [spec.width, spec.width]);
+  const channels = spec.latentChannels * PATCH ** 2;
+  const patches = linear(final.at('linear'), modulate(image, { shift: shift!, scale: scale! }), channels);
+  const out = fromPatches(patches, [batch, spec.latentChannels, rows * PATCH, columns * PATCH]);
+  return graph.build({ out: slice(slice(out, 2, 0, height), 3, 0, width) });
+}
+
+function settingOf(spec: FluxSpec, options: FluxOptions, vector: Tensor): Setting {
+  const rotation = rotations(vector.graph, spec, { text: options.tokens, ...patchGrid(options) });
+  return { spec, batch: options.batch, vector, rotation };
+}
+
+function perceptron(s: Scope, x: Tensor, width: number): Tensor {
+  return linear(s.at('out_layer'), silu(linear(s.at('in_layer'), x, width)), width);
+}
+
+const patchGrid = ({ height, width }: FluxOptions) => ({
+  rows: Math.ceil(height / PATCH),
+  columns: Math.ceil(width / PATCH),
+});
+
+/** An odd side gets its first line again at its end. */
+function wrapToPatches(x: Tensor): Tensor {
+  for (const axis of [2, 3]) if (x.dim(axis) % PATCH !== 0) x = concat([x, slice(x, axis, 0, 1)], axis);
+  return x;
+}
+
+/** [B,C,2h,2w] → [B·h·w, C·2·2]. */
+function toPatches(x: Tensor): Tensor {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const cells = reshape(x, [batch, channels, height / PATCH, PATCH, width / PATCH, PATCH]);
+  const patches = (batch * height * width) / PATCH ** 2;
+  return reshape(transpose(cells, [0, 2, 4, 1, 3, 5]), [patches, channels * PATCH ** 2]);
+}
+
+/** The reverse of toPatches; `shape` is the latent's. */
+function fromPatches(x: Tensor, shape: readonly number[]): Tensor {
+  const [batch, channels, height, width] = shape as [number, number, number, number];
+  const cells = reshape(x, [batch, height / PATCH, width / PATCH, channels, PATCH, PATCH]);
+  return reshape(transpose(cells, [0, 3, 1, 4, 2, 5]), shape);
+}

@@ -1,0 +1,20 @@
+import { embedNumbers } from './timestep-embedding.ts';
+
+/** What SDXL is told about a picture, in pixels (Podell et al. 2023, section 2.2). */
+export interface SizeConditioning {
+  readonly height: number;
+  readonly width: number;
+  readonly cropTop: number;
+  readonly cropLeft: number;
+  readonly targetHeight: number;
+  readonly targetWidth: number;
+}
+
+const EMBEDDING_WIDTH = 256;
+
+/** SDXL's vector conditioning `y`: the pooled text followed by the embeddings of the six sizes. */
+export function sizeConditioning(pooled: Float32Array, size: SizeConditioning): Float32Array {
+  const { height, width, cropTop, cropLeft, targetHeight, targetWidth } = size;
+  const sizes = [height, width, cropTop, cropLeft, targetHeight, targetWidth];
+  return Float32Array.from([...pooled, ...embedNumbers(sizes, EMBEDDING_WIDTH)]);
+}

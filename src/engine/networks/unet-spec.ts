@@ -1,0 +1,79 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { CheckpointError } from '../errors.ts';
+import { checkedHeads } from './options.ts';
+
+/** One resolution of the UNet. */
+export interface UNetLevel {
+  readonly channels: number;
+  /** For each residual block on the way down, the depth of the transformer behind it; 0: none. */
+  readonly down: readonly number[];
+  /** The same on the way up, in order of execution. */
+  readonly up: readonly number[];
+}
+
+/** The sizes that tell one UNet from another. */
+export interface UNetSpec {
+  readonly modelChannels: number;
+  /** Finest first. */
+  readonly levels: readonly UNetLevel[];
+  readonly middleDepth: number;
+  readonly contextWidth: number;
+  /** Width of the vector conditioning `y`; null: the network takes none. */
+  readonly vectorWidth: number | null;
+  /** Attention heads over so many channels. */
+  heads(channels: number): number;
+}
+
+/**
+ * Reads the sizes off the checkpoint's vectors, against which all other shapes are checked; the heads are 8 in SD1.5 and 64
+ * channels each in SDXL unless the sidecar says otherwise.
+ */
+export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
+  const source = checkpoint.weights('unet');
+  const { num_heads: count = -1, num_head_channels: width = -1 } = checkpoint.sidecar.unet ?? {};
+  const usual = checkpoint.family === 'sdxl' ? { count: -1, width: 64 } : { count: 8, width: -1 };
+  const heads = count === -1 && width === -1 ? usual : { count, width };
+  return {
+    modelChannels: source.length('input_blocks.0.0.bias'),
+    levels: readLevels(source),
+    middleDepth: Math.max(1, source.count('middle_block.1.transformer_blocks')),
+    contextWidth: readContextWidth(source),
+    vectorWidth: source.has('label_emb') ? (source.get('label_emb.0.0.weight').shape[1] ?? null) : null,
+    heads: (channels) =>
+      heads.count === -1
+        ? channels / checkedHeads(channels, heads.width, 'unet.num_head_channels')
+        : checkedHeads(channels, heads.count, 'unet.num_heads'),
+  };
+}
+
+/** Input blocks come level by level, each level but the first opening with a downsampler; output blocks mirror them. */
+function readLevels(source: WeightSource): UNetLevel[] {
+  const levels: { channels: number; down: number[] }[] = [{ channels: 0, down: [] }];
+  for (let n = 1; n < source.count('input_blocks'); n++) {
+    const level = levels.at(-1)!;
+    if (source.has(`input_blocks.${n}.0.op`)) levels.push({ channels: 0, down: [] });
+    else {
+      if (level.down.length === 0) level.channels = source.length(`input_blocks.${n}.0.out_layers.0.weight`);
+      level.down.push(source.count(`input_blocks.${n}.1.transformer_blocks`));
+    }
+  }
+  let n = source.count('output_blocks');
+  return levels.map(({ channels, down }) => {
+    const first = (n -= down.length + 1);
+    const up = Array.from({ length: down.length + 1 }, (_, i) =>
+      source.count(`output_blocks.${first + i}.1.transformer_blocks`),
+    );
+    return { channels, down, up };
+  });
+}
+
+function readContextWidth(source: WeightSource): number {
+  const key = source.keys().find((key) => key.endsWith('.transformer_blocks.0.attn2.to_k.weight'));
+  if (key === undefined) {
+    throw new CheckpointError(`${source.spell('…transformer_blocks.0.attn2.to_k.weight')} is missing`);
+  }
+  const { shape } = source.get(key);
+  if (shape.length !== 2) throw source.misshapen(key, '[channels,context width]');
+  return shape[1]!;
+}

@@ -1,0 +1,64 @@
+import { exp } from '../random/cephes.ts';
+import type { NoiseSchedule } from './noise-schedule.ts';
+
+const f32 = Math.fround;
+const TRAINING_STEPS = 1000;
+const LAST = TRAINING_STEPS - 1;
+/** Of β, whose square root grows linearly ("scaled linear", Rombach et al. 2022). */
+const BETA_START = 0.00085;
+const BETA_END = 0.012;
+/** Stands for a level before all noise, of which a variance-exploding path has none. */
+const BEFORE_START = 999999999.9;
+
+/** The schedule of SD1.5 and SDXL, for networks that predict noise (`eps`) or velocity (`v`). */
+export function epsSchedule(prediction: 'eps' | 'v' = 'eps'): NoiseSchedule {
+  const exact = trainingSigmas();
+  const table = Float32Array.from(exact);
+  const logTable = Float32Array.from(exact, Math.log);
+
+  const sigma = (timestep: number): number => {
+    const t = f32(Math.min(Math.max(timestep, 0), LAST));
+    const low = logTable[Math.floor(t)]!;
+    const high = logTable[Math.ceil(t)]!;
+    const w = t - Math.floor(t);
+    return exp(f32(f32(f32(1 - w) * low) + f32(w * high)));
+  };
+
+  return {
+    prediction,
+    table,
+    sigmaMin: table[0]!,
+    sigmaMax: table[LAST]!,
+    timestep: (sigma) => nearest(logTable, f32(Math.log(sigma))),
+    sigma,
+    percentToSigma(percent) {
+      if (percent <= 0) return BEFORE_START;
+      return percent >= 1 ? 0 : sigma((1 - percent) * LAST);
+    },
+  };
+}
+
+/** σ_i = √((1 - ᾱ_i) / ᾱ_i) with ᾱ_i = Π (1 - β_j), j ≤ i, in doubles. */
+function trainingSigmas(): Float64Array {
+  const start = Math.sqrt(BETA_START);
+  const step = (Math.sqrt(BETA_END) - start) / LAST;
+  let alphaBar = 1;
+  return Float64Array.from({ length: TRAINING_STEPS }, (_, i) => {
+    alphaBar *= 1 - (start + step * i) ** 2;
+    return Math.sqrt((1 - alphaBar) / alphaBar);
+  });
+}
+
+/** Index of the entry nearest to x; the first of equally near ones. */
+function nearest(ascending: Float32Array, x: number): number {
+  let best = 0;
+  let distance = Infinity;
+  for (let i = 0; i < ascending.length; i++) {
+    const d = f32(Math.abs(x - ascending[i]!));
+    if (d < distance) {
+      best = i;
+      distance = d;
+    }
+  }
+  return best;
+}

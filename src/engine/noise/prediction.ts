@@ -1,0 +1,74 @@
+import type { NoiseSchedule, PredictionName } from './noise-schedule.ts';
+
+const f32 = Math.fround;
+type Vec = Float32Array;
+
+/**
+ * How a latent x at noise level σ relates to the network (Karras et al. 2022, table 1). Vectors are whole latents;
+ * every operation rounds to f32.
+ */
+export interface Prediction {
+  /** What the network is given for x. */
+  readonly input: (x: Vec, sigma: number) => Vec;
+  /** The estimate of the noiseless latent, from x and the network's output at σ. */
+  readonly denoised: (x: Vec, output: Vec, sigma: number) => Vec;
+  /** The latent mixed with unit noise up to level σ. `full` (see `isFullNoise`): with the variance of σ_max. */
+  readonly start: (noise: Vec, latent: Vec, sigma: number, full?: boolean) => Vec;
+  /** The result, given x as sampling left it at level σ. */
+  readonly finish: (x: Vec, sigma: number) => Vec;
+}
+
+/** x = latent + σ·noise, scaled to unit variance for the network. */
+const additive = {
+  input(x, sigma) {
+    const deviation = sqrtOnePlusSquare(sigma);
+    return x.map((value) => value / deviation);
+  },
+  start(noise, latent, sigma, full = false) {
+    const scale = full ? sqrtOnePlusSquare(sigma) : sigma;
+    return noise.map((value, i) => f32(value * scale) + latent[i]!);
+  },
+  finish: (x) => x,
+} satisfies Partial<Prediction>;
+
+/** The network predicts the noise, or on the straight path the velocity noise - image: x - σ·output is the image. */
+const lessOutput: Prediction['denoised'] = (x, output, sigma) =>
+  x.map((value, i) => value - f32(output[i]! * sigma));
+
+/** One entry per kind of prediction. */
+export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
+  eps: { ...additive, denoised: lessOutput },
+
+  // Salimans and Ho 2022: v = αε - σx₀ on the variance-preserving path.
+  v: {
+    ...additive,
+    denoised(x, output, sigma) {
+      const deviation = sqrtOnePlusSquare(sigma);
+      const variance = f32(f32(sigma * sigma) + 1);
+      return x.map((value, i) => f32(value / variance) - f32(f32(output[i]! * sigma) / deviation));
+    },
+  },
+
+  // Liu et al. 2022: x = (1 - σ)·latent + σ·noise.
+  flow: {
+    input: (x) => x,
+    denoised: lessOutput,
+    start(noise, latent, sigma) {
+      const rest = f32(1 - sigma);
+      return noise.map((value, i) => f32(sigma * value) + f32(rest * latent[i]!));
+    },
+    finish(x, sigma) {
+      const rest = f32(1 - sigma);
+      return x.map((value) => value / rest);
+    },
+  },
+};
+
+/** Whether a run that starts at σ starts from the schedule's whole noise, up to a relative 1e-5. */
+export function isFullNoise({ sigmaMax }: NoiseSchedule, sigma: number): boolean {
+  return sigma >= sigmaMax || sigmaMax - sigma <= 1e-5 * sigmaMax;
+}
+
+function sqrtOnePlusSquare(sigma: number): number {
+  return f32(Math.sqrt(f32(f32(sigma * sigma) + 1)));
+}

@@ -1,0 +1,73 @@
+import { exp } from '../random/cephes.ts';
+import { betaCdf } from './beta-distribution.ts';
+import { linspace } from './linspace.ts';
+import type { SchedulerName } from './names.ts';
+import type { NoiseSchedule } from './noise-schedule.ts';
+
+/** Spreads `steps` ≥ 1 noise levels over a schedule: f32 σ, descending, without the final 0. Some give fewer levels, or more. */
+export type Scheduler = (schedule: NoiseSchedule, steps: number) => Float32Array | number[];
+
+/** Evenly spaced timesteps, from the noisiest to the cleanest. */
+function normal({ sigmaMin, sigmaMax, timestep, sigma }: NoiseSchedule, steps: number): Float32Array {
+  return linspace(timestep(sigmaMax), timestep(sigmaMin), steps).map(sigma);
+}
+
+/** Evenly spaced timesteps that end one spacing above the cleanest, as in Stability's generative-models. */
+const sgmUniform: Scheduler = (schedule, steps) => normal(schedule, steps + 1).subarray(0, steps);
+
+/** Karras et al. 2022, equation 5 with ρ = 7. */
+const karras: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
+  const ρ = 7;
+  const top = sigmaMax ** (1 / ρ);
+  const span = Math.fround(sigmaMin ** (1 / ρ) - top);
+  const root = (ramp: number): number => Math.fround(Math.fround(top) + Math.fround(ramp * span));
+  return linspace(0, 1, steps).map((ramp) => root(ramp) ** ρ);
+};
+
+/** Evenly spaced logarithms of σ. */
+const exponential: Scheduler = ({ sigmaMin, sigmaMax }, steps) =>
+  linspace(Math.log(sigmaMax), Math.log(sigmaMin), steps).map(exp);
+
+/** Evenly spaced entries of the table, from its last. */
+const simple: Scheduler = ({ table }, steps) => {
+  const stride = table.length / steps;
+  return Array.from({ length: steps }, (_, i) => table.at(-1 - Math.trunc(i * stride))!);
+};
+
+/** Every k-th entry of the table from its second on, as in the DDIM paper's code: not always `steps` of them. */
+const ddimUniform: Scheduler = ({ table }, steps) => {
+  const stride = Math.max(Math.floor(table.length / steps), 1);
+  const ascending: number[] = [];
+  for (let i = 1; i < table.length; i += stride) ascending.push(table[i]!);
+  return ascending.reverse();
+};
+
+/**
+ * Table entries at the quantiles 1 - i/steps of Beta(0.6, 0.6), without repetitions. Which entry a quantile rounds to is
+ * decided in the space of probabilities, so that no inverse is needed; a quantile half-way between two takes the even one.
+ */
+const beta: Scheduler = ({ table }, steps) => {
+  const last = table.length - 1;
+  const upTo = Float64Array.from({ length: last }, (_, j) => betaCdf((j + 0.5) / last));
+  const spacing = 1 / steps;
+  const sigmas: number[] = [];
+  let entry = last;
+  for (let i = 0; i < steps; i++) {
+    const p = 1 - i * spacing;
+    const before = entry;
+    while (entry > 0 && (p < upTo[entry - 1]! || (p === upTo[entry - 1] && entry % 2 === 1))) entry--;
+    if (i === 0 || entry !== before) sigmas.push(table[entry]!);
+  }
+  return sigmas;
+};
+
+/** The schedulers by name. */
+export const SCHEDULERS = {
+  normal,
+  karras,
+  exponential,
+  sgm_uniform: sgmUniform,
+  simple,
+  ddim_uniform: ddimUniform,
+  beta,
+} satisfies Record<SchedulerName, Scheduler>;

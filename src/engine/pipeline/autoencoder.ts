@@ -1,0 +1,90 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { DeviceError } from '../errors.ts';
+import { LATENT_CHANNELS } from '../networks/options.ts';
+import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
+import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { createTiledAutoencoder } from './tiled-autoencoder.ts';
+import type { RasterShape } from './tiling.ts';
+import type { RgbImage } from './types.ts';
+
+/** Pixels per latent cell, each way: three halvings. */
+export const CELL_SIZE = 8;
+
+/** Smaller latents are never taken apart. */
+const LEAST_TILED = 32;
+
+/** Pixels to latents and back, one image at a time. Sizes are in latent cells. */
+export interface Autoencoder {
+  /** The networks that encoding or decoding an image opens first; none if memory is too short for it in one piece. */
+  encoder(height: number, width: number): NetworkSource[];
+  decoder(height: number, width: number): NetworkSource[];
+  /** The latent is unscaled. */
+  encode(image: RgbImage): Promise<Float32Array>;
+  /** Takes an unscaled latent. */
+  decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
+}
+
+/** The autoencoder of a checkpoint. */
+export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache): Autoencoder {
+  const inTiles = createTiledAutoencoder(checkpoint, networks);
+  const inOnePiece =
+    (part: string, graph: typeof vaeEncoderGraph) =>
+    (height: number, width: number): NetworkSource[] => {
+      const whole: NetworkSource = {
+        checkpoint,
+        name: `vae ${part} ${height}x${width}`,
+        build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
+      };
+      return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? [whole] : [];
+    };
+  const encoder = inOnePiece('encoder', vaeEncoderGraph);
+  const decoder = inOnePiece('decoder', vaeDecoderGraph);
+  const latentOf = (height: number, width: number): RasterShape => ({
+    layout: 'planes',
+    channels: LATENT_CHANNELS[checkpoint.family],
+    height,
+    width,
+  });
+  const pictureOf = (height: number, width: number): RasterShape => ({
+    layout: 'pixels',
+    channels: 3,
+    height: height * CELL_SIZE,
+    width: width * CELL_SIZE,
+  });
+
+  return {
+    encoder,
+    decoder,
+
+    async encode(image) {
+      const size = [image.height / CELL_SIZE, image.width / CELL_SIZE] as const;
+      const pixels = Float32Array.from(image.data, (value) => value / 255);
+      const [whole] = encoder(...size);
+      const latent = whole
+        ? (await (await networks.open(whole)).run({ pixels }))['latent']!
+        : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
+      return finite(latent, 'the encoded image');
+    },
+
+    async decode(values, ...size) {
+      const latent = finite(values, 'the sampled latent');
+      const picture = pictureOf(...size);
+      const [whole] = decoder(...size);
+      const pixels = whole
+        ? (await (await networks.open(whole)).run({ latent }))['pixels']!
+        : await inTiles.decode({ ...latentOf(...size), data: latent }, picture);
+      const data = new Uint8Array(pixels.length);
+      finite(pixels, 'the decoded image').forEach((value, i) => (data[i] = value * 255)); // truncates
+      return { height: picture.height, width: picture.width, data };
+    },
+  };
+}
+
+/** The same values; a NaN would become a black picture if nobody looked. */
+function finite(values: Float32Array, what: string): Float32Array {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
+  throw new DeviceError(
+    `${what} has ${values[bad]!} at value ${bad} of ${values.length}: numbers overflowed on this device, or the checkpoint is damaged`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { SampleStep } from './sample.ts';
+
+interface RunProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly finished: boolean;
+}
+
+/** Turns the steps of several runs into one count that never goes back: as far as the slowest run has come. */
+export class BatchProgress {
+  readonly #runs: RunProgress[];
+  readonly #advance: (step: number, totalSteps: number, first: SampleStep) => void;
+  #step = 0;
+  #first: SampleStep | undefined;
+
+  /** `advance` is called with each new count and the latest step of the first run. */
+  constructor(runs: number, advance: (step: number, totalSteps: number, first: SampleStep) => void) {
+    this.#runs = Array.from({ length: runs }, () => ({ done: 0, total: 0, finished: false }));
+    this.#advance = advance;
+  }
+
+  /** A step of one run is done. */
+  report(run: number, step: SampleStep): void {
+    if (run === 0) this.#first = step;
+    this.#runs[run] = { done: step.index + 1, total: step.totalSteps, finished: false };
+    this.#update();
+  }
+
+  /** A run has ended, in fewer steps than others perhaps: they no longer wait for it. */
+  finish(run: number): void {
+    const { done } = this.#runs[run]!;
+    this.#runs[run] = { done, total: done, finished: true };
+    this.#update();
+  }
+
+  #update(): void {
+    const going = this.#runs.filter(({ finished }) => !finished);
+    const total = Math.max(...this.#runs.map((run) => run.total));
+    const step = going.length > 0 ? Math.min(...going.map(({ done }) => done)) : total;
+    if (step <= this.#step || !this.#first) return;
+    this.#step = step;
+    this.#advance(step, total, this.#first);
+  }
+}

@@ -1,0 +1,125 @@
+import { CanceledError } from '../errors.ts';
+import { SAMPLERS } from '../samplers/registry.ts';
+import { BatchProgress } from './batch-progress.ts';
+import { isGuided, type Network } from './guidance.ts';
+import type { DiffusionModel, LatentShape, PromptPair } from './model.ts';
+import { sample } from './sample.ts';
+import { planSampling, type SamplingPlan } from './sampling-plan.ts';
+import { createStages, type StageContext, type Stages } from './stages.ts';
+import type { EngineResult, Img2ImgTask } from './types.ts';
+
+export interface Img2ImgContext extends StageContext {
+  /** Opens a checkpoint, or gives the one that is open. */
+  openModel(checkpoint: string): Promise<DiffusionModel>;
+}
+
+/** Seeds are unsigned 64-bit and wrap. */
+const SEEDS = 2n ** 64n;
+
+/**
+ * One img2img job: load → encode prompts → encode image → sample → decode. Rejects with CheckpointError, DeviceError or
+ * CanceledError.
+ */
+export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
+  const stages = createStages(context);
+  const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
+  const { model, shape } = await stages.stage('LOADING_MODEL', async () => {
+    const model = await context.openModel(task.checkpoint);
+    const shape: LatentShape = {
+      batch: 1,
+      height: task.height / model.cellSize,
+      width: task.width / model.cellSize,
+    };
+    const prompts = { negative: task.negativePrompt, positive: task.prompt };
+    await model.load({ ...shape, prompts, guided, encodesImage: task.image !== null });
+    return { model, shape };
+  });
+
+  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<PromptPair> => {
+    const positive = await model.encodePrompt(task.prompt);
+    return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
+  });
+
+  const latent = await stages.stage('ENCODING_IMAGE', () =>
+    task.image
+      ? model.encodeImage(task.image)
+      : Promise.resolve(new Float32Array(model.latentChannels * shape.height * shape.width)),
+  );
+
+  const { schedule } = model;
+  const plan = planSampling({ ...task, schedule });
+  const latents = await stages.stage(
+    'SAMPLING',
+    () => sampleBatch(task, { stages, model, shape, prompts, plan, latent }),
+    plan.totalSteps,
+  );
+
+  const images = await stages.stage('DECODING', async () => {
+    const decoded = [];
+    for (const result of latents) {
+      await stages.turn();
+      decoded.push(await model.decode(result, shape.height, shape.width));
+    }
+    return decoded;
+  });
+  return { images, timings: stages.timings };
+}
+
+interface BatchContext {
+  readonly stages: Stages;
+  readonly model: DiffusionModel;
+  readonly shape: LatentShape;
+  readonly prompts: PromptPair;
+  readonly plan: SamplingPlan;
+  readonly latent: Float32Array;
+}
+
+/** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
+async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Float32Array[]> {
+  const { stages, model, shape, plan, latent } = context;
+  const failure = new AbortController(); // one run's failure stops the others
+  const evaluate = model.network(context.prompts, shape);
+  const network: Network = async (...args) => {
+    await stages.turn();
+    if (failure.signal.aborted) throw new CanceledError();
+    return evaluate(...args);
+  };
+  const progress = new BatchProgress(task.batchSize, (step, totalSteps, { sigma, denoised }) => {
+    const { family, latentChannels: channels, latentColours: colours } = model;
+    const { height, width } = shape;
+    stages.announce({
+      type: 'step',
+      step,
+      totalSteps,
+      sigma,
+      denoised: { family, channels, height, width, data: denoised, ...(colours && { colours }) },
+    });
+  });
+
+  const run = async (i: number) => {
+    try {
+      const result = await sample({
+        plan,
+        network,
+        cfg: task.cfg,
+        seed: (task.seed + BigInt(i)) % SEEDS,
+        latent,
+        shape: [1, model.latentChannels, shape.height, shape.width],
+        latentFormat: model.latentFormat,
+        onStep: (step) => {
+          progress.report(i, step);
+        },
+      });
+      progress.finish(i);
+      return result;
+    } catch (error) {
+      failure.abort(failure.signal.reason ?? error); // the first failure is the cause of the others
+      throw error;
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: task.batchSize }, (_, i) => run(i)));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw failure.signal.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,57 @@
+import type { ModelFamily } from '../checkpoint/family.ts';
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { SizeConditioning } from '../networks/size-conditioning.ts';
+import type { TextStates } from '../text/conditioning.ts';
+import type { Conditioning, Network } from './guidance.ts';
+import type { LatentFormat } from './latent-format.ts';
+import type { LatentColours, RgbImage } from './types.ts';
+
+/** Latents of one run: height and width count latent cells. */
+export interface LatentShape {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A prompt as the diffusion network reads it. */
+export interface EncodedPrompt {
+  readonly context: TextStates;
+  /** The prompt as a whole, for the families whose network takes it. */
+  readonly pooled?: Float32Array;
+}
+
+/** The two prompts of a run. */
+export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
+
+/** What must be in memory before a task starts. */
+export interface LoadRequest extends LatentShape {
+  readonly prompts: Readonly<Record<Conditioning, string>>;
+  /** Whether the negative prompt will be evaluated. */
+  readonly guided: boolean;
+  readonly encodesImage: boolean;
+}
+
+/** A checkpoint of any family, as img2img sees it: text, pixels and latents in, the same out. */
+export interface DiffusionModel {
+  readonly family: ModelFamily;
+  readonly latentChannels: number;
+  /** Pixels per latent cell, each way. */
+  readonly cellSize: number;
+  readonly latentFormat: LatentFormat;
+  readonly schedule: NoiseSchedule;
+  /** Set where the checkpoint's latents have other colours than the family's. */
+  readonly latentColours?: LatentColours;
+  /** Opens the networks that a task will use, as far as memory allows, so that the stages after it only compute. */
+  load(request: LoadRequest): Promise<void>;
+  /** Parsed, weighted and encoded; remembered for the next task. */
+  encodePrompt(prompt: string): Promise<EncodedPrompt>;
+  /** The mean of the autoencoder's posterior [C,h,w], unscaled; width and height are multiples of `cellSize`. */
+  encodeImage(image: RgbImage): Promise<Float32Array>;
+  /**
+   * The diffusion network with these prompts, for latents of this shape. `told` is what SDXL is told about the picture: by
+   * default the size it has.
+   */
+  network(prompts: PromptPair, shape: LatentShape, told?: SizeConditioning): Network;
+  /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */
+  decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
+}

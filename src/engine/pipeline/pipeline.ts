@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { sidecarPath } from '../checkpoint/sidecar.ts';
+import { CheckpointError } from '../errors.ts';
+import { openDevice } from '../runtime/devices.ts';
+import { ModelCache } from '../runtime/model-cache.ts';
+import { RUNTIME_VERSION } from '../runtime/session.ts';
+import { createModel } from './families.ts';
+import { img2img } from './img2img.ts';
+import type { DiffusionModel } from './model.ts';
+import type { StageContext } from './stages.ts';
+import type { EngineResult, EngineStatus, Img2ImgTask } from './types.ts';
+
+export interface PipelineOptions {
+  /** A name that DEVICE takes. */
+  readonly device: string;
+  /** Bytes of networks to keep loaded. */
+  readonly memoryLimit: number;
+}
+
+/** The engine within its process: one device, the models on it, one task at a time. */
+export interface Pipeline {
+  img2img(task: Img2ImgTask, context: StageContext): Promise<EngineResult>;
+  status(): EngineStatus;
+}
+
+/** Opens the device. Throws DeviceError if it does not work. */
+export async function openPipeline({ device: name, memoryLimit }: PipelineOptions): Promise<Pipeline> {
+  const device = await openDevice(name);
+  const networks = new ModelCache({ device, memoryLimit });
+  const models = new Map<string, { files: readonly string[]; state: string; model: DiffusionModel }>();
+
+  /** The model of a checkpoint as its files are now: a replaced file is a new model. */
+  const openModel = async (path: string): Promise<DiffusionModel> => {
+    const known = models.get(path);
+    if (known) {
+      const state = await stateOf(known.files);
+      if (state === known.state) return known.model;
+    }
+    models.delete(path);
+    await networks.forget(path);
+    const checkpoint = await openReadable(path);
+    const files = [sidecarPath(path), ...checkpoint.files];
+    const model = createModel(checkpoint, networks);
+    models.set(path, { files, state: await stateOf(files), model });
+    return model;
+  };
+
+  return {
+    img2img: (task, context) => img2img(task, { ...context, openModel }),
+    status: () => ({
+      device: device.name,
+      reason: device.reason,
+      state: 'IDLE',
+      processId: process.pid,
+      residentBytes: process.memoryUsage.rss(),
+      loaded: networks.loaded,
+      runtimeVersion: RUNTIME_VERSION,
+    }),
+  };
+}
+
+async function openReadable(path: string): Promise<Checkpoint> {
+  try {
+    return await openCheckpoint(path);
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Sizes and times of files; one that is not there counts, too. */
+async function stateOf(files: readonly string[]): Promise<string> {
+  const stamps = files.map(async (file) => {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} ${mtimeMs}`;
+  });
+  return (await Promise.all(stamps.map((stamp) => stamp.catch(() => 'missing')))).join();
+}

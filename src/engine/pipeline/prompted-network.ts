@@ -1,0 +1,129 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { NetworkGraph } from '../graph/graph.ts';
+import { FLUX_GRAPHS } from '../networks/flux.ts';
+import { unetGraph, type UNetOptions } from '../networks/unet.ts';
+import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
+import type { Conditioning, Network } from './guidance.ts';
+import type { LatentShape } from './model.ts';
+
+/** One thing for each prompt. */
+type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
+
+/** Which network a run will need. */
+export interface NetworkRequest extends LatentShape {
+  readonly tokens: ForBoth<number>;
+  /** Whether both prompts will be evaluated. */
+  readonly guided: boolean;
+}
+
+/** What the network is given of a prompt. */
+export interface PromptInput {
+  readonly context: TextStates;
+  /** Vector conditioning, for a network that takes one. */
+  readonly vector?: Float32Array;
+}
+
+/** The diffusion network of a checkpoint, built for whatever shape is asked. */
+export interface PromptedNetwork {
+  /** The networks that the request will open. */
+  sources(request: NetworkRequest): NetworkSource[];
+  network(prompts: ForBoth<PromptInput>, shape: LatentShape): Network;
+}
+
+/** What the families differ in. */
+interface NetworkKind {
+  /** Run one after the other: each reads what the one before gives. */
+  readonly graphs: readonly ((checkpoint: Checkpoint, options: UNetOptions) => NetworkGraph)[];
+  /** Whether attention does not notice when a context is repeated. It does where the text's tokens attend, too. */
+  readonly repeatsContext: boolean;
+}
+
+const UNET: NetworkKind = { graphs: [unetGraph], repeatsContext: true };
+const FLUX: NetworkKind = { graphs: FLUX_GRAPHS, repeatsContext: false };
+
+/** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
+export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
+  const { graphs, repeatsContext } = checkpoint.family === 'flux' ? FLUX : UNET;
+  const parts = (batch: number, { height, width }: LatentShape, tokens: number): NetworkSource[] =>
+    graphs.map((graph, i) => ({
+      checkpoint,
+      name: `network ${i} ${batch}x${height}x${width} ${tokens}`,
+      build: (profile) => graph(checkpoint, { batch, height, width, tokens, profile }),
+    }));
+  const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
+
+  return {
+    sources({ tokens, guided, ...shape }) {
+      const { negative, positive } = tokens;
+      if (!guided) return parts(shape.batch, shape, positive);
+      if (isOneBatch(tokens)) return parts(2 * shape.batch, shape, leastCommonMultiple(negative, positive));
+      return [negative, positive].flatMap((length) => parts(shape.batch, shape, length));
+    },
+
+    network(prompts, shape) {
+      /** For prompts of one length. */
+      const evaluate = async (u: Float32Array, timestep: number, inputs: readonly PromptInput[]) => {
+        const batch = inputs.length * shape.batch;
+        const vectors = inputs.flatMap(({ vector }) => vector ?? []);
+        let values: Record<string, Float32Array> = {
+          x: repeated([u], inputs.length),
+          timestep: new Float32Array(batch).fill(timestep),
+          context: repeated(
+            inputs.map(({ context }) => context.data),
+            shape.batch,
+          ),
+          ...(vectors.length > 0 && { y: repeated(vectors, shape.batch) }),
+        };
+        for (const part of parts(batch, shape, inputs[0]!.context.tokens)) {
+          const session = await networks.open(part);
+          values = await session.run(values);
+        }
+        return values['out']!;
+      };
+
+      const pair = pairUp(prompts, isOneBatch);
+      const evaluateAll: Network = async (u, timestep, conditionings) => {
+        const batches =
+          pair && conditionings.length > 1
+            ? [conditionings.map((name) => pair[name])]
+            : conditionings.map((name) => [prompts[name]]);
+        const outputs = [];
+        for (const inputs of batches) outputs.push(await evaluate(u, timestep, inputs));
+        return repeated(outputs, 1);
+      };
+      return oneAtATime(evaluateAll);
+    },
+  };
+}
+
+/** Runs of a batch would otherwise take the parts of a network out of each other's hands. */
+function oneAtATime(network: Network): Network {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const result = last.then(() => network(...args));
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Both prompts at one length, if they may be. */
+function pairUp(
+  { negative, positive }: ForBoth<PromptInput>,
+  mayBe: (tokens: ForBoth<number>) => boolean,
+): ForBoth<PromptInput> | undefined {
+  const [left, right] = [negative.context, positive.context];
+  if (!mayBe({ negative: left.tokens, positive: right.tokens })) return undefined;
+  const [longLeft, longRight] = sameLength(left, right);
+  return { negative: { ...negative, context: longLeft }, positive: { ...positive, context: longRight } };
+}
+
+/** Each vector `times` times, one after the other. */
+function repeated(vectors: readonly Float32Array[], times: number): Float32Array {
+  const out = new Float32Array(vectors.reduce((length, { length: more }) => length + more * times, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    for (let i = 0; i < times; i++, at += vector.length) out.set(vector, at);
+  }
+  return out;
+}

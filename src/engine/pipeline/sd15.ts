@@ -1,0 +1,39 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { epsSchedule } from '../noise/eps-schedule.ts';
+import { createAutoencoder, CELL_SIZE } from './autoencoder.ts';
+import { createClipEncoder } from './clip-encoder.ts';
+import { LATENT_FORMATS } from './latent-format.ts';
+import type { DiffusionModel, EncodedPrompt } from './model.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import { remember } from './remember.ts';
+import { createNetwork } from './prompted-network.ts';
+
+/** Stable Diffusion 1.5 (Rombach et al. 2022): CLIP-L, a UNet and a 4-channel autoencoder in one file. */
+export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): DiffusionModel {
+  const clip = createClipEncoder(checkpoint, networks, 'clip_l');
+  const autoencoder = createAutoencoder(checkpoint, networks);
+  const unet = createNetwork(checkpoint, networks);
+  return {
+    family: 'sd15',
+    latentChannels: 4,
+    cellSize: CELL_SIZE,
+    latentFormat: LATENT_FORMATS.sd15,
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps'),
+    async load({ prompts, encodesImage, height, width, ...rest }) {
+      const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };
+      await networks.openAhead([
+        clip.source,
+        ...(encodesImage ? autoencoder.encoder(height, width) : []),
+        ...unet.sources({ tokens, height, width, ...rest }),
+        ...autoencoder.decoder(height, width),
+      ]);
+    },
+    encodePrompt: remember(async (prompt: string): Promise<EncodedPrompt> => {
+      const { states } = await clip.encode(prompt);
+      return { context: states };
+    }),
+    encodeImage: (image) => autoencoder.encode(image),
+    network: (prompts, shape) => unet.network(prompts, shape),
+    decode: (latent, height, width) => autoencoder.decode(latent, height, width),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { sizeConditioning, type SizeConditioning } from '../networks/size-conditioning.ts';
+import { epsSchedule } from '../noise/eps-schedule.ts';
+import { joinFeatures } from '../text/conditioning.ts';
+import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { createClipEncoder } from './clip-encoder.ts';
+import { LATENT_FORMATS } from './latent-format.ts';
+import type { DiffusionModel, EncodedPrompt, LatentShape } from './model.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import { createNetwork } from './prompted-network.ts';
+import { remember } from './remember.ts';
+
+/** SDXL (Podell et al. 2023): both CLIP encoders, a UNet that is also told the picture's size, a 4-channel autoencoder. */
+export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): DiffusionModel {
+  const clipL = createClipEncoder(checkpoint, networks, 'clip_l');
+  const clipG = createClipEncoder(checkpoint, networks, 'clip_g');
+  const autoencoder = createAutoencoder(checkpoint, networks);
+  const unet = createNetwork(checkpoint, networks);
+  return {
+    family: 'sdxl',
+    latentChannels: 4,
+    cellSize: CELL_SIZE,
+    latentFormat: LATENT_FORMATS.sdxl,
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps'),
+    async load({ prompts, encodesImage, height, width, ...rest }) {
+      const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };
+      await networks.openAhead([
+        clipL.source,
+        clipG.source,
+        ...(encodesImage ? autoencoder.encoder(height, width) : []),
+        ...unet.sources({ tokens, height, width, ...rest }),
+        ...autoencoder.decoder(height, width),
+      ]);
+    },
+    encodePrompt: remember(async (prompt: string): Promise<EncodedPrompt> => {
+      const l = await clipL.encode(prompt);
+      const g = await clipG.encode(prompt);
+      return { context: joinFeatures(l.states, g.states), pooled: g.pooled! };
+    }),
+    encodeImage: (image) => autoencoder.encode(image),
+    network({ negative, positive }, shape, told = ownSize(shape)) {
+      const input = ({ context, pooled }: EncodedPrompt) => ({
+        context,
+        vector: sizeConditioning(pooled!, told),
+      });
+      return unet.network({ negative: input(negative), positive: input(positive) }, shape);
+    },
+    decode: (latent, height, width) => autoencoder.decode(latent, height, width),
+  };
+}
+
+/** A picture that was neither scaled nor cropped. */
+function ownSize(shape: LatentShape): SizeConditioning {
+  const height = shape.height * CELL_SIZE;
+  const width = shape.width * CELL_SIZE;
+  return { height, width, cropTop: 0, cropLeft: 0, targetHeight: height, targetWidth: width };
+}

@@ -1,0 +1,112 @@
+import type { ModelFamily } from '../checkpoint/family.ts';
+import type { SchedulerName } from '../noise/names.ts';
+import type { SamplerName } from '../samplers/names.ts';
+
+/** Interleaved 8-bit RGB, `data.length = width * height * 3`, rows from the top. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A linear look at a latent: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */
+export interface LatentColours {
+  readonly factors: readonly (readonly [r: number, g: number, b: number])[];
+  readonly bias: readonly [r: number, g: number, b: number];
+}
+
+/** One image's latent, channel-major f32 in model space (scaled as the network sees it). */
+export interface Latent {
+  readonly family: ModelFamily;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly data: Float32Array;
+  /** What its checkpoint says of the colours; absent: those of the family. */
+  readonly colours?: LatentColours;
+}
+
+/** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
+export interface Img2ImgTask {
+  /** Absolute path of the `.safetensors` file. */
+  readonly checkpoint: string;
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */
+  readonly seed: bigint;
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly samplerName: SamplerName;
+  readonly scheduler: SchedulerName;
+  /** 0..1; 0 returns the encoded and decoded source. */
+  readonly denoise: number;
+  readonly width: number;
+  readonly height: number;
+  /** Already width × height; null starts from an empty latent (text to image). */
+  readonly image: RgbImage | null;
+}
+
+/** Stages the engine passes through, in this order. */
+export const ENGINE_STAGES = [
+  'LOADING_MODEL',
+  'ENCODING_PROMPT',
+  'ENCODING_IMAGE',
+  'SAMPLING',
+  'DECODING',
+] as const;
+export type EngineStage = (typeof ENGINE_STAGES)[number];
+
+export type EngineEvent =
+  | {
+      readonly type: 'stage';
+      readonly stage: EngineStage;
+      /** Known from SAMPLING on. */ readonly totalSteps: number | null;
+    }
+  | {
+      readonly type: 'step';
+      /** 1-based count of finished steps; never decreases. */
+      readonly step: number;
+      /** Steps that will really run; may shrink or grow for adaptive samplers. */
+      readonly totalSteps: number;
+      readonly sigma: number;
+      /** The denoised estimate of the first image of the batch. */
+      readonly denoised: Latent;
+    };
+
+export interface EngineResult {
+  /** In batch order. */
+  readonly images: readonly RgbImage[];
+  /** Milliseconds spent per stage. */
+  readonly timings: Readonly<Record<EngineStage, number>>;
+}
+
+/** What an engine process says of itself. */
+export interface EngineStatus {
+  /** Execution provider in use, e.g. `cpu`. */
+  readonly device: string;
+  /** Why this provider was taken. */
+  readonly reason: string;
+  readonly state: 'STARTING' | 'IDLE' | 'BUSY' | 'STOPPED';
+  readonly processId: number | null;
+  /** Resident bytes of the engine process, 0 while it is down. */
+  readonly residentBytes: number;
+  /** Checkpoint paths whose networks are in memory. */
+  readonly loaded: readonly string[];
+  readonly runtimeVersion: string;
+}
+
+export interface EngineRunOptions {
+  /** Abort with reason 'now' to kill the engine process at once; any other reason stops between two steps. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+/** The parent's handle on one engine process; runs one task at a time. */
+export interface Engine {
+  /** Rejects with CheckpointError, DeviceError or CanceledError. */
+  run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult>;
+  status(): Promise<EngineStatus>;
+  /** Ends the process; a running task rejects with CanceledError. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import { CPU_PROFILE, type DeviceProfile } from '../graph/device-profile.ts';
+
+/** The names that DEVICE takes. */
+export const DEVICE_NAMES = ['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+export type DeviceName = (typeof DEVICE_NAMES)[number];
+
+export function isDeviceName(name: string): name is DeviceName {
+  return (DEVICE_NAMES as readonly string[]).includes(name);
+}
+
+/** ONNX Runtime's name of a device. */
+export type ProviderName = Exclude<DeviceName, 'auto'>;
+
+/** An execution provider that works here, and how to write graphs for it. */
+export interface Device {
+  readonly name: ProviderName;
+  readonly profile: DeviceProfile;
+  /** Why it was taken. */
+  readonly reason: string;
+}
+
+/** The device that is always there. */
+export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'asked for' };

@@ -1,0 +1,158 @@
+import type { DeviceProfile } from '../graph/device-profile.ts';
+import type { NetworkGraph } from '../graph/graph.ts';
+import type { Device } from './device.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface ModelCacheOptions {
+  readonly device: Device;
+  /** Bytes that the loaded networks may take by estimate; the one in use is loaded however large it is. */
+  readonly memoryLimit: number;
+  /** Replaces openSession in tests. */
+  readonly load?: (graph: NetworkGraph, device: Device) => Promise<Session>;
+}
+
+interface Entry {
+  /** Of the checkpoint. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly session: Promise<Session>;
+}
+
+/**
+ * Scratch memory that sessions may take at one time, by estimate: those that run in steps hold on to theirs until they are
+ * released. Reloading takes tenths of a second on the CPU, but uploads all weights to an accelerator.
+ */
+const CPU_SCRATCH = 768 * 2 ** 20;
+
+/** A network of a checkpoint and how to describe it. */
+export interface NetworkSource {
+  readonly checkpoint: { readonly path: string };
+  /** Tells apart what is built for different sizes. */
+  readonly name: string;
+  readonly build: (profile: DeviceProfile) => NetworkGraph;
+}
+
+/** Networks on one device, kept while memory allows; the least recently used go first. */
+export class ModelCache {
+  readonly device: Device;
+  readonly #memoryLimit: number;
+  readonly #load: (graph: NetworkGraph, device: Device) => Promise<Session>;
+  /** In order of use, the latest last. */
+  readonly #entries = new Map<string, Entry>();
+  /** Sessions that hold scratch memory, the latest used last. */
+  readonly #warm = new Set<Session>();
+
+  constructor({ device, memoryLimit, load = openSession }: ModelCacheOptions) {
+    this.device = device;
+    this.#memoryLimit = memoryLimit;
+    this.#load = load;
+  }
+
+  /** Paths of the checkpoints that have a network loaded, the latest used last. */
+  get loaded(): string[] {
+    return [...new Set([...this.#entries.values()].reverse().map(({ path }) => path))].reverse();
+  }
+
+  /** Estimated bytes of the loaded networks. */
+  get bytes(): number {
+    return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The session of a network; valid until the next call. One that could not be loaded is tried again by the next call. */
+  async open(source: NetworkSource): Promise<Session> {
+    return this.#use(source) ?? this.#add(source, source.build(this.device.profile));
+  }
+
+  /**
+   * Opens what a task will need, in the order in which it will, as long as all of it has room at once. The rest is only
+   * built, so that a damaged checkpoint shows: loaded now, it would drive out what is needed before.
+   */
+  async openAhead(sources: readonly NetworkSource[]): Promise<void> {
+    let bytes = 0;
+    for (const source of sources) {
+      const known = this.#entries.get(keyOf(source));
+      const graph = known ? undefined : source.build(this.device.profile);
+      bytes += graph ? bytesOf(graph) : known!.bytes;
+      if (bytes > this.#memoryLimit) continue;
+      await (graph ? this.#add(source, graph) : this.#use(source));
+    }
+  }
+
+  /** Whether a network would leave half of the memory to others. */
+  leavesRoom(source: NetworkSource): boolean {
+    const known = this.#entries.get(keyOf(source));
+    return (known?.bytes ?? bytesOf(source.build(this.device.profile))) <= this.#memoryLimit / 2;
+  }
+
+  /** A network that is loaded becomes the latest used. */
+  #use(source: NetworkSource): Promise<Session> | undefined {
+    const key = keyOf(source);
+    const known = this.#entries.get(key);
+    if (!known) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, known);
+    return known.session;
+  }
+
+  async #add(source: NetworkSource, graph: NetworkGraph): Promise<Session> {
+    const key = keyOf(source);
+    const bytes = bytesOf(graph);
+    await this.#makeRoom(bytes);
+    const session = this.#load(graph, this.device).then((loaded) => this.#takingTurns(loaded));
+    this.#entries.set(key, { path: source.checkpoint.path, bytes, session });
+    session.catch(() => this.#entries.delete(key));
+    return session;
+  }
+
+  /** Releases the networks of one checkpoint: its file is no longer what it was. */
+  async forget(path: string): Promise<void> {
+    for (const [key, entry] of this.#entries) if (entry.path === path) await this.#release(key, entry);
+  }
+
+  /** Releases everything. */
+  async clear(): Promise<void> {
+    await this.#makeRoom(Infinity);
+  }
+
+  async #makeRoom(bytes: number): Promise<void> {
+    for (const [key, entry] of this.#entries) {
+      if (this.bytes + bytes <= this.#memoryLimit) return;
+      await this.#release(key, entry);
+    }
+  }
+
+  async #release(key: string, { session }: Entry): Promise<void> {
+    this.#entries.delete(key);
+    await session.then(
+      (opened) => opened.release(),
+      () => undefined, // its caller has the error
+    );
+  }
+
+  /** The session, before each run of which others give their scratch memory back if it would be too much together. */
+  #takingTurns(session: Session): Session {
+    return {
+      graph: session.graph,
+      run: async (inputs) => {
+        this.#warm.delete(session);
+        for (const other of this.#warm) {
+          const held = [session, ...this.#warm].reduce((sum, { graph }) => sum + graph.activationBytes, 0);
+          if (held <= CPU_SCRATCH || this.device.name !== 'cpu') break;
+          this.#warm.delete(other);
+          await other.release();
+        }
+        if (session.graph.runs === 'steps') this.#warm.add(session);
+        return session.run(inputs);
+      },
+      release: () => {
+        this.#warm.delete(session);
+        return session.release();
+      },
+    };
+  }
+}
+
+const keyOf = ({ checkpoint, name }: NetworkSource): string => JSON.stringify([checkpoint.path, name]);
+
+const bytesOf = ({ weightBytes, activationBytes, model }: NetworkGraph): number =>
+  weightBytes + activationBytes + model.length;

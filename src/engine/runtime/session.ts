@@ -1,0 +1,107 @@
+import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import { DeviceError } from '../errors.ts';
+import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
+import type { ValueSpec } from '../graph/proto.ts';
+import type { Device } from './device.ts';
+
+/** Version of ONNX Runtime. */
+export const RUNTIME_VERSION: string = env.versions.node ?? '';
+
+// What goes wrong is thrown; the log would print it a second time.
+env.logLevel = 'fatal';
+
+/** Names of the execution providers that this build of ONNX Runtime has or could load. */
+export function providers(): string[] {
+  return listSupportedBackends().map(({ name }) => name);
+}
+
+/** Values of one input, in row-major order; converted to the input's element type. */
+export type InputValues = Float32Array | BigInt64Array | readonly number[];
+
+/** A network loaded on a device. `run` blocks the thread until it is done. */
+export interface Session {
+  readonly graph: NetworkGraph;
+  /** Takes all inputs by name, gives all outputs by name. Throws DeviceError if the device fails. */
+  run(inputs: Readonly<Record<string, InputValues>>): Promise<Record<string, Float32Array>>;
+  /** Gives all its memory back; a later run loads the network again. */
+  release(): Promise<void>;
+}
+
+/** Loads a network. Its weights stay in the checkpoint's files. Throws DeviceError. */
+export async function openSession(graph: NetworkGraph, device: Device): Promise<Session> {
+  const load = () =>
+    InferenceSession.create(graph.model, sessionOptions(graph, device)).catch((cause: unknown) => {
+      throw new DeviceError(`${graph.name} does not load on ${device.name}: ${messageOf(cause)}`, { cause });
+    });
+  let session: InferenceSession | undefined = await load();
+  return {
+    graph,
+    async run(inputs) {
+      const feeds = Object.fromEntries(graph.inputs.map((spec) => [spec.name, feed(graph, spec, inputs)]));
+      session ??= await load();
+      const results = await session.run(feeds).catch((cause: unknown) => {
+        throw new DeviceError(`${graph.name} failed on ${device.name}: ${messageOf(cause)}`, { cause });
+      });
+      return Object.fromEntries(graph.outputs.map(({ name }) => [name, results[name]!.data as Float32Array]));
+    },
+    async release() {
+      await session?.release();
+      session = undefined;
+    },
+  };
+}
+
+function sessionOptions(
+  { weightFolder, runs }: NetworkGraph,
+  { name }: Device,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [name],
+    // The arena never gives anything back.
+    enableCpuMemArena: runs === 'steps',
+    // A plan of the whole run's memory would be allocated beside what the first run has taken.
+    enableMemPattern: false,
+    // `all` would copy every convolution's weight into a blocked layout.
+    graphOptimizationLevel: 'extended',
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        model_external_initializers_file_folder_path: weightFolder,
+        // Packed weights are copies: the page cache would hold the checkpoint a second time.
+        disable_prepacking: '1',
+        // Between two steps the other processes need the cores.
+        intra_op: { allow_spinning: '0' },
+      },
+    },
+  };
+}
+
+function feed(
+  graph: NetworkGraph,
+  { name, dtype, shape }: ValueSpec,
+  inputs: Readonly<Record<string, InputValues>>,
+) {
+  const values = inputs[name];
+  if (values?.length !== sizeOf(shape)) {
+    throw new RangeError(
+      `${graph.name}: input "${name}" takes ${sizeOf(shape)} values [${shape.join()}], got ${values?.length ?? 'none'}`,
+    );
+  }
+  return dtype === 'I64'
+    ? new Tensor(
+        'int64',
+        values instanceof BigInt64Array ? values : BigInt64Array.from(values, BigInt),
+        shape,
+      )
+    : new Tensor(
+        'float32',
+        values instanceof Float32Array ? values : Float32Array.from(values, Number),
+        shape,
+      );
+}
+
+/** The message without ONNX Runtime's source location and condition. */
+function messageOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/^.* was false\. /s, '').trim();
+}

@@ -1,0 +1,59 @@
+import { lagrange } from './lagrange.ts';
+import type { Sampler } from './sampler.ts';
+import { add, slope, weightedSum, type Vec } from './vec.ts';
+
+const f32 = Math.fround;
+const ORDER = 3;
+
+/** The variance-preserving SDE of Song et al. 2021 that the σ stand for: β grows linearly over time τ from ε to 1. */
+const EPSILON = 1e-3;
+const GROWTH_START = Math.log(1 + 0.002 ** 2);
+const GROWTH_END = Math.log(1 + 80 ** 2);
+const BETA_D = (2 * (GROWTH_START / EPSILON - GROWTH_END)) / (EPSILON - 1);
+const BETA_MIN = GROWTH_END - BETA_D / 2;
+
+/** Points of the mean that stands for an integral over a step. */
+const POINTS = 10_000;
+
+/** The time τ at which the process has noise level σ; in f32, which is all that is known of a small σ² + 1. */
+function timeOf(sigma: number): number {
+  const growth = f32(Math.log(f32(f32(sigma * sigma) + 1)));
+  const root = f32(Math.sqrt(f32(f32(BETA_MIN ** 2) + f32(f32(2 * BETA_D) * growth))));
+  return f32(f32(root - f32(BETA_MIN)) / f32(BETA_D));
+}
+
+/** The slope's weight over τ: -½·(d ln α/dτ)/√(α(1 - α)) with ln α = -τ²β_d/2 - τβ_min. */
+function weightOf(tau: number): number {
+  const alpha = f32(Math.exp(f32(f32(f32(-0.5 * f32(tau * tau)) * f32(BETA_D)) - f32(tau * f32(BETA_MIN)))));
+  return (0.5 * (tau * BETA_D + BETA_MIN)) / Math.sqrt(f32(alpha * f32(1 - alpha)));
+}
+
+/** ∫ weight · Lagrange_j from one τ to another by the mean over equally spaced points, both ends included. */
+function coefficients(nodes: readonly number[], from: number, to: number): number[] {
+  const sums = nodes.map(() => 0);
+  for (let p = 0; p < POINTS; p++) {
+    const tau = f32(from + (to - from) * (p / (POINTS - 1)));
+    const weight = weightOf(tau);
+    for (let j = 0; j < nodes.length; j++) sums[j] = sums[j]! + weight * lagrange(nodes, j, tau);
+  }
+  return sums.map((sum) => (sum / POINTS) * (to - from));
+}
+
+/** DEIS (tAB), Zhang and Chen 2022: the polynomial through the last slopes in the time of the variance-preserving SDE. */
+export const deis: Sampler = async (x, run) => {
+  const tau = Array.from(run.sigmas, timeOf);
+  const slopes: Vec[] = []; // newest first
+  for (const step of run.steps) {
+    const denoised = await run.predict(x, step);
+    if (step.next === 0) return denoised;
+    slopes.unshift(slope(x, denoised, step.sigma));
+    slopes.length = Math.min(slopes.length, ORDER);
+    const nodes = slopes.map((_, j) => tau[step.index - j]!);
+    const to = tau[step.index + 1]!;
+    const distinct = new Set([...nodes, to]).size === nodes.length + 1; // f32 cannot tell the τ of small σ apart
+    const weights =
+      nodes.length > 1 && distinct ? coefficients(nodes, nodes[0]!, to) : [step.next - step.sigma];
+    x = add(x, 1, weightedSum(weights, slopes.slice(0, weights.length)));
+  }
+  return x;
+};

@@ -1,0 +1,48 @@
+import { extrapolate, type ServedPrediction } from './dpmpp-2m.ts';
+import type { Sampler } from './sampler.ts';
+import { sdeStep, stepsOfFiniteLambda } from './sde-step.ts';
+import { combine, scale, subtract, weightedSum, type Vec } from './vec.ts';
+
+/** SDE-DPM-Solver++(2M), Lu et al. 2022: the prediction is extrapolated to the middle of the step. */
+export const dpmpp2mSde: Sampler = async (x, run) => {
+  let last: ServedPrediction | undefined;
+  for (const step of stepsOfFiniteLambda(run)) {
+    const denoised = await run.predict(x, step);
+    if (step.next === 0) return denoised;
+    const h = run.path.lambda(step.next) - run.path.lambda(step.sigma);
+    x = sdeStep(x, extrapolate(denoised, h, last), step, run);
+    last = { denoised, h };
+  }
+  return x;
+};
+
+/** SDE-DPM-Solver++ with three predictions (Crowson 2023): an exponential integrator for their parabola in λ. */
+export const dpmpp3mSde: Sampler = async (x, run) => {
+  const past: ServedPrediction[] = []; // newest first
+  for (const step of stepsOfFiniteLambda(run)) {
+    const denoised = await run.predict(x, step);
+    if (step.next === 0) return denoised;
+    const h = run.path.lambda(step.next) - run.path.lambda(step.sigma);
+    x = sdeStep(x, parabolaTarget(denoised, h, past), step, run);
+    past.unshift({ denoised, h });
+    past.length = Math.min(past.length, 2);
+  }
+  return x;
+};
+
+/** The constant prediction that has the effect of the parabola through this one and the past over a step of length h. */
+function parabolaTarget(denoised: Vec, h: number, [one, two]: readonly ServedPrediction[]): Vec {
+  if (!one) return denoised;
+  // φ-functions of 2h, over the weight 1 - e^-2h of a constant prediction
+  const weight = -Math.expm1(-2 * h);
+  const phi2 = 1 - weight / (2 * h);
+  const phi3 = phi2 / (2 * h) - 0.5;
+  const r0 = one.h / h;
+  const d10 = scale(1 / r0, subtract(denoised, one.denoised));
+  if (!two) return weightedSum([1, phi2 / weight], [denoised, d10]);
+  const r1 = two.h / h;
+  const d11 = scale(1 / r1, subtract(one.denoised, two.denoised));
+  const d2 = scale(1 / (r0 + r1), subtract(d10, d11));
+  const d1 = combine(1, d10, r0, d2);
+  return weightedSum([1, phi2 / weight, -phi3 / weight], [denoised, d1, d2]);
+}

@@ -1,0 +1,30 @@
+import { exp } from '../random/cephes.ts';
+import { ancestralSplit, halfwayLambda } from './noise-path.ts';
+import type { Sampler } from './sampler.ts';
+import { stepsOfFiniteLambda } from './sde-step.ts';
+import { add, combine, type Vec } from './vec.ts';
+
+/**
+ * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2 and η = 1: the prediction half way in λ serves the whole step.
+ * The noise is split off as in ancestral sampling, on the noise-to-signal ratio e^-λ.
+ */
+export const dpmppSde: Sampler = async (x, run) => {
+  const { path } = run;
+  for (const step of stepsOfFiniteLambda(run)) {
+    const { sigma, next } = step;
+    const from = exp(-path.lambda(sigma));
+    const stage = (target: Vec, to: number, lambda: number): Vec => {
+      const { down, up } = ancestralSplit(from, exp(-lambda));
+      const shrink = down / from;
+      const alpha = path.alpha(to);
+      const mean = combine((alpha / path.alpha(sigma)) * shrink, x, alpha * (1 - shrink), target);
+      return add(mean, alpha * up, run.brownian(sigma, to));
+    };
+    const denoised = await run.predict(x, step);
+    if (next === 0) return denoised;
+    const halfway = halfwayLambda(path, sigma, next);
+    const mid = path.sigma(halfway);
+    x = stage(await run.evaluate(stage(denoised, mid, halfway), mid), next, path.lambda(next));
+  }
+  return x;
+};

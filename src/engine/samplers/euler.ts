@@ -1,0 +1,50 @@
+import { ancestralSplit } from './noise-path.ts';
+import type { Sampler } from './sampler.ts';
+import { add, combine, eulerStep, scale, slope } from './vec.ts';
+
+/** Euler's method on the probability flow ODE, Karras et al. 2022, algorithm 2 without its correction; equals DDIM (Song et al. 2020). */
+export const euler: Sampler = async (x, run) => {
+  for (const step of run.steps) {
+    const denoised = await run.predict(x, step);
+    x = eulerStep(x, denoised, step.sigma, step.next);
+  }
+  return x;
+};
+
+/** Ancestral sampling with Euler steps: further down than the schedule, then noise back up to it. */
+export const eulerAncestral: Sampler = async (x, run) => {
+  for (const step of run.steps) {
+    const denoised = await run.predict(x, step);
+    const { down, keep, up } = run.path.ancestral(step.sigma, step.next);
+    x = down > 0 ? eulerStep(x, denoised, step.sigma, down) : denoised;
+    if (step.next > 0) x = combine(keep, x, up, run.noise());
+  }
+  return x;
+};
+
+/**
+ * CFG++, Chung et al. 2024: the guided image, noised again along the unguided direction. η as in ancestral sampling, applied to
+ * the noise-to-signal ratio σ/α.
+ */
+const cfgPp =
+  (eta: number): Sampler =>
+  async (x, run) => {
+    const { path } = run;
+    for (const step of run.steps) {
+      const { denoised, uncond } = await run.predictBoth(x, step);
+      if (step.next === 0) return denoised;
+      const alpha = path.alpha(step.sigma);
+      const alphaNext = path.alpha(step.next);
+      const { down, up } = ancestralSplit(step.sigma / alpha, step.next / alphaNext, eta);
+      const d = slope(x, scale(alpha, uncond), step.sigma);
+      x = combine(alphaNext, denoised, alphaNext * down, d);
+      if (up > 0) x = add(x, alphaNext * up, run.noise());
+    }
+    return x;
+  };
+
+/** Deterministic CFG++. */
+export const eulerCfgPp = cfgPp(0);
+
+/** CFG++ with ancestral noise. */
+export const eulerAncestralCfgPp = cfgPp(1);

@@ -1,0 +1,11 @@
+import type { Sampler } from './sampler.ts';
+import { combine } from './vec.ts';
+
+/** Multistep consistency sampling, Luo et al. 2023: jump to the image, noise it afresh to the next level. */
+export const lcm: Sampler = async (x, run) => {
+  for (const step of run.steps) {
+    x = await run.predict(x, step);
+    if (step.next > 0) x = combine(run.path.alpha(step.next), x, step.next, run.noise());
+  }
+  return x;
+};

@@ -1,0 +1,75 @@
+/**
+ * A latent, or several, as one flat vector. Samplers never write into a vector that they were given. Factors and every operation
+ * are rounded to f32, so that a formula written in the field's usual order gives the usual bits: differences of nearly equal
+ * vectors over a small σ would magnify any other rounding.
+ */
+export type Vec = Float32Array;
+
+const f32 = Math.fround;
+
+/** a·x */
+export function scale(a: number, x: Vec): Vec {
+  const a32 = f32(a);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = a32 * x[i]!;
+  return out;
+}
+
+/** x / a */
+export function divide(x: Vec, a: number): Vec {
+  const a32 = f32(a);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! / a32;
+  return out;
+}
+
+/** x - y */
+export function subtract(x: Vec, y: Vec): Vec {
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! - y[i]!;
+  return out;
+}
+
+/** x + b·y */
+export function add(x: Vec, b: number, y: Vec): Vec {
+  const b32 = f32(b);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! + f32(b32 * y[i]!);
+  return out;
+}
+
+/** a·x + b·y */
+export function combine(a: number, x: Vec, b: number, y: Vec): Vec {
+  const a32 = f32(a);
+  const b32 = f32(b);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = f32(a32 * x[i]!) + f32(b32 * y[i]!);
+  return out;
+}
+
+/** Σ weights_j · vectors_j, from the left */
+export function weightedSum(weights: readonly number[], vectors: readonly Vec[]): Vec {
+  const [first, ...rest] = vectors;
+  return rest.reduce((sum, vector, j) => add(sum, weights[j + 1]!, vector), scale(weights[0]!, first!));
+}
+
+/** d = (x - denoised) / σ, the slope dx/dσ of the probability flow ODE (Karras et al. 2022); for eps models the predicted noise. */
+export function slope(x: Vec, denoised: Vec, sigma: number): Vec {
+  const sigma32 = f32(sigma);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = f32(x[i]! - denoised[i]!) / sigma32;
+  return out;
+}
+
+/** Euler's step from σ to `to`: along the slope of x and `denoised`. */
+export function eulerStep(x: Vec, denoised: Vec, sigma: number, to: number): Vec {
+  return add(x, to - sigma, slope(x, denoised, sigma));
+}
+
+/**
+ * Moves x along the straight line to `denoised` until `ratio` of the way is left: ratio·x + (1 - ratio)·denoised. With the ratio
+ * of two σ this is Euler's step again, and first-order DPM-Solver++.
+ */
+export function approach(x: Vec, denoised: Vec, ratio: number): Vec {
+  return combine(ratio, x, 1 - ratio, denoised);
+}

@@ -1,0 +1,57 @@
+import { clipTokenIds } from './clip-tokenizer.ts';
+import { CLIP_END, CLIP_START } from './clip-vocabulary.ts';
+import { tokenGroups, type TokenChunks } from './token-groups.ts';
+
+/** Tokens per chunk: what CLIP's text encoders were trained on. */
+export const CLIP_CHUNK = 77;
+
+/** The id that fills a chunk: CLIP-L repeats its end token, OpenCLIP bigG has 0. */
+export const CLIP_PAD = { l: CLIP_END, g: 0 } as const;
+
+/** A group of at least this many tokens is cut at the end of a chunk, a shorter one moves on whole. */
+const LARGE_GROUP = 8;
+
+/** Which chunk padding an encoder wants. */
+export interface ClipChunkOptions {
+  readonly pad: number;
+}
+
+/** Tokenises a prompt into chunks of 77 ids `start, ≤ 75 tokens, end, pad…` with the weight of each; at least one chunk. */
+export function tokenizeClip(prompt: string, { pad }: ClipChunkOptions): TokenChunks {
+  const ids: number[][] = [];
+  const weights: number[][] = [];
+  let chunk: number[] = [];
+  let chunkWeights: number[] = [];
+
+  const open = () => {
+    ids.push((chunk = [CLIP_START]));
+    weights.push((chunkWeights = [1]));
+  };
+  const close = () => {
+    chunk.push(CLIP_END);
+    while (chunk.length < CLIP_CHUNK) chunk.push(pad);
+    while (chunkWeights.length < CLIP_CHUNK) chunkWeights.push(1);
+  };
+
+  open();
+  for (const group of tokenGroups(prompt, clipTokenIds)) {
+    let rest = group.ids;
+    while (rest.length > 0) {
+      const room = CLIP_CHUNK - 1 - chunk.length;
+      const taken = rest.length <= room ? rest.length : group.ids.length >= LARGE_GROUP ? room : 0;
+      chunk.push(...rest.slice(0, taken));
+      chunkWeights.push(...Array<number>(taken).fill(group.weight));
+      rest = rest.slice(taken);
+      if (rest.length > 0) {
+        close();
+        open();
+      }
+    }
+  }
+  close();
+  return { ids, weights };
+}
+
+/** The chunk of the empty prompt, towards which weights pull. */
+export const emptyClipChunk = (options: ClipChunkOptions): readonly number[] =>
+  tokenizeClip('', options).ids[0]!;

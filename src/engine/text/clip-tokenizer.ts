@@ -1,0 +1,66 @@
+import { CLIP_END, CLIP_START, clipVocabulary, WORD_END, type ClipVocabulary } from './clip-vocabulary.ts';
+
+/** Specials in the text split it before anything else looks at it. */
+const SPECIAL = /(<\|(?:start|end)oftext\|>)/;
+const SPECIAL_IDS: Readonly<Record<string, number | undefined>> = {
+  '<|startoftext|>': CLIP_START,
+  '<|endoftext|>': CLIP_END,
+};
+
+/**
+ * Specials, English contractions, runs of letters, single digits, runs of anything else. The original ignores case, which
+ * makes ſ an s, and a letter of U+0345 in the last class only: it matches nowhere.
+ */
+const WORD = /<\|(?:start|end)oftext\|>|'(?:[sſ]|t|re|ve|m|ll|d)|\p{L}+|\p{N}|[^\s\p{L}\p{N}\u0345]+/gu;
+
+const CJK_IDEOGRAPH =
+  /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+
+/** CLIP token ids of a text, without start and end (Radford et al. 2021; text clean-up of BERT's basic tokenizer, accents kept). */
+export function clipTokenIds(text: string): number[] {
+  const vocabulary = clipVocabulary();
+  const words = text.split(SPECIAL).flatMap((part) => (part in SPECIAL_IDS ? [part] : wordsOf(part)));
+  return words.flatMap((word) => SPECIAL_IDS[word] ?? encodeWord(word, vocabulary));
+}
+
+const wordsOf = (text: string): string[] => Array.from(cleanUp(text).matchAll(WORD), ([word]) => word);
+
+/** Controls and unassigned characters out, every blank a space, ideographs apart, composed, lower case. */
+function cleanUp(text: string): string {
+  return text
+    .replace(/[\t\n\r\p{Zs}]/gu, ' ')
+    .replace(/[\p{C}\ufffd]/gu, '')
+    .replace(CJK_IDEOGRAPH, ' $& ')
+    .normalize('NFC')
+    .toLowerCase();
+}
+
+const utf8 = new TextEncoder();
+
+function encodeWord(word: string, { ids, ranks, byteSymbols }: ClipVocabulary): number[] {
+  const symbols = Array.from(utf8.encode(word), (byte) => byteSymbols[byte]!);
+  symbols.push(symbols.pop()! + WORD_END);
+  return mergeSymbols(symbols, ranks).map((symbol) => ids.get(symbol)!);
+}
+
+/** Byte-pair encoding: joins the pair of lowest rank, everywhere it occurs, until no pair has a rank (Sennrich et al. 2016). */
+function mergeSymbols(symbols: string[], ranks: ReadonlyMap<string, number>): string[] {
+  for (;;) {
+    let lowest = Infinity;
+    let at = -1;
+    for (let i = 0; i + 1 < symbols.length; i++) {
+      const rank = ranks.get(`${symbols[i]!} ${symbols[i + 1]!}`);
+      if (rank !== undefined && rank < lowest) [lowest, at] = [rank, i];
+    }
+    if (at < 0) return symbols;
+    const [left, right] = [symbols[at], symbols[at + 1]];
+    const joined: string[] = [];
+    for (let i = 0; i < symbols.length; i++) {
+      if (symbols[i] === left && symbols[i + 1] === right) {
+        joined.push(symbols[i]! + symbols[i + 1]!);
+        i++;
+      } else joined.push(symbols[i]!);
+    }
+    symbols = joined;
+  }
+}

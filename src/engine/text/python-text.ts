@@ -1,0 +1,35 @@
+/** How Python reads text, where ComfyUI's prompt syntax inherits it. */
+
+/** White space of Unicode as Python knows it; JavaScript's `\s` has U+FEFF in addition and lacks U+0085. */
+const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'g');
+const WORD_GAP = new RegExp(`[${SPACE}\\x1c-\\x1f]+`);
+
+const NUMBER = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
+const NOT_FINITE = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
+
+/** `text.split()`: the words between white space. */
+export const pythonWords = (text: string): string[] => text.split(WORD_GAP).filter((word) => word !== '');
+
+/**
+ * `float(text)`, undefined where it raises ValueError: surrounding white space, single underscores between digits,
+ * decimal digits of any script, `inf` and `nan` are accepted; hexadecimal is not.
+ */
+export function pythonFloat(text: string): number | undefined {
+  const plain = asciiDigits(text.replace(OUTER_SPACE, ''));
+  if (NUMBER.test(plain)) return Number(plain.replaceAll('_', ''));
+  const word = NOT_FINITE.exec(plain);
+  if (!word) return undefined;
+  if (word[2] === undefined) return NaN;
+  return word[1] === '-' ? -Infinity : Infinity;
+}
+
+/** Unicode keeps the decimal digits of a script together, 0 first: a digit's value is its place in its run, modulo ten. */
+function asciiDigits(text: string): string {
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0)!;
+    let start = code;
+    while (/\p{Nd}/u.test(String.fromCodePoint(start - 1))) start--;
+    return String((code - start) % 10);
+  });
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { CheckpointError } from '../errors.ts';
+import { CharsMap } from './chars-map.ts';
+import { tokenGroups, type TokenChunks } from './token-groups.ts';
+import { Normalizer, SequenceNormalizer, Tokenizer } from './tokenizers-library.ts';
+
+const T5_END = 1;
+const T5_PAD = 0;
+/** Shorter prompts are padded to this many tokens; longer ones stay as long as they are. */
+const T5_LEAST = 256;
+
+/** T5's SentencePiece unigram tokeniser (Kudo 2018; Raffel et al. 2020) over the `tokenizer.json` that comes with a model. */
+export class T5Tokenizer {
+  readonly #tokenizer: Tokenizer;
+
+  /** `json` is the parsed `tokenizer.json`, `name` what errors call it. Throws CheckpointError if it is not T5's. */
+  constructor(json: object, name = 'tokenizer.json') {
+    try {
+      this.#tokenizer = new Tokenizer(json, {});
+      this.#tokenizer.normalizer = withCharsMap(this.#tokenizer.normalizer);
+    } catch (error) {
+      throw new CheckpointError(`${name}: expected a tokenizer of the tokenizers library: ${String(error)}`);
+    }
+    for (const [token, id] of [
+      ['<pad>', T5_PAD],
+      ['</s>', T5_END],
+    ] as const) {
+      const found = this.#tokenizer.token_to_id(token);
+      if (found !== id) {
+        throw new CheckpointError(
+          `${name}: expected id ${id} for ${token}, found ${found ?? 'no such token'}`,
+        );
+      }
+    }
+  }
+
+  /** Reads a `tokenizer.json`. Throws CheckpointError if it is missing, not JSON, or not T5's. */
+  static async open(path: string): Promise<T5Tokenizer> {
+    let json: unknown;
+    try {
+      json = JSON.parse(await readFile(path, 'utf8'));
+    } catch (error) {
+      throw new CheckpointError(`${path}: expected a readable JSON file: ${String(error)}`);
+    }
+    if (typeof json !== 'object' || json === null) {
+      throw new CheckpointError(`${path}: expected a JSON object, found ${JSON.stringify(json)}`);
+    }
+    return new T5Tokenizer(json, path);
+  }
+
+  /** One chunk: the tokens, end, pad up to 256; never cut. */
+  tokenize(prompt: string): TokenChunks {
+    const groups = tokenGroups(
+      prompt,
+      (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids,
+    );
+    const ids = groups.flatMap((group) => group.ids);
+    const weights = groups.flatMap((group) => group.ids.map(() => group.weight));
+    const length = Math.max(T5_LEAST, ids.length + 1);
+    return {
+      ids: [[...ids, T5_END, ...Array<number>(length - ids.length - 1).fill(T5_PAD)]],
+      weights: [[...weights, ...Array<number>(length - weights.length).fill(1)]],
+    };
+  }
+}
+
+/** The empty prompt at the length of another, towards which weights pull: end, pad…. */
+export const emptyT5Chunk = (length: number): readonly number[] => [
+  T5_END,
+  ...Array<number>(length - 1).fill(T5_PAD),
+];
+
+/** The library puts NFKC in the place of a precompiled character map; this puts the map itself back. */
+function withCharsMap(normalizer: Normalizer | null): Normalizer | null {
+  if (normalizer instanceof SequenceNormalizer)
+    normalizer.normalizers = normalizer.normalizers.map(withCharsMap);
+  const charsMap = normalizer?.config.precompiled_charsmap;
+  return normalizer && charsMap
+    ? new CharsMapNormalizer(normalizer.config, new CharsMap(charsMap))
+    : normalizer;
+}
+
+class CharsMapNormalizer extends Normalizer {
+  readonly #map: CharsMap;
+
+  constructor(config: Normalizer['config'], map: CharsMap) {
+    super(config);
+    this.#map = map;
+  }
+
+  override normalize(text: string): string {
+    return this.#map.apply(text);
+  }
+}

@@ -1,0 +1,34 @@
+/** Whether any token's weight differs from 1, so that the empty prompt must be encoded too. */
+export const isWeighted = (weights: readonly (readonly number[])[]): boolean =>
+  weights.some((chunk) => chunk.some((weight) => weight !== 1));
+
+/**
+ * Moves each token's state away from the empty prompt's by its weight, z ← (z − e)·w + e in f32 (ComfyUI's weighting).
+ * `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]; the result is new.
+ */
+export function applyWeights(
+  states: Float32Array,
+  empty: Float32Array,
+  weights: readonly (readonly number[])[],
+  width: number,
+): Float32Array {
+  const z = states.slice();
+  let at = 0;
+  for (const chunk of weights) {
+    if (chunk.length * width !== empty.length) {
+      throw new RangeError(`empty: expected ${chunk.length} × ${width} values, got ${empty.length}`);
+    }
+    for (const [token, weight] of chunk.entries()) {
+      if (weight !== 1) {
+        const w = Math.fround(weight);
+        for (let i = 0; i < width; i++) {
+          const e = empty[token * width + i]!;
+          z[at + i] = Math.fround(Math.fround(z[at + i]! - e) * w) + e;
+        }
+      }
+      at += width;
+    }
+  }
+  if (at !== states.length) throw new RangeError(`states: expected ${at} values, got ${states.length}`);
+  return z;
+}
