@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CanceledError } from '../engine/index.ts';
+import { InputError } from '../input-error.ts';
+import { JobBoard, type JobBoardParts } from './embedded-board.ts';
+import { EmbeddedWorker, type EmbeddedWorkerParts } from './embedded-worker.ts';
+import { isFinished, type Job } from './job.ts';
+import { growingIds } from './job-id.ts';
+import type { CancelOutcome, JobAbsence, JobHandler, JobListQuery, JobQueue, NewJob } from './ports.ts';
+import { canceled } from './transitions.ts';
+
+/** What an EmbeddedQueue works with. */
+export interface EmbeddedQueueParts extends JobBoardParts, Pick<EmbeddedWorkerParts, 'pause'> {
+  /** Waiting jobs beyond which `enqueue` refuses. */
+  readonly limit: number;
+  /** Lets go of the database; called once, when nothing uses it any more. */
+  readonly release: () => void;
+}
+
+/** Seconds to wait before a full queue is tried again, while the running job's end is unknown. */
+const RETRY_AFTER = 10;
+
+/** JobQueue on a table that this process alone writes. */
+export class EmbeddedQueue implements JobQueue {
+  readonly #parts: EmbeddedQueueParts;
+  readonly #board: JobBoard;
+  readonly #newId: () => string;
+  #worker: EmbeddedWorker | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** Takes up the jobs that an earlier process left. */
+  constructor(parts: EmbeddedQueueParts) {
+    this.#parts = parts;
+    this.#newId = growingIds(parts.now, parts.table.lastId());
+    this.#board = new JobBoard(parts);
+  }
+
+  enqueue({ request, priority, warnings, idempotencyKey }: NewJob): Promise<Job> {
+    return promised(() => {
+      const { table, limit, now } = this.#parts;
+      const known = idempotencyKey === null ? undefined : table.findByKey(idempotencyKey);
+      if (known) return this.#board.present(sameRequest(known, request));
+      if (this.#board.waiting >= limit) throw this.#full();
+      const job = this.#board.add(
+        {
+          id: this.#newId(),
+          status: 'QUEUED',
+          stage: 'WAITING',
+          step: 0,
+          totalSteps: request.steps,
+          request,
+          images: [],
+          error: null,
+          warnings,
+          priority,
+          queuePosition: null,
+          etaSeconds: null,
+          attempts: 0,
+          createdAt: now(),
+          startedAt: null,
+          finishedAt: null,
+          timings: {},
+        },
+        idempotencyKey,
+      );
+      this.#worker?.wake();
+      return job;
+    });
+  }
+
+  get(id: string): Promise<Job | JobAbsence> {
+    return promised(() => this.#board.look(id));
+  }
+
+  getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
+    return promised(() => {
+      const found = this.#parts.table.findMany(ids).map((job) => this.#board.present(job));
+      const jobs = new Map(found.map((job) => [job.id, job]));
+      return ids.map((id) => jobs.get(id) ?? this.#board.absence(id));
+    });
+  }
+
+  list(query: JobListQuery): Promise<Job[]> {
+    return promised(() => this.#parts.table.page(query).map((job) => this.#board.present(job)));
+  }
+
+  cancel(id: string): Promise<CancelOutcome> {
+    return promised(() => {
+      const job = this.#board.look(id);
+      if (typeof job === 'string') return { outcome: job };
+      if (isFinished(job.status)) return { outcome: 'already-finished', job };
+      const claim = job.status === 'RUNNING' ? this.#board.claim : undefined;
+      const ended = this.#board.change(job.status, canceled(job, this.#parts.now()));
+      claim?.controller.abort(new CanceledError());
+      return { outcome: 'canceled', job: ended };
+    });
+  }
+
+  counts(): Promise<{ waiting: number; running: number }> {
+    return promised(() => ({ waiting: this.#board.waiting, running: this.#board.claim ? 1 : 0 }));
+  }
+
+  process(handler: JobHandler): void {
+    if (this.#worker) throw new Error('the queue has its handler already');
+    this.#worker = new EmbeddedWorker({ ...this.#parts, board: this.#board, handler });
+  }
+
+  /**
+   * Forgets jobs that ended before `time`, at most `limit` of them, and returns their ids: from then on `get` answers
+   * 'expired'. What they stored is the caller's to delete.
+   */
+  expire(time: number, limit = 500): Promise<string[]> {
+    return promised(() => this.#parts.table.expire(time, limit));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#drain();
+    return this.#closed;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      await this.#worker?.stop();
+    } finally {
+      this.#parts.events.close();
+      this.#parts.release();
+    }
+  }
+
+  #full(): InputError {
+    const { limit, now } = this.#parts;
+    const seconds = Math.max(1, Math.ceil(this.#board.claim?.progress.at(now()).etaSeconds ?? RETRY_AFTER));
+    const message = `The queue is full: ${limit} jobs are waiting. Try again in ${seconds} seconds.`;
+    return new InputError('QUEUE_FULL', [], message, seconds);
+  }
+}
+
+/** Runs synchronous work now; what it throws rejects. */
+function promised<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}
+
+function sameRequest(known: Job, request: NewJob['request']): Job {
+  if (isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return known;
+  throw new InputError(
+    'IDEMPOTENCY_KEY_REUSED',
+    ['idempotencyKey'],
+    `This key belongs to job ${known.id}, which was asked for something else: expected the same request or a new key.`,
+  );
+}

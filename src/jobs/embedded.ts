@@ -1,0 +1,36 @@
+import { openJobDatabase } from './embedded-database.ts';
+import { EmbeddedEvents } from './embedded-events.ts';
+import { EmbeddedQueue } from './embedded-queue.ts';
+import { JobTable } from './embedded-table.ts';
+import type { Log } from './log.ts';
+
+/** Settings of the embedded adapters. */
+export interface EmbeddedJobsOptions {
+  /** Folder of the database; created if missing. */
+  readonly dataDir: string;
+  /** Waiting jobs beyond which `enqueue` refuses. */
+  readonly queueLimit: number;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Jobs and their events within one process, on SQLite in `dataDir`. Throws JobDatabaseError. Closing the queue ends all
+ * watches; close it before the engine, so that the running job is put back rather than canceled.
+ */
+export function openEmbeddedJobs({ dataDir, queueLimit, log, now = Date.now }: EmbeddedJobsOptions): {
+  jobs: EmbeddedQueue;
+  events: EmbeddedEvents;
+} {
+  const { sql, close } = openJobDatabase(dataDir);
+  try {
+    const table = new JobTable(sql);
+    const events = new EmbeddedEvents((jobId) => table.sequence(jobId));
+    const jobs = new EmbeddedQueue({ table, events, limit: queueLimit, log, now, release: close });
+    return { jobs, events };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
