@@ -1,0 +1,27 @@
+import type { RgbImage } from '../engine/index.ts';
+import type { Img2ImgRequest, JobImage } from '../jobs/job.ts';
+import { generationText } from './generation-text.ts';
+import { fromRgb } from './pixels.ts';
+import { withPngText } from './png-text.ts';
+
+/** What a result image remembers of its making. */
+export interface ImageOrigin {
+  readonly request: Img2ImgRequest;
+  readonly image: Pick<JobImage, 'index' | 'seed'>;
+}
+
+/**
+ * Encodes a result as PNG, losslessly, with its settings in two texts: `parameters` as A1111's web UI writes it, and
+ * `latentql`, JSON `{ request, index, seed }`. The address of the source image stays out of both: it may be private.
+ */
+export async function encodePng(
+  image: RgbImage,
+  { request, image: { index, seed } }: ImageOrigin,
+): Promise<Buffer> {
+  const png = await fromRgb(image).png().toBuffer();
+  const { imageUrl: _, ...shown } = request;
+  return withPngText(png, {
+    parameters: generationText(request, { seed, width: image.width, height: image.height }),
+    latentql: JSON.stringify({ request: shown, index, seed }),
+  });
+}

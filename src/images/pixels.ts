@@ -1,0 +1,41 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { RgbImage } from '../engine/index.ts';
+
+// Files come from strangers: only these formats are decoded, each by one library that is kept up to date.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif'].map((library) => `VipsForeignLoad${library}Buffer`),
+});
+// Pictures here are small and the cores belong to the engine.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** The largest picture that is decoded, in pixels: 8192 × 8192. */
+export const MAX_PIXELS = 2 ** 26;
+
+/** What the header of an encoded picture says, before anything is decoded and however large it is. Rejects for no picture. */
+export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+  return await sharp(bytes, { limitInputPixels: false }).metadata(); // sharp() itself throws at no bytes
+}
+
+/** Decodes a picture: damage is an error, a mere warning is none; an animation gives its first frame. */
+export const openImage = (bytes: Uint8Array): Sharp =>
+  sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS });
+
+/** As seen on a screen: turned by its EXIF orientation, transparency on white, any colour space and depth as 8-bit sRGB. */
+export const asSeen = (image: Sharp): Sharp =>
+  image.autoOrient().flatten({ background: 'white' }).toColourspace('srgb');
+
+/** Raw pixels as the beginning of a pipeline. */
+export const fromRgb = ({ data, width, height }: RgbImage): Sharp =>
+  sharp(data, { raw: { width, height, channels: 3 } });
+
+/** Raw pixels as the end of a pipeline. */
+export async function toRgb(pipeline: Sharp): Promise<RgbImage> {
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}

@@ -1,0 +1,27 @@
+import { InputError } from '../input-error.ts';
+
+/** The largest source image that is taken in, encoded. */
+export const MAX_SOURCE_BYTES = 32 * 2 ** 20;
+
+/** Says that a source image is too large; `bytes` is its size if it is known. */
+export function tooLarge(field: readonly string[], limit: number, bytes?: number): InputError {
+  const found = bytes === undefined ? 'more' : `${bytes}`;
+  return new InputError(
+    'IMAGE_TOO_LARGE',
+    field,
+    `${field.at(-1) ?? ''}: expected at most ${limit} bytes, got ${found}`,
+  );
+}
+
+/** The bytes of an uploaded file. Throws InputError IMAGE_TOO_LARGE, or IMAGE_INVALID if it is empty. */
+export async function readUpload(
+  file: Pick<Blob, 'size' | 'arrayBuffer'>,
+  maxBytes = MAX_SOURCE_BYTES,
+): Promise<Buffer> {
+  const field = ['input', 'image'];
+  if (file.size > maxBytes) throw tooLarge(field, maxBytes, file.size);
+  const bytes = Buffer.from(await file.arrayBuffer());
+  if (bytes.length === 0)
+    throw new InputError('IMAGE_INVALID', field, 'image: expected an image file, got an empty one');
+  return bytes;
+}
