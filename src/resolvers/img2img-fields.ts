@@ -1,0 +1,64 @@
+import type { SamplerName, SchedulerName } from '../engine/index.ts';
+import type { ResizeMode } from '../jobs/job.ts';
+
+/** `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing or null field means its default. */
+export interface Img2ImgFields {
+  /** The model's file, as in its catalogue entry: the internal value of the enum. */
+  readonly model?: string | null | undefined;
+  /** Unsigned 64-bit; null draws one, undefined means the default. */
+  readonly seed?: bigint | null | undefined;
+  readonly steps?: number | null | undefined;
+  readonly batchSize?: number | null | undefined;
+  readonly width?: number | null | undefined;
+  readonly height?: number | null | undefined;
+  readonly samplerName?: SamplerName | null | undefined;
+  readonly cfg?: number | null | undefined;
+  readonly denoiseStrength?: number | null | undefined;
+  readonly scheduler?: SchedulerName | null | undefined;
+  readonly prompt?: string | null | undefined;
+  readonly negativePrompt?: string | null | undefined;
+  /** http(s) or data: URL; empty: none. */
+  readonly imageUrl?: string | null | undefined;
+  /** An uploaded file, instead of imageUrl. */
+  readonly image?: Blob | null | undefined;
+  readonly resizeMode?: ResizeMode | null | undefined;
+}
+
+/** The name of the model that is taken when none is given. */
+export const DEFAULT_MODEL = 'majicmixRealistic_betterV6';
+
+/** What the other fields are when they are not given; the schema prints these. */
+export const IMG2IMG_DEFAULTS = {
+  seed: 0n,
+  steps: 20,
+  batchSize: 1,
+  width: 512,
+  height: 512,
+  samplerName: 'euler',
+  cfg: 8,
+  denoiseStrength: 0.75,
+  scheduler: 'normal',
+  prompt: 'beautiful scenery nature glass bottle landscape, purple galaxy bottle',
+  negativePrompt: 'text, watermark',
+  imageUrl: '',
+  resizeMode: 'CROP',
+} as const satisfies Img2ImgFields;
+
+/** Inclusive bounds of the numeric fields. */
+export const IMG2IMG_LIMITS = {
+  steps: [1, 150],
+  batchSize: [1, 16],
+  width: [64, 2048],
+  height: [64, 2048],
+  cfg: [0, 100],
+  denoiseStrength: [0, 1],
+} as const;
+
+/** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */
+export const MAX_PROMPT_LENGTH = 10_000;
+
+/** Longest idempotency key, in UTF-16 code units. */
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+
+/** Inclusive bounds of a job's priority. */
+export const PRIORITY_LIMITS = [-100, 100] as const;

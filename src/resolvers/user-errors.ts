@@ -1,0 +1,37 @@
+import { InputError, type UserErrorCode } from '../input-error.ts';
+import type { Job } from '../jobs/job.ts';
+import { InputErrors } from './input-errors.ts';
+
+/** An expected failure as data. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  /** Path of the argument that is wrong; null if it is no argument's fault. */
+  readonly field: readonly string[] | null;
+  readonly message: string;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter: number | null;
+}
+
+/** What a mutation on a job answers: the job, or why there is none. */
+export interface JobPayload {
+  readonly job: Job | null;
+  readonly userErrors: readonly UserError[];
+}
+
+/** Turns expected failures into data; any other failure is thrown on. */
+export async function payloadOf(work: Promise<Job>): Promise<JobPayload> {
+  try {
+    return { job: await work, userErrors: [] };
+  } catch (error) {
+    if (error instanceof InputError) return { job: null, userErrors: [asData(error)] };
+    if (error instanceof InputErrors) return { job: null, userErrors: error.errors.map(asData) };
+    throw error;
+  }
+}
+
+const asData = ({ code, field, message, retryAfter }: InputError): UserError => ({
+  code,
+  field: field.length > 0 ? field : null,
+  message,
+  retryAfter: retryAfter ?? null,
+});

@@ -1,0 +1,70 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import { InputError } from '../input-error.ts';
+import type { Context } from './context.ts';
+
+interface Types {
+  Context: Context;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    Seed: { Input: bigint; Output: string };
+    /** Milliseconds since the epoch. */
+    DateTime: { Input: never; Output: number };
+    File: { Input: Blob; Output: never };
+  };
+}
+
+/** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
+function decodeGlobalID(globalID: string): { typename: string; id: string } {
+  const [, typename, id] = /^(Job|Image):(.+)$/s.exec(globalID) ?? [];
+  if (typename !== undefined && id !== undefined) return { typename, id };
+  throw new InputError(
+    'INVALID_VALUE',
+    ['id'],
+    `an id looks like "Job:0199c2a0-…"; got ${JSON.stringify(globalID)}`,
+  );
+}
+
+/** The builder of one schema: fields are non-null unless they say otherwise, object types have global ids. */
+export const createBuilder = () =>
+  new SchemaBuilder<Types>({
+    plugins: [RelayPlugin],
+    defaultFieldNullability: false,
+    relay: {
+      encodeGlobalID: (typename, id) => `${typename}:${id}`,
+      decodeGlobalID,
+      brandLoadedObjects: false,
+      nodesOnConnection: { description: 'The jobs of this page without their cursors.' },
+      nodesQueryOptions: false,
+      nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
+      idFieldOptions: { description: 'Globally unique; give it to `node`.' },
+      nodeQueryOptions: {
+        description: 'The object with this id; null if there is none.',
+        args: { id: { description: 'The `id` of any object.' } },
+      },
+      pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+      hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+      hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+      startCursorFieldOptions: { description: 'Cursor of the first entry of the page.' },
+      endCursorFieldOptions: { description: 'Cursor of the last entry of the page; give it as `after`.' },
+      pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
+      edgesFieldOptions: { description: 'The entries of this page with their cursors.' },
+      cursorFieldOptions: { description: 'Place of this entry in the list.' },
+      nodeFieldOptions: { description: 'The entry itself.' },
+      firstArgOptions: { description: 'How many entries from the start of the list, 100 at most.' },
+      lastArgOptions: { description: 'How many entries from the end of the list, 100 at most.' },
+      afterArgOptions: { description: 'Only entries after this cursor.' },
+      beforeArgOptions: { description: 'Only entries before this cursor.' },
+    },
+  });
+
+export type Builder = ReturnType<typeof createBuilder>;
+
+/** Enum values that are spelled as they are stored, each with its description. */
+export const describedValues = <Name extends string>(descriptions: Readonly<Record<Name, string>>) =>
+  Object.fromEntries(
+    Object.entries<string>(descriptions).map(([name, description]) => [name, { description }]),
+  ) as Record<Name, { description: string }>;

@@ -1,0 +1,10 @@
+import type { JobLoader } from '../resolvers/job-loader.ts';
+import type { Services } from '../resolvers/services.ts';
+
+/** What every field of one operation can reach. */
+export interface Context {
+  readonly services: Services;
+  readonly jobLoader: JobLoader;
+  /** Where the client reaches this server, without a trailing slash. */
+  readonly baseUrl: string;
+}

@@ -1,0 +1,133 @@
+import {
+  IMG2IMG_DEFAULTS,
+  IMG2IMG_LIMITS,
+  MAX_PROMPT_LENGTH,
+  PRIORITY_LIMITS,
+} from '../resolvers/img2img-fields.ts';
+import { submitImg2Img } from '../resolvers/submit-img2img.ts';
+import { payloadOf, type JobPayload } from '../resolvers/user-errors.ts';
+import type { Builder } from './builder.ts';
+import type { addJob } from './job.ts';
+import type { addJobInput } from './job-input.ts';
+import type { addModels } from './model.ts';
+import type { addSamplers } from './sampler.ts';
+import type { addSchedulers } from './scheduler.ts';
+import type { addUserError } from './user-error.ts';
+
+type Parts = ReturnType<typeof addModels> &
+  ReturnType<typeof addSamplers> &
+  ReturnType<typeof addSchedulers> &
+  ReturnType<typeof addJobInput> &
+  ReturnType<typeof addJob> &
+  ReturnType<typeof addUserError>;
+
+const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
+
+/** Img2ImgInput, Img2ImgPayload and Mutation.img2img. */
+export function addImg2Img(
+  builder: Builder,
+  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, Job, UserError }: Parts,
+): void {
+  const defaults = IMG2IMG_DEFAULTS;
+  const limits = IMG2IMG_LIMITS;
+
+  const Input = builder.inputType('Img2ImgInput', {
+    description:
+      'What to make of which picture. Every field may be left out; null means the default, except for `seed`. ' +
+      'Without `image` and `imageUrl` the job starts from noise (text to image).',
+    fields: (t) => ({
+      model: t.field({ type: Model, defaultValue: defaultModel, description: 'The checkpoint.' }),
+      seed: t.field({
+        type: 'Seed',
+        defaultValue: defaults.seed,
+        description: 'Seed of the first image, image i has seed + i; null draws one.',
+      }),
+      steps: t.int({ defaultValue: defaults.steps, description: `Steps, ${range(limits.steps)}.` }),
+      batchSize: t.int({
+        defaultValue: defaults.batchSize,
+        description: `Number of images, ${range(limits.batchSize)}.`,
+      }),
+      width: t.int({
+        defaultValue: defaults.width,
+        description: `Width in pixels, ${range(limits.width)}, a multiple of 8 (16 for FLUX).`,
+      }),
+      height: t.int({
+        defaultValue: defaults.height,
+        description: `Height in pixels, ${range(limits.height)}, a multiple of 8 (16 for FLUX).`,
+      }),
+      samplerName: t.field({
+        type: SamplerName,
+        defaultValue: defaults.samplerName,
+        description: 'How the noise is taken away.',
+      }),
+      cfg: t.float({
+        defaultValue: defaults.cfg,
+        description: `Guidance scale, ${range(limits.cfg)}: how closely to follow the prompts; 1 is without guidance.`,
+      }),
+      denoiseStrength: t.float({
+        defaultValue: defaults.denoiseStrength,
+        description: `How much of the source is made anew, ${range(limits.denoiseStrength)}: 0 keeps it, 1 ignores it.`,
+      }),
+      scheduler: t.field({
+        type: Scheduler,
+        defaultValue: defaults.scheduler,
+        description: 'How the noise levels are chosen.',
+      }),
+      prompt: t.string({
+        defaultValue: defaults.prompt,
+        description: `What the picture shall show; (words:1.2) weighs them. At most ${MAX_PROMPT_LENGTH} characters.`,
+      }),
+      negativePrompt: t.string({
+        defaultValue: defaults.negativePrompt,
+        description: 'What the picture shall not show, in the same form.',
+      }),
+      imageUrl: t.string({
+        defaultValue: defaults.imageUrl,
+        description: 'The source image as an http(s) or data: URL.',
+      }),
+      image: t.field({ type: 'File', description: 'The source image as an upload, instead of `imageUrl`.' }),
+      resizeMode: t.field({
+        type: ResizeMode,
+        defaultValue: defaults.resizeMode,
+        description: 'How the source is brought to width × height.',
+      }),
+    }),
+  });
+
+  const Payload = builder.objectRef<JobPayload>('Img2ImgPayload').implement({
+    description: 'The accepted job, or why there is none.',
+    fields: (t) => ({
+      job: t.expose('job', { type: Job, nullable: true, description: 'The job; null if there are errors.' }),
+      userErrors: t.expose('userErrors', {
+        type: [UserError],
+        description: 'Everything that is wrong with the request.',
+      }),
+    }),
+  });
+
+  builder.mutationField('img2img', (t) =>
+    t.field({
+      type: Payload,
+      description:
+        'Starts a job. It is answered as soon as the job is durable; follow it with `img2imgProgress` or `job`.',
+      args: {
+        input: t.arg({ type: Input, required: true, description: 'What to make of which picture.' }),
+        priority: t.arg.int({
+          defaultValue: 0,
+          description: `Higher runs first, ${range(PRIORITY_LIMITS)}; equals run in order of arrival.`,
+        }),
+        idempotencyKey: t.arg.string({
+          description:
+            'Any text: the same request with the same key gives the same job, so that it can be repeated.',
+        }),
+      },
+      resolve: (_root, { input, priority, idempotencyKey }, { services }) =>
+        payloadOf(
+          submitImg2Img(
+            { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
+            services,
+          ),
+        ),
+    }),
+  );
+}

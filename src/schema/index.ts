@@ -1,0 +1,42 @@
+import type { GraphQLSchema } from 'graphql';
+import type { ModelEntry } from '../resolvers/model-catalog.ts';
+import { createBuilder } from './builder.ts';
+import { addCancelJob } from './cancel-job.ts';
+import { addEngine } from './engine.ts';
+import { addImage } from './image.ts';
+import { addImg2Img } from './img2img.ts';
+import { addJobInput } from './job-input.ts';
+import { addJob } from './job.ts';
+import { addModels } from './model.ts';
+import { addProgress } from './progress.ts';
+import { addSamplers } from './sampler.ts';
+import { addScalars } from './scalars.ts';
+import { addSchedulers } from './scheduler.ts';
+import { addUserError } from './user-error.ts';
+
+export type { Context } from './context.ts';
+
+/**
+ * The schema of a server with these models. Each module adds its types and root fields and hands on those that later
+ * modules refer to, so that none can be forgotten.
+ */
+export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]): GraphQLSchema {
+  const builder = createBuilder();
+  builder.queryType({ description: 'What can be asked.' });
+  builder.mutationType({ description: 'What can be done.' });
+  builder.subscriptionType({ description: 'What can be watched.' });
+
+  addScalars(builder);
+  const enums = { ...addSamplers(builder), ...addSchedulers(builder) };
+  const model = addModels(builder, models, enums);
+  const image = addImage(builder);
+  const input = addJobInput(builder, enums);
+  const job = addJob(builder, { ...image, ...input });
+  const userError = addUserError(builder);
+
+  addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
+  addCancelJob(builder, { ...job, ...userError });
+  addProgress(builder, { ...image, ...job });
+  addEngine(builder);
+  return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
+}

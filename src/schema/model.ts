@@ -1,0 +1,93 @@
+import type { ModelFamily } from '../engine/index.ts';
+import { DEFAULT_MODEL } from '../resolvers/img2img-fields.ts';
+import type { ModelEntry, RecommendedSettings } from '../resolvers/model-catalog.ts';
+import { listModels, type ModelState } from '../resolvers/list-models.ts';
+import type { Builder } from './builder.ts';
+import type { addSamplers } from './sampler.ts';
+import type { addSchedulers } from './scheduler.ts';
+
+const FAMILIES: Readonly<Record<ModelFamily, { name: string; description: string }>> = {
+  sd15: { name: 'SD15', description: 'Stable Diffusion 1.5.' },
+  sdxl: { name: 'SDXL', description: 'Stable Diffusion XL.' },
+  flux: { name: 'FLUX', description: 'FLUX.1-schnell.' },
+};
+
+type Enums = ReturnType<typeof addSamplers> & ReturnType<typeof addSchedulers>;
+
+/** Model (a value for each entry), ModelFamily, ModelInfo, RecommendedSettings and Query.models. */
+export function addModels(
+  builder: Builder,
+  entries: readonly Pick<ModelEntry, 'name' | 'file'>[],
+  { SamplerName, Scheduler }: Enums,
+) {
+  const Model = builder.enumType('Model', {
+    description: 'A checkpoint by its file name without the extension; fixed when the server starts.',
+    values: Object.fromEntries(
+      entries.map(({ name, file }) => [name, { value: file, description: `The checkpoint ${file}.` }]),
+    ),
+  });
+
+  const Family = builder.enumType('ModelFamily', {
+    description: 'The architecture of a checkpoint, told from its keys and shapes.',
+    values: Object.fromEntries(
+      Object.entries(FAMILIES).map(([value, { name, description }]) => [name, { value, description }]),
+    ) as Record<string, { value: ModelFamily; description: string }>,
+  });
+
+  const Recommended = builder.objectRef<RecommendedSettings>('RecommendedSettings').implement({
+    description: 'Settings a model works best with.',
+    fields: (t) => ({
+      width: t.exposeInt('width', { description: 'Width in pixels.' }),
+      height: t.exposeInt('height', { description: 'Height in pixels.' }),
+      steps: t.exposeInt('steps', { description: 'Number of steps.' }),
+      cfg: t.exposeFloat('cfg', { description: 'Guidance scale.' }),
+      samplerName: t.expose('samplerName', { type: SamplerName, description: 'Sampler.' }),
+      scheduler: t.expose('scheduler', { type: Scheduler, description: 'Scheduler.' }),
+    }),
+  });
+
+  const ModelInfo = builder.objectRef<ModelState>('ModelInfo').implement({
+    description: 'A model of this server and its state at this moment.',
+    fields: (t) => ({
+      name: t.field({
+        type: Model,
+        description: 'The value to give as `model`.',
+        resolve: (model) => model.file,
+      }),
+      file: t.exposeString('file', {
+        description: "The checkpoint's path below MODELS_DIR (the bundled model's below the program).",
+      }),
+      family: t.expose('family', {
+        type: Family,
+        nullable: true,
+        description: 'The architecture; null while the file is missing or cannot be used.',
+      }),
+      installed: t.exposeBoolean('installed', { description: 'Whether every file it needs is in place.' }),
+      missingFiles: t.exposeStringList('missingFiles', {
+        description: 'The files that have to be put in place, below MODELS_DIR.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why the file cannot be used; null if it can.',
+      }),
+      sizeBytes: t.exposeFloat('sizeBytes', {
+        description: 'Bytes on disk, a whole number; a Float because an Int ends at 2 GiB.',
+      }),
+      recommended: t.expose('recommended', {
+        type: Recommended,
+        description: 'Settings it works best with; a job that departs far from them gets a warning.',
+      }),
+      loaded: t.exposeBoolean('loaded', { description: 'Whether its networks are in memory now.' }),
+    }),
+  });
+
+  builder.queryField('models', (t) =>
+    t.field({
+      type: [ModelInfo],
+      description: 'Every model that `img2img` can be asked for, installed or not.',
+      resolve: (_root, _args, { services }) => listModels(services),
+    }),
+  );
+
+  return { Model, defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.file ?? null };
+}

@@ -1,0 +1,166 @@
+import type { JobEvent } from '../jobs/ports.ts';
+import { imagesOf } from '../resolvers/image-address.ts';
+import { PREVIEW_DEFAULTS, PREVIEW_LIMITS } from '../resolvers/preview-wish.ts';
+import type { Preview, PreviewFormat } from '../resolvers/preview.ts';
+import { watchImg2Img, type Img2ImgUpdate } from '../resolvers/watch-img2img.ts';
+import { describedValues, type Builder } from './builder.ts';
+import type { addImage } from './image.ts';
+import type { addJob } from './job.ts';
+
+type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJob>;
+
+const TYPE_NAMES = {
+  queued: 'Img2ImgQueued',
+  stage: 'Img2ImgStage',
+  step: 'Img2ImgStep',
+  completed: 'Img2ImgCompleted',
+  failed: 'Img2ImgFailed',
+  canceled: 'Img2ImgCanceled',
+} as const satisfies Record<JobEvent['type'], string>;
+
+/** The event types, Preview, PreviewInput and Subscription.img2imgProgress. */
+export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): void {
+  const Format = builder.enumType('PreviewFormat', {
+    description: 'File format of a preview.',
+    values: describedValues<PreviewFormat>({
+      WEBP: 'Small and quick.',
+      JPEG: 'Supported everywhere.',
+      PNG: 'Lossless.',
+    }),
+  });
+
+  const PreviewInput = builder.inputType('PreviewInput', {
+    description: 'Which previews to send. They are made only if the operation selects them.',
+    fields: (t) => ({
+      size: t.int({
+        defaultValue: PREVIEW_DEFAULTS.size,
+        description: `Longest side in pixels, ${PREVIEW_LIMITS.size.join(' to ')}.`,
+      }),
+      format: t.field({ type: Format, defaultValue: PREVIEW_DEFAULTS.format, description: 'File format.' }),
+      quality: t.int({
+        defaultValue: PREVIEW_DEFAULTS.quality,
+        description: `${PREVIEW_LIMITS.quality.join(' to ')}; PNG ignores it.`,
+      }),
+      every: t.int({
+        defaultValue: PREVIEW_DEFAULTS.every,
+        description: 'A preview with every n-th step, and with the last one.',
+      }),
+    }),
+  });
+
+  const PreviewType = builder.objectRef<Preview>('Preview').implement({
+    description: 'A small picture of what the first image of the batch would be if sampling ended now.',
+    fields: (t) => ({
+      dataUri: t.exposeString('dataUri', { description: 'The picture as a data: URI.' }),
+      mimeType: t.exposeString('mimeType', { description: 'Its media type.' }),
+      width: t.exposeInt('width', { description: 'Width in pixels.' }),
+      height: t.exposeInt('height', { description: 'Height in pixels.' }),
+    }),
+  });
+
+  const Event = builder.interfaceRef<Img2ImgUpdate>('Img2ImgEvent').implement({
+    description: 'A change in the life of a job; a complete snapshot, so none depends on those before it.',
+    resolveType: ({ event }) => TYPE_NAMES[event.type],
+    fields: (t) => ({
+      job: t.field({
+        type: Job,
+        description: 'The job as it was at this moment.',
+        resolve: ({ event }) => event.job,
+      }),
+      sequence: t.int({
+        description: "Grows from event to event of a job; gaps are steps that a slow reader didn't get.",
+        resolve: ({ event }) => event.sequence,
+      }),
+      at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ event }) => event.at }),
+    }),
+  });
+
+  const variant = <Type extends JobEvent['type']>(type: Type) =>
+    builder.objectRef<Img2ImgUpdate<Extract<JobEvent, { type: Type }>>>(TYPE_NAMES[type]);
+
+  variant('queued').implement({ interfaces: [Event], description: 'The job waits for its turn.' });
+
+  variant('stage').implement({
+    interfaces: [Event],
+    description: 'The job has entered a stage.',
+    fields: (t) => ({
+      preview: t.field({
+        type: PreviewType,
+        nullable: true,
+        description: 'The preview of the last step, for those who join after it.',
+        resolve: (update) => update.preview(),
+      }),
+    }),
+  });
+
+  variant('step').implement({
+    interfaces: [Event],
+    description: 'A step of sampling is done.',
+    fields: (t) => ({
+      step: t.int({
+        description: 'Finished steps; never goes back.',
+        resolve: ({ event }) => event.job.step,
+      }),
+      totalSteps: t.int({
+        description: 'Steps that will really run.',
+        resolve: ({ event }) => event.job.totalSteps,
+      }),
+      sigma: t.float({
+        description: 'Noise level that the step started from.',
+        resolve: ({ event }) => event.sigma,
+      }),
+      preview: t.field({
+        type: PreviewType,
+        nullable: true,
+        description: 'What the picture would be now; null on steps that `every` leaves out.',
+        resolve: (update) => update.preview(),
+      }),
+      etaSeconds: t.float({
+        nullable: true,
+        description: 'Estimated seconds to the end of the job, when known.',
+        resolve: ({ event }) => event.job.etaSeconds,
+      }),
+    }),
+  });
+
+  variant('completed').implement({
+    interfaces: [Event],
+    description: 'The job has succeeded; the last event.',
+    fields: (t) => ({
+      images: t.field({
+        type: [Image],
+        description: 'The finished pictures in batch order.',
+        resolve: ({ event }) => imagesOf(event.job),
+      }),
+    }),
+  });
+
+  variant('failed').implement({
+    interfaces: [Event],
+    description: 'The job has failed; the last event.',
+    fields: (t) => ({
+      error: t.field({
+        type: JobError,
+        description: 'Why it failed.',
+        resolve: ({ event }) => event.job.error!, // a failed job says why
+      }),
+    }),
+  });
+
+  variant('canceled').implement({ interfaces: [Event], description: 'The job was stopped; the last event.' });
+
+  builder.subscriptionField('img2imgProgress', (t) =>
+    t.field({
+      type: Event,
+      description:
+        'The present state of a job, then every change until it ends. Any number may watch; who reads slowly ' +
+        'misses previews, never a change of state. After the end there is one event, the last.',
+      args: {
+        jobId: t.arg.globalID({ required: true, for: Job, description: 'The `id` of the job.' }),
+        preview: t.arg({ type: PreviewInput, description: 'Which previews to send.' }),
+      },
+      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId.id, preview ?? {}, services),
+      resolve: (update) => update,
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import { GraphQLError, Kind } from 'graphql';
+import type { Builder } from './builder.ts';
+
+const MAX_SEED = 2n ** 64n - 1n;
+
+/** An unsigned 64-bit number from an Int or a String. Throws GraphQLError. */
+function parseSeed(value: unknown): bigint {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text === 'string' && /^\d{1,20}$/.test(text)) {
+    const seed = BigInt(text);
+    if (seed <= MAX_SEED) return seed;
+  }
+  const hint =
+    typeof value === 'number' && value > Number.MAX_SAFE_INTEGER
+      ? '; give numbers beyond 2^53 as a string'
+      : '';
+  throw new GraphQLError(
+    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${JSON.stringify(value)}${hint}`,
+  );
+}
+
+/** Only what the multipart parser made of an uploaded part is a file. Throws GraphQLError. */
+function parseFile(value: unknown): Blob {
+  if (typeof value === 'object' && value !== null && 'arrayBuffer' in value) return value as Blob;
+  throw new GraphQLError(
+    `File must be a part of a GraphQL multipart request, got ${value === null ? 'null' : typeof value}`,
+  );
+}
+
+/** Seed, DateTime and File. */
+export function addScalars(builder: Builder): void {
+  builder.scalarType('Seed', {
+    description:
+      'An unsigned 64-bit number. Accepts an Int or a String of digits; is always sent as a String.',
+    serialize: String,
+    parseValue: parseSeed,
+    parseLiteral: (node) => {
+      if (node.kind === Kind.INT || node.kind === Kind.STRING) return parseSeed(node.value);
+      throw new GraphQLError(`Seed must be an Int or a String, got ${node.kind}`, { nodes: [node] });
+    },
+  });
+  builder.scalarType('DateTime', {
+    description: 'A moment in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z.',
+    serialize: (milliseconds) => new Date(milliseconds).toISOString(),
+    parseValue: () => {
+      throw new GraphQLError('DateTime is never an input');
+    },
+  });
+  builder.scalarType('File', {
+    description: 'A file that is uploaded with a GraphQL multipart request.',
+    serialize: () => {
+      throw new GraphQLError('File is never an output');
+    },
+    parseValue: parseFile,
+    parseLiteral: (node) => {
+      throw new GraphQLError('File must be given as a variable of a GraphQL multipart request', {
+        nodes: [node],
+      });
+    },
+  });
+}
