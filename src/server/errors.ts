@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { Logger } from 'pino';
+import { InputError } from '../input-error.ts';
+import { StorageFullError } from '../storage/object-store.ts';
+
+/** Turns whatever was thrown into what a client may see. */
+export type ErrorMask = (error: unknown) => GraphQLError;
+
+/**
+ * Expected failures keep their message and get an `extensions.code`; everything else is logged in full under an id, and
+ * the client is told only the id.
+ */
+export function createErrorMask(log: Logger): ErrorMask {
+  return (error) => {
+    const where = error instanceof GraphQLError ? locationOf(error) : undefined;
+    const cause = causeOf(error);
+    if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause);
+    if (cause instanceof InputError) {
+      const { message, code, field } = cause;
+      return new GraphQLError(message, { ...where, extensions: { code, field } });
+    }
+    if (cause instanceof StorageFullError) {
+      log.error({ err: cause }, 'the object store is full');
+      const extensions = { code: 'STORAGE_FULL', http: { status: 507 } };
+      return new GraphQLError('The server has no room for another image', { ...where, extensions });
+    }
+    const id = randomUUID();
+    log.error({ id, err: cause, path: where?.path }, 'unexpected error');
+    return new GraphQLError(`Unexpected error; the server's log has it under ${id}`, {
+      ...where,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', id, unexpected: true },
+    });
+  };
+}
+
+/** The result with its errors as a client may see them. */
+export const maskResult = ({ errors, ...result }: ExecutionResult, mask: ErrorMask): ExecutionResult =>
+  errors ? { ...result, errors: errors.map(mask) } : result;
+
+/** The same mask for a transport without HTTP statuses: what errors say to HTTP servers is left out. */
+export const withoutHttp =
+  (mask: ErrorMask): ErrorMask =>
+  (error) => {
+    const masked = mask(error);
+    const { http: _http, ...extensions } = masked.extensions;
+    return new GraphQLError(masked.message, { ...locationOf(masked), extensions });
+  };
+
+/** What was thrown first, below the wrappings that execution adds. */
+function causeOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+const locationOf = ({ nodes, source, positions, path }: GraphQLError) => ({
+  nodes: nodes ?? null,
+  source: source ?? null,
+  positions: positions ?? null,
+  path: path ?? null,
+});
+
+/**
+ * Errors of the request as a whole come without a code from the libraries that make them. `spec` lets a document that
+ * cannot run be answered with 200 where a client asks for plain application/json.
+ */
+function withCode(error: GraphQLError): GraphQLError {
+  const { extensions, message, path } = error;
+  if (path) {
+    extensions['code'] ??= 'BAD_USER_INPUT';
+  } else if (message.startsWith('Syntax Error')) {
+    extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
+    extensions.http ??= { status: 400, spec: true };
+  } else {
+    extensions['code'] ??= extensions.http?.status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
+    extensions.http ??= { status: 400 };
+  }
+  return error;
+}

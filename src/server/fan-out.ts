@@ -1,0 +1,65 @@
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { JobEvent } from '../jobs/ports.ts';
+import type { Img2ImgUpdate } from '../resolvers/watch-img2img.ts';
+import { maskResult, type ErrorMask } from './errors.ts';
+
+/** What a subscription's field hands to execution, one after the other. */
+export type Updates = AsyncIterableIterator<Img2ImgUpdate>;
+
+/** Starts a subscription without executing any of its events. */
+export async function openUpdates(args: ExecutionArgs, mask: ErrorMask): Promise<Updates | ExecutionResult> {
+  const opened = await createSourceEventStream(args);
+  return Symbol.asyncIterator in opened ? (opened as Updates) : maskResult(opened, mask);
+}
+
+/**
+ * Executes an event once for all watchers that ask the same (document, variables and address), and keeps its answer as
+ * text for as long as the event lives. Everything an answer may say of an event lies in the event.
+ */
+export class SharedAnswers {
+  readonly #answers = new WeakMap<JobEvent, Map<string, Promise<string>>>();
+  readonly #mask: ErrorMask;
+
+  constructor(mask: ErrorMask) {
+    this.#mask = mask;
+  }
+
+  /** The answer to a watcher as JSON; `question` is the same text for watchers that ask the same. */
+  answer(update: Img2ImgUpdate, question: string, args: ExecutionArgs): Promise<string> {
+    const known = this.#answers.get(update.event) ?? new Map<string, Promise<string>>();
+    this.#answers.set(update.event, known);
+    const answer = known.get(question) ?? this.#execute({ ...args, rootValue: update });
+    known.set(question, answer);
+    return answer;
+  }
+
+  async #execute(args: ExecutionArgs): Promise<string> {
+    return JSON.stringify(maskResult(await execute(args), this.#mask));
+  }
+}
+
+/**
+ * Sends each update itself, waiting until the socket has taken the one before, and yields nothing: the caller only
+ * learns of the end. An iterator, not a generator: `return` must reach the source at once.
+ */
+export function deliver(
+  updates: Updates,
+  send: (update: Img2ImgUpdate) => Promise<void>,
+): AsyncIterableIterator<never> {
+  return {
+    async next() {
+      for (;;) {
+        const { done, value } = (await updates.next()) as IteratorResult<Img2ImgUpdate, undefined>;
+        if (done) return { done, value };
+        await send(value);
+      }
+    },
+    async return() {
+      await updates.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { InputError } from '../input-error.ts';
+import { IMAGE_FORMATS, parseImageOptions, type ImageFormat } from '../resolvers/image-address.ts';
+import { readImage } from '../resolvers/read-image.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { sendJson } from './responses.ts';
+
+const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
+const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
+
+/** `/images/<sha256>.<ext>?quality=`: what is at an address never changes, so that it may be kept for ever. */
+export async function serveImage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  objects: ObjectStore,
+): Promise<void> {
+  const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
+  const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
+  if (sha256 === undefined || format === undefined) {
+    const expected = `expected /images/<sha256 in lower-case hex>.${EXTENSIONS.join('|')}`;
+    sendJson(response, 400, { error: { code: 'BAD_REQUEST', message: `${expected}, got ${url.pathname}` } });
+    return;
+  }
+  const options = parseImageOptions({ format, quality: qualityIn(url) });
+  const etag = `"${sha256}.${format}.${options.quality ?? ''}"`;
+  const caching = {
+    ETag: etag,
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    'Access-Control-Allow-Origin': '*',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
+  if (request.headers['if-none-match'] === etag && (await objects.has(sha256))) {
+    response.writeHead(304, caching).end();
+    return;
+  }
+  const bytes = await readImage(sha256, options, objects);
+  if (!bytes) {
+    sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is no image ${sha256}` } });
+    return;
+  }
+  response.writeHead(200, {
+    ...caching,
+    'Content-Type': IMAGE_FORMATS[format].mimeType,
+    'Content-Length': bytes.byteLength,
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function qualityIn(url: URL): number | undefined {
+  const text = url.searchParams.get('quality');
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InputError('INVALID_VALUE', ['quality'], `quality must be from 1 to 100, got "${text}"`);
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Services } from '../resolvers/services.ts';
+import { createAuthorize } from './auth.ts';
+import { createErrorMask } from './errors.ts';
+import { createGraphQLServer } from './graphql.ts';
+import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { createOriginPolicy } from './origins.ts';
+import { createMetrics } from './metrics.ts';
+import { attachWebSocket } from './websocket.ts';
+
+/** A server that is taking requests. */
+export interface RunningServer {
+  /** Where it listens, without a trailing slash. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way end and says 1001 to every WebSocket. */
+  close(): Promise<void>;
+}
+
+/** Serves the API at `config.host` and `config.port` (0 takes a free one). Rejects if the address cannot be had. */
+export async function startServer({
+  services,
+  log,
+}: {
+  readonly services: Services;
+  readonly log: Logger;
+}): Promise<RunningServer> {
+  const { config } = services;
+  let url = '';
+  let isDraining = false;
+  const shared = {
+    maskError: createErrorMask(log),
+    authorize: createAuthorize(config.apiKeys),
+    isAllowedOrigin: createOriginPolicy(config),
+    log,
+  };
+  const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const { http, drain } = createHttpServer({
+    services,
+    metrics: createMetrics(services),
+    graphql,
+    ...shared,
+    isDraining: () => isDraining,
+  });
+  const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
+
+  http.listen(config.port, config.host);
+  await once(http, 'listening');
+  const { address, family, port } = http.address() as AddressInfo;
+  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+
+  return {
+    url,
+    close: async () => {
+      isDraining = true;
+      await Promise.all([drain(), webSocket.close()]);
+    },
+  };
+}

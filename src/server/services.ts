@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { CheckpointError, startEngine } from '../engine/index.ts';
+import { encodePng } from '../images/encode.ts';
+import { fitImage } from '../images/fit.ts';
+import { openEmbeddedJobs } from '../jobs/embedded.ts';
+import { img2imgProcessor } from '../jobs/processor.ts';
+import { findModels } from '../resolvers/installed-models.ts';
+import type { ModelCatalog } from '../resolvers/model-catalog.ts';
+import type { Services } from '../resolvers/services.ts';
+import { FileStore } from '../storage/file-store.ts';
+
+/** Services with something behind them that has to be ended. */
+export interface OpenServices extends Services {
+  /** Stops taking jobs, puts a running one back and ends the engine process. */
+  close(): Promise<void>;
+}
+
+/** Where the package lies: the folder above `src` or `dist`. */
+const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Chooses the adapters and starts taking jobs. Throws JobDatabaseError. */
+export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
+  const models = await findModels({ modelsDir: config.modelsDir, packageDir: PACKAGE_DIR });
+  const objects = await FileStore.open(join(config.dataDir, 'objects'));
+  const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
+  const engine = startEngine({
+    ...config,
+    onReady: ({ device, reason, processId, runtimeVersion }) => {
+      log.info({ device, reason, processId, runtimeVersion }, 'engine ready');
+    },
+    onOutput: (line) => {
+      log.info({ line }, 'the engine process says');
+    },
+  });
+  const checkpointOf = (model: string) => checkpointPath(model, models);
+  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng }));
+  return {
+    config,
+    jobs,
+    events,
+    models,
+    objects,
+    engineStatus: async () => [await engine.status()],
+    close: async () => {
+      await jobs.close();
+      await engine.close();
+    },
+  };
+}
+
+/** Throws CheckpointError if the model is gone since its job was accepted. */
+async function checkpointPath(name: string, models: ModelCatalog): Promise<string> {
+  const model = await models.get(name);
+  if (model?.installed) return model.path;
+  throw new CheckpointError(`${name} is no longer installed${model?.problem ? `: ${model.problem}` : ''}`);
+}

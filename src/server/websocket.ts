@@ -1,0 +1,187 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { execute, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Context } from '../schema/index.ts';
+import { authorizationIn, type Authorize } from './auth.ts';
+import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
+import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
+import type { GraphQLServer } from './graphql.ts';
+import {
+  CLOSING_TIME,
+  CONNECTION_INIT_TIMEOUT,
+  MAX_MESSAGE_BYTES,
+  MAX_OPERATIONS_PER_CONNECTION,
+  PING_INTERVAL,
+} from './limits.ts';
+import type { OriginPolicy } from './origins.ts';
+
+/** What the WebSocket shares with HTTP. */
+export interface WebSocketParts {
+  readonly graphql: GraphQLServer;
+  readonly maskError: ErrorMask;
+  readonly authorize: Authorize;
+  readonly isAllowedOrigin: OriginPolicy;
+  readonly log: Logger;
+}
+
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
+
+/** RFC 6455: the endpoint is going down; clients connect again. */
+const GOING_AWAY = 1001;
+
+/** graphql-transport-ws on one path of an HTTP server. `close` says 1001 to every client and waits for their answers. */
+export function attachWebSocket(
+  http: Server,
+  path: string,
+  parts: WebSocketParts,
+): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const protocol = createProtocol(parts);
+
+  http.on('upgrade', (request, stream, head) => {
+    const { host, origin } = request.headers;
+    if (request.url?.split('?')[0] !== path) {
+      refuse(stream, '404 Not Found');
+      return;
+    }
+    if (origin !== undefined && !parts.isAllowedOrigin(origin, host)) {
+      refuse(stream, '403 Forbidden');
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      serve(socket, request, protocol, parts.log);
+    });
+  });
+
+  return {
+    close: async () => {
+      const clients = [...sockets.clients];
+      const gone = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
+      for (const client of clients) client.close(GOING_AWAY, 'Going away');
+      const deadline = setTimeout(() => {
+        for (const client of clients) client.terminate();
+      }, CLOSING_TIME);
+      await Promise.all(gone);
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** What messages mean: the same limits, context and errors as over HTTP. */
+function createProtocol({ graphql, authorize, ...parts }: WebSocketParts) {
+  const maskError = withoutHttp(parts.maskError);
+  const answers = new SharedAnswers(maskError);
+  return makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
+    onConnect: ({ connectionParams, extra: { request } }) =>
+      authorize(authorizationIn(connectionParams) ?? request.headers.authorization),
+    onSubscribe: async ({ subscriptions, extra: { request } }, _id, { query, operationName, variables }) => {
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_CONNECTION) return [tooManyOperations()];
+      const enveloped = graphql.getEnveloped({ req: request, params: { query } });
+      try {
+        // Limits first: a context is built only for a document that may run.
+        const document = enveloped.parse(query) as DocumentNode;
+        const schema = enveloped.schema as GraphQLSchema;
+        const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
+        if (errors.length > 0) return errors;
+        return {
+          schema,
+          document,
+          operationName: operationName ?? null,
+          variableValues: variables ?? null,
+          contextValue: await enveloped.contextFactory(),
+        };
+      } catch (error) {
+        return [maskError(error)];
+      }
+    },
+    execute: async (args) => maskResult(await execute(args), maskError),
+    subscribe: (args) => openUpdates(args, maskError) as OperationResult, // `onOperation` makes answers of them
+    onOperation: ({ extra: { socket } }, id, payload, args, result) => {
+      if (!(Symbol.asyncIterator in result)) return undefined;
+      const { baseUrl } = args.contextValue as Context;
+      const question = JSON.stringify([payload.query, payload.operationName, payload.variables, baseUrl]);
+      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      return deliver(result as unknown as Updates, async (update) =>
+        send(socket, `${head}${await answers.answer(update, question, args)}}`),
+      );
+    },
+    onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error).toJSON()),
+  });
+}
+
+/** Connects one socket to the protocol and watches over its life. */
+function serve(
+  socket: WebSocket,
+  request: IncomingMessage,
+  protocol: ReturnType<typeof createProtocol>,
+  log: Logger,
+): void {
+  const fail = (error: unknown) => {
+    log.error({ err: error }, 'a WebSocket operation failed');
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  };
+  // ws closes the socket itself, with 1007 or 1009, after a frame that is malformed or too large.
+  socket.on('error', (error) => {
+    log.debug({ err: error }, 'a WebSocket broke');
+  });
+
+  let alive = true;
+  const ping = setInterval(() => {
+    if (!alive) {
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+  }, PING_INTERVAL);
+  socket.on('pong', () => {
+    alive = true;
+  });
+
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) => send(socket, text),
+      close: (code, reason) => {
+        socket.close(code, reason);
+      },
+      onMessage: (receive) => {
+        // With the default binary type a message is one Buffer.
+        socket.on('message', (message) => void receive((message as Buffer).toString()).catch(fail));
+      },
+    },
+    { socket, request },
+  );
+  socket.once('close', (code, reason) => {
+    clearInterval(ping);
+    closed(code, reason.toString()).catch(fail);
+  });
+}
+
+/** Resolves when the socket has taken the text; a closed socket takes everything. */
+function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState !== socket.OPEN) resolve();
+    else {
+      socket.send(text, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const tooManyOperations = () =>
+  new GraphQLError(`A connection may have ${MAX_OPERATIONS_PER_CONNECTION} operations open`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  });
