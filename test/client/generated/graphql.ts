@@ -1,0 +1,343 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What an engine process is doing. */
+export type EngineState =
+  /** Working on a job. */
+  | 'BUSY'
+  /** Ready for a job. */
+  | 'IDLE'
+  /** Coming up and checking its device. */
+  | 'STARTING'
+  /** Not running; the next job starts it. */
+  | 'STOPPED';
+
+/** File format of a picture. */
+export type ImageFormat =
+  /** Smallest, slow to make. */
+  | 'AVIF'
+  /** Supported everywhere. */
+  | 'JPEG'
+  /** Lossless, as it is stored; carries the settings that made it. */
+  | 'PNG'
+  /** Small, supported by every browser. */
+  | 'WEBP';
+
+/** What to make of which picture. Every field may be left out; null means the default, except for `seed`. Without `image` and `imageUrl` the job starts from noise (text to image). */
+export type Img2ImgInput = {
+  /** Number of images, 1 to 16. */
+  batchSize?: number | null | undefined;
+  /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
+  cfg?: number | null | undefined;
+  /** How much of the source is made anew, 0 to 1: 0 keeps it, 1 ignores it. */
+  denoiseStrength?: number | null | undefined;
+  /** Height in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
+  height?: number | null | undefined;
+  /** The source image as an upload, instead of `imageUrl`. */
+  image?: Blob | null | undefined;
+  /** The source image as an http(s) or data: URL. */
+  imageUrl?: string | null | undefined;
+  /** The checkpoint. */
+  model?: Model | null | undefined;
+  /** What the picture shall not show, in the same form. */
+  negativePrompt?: string | null | undefined;
+  /** What the picture shall show; (words:1.2) weighs them. At most 10000 characters. */
+  prompt?: string | null | undefined;
+  /** How the source is brought to width × height. */
+  resizeMode?: ResizeMode | null | undefined;
+  /** How the noise is taken away. */
+  samplerName?: SamplerName | null | undefined;
+  /** How the noise levels are chosen. */
+  scheduler?: Scheduler | null | undefined;
+  /** Seed of the first image, image i has seed + i; null draws one. */
+  seed?: string | number | null | undefined;
+  /** Steps, 1 to 150. */
+  steps?: number | null | undefined;
+  /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
+  width?: number | null | undefined;
+};
+
+/** Why a job failed. */
+export type JobErrorCode =
+  /** The model file cannot be used as it is. */
+  | 'CHECKPOINT_INVALID'
+  /** The device or its process failed again and again. */
+  | 'DEVICE_FAILED'
+  /** A fault of the server; its log says more under the id in the message. */
+  | 'INTERNAL'
+  /** The stored source image is gone. */
+  | 'SOURCE_LOST';
+
+/** What a job is doing. */
+export type JobStage =
+  /** Turning the latents into pictures. */
+  | 'DECODING'
+  /** Nothing more to do. */
+  | 'DONE'
+  /** Turning the source image into a latent. */
+  | 'ENCODING_IMAGE'
+  /** Turning the prompts into embeddings. */
+  | 'ENCODING_PROMPT'
+  /** Opening the checkpoint and building its networks. */
+  | 'LOADING_MODEL'
+  /** Taking the noise away, step by step. */
+  | 'SAMPLING'
+  /** Writing the pictures. */
+  | 'STORING'
+  /** Waiting in the queue. */
+  | 'WAITING';
+
+/** Where a job stands. */
+export type JobStatus =
+  /** Stopped by request. */
+  | 'CANCELED'
+  /** Ended with an error. */
+  | 'FAILED'
+  /** Accepted and durable, waiting for its turn. */
+  | 'QUEUED'
+  /** Being worked on. */
+  | 'RUNNING'
+  /** Ended with images. */
+  | 'SUCCEEDED';
+
+/** A checkpoint by its file name without the extension; fixed when the server starts. */
+export type Model =
+  /** The checkpoint sd1.5/dreamshaper-v8/dreamshaper_8.safetensors. */
+  | 'dreamshaper_8'
+  /** The checkpoint flux.1-schnell/flux1-schnell.safetensors. */
+  | 'flux1_schnell'
+  /** The checkpoint sd1.5/majicmixRealistic_betterV6.safetensors. */
+  | 'majicmixRealistic_betterV6'
+  /** The checkpoint sdxl/sd_xl_base_1.0.safetensors. */
+  | 'sd_xl_base_1_0'
+  /** The checkpoint assets/models/starter.safetensors. */
+  | 'starter';
+
+/** The architecture of a checkpoint, told from its keys and shapes. */
+export type ModelFamily =
+  /** FLUX.1-schnell. */
+  | 'FLUX'
+  /** Stable Diffusion 1.5. */
+  | 'SD15'
+  /** Stable Diffusion XL. */
+  | 'SDXL';
+
+/** File format of a preview. */
+export type PreviewFormat =
+  /** Supported everywhere. */
+  | 'JPEG'
+  /** Lossless. */
+  | 'PNG'
+  /** Small and quick. */
+  | 'WEBP';
+
+/** Which previews to send. They are made only if the operation selects them. */
+export type PreviewInput = {
+  /** A preview with every n-th step, and with the last one. */
+  every?: number | null | undefined;
+  /** File format. */
+  format?: PreviewFormat | null | undefined;
+  /** 1 to 100; PNG ignores it. */
+  quality?: number | null | undefined;
+  /** Longest side in pixels, 16 to 1024. */
+  size?: number | null | undefined;
+};
+
+/** How the source image is brought to the size of the result. */
+export type ResizeMode =
+  /** Scaled to cover the size, what juts out is cut off on both sides. */
+  | 'CROP'
+  /** Scaled to lie within the size, the rest is black. */
+  | 'FIT'
+  /** Scaled to the size, whatever its proportions. */
+  | 'STRETCH';
+
+/** How the noise is taken away step by step; the names are those of ComfyUI. */
+export type SamplerName =
+  /** DDIM, the same as Euler here but for inpainting noise. */
+  | 'ddim'
+  /** The original ancestral sampler: wants many steps. */
+  | 'ddpm'
+  /** DEIS: third-order exponential multistep, good with 10 to 20 steps. */
+  | 'deis'
+  /** DPM-Solver-2: second order by the midpoint, twice the time. */
+  | 'dpm_2'
+  /** DPM-Solver-2 with fresh noise each step, twice the time. */
+  | 'dpm_2_ancestral'
+  /** DPM-Solver that chooses its own step lengths; the number of steps has no effect. */
+  | 'dpm_adaptive'
+  /** DPM-Solver-fast: third-order steps, as many evaluations as steps asked for. */
+  | 'dpm_fast'
+  /** DPM-Solver++(2M): second order at the price of one evaluation; a good default. */
+  | 'dpmpp_2m'
+  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
+  | 'dpmpp_2m_sde'
+  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
+  | 'dpmpp_2m_sde_gpu'
+  /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
+  | 'dpmpp_2s_ancestral'
+  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
+  | 'dpmpp_3m_sde'
+  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
+  | 'dpmpp_3m_sde_gpu'
+  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
+  | 'dpmpp_sde'
+  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
+  | 'dpmpp_sde_gpu'
+  /** The plain first-order solver: fast, predictable. */
+  | 'euler'
+  /** Euler with fresh noise each step: varied, does not converge with more steps. */
+  | 'euler_ancestral'
+  /** Ancestral Euler with CFG++ guidance: wants a low cfg. */
+  | 'euler_ancestral_cfg_pp'
+  /** Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2. */
+  | 'euler_cfg_pp'
+  /** Second order by a trial step: more accurate, twice the time. */
+  | 'heun'
+  /** Heun with a look two steps ahead: three evaluations a step. */
+  | 'heunpp2'
+  /** Pseudo linear multistep of order four with the weights of equal steps. */
+  | 'ipndm'
+  /** Pseudo linear multistep with weights for unequal steps. */
+  | 'ipndm_v'
+  /** For latent consistency models: 4 to 8 steps, cfg 1 to 2. */
+  | 'lcm'
+  /** Linear multistep of order four: extrapolates from past steps. */
+  | 'lms'
+  /** UniPC of order three: predictor and corrector for one evaluation a step. */
+  | 'uni_pc'
+  /** UniPC in its second variant, better with few steps. */
+  | 'uni_pc_bh2';
+
+/** How the noise levels of the steps are chosen; the names are those of ComfyUI. */
+export type Scheduler =
+  /** Time steps from a Beta(0.6, 0.6) distribution: smaller steps at both ends. */
+  | 'beta'
+  /** Every n-th time step of the training schedule, as DDIM takes them. */
+  | 'ddim_uniform'
+  /** Even steps in the logarithm of the noise level. */
+  | 'exponential'
+  /** Karras et al. 2022 with ρ = 7: smaller steps where little noise is left. */
+  | 'karras'
+  /** Even steps in the model's time; the usual choice. */
+  | 'normal'
+  /** Even steps in the model's time that stop short of its very last one. */
+  | 'sgm_uniform'
+  /** Every n-th noise level of the training schedule. */
+  | 'simple';
+
+/** What can be wrong with a request. */
+export type UserErrorCode =
+  /** The object was there, but its record has been removed. */
+  | 'EXPIRED'
+  /** The idempotency key belongs to another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The source is not a picture that can be read. */
+  | 'IMAGE_INVALID'
+  /** The source has too many bytes or pixels. */
+  | 'IMAGE_TOO_LARGE'
+  /** The source image could not be fetched. */
+  | 'IMAGE_UNREACHABLE'
+  /** A value is out of its range or contradicts another. */
+  | 'INVALID_VALUE'
+  /** The model's file cannot be used; the message names the key or offset. */
+  | 'MODEL_INVALID'
+  /** A file of the model is missing; the message names it and its folder. */
+  | 'MODEL_NOT_INSTALLED'
+  /** There is no such object. */
+  | 'NOT_FOUND'
+  /** Too many jobs are waiting; try again after `retryAfter` seconds. */
+  | 'QUEUE_FULL'
+  /** The request is sound, but this server cannot do it. */
+  | 'UNSUPPORTED';
+
+export type Img2ImgMutationVariables = Exact<{
+  input: Img2ImgInput;
+  priority?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type Img2ImgMutation = { img2img: { job: { warnings: Array<string>, id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: SamplerName, cfg: number, denoiseStrength: number, scheduler: Scheduler, prompt: string, negativePrompt: string, imageUrl: string, resizeMode: ResizeMode, source: { sha256: string, width: number, height: number } | null } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
+
+export type CancelJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CancelJobMutation = { cancelJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+
+export type JobStateFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number };
+
+export type JobQueryVariables = Exact<{
+  id: string | number;
+  format?: ImageFormat | null | undefined;
+  quality?: number | null | undefined;
+}>;
+
+
+export type JobQuery = { job: { queuePosition: number | null, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, error: { code: JobErrorCode, message: string } | null, timings: Array<{ stage: JobStage, milliseconds: number }>, images: Array<{ id: string, index: number, url: string, dataUri: string, width: number, height: number, seed: string, sha256: string, byteSize: number }> } | null };
+
+export type JobUrlsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type JobUrlsQuery = { job: { images: Array<{ url: string }> } | null };
+
+export type JobsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  status?: Array<JobStatus> | JobStatus | null | undefined;
+}>;
+
+
+export type JobsQuery = { jobs: { edges: Array<{ cursor: string, node: { id: string, status: JobStatus } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type NodeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type NodeQuery = { node:
+    | { __typename: 'Image', seed: string, id: string }
+    | { __typename: 'Job', status: JobStatus, id: string }
+   | null };
+
+export type ProgressSubscriptionVariables = Exact<{
+  jobId: string | number;
+  preview?: PreviewInput | null | undefined;
+}>;
+
+
+export type ProgressSubscription = { img2imgProgress:
+    | { __typename: 'Img2ImgCanceled', sequence: number, at: string, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+    | { __typename: 'Img2ImgCompleted', sequence: number, at: string, images: Array<{ sha256: string, seed: string }>, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+    | { __typename: 'Img2ImgFailed', sequence: number, at: string, error: { code: JobErrorCode, message: string }, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+    | { __typename: 'Img2ImgQueued', sequence: number, at: string, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+    | { __typename: 'Img2ImgStage', sequence: number, at: string, preview: { dataUri: string, mimeType: string, width: number, height: number } | null, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+    | { __typename: 'Img2ImgStep', step: number, totalSteps: number, sigma: number, etaSeconds: number | null, sequence: number, at: string, preview: { dataUri: string, mimeType: string, width: number, height: number } | null, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number } }
+   };
+
+export type PreviewPictureFragment = { dataUri: string, mimeType: string, width: number, height: number };
+
+export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerQuery = { models: Array<{ name: Model, file: string, family: ModelFamily | null, installed: boolean, missingFiles: Array<string>, problem: string | null, sizeBytes: number, loaded: boolean, recommended: { width: number, height: number, steps: number, cfg: number, samplerName: SamplerName, scheduler: Scheduler } }>, samplers: Array<{ name: SamplerName, description: string, stochastic: boolean, secondOrder: boolean, evaluationsPerStep: number }>, schedulers: Array<{ name: Scheduler, description: string }>, engine: { waiting: number, running: number, memoryLimit: number, devices: Array<{ provider: string, reason: string, state: EngineState, processId: number | null, residentBytes: number, loaded: Array<string>, runtimeVersion: string }> } };
+
+export const JobStateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]} as unknown as DocumentNode<JobStateFragment, unknown>;
+export const PreviewPictureFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PreviewPicture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Preview"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataUri"}},{"kind":"Field","name":{"kind":"Name","value":"mimeType"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]} as unknown as DocumentNode<PreviewPictureFragment, unknown>;
+export const Img2ImgDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Img2Img"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"priority"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"img2img"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"priority"},"value":{"kind":"Variable","name":{"kind":"Name","value":"priority"}}},{"kind":"Argument","name":{"kind":"Name","value":"idempotencyKey"},"value":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobState"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"imageUrl"}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]} as unknown as DocumentNode<Img2ImgMutation, Img2ImgMutationVariables>;
+export const CancelJobDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelJob"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelJob"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobState"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]} as unknown as DocumentNode<CancelJobMutation, CancelJobMutationVariables>;
+export const JobDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Job"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"format"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ImageFormat"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quality"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobState"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"milliseconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"url"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"format"},"value":{"kind":"Variable","name":{"kind":"Name","value":"format"}}},{"kind":"Argument","name":{"kind":"Name","value":"quality"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quality"}}}]},{"kind":"Field","name":{"kind":"Name","value":"dataUri"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"format"},"value":{"kind":"Variable","name":{"kind":"Name","value":"format"}}},{"kind":"Argument","name":{"kind":"Name","value":"quality"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quality"}}}]},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"byteSize"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]} as unknown as DocumentNode<JobQuery, JobQueryVariables>;
+export const JobUrlsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"JobUrls"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}}]}}]} as unknown as DocumentNode<JobUrlsQuery, JobUrlsQueryVariables>;
+export const JobsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Jobs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"status"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"JobStatus"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"Variable","name":{"kind":"Name","value":"status"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<JobsQuery, JobsQueryVariables>;
+export const NodeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Node"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Image"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}}]}}]}}]}}]} as unknown as DocumentNode<NodeQuery, NodeQueryVariables>;
+export const ProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Progress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"preview"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PreviewInput"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"img2imgProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"jobId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}}},{"kind":"Argument","name":{"kind":"Name","value":"preview"},"value":{"kind":"Variable","name":{"kind":"Name","value":"preview"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobState"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgStage"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PreviewPicture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgStep"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"sigma"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PreviewPicture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgCompleted"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgFailed"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PreviewPicture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Preview"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataUri"}},{"kind":"Field","name":{"kind":"Name","value":"mimeType"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]} as unknown as DocumentNode<ProgressSubscription, ProgressSubscriptionVariables>;
+export const ServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"missingFiles"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}},{"kind":"Field","name":{"kind":"Name","value":"recommended"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"samplers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"stochastic"}},{"kind":"Field","name":{"kind":"Name","value":"secondOrder"}},{"kind":"Field","name":{"kind":"Name","value":"evaluationsPerStep"}}]}},{"kind":"Field","name":{"kind":"Name","value":"schedulers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}},{"kind":"Field","name":{"kind":"Name","value":"engine"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"waiting"}},{"kind":"Field","name":{"kind":"Name","value":"running"}},{"kind":"Field","name":{"kind":"Name","value":"memoryLimit"}},{"kind":"Field","name":{"kind":"Name","value":"devices"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"processId"}},{"kind":"Field","name":{"kind":"Name","value":"residentBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}},{"kind":"Field","name":{"kind":"Name","value":"runtimeVersion"}}]}}]}}]}}]} as unknown as DocumentNode<ServerQuery, ServerQueryVariables>;

@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import type { SchedulerName } from '../../src/engine/noise/names.ts';
+import { createModel } from '../../src/engine/pipeline/families.ts';
+import { isGuided } from '../../src/engine/pipeline/guidance.ts';
+import type { DiffusionModel } from '../../src/engine/pipeline/model.ts';
+import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
+import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
+import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
+import type { RgbImage } from '../../src/engine/pipeline/types.ts';
+import { CPU } from '../../src/engine/runtime/device.ts';
+import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
+import type { SamplerName } from '../../src/engine/samplers/names.ts';
+import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
+import { latentToRgb } from '../../src/images/preview.ts';
+import { openGolden, type GoldenFile } from './golden-file.ts';
+import { checkpointFile, readSize, type SizeRecord } from './nets.ts';
+import { relativeError, Tally, type Section } from './section.ts';
+import { tokenizeT5 } from './t5-tokens.ts';
+
+/** One entry of `pipeline.json`. */
+export interface PipelineCase {
+  readonly id: string;
+  readonly model: string;
+  /** PNG beside the file. */
+  readonly image: string;
+  readonly seed: string;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly sampler: SamplerName;
+  readonly scheduler: SchedulerName;
+  readonly denoise: number;
+  readonly batch: number;
+  readonly positive: string;
+  readonly negative: string;
+  readonly disable_noise?: boolean;
+  /** What SDXL is told about the picture instead of its size. */
+  readonly sizecond?: SizeRecord;
+  readonly callback_count: number;
+}
+
+const TOLERANCE = { latent: 2e-5, pixels: 1e-3 };
+/** Brownian query times are rounded to six decimals, and the networks amplify what that does. */
+const SDE_TOLERANCE = { latent: 5e-3, pixels: 0.1 };
+const isSde = (sampler: SamplerName): boolean => /^dpmpp_(2m_|3m_)?sde/.test(sampler);
+
+/** Every whole img2img run of `pipeline/`, from the PNG to the pixels and previews. */
+export const pipeline: Section = async (folder, options) => {
+  const golden = openGolden(join(folder, 'pipeline/pipeline.safetensors'));
+  const { cases } = JSON.parse(await readFile(join(folder, 'pipeline/pipeline.json'), 'utf8')) as {
+    cases: PipelineCase[];
+  };
+  const models = new GoldenModels(folder, await tokenizeT5(folder, options.t5Tokenizer));
+  const tally = new Tally(options);
+  for (const entry of cases) {
+    const image = await openPicture(join(folder, 'pipeline', entry.image));
+    const { error, cause } = await models
+      .open(entry.model)
+      .then((model) => judge(entry, model, image, golden))
+      .catch((failure: unknown): Verdict => ({ error: Infinity, cause: String(failure) }));
+    tally.add(entry.id, error, 1, cause);
+  }
+  await models.close();
+  return tally.result;
+};
+
+/** The models of a golden folder; what their tensor shapes do not tell is in `nets.json`. */
+class GoldenModels {
+  readonly #folder: string;
+  readonly #tokenizeT5: TokenizeT5;
+  readonly #networks = new ModelCache({ device: CPU, memoryLimit: 2 ** 30 });
+  readonly #models = new Map<string, Promise<DiffusionModel>>();
+
+  constructor(folder: string, tokenizeT5: TokenizeT5) {
+    this.#folder = folder;
+    this.#tokenizeT5 = tokenizeT5;
+  }
+
+  open(name: string): Promise<DiffusionModel> {
+    const model = this.#models.get(name) ?? this.#create(name);
+    this.#models.set(name, model);
+    return model;
+  }
+
+  close(): Promise<void> {
+    return this.#networks.clear();
+  }
+
+  async #create(name: string): Promise<DiffusionModel> {
+    const { configs } = JSON.parse(await readFile(join(this.#folder, 'nets/nets.json'), 'utf8')) as {
+      configs: Record<string, unknown>;
+    };
+    const precise = `${name}-f16` in configs ? `${name}-f16` : name;
+    const path = await checkpointFile(this.#folder, precise);
+    return createModel(await openCheckpoint(path, configs[precise]), this.#networks, this.#tokenizeT5);
+  }
+}
+
+/** How far a case is off. */
+interface Verdict {
+  /** The largest error as a share of its tolerance. */
+  readonly error: number;
+  /** Set for a case that float32 cannot decide. */
+  readonly cause?: string;
+}
+
+/** Each stage is given the recorded result of the one before it, so that errors do not pile up. */
+async function judge(
+  entry: PipelineCase,
+  model: DiffusionModel,
+  image: RgbImage,
+  golden: GoldenFile,
+): Promise<Verdict> {
+  const tolerance = isSde(entry.sampler) ? SDE_TOLERANCE : TOLERANCE;
+  const { family, latentChannels: channels } = model;
+  const width = image.width / model.cellSize;
+  const height = image.height / model.cellSize;
+  const encoded = golden.f32(`${entry.model}/encoded/${entry.image}`);
+  const errors = [relativeError(await model.encodeImage(image), encoded) / TOLERANCE.latent];
+
+  const latent = repeated(encoded, entry.batch);
+  const { result, steps } = await run(entry, model, latent, { width, height });
+  if (steps.length !== entry.callback_count) return { error: Infinity };
+  // The newer generation draws ancestral noise from seed + 1; where that matters both are recorded.
+  const newer = golden.has(`${entry.id}/latent_seedplus1`) ? '_seedplus1' : '';
+  const expected = golden.f32(`${entry.id}/latent${newer}`);
+  errors.push(relativeError(result, expected) / tolerance.latent);
+
+  const pictures = [];
+  for (let i = 0; i < entry.batch; i++) {
+    const one = expected.slice(i * encoded.length, (i + 1) * encoded.length);
+    pictures.push((await model.decode(one, height, width)).data);
+  }
+  errors.push(pixelError(pictures, golden.u8(`${entry.id}/image_u8${newer}`)) / TOLERANCE.pixels);
+
+  if (newer === '') {
+    const previews = steps.map(({ denoised }) => {
+      const data = denoised.subarray(0, encoded.length);
+      return latentToRgb({ family, channels, height, width, data }).data;
+    });
+    errors.push(pixelError(previews, golden.u8(`${entry.id}/preview_u8`)) / tolerance.pixels);
+    if (golden.has(`${entry.id}/denoised`)) {
+      const denoised = joined(steps.map((step) => step.denoised));
+      errors.push(relativeError(denoised, golden.f32(`${entry.id}/denoised`)) / tolerance.latent);
+    }
+  }
+  const error = Math.max(...errors.map((share) => (Number.isNaN(share) ? Infinity : share)));
+  if (error <= 1) return { error };
+
+  const { result: moved } = await run(entry, model, nudged(latent), { width, height });
+  const response = relativeError(moved, result);
+  if (response <= tolerance.latent) return { error };
+  const cause =
+    `is ill-conditioned: one ulp in its input moves the result by ${response.toExponential(1)}, ` +
+    `it is off by ${relativeError(result, expected).toExponential(1)}, the tolerance is ${tolerance.latent}`;
+  return { error, cause };
+}
+
+/** Samples a case from a latent; `size` counts latent cells. */
+async function run(
+  entry: PipelineCase,
+  model: DiffusionModel,
+  latent: Float32Array,
+  size: { readonly width: number; readonly height: number },
+) {
+  const { schedule, latentFormat, latentChannels } = model;
+  const positive = await model.encodePrompt(entry.positive);
+  const guided = isGuided(entry.cfg, SAMPLERS[entry.sampler]);
+  const negative = guided ? await model.encodePrompt(entry.negative) : positive;
+  const steps: SampleStep[] = [];
+  const result = await sample({
+    plan: planSampling({ ...entry, schedule, samplerName: entry.sampler }),
+    network: model.network(
+      { positive, negative },
+      { batch: entry.batch, ...size },
+      entry.sizecond && readSize(entry.sizecond),
+    ),
+    cfg: entry.cfg,
+    seed: BigInt(entry.seed),
+    latent,
+    shape: [entry.batch, latentChannels, size.height, size.width],
+    latentFormat,
+    ...(entry.disable_noise === true && { noise: new Float32Array(latent.length) }),
+    onStep: (step) => steps.push(step),
+  });
+  return { result, steps };
+}
+
+/** Every other value one ulp away from zero. */
+function nudged(vector: Float32Array): Float32Array {
+  const out = vector.slice();
+  const bits = new Uint32Array(out.buffer);
+  for (let i = 0; i < bits.length; i += 2) if (out[i] !== 0) bits[i]!++;
+  return out;
+}
+
+/** The share of values that differ; Infinity if any differs by more than one level. */
+export function pixelError(found: readonly Uint8Array[], expected: Uint8Array): number {
+  const values = Buffer.concat(found);
+  if (values.length !== expected.length) return Infinity;
+  let different = 0;
+  for (const [i, value] of values.entries()) {
+    const distance = Math.abs(value - expected[i]!);
+    if (distance > 1) return Infinity;
+    different += distance;
+  }
+  return different / values.length;
+}
+
+/** A PNG, its sides cut to multiples of 8 around the centre. */
+export async function openPicture(path: string): Promise<RgbImage> {
+  const file = await readFile(path);
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const width = info.width - (info.width % 8);
+  const height = info.height - (info.height % 8);
+  const left = Math.floor((info.width % 8) / 2);
+  const top = Math.floor((info.height % 8) / 2);
+  const { width: rowPixels } = info;
+  const rows = Array.from({ length: height }, (_, y) => {
+    const start = ((top + y) * rowPixels + left) * 3;
+    return data.subarray(start, start + width * 3);
+  });
+  return { width, height, data: Buffer.concat(rows) };
+}
+
+function repeated(vector: Float32Array, times: number): Float32Array {
+  return joined(Array.from({ length: times }, () => vector));
+}
+
+function joined(vectors: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(vectors.reduce((length, vector) => length + vector.length, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    out.set(vector, at);
+    at += vector.length;
+  }
+  return out;
+}

@@ -1,0 +1,57 @@
+/** The result of one section of a golden folder, as `--json` prints it. */
+export interface SectionResult {
+  cases: number;
+  failed: number;
+  /** Largest error over its tolerance among all cases; above 1 is a failure. */
+  worst: number;
+  failures: string[];
+  /** Why a failed case is off, where that is known; not part of the JSON. */
+  causes: Map<string, string>;
+}
+
+/** Runs every case of one section of a golden folder. */
+export type Section = (folder: string, options: SectionOptions) => Promise<SectionResult>;
+
+export interface SectionOptions {
+  /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
+  readonly t5Tokenizer?: string;
+  /** Called for each case when it is decided. */
+  readonly onCase?: (id: string, error: number, tolerance: number) => void;
+}
+
+/** Collects case errors into a SectionResult. An error that is NaN fails. */
+export class Tally {
+  readonly result: SectionResult = { cases: 0, failed: 0, worst: 0, failures: [], causes: new Map() };
+  readonly #options: SectionOptions;
+
+  constructor(options: SectionOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Counts one case with its error and tolerance in the same unit; a zero tolerance means exact. */
+  add(id: string, error: number, tolerance: number, cause?: string): void {
+    const result = this.result;
+    const ratio = error === 0 ? 0 : tolerance > 0 ? error / tolerance : Infinity;
+    result.cases++;
+    if (!(ratio <= 1)) {
+      result.failed++;
+      result.failures.push(id);
+      if (cause !== undefined) result.causes.set(id, cause);
+    }
+    if (!(ratio <= result.worst)) result.worst = ratio;
+    this.#options.onCase?.(id, error, tolerance);
+  }
+}
+
+/** max|a-b| / max|b| (max|a-b| when b is all zero); Infinity on a length mismatch, NaN if either has one. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity;
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < b.length; i++) {
+    const d = Math.abs(a[i]! - b[i]!);
+    if (!(d <= difference)) difference = d;
+    scale = Math.max(scale, Math.abs(b[i]!));
+  }
+  return scale > 0 ? difference / scale : difference;
+}

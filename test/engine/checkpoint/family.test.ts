@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { identifyFamily } from '../../../src/engine/checkpoint/family.ts';
+import { readSafetensors, type SafetensorsFile } from '../../../src/engine/checkpoint/safetensors.ts';
+import { CheckpointError } from '../../../src/engine/errors.ts';
+
+/** A header with these keys, all of one shape. */
+function fileWith(keys: readonly string[], shape: readonly number[] = [320, 4, 3, 3]): SafetensorsFile {
+  const file = '/models/some.safetensors';
+  const windows = keys.map((key) => ({ key, file, dtype: 'F16' as const, shape, offset: 0, byteLength: 0 }));
+  return {
+    file,
+    sizeBytes: 0,
+    metadata: {},
+    tensors: new Map(windows.map((window) => [window.key, window])),
+  };
+}
+
+const UNET_STEM = 'model.diffusion_model.input_blocks.0.0.weight';
+
+describe('the family of a checkpoint', () => {
+  test.for([
+    ['sd15-f16', 'sd15'],
+    ['sdxl-f16', 'sdxl'],
+    ['flux1-schnell-bf16', 'flux'],
+  ] as const)('%s is %s', async ([name, family]) => {
+    const file = await readSafetensors(`test/golden/checkpoints/${name}.safetensors`);
+    expect(identifyFamily(file)).toBe(family);
+  });
+
+  test.for<[string, string[], RegExp]>([
+    [
+      'an SD2 checkpoint',
+      [UNET_STEM, 'cond_stage_model.model.ln_final.weight'],
+      /found Stable Diffusion 2 \(2 keys/,
+    ],
+    ['an SDXL refiner', [UNET_STEM, 'conditioner.embedders.0.model.ln_final.bias'], /an SDXL refiner/],
+    ['FLUX.1-dev', ['double_blocks.0.img_attn.qkv.weight', 'guidance_in.in_layer.weight'], /FLUX\.1-dev/],
+    ['a LoRA', ['lora_unet_down_blocks_0.lora_up.weight'], /a LoRA/],
+    ['a Diffusers UNet', ['down_blocks.0.resnets.0.conv1.weight'], /Diffusers layout/],
+    ['a VAE alone', ['encoder.conv_in.weight'], /a VAE alone.*such as "encoder\.conv_in\.weight"/],
+    ['a text encoder alone', ['text_model.final_layer_norm.bias'], /a text encoder alone/],
+    ['a UNet without its text encoder', [UNET_STEM], /found something else/],
+    [
+      'an unrelated file',
+      ['weight'],
+      /expected an SD1\.5, SDXL or FLUX\.1-schnell checkpoint, found something else/,
+    ],
+    ['an empty file', [], /0 keys/],
+  ])('%s is refused by its name', ([, keys, message]) => {
+    expect(() => identifyFamily(fileWith(keys))).toThrow(CheckpointError);
+    expect(() => identifyFamily(fileWith(keys))).toThrow(message);
+  });
+
+  test('an inpainting checkpoint is refused for its nine input channels', () => {
+    const file = fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, 9, 3, 3]);
+    expect(() => identifyFamily(file)).toThrow(/input_blocks\.0\.0\.weight" takes 9 channels .*expected 4/);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { relativeError } from '../../conformance/section.ts';
+import { attention, type AttentionShape } from '../../../src/engine/graph/attention.ts';
+import { CPU_PROFILE } from '../../../src/engine/graph/device-profile.ts';
+import { evaluate, type Value } from './run.ts';
+
+const wave = (shape: [number, number], phase: number): Value => ({
+  shape,
+  data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(phase + i * i * 0.01)),
+});
+
+/** Attention straight from its definition, token by token. */
+function reference(
+  q: Value,
+  k: Value,
+  v: Value,
+  { batch, heads, causal = false, scale }: AttentionShape,
+  bias: (head: number, s: number, t: number) => number = () => 0,
+): number[] {
+  const [queries, width] = [q.shape[0]! / batch, q.shape[1]!];
+  const keys = k.shape[0]! / batch;
+  const d = width / heads;
+  const at = ({ data }: Value, row: number, head: number, i: number) => data[row * width + head * d + i]!;
+  const out = new Array<number>(q.data.length);
+  for (let b = 0; b < batch; b++) {
+    for (let head = 0; head < heads; head++) {
+      for (let s = 0; s < queries; s++) {
+        const seen = Array.from({ length: causal ? s + 1 : keys }, (_, t) => t);
+        const weights = seen.map((t) => {
+          let dot = 0;
+          for (let i = 0; i < d; i++) dot += at(q, b * queries + s, head, i) * at(k, b * keys + t, head, i);
+          return Math.exp(dot * (scale ?? 1 / Math.sqrt(d)) + bias(head, s, t));
+        });
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        for (let i = 0; i < d; i++) {
+          const sum = seen.reduce((sum, t) => sum + weights[t]! * at(v, b * keys + t, head, i), 0);
+          out[(b * queries + s) * width + head * d + i] = sum / total;
+        }
+      }
+    }
+  }
+  return out;
+}
+
+describe.for(['fused', 'plain'] as const)('%s attention agrees with its definition', (kind) => {
+  test.for<[string, number, number, AttentionShape]>([
+    ['over one head', 96, 96, { batch: 1, heads: 1 }],
+    ['over heads and a batch', 80, 80, { batch: 2, heads: 4 }],
+    ['from many tokens to few', 100, 7, { batch: 2, heads: 2 }],
+    ['looking back only', 77, 77, { batch: 2, heads: 4, causal: true }],
+  ])('%s', async ([, queries, keys, shape]) => {
+    const q = wave([shape.batch * queries, 40], 1);
+    const k = wave([shape.batch * keys, 40], 2);
+    const v = wave([shape.batch * keys, 40], 3);
+    const found = await evaluate([q, k, v], (a, b, c) => attention(a, b, c, shape), {
+      ...CPU_PROFILE,
+      attention: kind,
+    });
+    expect(found.shape).toEqual(q.shape);
+    expect(relativeError(found.data, reference(q, k, v, shape))).toBeLessThan(2e-6);
+  });
+
+  test('with a scale of its own and numbers added for each head', async () => {
+    const [heads, tokens] = [2, 30];
+    const [q, k, v] = [1, 2, 3].map((phase) => wave([tokens, 12], phase)) as [Value, Value, Value];
+    const bias = (head: number, s: number, t: number) => Math.fround(Math.cos(head + s - 2 * t));
+    const values = Float32Array.from({ length: heads * tokens * tokens }, (_, i) =>
+      bias(Math.floor(i / tokens ** 2), Math.floor(i / tokens) % tokens, i % tokens),
+    );
+    const shape = { batch: 1, heads, scale: 0.5 };
+    const found = await evaluate(
+      [q, k, v, { shape: [1, heads, tokens, tokens], data: values }],
+      (a, b, c, added) => attention(a, b, c, { ...shape, bias: added }),
+      { ...CPU_PROFILE, attention: kind },
+    );
+    expect(relativeError(found.data, reference(q, k, v, shape, bias))).toBeLessThan(2e-6);
+  });
+});

@@ -1,0 +1,203 @@
+import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CanceledError,
+  CheckpointError,
+  DeviceError,
+  startEngine,
+  type Engine,
+  type EngineEvent,
+  type EngineStatus,
+} from '../../src/engine/index.ts';
+import { STARTER, summary, task } from './tasks.ts';
+
+const never = () => new AbortController().signal;
+
+describe('the engine process', () => {
+  let engine: Engine;
+  let folder: string;
+
+  beforeAll(async () => {
+    engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30 });
+    folder = await mkdtemp(join(tmpdir(), 'latentql-host-'));
+  });
+  afterAll(async () => {
+    await engine.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Runs a task and calls `during` at the first sampling step. */
+  async function interrupt(steps: number, during: (controller: AbortController) => void): Promise<unknown> {
+    const controller = new AbortController();
+    let called = false;
+    return engine
+      .run(task({ steps }), {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.type !== 'step' || called) return;
+          called = true;
+          during(controller);
+        },
+      })
+      .then(
+        () => 'finished',
+        (error: unknown) => error,
+      );
+  }
+
+  const processId = async () => (await engine.status()).processId;
+
+  it('passes every stage and step to its parent and returns the pictures', async () => {
+    const events: EngineEvent[] = [];
+    const { images, timings } = await engine.run(task(), {
+      signal: never(),
+      onEvent: (event) => events.push(event),
+    });
+    expect(summary(events)).toEqual([
+      'LOADING_MODEL',
+      'ENCODING_PROMPT',
+      'ENCODING_IMAGE',
+      'SAMPLING',
+      '1/4',
+      '2/4',
+      '3/4',
+      '4/4',
+      'DECODING',
+    ]);
+    expect(images.map(({ width, height, data }) => [width, height, data.length])).toEqual([
+      [128, 128, 128 * 128 * 3],
+    ]);
+    expect(Object.values(timings).every((milliseconds) => milliseconds > 0)).toBe(true);
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event.denoised] : []));
+    expect(
+      steps.map(({ family, channels, height, width, data }) => [
+        family,
+        channels,
+        height,
+        width,
+        data.length,
+      ]),
+    ).toEqual(steps.map(() => ['sd15', 4, 16, 16, 4 * 16 * 16]));
+    expect((await engine.status()).loaded).toEqual([STARTER]);
+  });
+
+  it('gives the same picture for the same task', async () => {
+    const run = async () =>
+      (await engine.run(task(), { signal: never(), onEvent: () => undefined })).images[0];
+    expect(await run()).toEqual(await run());
+  });
+
+  it('stops between two steps when asked, and goes on working', async () => {
+    const before = await processId();
+    const outcome = await interrupt(150, (controller) => {
+      controller.abort();
+    });
+    expect(outcome).toBeInstanceOf(CanceledError);
+    expect(await processId()).toBe(before);
+  });
+
+  it('stops in the middle of a step when asked to stop now, and comes back as another process', async () => {
+    const before = await processId();
+    const outcome = await interrupt(150, (controller) => {
+      controller.abort('now');
+    });
+    expect(outcome).toBeInstanceOf(CanceledError);
+    const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+    expect(await processId()).not.toBe(before);
+  });
+
+  it('loses only the running task when its process is killed', async () => {
+    const victim = await processId();
+    const outcome = await interrupt(150, () => process.kill(victim!, 'SIGKILL'));
+    expect(outcome).toBeInstanceOf(DeviceError);
+    expect((outcome as Error).message).toContain('SIGKILL');
+    const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+  });
+
+  it('does not start a task that was canceled before', async () => {
+    const run = engine.run(task(), { signal: AbortSignal.abort(), onEvent: () => undefined });
+    await expect(run).rejects.toBeInstanceOf(CanceledError);
+  });
+
+  it('refuses a truncated checkpoint with the tensor and its offset, and goes on working', async () => {
+    const path = join(folder, 'truncated.safetensors');
+    await copyFile(STARTER, path);
+    const file = await open(path, 'r+');
+    await file.truncate(10_000_000);
+    await file.close();
+    const before = await processId();
+    const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
+    await expect(run).rejects.toThrow(CheckpointError);
+    await expect(run).rejects.toThrow(/tensor ".+": ends at byte \d+ of a file of 10000000 bytes/);
+    expect(await processId()).toBe(before);
+  });
+
+  it('refuses a checkpoint whose numbers are not finite', async () => {
+    const path = join(folder, 'nan.safetensors');
+    await copyFile(STARTER, path);
+    await copyFile(STARTER.replace('.safetensors', '.json'), path.replace('.safetensors', '.json'));
+    const file = await open(path, 'r+');
+    const headerBytes = Number((await file.read(Buffer.alloc(8), 0, 8, 0)).buffer.readBigUInt64LE());
+    const header = (await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 8)).buffer.toString('utf8');
+    const { data_offsets: offsets } = (
+      JSON.parse(header) as Record<string, { data_offsets: [number, number] }>
+    )['model.diffusion_model.out.2.bias']!;
+    await file.write(Buffer.from([0x00, 0x7e]), 0, 2, 8 + headerBytes + offsets[0]); // NaN as float16
+    await file.close();
+    const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
+    await expect(run).rejects.toThrow(DeviceError);
+    await expect(run).rejects.toThrow(/the network returned NaN at timestep \d+/);
+  });
+
+  it('says which file is not there', async () => {
+    const path = join(folder, 'nowhere.safetensors');
+    const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
+    await expect(run).rejects.toThrow(CheckpointError);
+    await expect(run).rejects.toThrow(path);
+  });
+});
+
+describe('an engine whose device is open', () => {
+  it('says which it took, and why', async () => {
+    let engine: Engine | undefined;
+    const status = await new Promise<EngineStatus>((resolve) => {
+      engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30, onReady: resolve });
+    });
+    expect(status).toMatchObject({ device: 'cpu', reason: 'asked for' });
+    expect(status).toEqual(await engine!.status());
+    await engine!.close();
+  });
+});
+
+describe('an engine that is closed', () => {
+  it('ends its running task and its process', async () => {
+    const engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30 });
+    let run: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((sampling) => {
+      run = engine.run(task({ steps: 150 }), {
+        signal: never(),
+        onEvent: (event) => {
+          if (event.type === 'step') sampling();
+        },
+      });
+      run.catch(() => undefined); // looked at below
+    });
+    await engine.close();
+    await expect(run).rejects.toBeInstanceOf(CanceledError);
+    expect((await engine.status()).state).toBe('STOPPED');
+  });
+});
+
+describe('an engine for a device that does not exist here', () => {
+  it('refuses its first task with the reason', async () => {
+    const engine = startEngine({ device: 'coreml', memoryLimit: 2 ** 30 });
+    const run = engine.run(task(), { signal: never(), onEvent: () => undefined });
+    await expect(run).rejects.toThrow(DeviceError);
+    await expect(run).rejects.toThrow(/coreml/i);
+    await engine.close();
+  });
+});

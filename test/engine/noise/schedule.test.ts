@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
+import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
+
+describe('epsSchedule', () => {
+  const schedule = epsSchedule();
+
+  it('finds every training step again from its sigma', () => {
+    const steps = Array.from(schedule.table, (_, i) => i);
+    expect(steps.map((t) => schedule.timestep(schedule.sigma(t)))).toEqual(steps);
+    expect(Array.from(schedule.table, schedule.timestep)).toEqual(steps);
+  });
+
+  it('tells the first and the last training step for levels beyond the table', () => {
+    expect([0, 1e-9, 1e9].map(schedule.timestep)).toEqual([0, 0, 999]);
+    expect([-5, 2000].map(schedule.sigma)).toEqual([schedule.sigma(0), schedule.sigma(999)]);
+  });
+
+  it('interpolates the logarithm of sigma between training steps', () => {
+    const between = schedule.sigma(500.25);
+    const expected = schedule.table[500]! ** 0.75 * schedule.table[501]! ** 0.25;
+    expect(between / expected).toBeCloseTo(1, 6);
+  });
+
+  it('is the same for velocity, save its name', () => {
+    const velocity = epsSchedule('v');
+    expect(velocity.prediction).toBe('v');
+    expect(velocity.table).toEqual(schedule.table);
+  });
+});
+
+describe('flowSchedule', () => {
+  it('is the identity without a shift', () => {
+    const schedule = flowSchedule();
+    expect(schedule.table).toEqual(Float32Array.from({ length: 1000 }, (_, i) => (i + 1) / 1000));
+    expect(schedule.timestep(0.25)).toBe(0.25);
+    expect(schedule.sigma(0.25)).toBe(0.25);
+  });
+
+  it('shifts t to αt / (1 + (α - 1)t)', () => {
+    const { table, sigma, percentToSigma, sigmaMax } = flowSchedule({ shift: 3, entries: 10 });
+    const expected = Array.from({ length: 10 }, (_, i) => (3 * (i + 1)) / (10 + 2 * (i + 1)));
+    expect(table.map((value, i) => value - expected[i]!).every((d) => Math.abs(d) < 1e-7)).toBe(true);
+    expect(sigma(0)).toBe(0);
+    expect(sigmaMax).toBe(1);
+    expect(percentToSigma(0.5)).toBeCloseTo(0.75, 12);
+  });
+});

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sidecarPath } from '../../../src/engine/checkpoint/sidecar.ts';
+import {
+  SAMPLER_NAMES,
+  type EngineEvent,
+  type Img2ImgTask,
+  type LatentColours,
+} from '../../../src/engine/index.ts';
+import { openPipeline, type Pipeline } from '../../../src/engine/pipeline/pipeline.ts';
+import { gradient, STARTER, summary, task } from '../tasks.ts';
+
+describe('img2img with the bundled checkpoint', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
+  });
+
+  const small = (changes: Partial<Img2ImgTask>) =>
+    task({ width: 64, height: 64, image: gradient(64, 64), steps: 3, ...changes });
+
+  async function run(changes: Partial<Img2ImgTask>) {
+    const events: EngineEvent[] = [];
+    const { images } = await pipeline.img2img(small(changes), {
+      signal: new AbortController().signal,
+      emit: (event) => {
+        events.push(event);
+        return Promise.resolve();
+      },
+    });
+    return { images, events };
+  }
+
+  it.each(['euler', 'euler_ancestral', 'dpm_adaptive', 'dpmpp_2m_sde', 'uni_pc'] as const)(
+    'makes image i of a batch as the batch of one with seed + i: %s',
+    async (samplerName) => {
+      const seed = 2n ** 64n - 2n;
+      const { images } = await run({ samplerName, seed, batchSize: 3 });
+      const alone = [];
+      for (const one of [seed, seed + 1n, 0n]) alone.push(...(await run({ samplerName, seed: one })).images);
+      expect(images).toEqual(alone);
+    },
+  );
+
+  it('counts the steps of a batch once, never backwards, up to the total', async () => {
+    const { events } = await run({ samplerName: 'dpm_adaptive', batchSize: 2 });
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));
+    const counts = steps.map(({ step }) => step);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(new Set(counts).size).toBe(counts.length);
+    expect(steps.at(-1)?.step).toBe(steps.at(-1)?.totalSteps);
+  });
+
+  it('sends the colours of the checkpoint along with every step', async () => {
+    const sidecar = JSON.parse(await readFile(sidecarPath(STARTER), 'utf8')) as { latent_rgb: LatentColours };
+    const { events } = await run({});
+    const colours = events.flatMap((event) => (event.type === 'step' ? [event.denoised.colours] : []));
+    expect(colours).toEqual(Array.from({ length: 3 }, () => sidecar.latent_rgb));
+  });
+
+  it('gives the encoded and decoded source back at denoise 0, whatever the seed', async () => {
+    const first = await run({ denoise: 0 });
+    const second = await run({ denoise: 0, seed: 7n });
+    expect(summary(first.events)).toEqual([
+      'LOADING_MODEL',
+      'ENCODING_PROMPT',
+      'ENCODING_IMAGE',
+      'SAMPLING',
+      'DECODING',
+    ]);
+    expect(first.images).toEqual(second.images);
+    const source = gradient(64, 64).data;
+    const distance = (picture: ArrayLike<number>) =>
+      source.reduce((sum, value, i) => sum + Math.abs(value - picture[i]!), 0);
+    const grey = new Uint8Array(source.length).fill(128);
+    expect(distance(first.images[0]!.data)).toBeLessThan(distance(grey) / 2);
+  });
+
+  it('starts from an empty latent when there is no image', async () => {
+    const { images } = await run({ image: null, denoise: 1 });
+    expect(new Set(images[0]!.data).size).toBeGreaterThan(16);
+  });
+
+  it('leaves the negative prompt without effect at cfg 1, and not at cfg 4', async () => {
+    const picture = async (cfg: number, negativePrompt: string) =>
+      (await run({ cfg, negativePrompt })).images;
+    expect(await picture(1, 'sea')).toEqual(await picture(1, 'snow'));
+    expect(await picture(4, 'sea')).not.toEqual(await picture(4, 'snow'));
+  });
+
+  it('takes prompts of different length in chunks', async () => {
+    const long = Array.from({ length: 100 }, () => 'sea').join(' ');
+    const { images } = await run({ prompt: long, negativePrompt: 'snow' });
+    expect(images).toHaveLength(1);
+    expect(images).not.toEqual((await run({ prompt: 'sea', negativePrompt: 'snow' })).images);
+  });
+
+  it.each(SAMPLER_NAMES)('takes a single step, and extreme settings, with %s', async (samplerName) => {
+    const tiny = { samplerName, width: 64, height: 64, image: gradient(64, 64) };
+    for (const settings of [
+      { steps: 1, denoise: 0.01, cfg: 0, seed: 2n ** 32n },
+      { steps: 1, denoise: 1, cfg: 1, seed: 2n ** 53n + 1n },
+      { steps: 2, denoise: 1, cfg: 100, seed: 2n ** 64n - 1n },
+    ]) {
+      const { images } = await run({ ...tiny, ...settings });
+      expect(images[0]!.data).toHaveLength(64 * 64 * 3);
+    }
+  });
+});

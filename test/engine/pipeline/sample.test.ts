@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { CanceledError, DeviceError } from '../../../src/engine/errors.ts';
+import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
+import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
+import type { Network } from '../../../src/engine/pipeline/guidance.ts';
+import { sample, type SampleOptions, type SampleStep } from '../../../src/engine/pipeline/sample.ts';
+import { planSampling, type SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
+import { TorchGenerator } from '../../../src/engine/random/normal.ts';
+import { SAMPLER_NAMES } from '../../../src/engine/samplers/names.ts';
+import { toyNetwork, type ToyNetwork } from '../../conformance/toy-network.ts';
+
+const SHAPE = [1, 4, 2, 3] as const;
+const LATENT = Float32Array.from({ length: 24 }, (_, i) => 3 * Math.sin(i));
+const SCHEDULES = { eps: epsSchedule(), v: epsSchedule('v'), flow: flowSchedule() };
+const FORMAT = { scale: 0.18215, shift: 0.1 };
+const SETTINGS: SamplingSettings = {
+  schedule: SCHEDULES.eps,
+  samplerName: 'euler',
+  scheduler: 'normal',
+  steps: 4,
+  denoise: 0.75,
+};
+
+const toy = (): ToyNetwork =>
+  toyNetwork({ shape: SHAPE, k: { positive: 0.7, negative: -0.4 }, timestepScale: 1000 });
+
+/** Samples with these changes to a plain run. */
+function run(
+  settings: Partial<SamplingSettings> = {},
+  options: Partial<SampleOptions> = {},
+): { plan: SampleOptions['plan']; steps: SampleStep[]; result: Promise<Float32Array> } {
+  const plan = planSampling({ ...SETTINGS, ...settings });
+  const steps: SampleStep[] = [];
+  const result = sample({
+    plan,
+    network: toy().network,
+    cfg: 5,
+    seed: 1n,
+    latent: LATENT,
+    shape: SHAPE,
+    latentFormat: FORMAT,
+    onStep: (step) => steps.push(step),
+    ...options,
+  });
+  return { plan, steps, result };
+}
+
+describe('guidance', () => {
+  /** The conditionings of every evaluation. */
+  async function asked(samplerName: SamplingSettings['samplerName'], cfg: number): Promise<string[]> {
+    const calls: string[] = [];
+    const { network } = toy();
+    const watched: Network = (u, timestep, conditionings) => {
+      calls.push(conditionings.join('+'));
+      return network(u, timestep, conditionings);
+    };
+    await run({ samplerName }, { network: watched, cfg }).result;
+    return calls;
+  }
+
+  it('evaluates both prompts in one call, the negative first', async () => {
+    expect(await asked('euler', 5)).toEqual(Array(4).fill('negative+positive'));
+    expect(await asked('euler', 0)).toEqual(Array(4).fill('negative+positive'));
+  });
+
+  it('leaves the negative prompt out at cfg 1, up to a billionth', async () => {
+    expect(await asked('euler', 1)).toEqual(Array(4).fill('positive'));
+    expect(await asked('euler', 1 + 5e-10)).toEqual(Array(4).fill('positive'));
+    expect(await asked('euler', 1 + 5e-9)).toEqual(Array(4).fill('negative+positive'));
+  });
+
+  it('of the cfg_pp samplers needs the negative prompt always', async () => {
+    expect(await asked('euler_cfg_pp', 1)).toEqual(Array(4).fill('negative+positive'));
+    expect(await asked('euler_ancestral_cfg_pp', 1)).toEqual(Array(4).fill('negative+positive'));
+  });
+});
+
+describe('noise', () => {
+  it('to start from is drawn from the seed, of which an explicit noise is the same', async () => {
+    const noise = new TorchGenerator(1n).normal(LATENT.length);
+    expect(await run({}, { noise }).result).toEqual(await run().result);
+    expect(await run({}, { seed: 2n }).result).not.toEqual(await run().result);
+  });
+
+  it('added on the way is drawn from the next seed, which wraps after the last', async () => {
+    const latent = new Float32Array(LATENT.length);
+    const silent = { noise: latent, latent, latentFormat: { scale: 1, shift: 0 } };
+    const settings = { samplerName: 'lcm', steps: 2, denoise: 1 } as const;
+    const { steps, result } = run(settings, { ...silent, seed: 2n ** 64n - 1n });
+    await result;
+    const [first, second] = steps;
+    const z = new TorchGenerator(0n).normal(latent.length);
+    expect(second!.x).toEqual(z.map((v, i) => first!.denoised[i]! + Math.fround(v * second!.sigma)));
+  });
+});
+
+describe('a run without anything to do', () => {
+  it.each([
+    ['denoise is 0', { denoise: 0 }],
+    ['it starts after the last step', { startStep: 4 }],
+  ])('returns the latent when %s', async (_, settings) => {
+    const { network, timesteps } = toy();
+    const { plan, steps, result } = run(settings, { network });
+    expect(await result).toEqual(LATENT);
+    expect(await result).not.toBe(LATENT);
+    expect([plan.totalSteps, steps.length, timesteps.length]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('an end before time', () => {
+  it('comes between two evaluations once the signal is aborted', async () => {
+    const controller = new AbortController();
+    const { network, timesteps } = toy();
+    const steps: number[] = [];
+    const { result } = run(
+      { samplerName: 'heun' },
+      {
+        network,
+        signal: controller.signal,
+        onStep: ({ index }) => {
+          steps.push(index);
+          if (index === 1) controller.abort();
+        },
+      },
+    );
+    await expect(result).rejects.toThrow(CanceledError);
+    expect(steps).toEqual([0, 1]);
+    expect(timesteps).toHaveLength(3);
+  });
+
+  it('discards an evaluation during which the signal was aborted', async () => {
+    const controller = new AbortController();
+    const { network } = toy();
+    const aborting: Network = (...args) => {
+      controller.abort();
+      return network(...args);
+    };
+    const { result, steps } = run({}, { network: aborting, signal: controller.signal });
+    await expect(result).rejects.toThrow(CanceledError);
+    expect(steps).toEqual([]);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('is a device error when the network returns %d', async (bad) => {
+    const network: Network = (u, _, conditionings) => {
+      const out = new Float32Array(u.length * conditionings.length);
+      out[30] = bad;
+      return Promise.resolve(out);
+    };
+    const { result } = run({ denoise: 1 }, { network });
+    await expect(result).rejects.toThrow(DeviceError);
+    await expect(result).rejects.toThrow(`returned ${bad} at timestep 999 (value 30 of 48)`);
+  });
+
+  it('names both lengths when the network returns too few values', async () => {
+    const { result } = run({}, { network: (u) => Promise.resolve(u.slice()) });
+    await expect(result).rejects.toThrow(/returned 24 values at timestep \d+, expected 48/);
+  });
+});
+
+describe('inpainting', () => {
+  const mask = { width: 3, height: 2, data: Float32Array.of(0, 0, 1, 0, 0, 1) };
+
+  it.each(['euler', 'ddim', 'dpmpp_2m', 'uni_pc'] as const)(
+    'with %s keeps what the mask leaves out and repaints the rest as ever',
+    async (samplerName) => {
+      const { steps, result } = run({ samplerName }, { mask });
+      const [masked, plain] = [await result, await run({ samplerName }).result];
+      const last = steps.at(-1)!.denoised;
+      LATENT.forEach((value, i) => {
+        const kept = Math.fround(Math.fround(value - FORMAT.shift) * FORMAT.scale);
+        if (mask.data[i % 6] === 0) expect(last[i]).toBeCloseTo(kept, 4);
+        else expect(masked[i]).toBe(plain[i]); // the toy network looks at one place only
+      });
+    },
+  );
+});
+
+describe.each(['eps', 'v', 'flow'] as const)('at the extremes of a %s model', (prediction) => {
+  const settings: [steps: number, denoise: number, cfg: number][] = [
+    [1, 1, 8],
+    [1, 0.01, 1],
+    [2, 0.01, 100],
+    [3, 1, 100],
+    [4, 0.5, 0],
+    [5, 0.0001, 8],
+    [40, 0.05, 8],
+    [150, 0.01, 2],
+  ];
+  it.each(SAMPLER_NAMES)('%s stays finite and takes the steps it has announced', async (samplerName) => {
+    for (const scheduler of ['normal', 'karras', 'simple'] as const) {
+      for (const [steps, denoise, cfg] of settings) {
+        const schedule = SCHEDULES[prediction];
+        const {
+          plan,
+          steps: reported,
+          result,
+        } = run({ schedule, samplerName, scheduler, steps, denoise }, { cfg, seed: 2n ** 64n - 1n });
+        const all = [await result, ...reported.flatMap(({ x, denoised }) => [x, denoised])];
+        const label = `${scheduler} ${steps} ${denoise} ${cfg}`;
+        expect(
+          all.every((vector) => vector.every(Number.isFinite)),
+          label,
+        ).toBe(true);
+        expect(reported.at(-1)?.totalSteps ?? 0, label).toBe(reported.length);
+        if (samplerName !== 'dpm_adaptive') expect(reported.length, label).toBe(plan.totalSteps);
+      }
+    }
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { CheckpointError, DeviceError } from '../../../src/engine/errors.ts';
+import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
+import { CPU } from '../../../src/engine/runtime/device.ts';
+import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
+
+/** A network that takes so many bytes, a part of them only while it runs. */
+function graph(name: string, bytes: number, activationBytes = bytes / 2): NetworkGraph {
+  const empty = { model: new Uint8Array(), weightFolder: '', inputs: [], outputs: [], flops: 0 };
+  const runs = name === 'decoder' ? 'pictures' : 'steps';
+  return { ...empty, name, runs, weightBytes: bytes - activationBytes, activationBytes };
+}
+
+/** A cache that notes what it loads, runs and releases. */
+function noted({ memoryLimit = 100, device = CPU } = {}) {
+  const events: string[] = [];
+  const cache = new ModelCache({
+    device,
+    memoryLimit,
+    load: (built) => {
+      events.push(`+${built.name}`);
+      if (built.name === 'broken') return Promise.reject(new DeviceError('does not load'));
+      return Promise.resolve({
+        graph: built,
+        run: () => {
+          events.push(built.name);
+          return Promise.resolve({});
+        },
+        release: () => {
+          events.push(`-${built.name}`);
+          return Promise.resolve();
+        },
+      });
+    },
+  });
+  const open = (path: string, name: string, bytes: number) =>
+    cache.open({ checkpoint: { path }, name, build: () => graph(name, bytes) });
+  return { cache, events, open };
+}
+
+describe('the model cache', () => {
+  test('loads a network once', async () => {
+    const { events, open } = noted();
+    expect(await open('m', 'unet', 60)).toBe(await open('m', 'unet', 60));
+    expect(events).toEqual(['+unet']);
+  });
+
+  test('releases the least recently used first, before it loads, and only as many as it must', async () => {
+    const { cache, events, open } = noted();
+    await open('m', 'clip', 20);
+    await open('m', 'encoder', 30);
+    await open('m', 'unet', 40);
+    await open('m', 'clip', 20);
+    await open('m', 'decoder', 40);
+    expect(events).toEqual(['+clip', '+encoder', '+unet', '-encoder', '+decoder']);
+    expect(cache.bytes).toBe(100);
+  });
+
+  test('loads a network beyond the limit, alone', async () => {
+    const { cache, events, open } = noted();
+    await open('m', 'clip', 20);
+    await open('m', 'flux', 500);
+    expect(events).toEqual(['+clip', '-clip', '+flux']);
+    await open('m', 'clip', 20);
+    expect(events.slice(3)).toEqual(['-flux', '+clip']);
+    expect(cache.bytes).toBe(20);
+  });
+
+  test('tells apart checkpoints and lists them by use', async () => {
+    const { cache, open } = noted();
+    await open('a', 'unet', 10);
+    await open('b', 'unet', 10);
+    await open('a', 'clip', 10);
+    expect(cache.loaded).toEqual(['b', 'a']);
+    await open('b', 'unet', 10);
+    expect(cache.loaded).toEqual(['a', 'b']);
+  });
+
+  test('forgets what did not load, and tries again', async () => {
+    const { cache, events, open } = noted();
+    await expect(open('m', 'broken', 10)).rejects.toThrow(DeviceError);
+    await expect(open('m', 'broken', 10)).rejects.toThrow(DeviceError);
+    expect(events).toEqual(['+broken', '+broken']);
+    expect(cache.bytes).toBe(0);
+  });
+
+  test('releases the networks of one checkpoint alone when its file has changed', async () => {
+    const { cache, events, open } = noted();
+    await open('a', 'clip', 10);
+    await open('b', 'clip', 10);
+    await open('a', 'unet', 10);
+    await cache.forget('a');
+    expect(events.slice(3)).toEqual(['-clip', '-unet']);
+    expect(cache.loaded).toEqual(['b']);
+  });
+
+  test('keeps everything when a network cannot be built', async () => {
+    const { cache, open } = noted();
+    await open('m', 'unet', 60);
+    const opening = cache.open({
+      checkpoint: { path: 'm' },
+      name: 'vae',
+      build: () => {
+        throw new CheckpointError('"key" is missing');
+      },
+    });
+    await expect(opening).rejects.toThrow(CheckpointError);
+    expect(cache.bytes).toBe(60);
+  });
+
+  describe('opening ahead', () => {
+    const sources = (...sizes: [name: string, bytes: number][]) =>
+      sizes.map(([name, bytes]) => ({
+        checkpoint: { path: 'm' },
+        name,
+        build: () => graph(name, bytes),
+      }));
+
+    test('loads what has room at once, in the order of need, and drives out only what others used', async () => {
+      const { cache, events, open } = noted();
+      await open('other', 'unet', 60);
+      await cache.openAhead(sources(['clip', 20], ['encoder', 30], ['unet', 40], ['decoder', 50]));
+      expect(events).toEqual(['+unet', '+clip', '-unet', '+encoder', '+unet']);
+      await open('m', 'decoder', 50);
+      expect(events.slice(5)).toEqual(['-clip', '-encoder', '+decoder']);
+    });
+
+    test('leaves a network alone that is larger than all the room', async () => {
+      const { cache, events, open } = noted();
+      await cache.openAhead(sources(['clip', 20], ['flux', 500], ['decoder', 10]));
+      expect(events).toEqual(['+clip']);
+      await open('m', 'flux', 500);
+      expect(events.slice(1)).toEqual(['-clip', '+flux']);
+    });
+
+    test('keeps what is loaded already, as the latest used', async () => {
+      const { cache, events, open } = noted();
+      await open('m', 'clip', 20);
+      await open('other', 'unet', 60);
+      await cache.openAhead(sources(['clip', 20], ['unet', 50]));
+      expect(events).toEqual(['+clip', '+unet', '-unet', '+unet']);
+    });
+
+    test('says at once what is wrong with a network, even if it would be loaded later', async () => {
+      const { cache } = noted();
+      const damaged = {
+        checkpoint: { path: 'm' },
+        name: 'vae',
+        build: () => {
+          throw new CheckpointError('"key" is missing');
+        },
+      };
+      await expect(cache.openAhead([...sources(['flux', 500]), damaged])).rejects.toThrow(CheckpointError);
+    });
+  });
+
+  const MB = 2 ** 20;
+
+  test('lets sessions give back what their runs took before it is too much together', async () => {
+    const { cache, events } = noted({ memoryLimit: 4000 * MB });
+    const open = (name: string, size: number) =>
+      cache.open({ checkpoint: { path: 'm' }, name, build: () => graph(name, size * MB, size * MB) });
+    const clip = await open('clip', 20);
+    const unet = await open('unet', 300);
+    const decoder = await open('decoder', 600);
+    for (const session of [clip, unet, unet, decoder, unet]) await session.run({});
+    // The decoder keeps nothing after its run.
+    expect(events.slice(3)).toEqual(['clip', 'unet', 'unet', '-clip', '-unet', 'decoder', 'unet']);
+    expect(cache.loaded).toEqual(['m']);
+  });
+
+  test('lets an accelerator keep what its runs took', async () => {
+    const { cache, events } = noted({ memoryLimit: 4000 * MB, device: { ...CPU, name: 'cuda' } });
+    for (const name of ['unet', 'decoder']) {
+      const session = await cache.open({
+        checkpoint: { path: 'm' },
+        name,
+        build: () => graph(name, 600 * MB, 600 * MB),
+      });
+      await session.run({});
+    }
+    expect(events).toEqual(['+unet', 'unet', '+decoder', 'decoder']);
+  });
+
+  test('releases everything when it is cleared', async () => {
+    const { cache, events, open } = noted();
+    await open('m', 'clip', 20);
+    await open('m', 'unet', 40);
+    await cache.clear();
+    expect(events.slice(2)).toEqual(['-clip', '-unet']);
+    expect(cache.loaded).toEqual([]);
+  });
+});

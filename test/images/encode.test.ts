@@ -1,0 +1,162 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { encodePng } from '../../src/images/encode.ts';
+import { generationText } from '../../src/images/generation-text.ts';
+import { transcode } from '../../src/images/transcode.ts';
+import type { Img2ImgRequest } from '../../src/jobs/job.ts';
+import { decoded, picture, pipeline } from './pictures.ts';
+import { readChunks } from './png-chunks.ts';
+
+const request: Img2ImgRequest = {
+  model: 'dreamshaper_8',
+  seed: '18446744073709551615',
+  steps: 20,
+  batchSize: 2,
+  width: 40,
+  height: 24,
+  samplerName: 'dpmpp_2m',
+  cfg: 7.5,
+  denoiseStrength: 0.75,
+  scheduler: 'karras',
+  prompt: 'a (café:1.2),\nSteps: 3',
+  negativePrompt: 'text, watermark',
+  imageUrl: 'https://example.com/private?token=secret',
+  resizeMode: 'CROP',
+  source: { sha256: 'ab'.repeat(32), width: 640, height: 480 },
+};
+const origin = { request, image: { index: 1, seed: '0' } };
+
+/** The text chunks of a PNG as a reader of the specification sees them, with the type of each. */
+function texts(png: Buffer): Record<string, [type: string, text: string]> {
+  const found: Record<string, [type: string, text: string]> = {};
+  for (const { type, data } of readChunks(png)) {
+    const end = data.indexOf(0);
+    const keyword = data.toString('latin1', 0, end);
+    if (type === 'tEXt') found[keyword] = [type, data.toString('latin1', end + 1)];
+    if (type === 'iTXt') {
+      expect(data.subarray(end, end + 5)).toEqual(Buffer.alloc(5)); // not compressed, no language, not translated
+      found[keyword] = [type, data.toString('utf8', end + 5)];
+    }
+  }
+  return found;
+}
+
+/** How A1111's readers take the last line apart. */
+const settings = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    Array.from(
+      text
+        .split('\n')
+        .at(-1)!
+        .matchAll(/\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g),
+      ([, key, value]) => [key!, value!.startsWith('"') ? (JSON.parse(value!) as string) : value!],
+    ),
+  );
+
+describe('encodePng', () => {
+  it('is lossless', async () => {
+    const image = picture(40, 24);
+    expect(await decoded(await encodePng(image, origin))).toEqual(image);
+  });
+
+  it('puts the texts between the header and the pixels', async () => {
+    const types = readChunks(await encodePng(picture(40, 24), origin)).map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['IHDR', 'tEXt', 'tEXt']);
+    expect(types.at(-1)).toBe('IEND');
+  });
+
+  it('remembers the settings the way A1111 does, with the seed of the image itself', async () => {
+    const { parameters } = texts(await encodePng(picture(40, 24), origin));
+    expect(parameters).toEqual([
+      'tEXt',
+      [
+        'a (café:1.2),',
+        'Steps: 3',
+        'Negative prompt: text, watermark',
+        'Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 40x24, Model: dreamshaper_8, Denoising strength: 0.75, Version: LatentQL',
+      ].join('\n'),
+    ]);
+  });
+
+  it('remembers the whole request as JSON, without the address of the source', async () => {
+    const png = await encodePng(picture(40, 24), origin);
+    const { imageUrl: _, ...shown } = request;
+    expect(JSON.parse(texts(png)['latentql']![1])).toEqual({ request: shown, index: 1, seed: '0' });
+    expect(png.includes('secret')).toBe(false);
+  });
+
+  it('writes text beyond Latin-1 as UTF-8', async () => {
+    const unicode = { ...request, prompt: '猫 🐈' };
+    const { parameters, latentql } = texts(await encodePng(picture(8, 8), { ...origin, request: unicode }));
+    expect([parameters![0], parameters![1].split('\n')[0]]).toEqual(['iTXt', '猫 🐈']);
+    expect([latentql![0], JSON.parse(latentql![1])]).toMatchObject([
+      'iTXt',
+      { request: { prompt: '猫 🐈' } },
+    ]);
+  });
+
+  it('leaves out NUL, which would end a text early, and keeps other controls', async () => {
+    const controls = { ...request, prompt: 'a\0b\x07c' };
+    const { parameters, latentql } = texts(await encodePng(picture(8, 8), { ...origin, request: controls }));
+    expect(parameters![1].split('\n')[0]).toBe('ab\x07c');
+    expect(JSON.parse(latentql![1])).toMatchObject({ request: { prompt: 'a\0b\x07c' } });
+  });
+});
+
+describe('generationText', () => {
+  const text = (change: Partial<Img2ImgRequest>) =>
+    generationText({ ...request, ...change }, { seed: '5', width: 512, height: 768 });
+
+  it('is read back by the usual readers, values with separators included', () => {
+    expect(
+      settings(text({ model: 'a, "b": c', samplerName: 'euler_cfg_pp', scheduler: 'ddim_uniform' })),
+    ).toEqual({
+      Steps: '20',
+      Sampler: 'euler_cfg_pp',
+      'Schedule type': 'DDIM',
+      'CFG scale': '7.5',
+      Seed: '5',
+      Size: '512x768',
+      Model: 'a, "b": c',
+      'Denoising strength': '0.75',
+      Version: 'LatentQL',
+    });
+  });
+
+  it('has no line for an empty negative prompt', () => {
+    expect(text({ prompt: 'a', negativePrompt: '' }).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('transcode', () => {
+  const stored = () => encodePng(picture(64, 64), origin);
+
+  it.each([
+    ['PNG', 'image/png'],
+    ['WEBP', 'image/webp'],
+    ['JPEG', 'image/jpeg'],
+    ['AVIF', 'image/avif'],
+  ] as const)('makes a %s of the same size', async (format, mediaType) => {
+    const bytes = await transcode(await stored(), { format, quality: undefined });
+    expect(await sharp(bytes).metadata()).toMatchObject({ mediaType, width: 64, height: 64 });
+  });
+
+  it('keeps every pixel in PNG', async () => {
+    expect(await decoded(await transcode(await stored(), { format: 'PNG', quality: 1 }))).toEqual(
+      picture(64, 64),
+    );
+  });
+
+  it.each(['WEBP', 'JPEG', 'AVIF'] as const)('spends more bytes on a better %s', async (format) => {
+    const sizes = await Promise.all(
+      [10, 90].map(async (quality) => (await transcode(await stored(), { format, quality })).length),
+    );
+    expect(sizes[0]).toBeLessThan(sizes[1]! / 2);
+  });
+
+  it('turns a source image as it is seen', async () => {
+    const turned = await pipeline(picture(40, 24)).withMetadata({ orientation: 6 }).png().toBuffer();
+    const { width, height } = await decoded(await transcode(turned, { format: 'PNG', quality: undefined }));
+    expect([width, height]).toEqual([24, 40]);
+  });
+});

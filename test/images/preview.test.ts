@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Latent, ModelFamily } from '../../src/engine/index.ts';
+import { LATENT_COLOURS } from '../../src/images/latent-colours.ts';
+import { encodePreview, latentToRgb } from '../../src/images/preview.ts';
+import { openGolden } from '../conformance/golden-file.ts';
+import { decoded } from './pictures.ts';
+
+const folder = new URL('../golden/pipeline/', import.meta.url).pathname;
+const golden = openGolden(`${folder}pipeline.safetensors`);
+const facts = JSON.parse(readFileSync(`${folder}pipeline.json`, 'utf8')) as {
+  latent_formats: Record<ModelFamily, { rgb_factors: number[][]; rgb_bias: number[] | null }>;
+  cases: { id: string; model: ModelFamily }[];
+};
+
+const flat = (width: number, height: number, values = [1, 1, 1, 1]): Latent => ({
+  family: 'sd15',
+  channels: 4,
+  width,
+  height,
+  data: Float32Array.from(
+    { length: 4 * width * height },
+    (_, i) => values[Math.floor(i / (width * height))]!,
+  ),
+});
+
+describe('latentToRgb', () => {
+  it.each(['sd15', 'sdxl', 'flux'] as const)('has the recorded factors of %s', (family) => {
+    const { rgb_factors: factors, rgb_bias: bias } = facts.latent_formats[family];
+    expect(LATENT_COLOURS[family]).toEqual({ factors, bias: bias ?? [0, 0, 0] });
+  });
+
+  it.each(facts.cases.filter(({ id }) => golden.has(`${id}/denoised`)))(
+    'gives the recorded previews of $id',
+    ({ id, model }) => {
+      const latents = golden.f32(`${id}/denoised`);
+      const [steps, batch, channels, height, width] = golden.shape(`${id}/denoised`) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      const size = channels * height * width;
+      const previews = Array.from({ length: steps }, (_, step) => {
+        const data = latents.subarray(step * batch * size, (step * batch + 1) * size);
+        return latentToRgb({ family: model, channels, height, width, data }).data;
+      });
+      expect(Buffer.concat(previews)).toEqual(Buffer.from(golden.u8(`${id}/preview_u8`)));
+    },
+  );
+
+  it('shows what is beyond black and white as such, and no number as black', () => {
+    const values = [1e9, -1e9, NaN].map((value) => [...latentToRgb(flat(1, 1, [value, 0, 0, 0])).data]);
+    expect(values).toEqual([
+      [255, 255, 255],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+  });
+
+  it('refuses a latent of another shape', () => {
+    expect(() => latentToRgb({ ...flat(2, 2), channels: 16 })).toThrow(
+      'latent: expected 4 × 2 × 2 for sd15, got 16 channels and 16 values',
+    );
+    expect(() => latentToRgb({ ...flat(2, 2), width: 3 })).toThrow(RangeError);
+  });
+});
+
+describe('encodePreview', () => {
+  const options = { maxSize: 64, format: 'PNG', quality: 75 } as const;
+
+  it('enlarges to the size asked for, on the longer side', async () => {
+    const preview = await encodePreview(flat(16, 12), options);
+    expect(preview).toMatchObject({ mimeType: 'image/png', width: 64, height: 48 });
+    const colour = latentToRgb(flat(1, 1)).data;
+    const data = Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => colour[i % 3]!);
+    expect(await decoded(preview.bytes)).toEqual({ width: 64, height: 48, data });
+  });
+
+  it('passes smoothly from one latent position to the next', async () => {
+    const latent = flat(8, 8);
+    for (let i = 0; i < latent.data.length; i++) latent.data[i] = i % 8 < 4 ? -1 : 1;
+    const { data } = await decoded((await encodePreview(latent, options)).bytes);
+    const red = Array.from({ length: 64 }, (_, x) => data[x * 3]!);
+    expect(Math.max(...red.slice(1).map((value, x) => Math.abs(value - red[x]!)))).toBeLessThan(20);
+    expect(new Set(red).size).toBeGreaterThan(8);
+  });
+
+  it('is never larger than the final image, nor smaller than a pixel', async () => {
+    expect(await encodePreview(flat(4, 2), { ...options, maxSize: 1024 })).toMatchObject({
+      width: 32,
+      height: 16,
+    });
+    expect(await encodePreview(flat(256, 8), { ...options, maxSize: 16 })).toMatchObject({
+      width: 16,
+      height: 1,
+    });
+  });
+
+  it.each([
+    ['WEBP', 'image/webp'],
+    ['JPEG', 'image/jpeg'],
+  ] as const)('encodes %s too', async (format, mimeType) => {
+    const preview = await encodePreview(flat(8, 8), { ...options, format });
+    const { width, height, data } = await decoded(preview.bytes);
+    expect([preview.mimeType, width, height]).toEqual([mimeType, 64, 64]);
+    const colour = latentToRgb(flat(1, 1)).data;
+    expect(data.every((value, i) => Math.abs(value - colour[i % 3]!) <= 4)).toBe(true);
+  });
+});

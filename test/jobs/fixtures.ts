@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CanceledError, type Latent } from '../../src/engine/index.ts';
+import { isFinished, type Img2ImgRequest, type Job, type JobImage } from '../../src/jobs/job.ts';
+import type { Log } from '../../src/jobs/log.ts';
+import type { JobEvent, JobEvents, JobHandler, JobRun, NewJob } from '../../src/jobs/ports.ts';
+
+/** A text-to-image request of four steps. */
+export const request = (changes: Partial<Img2ImgRequest> = {}): Img2ImgRequest => ({
+  model: 'starter',
+  seed: '18446744073709551615',
+  steps: 4,
+  batchSize: 1,
+  width: 64,
+  height: 64,
+  samplerName: 'euler',
+  cfg: 8,
+  denoiseStrength: 1,
+  scheduler: 'normal',
+  prompt: 'a glass bottle – «ガラス瓶»',
+  negativePrompt: 'text, watermark',
+  imageUrl: '',
+  resizeMode: 'CROP',
+  source: null,
+  ...changes,
+});
+
+export const newJob = (changes: Partial<NewJob> = {}): NewJob => ({
+  request: request(),
+  priority: 0,
+  warnings: [],
+  idempotencyKey: null,
+  ...changes,
+});
+
+export const jobImage = (changes: Partial<JobImage> = {}): JobImage => ({
+  index: 0,
+  sha256: 'ab'.repeat(32),
+  width: 64,
+  height: 64,
+  seed: '18446744073709551615',
+  byteSize: 123,
+  ...changes,
+});
+
+/** A waiting job. */
+export const storedJob = (changes: Partial<Job> = {}): Job => ({
+  id: '019b77e6-9c00-7000-8000-000000000000',
+  status: 'QUEUED',
+  stage: 'WAITING',
+  step: 0,
+  totalSteps: 4,
+  request: request(),
+  images: [],
+  error: null,
+  warnings: [],
+  priority: 0,
+  queuePosition: 0,
+  etaSeconds: null,
+  attempts: 0,
+  createdAt: 1_767_225_600_000,
+  startedAt: null,
+  finishedAt: null,
+  timings: {},
+  ...changes,
+});
+
+/** A one-cell latent that carries `value`, to be told from others. */
+export const latent = (value: number): Latent => ({
+  family: 'sd15',
+  channels: 1,
+  height: 1,
+  width: 1,
+  data: Float32Array.of(value),
+});
+
+/** Time that passes only when the test says so. */
+export class ManualClock {
+  time = Date.UTC(2026, 0, 1);
+  readonly now = (): number => this.time;
+}
+
+/** Something that the test waits for, or lets others wait for. */
+export class Gate {
+  open: () => void = () => undefined;
+  readonly passed = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+}
+
+/** Keeps what is logged. */
+export class MemoryLog implements Log {
+  readonly lines: { level: 'info' | 'warn' | 'error'; facts: object; message: string }[] = [];
+  readonly info = (facts: object, message: string) => void this.lines.push({ level: 'info', facts, message });
+  readonly warn = (facts: object, message: string) => void this.lines.push({ level: 'warn', facts, message });
+  readonly error = (facts: object, message: string) =>
+    void this.lines.push({ level: 'error', facts, message });
+
+  /** The facts of the lines of one level, in order. */
+  facts(level: 'info' | 'warn' | 'error'): object[] {
+    return this.lines.filter((line) => line.level === level).map((line) => line.facts);
+  }
+}
+
+/** One run of a job whose course the test decides. */
+export interface ScriptedRun {
+  readonly job: Job;
+  readonly run: JobRun;
+  readonly succeed: (images?: readonly JobImage[]) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A handler that hands each job it is given to the test. */
+export class ScriptedHandler {
+  readonly #started: ScriptedRun[] = [];
+  readonly #awaited: ((run: ScriptedRun) => void)[] = [];
+  readonly #given: ScriptedRun[] = [];
+
+  readonly handle: JobHandler = (job, run) =>
+    new Promise((resolve, reject) => {
+      const scripted: ScriptedRun = {
+        job,
+        run,
+        succeed: (images = [jobImage()]) => {
+          resolve({ images });
+        },
+        fail: reject,
+      };
+      this.#given.push(scripted);
+      const awaited = this.#awaited.shift();
+      if (awaited) awaited(scripted);
+      else this.#started.push(scripted);
+    });
+
+  /** The next job that is started. */
+  next(): Promise<ScriptedRun> {
+    const started = this.#started.shift();
+    return started ? Promise.resolve(started) : new Promise((resolve) => this.#awaited.push(resolve));
+  }
+
+  /** Stops whatever still runs. */
+  stop(): void {
+    for (const { fail } of this.#given) fail(new CanceledError());
+  }
+
+  /** Jobs that were started and that the test has not asked for. */
+  get unasked(): number {
+    return this.#started.length;
+  }
+}
+
+/** Reads a watch until it ends. */
+export async function readAll(events: AsyncIterableIterator<JobEvent>): Promise<JobEvent[]> {
+  const all: JobEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+/** Reads `count` events. */
+export async function read(events: AsyncIterableIterator<JobEvent>, count: number): Promise<JobEvent[]> {
+  const some: JobEvent[] = [];
+  while (some.length < count) some.push(((await events.next()) as IteratorYieldResult<JobEvent>).value);
+  return some;
+}
+
+/** The job when it has ended. */
+export async function ended(job: Job, events: JobEvents): Promise<Job> {
+  for await (const event of events.watch(job.id, job)) if (isFinished(event.job.status)) return event.job;
+  throw new Error(`the watch of job ${job.id} ended before the job`);
+}
+
+/** A new empty folder and how to remove it. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'latentql-jobs-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { CanceledError } from '../../../src/engine/index.ts';
+import type { Job } from '../../../src/jobs/job.ts';
+import { ended, latent, newJob, readAll } from '../fixtures.ts';
+import { type QueueBench } from './queue-bench.ts';
+
+/** How jobs are canceled, and what can no longer happen to them. */
+export const describeCanceling = (q: QueueBench): void => {
+  describe('canceling', () => {
+    it('ends a waiting job at once, and leaves it out', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const other = await q.jobs.enqueue(newJob());
+      q.clock.time += 7;
+      const canceled = {
+        ...job,
+        status: 'CANCELED',
+        queuePosition: null,
+        finishedAt: q.clock.time,
+      };
+      expect(await q.jobs.cancel(job.id)).toEqual({ outcome: 'canceled', job: canceled });
+      expect(await q.present(job)).toEqual(canceled);
+      expect(await q.present(other)).toMatchObject({ queuePosition: 0 });
+      q.jobs.process(q.handler.handle);
+      expect((await q.handler.next()).job.id).toBe(other.id);
+    });
+
+    it('ends a running job at once, aborts its handler and takes the next when that has stopped', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const next = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      const { run, fail } = await q.handler.next();
+      run.progress({ stage: 'SAMPLING' });
+      expect(run.signal.aborted).toBe(false);
+      const { job: canceled } = (await q.jobs.cancel(job.id)) as { job: Job };
+      expect(canceled).toMatchObject({ status: 'CANCELED', stage: 'SAMPLING', finishedAt: q.clock.time });
+      expect(run.signal.aborted).toBe(true);
+      expect(run.signal.reason).toBeInstanceOf(CanceledError);
+      expect(await q.jobs.counts()).toEqual({ waiting: 1, running: 0 });
+      expect(q.handler.unasked).toBe(0);
+      fail(new CanceledError());
+      expect((await q.handler.next()).job.id).toBe(next.id);
+      expect(await q.present(job)).toEqual(canceled);
+      expect(q.log.facts('error')).toEqual([]);
+    });
+
+    it('discards whatever a handler reports or returns after the end', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const next = await q.jobs.enqueue(newJob());
+      const watch = q.events.watch(job.id, job);
+      q.jobs.process(q.handler.handle);
+      const { run, succeed } = await q.handler.next();
+      await q.jobs.cancel(job.id);
+      const canceled = await q.present(job);
+      run.progress({ stage: 'DECODING' });
+      run.progress({ step: 2 }, { sigma: 1, preview: latent(1) });
+      succeed();
+      (await q.handler.next()).succeed();
+      await ended(next, q.events);
+      expect(await q.present(job)).toEqual(canceled);
+      expect((await readAll(watch)).map(({ type }) => type)).toEqual(['queued', 'stage', 'canceled']);
+    });
+
+    it('is idempotent, and changes nothing after another end', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const first = (await q.jobs.cancel(job.id)) as { job: Job };
+      q.clock.time += 10;
+      expect(await q.jobs.cancel(job.id)).toEqual({ outcome: 'already-finished', job: first.job });
+      const other = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      (await q.handler.next()).succeed();
+      const finished = await ended(other, q.events);
+      expect(await q.jobs.cancel(other.id)).toEqual({ outcome: 'already-finished', job: finished });
+      expect(await q.present(other)).toEqual(finished);
+    });
+
+    it('does not know an id that was never given', async () => {
+      expect(await q.jobs.cancel('nonsense')).toEqual({ outcome: 'unknown' });
+    });
+
+    it('takes a handler at its word that stops as canceled though nobody asked', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      (await q.handler.next()).fail(new CanceledError());
+      expect(await ended(job, q.events)).toMatchObject({ status: 'CANCELED', error: null });
+    });
+
+    it('agrees with whichever of a cancel and a finish came first', async () => {
+      q.jobs.process(q.handler.handle);
+      for (let round = 0; round < 20; round++) {
+        const job = await q.jobs.enqueue(newJob());
+        const watch = q.events.watch(job.id, job);
+        const { succeed } = await q.handler.next();
+        const cancelFirst = round % 2 === 0;
+        if (!cancelFirst) succeed();
+        const canceling = q.jobs.cancel(job.id);
+        if (cancelFirst) succeed();
+        const { outcome } = await canceling;
+        const terminal = (await readAll(watch)).filter(({ job: { finishedAt } }) => finishedAt !== null);
+        expect(terminal).toHaveLength(1);
+        expect(terminal[0]!.type).toBe(outcome === 'canceled' ? 'canceled' : 'completed');
+        expect(await q.present(job)).toEqual(terminal[0]!.job);
+      }
+    });
+  });
+};

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Img2ImgFields } from '../../src/resolvers/img2img-fields.ts';
+import { InputErrors } from '../../src/resolvers/input-errors.ts';
+import type { ModelInfo } from '../../src/resolvers/model-catalog.ts';
+import { parseImg2Img, type Img2ImgSettings, type Submission } from '../../src/resolvers/parse-img2img.ts';
+
+const MODEL: ModelInfo = {
+  name: 'starter',
+  file: 'assets/models/starter.safetensors',
+  path: '/package/assets/models/starter.safetensors',
+  family: 'sd15',
+  installed: true,
+  missingFiles: [],
+  sizeBytes: 1,
+  problem: null,
+  recommended: { width: 512, height: 512, steps: 20, cfg: 8, samplerName: 'euler', scheduler: 'normal' },
+};
+
+const parse = (
+  fields: Img2ImgFields,
+  model: Partial<ModelInfo> = {},
+  rest: Partial<Submission> = {},
+): Img2ImgSettings =>
+  parseImg2Img({ fields, priority: 0, idempotencyKey: null, ...rest }, { ...MODEL, ...model }, '/srv/models');
+
+/** Code, path and message of every fault. */
+function faults(...args: Parameters<typeof parse>): [string, string, string][] {
+  try {
+    parse(...args);
+  } catch (error) {
+    if (error instanceof InputErrors) {
+      return error.errors.map(({ code, field, message }) => [code, field.join('.'), message]);
+    }
+    throw error;
+  }
+  return [];
+}
+
+const DEFAULTS: Img2ImgSettings = {
+  model: 'starter',
+  seed: '0',
+  steps: 20,
+  batchSize: 1,
+  width: 512,
+  height: 512,
+  samplerName: 'euler',
+  cfg: 8,
+  denoiseStrength: 1,
+  scheduler: 'normal',
+  prompt: 'beautiful scenery nature glass bottle landscape, purple galaxy bottle',
+  negativePrompt: 'text, watermark',
+  imageUrl: '',
+  resizeMode: 'CROP',
+};
+
+describe('parseImg2Img', () => {
+  test('fills in the defaults for an empty input, with denoise 1 as there is no image', () => {
+    expect(parse({})).toEqual(DEFAULTS);
+  });
+
+  test('takes null for the default of every field but the seed', () => {
+    const nothing = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, null])) as Img2ImgFields;
+    expect(parse({ ...nothing, seed: 0n })).toEqual(DEFAULTS);
+  });
+
+  test('keeps the denoise strength when there is an image', () => {
+    expect(parse({ imageUrl: 'https://example.org/a.png' }).denoiseStrength).toBe(0.75);
+    expect(parse({ image: new Blob(['x']), denoiseStrength: 0 }).denoiseStrength).toBe(0);
+  });
+
+  test('shortens a data: URL to its media type', () => {
+    expect(parse({ imageUrl: ' data:image/png;base64,AAAA' }).imageUrl).toBe('data:image/png');
+  });
+
+  test('accepts both ends of every range', () => {
+    const least = { steps: 1, batchSize: 1, width: 64, height: 64, cfg: 0, denoiseStrength: 0 };
+    const most = { steps: 150, batchSize: 16, width: 2048, height: 2048, cfg: 100, denoiseStrength: 1 };
+    const imageUrl = 'https://example.org/a.png';
+    expect(parse({ ...least, imageUrl })).toMatchObject(least);
+    expect(parse({ ...most, imageUrl })).toMatchObject(most);
+  });
+
+  test('reports every wrong field at once, each with its path, what is expected and what came', () => {
+    const fields = {
+      steps: 0,
+      batchSize: 17,
+      width: 515,
+      height: 3000,
+      cfg: NaN,
+      denoiseStrength: 1.01,
+      prompt: 'x'.repeat(10_001),
+      imageUrl: 'https://example.org/a.png',
+      image: new Blob(['x']),
+    };
+    const rest = { priority: 1000, idempotencyKey: '' };
+    expect(faults(fields, {}, rest).sort((a, b) => a[1].localeCompare(b[1]))).toEqual([
+      ['INVALID_VALUE', 'idempotencyKey', 'idempotencyKey must have 1 to 255 characters, got 0'],
+      ['INVALID_VALUE', 'input.batchSize', 'batchSize must be from 1 to 16, got 17'],
+      ['INVALID_VALUE', 'input.cfg', 'cfg must be from 0 to 100, got NaN'],
+      ['INVALID_VALUE', 'input.denoiseStrength', 'denoiseStrength must be from 0 to 1, got 1.01'],
+      [
+        'INVALID_VALUE',
+        'input.height',
+        'height must be a multiple of 8 from 64 to 2048, got 3000; nearest: 2048',
+      ],
+      ['INVALID_VALUE', 'input.image', 'image and imageUrl are both given; give one of them'],
+      ['INVALID_VALUE', 'input.prompt', 'prompt must have at most 10000 characters, got 10001'],
+      ['INVALID_VALUE', 'input.steps', 'steps must be from 1 to 150, got 0'],
+      [
+        'INVALID_VALUE',
+        'input.width',
+        'width must be a multiple of 8 from 64 to 2048, got 515; nearest: 512 or 520',
+      ],
+      ['INVALID_VALUE', 'priority', 'priority must be from -100 to 100, got 1000'],
+    ]);
+  });
+
+  test('asks for multiples of 16 where the model is FLUX', () => {
+    expect(faults({ width: 520, height: 512 }, { family: 'flux' })).toEqual([
+      [
+        'INVALID_VALUE',
+        'input.width',
+        'width must be a multiple of 16 from 64 to 2048, got 520; nearest: 512 or 528',
+      ],
+    ]);
+  });
+
+  test('names the files and the folder of a model that is not installed', () => {
+    const missing = {
+      installed: false,
+      family: null,
+      missingFiles: ['flux/ae.safetensors', 'flux/tokenizer.json'],
+    };
+    expect(faults({}, missing)).toEqual([
+      [
+        'MODEL_NOT_INSTALLED',
+        'input.model',
+        'starter is not installed: put flux/ae.safetensors, flux/tokenizer.json into /srv/models',
+      ],
+    ]);
+  });
+
+  test('tells why a model cannot be used, and that there is no such model', () => {
+    expect(faults({}, { installed: false, problem: 'no key "x" at byte 7' })).toEqual([
+      ['MODEL_INVALID', 'input.model', 'starter cannot be used: no key "x" at byte 7'],
+    ]);
+    expect(() =>
+      parseImg2Img({ fields: { model: 'gone' }, priority: 0, idempotencyKey: null }, undefined, '/'),
+    ).toThrow('there is no model gone; see the models query');
+  });
+
+  test('draws a seed for null, another each time, but the same for the same idempotency key', () => {
+    const drawn = () => parse({ seed: null }).seed;
+    expect(new Set([drawn(), drawn(), drawn()]).size).toBe(3);
+    const keyed = (idempotencyKey: string) => parse({ seed: null }, {}, { idempotencyKey }).seed;
+    expect(keyed('a')).toBe(keyed('a'));
+    expect(keyed('a')).not.toBe(keyed('b'));
+    expect(BigInt(keyed('a'))).toBeLessThan(2n ** 64n);
+  });
+});

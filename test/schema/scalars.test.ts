@@ -1,0 +1,65 @@
+import { parseValue, type GraphQLScalarType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { buildSchema } from '../../src/schema/index.ts';
+
+const schema = buildSchema([]);
+const scalar = (name: string) => schema.getType(name) as GraphQLScalarType;
+
+describe('Seed', () => {
+  const seed = scalar('Seed');
+
+  test.each<[unknown, bigint]>([
+    [0, 0n],
+    [42, 42n],
+    ['42', 42n],
+    [Number.MAX_SAFE_INTEGER, 9007199254740991n],
+    ['18446744073709551615', 18446744073709551615n],
+  ])('reads %o', (value, expected) => {
+    expect(seed.parseValue(value)).toBe(expected);
+  });
+
+  test.each<[unknown]>([[-1], [1.5], ['-1'], ['1e3'], ['18446744073709551616'], [''], [true], [{}], [NaN]])(
+    'refuses %o and says what it expects',
+    (value) => {
+      expect(() => seed.parseValue(value)).toThrow(
+        /^Seed must be a whole number from 0 to 18446744073709551615 as Int or String, got /,
+      );
+    },
+  );
+
+  test('says how to send a number that JSON has already rounded', () => {
+    expect(() => seed.parseValue(2 ** 60)).toThrow(/give numbers beyond 2\^53 as a string$/);
+  });
+
+  test('reads literals of any size, written as Int or as String', () => {
+    expect(seed.parseLiteral(parseValue('18446744073709551615'))).toBe(18446744073709551615n);
+    expect(seed.parseLiteral(parseValue('"7"'))).toBe(7n);
+    expect(() => seed.parseLiteral(parseValue('7.0'))).toThrow(
+      'Seed must be an Int or a String, got FloatValue',
+    );
+  });
+
+  test('is sent as a string', () => {
+    expect(seed.serialize('18446744073709551615')).toBe('18446744073709551615');
+    expect(seed.serialize(0n)).toBe('0');
+  });
+});
+
+describe('DateTime', () => {
+  test('is sent as ISO 8601 in UTC with milliseconds', () => {
+    expect(scalar('DateTime').serialize(Date.UTC(2026, 0, 31, 12) + 5)).toBe('2026-01-31T12:00:00.005Z');
+  });
+});
+
+describe('File', () => {
+  test('takes what an upload made of a part, and nothing else', () => {
+    const blob = new Blob(['x']);
+    expect(scalar('File').parseValue(blob)).toBe(blob);
+    expect(() => scalar('File').parseValue('x')).toThrow(
+      'File must be a part of a GraphQL multipart request, got string',
+    );
+    expect(() => scalar('File').parseLiteral(parseValue('"x"'))).toThrow(
+      'File must be given as a variable of a GraphQL multipart request',
+    );
+  });
+});

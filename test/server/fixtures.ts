@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import type { Latent } from '../../src/engine/index.ts';
+import { openEmbeddedJobs } from '../../src/jobs/embedded.ts';
+import { KNOWN_MODELS } from '../../src/resolvers/known-models.ts';
+import type { ModelCatalog, ModelEntry, ModelInfo } from '../../src/resolvers/model-catalog.ts';
+import type { Services } from '../../src/resolvers/services.ts';
+import { startServer } from '../../src/server/server.ts';
+import { FileStore } from '../../src/storage/file-store.ts';
+import type { ObjectStore } from '../../src/storage/object-store.ts';
+import { ScriptedHandler, temporaryFolder } from '../jobs/fixtures.ts';
+
+/** What differs from an installed SD1.5 model that likes 128 × 128. */
+const STATES: Readonly<Record<string, Partial<ModelInfo>>> = {
+  majicmixRealistic_betterV6: {
+    installed: false,
+    family: null,
+    missingFiles: ['sd1.5/majicmixRealistic_betterV6.safetensors'],
+  },
+  sd_xl_base_1_0: { installed: false, family: null, problem: 'the header ends at byte 17, expected 1024' },
+  flux1_schnell: { family: 'flux', sizeBytes: 23_782_506_688 },
+};
+
+/** The known models in one state each: missing, damaged, of another family, installed. */
+export class FixedCatalog implements ModelCatalog {
+  readonly entries: readonly ModelEntry[] = KNOWN_MODELS.map((model) => ({
+    ...model,
+    path: `/models/${model.file}`,
+  }));
+
+  list(): Promise<ModelInfo[]> {
+    return Promise.resolve(
+      this.entries.map((entry) => ({
+        ...entry,
+        family: 'sd15',
+        installed: true,
+        missingFiles: [],
+        sizeBytes: 1000,
+        problem: null,
+        recommended: {
+          width: 128,
+          height: 128,
+          steps: 20,
+          cfg: 4,
+          samplerName: 'euler',
+          scheduler: 'normal',
+        },
+        ...STATES[entry.name],
+      })),
+    );
+  }
+
+  async get(name: string): Promise<ModelInfo | undefined> {
+    return (await this.list()).find((model) => model.name === name);
+  }
+}
+
+/** An SD1.5 latent of 16 × 16 cells, all of one value. */
+export const latent = (value: number): Latent => ({
+  family: 'sd15',
+  channels: 4,
+  height: 16,
+  width: 16,
+  data: new Float32Array(4 * 16 * 16).fill(value),
+});
+
+/** A server on a free port, with the real queue, whose jobs the test runs by hand. */
+export interface TestServer {
+  readonly url: string;
+  readonly services: Services;
+  readonly objects: ObjectStore;
+  readonly handler: ScriptedHandler;
+  /** What was logged, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+/** Starts a TestServer with these environment variables and services in place of the usual ones. */
+export async function startTestServer(
+  environment: NodeJS.ProcessEnv = {},
+  replaced: Partial<Services> = {},
+): Promise<TestServer> {
+  const folder = await temporaryFolder();
+  const logged: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'debug' },
+    new Writable({
+      write: (line: Buffer, _encoding, done) => {
+        logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
+        done();
+      },
+    }),
+  );
+  const config = readConfig({ PORT: '0', DATA_DIR: folder.path, MODELS_DIR: '/models', ...environment });
+  const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
+  const handler = new ScriptedHandler();
+  jobs.process(handler.handle);
+  const objects = await FileStore.open(join(folder.path, 'objects'));
+  const services: Services = {
+    config,
+    jobs,
+    events,
+    models: new FixedCatalog(),
+    objects,
+    engineStatus: () => Promise.resolve([]),
+    ...replaced,
+  };
+  const server = await startServer({ services, log });
+  return {
+    url: server.url,
+    services,
+    objects,
+    handler,
+    logged,
+    close: async () => {
+      await server.close();
+      handler.stop();
+      await jobs.close();
+      await folder.remove();
+    },
+  };
+}

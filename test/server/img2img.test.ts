@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../src/input-error.ts';
+import {
+  CancelJobDocument,
+  Img2ImgDocument,
+  JobDocument,
+  JobUrlsDocument,
+  JobsDocument,
+  NodeDocument,
+  type Img2ImgInput,
+} from '../client/generated/graphql.ts';
+import { ask, post, upload } from '../client/request.ts';
+import { startTestServer, type TestServer } from './fixtures.ts';
+
+let server: TestServer;
+let png: Buffer<ArrayBuffer>;
+beforeAll(async () => {
+  server = await startTestServer();
+  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#123456' } });
+  png = Buffer.from(await picture.png().toBuffer());
+});
+afterAll(() => server.close());
+
+const SMALL = { model: 'starter', width: 128, height: 128, steps: 20, cfg: 4 } as const;
+const dataUrl = () => `data:image/png;base64,${png.toString('base64')}`;
+
+async function submit(input: Img2ImgInput, more: { priority?: number; idempotencyKey?: string } = {}) {
+  return (await ask(server.url, Img2ImgDocument, { input, ...more })).img2img;
+}
+
+/** Submits, lets the job succeed with one stored image, and gives the id of the job. */
+async function finished(input: Img2ImgInput = SMALL): Promise<string> {
+  const { job } = await submit(input);
+  const run = await server.handler.next();
+  const { sha256, byteSize } = await server.services.objects.put(png);
+  run.succeed([{ index: 0, sha256, byteSize, width: 40, height: 30, seed: '5' }]);
+  for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
+    if (seen.status === 'SUCCEEDED') break;
+  }
+  return job!.id;
+}
+
+describe('img2img', () => {
+  test('accepts a data: URL and answers with the job as it will be run', async () => {
+    const { job, userErrors } = await submit({ ...SMALL, imageUrl: dataUrl(), seed: '18446744073709551615' });
+    (await server.handler.next()).succeed();
+    expect(userErrors).toEqual([]);
+    expect(job).toEqual({
+      id: expect.stringMatching(/^Job:[0-9a-f-]{36}$/) as string,
+      status: 'QUEUED',
+      stage: 'WAITING',
+      step: 0,
+      totalSteps: 20,
+      warnings: [],
+      input: {
+        ...SMALL,
+        seed: '18446744073709551615',
+        batchSize: 1,
+        samplerName: 'euler',
+        denoiseStrength: 0.75,
+        scheduler: 'normal',
+        prompt: 'beautiful scenery nature glass bottle landscape, purple galaxy bottle',
+        negativePrompt: 'text, watermark',
+        imageUrl: 'data:image/png',
+        resizeMode: 'CROP',
+        source: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, width: 40, height: 30 },
+      },
+    });
+    expect(await server.services.objects.get(job!.input.source!.sha256)).toEqual(png);
+  });
+
+  test('accepts an upload', async () => {
+    const { data } = await upload(server.url, Img2ImgDocument, {
+      input: { ...SMALL, image: new Blob([png], { type: 'image/png' }) },
+    });
+    (await server.handler.next()).succeed();
+    expect(data?.img2img.userErrors).toEqual([]);
+    expect(data?.img2img.job?.input.source).toMatchObject({ width: 40, height: 30 });
+  });
+
+  test('turns text into a picture where there is no image, and says so', async () => {
+    const { job } = await submit(SMALL);
+    (await server.handler.next()).succeed();
+    expect(job?.input.denoiseStrength).toBe(1);
+    expect(job?.warnings).toEqual([
+      'No image was given: the job starts from noise with denoiseStrength 1 (text to image).',
+    ]);
+  });
+
+  test('is valid with an empty input, and then says that the default model is not installed', async () => {
+    expect(await submit({})).toEqual({
+      job: null,
+      userErrors: [
+        {
+          code: 'MODEL_NOT_INSTALLED',
+          field: ['input', 'model'],
+          message:
+            'majicmixRealistic_betterV6 is not installed: put sd1.5/majicmixRealistic_betterV6.safetensors into /models',
+          retryAfter: null,
+        },
+      ],
+    });
+  });
+
+  test('answers wrong values with one error for each field', async () => {
+    const { job, userErrors } = await submit({ model: 'flux1_schnell', width: 520, steps: 0 });
+    expect(job).toBeNull();
+    expect(userErrors.map(({ code, field }) => [code, field])).toEqual([
+      ['INVALID_VALUE', ['input', 'steps']],
+      ['INVALID_VALUE', ['input', 'width']],
+    ]);
+  });
+
+  test('answers a source that is no picture with IMAGE_INVALID', async () => {
+    const { userErrors } = await submit({ ...SMALL, imageUrl: 'data:image/png;base64,bm90IGEgcGljdHVyZQ==' });
+    expect(userErrors.map(({ code }) => code)).toEqual(['IMAGE_INVALID']);
+  });
+
+  test('answers a URL of this machine with IMAGE_UNREACHABLE', async () => {
+    const { userErrors } = await submit({ ...SMALL, imageUrl: `${server.url}/example.png` });
+    expect(userErrors.map(({ code, field }) => [code, field])).toEqual([
+      ['IMAGE_UNREACHABLE', ['input', 'imageUrl']],
+    ]);
+  });
+
+  test('gives the same job for the same key and request, even with a drawn seed, and refuses another request', async () => {
+    const idempotencyKey = randomUUID();
+    const first = await submit({ ...SMALL, seed: null }, { idempotencyKey });
+    const again = await submit({ ...SMALL, seed: null }, { idempotencyKey });
+    (await server.handler.next()).succeed();
+    expect(again.job?.id).toBe(first.job?.id);
+    const other = await submit({ ...SMALL, seed: '1' }, { idempotencyKey });
+    expect(other.userErrors.map(({ code }) => code)).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+  });
+});
+
+describe('a job', () => {
+  test('is the same when it is asked for, and its images can be had by address, as data and as nodes', async () => {
+    const id = await finished();
+    const { job } = await ask(server.url, JobDocument, { id });
+    expect(job).toMatchObject({ id, status: 'SUCCEEDED', stage: 'DONE', error: null, attempts: 1 });
+    const [image] = job!.images;
+    expect(image).toMatchObject({ width: 40, height: 30, seed: '5', index: 0, byteSize: png.byteLength });
+    expect(image!.url).toBe(`${server.url}/images/${image!.sha256}.png`);
+    expect(image!.dataUri).toBe(dataUrl());
+    expect(Buffer.from(await (await fetch(image!.url)).arrayBuffer())).toEqual(png);
+    expect(await ask(server.url, NodeDocument, { id: image!.id })).toEqual({
+      node: { __typename: 'Image', id: image!.id, seed: '5' },
+    });
+    expect(await ask(server.url, NodeDocument, { id })).toEqual({
+      node: { __typename: 'Job', id, status: 'SUCCEEDED' },
+    });
+  });
+
+  test('gives its images in other formats', async () => {
+    const id = await finished();
+    const { job } = await ask(server.url, JobDocument, { id, format: 'WEBP', quality: 50 });
+    const [image] = job!.images;
+    expect(image!.url).toBe(`${server.url}/images/${image!.sha256}.webp?quality=50`);
+    const { format, width } = await sharp(Buffer.from(image!.dataUri.split(',')[1]!, 'base64')).metadata();
+    expect([image!.dataUri.split(',')[0], format, width]).toEqual(['data:image/webp;base64', 'webp', 40]);
+  });
+
+  test('that never was is null, and an id that is none is an error', async () => {
+    const id = `Job:${randomUUID()}`;
+    expect(await ask(server.url, JobDocument, { id })).toEqual({ job: null });
+    expect(await ask(server.url, NodeDocument, { id })).toEqual({ node: null });
+    const wrong = await post(server.url, JobDocument, { id: 'x' });
+    expect(wrong.errors).toMatchObject([
+      { message: 'an id looks like "Job:0199c2a0-…"; got "x"', extensions: { code: 'INVALID_VALUE' } },
+    ]);
+    const image = await post(server.url, JobDocument, { id: `Image:${randomUUID()}:0` });
+    expect(image.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  test('can be canceled while it waits and while it runs, as often as one likes', async () => {
+    const running = (await submit(SMALL)).job!;
+    const run = await server.handler.next();
+    const waiting = (await submit(SMALL)).job!;
+    for (const { id } of [waiting, waiting, running]) {
+      const { cancelJob } = await ask(server.url, CancelJobDocument, { id });
+      expect(cancelJob).toMatchObject({ job: { id, status: 'CANCELED' }, userErrors: [] });
+    }
+    expect(run.run.signal.aborted).toBe(true);
+    run.succeed();
+    expect((await ask(server.url, JobDocument, { id: running.id })).job?.status).toBe('CANCELED');
+  });
+
+  test('that never was cannot be canceled', async () => {
+    const { cancelJob } = await ask(server.url, CancelJobDocument, { id: `Job:${randomUUID()}` });
+    expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
+  });
+
+  test('that fails says why', async () => {
+    const { job } = await submit(SMALL);
+    const run = await server.handler.next();
+    run.fail(new InputError('INVALID_VALUE', [], 'not of a known class'));
+    for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
+      if (seen.status === 'FAILED') break;
+    }
+    const { job: failed } = await ask(server.url, JobDocument, { id: job!.id });
+    expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL' } });
+  });
+});
+
+describe('the list of jobs', () => {
+  test('goes from the newest to the oldest and back in pages', async () => {
+    const own = await startTestServer();
+    try {
+      const ids: string[] = [];
+      for (let i = 0; i < 5; i++) {
+        const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
+        ids.unshift(img2img.job!.id);
+      }
+      const page = async (variables: { first?: number; last?: number; after?: string; before?: string }) => {
+        const { jobs } = await ask(own.url, JobsDocument, variables);
+        return { ids: jobs.edges.map(({ node }) => node.id), ...jobs.pageInfo };
+      };
+      const first = await page({ first: 2 });
+      expect(first).toMatchObject({ ids: ids.slice(0, 2), hasNextPage: true, hasPreviousPage: false });
+      const second = await page({ first: 2, after: first.endCursor! });
+      expect(second).toMatchObject({ ids: ids.slice(2, 4), hasNextPage: true });
+      expect(await page({ first: 2, after: second.endCursor! })).toMatchObject({
+        ids: ids.slice(4),
+        hasNextPage: false,
+      });
+      expect(await page({ last: 2, before: second.endCursor! })).toMatchObject({
+        ids: ids.slice(1, 3),
+        hasPreviousPage: true,
+      });
+      expect(await page({ last: 2 })).toMatchObject({ ids: ids.slice(3), hasPreviousPage: true });
+      await own.handler.next();
+      expect(await ask(own.url, JobsDocument, { status: ['RUNNING'] })).toMatchObject({
+        jobs: { edges: [{ node: { id: ids[4], status: 'RUNNING' } }] },
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('refuses a cursor that no page gave and a negative length', async () => {
+    const wrong = await post(server.url, JobsDocument, { after: 'x' });
+    expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['after'] });
+    const negative = await post(server.url, JobsDocument, { first: -1 });
+    expect(negative.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+});
+
+test('Images are found under PUBLIC_URL, where it is set', async () => {
+  const own = await startTestServer({ PUBLIC_URL: 'https://art.example/latentql/' });
+  try {
+    const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
+    const run = await own.handler.next();
+    run.succeed();
+    for await (const { job } of own.services.events.watch(run.job.id, run.job)) {
+      if (job.status === 'SUCCEEDED') break;
+    }
+    const { data } = await post(own.url, JobUrlsDocument, { id: img2img.job!.id });
+    expect(data?.job?.images).toEqual([
+      { url: `https://art.example/latentql/images/${'ab'.repeat(32)}.png` },
+    ]);
+  } finally {
+    await own.close();
+  }
+});
+
+test('A mutation is not taken by GET', async () => {
+  const query = encodeURIComponent('mutation { cancelJob(id: "Job:1") { job { id } } }');
+  const response = await fetch(`${server.url}/graphql?query=${query}`);
+  expect(response.status).toBe(405);
+});
+
+test('A full queue is a user error that says when to try again', async () => {
+  const own = await startTestServer({ QUEUE_LIMIT: '1' });
+  try {
+    await ask(own.url, Img2ImgDocument, { input: SMALL });
+    await own.handler.next();
+    await ask(own.url, Img2ImgDocument, { input: SMALL });
+    const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
+    expect(img2img).toMatchObject({ job: null, userErrors: [{ code: 'QUEUE_FULL' }] });
+    expect(img2img.userErrors[0]?.retryAfter).toBeGreaterThan(0);
+  } finally {
+    await own.close();
+  }
+});

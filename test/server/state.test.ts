@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { SAMPLER_NAMES, SCHEDULER_NAMES, type EngineStatus } from '../../src/engine/index.ts';
+import { Img2ImgDocument, ServerDocument } from '../client/generated/graphql.ts';
+import { ask } from '../client/request.ts';
+import { startTestServer } from './fixtures.ts';
+
+const ENGINE: EngineStatus = {
+  device: 'cpu',
+  reason: 'no other provider loads',
+  state: 'BUSY',
+  processId: 4711,
+  residentBytes: 3_000_000_000,
+  loaded: ['/models/assets/models/starter.safetensors'],
+  runtimeVersion: '1.30.0',
+};
+
+test('A server tells of its models, samplers, schedulers and engines', async () => {
+  const server = await startTestServer(
+    { MEMORY_LIMIT: '8GB' },
+    { engineStatus: () => Promise.resolve([ENGINE]) },
+  );
+  try {
+    await ask(server.url, Img2ImgDocument, { input: { model: 'starter' } });
+    await server.handler.next();
+    await ask(server.url, Img2ImgDocument, { input: { model: 'starter' } });
+
+    const { models, samplers, schedulers, engine } = await ask(server.url, ServerDocument, {});
+    expect(models.map(({ name, family, installed, loaded }) => [name, family, installed, loaded])).toEqual([
+      ['majicmixRealistic_betterV6', null, false, false],
+      ['dreamshaper_8', 'SD15', true, false],
+      ['sd_xl_base_1_0', null, false, false],
+      ['flux1_schnell', 'FLUX', true, false],
+      ['starter', 'SD15', true, true],
+    ]);
+    expect(models[0]).toMatchObject({
+      file: 'sd1.5/majicmixRealistic_betterV6.safetensors',
+      missingFiles: ['sd1.5/majicmixRealistic_betterV6.safetensors'],
+      problem: null,
+      recommended: { width: 128, height: 128, steps: 20, cfg: 4, samplerName: 'euler', scheduler: 'normal' },
+    });
+    expect(models[2]?.problem).toBe('the header ends at byte 17, expected 1024');
+    expect(models[3]?.sizeBytes).toBe(23_782_506_688);
+    expect(samplers.map(({ name }) => name)).toEqual(SAMPLER_NAMES);
+    expect(samplers.filter(({ name }) => ['euler', 'heun', 'dpmpp_sde'].includes(name))).toMatchObject([
+      { name: 'euler', stochastic: false, secondOrder: false, evaluationsPerStep: 1 },
+      { name: 'heun', stochastic: false, secondOrder: true, evaluationsPerStep: 2 },
+      { name: 'dpmpp_sde', stochastic: true, secondOrder: true, evaluationsPerStep: 2 },
+    ]);
+    expect(schedulers.map(({ name }) => name)).toEqual(SCHEDULER_NAMES);
+    const { device, ...rest } = ENGINE;
+    expect(engine).toEqual({
+      waiting: 1,
+      running: 1,
+      memoryLimit: 8 * 2 ** 30,
+      devices: [{ provider: device, ...rest }],
+    });
+  } finally {
+    await server.close();
+  }
+});
