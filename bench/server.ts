@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig } from '../src/config.ts';
+import { ENGINE_STAGES } from '../src/engine/index.ts';
+import type { Job } from '../src/jobs/job.ts';
+import { openServices } from '../src/server/services.ts';
+import { startServer } from '../src/server/server.ts';
+import { watchFromAnotherProcess } from './watcher.ts';
+
+/**
+ * What the server adds to the engine's work: previews on against previews off, a job's time outside the engine process, the
+ * API event loop's delay while a job samples. `npm run bench -- server [--model starter] [--size 512] [--steps 8] [--rounds 5]`
+ */
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'starter' },
+    size: { type: 'string', default: '512' },
+    steps: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const rounds = Number(values.rounds);
+
+const dataDir = await mkdtemp(join(tmpdir(), 'latentql-bench-'));
+const config = readConfig({ ...process.env, PORT: '0', DATA_DIR: dataDir });
+const log = pino({ level: 'silent' });
+const services = await openServices(config, log);
+const server = await startServer({ services, log });
+try {
+  await runJob(0, 'none'); // loads the model
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const jobs: Record<'none' | 'previews', Job[]> = { none: [], previews: [] };
+  for (let round = 1; round <= rounds; round++) {
+    jobs.none.push(await runJob(round, 'none'));
+    jobs.previews.push(await runJob(round, 'previews'));
+  }
+  delay.disable();
+
+  const sampling = (job: Job) => job.timings.SAMPLING ?? NaN;
+  const on = median(jobs.previews.map(sampling));
+  const off = median(jobs.none.map(sampling));
+  const outside = median(jobs.none.map(outsideEngine));
+  console.log(
+    `previews on / off          ${(on / off).toFixed(3)}  (${off.toFixed(0)} ms of sampling, median of ${rounds})`,
+  );
+  console.log(`a job outside the engine   ${outside.toFixed(0)} ms`);
+  console.log(`event loop delay, p99      ${((delay.percentile(99) - 5e6) / 1e6).toFixed(1)} ms`);
+} finally {
+  await server.close();
+  await services.close();
+  await rm(dataDir, { recursive: true });
+}
+
+/** Runs one job to its end; a watcher in another process takes every preview, or nobody does. */
+async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> {
+  const side = Number(values.size);
+  const job = await services.jobs.enqueue({
+    request: {
+      model: values.model,
+      seed: String(seed),
+      steps: Number(values.steps),
+      batchSize: 1,
+      width: side,
+      height: side,
+      samplerName: 'euler',
+      cfg: 4,
+      denoiseStrength: 1,
+      scheduler: 'normal',
+      prompt: 'the sea at sunset',
+      negativePrompt: '',
+      imageUrl: '',
+      resizeMode: 'CROP',
+      source: null,
+    },
+    priority: 0,
+    warnings: [],
+    idempotencyKey: null,
+  });
+  if (watched === 'previews') await watchFromAnotherProcess(server.url, `Job:${job.id}`);
+  else for await (const event of services.events.watch(job.id, job)) if (event.type === 'failed') break;
+  const ended = await services.jobs.get(job.id);
+  if (typeof ended === 'string' || ended.status !== 'SUCCEEDED') throw new Error(JSON.stringify(ended));
+  return ended;
+}
+
+/** Milliseconds from acceptance to the end that no stage of the engine took. */
+function outsideEngine({ createdAt, finishedAt, timings }: Job): number {
+  const inside = ENGINE_STAGES.reduce((sum, stage) => sum + (timings[stage] ?? 0), 0);
+  return (finishedAt ?? NaN) - createdAt - inside;
+}
+
+function median(numbers: number[]): number {
+  return numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
+}

@@ -1,0 +1,157 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createClient } from 'graphql-ws';
+import { pino } from 'pino';
+import WebSocket from 'ws';
+import { readConfig } from '../src/config.ts';
+import type { JobHandler } from '../src/jobs/ports.ts';
+import { openEmbeddedJobs } from '../src/jobs/embedded.ts';
+import { findModels } from '../src/resolvers/installed-models.ts';
+import { startServer } from '../src/server/server.ts';
+import { FileStore } from '../src/storage/file-store.ts';
+
+/**
+ * Many watchers of one job: previews of about 10 KB ten times a second, by the real server from a job that only reports.
+ * The watchers live in another process. `npm run bench -- watchers [--watchers 1000] [--steps 100]`
+ */
+
+interface Report {
+  /** From each step's publication to its arrival, in milliseconds; both processes share the machine's clock. */
+  readonly latencies: number[];
+  /** Characters of a preview's data: URI, on average. */
+  readonly previewSize: number;
+}
+
+const QUERY = /* GraphQL */ `
+  subscription Watch($jobId: ID!) {
+    img2imgProgress(jobId: $jobId, preview: { size: 256 }) {
+      __typename
+      at
+      ... on Img2ImgStep {
+        step
+        preview {
+          dataUri
+        }
+      }
+    }
+  }
+`;
+
+if (process.argv[2] === 'client') await watch(process.argv[3]!, process.argv[4]!, Number(process.argv[5]));
+else await measure();
+
+async function measure(): Promise<void> {
+  const { values } = parseArgs({
+    options: { watchers: { type: 'string', default: '1000' }, steps: { type: 'string', default: '100' } },
+  });
+  const watchers = Number(values.watchers);
+  const steps = Number(values.steps);
+  const dataDir = await mkdtemp(join(tmpdir(), 'latentql-bench-'));
+  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, MODELS_DIR: dataDir });
+  const log = pino({ level: 'silent' });
+  const { jobs, events } = openEmbeddedJobs({ dataDir, queueLimit: config.queueLimit, log });
+  const models = await findModels({ modelsDir: dataDir, packageDir: join(import.meta.dirname, '..') });
+  const objects = await FileStore.open(join(dataDir, 'objects'));
+  const engineStatus = () => Promise.resolve([]);
+  const server = await startServer({
+    services: { config, jobs, events, models, objects, engineStatus },
+    log,
+  });
+
+  const job = await jobs.enqueue({
+    request: {
+      model: 'starter',
+      seed: '0',
+      steps,
+      batchSize: 1,
+      width: 512,
+      height: 512,
+      samplerName: 'euler',
+      cfg: 4,
+      denoiseStrength: 1,
+      scheduler: 'normal',
+      prompt: '',
+      negativePrompt: '',
+      imageUrl: '',
+      resizeMode: 'CROP',
+      source: null,
+    },
+    priority: 0,
+    warnings: [],
+    idempotencyKey: null,
+  });
+  const child = fork(
+    fileURLToPath(import.meta.url),
+    ['client', server.url, `Job:${job.id}`, String(watchers)],
+    { execArgv: ['--import', 'tsx'], serialization: 'advanced' },
+  );
+  await once(child, 'message'); // all are connected
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  jobs.process(reporter(steps));
+  const [report] = (await once(child, 'message')) as [Report];
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+
+  const latencies = report.latencies.sort((a, b) => a - b);
+  const percentile = (p: number) => latencies[Math.floor(p * (latencies.length - 1))]!.toFixed(0);
+  console.log(
+    `${watchers} watchers, ${steps} steps: ${latencies.length} of ${watchers * steps} steps arrived, ` +
+      `previews of ${(report.previewSize / 1000).toFixed(1)} KB`,
+  );
+  console.log(`from publication to arrival: p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`);
+  console.log(`server: ${(((user + system) / 1e6 / seconds) * 100).toFixed(0)} % of a core`);
+  await server.close();
+  await jobs.close();
+  await rm(dataDir, { recursive: true });
+}
+
+/** A job that reports ten steps a second and makes nothing. */
+function reporter(steps: number): JobHandler {
+  return async (_job, run) => {
+    for (let step = 1; step <= steps; step++) {
+      const data = Float32Array.from(
+        { length: 4 * 64 * 64 },
+        (_, i) => Math.sin(i / 7) + Math.random() - 0.5,
+      );
+      const preview = { family: 'sd15', channels: 4, height: 64, width: 64, data } as const;
+      run.progress({ stage: 'SAMPLING', step, totalSteps: steps }, { sigma: 1, preview });
+      await sleep(100);
+    }
+    return { images: [] };
+  };
+}
+
+async function watch(url: string, jobId: string, watchers: number): Promise<void> {
+  const latencies: number[] = [];
+  let characters = 0;
+  let joined = 0;
+  const follow = async () => {
+    const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+    const results = client.iterate<{
+      img2imgProgress: { __typename: string; at: string; preview: { dataUri: string } };
+    }>({
+      query: QUERY,
+      variables: { jobId },
+    });
+    for await (const { data } of results) {
+      const event = data!.img2imgProgress;
+      if (event.__typename === 'Img2ImgQueued' && ++joined === watchers) process.send!('connected');
+      if (event.__typename === 'Img2ImgStep') {
+        latencies.push(Date.now() - Date.parse(event.at));
+        characters += event.preview.dataUri.length;
+      }
+    }
+    await client.dispose();
+  };
+  await Promise.all(Array.from({ length: watchers }, follow));
+  process.send!({ latencies, previewSize: characters / latencies.length } satisfies Report, () => {
+    process.disconnect();
+  });
+}

@@ -1,0 +1,209 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+
+/**
+ * `npm run demo`: starts the server on a free port, sends `img2img` with the example picture and the bundled model,
+ * follows the job over WebSocket and writes every preview and the final image under `out/`.
+ */
+
+const ROOT = join(import.meta.dirname, '..');
+const OUT = join(ROOT, 'out');
+
+const INPUT = {
+  model: 'starter',
+  prompt: 'the sea at sunset, a red boat',
+  negativePrompt: '',
+  width: 128,
+  height: 128,
+  steps: 20,
+  cfg: 4,
+  denoiseStrength: 0.75,
+  seed: 7,
+};
+
+const IMG2IMG = /* GraphQL */ `
+  mutation Demo($input: Img2ImgInput!) {
+    img2img(input: $input) {
+      job {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`;
+
+const PROGRESS = /* GraphQL */ `
+  subscription Demo($jobId: ID!) {
+    img2imgProgress(jobId: $jobId, preview: { size: 256, format: PNG }) {
+      __typename
+      job {
+        stage
+        warnings
+      }
+      ... on Img2ImgStep {
+        step
+        totalSteps
+        sigma
+        preview {
+          dataUri
+        }
+      }
+      ... on Img2ImgCompleted {
+        images {
+          url
+          width
+          height
+          seed
+        }
+      }
+      ... on Img2ImgFailed {
+        error {
+          code
+          message
+        }
+      }
+    }
+  }
+`;
+
+interface Img2ImgAnswer {
+  data?: {
+    img2img: {
+      job: { id: string } | null;
+      userErrors: { code: string; field: string[] | null; message: string }[];
+    };
+  };
+  errors?: { message: string }[];
+}
+
+type ProgressEvent =
+  | { __typename: 'Img2ImgQueued' | 'Img2ImgStage' | 'Img2ImgCanceled'; job: { stage: string } }
+  | {
+      __typename: 'Img2ImgStep';
+      job: { stage: string };
+      step: number;
+      totalSteps: number;
+      sigma: number;
+      preview: { dataUri: string } | null;
+    }
+  | { __typename: 'Img2ImgCompleted'; images: { url: string; width: number; height: number; seed: string }[] }
+  | { __typename: 'Img2ImgFailed'; error: { code: string; message: string } };
+
+/** Starts the real server as its own process; resolves with its address. */
+async function startServer(dataDir: string): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src/main.ts')], {
+    cwd: ROOT,
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /LatentQL ready on (http:\S+)/.exec(line)?.[1];
+    if (url !== undefined) return { server, url };
+    console.log(line);
+  }
+  throw new Error('the server ended before it was ready');
+}
+
+async function submit(url: string, image: Blob): Promise<string> {
+  const form = new FormData(); // GraphQL multipart request
+  form.set('operations', JSON.stringify({ query: IMG2IMG, variables: { input: { ...INPUT, image: null } } }));
+  form.set('map', JSON.stringify({ 0: ['variables.input.image'] }));
+  form.set('0', image, 'example.png');
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'x-graphql-yoga-csrf': 'demo' },
+    body: form,
+  });
+  const answer = (await response.json()) as Img2ImgAnswer;
+  const payload = answer.data?.img2img;
+  if (payload?.job) return payload.job.id;
+  throw new Error(JSON.stringify(payload?.userErrors ?? answer.errors));
+}
+
+const bar = (done: number, total: number): string =>
+  '█'.repeat(Math.round((24 * done) / total)).padEnd(24, '·');
+
+/** Follows the job to its end; returns the paths of what was written. */
+async function follow(url: string, jobId: string): Promise<string[]> {
+  const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+  const written: string[] = [];
+  const write = async (name: string, bytes: Buffer) => {
+    const file = join(OUT, name);
+    await writeFile(file, bytes);
+    written.push(relative(process.cwd(), file));
+  };
+  try {
+    for await (const { data, errors } of client.iterate<{ img2imgProgress: ProgressEvent }>({
+      query: PROGRESS,
+      variables: { jobId },
+    })) {
+      if (!data) throw new Error(JSON.stringify(errors));
+      const event = data.img2imgProgress;
+      switch (event.__typename) {
+        case 'Img2ImgStep': {
+          const number = String(event.step).padStart(2, '0');
+          console.log(
+            `  ${bar(event.step, event.totalSteps)} ${number}/${event.totalSteps}  σ ${event.sigma.toFixed(3)}`,
+          );
+          const png = event.preview?.dataUri.split(',')[1];
+          if (png !== undefined) await write(`preview-${number}.png`, Buffer.from(png, 'base64'));
+          break;
+        }
+        case 'Img2ImgCompleted':
+          for (const [i, image] of event.images.entries()) {
+            const response = await fetch(image.url);
+            if (!response.ok) throw new Error(`${image.url} answered ${response.status}`);
+            await write(i === 0 ? 'final.png' : `final-${i}.png`, Buffer.from(await response.arrayBuffer()));
+          }
+          return written;
+        case 'Img2ImgFailed':
+          throw new Error(`the job failed: ${event.error.code}: ${event.error.message}`);
+        case 'Img2ImgCanceled':
+          throw new Error('the job was canceled');
+        case 'Img2ImgQueued':
+        case 'Img2ImgStage':
+          console.log(`  ${event.job.stage.toLowerCase().replaceAll('_', ' ')}`);
+      }
+    }
+    throw new Error('the subscription ended before the job did');
+  } finally {
+    await client.dispose();
+  }
+}
+
+async function main(): Promise<void> {
+  await rm(OUT, { recursive: true, force: true });
+  await mkdir(OUT, { recursive: true });
+  const dataDir = await mkdtemp(join(tmpdir(), 'latentql-demo-'));
+  const example = new Blob([await readFile(join(ROOT, 'assets/example.png'))], { type: 'image/png' });
+  let server: ChildProcess | undefined;
+  try {
+    const started = await startServer(dataDir);
+    server = started.server;
+    console.log(`server on ${started.url}`);
+    const jobId = await submit(started.url, example);
+    console.log(`job ${jobId}: "${INPUT.prompt}"`);
+    const written = await follow(started.url, jobId);
+    console.log(`${written.length - 1} previews and ${written.at(-1) ?? ''} written`);
+  } finally {
+    if (server?.exitCode === null) {
+      const running = server;
+      await new Promise((resolve) => {
+        running.once('exit', resolve);
+        running.kill('SIGTERM');
+      });
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+await main();
