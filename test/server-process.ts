@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** The real server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** Sends a signal and resolves with the exit code, null if the signal killed it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
@@ -24,7 +25,7 @@ export async function startServerProcess(environment: NodeJS.ProcessEnv): Promis
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   for await (const line of createInterface(child.stdout)) {
     const url = /^LatentQL ready on (\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { url, end: (signal) => end(child, exited, signal) };
+    if (url !== undefined) return { url, pid: child.pid!, end: (signal) => end(child, exited, signal) };
   }
   await exited;
   throw new Error(`the server ended with exit code ${child.exitCode}: ${errors}`);
