@@ -1,5 +1,6 @@
 import type { JobEvent } from '../jobs/ports.ts';
 import { absent } from './find-job.ts';
+import { decodeJobId } from './global-id.ts';
 import { latentDue, parsePreviewWish, type PreviewFields, type PreviewWish } from './preview-wish.ts';
 import { previewOf, type Preview } from './preview.ts';
 import type { Services } from './services.ts';
@@ -13,11 +14,12 @@ export interface Img2ImgUpdate<Event extends JobEvent = JobEvent> {
 
 /** The present state of a job, then its events until it ends. Throws InputError for an absent job or an unusable wish. */
 export async function watchImg2Img(
-  jobId: string,
+  globalId: string,
   fields: PreviewFields,
   { jobs, events }: Services,
 ): Promise<AsyncIterableIterator<Img2ImgUpdate>> {
   const wish = parsePreviewWish(fields);
+  const jobId = decodeJobId(globalId, ['jobId']);
   const job = await jobs.get(jobId);
   if (typeof job === 'string') throw absent(jobId, job, ['jobId']);
   return updates(events.watch(jobId, job), wish);

@@ -1,3 +1,4 @@
+import { findJob } from '../resolvers/find-job.ts';
 import {
   imagesOf,
   imageUrl,
@@ -26,8 +27,8 @@ export function addImage(builder: Builder) {
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'jobId' in value,
     loadWithoutCache: async (id, { jobLoader }) => {
       const [jobId = '', index] = id.split(':');
-      const job = await jobLoader.load(jobId);
-      return typeof job === 'string' ? null : imagesOf(job).find((image) => String(image.index) === index);
+      const job = await findJob(jobId, jobLoader);
+      return job && imagesOf(job).find((image) => String(image.index) === index);
     },
     fields: (t) => {
       const args = {

@@ -156,10 +156,10 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
         'The present state of a job, then every change until it ends. Any number may watch; who reads slowly ' +
         'misses previews, never a change of state. After the end there is one event, the last.',
       args: {
-        jobId: t.arg.globalID({ required: true, for: Job, description: 'The `id` of the job.' }),
+        jobId: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         preview: t.arg({ type: PreviewInput, description: 'Which previews to send.' }),
       },
-      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId.id, preview ?? {}, services),
+      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId, preview ?? {}, services),
       resolve: (update) => update,
     }),
   );

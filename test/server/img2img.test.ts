@@ -71,6 +71,17 @@ describe('img2img', () => {
     expect(await server.services.objects.get(job!.input.source!.sha256)).toEqual(png);
   });
 
+  test('refuses an image that is no upload but looks like one', async () => {
+    const query = 'mutation ($i: Img2ImgInput!) { img2img(input: $i) { job { id } } }';
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { i: { ...SMALL, image: { arrayBuffer: 1, size: 1 } } } }),
+    });
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message).toContain('File must be a part of a GraphQL multipart request, got object');
+  });
+
   test('accepts an upload', async () => {
     const { data } = await upload(server.url, Img2ImgDocument, {
       input: { ...SMALL, image: new Blob([png], { type: 'image/png' }) },
@@ -169,10 +180,19 @@ describe('a job', () => {
     expect(await ask(server.url, NodeDocument, { id })).toEqual({ node: null });
     const wrong = await post(server.url, JobDocument, { id: 'x' });
     expect(wrong.errors).toMatchObject([
-      { message: 'an id looks like "Job:0199c2a0-…"; got "x"', extensions: { code: 'INVALID_VALUE' } },
+      {
+        message: 'id must be an id such as "Job:0199c2a0-…", got "x"',
+        extensions: { code: 'INVALID_VALUE', field: ['id'] },
+      },
     ]);
-    const image = await post(server.url, JobDocument, { id: `Image:${randomUUID()}:0` });
-    expect(image.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    const image = `Image:${randomUUID()}:0`;
+    expect((await post(server.url, JobDocument, { id: image })).errors).toMatchObject([
+      {
+        message: `id must be the id of a job, got that of an Image: "${image}"`,
+        extensions: { code: 'INVALID_VALUE', field: ['id'] },
+      },
+    ]);
+    expect(await ask(server.url, NodeDocument, { id: image })).toEqual({ node: null });
   });
 
   test('can be canceled while it waits and while it runs, as often as one likes', async () => {
@@ -192,6 +212,14 @@ describe('a job', () => {
     const { cancelJob } = await ask(server.url, CancelJobDocument, { id: `Job:${randomUUID()}` });
     expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
   });
+
+  test.each(['x', '', 'Image:0199c2a0-0000-7000-8000-000000000000:0'])(
+    'is not what %o stands for: there is nothing to cancel, which is a user error',
+    async (id) => {
+      const { cancelJob } = await ask(server.url, CancelJobDocument, { id });
+      expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'INVALID_VALUE', field: ['id'] }] });
+    },
+  );
 
   test('that fails says why', async () => {
     const { job } = await submit(SMALL);
@@ -235,6 +263,24 @@ describe('the list of jobs', () => {
       expect(await ask(own.url, JobsDocument, { status: ['RUNNING'] })).toMatchObject({
         jobs: { edges: [{ node: { id: ids[4], status: 'RUNNING' } }] },
       });
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('has no cursors on an empty page', async () => {
+    const own = await startTestServer();
+    const nowhere = { startCursor: null, endCursor: null };
+    try {
+      const none = await ask(own.url, JobsDocument, {});
+      expect(none.jobs).toEqual({
+        edges: [],
+        pageInfo: { ...nowhere, hasNextPage: false, hasPreviousPage: false },
+      });
+      const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
+      const after = img2img.job!.id.replace('Job:', '');
+      const beyond = await ask(own.url, JobsDocument, { first: 1, after });
+      expect(beyond.jobs.pageInfo).toEqual({ ...nowhere, hasNextPage: false, hasPreviousPage: true });
     } finally {
       await own.close();
     }

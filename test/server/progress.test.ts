@@ -209,6 +209,10 @@ describe('img2imgProgress over WebSocket', () => {
     expect((unknown.value as ExecutionResult).errors).toMatchObject([
       { path: ['img2imgProgress'], extensions: { code: 'NOT_FOUND', field: ['jobId'] } },
     ]);
+    const none = await watch('x').next();
+    expect((none.value as ExecutionResult).errors).toMatchObject([
+      { extensions: { code: 'INVALID_VALUE', field: ['jobId'] } },
+    ]);
     const wrong = await watch(await submit(), { size: 5000 }).next();
     (await server.handler.next()).succeed();
     expect((wrong.value as ExecutionResult).errors).toMatchObject([
