@@ -85,7 +85,7 @@ const environment = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
-/** The environment is unusable; the message lists every wrong variable. */
+/** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
