@@ -24,11 +24,10 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 /** Chooses the adapters and starts taking jobs. Throws ConfigError for a folder that cannot be used, or JobDatabaseError. */
 export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
   const { dataDir, modelsDir, queueLimit } = config;
-  const models = await orUnusable(
-    'MODELS_DIR',
-    modelsDir,
-    findModels({ modelsDir, packageDir: PACKAGE_DIR }),
-  );
+  const finding = findModels({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
+    log.warn({ folder }, 'this folder of MODELS_DIR may not be looked into');
+  });
+  const models = await orUnusable('MODELS_DIR', modelsDir, finding);
   const objects = await orUnusable('DATA_DIR', dataDir, FileStore.open(join(dataDir, 'objects')));
   const { jobs, events } = openEmbeddedJobs({ dataDir, queueLimit, log });
   const engine = startEngine({
