@@ -1,6 +1,7 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
+import { InlineBudget } from '../resolvers/inline-budget.ts';
 import { createJobLoader } from '../resolvers/job-loader.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildSchema, type Context } from '../schema/index.ts';
@@ -48,6 +49,7 @@ export function createGraphQLServer(
     context: (transport) => ({
       services,
       jobLoader: createJobLoader(services.jobs),
+      inlineBudget: new InlineBudget(),
       baseUrl: baseUrl(transport),
     }),
     plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],

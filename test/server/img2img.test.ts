@@ -26,7 +26,10 @@ afterAll(() => server.close());
 const SMALL = { model: 'starter', width: 128, height: 128, steps: 20, cfg: 4 } as const;
 const dataUrl = () => `data:image/png;base64,${png.toString('base64')}`;
 
-async function submit(input: Img2ImgInput, more: { priority?: number; idempotencyKey?: string } = {}) {
+async function submit(
+  input: Img2ImgInput = SMALL,
+  more: { priority?: number; idempotencyKey?: string } = {},
+) {
   return (await ask(server.url, Img2ImgDocument, { input, ...more })).img2img;
 }
 
@@ -172,6 +175,26 @@ describe('a job', () => {
     expect(image!.url).toBe(`${server.url}/images/${image!.sha256}.webp?quality=50`);
     const { format, width } = await sharp(Buffer.from(image!.dataUri.split(',')[1]!, 'base64')).metadata();
     expect([image!.dataUri.split(',')[0], format, width]).toEqual(['data:image/webp;base64', 'webp', 40]);
+  });
+
+  test('gives as much as data as one answer can bear, and the rest by address', async () => {
+    const { job } = await submit(SMALL);
+    const run = await server.handler.next();
+    const { sha256 } = await server.services.objects.put(png);
+    const image = { sha256, byteSize: 30 * 2 ** 20, width: 40, height: 30, seed: '5' };
+    run.succeed([0, 1, 2].map((index) => ({ ...image, index })));
+    for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
+      if (seen.status === 'SUCCEEDED') break;
+    }
+    const { errors } = await post(server.url, JobDocument, { id: job!.id });
+    expect(errors).toMatchObject([
+      {
+        message: 'dataUri: one operation may carry images of 64 MiB; ask for fewer of them, or for their url',
+        path: ['job', 'images', 2, 'dataUri'],
+        extensions: { code: 'UNSUPPORTED' },
+      },
+    ]);
+    expect((await ask(server.url, JobUrlsDocument, { id: job!.id })).job?.images).toHaveLength(3);
   });
 
   test('that never was is null, and an id that is none is an error', async () => {
