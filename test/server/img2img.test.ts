@@ -132,8 +132,32 @@ describe('img2img', () => {
     expect(userErrors.map(({ code }) => code)).toEqual(['IMAGE_INVALID']);
   });
 
+  test('takes a picture of the server itself, the next job from the last result', async () => {
+    const { job } = await ask(server.url, JobUrlsDocument, { id: await finished() });
+    const [image] = job!.images;
+    const second = await submit({ ...SMALL, imageUrl: image!.url.replace('.png', '.webp?quality=50') });
+    const run = await server.handler.next();
+    run.succeed();
+    expect(second.userErrors).toEqual([]);
+    expect(second.job?.input.source).toMatchObject({ width: 40, height: 30 });
+    expect(await server.services.objects.get(run.job.request.source!.sha256)).toEqual(png);
+
+    const example = await submit({ ...SMALL, imageUrl: `${server.url}/example.png` });
+    (await server.handler.next()).succeed();
+    expect(example.userErrors).toEqual([]);
+
+    const gone = await submit({ ...SMALL, imageUrl: `${server.url}/images/${'0'.repeat(64)}.png` });
+    expect(gone.userErrors).toMatchObject([
+      {
+        code: 'IMAGE_UNREACHABLE',
+        field: ['input', 'imageUrl'],
+        message: `imageUrl: this server has no image ${'0'.repeat(64)}`,
+      },
+    ]);
+  });
+
   test('answers a URL of this machine with IMAGE_UNREACHABLE', async () => {
-    const { userErrors } = await submit({ ...SMALL, imageUrl: `${server.url}/example.png` });
+    const { userErrors } = await submit({ ...SMALL, imageUrl: `${server.url}/health` });
     expect(userErrors.map(({ code, field }) => [code, field])).toEqual([
       ['IMAGE_UNREACHABLE', ['input', 'imageUrl']],
     ]);

@@ -38,7 +38,7 @@ export type Img2ImgInput = {
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
   image?: Blob | null | undefined;
-  /** The source image as an http(s) or data: URL. */
+  /** The source image as an http(s) or data: URL, also that of a result of this server. */
   imageUrl?: string | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
