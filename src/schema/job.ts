@@ -146,7 +146,18 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
           const page = await resolveCursorConnection(
             { args, defaultSize: 20, maxSize: 100, toCursor: (job: Job) => job.id },
             ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
-              listJobs({ before, after, limit, inverted, status: status ?? undefined }, services.jobs),
+              listJobs(
+                {
+                  first: args.first ?? undefined,
+                  last: args.last ?? undefined,
+                  before,
+                  after,
+                  limit,
+                  inverted,
+                  status: status ?? undefined,
+                },
+                services.jobs,
+              ),
           );
           // An empty page has no cursors: the plugin would hand back those that were asked for, or empty ones.
           const none = { startCursor: null, endCursor: null };

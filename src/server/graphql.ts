@@ -21,11 +21,14 @@ export type GraphQLServer = YogaServerInstance<Transport, Context>;
 /** Headers that a page cannot send to another site without asking it first. */
 const PREFLIGHTED_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization'];
 
-/** A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. */
+/**
+ * A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. Methods
+ * other than POST are refused anyway.
+ */
 function preventCsrf(): Plugin {
   const { onRequestParse } = useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }) as Plugin;
   return {
-    onRequestParse: (payload) => (payload.request.method === 'GET' ? undefined : onRequestParse?.(payload)),
+    onRequestParse: (payload) => (payload.request.method === 'POST' ? onRequestParse?.(payload) : undefined),
   };
 }
 

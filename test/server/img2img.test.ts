@@ -333,7 +333,9 @@ describe('the list of jobs', () => {
     }
   });
 
-  test('refuses a cursor that no page gave and a negative length', async () => {
+  test('refuses a cursor that no page gave, a negative length, and both lengths at once', async () => {
+    const both = await post(server.url, JobsDocument, { first: 1, last: 1 });
+    expect(both.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['last'] });
     const wrong = await post(server.url, JobsDocument, { after: 'x' });
     expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['after'] });
     const negative = await post(server.url, JobsDocument, { first: -1 });
@@ -363,6 +365,11 @@ test('A mutation is not taken by GET', async () => {
   const query = encodeURIComponent('mutation { cancelJob(id: "Job:1") { job { id } } }');
   const response = await fetch(`${server.url}/graphql?query=${query}`);
   expect(response.status).toBe(405);
+});
+
+test('Methods that GraphQL does not have are refused as such', async () => {
+  const response = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
 });
 
 test('A full queue is a user error that says when to try again', async () => {
