@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import {
   CancelJobDocument,
@@ -240,6 +240,28 @@ describe('a job', () => {
       },
     ]);
     expect(await ask(server.url, NodeDocument, { id: image })).toEqual({ node: null });
+  });
+
+  test('is read together with all others that an operation asks for', async () => {
+    const [first, second] = [await finished(), await finished()];
+    const getMany = vi.spyOn(server.services.jobs, 'getMany');
+    const query = `{ a: job(id: "${first}") { id } b: job(id: "${second}") { id } c: node(id: "${second}") { id }
+      d: node(id: "${first.replace('Job', 'Image')}:0") { id } }`;
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    expect(await response.json()).toEqual({
+      data: {
+        a: { id: first },
+        b: { id: second },
+        c: { id: second },
+        d: { id: `${first.replace('Job', 'Image')}:0` },
+      },
+    });
+    expect(getMany).toHaveBeenCalledOnce();
+    getMany.mockRestore();
   });
 
   test('can be canceled while it waits and while it runs, as often as one likes', async () => {
