@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
+import { isLoopbackName } from '../storage/address-policy.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { IMAGE_FORMATS } from './image-address.ts';
 
@@ -23,13 +24,24 @@ export async function ownPicture(
   baseUrl: string,
   objects: ObjectStore,
 ): Promise<Buffer | undefined> {
-  if (!url.startsWith(`${baseUrl}/`)) return undefined;
-  const [path] = url.slice(baseUrl.length).split(/[?#]/);
+  const path = ownPath(url, baseUrl);
+  if (path === undefined) return undefined;
   if (path === EXAMPLE_PATH) return examplePicture();
-  const [, sha256] = IMAGE_PATH.exec(path!) ?? [];
+  const [, sha256] = IMAGE_PATH.exec(path) ?? [];
   if (sha256 === undefined) return undefined;
   const bytes = await objects.get(sha256);
   if (bytes) return bytes;
   const message = `imageUrl: this server has no image ${sha256}`;
   throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
+}
+
+/** The path of a URL below this server's address; undefined if it leads elsewhere. All names of this machine are one. */
+function ownPath(text: string, baseUrl: string): string | undefined {
+  if (!URL.canParse(text) || !URL.canParse(baseUrl)) return undefined;
+  const url = new URL(text);
+  const base = new URL(baseUrl);
+  if (isLoopbackName(url.hostname) && isLoopbackName(base.hostname)) url.hostname = base.hostname;
+  const prefix = base.pathname.replace(/\/$/, '');
+  if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined;
+  return url.pathname.slice(prefix.length);
 }
