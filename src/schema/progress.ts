@@ -43,7 +43,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       }),
       every: t.int({
         defaultValue: PREVIEW_DEFAULTS.every,
-        description: 'A preview with every n-th step, and with the last one.',
+        description: `A preview with every n-th step, ${PREVIEW_LIMITS.every.join(' to ')}, and with the last one.`,
       }),
     }),
   });

@@ -136,7 +136,7 @@ export type PreviewFormat =
 
 /** Which previews to send. They are made only if the operation selects them. */
 export type PreviewInput = {
-  /** A preview with every n-th step, and with the last one. */
+  /** A preview with every n-th step, 1 to 1000, and with the last one. */
   every?: number | null | undefined;
   /** File format. */
   format?: PreviewFormat | null | undefined;
