@@ -8,6 +8,8 @@ import type { Services } from './services.ts';
 /** An event on its way to one watcher. */
 export interface Img2ImgUpdate<Event extends JobEvent = JobEvent> {
   readonly event: Event;
+  /** Whether the watcher joined with it: then it shows the last preview, however seldom it wants one. */
+  readonly isFirst: boolean;
   /** Encodes the event's preview as this watcher wants it; null if it shall have none. */
   preview(): Promise<Preview | null>;
 }
@@ -30,10 +32,14 @@ function updates(
   events: AsyncIterableIterator<JobEvent>,
   wish: PreviewWish,
 ): AsyncIterableIterator<Img2ImgUpdate> {
+  let isFirst = true;
   return {
     next: async () => {
       const { done, value } = (await events.next()) as IteratorResult<JobEvent, undefined>;
-      return done ? { done, value } : { done: false, value: toUpdate(value, wish) };
+      if (done) return { done, value };
+      const update = toUpdate(value, wish, isFirst);
+      isFirst = false;
+      return { done: false, value: update };
     },
     return: async () => {
       await events.return?.();
@@ -45,10 +51,11 @@ function updates(
   };
 }
 
-const toUpdate = (event: JobEvent, wish: PreviewWish): Img2ImgUpdate => ({
+const toUpdate = (event: JobEvent, wish: PreviewWish, isFirst: boolean): Img2ImgUpdate => ({
   event,
+  isFirst,
   preview: async () => {
-    const latent = latentDue(event, wish.every);
+    const latent = latentDue(event, isFirst ? 1 : wish.every);
     return latent ? previewOf(latent, wish) : null;
   },
 });

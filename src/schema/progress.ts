@@ -112,7 +112,8 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       preview: t.field({
         type: PreviewType,
         nullable: true,
-        description: 'What the picture would be now; null on steps that `every` leaves out.',
+        description:
+          'What the picture would be now; null on steps that `every` leaves out, save the first one seen.',
         resolve: (update) => update.preview(),
       }),
       etaSeconds: t.float({

@@ -160,6 +160,8 @@ describe('img2imgProgress over WebSocket', () => {
       step(run, i, 3);
       const update = await next(watching);
       previews.push(update.__typename === 'Img2ImgStep' && Boolean(update.preview));
+      // Who joins now sees where the job stands.
+      expect(await next(watch(id, { every: 2 }))).toMatchObject({ step: i, preview: { width: 128 } });
     }
     run.succeed();
     expect(previews).toEqual([false, true, true]);
