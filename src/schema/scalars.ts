@@ -14,7 +14,7 @@ function parseSeed(value: unknown): bigint {
     typeof value === 'number' && value > Number.MAX_SAFE_INTEGER
       ? '; give numbers beyond 2^53 as a string'
       : '';
-  const found = (JSON.stringify(value) ?? String(value)).slice(0, 100);
+  const found = JSON.stringify(value).slice(0, 100);
   throw new GraphQLError(
     `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${found}${hint}`,
   );

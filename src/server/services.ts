@@ -59,8 +59,8 @@ async function orUnusable<T>(setting: string, folder: string, opening: Promise<T
   try {
     return await opening;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${setting} ${folder} cannot be used: ${reason}`);
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new ConfigError(`${setting} ${folder} cannot be used: ${error.message}`);
   }
 }
 
