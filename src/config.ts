@@ -29,11 +29,21 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
+/** Says of a variable what was expected and what came. */
+const expecting =
+  (expected: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    `expected ${expected}, got ${JSON.stringify(input)}`;
+
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: expecting(`one of ${names.join(', ')}`) });
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 const byteSize = z.string().transform((text, context) => {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim());
-  if (match) return Math.floor(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!);
+  const bytes = match ? Math.floor(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!) : 0;
+  if (bytes > 0) return bytes;
   context.addIssue({ code: 'custom', message: `expected a size such as 8GB or 512MB, got "${text}"` });
   return z.NEVER;
 });
@@ -41,7 +51,7 @@ const byteSize = z.string().transform((text, context) => {
 const integer = (least: number, most: number) =>
   z.string().transform((text, context) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
+    if (/^\s*\d+\s*$/.test(text) && value >= least && value <= most) return value;
     context.addIssue({
       code: 'custom',
       message: `expected a whole number from ${least} to ${most}, got "${text}"`,
@@ -49,16 +59,20 @@ const integer = (least: number, most: number) =>
     return z.NEVER;
   });
 
+const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#]+$/i.test(text), {
+  error: expecting('an http or https URL without query and fragment'),
+});
+
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
-  DEVICE: z.enum(DEVICE_NAMES).default('auto'),
+  DEVICE: oneOf(DEVICE_NAMES).default('auto'),
   MEMORY_LIMIT: byteSize.default(Math.floor(totalmem() * 0.75)),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  ALLOW_PRIVATE_IMAGE_URLS: z.stringbool().default(false),
+  PUBLIC_URL: baseUrl.optional(),
+  ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: z
     .string()
     .default('')
@@ -68,10 +82,10 @@ const environment = z.object({
         .map((key) => key.trim())
         .filter(Boolean),
     ),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
-/** The environment is unusable; the message lists every wrong variable. */
+/** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

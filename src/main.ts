@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import { JobDatabaseError } from './jobs/embedded-database.ts';
 import { openServices } from './server/services.ts';
 import { startServer } from './server/server.ts';
 
@@ -8,7 +9,10 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   const services = await openServices(config, log);
-  const server = await startServer({ services, log });
+  const server = await startServer({ services, log }).catch(async (error: unknown) => {
+    await services.close(); // else the engine process would keep this one alive
+    throw error;
+  });
   console.log(`LatentQL ready on ${server.url}`);
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
@@ -23,6 +27,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  const isExplained = error instanceof ConfigError || error instanceof JobDatabaseError;
+  console.error(isExplained ? error.message : error);
   process.exitCode = 1;
 }

@@ -31,7 +31,10 @@ const SCHEDULE_LABELS: Readonly<Record<SchedulerName, string>> = {
   beta: 'Beta',
 };
 
-/** The settings of an image as A1111's web UI writes them and its many readers parse them: prompt, negative prompt, `Key: value, …`. */
+/**
+ * The settings of an image as A1111's web UI writes them and its many readers parse them: prompt, negative prompt,
+ * `Key: value, …`. As there, an empty prompt leaves no line, and text to image has no denoising strength.
+ */
 export function generationText(
   request: Img2ImgRequest,
   { seed, width, height }: Pick<JobImage, 'seed' | 'width' | 'height'>,
@@ -44,7 +47,7 @@ export function generationText(
     Seed: seed,
     Size: `${width}x${height}`,
     Model: request.model,
-    'Denoising strength': request.denoiseStrength,
+    ...(request.source && { 'Denoising strength': request.denoiseStrength }),
     Version: 'LatentQL',
   };
   const lines = [request.prompt];
@@ -54,7 +57,7 @@ export function generationText(
       .map(([key, value]) => `${key}: ${quoted(String(value))}`)
       .join(', '),
   );
-  return lines.join('\n');
+  return lines.join('\n').trim();
 }
 
 /** A value that the separators would break is written as a JSON string. */

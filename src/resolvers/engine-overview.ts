@@ -1,16 +1,28 @@
 import type { EngineStatus } from '../engine/index.ts';
+import type { ModelEntry } from './model-catalog.ts';
 import type { Services } from './services.ts';
+
+/** An engine process, with the models that it holds in memory in place of their paths. */
+export interface EngineDevice extends Omit<EngineStatus, 'loaded'> {
+  readonly loaded: readonly ModelEntry[];
+}
 
 /** What the server's engines and its queue are doing now. */
 export interface EngineOverview {
-  readonly devices: readonly EngineStatus[];
+  readonly devices: readonly EngineDevice[];
   /** Bytes that one engine process may keep in memory. */
   readonly memoryLimit: number;
   readonly waiting: number;
   readonly running: number;
 }
 
+/** Looks at the engines and the queue; nothing waits for a busy engine. */
 export async function engineOverview(services: Services): Promise<EngineOverview> {
-  const [devices, counts] = await Promise.all([services.engineStatus(), services.jobs.counts()]);
-  return { devices, memoryLimit: services.config.memoryLimit, ...counts };
+  const { models, config } = services;
+  const [engines, counts] = await Promise.all([services.engineStatus(), services.jobs.counts()]);
+  const devices = engines.map((engine) => ({
+    ...engine,
+    loaded: models.entries.filter(({ path }) => engine.loaded.includes(path)),
+  }));
+  return { devices, memoryLimit: config.memoryLimit, ...counts };
 }

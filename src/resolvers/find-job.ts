@@ -1,6 +1,11 @@
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobAbsence } from '../jobs/ports.ts';
+import type { JobLoader } from './job-loader.ts';
+
+/** Reads a job together with all others that the same request asks for; see `presentJob`. */
+export const findJob = async (id: string, jobs: JobLoader): Promise<Job | null> =>
+  presentJob(id, await jobs.load(id));
 
 /** The job, or null if there never was one. Throws InputError EXPIRED for one whose record is gone. */
 export function presentJob(id: string, found: Job | JobAbsence): Job | null {

@@ -29,9 +29,18 @@ interface Folders {
   readonly packageDir: string;
 }
 
-/** Finds the checkpoints under MODELS_DIR and names them; a folder that is missing is an empty one. */
-export async function findModels(folders: Folders): Promise<ModelCatalog> {
-  return new InstalledModels(folders, nameModels(await findCheckpoints(folders.modelsDir), folders));
+/**
+ * Finds the checkpoints under MODELS_DIR and names them; a folder that is missing is an empty one. `onSkipped` learns of
+ * folders below it that may not be looked into. Rejects if MODELS_DIR itself cannot be read.
+ */
+export async function findModels(
+  folders: Folders,
+  onSkipped: (folder: string) => void = () => undefined,
+): Promise<ModelCatalog> {
+  return new InstalledModels(
+    folders,
+    nameModels(await findCheckpoints(folders.modelsDir, onSkipped), folders),
+  );
 }
 
 class InstalledModels implements ModelCatalog {
@@ -72,33 +81,41 @@ class InstalledModels implements ModelCatalog {
 
   /** What the file is now, undefined if there is none; read again only when it, its folder or its sidecar changed. */
   async #summary(path: string): Promise<CheckpointSummary | undefined> {
-    const stamps = await Promise.all(
-      [path, dirname(path), path.replace(/\.safetensors$/, '.json')].map((file) =>
-        stat(file).then(
-          ({ size, mtimeMs }) => `${size}@${mtimeMs}`,
-          () => '',
-        ),
-      ),
-    );
-    if (stamps[0] === '') return undefined;
-    const state = stamps.join(' ');
-    const known = this.#summaries.get(path);
-    if (known?.state === state) return known.summary;
-    const summary = await inspectCheckpoint(path);
-    this.#summaries.set(path, { state, summary });
-    return summary;
+    try {
+      const { size, mtimeMs } = await stat(path);
+      const beside = [dirname(path), path.replace(/\.safetensors$/, '.json')];
+      const state = [`${size}@${mtimeMs}`, ...(await Promise.all(beside.map(stampOf)))].join(' ');
+      const known = this.#summaries.get(path);
+      if (known?.state === state) return known.summary;
+      const summary = await inspectCheckpoint(path);
+      this.#summaries.set(path, { state, summary });
+      return summary;
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      // One file that cannot be read must not hide the others. Not remembered: its rights may change.
+      const problem = `${path} cannot be read: ${error.message}`;
+      return { family: null, missingFiles: [], sizeBytes: 0, problem, recommended: {} };
+    }
   }
 }
 
+/** Changes when the file does; the same text for every file that is not there. */
+const stampOf = (file: string): Promise<string> =>
+  stat(file).then(
+    ({ size, mtimeMs }) => `${size}@${mtimeMs}`,
+    () => '',
+  );
+
 /** Paths of all checkpoints below a folder, relative to it with `/`, sorted. */
-async function findCheckpoints(root: string): Promise<string[]> {
+async function findCheckpoints(root: string, onSkipped: (folder: string) => void): Promise<string[]> {
   const found: string[] = [];
   const visited = new Set<string>();
   const visit = async (folder: string, depth: number): Promise<void> => {
     const real = await realpath(folder).catch(() => undefined);
     if (real === undefined || visited.has(real)) return;
     visited.add(real);
-    for (const name of await readdir(folder)) {
+    for (const name of await readdir(folder).catch(skip(folder))) {
       if (name.startsWith('.')) continue;
       const path = join(folder, name);
       const entry = await stat(path).catch(() => undefined); // follows links; a dangling one is no model
@@ -108,9 +125,17 @@ async function findCheckpoints(root: string): Promise<string[]> {
       }
     }
   };
+  const skip = (folder: string) => (error: unknown) => {
+    if (folder === root || !isForbidden(error)) throw error;
+    onSkipped(folder);
+    return [];
+  };
   await visit(root, 1);
   return found.sort();
 }
+
+const isForbidden = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 
 /**
  * Enum values for the known models and whatever else was found. A known model is also recognised in another place, if

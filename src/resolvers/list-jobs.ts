@@ -5,6 +5,8 @@ import type { JobQueue } from '../jobs/ports.ts';
 
 /** A page of jobs, newest first; `before` and `after` are job ids. */
 export interface JobPage {
+  readonly first: number | undefined;
+  readonly last: number | undefined;
   readonly status: readonly JobStatus[] | undefined;
   readonly after: string | undefined;
   readonly before: string | undefined;
@@ -13,8 +15,14 @@ export interface JobPage {
   readonly inverted: boolean;
 }
 
-/** The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave. */
+/**
+ * The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave, or for
+ * both lengths at once, which nobody means.
+ */
 export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
+  if (page.first !== undefined && page.last !== undefined) {
+    throw new InputError('INVALID_VALUE', ['last'], 'first and last are both given; give one of them');
+  }
   for (const name of ['after', 'before'] as const) {
     const cursor = page[name];
     if (cursor !== undefined && !isUuid(cursor)) {

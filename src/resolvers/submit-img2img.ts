@@ -5,8 +5,15 @@ import { parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { takeSource } from './take-source.ts';
 
-/** Accepts a request: checked, its source image stored, the job durable. Throws InputError or InputErrors. */
-export async function submitImg2Img(submission: Submission, services: Services): Promise<Job> {
+/**
+ * Accepts a request: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
+ * server. Throws InputError or InputErrors.
+ */
+export async function submitImg2Img(
+  submission: Submission,
+  services: Services,
+  baseUrl: string,
+): Promise<Job> {
   const { jobs, models, config } = services;
   const { fields, priority, idempotencyKey } = submission;
   const entry = models.entries.find(({ name, file }) =>
@@ -14,6 +21,6 @@ export async function submitImg2Img(submission: Submission, services: Services):
   );
   const model = entry && (await models.get(entry.name));
   const settings = parseImg2Img(submission, model, config.modelsDir);
-  const request = { ...settings, source: await takeSource(fields, services) };
+  const request = { ...settings, source: await takeSource(fields, services, baseUrl) };
   return jobs.enqueue({ request, priority, idempotencyKey, warnings: model ? adviseOn(request, model) : [] });
 }

@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
-import { InputError } from '../input-error.ts';
+import { decodeGlobalId, encodeGlobalId } from '../resolvers/global-id.ts';
 import type { Context } from './context.ts';
 
 interface Types {
@@ -17,25 +17,14 @@ interface Types {
   };
 }
 
-/** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
-function decodeGlobalID(globalID: string): { typename: string; id: string } {
-  const [, typename, id] = /^(Job|Image):(.+)$/s.exec(globalID) ?? [];
-  if (typename !== undefined && id !== undefined) return { typename, id };
-  throw new InputError(
-    'INVALID_VALUE',
-    ['id'],
-    `an id looks like "Job:0199c2a0-…"; got ${JSON.stringify(globalID)}`,
-  );
-}
-
 /** The builder of one schema: fields are non-null unless they say otherwise, object types have global ids. */
 export const createBuilder = () =>
   new SchemaBuilder<Types>({
     plugins: [RelayPlugin],
     defaultFieldNullability: false,
     relay: {
-      encodeGlobalID: (typename, id) => `${typename}:${id}`,
-      decodeGlobalID,
+      encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
+      decodeGlobalID: (globalId) => decodeGlobalId(globalId),
       brandLoadedObjects: false,
       nodesOnConnection: { description: 'The jobs of this page without their cursors.' },
       nodesQueryOptions: false,

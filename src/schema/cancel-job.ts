@@ -24,8 +24,8 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
     t.field({
       type: Payload,
       description: 'Stops a job, waiting or running. May be repeated.',
-      args: { id: t.arg.globalID({ required: true, for: Job, description: 'The `id` of the job.' }) },
-      resolve: (_root, { id: { id } }, { services }) => payloadOf(cancelJob(id, services)),
+      args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
+      resolve: (_root, { id }, { services }) => payloadOf(cancelJob(id, services)),
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type { InlineBudget } from '../resolvers/inline-budget.ts';
 import type { JobLoader } from '../resolvers/job-loader.ts';
 import type { Services } from '../resolvers/services.ts';
 
@@ -5,6 +6,8 @@ import type { Services } from '../resolvers/services.ts';
 export interface Context {
   readonly services: Services;
   readonly jobLoader: JobLoader;
+  /** Images that the answer may still carry. */
+  readonly inlineBudget: InlineBudget;
   /** Where the client reaches this server, without a trailing slash. */
   readonly baseUrl: string;
 }

@@ -1,9 +1,10 @@
 import type { EngineStatus } from '../engine/index.ts';
-import { engineOverview, type EngineOverview } from '../resolvers/engine-overview.ts';
+import { engineOverview, type EngineDevice, type EngineOverview } from '../resolvers/engine-overview.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addModels } from './model.ts';
 
 /** EngineStatus, EngineDevice and Query.engine. */
-export function addEngine(builder: Builder): void {
+export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof addModels>, 'Model'>): void {
   const State = builder.enumType('EngineState', {
     description: 'What an engine process is doing.',
     values: describedValues<EngineStatus['state']>({
@@ -14,7 +15,7 @@ export function addEngine(builder: Builder): void {
     }),
   });
 
-  const Device = builder.objectRef<EngineStatus>('EngineDevice').implement({
+  const Device = builder.objectRef<EngineDevice>('EngineDevice').implement({
     description: 'An engine process and the device it owns.',
     fields: (t) => ({
       provider: t.exposeString('device', { description: 'Execution provider in use, such as `cpu`.' }),
@@ -25,7 +26,11 @@ export function addEngine(builder: Builder): void {
         description: 'Its process; null while there is none.',
       }),
       residentBytes: t.exposeFloat('residentBytes', { description: 'Memory it holds, a whole number.' }),
-      loaded: t.exposeStringList('loaded', { description: 'Checkpoints whose networks are in memory.' }),
+      loaded: t.field({
+        type: [Model],
+        description: 'Models whose networks are in memory.',
+        resolve: ({ loaded }) => loaded.map(({ file }) => file),
+      }),
       runtimeVersion: t.exposeString('runtimeVersion', { description: 'Version of ONNX Runtime.' }),
     }),
   });

@@ -1,3 +1,4 @@
+import { findJob } from '../resolvers/find-job.ts';
 import {
   imagesOf,
   imageUrl,
@@ -5,6 +6,7 @@ import {
   type ImageFormat,
   type JobImageOf,
 } from '../resolvers/image-address.ts';
+import { MAX_INLINE_BYTES } from '../resolvers/inline-budget.ts';
 import { imageDataUri } from '../resolvers/read-image.ts';
 import { describedValues, type Builder } from './builder.ts';
 
@@ -26,8 +28,8 @@ export function addImage(builder: Builder) {
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'jobId' in value,
     loadWithoutCache: async (id, { jobLoader }) => {
       const [jobId = '', index] = id.split(':');
-      const job = await jobLoader.load(jobId);
-      return typeof job === 'string' ? null : imagesOf(job).find((image) => String(image.index) === index);
+      const job = await findJob(jobId, jobLoader);
+      return job && imagesOf(job).find((image) => String(image.index) === index);
     },
     fields: (t) => {
       const args = {
@@ -42,10 +44,10 @@ export function addImage(builder: Builder) {
             imageUrl(sha256, parseImageOptions(options), baseUrl),
         }),
         dataUri: t.string({
-          description: 'The whole picture as a data: URI.',
+          description: `The whole picture as a data: URI; one operation may carry ${MAX_INLINE_BYTES / 2 ** 20} MiB of them.`,
           args,
-          resolve: ({ sha256 }, options, { services }) =>
-            imageDataUri(sha256, parseImageOptions(options), services.objects),
+          resolve: (image, options, { services, inlineBudget }) =>
+            imageDataUri(image, parseImageOptions(options), services.objects, inlineBudget),
         }),
         width: t.exposeInt('width', { description: 'Width in pixels.' }),
         height: t.exposeInt('height', { description: 'Height in pixels.' }),

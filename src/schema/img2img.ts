@@ -83,7 +83,7 @@ export function addImg2Img(
       }),
       imageUrl: t.string({
         defaultValue: defaults.imageUrl,
-        description: 'The source image as an http(s) or data: URL.',
+        description: 'The source image as an http(s) or data: URL, also that of a result of this server.',
       }),
       image: t.field({ type: 'File', description: 'The source image as an upload, instead of `imageUrl`.' }),
       resizeMode: t.field({
@@ -121,11 +121,12 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: (_root, { input, priority, idempotencyKey }, { services }) =>
+      resolve: (_root, { input, priority, idempotencyKey }, { services, baseUrl }) =>
         payloadOf(
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
             services,
+            baseUrl,
           ),
         ),
     }),

@@ -37,6 +37,6 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job });
-  addEngine(builder);
+  addEngine(builder, model);
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }

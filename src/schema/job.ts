@@ -1,6 +1,7 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { Job, JobError, JobErrorCode, JobStage, JobStatus } from '../jobs/job.ts';
-import { presentJob } from '../resolvers/find-job.ts';
+import { findJob } from '../resolvers/find-job.ts';
+import { decodeJobId } from '../resolvers/global-id.ts';
 import { imagesOf } from '../resolvers/image-address.ts';
 import { listJobs } from '../resolvers/list-jobs.ts';
 import { describedValues, type Builder } from './builder.ts';
@@ -66,7 +67,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
     description: 'One img2img request from its acceptance to its images.',
     id: { resolve: (job) => job.id },
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'request' in value,
-    loadWithoutCache: async (id, { jobLoader }) => presentJob(id, await jobLoader.load(id)),
+    loadWithoutCache: (id, { jobLoader }) => findJob(id, jobLoader),
     fields: (t) => ({
       status: t.expose('status', { type: Status, description: 'Where it stands.' }),
       stage: t.expose('stage', { type: Stage, description: 'What it is doing.' }),
@@ -130,8 +131,8 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
       type: JobNode,
       nullable: true,
       description: 'A job; null if there never was one with this id, an error EXPIRED if its record is gone.',
-      args: { id: t.arg.globalID({ required: true, for: JobNode, description: 'The `id` of the job.' }) },
-      resolve: async (_root, { id: { id } }, { jobLoader }) => presentJob(id, await jobLoader.load(id)),
+      args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
+      resolve: (_root, { id }, { jobLoader }) => findJob(decodeJobId(id), jobLoader),
     }),
   );
 
@@ -141,12 +142,27 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
         type: JobNode,
         description: 'Jobs, newest first.',
         args: { status: t.arg({ type: [Status], description: 'Only jobs with one of these statuses.' }) },
-        resolve: (_root, { status, ...args }, { services }) =>
-          resolveCursorConnection(
+        resolve: async (_root, { status, ...args }, { services }) => {
+          const page = await resolveCursorConnection(
             { args, defaultSize: 20, maxSize: 100, toCursor: (job: Job) => job.id },
             ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
-              listJobs({ before, after, limit, inverted, status: status ?? undefined }, services.jobs),
-          ),
+              listJobs(
+                {
+                  first: args.first ?? undefined,
+                  last: args.last ?? undefined,
+                  before,
+                  after,
+                  limit,
+                  inverted,
+                  status: status ?? undefined,
+                },
+                services.jobs,
+              ),
+          );
+          // An empty page has no cursors: the plugin would hand back those that were asked for, or empty ones.
+          const none = { startCursor: null, endCursor: null };
+          return page.edges.length > 0 ? page : { ...page, pageInfo: { ...page.pageInfo, ...none } };
+        },
       },
       { name: 'JobConnection', description: 'A page of jobs.' },
       { name: 'JobEdge', description: 'A job on a page.' },

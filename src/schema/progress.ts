@@ -43,7 +43,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       }),
       every: t.int({
         defaultValue: PREVIEW_DEFAULTS.every,
-        description: 'A preview with every n-th step, and with the last one.',
+        description: `A preview with every n-th step, ${PREVIEW_LIMITS.every.join(' to ')}, and with the last one.`,
       }),
     }),
   });
@@ -112,7 +112,8 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       preview: t.field({
         type: PreviewType,
         nullable: true,
-        description: 'What the picture would be now; null on steps that `every` leaves out.',
+        description:
+          'What the picture would be now; null on steps that `every` leaves out, save the first one seen.',
         resolve: (update) => update.preview(),
       }),
       etaSeconds: t.float({
@@ -156,10 +157,10 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
         'The present state of a job, then every change until it ends. Any number may watch; who reads slowly ' +
         'misses previews, never a change of state. After the end there is one event, the last.',
       args: {
-        jobId: t.arg.globalID({ required: true, for: Job, description: 'The `id` of the job.' }),
+        jobId: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         preview: t.arg({ type: PreviewInput, description: 'Which previews to send.' }),
       },
-      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId.id, preview ?? {}, services),
+      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId, preview ?? {}, services),
       resolve: (update) => update,
     }),
   );

@@ -14,14 +14,22 @@ function parseSeed(value: unknown): bigint {
     typeof value === 'number' && value > Number.MAX_SAFE_INTEGER
       ? '; give numbers beyond 2^53 as a string'
       : '';
+  const found = JSON.stringify(value).slice(0, 100);
   throw new GraphQLError(
-    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${JSON.stringify(value)}${hint}`,
+    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${found}${hint}`,
   );
 }
 
 /** Only what the multipart parser made of an uploaded part is a file. Throws GraphQLError. */
 function parseFile(value: unknown): Blob {
-  if (typeof value === 'object' && value !== null && 'arrayBuffer' in value) return value as Blob;
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'arrayBuffer' in value &&
+    typeof value.arrayBuffer === 'function'
+  ) {
+    return value as Blob;
+  }
   throw new GraphQLError(
     `File must be a part of a GraphQL multipart request, got ${value === null ? 'null' : typeof value}`,
   );

@@ -63,7 +63,7 @@ const locationOf = ({ nodes, source, positions, path }: GraphQLError) => ({
 
 /**
  * Errors of the request as a whole come without a code from the libraries that make them. `spec` lets a document that
- * cannot run be answered with 200 where a client asks for plain application/json.
+ * cannot run be answered with 200 where a client asks for plain application/json; the executor leaves it out for variables.
  */
 function withCode(error: GraphQLError): GraphQLError {
   const { extensions, message, path } = error;
@@ -72,6 +72,9 @@ function withCode(error: GraphQLError): GraphQLError {
   } else if (message.startsWith('Syntax Error')) {
     extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
     extensions.http ??= { status: 400, spec: true };
+  } else if (message.startsWith('Variable "$')) {
+    extensions['code'] ??= 'BAD_USER_INPUT';
+    extensions.http = { status: 400, spec: true };
   } else {
     extensions['code'] ??= extensions.http?.status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
     extensions.http ??= { status: 400 };

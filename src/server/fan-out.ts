@@ -28,8 +28,9 @@ export class SharedAnswers {
   answer(update: Img2ImgUpdate, question: string, args: ExecutionArgs): Promise<string> {
     const known = this.#answers.get(update.event) ?? new Map<string, Promise<string>>();
     this.#answers.set(update.event, known);
-    const answer = known.get(question) ?? this.#execute({ ...args, rootValue: update });
-    known.set(question, answer);
+    const key = `${update.isFirst} ${question}`;
+    const answer = known.get(key) ?? this.#execute({ ...args, rootValue: update });
+    known.set(key, answer);
     return answer;
   }
 

@@ -1,6 +1,7 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
+import { InlineBudget } from '../resolvers/inline-budget.ts';
 import { createJobLoader } from '../resolvers/job-loader.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildSchema, type Context } from '../schema/index.ts';
@@ -20,11 +21,14 @@ export type GraphQLServer = YogaServerInstance<Transport, Context>;
 /** Headers that a page cannot send to another site without asking it first. */
 const PREFLIGHTED_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization'];
 
-/** A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. */
+/**
+ * A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. Methods
+ * other than POST are refused anyway.
+ */
 function preventCsrf(): Plugin {
   const { onRequestParse } = useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }) as Plugin;
   return {
-    onRequestParse: (payload) => (payload.request.method === 'GET' ? undefined : onRequestParse?.(payload)),
+    onRequestParse: (payload) => (payload.request.method === 'POST' ? onRequestParse?.(payload) : undefined),
   };
 }
 
@@ -48,6 +52,7 @@ export function createGraphQLServer(
     context: (transport) => ({
       services,
       jobLoader: createJobLoader(services.jobs),
+      inlineBudget: new InlineBudget(),
       baseUrl: baseUrl(transport),
     }),
     plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { InputError } from '../input-error.ts';
+import { EXAMPLE_PATH, examplePicture } from '../resolvers/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
@@ -15,8 +15,6 @@ import { sendHtml, sendJson } from './responses.ts';
 
 /** Where GraphQL is served, over HTTP and over WebSocket. */
 export const GRAPHQL_PATH = '/graphql';
-
-const EXAMPLE_FILE = new URL('../../assets/example.png', import.meta.url);
 
 /** What the routes need. */
 export interface HttpParts {
@@ -91,8 +89,8 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     await serveReadiness(response, services, isDraining());
   } else if (url.pathname === '/metrics') {
     await serveMetrics(response, metrics);
-  } else if (url.pathname === '/example.png') {
-    const bytes = await readFile(EXAMPLE_FILE);
+  } else if (url.pathname === EXAMPLE_PATH) {
+    const bytes = await examplePicture();
     response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
     response.end(request.method === 'HEAD' ? undefined : bytes);
   } else if (url.pathname === '/') {

@@ -30,7 +30,7 @@ export async function serveImage(
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
-  if (request.headers['if-none-match'] === etag && (await objects.has(sha256))) {
+  if (isAmong(etag, request.headers['if-none-match']) && (await objects.has(sha256))) {
     response.writeHead(304, caching).end();
     return;
   }
@@ -47,6 +47,10 @@ export async function serveImage(
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
+
+/** Whether an If-None-Match header lists the tag; proxies that compress mark a tag as weak (RFC 9110, 13.1.2). */
+const isAmong = (etag: string, header = ''): boolean =>
+  header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 
 function qualityIn(url: URL): number | undefined {
   const text = url.searchParams.get('quality');

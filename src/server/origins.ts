@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { isLoopbackName } from '../storage/address-policy.ts';
 
 /** Tells whether a page from `origin` may use this server, which it reached as `host`. */
 export type OriginPolicy = (origin: string, host: string | undefined) => boolean;
@@ -16,6 +17,6 @@ export function createOriginPolicy({
     if (apiKeys.length > 0 || origin === ownOrigin) return true;
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
-    return url.host === host || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+    return url.host === host || isLoopbackName(url.hostname);
   };
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { ConfigError, type Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
 import { createAuthorize } from './auth.ts';
 import { createErrorMask } from './errors.ts';
@@ -18,7 +20,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves the API at `config.host` and `config.port` (0 takes a free one). Rejects if the address cannot be had. */
+/** Serves the API at `config.host` and `config.port` (0 takes a free one). Throws ConfigError if the address cannot be had. */
 export async function startServer({
   services,
   log,
@@ -45,8 +47,7 @@ export async function startServer({
   });
   const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
 
-  http.listen(config.port, config.host);
-  await once(http, 'listening');
+  await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
@@ -57,4 +58,27 @@ export async function startServer({
       await Promise.all([drain(), webSocket.close()]);
     },
   };
+}
+
+async function listen(http: Server, { host, port }: Config): Promise<void> {
+  http.listen(port, host);
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    throw new ConfigError(whyNotListening(error as NodeJS.ErrnoException, host, port));
+  }
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${host}:${port} is in use by another program: stop it, or set PORT to another number (0 takes a free one).`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}: set PORT to another number.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST ${host} is no address of this machine.`;
+    default:
+      return `Cannot listen on ${host}:${port}: ${message}`;
+  }
 }

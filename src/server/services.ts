@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import { ConfigError, type Config } from '../config.ts';
 import { CheckpointError, startEngine } from '../engine/index.ts';
 import { encodePng } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
@@ -21,11 +21,15 @@ export interface OpenServices extends Services {
 /** Where the package lies: the folder above `src` or `dist`. */
 const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Chooses the adapters and starts taking jobs. Throws JobDatabaseError. */
+/** Chooses the adapters and starts taking jobs. Throws ConfigError for a folder that cannot be used, or JobDatabaseError. */
 export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
-  const models = await findModels({ modelsDir: config.modelsDir, packageDir: PACKAGE_DIR });
-  const objects = await FileStore.open(join(config.dataDir, 'objects'));
-  const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
+  const { dataDir, modelsDir, queueLimit } = config;
+  const finding = findModels({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
+    log.warn({ folder }, 'this folder of MODELS_DIR may not be looked into');
+  });
+  const models = await orUnusable('MODELS_DIR', modelsDir, finding);
+  const objects = await orUnusable('DATA_DIR', dataDir, FileStore.open(join(dataDir, 'objects')));
+  const { jobs, events } = openEmbeddedJobs({ dataDir, queueLimit, log });
   const engine = startEngine({
     ...config,
     onReady: ({ device, reason, processId, runtimeVersion }) => {
@@ -49,6 +53,15 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
       await engine.close();
     },
   };
+}
+
+async function orUnusable<T>(setting: string, folder: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new ConfigError(`${setting} ${folder} cannot be used: ${error.message}`);
+  }
 }
 
 /** Throws CheckpointError if the model is gone since its job was accepted. */

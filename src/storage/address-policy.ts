@@ -14,6 +14,10 @@ export const publicAddresses: AddressPolicy = (text) => {
   return address instanceof ipaddr.IPv4 || (address.parts[0]! & 0xe000) === 0x2000;
 };
 
+/** Whether the host of a URL is a usual name of this machine itself. */
+export const isLoopbackName = (hostname: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+
 /** For operators who trust their callers. */
 export const anyAddress: AddressPolicy = () => true;
 

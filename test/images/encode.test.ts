@@ -123,8 +123,14 @@ describe('generationText', () => {
     });
   });
 
-  it('has no line for an empty negative prompt', () => {
+  it('has no line for an empty prompt or negative prompt', () => {
     expect(text({ prompt: 'a', negativePrompt: '' }).split('\n')).toHaveLength(2);
+    expect(text({ prompt: '' })).toMatch(/^Negative prompt: text, watermark\nSteps: 20, /);
+    expect(text({ prompt: '', negativePrompt: '' })).toMatch(/^Steps: 20, [^\n]*$/);
+  });
+
+  it('has no denoising strength for text to image', () => {
+    expect(settings(text({ source: null, denoiseStrength: 1 }))).not.toHaveProperty('Denoising strength');
   });
 });
 

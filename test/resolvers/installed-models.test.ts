@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,17 @@ const PACKAGE = join(import.meta.dirname, '../..');
 const STARTER = join(PACKAGE, 'assets/models/starter.safetensors');
 const GOLDEN = join(PACKAGE, 'test/golden/checkpoints');
 
+/** Does something without the rights of root, whom no file mode keeps out. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  const user = process.geteuid!();
+  if (user === 0) process.seteuid!(65_534);
+  try {
+    return await work();
+  } finally {
+    if (user === 0) process.seteuid!(0);
+  }
+}
+
 describe('the models of a server', () => {
   let modelsDir: string;
   beforeEach(async () => {
@@ -15,7 +26,8 @@ describe('the models of a server', () => {
   });
   afterEach(() => rm(modelsDir, { recursive: true }));
 
-  const find = () => findModels({ modelsDir, packageDir: PACKAGE });
+  const skipped: string[] = [];
+  const find = () => findModels({ modelsDir, packageDir: PACKAGE }, (folder) => skipped.push(folder));
   const put = async (file: string, from: string | Buffer = STARTER) => {
     const path = join(modelsDir, file);
     await mkdir(dirname(path), { recursive: true });
@@ -107,6 +119,37 @@ describe('the models of a server', () => {
     });
     await put('broken.safetensors');
     expect(await models.get('broken')).toMatchObject({ installed: true, problem: null });
+  });
+
+  it('tell of one that cannot be read, and of the others all the same', async () => {
+    await chmod(modelsDir, 0o755);
+    await put('secret.safetensors');
+    await chmod(join(modelsDir, 'secret.safetensors'), 0);
+    const place = 'sd1.5/majicmixRealistic_betterV6.safetensors';
+    await mkdir(join(modelsDir, place), { recursive: true }); // as a container engine mounts a file that is not there
+    const models = await asNobody(async () => (await find()).list());
+    const state = (model: string) => models.find(({ name }) => name === model);
+    expect(state('secret')).toMatchObject({ installed: false, missingFiles: [] });
+    expect(state('secret')?.problem).toMatch(/secret\.safetensors cannot be read: EACCES: permission denied/);
+    expect(state('majicmixRealistic_betterV6')).toMatchObject({ installed: false, family: null });
+    expect(state('majicmixRealistic_betterV6')?.problem).toMatch(
+      /betterV6\.safetensors cannot be read: EISDIR/,
+    );
+    expect(state('starter')).toMatchObject({ installed: true, problem: null });
+
+    const again = await find();
+    expect(await asNobody(() => again.get('secret'))).toMatchObject({ installed: false });
+    await chmod(join(modelsDir, 'secret.safetensors'), 0o644);
+    expect(await asNobody(() => again.get('secret'))).toMatchObject({ installed: true });
+  });
+
+  it('leave out folders that may not be looked into', async () => {
+    await chmod(modelsDir, 0o755);
+    await put('lost+found/mix.safetensors');
+    await put('other/mix.safetensors');
+    await chmod(join(modelsDir, 'lost+found'), 0);
+    expect((await asNobody(names)).slice(KNOWN.length)).toEqual(['mix = other/mix.safetensors']);
+    expect(skipped).toEqual([join(modelsDir, 'lost+found')]);
   });
 
   it('recommend what their sidecar says, else what suits their family', async () => {

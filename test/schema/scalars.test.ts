@@ -27,6 +27,10 @@ describe('Seed', () => {
     },
   );
 
+  test('does not repeat a text of any length', () => {
+    expect(() => seed.parseValue('7'.repeat(1e6))).toThrow(/^.{1,250}$/);
+  });
+
   test('says how to send a number that JSON has already rounded', () => {
     expect(() => seed.parseValue(2 ** 60)).toThrow(/give numbers beyond 2\^53 as a string$/);
   });

@@ -39,10 +39,18 @@ test('A closing server does not wait for a client that never answers', async () 
   await expect(fetch(`${server.url}/health`)).rejects.toThrow('fetch failed');
 });
 
-test('A port that is taken is an error when the server starts', async () => {
+test('An address that cannot be had is an error that says why when the server starts', async () => {
   const server = await startTestServer();
-  const config = { ...server.services.config, port: Number(new URL(server.url).port) };
-  const second = startServer({ services: { ...server.services, config }, log: pino({ level: 'silent' }) });
-  await expect(second).rejects.toThrow('EADDRINUSE');
+  const { services } = server;
+  const port = Number(new URL(server.url).port);
+  const startAt = (address: { host?: string; port?: number }) =>
+    startServer({
+      services: { ...services, config: { ...services.config, ...address } },
+      log: pino({ level: 'silent' }),
+    });
+  await expect(startAt({ port })).rejects.toThrow(`127.0.0.1:${port} is in use by another program`);
+  await expect(startAt({ host: '192.0.2.1' })).rejects.toThrow(
+    'HOST 192.0.2.1 is no address of this machine',
+  );
   await server.close();
 });

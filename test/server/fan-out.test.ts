@@ -15,6 +15,7 @@ function countedUpdate({ fails = false } = {}) {
   const made = { previews: 0 };
   const update = {
     event: { type: 'step', sequence: 7, at: 0, sigma: 1, job: {} } as JobEvent,
+    isFirst: false,
     preview: () => {
       made.previews++;
       if (fails) return Promise.reject(new GraphQLError('no preview'));
@@ -40,14 +41,15 @@ test('An event is executed once for all who ask the same, even at the same time'
   expect(made.previews).toBe(1);
 });
 
-test('Another question, or another event, is executed anew', async () => {
+test('Another question, another event, or the event that a watcher joins with, is executed anew', async () => {
   const answers = new SharedAnswers(mask);
   const first = countedUpdate();
   const second = countedUpdate();
   await answers.answer(first.update, 'a', args);
   await answers.answer(first.update, 'b', args);
   await answers.answer(second.update, 'a', args);
-  expect([first.made.previews, second.made.previews]).toEqual([2, 1]);
+  await answers.answer({ ...second.update, isFirst: true }, 'a', args);
+  expect([first.made.previews, second.made.previews]).toEqual([2, 2]);
 });
 
 test('A field that fails is an error beside the data', async () => {

@@ -112,8 +112,10 @@ describe('/images', () => {
       0,
     ]);
     const etag = head.headers.get('etag')!;
-    const again = await get(`/images/${sha256}.png`, { headers: { 'if-none-match': etag } });
-    expect([again.status, again.headers.get('etag')]).toEqual([304, etag]);
+    for (const held of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await get(`/images/${sha256}.png`, { headers: { 'if-none-match': held } });
+      expect([again.status, again.headers.get('etag')]).toEqual([304, etag]);
+    }
     const other = await get(`/images/${sha256}.webp`, { headers: { 'if-none-match': etag } });
     expect(other.status).toBe(200);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import {
   CancelJobDocument,
@@ -26,7 +26,10 @@ afterAll(() => server.close());
 const SMALL = { model: 'starter', width: 128, height: 128, steps: 20, cfg: 4 } as const;
 const dataUrl = () => `data:image/png;base64,${png.toString('base64')}`;
 
-async function submit(input: Img2ImgInput, more: { priority?: number; idempotencyKey?: string } = {}) {
+async function submit(
+  input: Img2ImgInput = SMALL,
+  more: { priority?: number; idempotencyKey?: string } = {},
+) {
   return (await ask(server.url, Img2ImgDocument, { input, ...more })).img2img;
 }
 
@@ -69,6 +72,17 @@ describe('img2img', () => {
       },
     });
     expect(await server.services.objects.get(job!.input.source!.sha256)).toEqual(png);
+  });
+
+  test('refuses an image that is no upload but looks like one', async () => {
+    const query = 'mutation ($i: Img2ImgInput!) { img2img(input: $i) { job { id } } }';
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { i: { ...SMALL, image: { arrayBuffer: 1, size: 1 } } } }),
+    });
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message).toContain('File must be a part of a GraphQL multipart request, got object');
   });
 
   test('accepts an upload', async () => {
@@ -118,8 +132,32 @@ describe('img2img', () => {
     expect(userErrors.map(({ code }) => code)).toEqual(['IMAGE_INVALID']);
   });
 
+  test('takes a picture of the server itself, the next job from the last result', async () => {
+    const { job } = await ask(server.url, JobUrlsDocument, { id: await finished() });
+    const [image] = job!.images;
+    const second = await submit({ ...SMALL, imageUrl: image!.url.replace('.png', '.webp?quality=50') });
+    const run = await server.handler.next();
+    run.succeed();
+    expect(second.userErrors).toEqual([]);
+    expect(second.job?.input.source).toMatchObject({ width: 40, height: 30 });
+    expect(await server.services.objects.get(run.job.request.source!.sha256)).toEqual(png);
+
+    const example = await submit({ ...SMALL, imageUrl: `${server.url}/example.png` });
+    (await server.handler.next()).succeed();
+    expect(example.userErrors).toEqual([]);
+
+    const gone = await submit({ ...SMALL, imageUrl: `${server.url}/images/${'0'.repeat(64)}.png` });
+    expect(gone.userErrors).toMatchObject([
+      {
+        code: 'IMAGE_UNREACHABLE',
+        field: ['input', 'imageUrl'],
+        message: `imageUrl: this server has no image ${'0'.repeat(64)}`,
+      },
+    ]);
+  });
+
   test('answers a URL of this machine with IMAGE_UNREACHABLE', async () => {
-    const { userErrors } = await submit({ ...SMALL, imageUrl: `${server.url}/example.png` });
+    const { userErrors } = await submit({ ...SMALL, imageUrl: `${server.url}/health` });
     expect(userErrors.map(({ code, field }) => [code, field])).toEqual([
       ['IMAGE_UNREACHABLE', ['input', 'imageUrl']],
     ]);
@@ -163,16 +201,67 @@ describe('a job', () => {
     expect([image!.dataUri.split(',')[0], format, width]).toEqual(['data:image/webp;base64', 'webp', 40]);
   });
 
+  test('gives as much as data as one answer can bear, and the rest by address', async () => {
+    const { job } = await submit(SMALL);
+    const run = await server.handler.next();
+    const { sha256 } = await server.services.objects.put(png);
+    const image = { sha256, byteSize: 30 * 2 ** 20, width: 40, height: 30, seed: '5' };
+    run.succeed([0, 1, 2].map((index) => ({ ...image, index })));
+    for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
+      if (seen.status === 'SUCCEEDED') break;
+    }
+    const { errors } = await post(server.url, JobDocument, { id: job!.id });
+    expect(errors).toMatchObject([
+      {
+        message: 'dataUri: one operation may carry images of 64 MiB; ask for fewer of them, or for their url',
+        path: ['job', 'images', 2, 'dataUri'],
+        extensions: { code: 'UNSUPPORTED' },
+      },
+    ]);
+    expect((await ask(server.url, JobUrlsDocument, { id: job!.id })).job?.images).toHaveLength(3);
+  });
+
   test('that never was is null, and an id that is none is an error', async () => {
     const id = `Job:${randomUUID()}`;
     expect(await ask(server.url, JobDocument, { id })).toEqual({ job: null });
     expect(await ask(server.url, NodeDocument, { id })).toEqual({ node: null });
     const wrong = await post(server.url, JobDocument, { id: 'x' });
     expect(wrong.errors).toMatchObject([
-      { message: 'an id looks like "Job:0199c2a0-…"; got "x"', extensions: { code: 'INVALID_VALUE' } },
+      {
+        message: 'id must be an id such as "Job:0199c2a0-…", got "x"',
+        extensions: { code: 'INVALID_VALUE', field: ['id'] },
+      },
     ]);
-    const image = await post(server.url, JobDocument, { id: `Image:${randomUUID()}:0` });
-    expect(image.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    const image = `Image:${randomUUID()}:0`;
+    expect((await post(server.url, JobDocument, { id: image })).errors).toMatchObject([
+      {
+        message: `id must be the id of a job, got that of an Image: "${image}"`,
+        extensions: { code: 'INVALID_VALUE', field: ['id'] },
+      },
+    ]);
+    expect(await ask(server.url, NodeDocument, { id: image })).toEqual({ node: null });
+  });
+
+  test('is read together with all others that an operation asks for', async () => {
+    const [first, second] = [await finished(), await finished()];
+    const getMany = vi.spyOn(server.services.jobs, 'getMany');
+    const query = `{ a: job(id: "${first}") { id } b: job(id: "${second}") { id } c: node(id: "${second}") { id }
+      d: node(id: "${first.replace('Job', 'Image')}:0") { id } }`;
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    expect(await response.json()).toEqual({
+      data: {
+        a: { id: first },
+        b: { id: second },
+        c: { id: second },
+        d: { id: `${first.replace('Job', 'Image')}:0` },
+      },
+    });
+    expect(getMany).toHaveBeenCalledOnce();
+    getMany.mockRestore();
   });
 
   test('can be canceled while it waits and while it runs, as often as one likes', async () => {
@@ -192,6 +281,14 @@ describe('a job', () => {
     const { cancelJob } = await ask(server.url, CancelJobDocument, { id: `Job:${randomUUID()}` });
     expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
   });
+
+  test.each(['x', '', 'Image:0199c2a0-0000-7000-8000-000000000000:0'])(
+    'is not what %o stands for: there is nothing to cancel, which is a user error',
+    async (id) => {
+      const { cancelJob } = await ask(server.url, CancelJobDocument, { id });
+      expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'INVALID_VALUE', field: ['id'] }] });
+    },
+  );
 
   test('that fails says why', async () => {
     const { job } = await submit(SMALL);
@@ -240,7 +337,27 @@ describe('the list of jobs', () => {
     }
   });
 
-  test('refuses a cursor that no page gave and a negative length', async () => {
+  test('has no cursors on an empty page', async () => {
+    const own = await startTestServer();
+    const nowhere = { startCursor: null, endCursor: null };
+    try {
+      const none = await ask(own.url, JobsDocument, {});
+      expect(none.jobs).toEqual({
+        edges: [],
+        pageInfo: { ...nowhere, hasNextPage: false, hasPreviousPage: false },
+      });
+      const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
+      const after = img2img.job!.id.replace('Job:', '');
+      const beyond = await ask(own.url, JobsDocument, { first: 1, after });
+      expect(beyond.jobs.pageInfo).toEqual({ ...nowhere, hasNextPage: false, hasPreviousPage: true });
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('refuses a cursor that no page gave, a negative length, and both lengths at once', async () => {
+    const both = await post(server.url, JobsDocument, { first: 1, last: 1 });
+    expect(both.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['last'] });
     const wrong = await post(server.url, JobsDocument, { after: 'x' });
     expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['after'] });
     const negative = await post(server.url, JobsDocument, { first: -1 });
@@ -270,6 +387,11 @@ test('A mutation is not taken by GET', async () => {
   const query = encodeURIComponent('mutation { cancelJob(id: "Job:1") { job { id } } }');
   const response = await fetch(`${server.url}/graphql?query=${query}`);
   expect(response.status).toBe(405);
+});
+
+test('Methods that GraphQL does not have are refused as such', async () => {
+  const response = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
 });
 
 test('A full queue is a user error that says when to try again', async () => {

@@ -88,7 +88,16 @@ describe('a request that is malformed', () => {
         body: '{"query":"mutation($i: Img2ImgInput!) { img2img(input: $i) { job { id } } }","variables":{"i":{"seed":-1}}}',
       },
       400,
-      'BAD_REQUEST',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a variable out of range, from a client of before the specification,',
+      {
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: '{"query":"query($first: Int!) { jobs(first: $first) { nodes { id } } }","variables":{"first":1.5}}',
+      },
+      200,
+      'BAD_USER_INPUT',
     ],
     [
       'an upload without operations',

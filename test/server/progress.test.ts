@@ -160,6 +160,8 @@ describe('img2imgProgress over WebSocket', () => {
       step(run, i, 3);
       const update = await next(watching);
       previews.push(update.__typename === 'Img2ImgStep' && Boolean(update.preview));
+      // Who joins now sees where the job stands.
+      expect(await next(watch(id, { every: 2 }))).toMatchObject({ step: i, preview: { width: 128 } });
     }
     run.succeed();
     expect(previews).toEqual([false, true, true]);
@@ -208,6 +210,10 @@ describe('img2imgProgress over WebSocket', () => {
     const unknown = await watch(`Job:${randomUUID()}`).next();
     expect((unknown.value as ExecutionResult).errors).toMatchObject([
       { path: ['img2imgProgress'], extensions: { code: 'NOT_FOUND', field: ['jobId'] } },
+    ]);
+    const none = await watch('x').next();
+    expect((none.value as ExecutionResult).errors).toMatchObject([
+      { extensions: { code: 'INVALID_VALUE', field: ['jobId'] } },
     ]);
     const wrong = await watch(await submit(), { size: 5000 }).next();
     (await server.handler.next()).succeed();

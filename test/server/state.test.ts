@@ -52,7 +52,7 @@ test('A server tells of its models, samplers, schedulers and engines', async () 
       waiting: 1,
       running: 1,
       memoryLimit: 8 * 2 ** 30,
-      devices: [{ provider: device, ...rest }],
+      devices: [{ provider: device, ...rest, loaded: ['starter'] }],
     });
   } finally {
     await server.close();

@@ -38,7 +38,7 @@ export type Img2ImgInput = {
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
   image?: Blob | null | undefined;
-  /** The source image as an http(s) or data: URL. */
+  /** The source image as an http(s) or data: URL, also that of a result of this server. */
   imageUrl?: string | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
@@ -136,7 +136,7 @@ export type PreviewFormat =
 
 /** Which previews to send. They are made only if the operation selects them. */
 export type PreviewInput = {
-  /** A preview with every n-th step, and with the last one. */
+  /** A preview with every n-th step, 1 to 1000, and with the last one. */
   every?: number | null | undefined;
   /** File format. */
   format?: PreviewFormat | null | undefined;
@@ -329,7 +329,7 @@ export type PreviewPictureFragment = { dataUri: string, mimeType: string, width:
 export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ServerQuery = { models: Array<{ name: Model, file: string, family: ModelFamily | null, installed: boolean, missingFiles: Array<string>, problem: string | null, sizeBytes: number, loaded: boolean, recommended: { width: number, height: number, steps: number, cfg: number, samplerName: SamplerName, scheduler: Scheduler } }>, samplers: Array<{ name: SamplerName, description: string, stochastic: boolean, secondOrder: boolean, evaluationsPerStep: number }>, schedulers: Array<{ name: Scheduler, description: string }>, engine: { waiting: number, running: number, memoryLimit: number, devices: Array<{ provider: string, reason: string, state: EngineState, processId: number | null, residentBytes: number, loaded: Array<string>, runtimeVersion: string }> } };
+export type ServerQuery = { models: Array<{ name: Model, file: string, family: ModelFamily | null, installed: boolean, missingFiles: Array<string>, problem: string | null, sizeBytes: number, loaded: boolean, recommended: { width: number, height: number, steps: number, cfg: number, samplerName: SamplerName, scheduler: Scheduler } }>, samplers: Array<{ name: SamplerName, description: string, stochastic: boolean, secondOrder: boolean, evaluationsPerStep: number }>, schedulers: Array<{ name: Scheduler, description: string }>, engine: { waiting: number, running: number, memoryLimit: number, devices: Array<{ provider: string, reason: string, state: EngineState, processId: number | null, residentBytes: number, loaded: Array<Model>, runtimeVersion: string }> } };
 
 export const JobStateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]} as unknown as DocumentNode<JobStateFragment, unknown>;
 export const PreviewPictureFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PreviewPicture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Preview"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataUri"}},{"kind":"Field","name":{"kind":"Name","value":"mimeType"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]} as unknown as DocumentNode<PreviewPictureFragment, unknown>;

@@ -1,0 +1,33 @@
+import { InputError } from '../input-error.ts';
+
+/** The types that `node` can fetch. */
+export type NodeType = 'Job' | 'Image';
+
+/** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
+export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
+
+/** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is none. */
+export function decodeGlobalId(
+  globalId: string,
+  field: readonly string[] = ['id'],
+): { typename: NodeType; id: string } {
+  const [, typename, id] = /^(Job|Image):(.+)$/s.exec(globalId) ?? [];
+  if (typename !== undefined && id !== undefined) return { typename: typename as NodeType, id };
+  throw new InputError(
+    'INVALID_VALUE',
+    field,
+    `${field.join('.')} must be an id such as "Job:0199c2a0-…", got ${JSON.stringify(globalId.slice(0, 100))}`,
+  );
+}
+
+/** The id of a job within its global id. Throws InputError INVALID_VALUE on `field` for the id of anything else. */
+export function decodeJobId(globalId: string, field: readonly string[] = ['id']): string {
+  const { typename, id } = decodeGlobalId(globalId, field);
+  if (typename === 'Job') return id;
+  const found = JSON.stringify(globalId.slice(0, 100));
+  throw new InputError(
+    'INVALID_VALUE',
+    field,
+    `${field.join('.')} must be the id of a job, got that of an ${typename}: ${found}`,
+  );
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+describe('the settings', () => {
+  test('have the defaults that the README names, empty variables included', () => {
+    expect(readConfig({ PORT: '', API_KEYS: '', PUBLIC_URL: '' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      dataDir: resolve('data'),
+      modelsDir: resolve('models'),
+      device: 'auto',
+      queueLimit: 1000,
+      publicUrl: undefined,
+      allowPrivateImageUrls: false,
+      apiKeys: [],
+      logLevel: 'info',
+    });
+  });
+
+  test.each<[NodeJS.ProcessEnv, object]>([
+    [{ MEMORY_LIMIT: '8GB' }, { memoryLimit: 8 * 2 ** 30 }],
+    [{ MEMORY_LIMIT: '1.5 GiB' }, { memoryLimit: 1.5 * 2 ** 30 }],
+    [{ MEMORY_LIMIT: '1048576' }, { memoryLimit: 2 ** 20 }],
+    [{ API_KEYS: ' a, b ,,c' }, { apiKeys: ['a', 'b', 'c'] }],
+    [{ PUBLIC_URL: 'https://art.example/latentql/' }, { publicUrl: 'https://art.example/latentql' }],
+    [{ ALLOW_PRIVATE_IMAGE_URLS: 'true' }, { allowPrivateImageUrls: true }],
+    [{ ALLOW_PRIVATE_IMAGE_URLS: '0' }, { allowPrivateImageUrls: false }],
+  ])('are read from %o', (env, expected) => {
+    expect(readConfig(env)).toMatchObject(expected);
+  });
+
+  test.each<[NodeJS.ProcessEnv, string]>([
+    [{ PORT: '70000' }, 'PORT: expected a whole number from 0 to 65535, got "70000"'],
+    [{ PORT: '0x10' }, 'PORT: expected a whole number from 0 to 65535, got "0x10"'],
+    [{ QUEUE_LIMIT: '0' }, 'QUEUE_LIMIT: expected a whole number from 1 to 1000000, got "0"'],
+    [{ MEMORY_LIMIT: 'much' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "much"'],
+    [{ MEMORY_LIMIT: '0' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "0"'],
+    [{ DEVICE: 'gpu' }, 'DEVICE: expected one of auto, cpu, cuda, webgpu, coreml, dml, got "gpu"'],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+    ],
+    [
+      { PUBLIC_URL: 'art.example' },
+      'PUBLIC_URL: expected an http or https URL without query and fragment, got "art.example"',
+    ],
+    [
+      { PUBLIC_URL: 'https://art.example/?a' },
+      'PUBLIC_URL: expected an http or https URL without query and fragment, got "https://art.example/?a"',
+    ],
+    [{ ALLOW_PRIVATE_IMAGE_URLS: 'maybe' }, 'ALLOW_PRIVATE_IMAGE_URLS: expected true or false, got "maybe"'],
+  ])('are refused for %o with what was expected and what came', (env, message) => {
+    expect(() => readConfig(env)).toThrow(new ConfigError(`Invalid settings:\n  ${message}`));
+  });
+
+  test('are refused with every wrong one at once', () => {
+    expect(() => readConfig({ PORT: 'x', DEVICE: 'y' })).toThrow(/PORT: .*\n {2}DEVICE: /);
+  });
+});

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { isInputObjectType, parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../src/engine/index.ts';
+import { IMG2IMG_DEFAULTS, IMG2IMG_LIMITS } from '../src/resolvers/img2img-fields.ts';
+import { KNOWN_MODELS } from '../src/resolvers/known-models.ts';
+import { buildSchema } from '../src/schema/index.ts';
+
+const readme = await readFile('README.md', 'utf8');
+const schema = buildSchema(KNOWN_MODELS);
+
+/** The cells of every table row whose first cell is a name in backquotes, by that name. */
+const rows = new Map(
+  Array.from(readme.matchAll(/^\|\s*`([^|]+)`[^|]*\|(.*)\|$/gm), ([, names, cells]) =>
+    names!.split('`, `').map((name) => [name, cells!.split('|').map((cell) => cell.trim())] as const),
+  ).flat(),
+);
+
+describe('the README', () => {
+  test('has operations that the schema takes', () => {
+    const operations = Array.from(readme.matchAll(/^```graphql\n(.*?)^```$/gms), ([, text]) => text!);
+    expect(operations).toHaveLength(2);
+    for (const text of operations) expect(validate(schema, parse(text))).toEqual([]);
+  });
+
+  test('lists every field of Img2ImgInput with its default and its range', () => {
+    const input = schema.getType('Img2ImgInput');
+    const fields = isInputObjectType(input) ? Object.keys(input.getFields()) : [];
+    expect(fields.filter((field) => !rows.has(field))).toEqual([]);
+    for (const [field, value] of Object.entries(IMG2IMG_DEFAULTS)) {
+      const isText = field.endsWith('rompt') || field === 'imageUrl';
+      expect([field, rows.get(field)?.[1]?.replaceAll('`', '')]).toEqual([
+        field,
+        isText ? `"${value}"` : String(value),
+      ]);
+    }
+    for (const [field, range] of Object.entries(IMG2IMG_LIMITS)) {
+      expect([field, rows.get(field)?.[0]]).toEqual([field, expect.stringContaining(range.join('–'))]);
+    }
+  });
+
+  test('lists the samplers, the schedulers and the models', () => {
+    const listed = (title: string) =>
+      new RegExp(`^- ${title}: ([^.]*)\\.`, 'm').exec(readme)?.[1]?.match(/\w+/g);
+    expect(listed('Samplers')).toEqual(SAMPLER_NAMES);
+    expect(listed('Schedulers')).toEqual(SCHEDULER_NAMES);
+    for (const { name, file } of KNOWN_MODELS.filter((model) => model.name !== 'starter')) {
+      expect([name, rows.get(name)?.[0]]).toEqual([name, `\`${file}\``]);
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { openServices } from '../src/server/services.ts';
+import { startServerProcess } from './server-process.ts';
+
+describe('a server that cannot start', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentql-start-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  /** What the server prints when it ends by itself, with 1. */
+  const printed = async (environment: NodeJS.ProcessEnv): Promise<string> => {
+    const started = startServerProcess({ DATA_DIR: folder, MODELS_DIR: folder, ...environment });
+    const { message } = await started.then(
+      () => new Error('the server is ready'),
+      (error: unknown) => error as Error,
+    );
+    return message;
+  };
+
+  test('for its port names it and says what to do, and lets go of what it had opened', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    expect(await printed({ PORT: String(port) })).toBe(
+      `the server ended with exit code 1: 127.0.0.1:${port} is in use by another program: ` +
+        'stop it, or set PORT to another number (0 takes a free one).\n',
+    );
+    taken.close();
+  });
+
+  test.each(['DATA_DIR', 'MODELS_DIR'])('for its %s names it and the reason', async (name) => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const config = readConfig({ DATA_DIR: folder, MODELS_DIR: folder, [name]: file });
+    const message = new RegExp(`^${name} ${file} cannot be used: ENOTDIR: `);
+    await expect(openServices(config, pino({ level: 'silent' }))).rejects.toThrow(message);
+  });
+
+  test('for its settings lists them', async () => {
+    expect(await printed({ PORT: 'x' })).toBe(
+      'the server ended with exit code 1: Invalid settings:\n' +
+        '  PORT: expected a whole number from 0 to 65535, got "x"\n',
+    );
+  });
+});
