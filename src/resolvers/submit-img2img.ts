@@ -15,5 +15,6 @@ export async function submitImg2Img(submission: Submission, services: Services):
   const model = entry && (await models.get(entry.name));
   const settings = parseImg2Img(submission, model, config.modelsDir);
   const request = { ...settings, source: await takeSource(fields, services) };
-  return jobs.enqueue({ request, priority, idempotencyKey, warnings: model ? adviseOn(request, model) : [] });
+  const warnings = model ? adviseOn(request, model) : [];
+  return jobs.enqueue({ request, priority, owner: '', idempotencyKey, warnings });
 }

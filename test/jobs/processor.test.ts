@@ -88,9 +88,12 @@ class MemoryObjects implements ObjectStore {
   has(sha256: string): Promise<boolean> {
     return Promise.resolve(this.stored.has(sha256));
   }
-  delete(sha256: string): Promise<void> {
+  delete(sha256: string): Promise<boolean> {
     this.stored.delete(sha256);
-    return Promise.resolve();
+    return Promise.resolve(true);
+  }
+  async *list(): AsyncGenerator<never> {
+    // nobody asks
   }
 }
 
@@ -111,7 +114,8 @@ describe('the img2img processor', () => {
     log = new MemoryLog();
     engine = new ScriptedEngine();
     objects = new MemoryObjects();
-    ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now: clock.now }));
+    const { now, monotonic } = clock;
+    ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now, monotonic }));
     jobs.process(
       img2imgProcessor({
         engine,
@@ -292,7 +296,8 @@ describe('the img2img processor', () => {
       const job = await jobs.enqueue(newJob());
       await engine.next();
       await jobs.close();
-      ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now: clock.now }));
+      const { now, monotonic } = clock;
+      ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now, monotonic }));
       expect(await jobs.get(job.id)).toEqual(job);
     });
   });
