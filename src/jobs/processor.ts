@@ -3,6 +3,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { SourceLostError } from './failures.ts';
 import type { Img2ImgRequest, JobImage, JobSource, ResizeMode } from './job.ts';
 import type { JobHandler, JobRun } from './ports.ts';
+import { StopRequest } from './stop-request.ts';
 
 /** What the processor works with. */
 export interface ProcessorParts {
@@ -64,7 +65,7 @@ async function load({ sha256 }: JobSource, objects: ObjectStore): Promise<Uint8A
   throw new SourceLostError(`The source image ${sha256} is no longer in the object store.`);
 }
 
-/** Runs the task and reports its events; a stop comes between two steps where these are quick, else at once. */
+/** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */
 async function runEngine(
   task: Img2ImgTask,
   run: JobRun,
@@ -79,7 +80,9 @@ async function runEngine(
     report(event, run);
   };
   const stop = () => {
-    engineStop.abort(stepTime <= PATIENCE ? 'between steps' : 'now');
+    const reason: unknown = run.signal.reason;
+    const immediately = reason instanceof StopRequest && reason.immediately;
+    engineStop.abort(stepTime <= PATIENCE && !immediately ? 'between steps' : 'now');
   };
   run.signal.addEventListener('abort', stop);
   try {

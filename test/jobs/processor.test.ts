@@ -280,6 +280,15 @@ describe('the img2img processor', () => {
       expect(signal.reason).toBe('now');
     });
 
+    it('kills the engine process at once where that is asked for, however quick the steps are', async () => {
+      const job = await jobs.enqueue(newJob());
+      const { onEvent, signal } = await engine.next();
+      onEvent(stage('SAMPLING'));
+      onEvent(step(1));
+      await jobs.cancel(job.id, { immediately: true });
+      expect(signal.reason).toBe('now');
+    });
+
     it('stores nothing of a canceled job, though the engine finished it', async () => {
       const job = await jobs.enqueue(newJob());
       const { finish } = await engine.next();
