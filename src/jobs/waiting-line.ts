@@ -9,8 +9,8 @@ export interface Place {
 
 /** The waiting jobs in the order in which they will run: higher priority first, then the owners by turns. */
 export class WaitingLine {
-  /** Those of one priority, the highest first; none is empty. */
-  #levels: { readonly priority: number; readonly turns: Turns }[] = [];
+  /** Those of one priority, the highest first; an empty one stays, since it knows who was served last. */
+  readonly #levels: { readonly priority: number; readonly turns: Turns }[] = [];
 
   get size(): number {
     return this.#levels.reduce((sum, { turns }) => sum + turns.size, 0);
@@ -36,13 +36,11 @@ export class WaitingLine {
   /** Takes out a job that starts. */
   start({ id, priority, owner }: Place): void {
     this.#turns(priority)?.start(owner, id);
-    this.#dropEmpty();
   }
 
   /** Takes out a job that will not run. */
   remove({ id, priority, owner }: Place): void {
     this.#turns(priority)?.remove(owner, id);
-    this.#dropEmpty();
   }
 
   /** Jobs ahead of this one (0 = next); null if it is not in the line. */
@@ -64,9 +62,5 @@ export class WaitingLine {
 
   #turns(priority: number): Turns | undefined {
     return this.#levels.find((level) => level.priority === priority)?.turns;
-  }
-
-  #dropEmpty(): void {
-    this.#levels = this.#levels.filter(({ turns }) => turns.size > 0);
   }
 }

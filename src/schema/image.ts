@@ -5,6 +5,7 @@ import {
   type ImageFormat,
   type JobImageOf,
 } from '../resolvers/image-address.ts';
+import { presentJob } from '../resolvers/find-job.ts';
 import { imageDataUri } from '../resolvers/read-image.ts';
 import { describedValues, type Builder } from './builder.ts';
 
@@ -27,7 +28,8 @@ export function addImage(builder: Builder) {
     loadWithoutCache: async (id, { jobLoader }) => {
       const [jobId = '', index] = id.split(':');
       const job = await jobLoader.load(jobId);
-      return typeof job === 'string' ? null : imagesOf(job).find((image) => String(image.index) === index);
+      const present = presentJob(jobId, job);
+      return present && imagesOf(present).find((image) => String(image.index) === index);
     },
     fields: (t) => {
       const args = {

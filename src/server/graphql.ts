@@ -13,6 +13,8 @@ import type { OriginPolicy } from './origins.ts';
 /** What a transport hands in with an operation. */
 export interface Transport {
   readonly req: IncomingMessage;
+  /** The `Authorization` value, where it did not come as a header. */
+  readonly authorization?: unknown;
 }
 
 export type GraphQLServer = YogaServerInstance<Transport, Context>;
@@ -49,6 +51,7 @@ export function createGraphQLServer(
       services,
       jobLoader: createJobLoader(services.jobs),
       baseUrl: baseUrl(transport),
+      owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
     }),
     plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],
     maskedErrors: { maskError: parts.maskError },

@@ -75,7 +75,7 @@ describe('WaitingLine', () => {
 
   it('serves every owner once before one of them twice, as long as they all wait', () => {
     const line = new WaitingLine();
-    const places = [...'aaaaaaaaaabbbbbccc'].map((owner, i) => place(i, owner));
+    const places = 'aaaaaaaaaabbbbbccc'.split('').map((owner, i) => place(i, owner));
     for (const one of places) line.add(one);
     expect(owners(line, places)).toBe('abcabcabcababaaaaa');
   });

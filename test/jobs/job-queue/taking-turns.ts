@@ -20,7 +20,7 @@ export const describeTakingTurns = (q: QueueBench): void => {
       expect(await positions(ids)).toEqual([0, 3, 5, 6, 1, 4, 2]);
       q.jobs.process(q.handler.handle);
       const order: number[] = [];
-      for (let i = 0; i < ids.length; i++) {
+      for (const _ of ids) {
         const { job, succeed } = await q.handler.next();
         order.push(ids.indexOf(job.id));
         succeed();
