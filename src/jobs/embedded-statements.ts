@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { StorageFullError } from '../storage/object-store.ts';
 
 /** The prepared statements of a connection: each text is compiled once. */
 export class Statements {
@@ -18,7 +19,7 @@ export class Statements {
     return statement;
   }
 
-  /** All of `work` or nothing; one within another is part of it. */
+  /** All of `work` or nothing; one within another is part of it. Throws StorageFullError when the disk is full. */
   transaction<T>(work: () => T): T {
     if (this.#inTransaction) return work(); // the driver's own flag ends the process where the connection is closed
     this.#sql.exec('BEGIN IMMEDIATE');
@@ -29,7 +30,7 @@ export class Statements {
       return result;
     } catch (error) {
       this.#rollBack();
-      throw error;
+      throw isFull(error) ? new StorageFullError(`no room in the job database: ${error.message}`) : error;
     } finally {
       this.#inTransaction = false;
     }
@@ -43,3 +44,6 @@ export class Statements {
     }
   }
 }
+
+const isFull = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, JobBoard } from './embedded-board.ts';
 import { fateOf, MAX_ATTEMPTS } from './failures.ts';
+import { aSecond, type Pause } from './pause.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { JobHandler } from './ports.ts';
@@ -17,11 +18,8 @@ export interface EmbeddedWorkerParts {
   /** Milliseconds since any moment, which setting the clock does not change. */
   readonly monotonic: () => number;
   /** Passes the time until a failed write (the disk is full) is tried again. */
-  readonly pause?: (signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: Pause;
 }
-
-const aSecond = (signal: AbortSignal): Promise<unknown> =>
-  sleep(1000, undefined, { signal }).catch(() => undefined);
 
 /** Takes one job after the other off the board, gives it to the handler and writes down what became of it. */
 export class EmbeddedWorker {

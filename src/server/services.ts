@@ -37,7 +37,7 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     },
   });
   const checkpointOf = (model: string) => checkpointPath(model, models);
-  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng }));
+  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng, log }));
   const retention = new Retention({ jobs, objects, retention: config.retention, log });
   retention.start();
   return {

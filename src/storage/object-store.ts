@@ -14,7 +14,7 @@ export interface ObjectStore {
   list(): AsyncIterable<{ readonly sha256: string; readonly putAt: number }>;
 }
 
-/** There is no room for another object; nothing of it was kept. */
+/** The disk is full: there is no room for another object or job; nothing of it was kept. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
 }

@@ -6,6 +6,7 @@ import { EmbeddedQueue } from '../../src/jobs/embedded-queue.ts';
 import { Statements } from '../../src/jobs/embedded-statements.ts';
 import { JobTable } from '../../src/jobs/embedded-table.ts';
 import type { Job } from '../../src/jobs/job.ts';
+import { StorageFullError } from '../../src/storage/object-store.ts';
 import {
   ended,
   jobImage,
@@ -88,7 +89,7 @@ describe('a full disk', () => {
   it('refuses a new job, and keeps the queue as it was', async () => {
     fillUp();
     const large = newJob({ request: request({ prompt: 'x'.repeat(100_000) }) });
-    await expect(jobs.enqueue(large)).rejects.toThrow('full');
+    await expect(jobs.enqueue(large)).rejects.toThrow(StorageFullError);
     expect(await jobs.counts()).toEqual({ waiting: 0, running: 0 });
     setRoom(1_000_000);
     expect(await jobs.enqueue(large)).toMatchObject({ queuePosition: 0 });
