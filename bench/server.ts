@@ -79,6 +79,7 @@ async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> 
     },
     priority: 0,
     warnings: [],
+    owner: '',
     idempotencyKey: null,
   });
   if (watched === 'previews') await watchFromAnotherProcess(server.url, `Job:${job.id}`);

@@ -84,6 +84,7 @@ async function measure(): Promise<void> {
     },
     priority: 0,
     warnings: [],
+    owner: '',
     idempotencyKey: null,
   });
   const child = fork(

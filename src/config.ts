@@ -17,6 +17,10 @@ export interface Config {
   readonly memoryLimit: number;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
   readonly queueLimit: number;
+  /** Milliseconds for which jobs that have ended are kept, with their images; 0: for ever. */
+  readonly retention: number;
+  /** Milliseconds that a running job has to end when the process is asked to; then it is put back. */
+  readonly drainTimeout: number;
   /** Where clients reach this server, without a trailing slash; undefined: as the request says. */
   readonly publicUrl: string | undefined;
   /**
@@ -48,6 +52,25 @@ const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A span of time in milliseconds: 0, or a number with its unit from `least` to `most`. */
+const span = (least: string, most: string) =>
+  z.string().transform((text, context) => {
+    const value = milliseconds(text);
+    if (value === 0 || (value >= milliseconds(least) && value <= milliseconds(most))) return value;
+    const expected = `expected 0 or a time from ${least} to ${most}, such as 90s, 30m, 12h or 7d`;
+    context.addIssue({ code: 'custom', message: `${expected}, got "${text}"` });
+    return z.NEVER;
+  });
+
+/** NaN if the text is no span of time. */
+function milliseconds(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/i.exec(text.trim()) ?? [];
+  if (/^0+$/.test(text.trim())) return 0;
+  return number === undefined ? NaN : Math.round(Number(number) * SPANS[unit!.toLowerCase()]!);
+}
+
 const integer = (least: number, most: number) =>
   z.string().transform((text, context) => {
     const value = Number(text);
@@ -71,6 +94,8 @@ const environment = z.object({
   DEVICE: oneOf(DEVICE_NAMES).default('auto'),
   MEMORY_LIMIT: byteSize.default(Math.floor(totalmem() * 0.75)),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
+  RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
+  DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: z
@@ -107,6 +132,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     device: settings.DEVICE,
     memoryLimit: settings.MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
+    retention: settings.RETENTION,
+    drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { JobDatabaseError } from './jobs/embedded-database.ts';
 import { openServices } from './server/services.ts';
-import { startServer } from './server/server.ts';
+import { longestDrain, startServer } from './server/server.ts';
 
 /** The API process: configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -20,8 +20,14 @@ async function main(): Promise<void> {
     process.once('SIGINT', resolve);
   });
   log.info({ signal }, 'draining');
+  const time = longestDrain(config);
+  const deadline = setTimeout(() => {
+    log.error({ time }, 'draining takes too long; what runs is taken up at the next start');
+    process.exit(1);
+  }, time);
   await server.close();
   await services.close();
+  clearTimeout(deadline);
 }
 
 try {

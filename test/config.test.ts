@@ -55,6 +55,30 @@ describe('the settings', () => {
   });
 
   test('are refused with every wrong one at once', () => {
-    expect(() => readConfig({ PORT: 'x', DEVICE: 'y' })).toThrow(/PORT: .*\n {2}DEVICE: /);
+    expect(() => readConfig({ PORT: 'x', RETENTION: 'y' })).toThrow(/PORT: .*\n {2}RETENTION: /);
+  });
+
+  test.each([
+    ['7d', 604_800_000],
+    ['12h', 43_200_000],
+    ['90m', 5_400_000],
+    [' 1.5 D ', 129_600_000],
+    ['0', 0],
+    ['', 604_800_000],
+  ])('read RETENTION=%s as %i milliseconds', (text, milliseconds) => {
+    expect(readConfig({ RETENTION: text }).retention).toBe(milliseconds);
+  });
+
+  test.each(['7', 'd', '-1d', '9m', '1w', '1e3d', '40000d'])('refuse RETENTION=%s and say why', (text) => {
+    expect(() => readConfig({ RETENTION: text })).toThrow(ConfigError);
+    expect(() => readConfig({ RETENTION: text })).toThrow(
+      `RETENTION: expected 0 or a time from 10m to 36500d, such as 90s, 30m, 12h or 7d, got "${text}"`,
+    );
+  });
+
+  test('give a running job seven seconds to end when the server is asked to, or as many as DRAIN_TIMEOUT says', () => {
+    expect(readConfig({}).drainTimeout).toBe(7000);
+    expect(readConfig({ DRAIN_TIMEOUT: '2m' }).drainTimeout).toBe(120_000);
+    expect(readConfig({ DRAIN_TIMEOUT: '0' }).drainTimeout).toBe(0);
   });
 });

@@ -5,30 +5,57 @@ import { createInterface } from 'node:readline';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** The real server in a process of its own. */
-export interface ServerProcess {
-  readonly url: string;
-  readonly pid: number;
+/** A server in a process of its own that may not have come up yet. */
+export interface StartingServer {
+  readonly process: ChildProcess;
+  /** Its address; rejects with what it printed if it ends before it is ready. */
+  readonly ready: Promise<string>;
+  /** Lines of its log, as they come. */
+  readonly log: readonly string[];
   /** Sends a signal and resolves with the exit code, null if the signal killed it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts `src/main.ts` on a free port. Rejects with what it printed if it ends before it is ready. */
-export async function startServerProcess(environment: NodeJS.ProcessEnv): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src/main.ts')], {
+/** The real server in a process of its own. */
+export interface ServerProcess extends Omit<StartingServer, 'ready'> {
+  readonly url: string;
+}
+
+/** Starts `src/main.ts`, or what `LATENTQL_MAIN` names, on a free port; `within` is a command that runs a command. */
+export function spawnServer(environment: NodeJS.ProcessEnv, within: readonly string[] = []): StartingServer {
+  const main = process.env['LATENTQL_MAIN'] ?? 'src/main.ts';
+  const loader = main.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const [command, ...args] = [...within, process.execPath, ...loader, join(ROOT, main)];
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', DEVICE: 'cpu', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  for await (const line of createInterface(child.stdout)) {
-    const url = /^LatentQL ready on (\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { url, pid: child.pid!, end: (signal) => end(child, exited, signal) };
-  }
-  await exited;
-  throw new Error(`the server ended with exit code ${child.exitCode}: ${errors}`);
+  const log: string[] = [];
+  const logged = once(
+    createInterface(child.stderr).on('line', (line) => log.push(line)),
+    'close',
+  );
+  const ready = (async () => {
+    for await (const line of createInterface(child.stdout)) {
+      const url = /^LatentQL ready on (\S+)$/.exec(line)?.[1];
+      if (url !== undefined) return url;
+    }
+    await Promise.all([exited, logged]);
+    throw new Error(`the server ended with exit code ${child.exitCode}: ${log.join('\n')}`);
+  })();
+  ready.catch(() => undefined); // looked at by those who wait for it
+  return { process: child, ready, log, end: (signal) => end(child, exited, signal) };
+}
+
+/** Starts a server and waits until it is ready. Rejects with what it printed if it ends before. */
+export async function startServerProcess(
+  environment: NodeJS.ProcessEnv,
+  within?: readonly string[],
+): Promise<ServerProcess> {
+  const { ready, ...server } = spawnServer(environment, within);
+  return { ...server, url: await ready };
 }
 
 async function end(

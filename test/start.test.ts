@@ -34,7 +34,7 @@ describe('a server that cannot start', () => {
     const { port } = taken.address() as AddressInfo;
     expect(await printed({ PORT: String(port) })).toBe(
       `the server ended with exit code 1: 127.0.0.1:${port} is in use by another program: ` +
-        'stop it, or set PORT to another number (0 takes a free one).\n',
+        'stop it, or set PORT to another number (0 takes a free one).',
     );
     taken.close();
   });
@@ -50,7 +50,7 @@ describe('a server that cannot start', () => {
   test('for its settings lists them', async () => {
     expect(await printed({ PORT: 'x' })).toBe(
       'the server ended with exit code 1: Invalid settings:\n' +
-        '  PORT: expected a whole number from 0 to 65535, got "x"\n',
+        '  PORT: expected a whole number from 0 to 65535, got "x"',
     );
   });
 });

@@ -18,6 +18,9 @@ export interface EngineOptions {
   readonly onReady?: (status: EngineStatus) => void;
 }
 
+/** Milliseconds in which a task has to stop between two steps; then its process is killed. */
+const STOPPING_TIME = 1000;
+
 /** Starts an engine process on one device. It is forked again after a crash or a kill; only the task it ran is lost. */
 export function startEngine(options: EngineOptions): Engine {
   return new ChildEngine(options);
@@ -93,9 +96,15 @@ class ChildEngine implements Engine {
     signal: AbortSignal,
     onEvent: EngineRunOptions['onEvent'],
   ): Promise<EngineResult> {
+    let deadline: NodeJS.Timeout | undefined;
+    const kill = () => void child.kill('SIGKILL');
     const cancel = () => {
-      if (signal.reason === 'now') child.kill('SIGKILL');
-      else post(child, { type: 'cancel' });
+      if (signal.reason === 'now') {
+        kill();
+      } else {
+        post(child, { type: 'cancel' });
+        deadline = setTimeout(kill, STOPPING_TIME);
+      }
     };
     signal.addEventListener('abort', cancel);
     try {
@@ -108,6 +117,7 @@ class ChildEngine implements Engine {
       throw signal.aborted && error instanceof DeviceError ? new CanceledError() : error;
     } finally {
       signal.removeEventListener('abort', cancel);
+      clearTimeout(deadline);
       this.#task = undefined;
     }
   }

@@ -1,21 +1,28 @@
 import type { EmbeddedEvents } from './embedded-events.ts';
-import type { JobTable } from './embedded-table.ts';
+import type { PaceTable } from './embedded-paces.ts';
+import type { JobKey, JobTable } from './embedded-table.ts';
 import { INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
 import type { Job, JobStatus } from './job.ts';
 import { stateEvent } from './job-event.ts';
 import type { Log } from './log.ts';
+import { workOf } from './pace.ts';
+import { Paces } from './paces.ts';
 import type { JobAbsence, JobRun } from './ports.ts';
 import { RunningJob } from './running-job.ts';
 import { failed, putBack, started } from './transitions.ts';
 import { WaitingLine } from './waiting-line.ts';
+import { WaitingTimes } from './waiting-times.ts';
 
 /** What a board works with. */
 export interface JobBoardParts {
   readonly table: JobTable;
+  readonly paceTable: PaceTable;
   readonly events: EmbeddedEvents;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds since any moment, which setting the clock does not change. */
+  readonly monotonic: () => number;
 }
 
 /** A job in the hands of a handler. */
@@ -29,17 +36,18 @@ export interface Claim {
  * A change is written first, then taken over into memory, then told; everything is synchronous, so that the three agree.
  */
 export class JobBoard {
-  readonly #table: JobTable;
-  readonly #events: EmbeddedEvents;
-  readonly #now: () => number;
+  readonly #parts: JobBoardParts;
   readonly #line = new WaitingLine();
+  readonly #paces: Paces;
+  readonly #times: WaitingTimes;
   #claim: Claim | undefined;
 
   /** Takes up what an earlier process left: jobs that ran when it died wait again, unless that was their last attempt. */
-  constructor({ table, events, log, now }: JobBoardParts) {
-    this.#table = table;
-    this.#events = events;
-    this.#now = now;
+  constructor(parts: JobBoardParts) {
+    this.#parts = parts;
+    const { table, paceTable, log, now } = parts;
+    this.#paces = new Paces(paceTable.all());
+    this.#times = new WaitingTimes(this.#line, this.#paces);
     table.transaction(() => {
       table.skipUnwrittenEvents();
       for (const job of table.withStatus('RUNNING')) {
@@ -50,7 +58,10 @@ export class JobBoard {
         log.warn({ jobId, attempts, status }, 'the server ended in the middle of this job');
       }
     });
-    for (const place of table.waiting()) this.#line.add(place);
+    for (const { request, ...place } of table.waiting()) {
+      this.#line.add(place);
+      this.#times.add(place.id, request);
+    }
   }
 
   /** The number of waiting jobs. */
@@ -63,88 +74,131 @@ export class JobBoard {
     return this.#claim;
   }
 
+  /** Seconds to the end of the running job, 0 if there is none; undefined while unknown. */
+  get untilFree(): number | undefined {
+    if (!this.#claim) return 0;
+    return this.#claim.progress.at(this.#parts.monotonic()).etaSeconds ?? undefined;
+  }
+
   /** The job as it stands, or why there is none. */
   look(id: string): Job | JobAbsence {
-    const job = this.#table.find(id);
+    const job = this.#parts.table.find(id);
     return job ? this.present(job) : this.absence(id);
   }
 
   /** Why there is no job under an id. */
   absence(id: string): JobAbsence {
-    return this.#table.isExpired(id) ? 'expired' : 'unknown';
+    return this.#parts.table.isExpired(id) ? 'expired' : 'unknown';
   }
 
   /** A row with what only memory knows: the place in the line, the progress of the running job. */
   present(job: Job): Job {
-    if (job.status === 'QUEUED') return { ...job, queuePosition: this.#line.position(job) };
-    return job.status === 'RUNNING' && this.#claim ? this.#claim.progress.at(this.#now()) : job;
+    if (job.status === 'RUNNING') return this.#claim?.progress.at(this.#parts.monotonic()) ?? job;
+    if (job.status !== 'QUEUED') return job;
+    const { id, priority } = job;
+    const queuePosition = this.#line.position({ id, priority, owner: this.#parts.table.owner(id) });
+    return { ...job, queuePosition, etaSeconds: this.#untilEnd(id) };
   }
 
   /** Takes in a new job and returns it in its place. */
-  add(job: Job, idempotencyKey: string | null): Job {
+  add(job: Job, key: JobKey): Job {
     const sequence = 1;
-    this.#table.insert(job, idempotencyKey, sequence);
-    this.#line.add(job);
+    this.#parts.table.insert(job, key, sequence);
+    this.#enter(job, key.owner);
     return this.#tell(job, sequence);
   }
 
   /** Starts the job that is next, if any waits. */
   claimNext(): Claim | undefined {
     const id = this.#line.first;
-    const job = id === undefined ? undefined : this.#table.find(id);
+    const job = id === undefined ? undefined : this.#parts.table.find(id);
     if (!job) return undefined;
-    this.change('QUEUED', started(job, this.#now()));
+    this.change('QUEUED', started(job, this.#parts.now()));
     return this.#claim;
   }
 
   /** Changes the status of a job, which is `from` now. Throws, and changes nothing, when the database cannot be written. */
   change(from: JobStatus, next: Job): Job {
+    const { table, monotonic } = this.#parts;
     const sequence = this.#lastSequence(next.id) + 1;
-    const written = this.#table.replace(from, next, sequence);
-    if (from === 'QUEUED') this.#line.remove(next);
+    const owner = table.owner(next.id);
+    const written = table.replace(from, next, sequence);
+    if (from === 'QUEUED') this.#leave(next, owner);
     if (from === 'RUNNING') this.#claim = undefined;
     if (!written) throw new Error(`job ${next.id} is not ${from} in the database, as it is in memory`);
-    if (next.status === 'QUEUED') this.#line.add(next);
+    if (next.status === 'QUEUED') this.#enter(next, owner);
     if (next.status === 'RUNNING') {
-      this.#claim = { progress: new RunningJob(next, this.#now()), controller: new AbortController() };
+      const pace = this.#paces.expect(workOf(next.request));
+      this.#claim = {
+        progress: new RunningJob(next, monotonic(), pace),
+        controller: new AbortController(),
+      };
     }
+    if (next.status === 'SUCCEEDED') this.#learn(next);
     return this.#tell(next, sequence);
   }
 
   /** Takes a handler's report; one that comes after its job has left is ignored. */
   report({ progress }: Claim, ...[change, step]: Parameters<JobRun['progress']>): void {
     if (this.#claim?.progress !== progress) return;
-    const at = this.#now();
+    const { events, now, monotonic } = this.#parts;
+    const time = monotonic();
     if (step) progress.preview = step.preview;
-    if (!progress.report(change, at)) return;
-    const job = progress.at(at);
-    const facts = { job, sequence: this.#lastSequence(job.id) + 1, at };
-    this.#events.publish(
+    if (!progress.report(change, time)) return;
+    const job = progress.at(time);
+    const facts = { job, sequence: this.#lastSequence(job.id) + 1, at: now() };
+    events.publish(
       step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview: progress.preview },
     );
   }
 
+  #enter(job: Job, owner: string): void {
+    const { id, priority, request } = job;
+    this.#line.add({ id, priority, owner });
+    this.#times.add(id, request);
+  }
+
+  #leave({ id, priority, status }: Job, owner: string): void {
+    if (status === 'RUNNING') this.#line.start({ id, priority, owner });
+    else this.#line.remove({ id, priority, owner });
+    this.#times.remove(id);
+  }
+
+  /** Takes over what a job took. That it cannot be stored (the disk is full) is no reason to fail anything. */
+  #learn(job: Job): void {
+    const { paceTable, log } = this.#parts;
+    const known = this.#paces.learn(job);
+    this.#times.forget();
+    try {
+      if (known) paceTable.put(known);
+    } catch (error) {
+      log.warn({ err: error, jobId: job.id }, 'what the job took could not be stored');
+    }
+  }
+
+  #untilEnd(id: string): number | null {
+    const free = this.untilFree;
+    const then = this.#times.until(id);
+    return free === undefined || then === undefined ? null : free + then / 1000;
+  }
+
   /** Publishes the state of a job that has just changed, and the new places of those that wait and are watched. */
   #tell(changed: Job, sequence: number): Job {
+    const { events, now } = this.#parts;
     const job = this.present(changed);
-    const at = this.#now();
-    this.#events.publish(stateEvent(job, { sequence, at, preview: null }));
-    for (const id of this.#events.watched()) {
-      const last = this.#events.snapshot(id);
+    const at = now();
+    events.publish(stateEvent(job, { sequence, at, preview: null }));
+    for (const id of events.watched()) {
+      const last = events.snapshot(id);
       if (last?.type !== 'queued') continue;
-      const queuePosition = this.#line.position(last.job);
-      if (queuePosition === last.job.queuePosition) continue;
-      this.#events.publish({
-        ...last,
-        job: { ...last.job, queuePosition },
-        sequence: last.sequence + 1,
-        at,
-      });
+      const waiting = this.present(last.job);
+      if (waiting.queuePosition === last.job.queuePosition) continue;
+      events.publish({ ...last, job: waiting, sequence: last.sequence + 1, at });
     }
     return job;
   }
 
   #lastSequence(id: string): number {
-    return this.#events.snapshot(id)?.sequence ?? this.#table.sequence(id);
+    return this.#parts.events.snapshot(id)?.sequence ?? this.#parts.table.sequence(id);
   }
 }

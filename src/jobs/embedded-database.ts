@@ -42,6 +42,61 @@ const MIGRATIONS: readonly string[] = [
      number INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE
    ) STRICT;`,
+  // Owners, and with them keys that are unique for each; what the jobs refer to; what earlier jobs took.
+  `CREATE TABLE jobs_2 (
+     id TEXT NOT NULL PRIMARY KEY,
+     status TEXT NOT NULL CHECK (status IN ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED')),
+     priority INTEGER NOT NULL,
+     owner TEXT NOT NULL,
+     idempotency_key TEXT,
+     request TEXT NOT NULL,
+     warnings TEXT NOT NULL,
+     stage TEXT NOT NULL,
+     step INTEGER NOT NULL,
+     total_steps INTEGER NOT NULL,
+     images TEXT NOT NULL,
+     error TEXT,
+     attempts INTEGER NOT NULL,
+     created_at INTEGER NOT NULL,
+     started_at INTEGER,
+     finished_at INTEGER,
+     timings TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
+     UNIQUE (owner, idempotency_key)
+   ) STRICT;
+   INSERT INTO jobs_2 SELECT id, status, priority, '', idempotency_key, request, warnings, stage, step, total_steps, images,
+     error, attempts, created_at, started_at, finished_at, timings, sequence FROM jobs;
+   DROP TABLE jobs;
+   ALTER TABLE jobs_2 RENAME TO jobs;
+   CREATE INDEX jobs_by_status ON jobs (status, id);
+   CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+   CREATE TABLE uses (
+     sha256 TEXT NOT NULL,
+     job TEXT NOT NULL,
+     PRIMARY KEY (sha256, job)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX uses_by_job ON uses (job);
+   INSERT OR IGNORE INTO uses SELECT json_extract(request, '$.source.sha256'), id FROM jobs
+     WHERE json_extract(request, '$.source.sha256') IS NOT NULL;
+   INSERT OR IGNORE INTO uses SELECT json_extract(image.value, '$.sha256'), jobs.id FROM jobs, json_each(images) AS image;
+   CREATE TABLE expired_objects (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     sha256 TEXT NOT NULL UNIQUE
+   ) STRICT;
+   CREATE TABLE paces (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     model TEXT NOT NULL,
+     width INTEGER NOT NULL,
+     height INTEGER NOT NULL,
+     batch_size INTEGER NOT NULL,
+     sampler_name TEXT NOT NULL,
+     guided INTEGER NOT NULL,
+     before_steps REAL NOT NULL,
+     per_step REAL NOT NULL,
+     after_steps REAL NOT NULL,
+     jobs INTEGER NOT NULL,
+     UNIQUE (model, width, height, batch_size, sampler_name, guided)
+   ) STRICT;`,
 ];
 
 /**

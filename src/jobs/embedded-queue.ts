@@ -1,11 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CanceledError } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import { JobBoard, type JobBoardParts } from './embedded-board.ts';
 import { EmbeddedWorker, type EmbeddedWorkerParts } from './embedded-worker.ts';
 import { isFinished, type Job } from './job.ts';
 import { growingIds } from './job-id.ts';
-import type { CancelOutcome, JobAbsence, JobHandler, JobListQuery, JobQueue, NewJob } from './ports.ts';
+import type { JobKey } from './embedded-table.ts';
+import type {
+  CancelOutcome,
+  Expired,
+  JobAbsence,
+  JobHandler,
+  JobListQuery,
+  JobQueue,
+  NewJob,
+  ObjectUse,
+} from './ports.ts';
+import { StopRequest } from './stop-request.ts';
 import { canceled } from './transitions.ts';
 
 /** What an EmbeddedQueue works with. */
@@ -34,12 +44,10 @@ export class EmbeddedQueue implements JobQueue {
     this.#board = new JobBoard(parts);
   }
 
-  enqueue({ request, priority, warnings, idempotencyKey }: NewJob): Promise<Job> {
+  enqueue({ request, priority, warnings, owner, idempotencyKey }: NewJob): Promise<Job> {
     return promised(() => {
-      const { table, limit, now } = this.#parts;
-      const known = idempotencyKey === null ? undefined : table.findByKey(idempotencyKey);
+      const known = this.#admit({ owner, idempotencyKey });
       if (known) return this.#board.present(sameRequest(known, request));
-      if (this.#board.waiting >= limit) throw this.#full();
       const job = this.#board.add(
         {
           id: this.#newId(),
@@ -55,15 +63,22 @@ export class EmbeddedQueue implements JobQueue {
           queuePosition: null,
           etaSeconds: null,
           attempts: 0,
-          createdAt: now(),
+          createdAt: this.#parts.now(),
           startedAt: null,
           finishedAt: null,
           timings: {},
         },
-        idempotencyKey,
+        { owner, idempotencyKey },
       );
       this.#worker?.wake();
       return job;
+    });
+  }
+
+  admit(key: JobKey): Promise<Job | undefined> {
+    return promised(() => {
+      const known = this.#admit(key);
+      return known && this.#board.present(known);
     });
   }
 
@@ -83,14 +98,14 @@ export class EmbeddedQueue implements JobQueue {
     return promised(() => this.#parts.table.page(query).map((job) => this.#board.present(job)));
   }
 
-  cancel(id: string): Promise<CancelOutcome> {
+  cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
     return promised(() => {
       const job = this.#board.look(id);
       if (typeof job === 'string') return { outcome: job };
       if (isFinished(job.status)) return { outcome: 'already-finished', job };
       const claim = job.status === 'RUNNING' ? this.#board.claim : undefined;
       const ended = this.#board.change(job.status, canceled(job, this.#parts.now()));
-      claim?.controller.abort(new CanceledError());
+      claim?.controller.abort(new StopRequest('canceled', { immediately }));
       return { outcome: 'canceled', job: ended };
     });
   }
@@ -104,12 +119,16 @@ export class EmbeddedQueue implements JobQueue {
     this.#worker = new EmbeddedWorker({ ...this.#parts, board: this.#board, handler });
   }
 
-  /**
-   * Forgets jobs that ended before `time`, at most `limit` of them, and returns their ids: from then on `get` answers
-   * 'expired'. What they stored is the caller's to delete.
-   */
-  expire(time: number, limit = 500): Promise<string[]> {
+  expire(time: number, limit: number): Promise<Expired> {
     return promised(() => this.#parts.table.expire(time, limit));
+  }
+
+  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
+    return promised(() => sha256s.map((sha256) => this.#parts.table.objectUse(sha256)));
+  }
+
+  async drain(patience: number): Promise<void> {
+    await this.#worker?.drain(patience);
   }
 
   close(): Promise<void> {
@@ -126,9 +145,18 @@ export class EmbeddedQueue implements JobQueue {
     }
   }
 
+  #admit(key: JobKey): Job | undefined {
+    const { table, limit } = this.#parts;
+    const known = table.findByKey(key);
+    if (!known && this.#board.waiting >= limit) throw this.#full();
+    return known;
+  }
+
+  /** There is room again when the running job has ended and the next has taken its place. */
   #full(): InputError {
-    const { limit, now } = this.#parts;
-    const seconds = Math.max(1, Math.ceil(this.#board.claim?.progress.at(now()).etaSeconds ?? RETRY_AFTER));
+    const { limit } = this.#parts;
+    const free = this.#board.claim ? this.#board.untilFree : undefined;
+    const seconds = Math.max(1, Math.ceil(free ?? RETRY_AFTER));
     const message = `The queue is full: ${limit} jobs are waiting. Try again in ${seconds} seconds.`;
     return new InputError('QUEUE_FULL', [], message, seconds);
   }

@@ -1,4 +1,5 @@
-import type Database from 'libsql';
+import { ObjectTable } from './embedded-objects.ts';
+import type { Statements } from './embedded-statements.ts';
 import {
   type Img2ImgRequest,
   type Job,
@@ -8,7 +9,8 @@ import {
   type JobStatus,
   JOB_STATUSES,
 } from './job.ts';
-import type { JobListQuery } from './ports.ts';
+import type { Expired, JobListQuery, NewJob, ObjectUse } from './ports.ts';
+import type { Place } from './waiting-line.ts';
 
 /** Room left in the numbering of a job's events for those that a process sent and did not write down before it died. */
 const UNWRITTEN_EVENTS = 1_000_000;
@@ -35,6 +37,9 @@ const NAMES = [
   'timings',
 ] as const;
 
+/** What a job can be found by, besides its id. */
+export type JobKey = Pick<NewJob, 'owner' | 'idempotencyKey'>;
+
 type Row = Readonly<Record<(typeof NAMES)[number], string | number | null>>;
 
 const COLUMNS = NAMES.join(', ');
@@ -42,25 +47,33 @@ const VALUES = NAMES.map((name) => `@${name}`).join(', ');
 
 /** The statements on the `jobs` and `expired` tables; each is one short, durable transaction. */
 export class JobTable {
-  readonly #sql: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements: Statements;
+  readonly #objects: ObjectTable;
 
-  constructor(sql: Database.Database) {
-    this.#sql = sql;
+  constructor(statements: Statements) {
+    this.#statements = statements;
+    this.#objects = new ObjectTable(statements);
   }
 
-  insert(job: Job, idempotencyKey: string | null, sequence: number): void {
-    this.#prepare(
-      `INSERT INTO jobs (${COLUMNS}, idempotency_key, sequence) VALUES (${VALUES}, @idempotency_key, @sequence)`,
-    ).run({ ...rowOf(job), idempotency_key: idempotencyKey, sequence });
+  insert(job: Job, { owner, idempotencyKey }: JobKey, sequence: number): void {
+    this.transaction(() => {
+      this.#prepare(
+        `INSERT INTO jobs (${COLUMNS}, owner, idempotency_key, sequence)
+         VALUES (${VALUES}, @owner, @idempotency_key, @sequence)`,
+      ).run({ ...rowOf(job), owner, idempotency_key: idempotencyKey, sequence });
+      this.#objects.add(job);
+    });
   }
 
   /** Writes a job, provided that its status is still `from`; tells whether it was. */
   replace(from: JobStatus, job: Job, sequence: number): boolean {
-    const { changes } = this.#prepare(
-      `UPDATE jobs SET (${COLUMNS}, sequence) = (${VALUES}, @sequence) WHERE id = @id AND status = @from`,
-    ).run({ ...rowOf(job), sequence, from });
-    return changes === 1;
+    return this.transaction(() => {
+      const { changes } = this.#prepare(
+        `UPDATE jobs SET (${COLUMNS}, sequence) = (${VALUES}, @sequence) WHERE id = @id AND status = @from`,
+      ).run({ ...rowOf(job), sequence, from });
+      if (changes === 1 && job.images.length > 0) this.#objects.add(job);
+      return changes === 1;
+    });
   }
 
   find(id: string): Job | undefined {
@@ -71,8 +84,15 @@ export class JobTable {
     return this.#jobs('WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   }
 
-  findByKey(idempotencyKey: string): Job | undefined {
-    return this.#jobs('WHERE idempotency_key = ?', idempotencyKey)[0];
+  findByKey({ owner, idempotencyKey }: JobKey): Job | undefined {
+    if (idempotencyKey === null) return undefined;
+    return this.#jobs('WHERE owner = ? AND idempotency_key = ?', owner, idempotencyKey)[0];
+  }
+
+  /** Whose job it is; '' for a job that is not there. */
+  owner(id: string): string {
+    const row = this.#prepare('SELECT owner FROM jobs WHERE id = ?').get(id) as { owner: string } | undefined;
+    return row?.owner ?? '';
   }
 
   /** In the order of their ids. */
@@ -96,11 +116,12 @@ export class JobTable {
     return from === 'newest' ? found.slice(0, limit) : found.slice(Math.max(0, found.length - limit));
   }
 
-  /** Ids and priorities of the waiting jobs, in the order in which they will run. */
-  waiting(): Pick<Job, 'id' | 'priority'>[] {
-    return this.#prepare(
-      "SELECT id, priority FROM jobs WHERE status = 'QUEUED' ORDER BY priority DESC, id",
-    ).all() as Pick<Job, 'id' | 'priority'>[];
+  /** The waiting jobs in order of arrival, one at a time: there may be very many. */
+  *waiting(): Generator<Place & Pick<Job, 'request'>> {
+    const rows = this.#prepare(
+      "SELECT id, priority, owner, request FROM jobs WHERE status = 'QUEUED' ORDER BY id",
+    ).iterate() as Iterable<Place & { request: string }>;
+    for (const row of rows) yield { ...row, request: JSON.parse(row.request) as Img2ImgRequest };
   }
 
   /** The greatest id ever given; undefined at the very first start. */
@@ -125,21 +146,30 @@ export class JobTable {
     );
   }
 
-  /** Removes at most `limit` jobs that ended before `time`, remembers their ids and returns them. */
-  expire(time: number, limit: number): string[] {
+  /** Removes at most `limit` jobs that ended before `time`, and remembers their ids and what they alone referred to. */
+  expire(time: number, limit: number): Expired {
     return this.transaction(() => {
       const rows = this.#prepare(
-        'SELECT id FROM jobs WHERE finished_at < ? ORDER BY finished_at LIMIT ?',
+        'SELECT id FROM jobs WHERE finished_at < ? ORDER BY finished_at, id LIMIT ?',
       ).all(time, limit) as { id: string }[];
-      for (const { id } of rows) {
+      const jobs = rows.map(({ id }) => id);
+      const objects: string[] = [];
+      for (const id of jobs) {
         this.#prepare('INSERT INTO expired (id) VALUES (?)').run(id);
         this.#prepare('DELETE FROM jobs WHERE id = ?').run(id);
+        objects.push(...this.#objects.release(id));
       }
       this.#prepare('DELETE FROM expired WHERE number <= (SELECT max(number) FROM expired) - ?').run(
         TOMBSTONES,
       );
-      return rows.map(({ id }) => id);
+      this.#objects.limitTombstones();
+      return { jobs, objects };
     });
+  }
+
+  /** What an object of the store is to the jobs. */
+  objectUse(sha256: string): ObjectUse {
+    return this.#objects.use(sha256);
   }
 
   isExpired(id: string): boolean {
@@ -148,19 +178,15 @@ export class JobTable {
 
   /** All of `work` or nothing. */
   transaction<T>(work: () => T): T {
-    return this.#sql.transaction(work)();
+    return this.#statements.transaction(work);
   }
 
   #jobs(where: string, ...values: (string | number)[]): Job[] {
     return (this.#prepare(`SELECT ${COLUMNS} FROM jobs ${where}`).all(...values) as Row[]).map(jobOf);
   }
 
-  #prepare(text: string): Database.Statement {
-    const known = this.#statements.get(text);
-    if (known) return known;
-    const statement = this.#sql.prepare(text);
-    this.#statements.set(text, statement);
-    return statement;
+  #prepare(text: string): ReturnType<Statements['prepare']> {
+    return this.#statements.prepare(text);
   }
 }
 

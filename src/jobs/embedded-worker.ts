@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CanceledError } from '../engine/index.ts';
 import type { Claim, JobBoard } from './embedded-board.ts';
 import { fateOf, MAX_ATTEMPTS } from './failures.ts';
+import { aSecond, type Pause } from './pause.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { JobHandler } from './ports.ts';
+import { StopRequest } from './stop-request.ts';
 import { canceled, failed, putBack, succeeded } from './transitions.ts';
 
 /** What a worker works with. */
@@ -14,17 +15,17 @@ export interface EmbeddedWorkerParts {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds since any moment, which setting the clock does not change. */
+  readonly monotonic: () => number;
   /** Passes the time until a failed write (the disk is full) is tried again. */
-  readonly pause?: (signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: Pause;
 }
-
-const aSecond = (signal: AbortSignal): Promise<unknown> =>
-  sleep(1000, undefined, { signal }).catch(() => undefined);
 
 /** Takes one job after the other off the board, gives it to the handler and writes down what became of it. */
 export class EmbeddedWorker {
   readonly #parts: EmbeddedWorkerParts;
   readonly #stopping = new AbortController();
+  #leaving = false;
   readonly #done: Promise<void>;
   #wake: () => void = () => undefined;
 
@@ -39,17 +40,30 @@ export class EmbeddedWorker {
     this.#wake();
   }
 
+  /** Takes no more jobs; resolves when the running one has ended, or after `patience` milliseconds. */
+  async drain(patience: number): Promise<void> {
+    this.#leaving = true;
+    this.#wake();
+    const ended = new AbortController();
+    const done = this.#done.finally(() => {
+      ended.abort();
+    });
+    await Promise.race([done, sleep(patience, undefined, { signal: ended.signal }).catch(() => undefined)]);
+  }
+
   /** Aborts the running job and resolves when it is put back. Rejects if that could not be written. */
   stop(): Promise<void> {
+    this.#leaving = true;
     this.#stopping.abort();
-    this.#parts.board.claim?.controller.abort(new CanceledError('the server is stopping'));
+    const request = new StopRequest('the server is stopping', { immediately: false });
+    this.#parts.board.claim?.controller.abort(request);
     this.#wake();
     return this.#done;
   }
 
   async #work(): Promise<void> {
     const { board } = this.#parts;
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#leaving) {
       const claim = await this.#insist(() => board.claimNext());
       if (claim) await this.#run(claim);
       else if (board.waiting === 0) await this.#woken();
@@ -58,25 +72,26 @@ export class EmbeddedWorker {
 
   #woken(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      if (this.#leaving) resolve();
+      else this.#wake = resolve;
     });
   }
 
   async #run(claim: Claim): Promise<void> {
-    const { board, handler, log, now } = this.#parts;
+    const { board, handler, log, now, monotonic } = this.#parts;
     const { progress, controller } = claim;
     let next: Job;
     try {
-      const { images } = await handler(progress.at(now()), {
+      const { images } = await handler(progress.at(monotonic()), {
         signal: controller.signal,
         progress: (change, step) => {
           board.report(claim, change, step);
         },
       });
-      next = succeeded(progress.at(now()), images, now());
+      next = succeeded(progress.at(monotonic()), images, now());
     } catch (error) {
       if (board.claim !== claim) return; // canceled meanwhile, which is written and told
-      next = this.#afterFailure(progress.at(now()), error);
+      next = this.#afterFailure(progress.at(monotonic()), error);
     }
     await this.#insist(() => {
       if (board.claim !== claim) return;

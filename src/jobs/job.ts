@@ -88,7 +88,7 @@ export interface Job {
   readonly priority: number;
   /** Jobs ahead of it while QUEUED (0 = next), else null. */
   readonly queuePosition: number | null;
-  /** Estimated seconds to the end while RUNNING and known, else null. */
+  /** Estimated seconds to the end, from what earlier jobs took on this machine; null once ended or while unknown. */
   readonly etaSeconds: number | null;
   /** Times it was started. */
   readonly attempts: number;

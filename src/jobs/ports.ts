@@ -4,10 +4,18 @@ import type { Img2ImgRequest, Job, JobStatus } from './job.ts';
 /** A checked request on its way into the queue. */
 export interface NewJob {
   readonly request: Img2ImgRequest;
-  /** Higher runs first; equal priorities run in order of arrival. */
+  /** Higher runs first. */
   readonly priority: number;
   readonly warnings: readonly string[];
-  /** Same key and same request give the same job; same key with another request is an InputError IDEMPOTENCY_KEY_REUSED. */
+  /**
+   * Whose job it is, a hash and never an API key itself; '' for those who are nobody in particular. The waiting jobs of
+   * one priority are taken from their owners by turns, and an owner's own in order of arrival.
+   */
+  readonly owner: string;
+  /**
+   * Same owner, key and request give the same job; same owner and key with another request is an InputError
+   * IDEMPOTENCY_KEY_REUSED.
+   */
   readonly idempotencyKey: string | null;
 }
 
@@ -38,7 +46,7 @@ export type JobHandler = (job: Job, run: JobRun) => Promise<Pick<Job, 'images'>>
 
 /** What a handler may do with the job it holds. */
 export interface JobRun {
-  /** Aborted when the job is canceled or the process drains. */
+  /** Aborted with a StopRequest when the job is canceled or its process ends. */
   readonly signal: AbortSignal;
   /** Publishes progress; never awaits a slow reader. `preview` is kept for late joiners. */
   progress(
@@ -47,20 +55,45 @@ export interface JobRun {
   ): void;
 }
 
+/** What retention took away. */
+export interface Expired {
+  /** Ids of the jobs, for which `get` answers 'expired' from now on. */
+  readonly jobs: readonly string[];
+  /** Hashes of the sources and images that no job refers to any more; their bytes are the caller's to delete. */
+  readonly objects: readonly string[];
+}
+
+/** What an object in the store is to the jobs: named by one that is kept, by expired ones alone, or by none. */
+export type ObjectUse = 'used' | 'expired' | 'unknown';
+
 /** Durable, ordered, exactly one terminal state per job. All methods are safe to call concurrently. */
 export interface JobQueue {
   /** Resolves when the job survives kill -9. Throws InputError QUEUE_FULL or IDEMPOTENCY_KEY_REUSED. */
   enqueue(job: NewJob): Promise<Job>;
+  /**
+   * What `enqueue` would do, asked before the source is fetched: the job that has this key already, undefined for a new
+   * one. Throws InputError QUEUE_FULL.
+   */
+  admit(key: Pick<NewJob, 'owner' | 'idempotencyKey'>): Promise<Job | undefined>;
   /** The same truth as the last event, finished or not. */
   get(id: string): Promise<Job | JobAbsence>;
   /** In the order of `ids`. */
   getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]>;
   list(query: JobListQuery): Promise<Job[]>;
-  /** Idempotent. */
-  cancel(id: string): Promise<CancelOutcome>;
+  /** Idempotent. The job has ended when this resolves; `immediately` is handed on to the handler that works on it. */
+  cancel(id: string, how?: { readonly immediately: boolean }): Promise<CancelOutcome>;
   counts(): Promise<{ waiting: number; running: number }>;
   /** Starts taking jobs, one at a time, until close. Called once. */
   process(handler: JobHandler): void;
+  /**
+   * Forgets jobs that ended before `time` (milliseconds since the epoch), the oldest first, at most `limit` of them.
+   * An object that a job which is kept refers to is not given up.
+   */
+  expire(time: number, limit: number): Promise<Expired>;
+  /** In the order of `sha256s`. */
+  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]>;
+  /** Takes no more jobs in this process; resolves when its running one has ended, or after `patience` milliseconds. */
+  drain(patience: number): Promise<void>;
   /** Stops taking jobs; a running one is put back. */
   close(): Promise<void>;
 }

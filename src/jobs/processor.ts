@@ -1,8 +1,11 @@
 import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
+import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { SourceLostError } from './failures.ts';
 import type { Img2ImgRequest, JobImage, JobSource, ResizeMode } from './job.ts';
+import type { Log } from './log.ts';
+import { aSecond, type Pause } from './pause.ts';
 import type { JobHandler, JobRun } from './ports.ts';
+import { StopRequest } from './stop-request.ts';
 
 /** What the processor works with. */
 export interface ProcessorParts {
@@ -20,8 +23,11 @@ export interface ProcessorParts {
     image: RgbImage,
     origin: { request: Img2ImgRequest; image: Pick<JobImage, 'index' | 'seed'> },
   ) => Promise<Uint8Array>;
+  readonly log: Log;
   /** Milliseconds since any moment. */
   readonly now?: () => number;
+  /** Passes the time until an image that found no room is stored again. */
+  readonly pause?: Pause;
 }
 
 /** The longest step, in milliseconds, whose end a stop waits for; killing the engine costs a reload of the model. */
@@ -29,13 +35,16 @@ const PATIENCE = 500;
 
 /** Runs an img2img job: fit its source to size, let the engine make the images, store them. */
 export function img2imgProcessor(parts: ProcessorParts): JobHandler {
-  return async ({ request }, run) => {
+  return async ({ id, request }, run) => {
     const task = await taskOf(request, parts);
     run.signal.throwIfAborted();
     const { images } = await runEngine(task, run, parts);
     run.signal.throwIfAborted();
     run.progress({ stage: 'STORING' });
-    return { images: await Promise.all(images.map((image, index) => store(image, index, request, parts))) };
+    const pngs = await Promise.all(images.map((image, index) => encode(image, index, request, parts)));
+    const stored: JobImage[] = [];
+    for (const { png, ...image } of pngs) stored.push({ ...image, ...(await insist(id, png, run, parts)) });
+    return { images: stored };
   };
 }
 
@@ -64,7 +73,7 @@ async function load({ sha256 }: JobSource, objects: ObjectStore): Promise<Uint8A
   throw new SourceLostError(`The source image ${sha256} is no longer in the object store.`);
 }
 
-/** Runs the task and reports its events; a stop comes between two steps where these are quick, else at once. */
+/** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */
 async function runEngine(
   task: Img2ImgTask,
   run: JobRun,
@@ -79,7 +88,9 @@ async function runEngine(
     report(event, run);
   };
   const stop = () => {
-    engineStop.abort(stepTime <= PATIENCE ? 'between steps' : 'now');
+    const reason: unknown = run.signal.reason;
+    const immediately = reason instanceof StopRequest && reason.immediately;
+    engineStop.abort(stepTime <= PATIENCE && !immediately ? 'between steps' : 'now');
   };
   run.signal.addEventListener('abort', stop);
   try {
@@ -99,14 +110,32 @@ function report(event: EngineEvent, run: JobRun): void {
   }
 }
 
-async function store(
+async function encode(
   image: RgbImage,
   index: number,
   request: Img2ImgRequest,
-  { objects, encodePng }: ProcessorParts,
-): Promise<JobImage> {
+  { encodePng }: ProcessorParts,
+): Promise<Omit<JobImage, 'sha256' | 'byteSize'> & { png: Uint8Array }> {
   const seed = String(BigInt.asUintN(64, BigInt(request.seed) + BigInt(index)));
   const { width, height } = image;
-  const png = await encodePng(image, { request, image: { index, seed } });
-  return { index, seed, width, height, ...(await objects.put(png)) };
+  return { index, seed, width, height, png: await encodePng(image, { request, image: { index, seed } }) };
+}
+
+/** Stores a picture; where there is no room it waits for it, since the work is done and would only be done again. */
+async function insist(
+  jobId: string,
+  png: Uint8Array,
+  run: JobRun,
+  { objects, log, pause = aSecond }: ProcessorParts,
+): Promise<Pick<JobImage, 'sha256' | 'byteSize'>> {
+  for (;;) {
+    run.signal.throwIfAborted();
+    try {
+      return await objects.put(png);
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      log.error({ jobId, err: error }, 'the disk is full; the job waits for room to store its images');
+      await pause(run.signal);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Latent } from '../engine/index.ts';
 import type { Job, JobStage } from './job.ts';
+import type { Pace } from './pace.ts';
 import type { JobRun } from './ports.ts';
 
 /** A number of finished steps and when it was reached, in milliseconds. */
@@ -13,15 +14,18 @@ export class RunningJob {
   /** The estimate of the last step, for those who join after it. */
   preview: Latent | null = null;
   #job: Job;
+  readonly #start: number;
+  readonly #pace: Pace | undefined;
   #stageSince: number;
   #samplingStart: Mark | undefined;
   #firstStep: Mark | undefined;
   #lastStep: Mark | undefined;
 
-  /** `job` has just started, at `now`. */
-  constructor(job: Job, now: number) {
+  /** `job` has just started, at `now`; `pace` is what jobs like it have taken. All times are monotonic. */
+  constructor(job: Job, now: number, pace?: Pace) {
     this.#job = job;
-    this.#stageSince = now;
+    this.#pace = pace;
+    this.#start = this.#stageSince = now;
   }
 
   /** Takes a report of the handler; tells whether stage, step or totalSteps changed. */
@@ -55,13 +59,31 @@ export class RunningJob {
     return { ...timings, [stage]: (timings[stage] ?? 0) + now - this.#stageSince };
   }
 
-  /** Remaining steps at the mean time of a step; the first one counts only while it is alone, since it warms up. */
   #etaSeconds(now: number): number | null {
     const last = this.#lastStep;
+    const remaining = last ? this.#afterStep(last, now) : this.#beforeSteps(now);
+    return remaining === null ? null : Math.max(0, remaining) / 1000;
+  }
+
+  /** Remaining steps at the mean time of a step, and what follows; the first one counts only while it is alone, since it warms up. */
+  #afterStep(last: Mark, now: number): number | null {
+    const after = this.#pace?.after;
     const remaining = this.#job.totalSteps - this.#job.step;
+    if (remaining === 0) return after === undefined ? null : after - (now - last.at);
     const from = this.#firstStep === last ? this.#samplingStart : this.#firstStep;
-    if (!last || !from || remaining === 0) return null;
+    if (!from) return null;
     const stepTime = (last.at - from.at) / (last.step - from.step);
-    return Math.max(0, remaining * stepTime - (now - last.at)) / 1000;
+    return Math.max(0, remaining * stepTime - (now - last.at)) + (after ?? 0);
+  }
+
+  /** What jobs like it have taken, less what has passed. */
+  #beforeSteps(now: number): number | null {
+    if (!this.#pace) return null;
+    const { before, perStep, after } = this.#pace;
+    const sampling = this.#samplingStart;
+    const steps = this.#job.totalSteps * perStep;
+    return sampling
+      ? Math.max(0, steps - (now - sampling.at)) + after
+      : Math.max(0, before - (now - this.#start)) + steps + after;
   }
 }

@@ -1,50 +1,66 @@
-import type { Job } from './job.ts';
+import { Turns } from './turns.ts';
 
 /** What decides a job's place: ids grow with time. */
-type Place = Pick<Job, 'id' | 'priority'>;
+export interface Place {
+  readonly id: string;
+  readonly priority: number;
+  readonly owner: string;
+}
 
-/** The waiting jobs in the order in which they will run: higher priority first, then order of arrival. */
+/** The waiting jobs in the order in which they will run: higher priority first, then the owners by turns. */
 export class WaitingLine {
-  readonly #places: Place[] = [];
+  /** Those of one priority, the highest first; an empty one stays, since it knows who was served last. */
+  readonly #levels: { readonly priority: number; readonly turns: Turns }[] = [];
 
   get size(): number {
-    return this.#places.length;
+    return this.#levels.reduce((sum, { turns }) => sum + turns.size, 0);
   }
 
   /** The id of the job that is next. */
   get first(): string | undefined {
-    return this.#places[0]?.id;
+    for (const id of this.inOrder()) return id;
+    return undefined;
   }
 
   /** Puts a job in its place; it must not be in the line. */
-  add({ id, priority }: Place): void {
-    this.#places.splice(this.#search({ id, priority }), 0, { id, priority });
+  add({ id, priority, owner }: Place): void {
+    let turns = this.#turns(priority);
+    if (!turns) {
+      turns = new Turns();
+      this.#levels.push({ priority, turns });
+      this.#levels.sort((a, b) => b.priority - a.priority);
+    }
+    turns.add(owner, id);
   }
 
-  remove(place: Place): void {
-    const index = this.position(place);
-    if (index !== null) this.#places.splice(index, 1);
+  /** Takes out a job that starts. */
+  start({ id, priority, owner }: Place): void {
+    this.#turns(priority)?.start(owner, id);
+  }
+
+  /** Takes out a job that will not run. */
+  remove({ id, priority, owner }: Place): void {
+    this.#turns(priority)?.remove(owner, id);
   }
 
   /** Jobs ahead of this one (0 = next); null if it is not in the line. */
-  position(place: Place): number | null {
-    const index = this.#search(place);
-    return this.#places[index]?.id === place.id ? index : null;
-  }
-
-  /** Binary search: the index of the first job that is not ahead of `place`. */
-  #search(place: Place): number {
-    let low = 0;
-    let high = this.#places.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isAhead(this.#places[middle]!, place)) low = middle + 1;
-      else high = middle;
+  position({ id, priority, owner }: Place): number | null {
+    let ahead = 0;
+    for (const level of this.#levels) {
+      if (level.priority > priority) ahead += level.turns.size;
+      if (level.priority !== priority) continue;
+      const position = level.turns.position(owner, id);
+      return position === null ? null : ahead + position;
     }
-    return low;
+    return null;
   }
-}
 
-function isAhead(a: Place, b: Place): boolean {
-  return a.priority === b.priority ? a.id < b.id : a.priority > b.priority;
+  /** The ids, the next one first. */
+  *inOrder(): Generator<string> {
+    for (const { turns } of this.#levels) yield* turns.inOrder();
+  }
+
+  #turns(priority: number): Turns | undefined {
+    return this.#levels.find((level) => level.priority === priority)?.turns;
+  }
 }

@@ -1,16 +1,29 @@
-import { cancelJob } from '../resolvers/cancel-job.ts';
-import { payloadOf, type JobPayload } from '../resolvers/user-errors.ts';
-import type { Builder } from './builder.ts';
+import { cancelJob, type CancelPayload, type CancelResult } from '../resolvers/cancel-job.ts';
+import { describedValues, type Builder } from './builder.ts';
 import type { addJob } from './job.ts';
 import type { addUserError } from './user-error.ts';
 
 type Parts = ReturnType<typeof addJob> & ReturnType<typeof addUserError>;
 
-/** CancelJobPayload and Mutation.cancelJob. */
+/** CancelJobPayload, CancelResult and Mutation.cancelJob. */
 export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void {
-  const Payload = builder.objectRef<JobPayload>('CancelJobPayload').implement({
+  const Result = builder.enumType('CancelResult', {
+    description: 'What a request to stop a job did.',
+    values: describedValues<CancelResult>({
+      CANCELED: 'It has stopped the job.',
+      ALREADY_CANCELED: 'Nothing: the job had been canceled before.',
+      ALREADY_FINISHED: 'Nothing: the job had succeeded or failed before.',
+    }),
+  });
+
+  const Payload = builder.objectRef<CancelPayload>('CancelJobPayload').implement({
     description: 'The job after the request to stop it, or why there is none.',
     fields: (t) => ({
+      result: t.expose('result', {
+        type: Result,
+        nullable: true,
+        description: 'What the request did; null if there is no such job.',
+      }),
       job: t.expose('job', {
         type: Job,
         nullable: true,
@@ -23,9 +36,20 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
   builder.mutationField('cancelJob', (t) =>
     t.field({
       type: Payload,
-      description: 'Stops a job, waiting or running. May be repeated.',
-      args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
-      resolve: (_root, { id }, { services }) => payloadOf(cancelJob(id, services)),
+      description:
+        'Stops a job, waiting or running. It is CANCELED when this is answered. May be repeated. What works on it stops after ' +
+        'the step that it is in, or at once where a step takes long.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
+        immediately: t.arg.boolean({
+          defaultValue: false,
+          description:
+            'Do not wait for the end of a step, however short: the engine process is ended and gives back all its memory; the ' +
+            'next job has to load its model again.',
+        }),
+      },
+      resolve: (_root, { id, immediately }, { services }) =>
+        cancelJob(id, { immediately: immediately ?? false }, services),
     }),
   );
 }

@@ -10,4 +10,6 @@ export interface Context {
   readonly inlineBudget: InlineBudget;
   /** Where the client reaches this server, without a trailing slash. */
   readonly baseUrl: string;
+  /** Whose key the client has, as a hash; '' where there are no keys. */
+  readonly owner: string;
 }

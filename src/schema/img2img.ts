@@ -114,17 +114,18 @@ export function addImg2Img(
         input: t.arg({ type: Input, required: true, description: 'What to make of which picture.' }),
         priority: t.arg.int({
           defaultValue: 0,
-          description: `Higher runs first, ${range(PRIORITY_LIMITS)}; equals run in order of arrival.`,
+          description: `Higher runs first, ${range(PRIORITY_LIMITS)}; API keys take turns among equals, each with its jobs in order of arrival.`,
         }),
         idempotencyKey: t.arg.string({
           description:
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: (_root, { input, priority, idempotencyKey }, { services, baseUrl }) =>
+      resolve: (_root, { input, priority, idempotencyKey }, { services, owner, baseUrl }) =>
         payloadOf(
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
+            owner,
             services,
             baseUrl,
           ),

@@ -81,7 +81,9 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
       }),
       etaSeconds: t.exposeFloat('etaSeconds', {
         nullable: true,
-        description: 'Estimated seconds to its end while it runs and this is known; otherwise null.',
+        description:
+          'Estimated seconds to its end while it waits or runs, from what jobs of its model, size and steps have taken on this ' +
+          'machine; null once it has ended, and while too little is known.',
       }),
       input: t.field({
         type: Img2ImgSettings,

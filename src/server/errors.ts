@@ -21,9 +21,12 @@ export function createErrorMask(log: Logger): ErrorMask {
       return new GraphQLError(message, { ...where, extensions: { code, field } });
     }
     if (cause instanceof StorageFullError) {
-      log.error({ err: cause }, 'the object store is full');
+      log.error({ err: cause }, 'the disk is full');
       const extensions = { code: 'STORAGE_FULL', http: { status: 507 } };
-      return new GraphQLError('The server has no room for another image', { ...where, extensions });
+      return new GraphQLError('The server has no room for another image or job; try again later', {
+        ...where,
+        extensions,
+      });
     }
     const id = randomUUID();
     log.error({ id, err: cause, path: where?.path }, 'unexpected error');

@@ -14,6 +14,8 @@ import type { OriginPolicy } from './origins.ts';
 /** What a transport hands in with an operation. */
 export interface Transport {
   readonly req: IncomingMessage;
+  /** The `Authorization` value, where it did not come as a header. */
+  readonly authorization?: unknown;
 }
 
 export type GraphQLServer = YogaServerInstance<Transport, Context>;
@@ -54,6 +56,7 @@ export function createGraphQLServer(
       jobLoader: createJobLoader(services.jobs),
       inlineBudget: new InlineBudget(),
       baseUrl: baseUrl(transport),
+      owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
     }),
     plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],
     maskedErrors: { maskError: parts.maskError },

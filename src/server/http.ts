@@ -10,7 +10,6 @@ import { serveHealth, serveReadiness } from './health.ts';
 import { serveImage } from './images.ts';
 import { LANDING_PAGE } from './landing.ts';
 import { serveMetrics } from './metrics.ts';
-import { DRAINING_TIME } from './limits.ts';
 import { sendHtml, sendJson } from './responses.ts';
 
 /** Where GraphQL is served, over HTTP and over WebSocket. */
@@ -28,8 +27,8 @@ export interface HttpParts {
 /** An HTTP server and how to end it. */
 export interface DrainingServer {
   readonly http: Server;
-  /** Takes no more requests, cuts off streams and lets other answers under way end, for DRAINING_TIME at most. */
-  readonly drain: () => Promise<void>;
+  /** Takes no more requests, cuts off streams and lets other answers under way end, for `time` milliseconds at most. */
+  readonly drain: (time: number) => Promise<void>;
 }
 
 /** The HTTP server, not yet listening. */
@@ -48,12 +47,12 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
     });
   });
 
-  const drain = async () => {
+  const drain = async (time: number) => {
     const closed = once(http, 'close');
     http.close();
     const deadline = setTimeout(() => {
       http.closeAllConnections();
-    }, DRAINING_TIME);
+    }, time);
     const answered = [...underWay].map((response) => once(response, 'close'));
     for (const response of underWay) if (isStream(response)) response.destroy();
     await Promise.all(answered);
@@ -82,7 +81,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     const message = `${url.pathname} takes GET and HEAD, got ${request.method ?? ''}`;
     sendJson(response, 405, { error: { code: 'METHOD_NOT_ALLOWED', message } });
   } else if (url.pathname.startsWith('/images/')) {
-    await serveImage(request, response, url, services.objects);
+    await serveImage(request, response, url, services);
   } else if (url.pathname === '/health') {
     serveHealth(response);
   } else if (url.pathname === '/ready') {

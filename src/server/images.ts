@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, parseImageOptions, type ImageFormat } from '../resolvers/image-address.ts';
 import { readImage } from '../resolvers/read-image.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
+import type { Services } from '../resolvers/services.ts';
 import { sendJson } from './responses.ts';
 
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
@@ -13,13 +13,19 @@ export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  objects: ObjectStore,
+  { jobs, objects }: Pick<Services, 'jobs' | 'objects'>,
 ): Promise<void> {
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
   if (sha256 === undefined || format === undefined) {
     const expected = `expected /images/<sha256 in lower-case hex>.${EXTENSIONS.join('|')}`;
     sendJson(response, 400, { error: { code: 'BAD_REQUEST', message: `${expected}, got ${url.pathname}` } });
+    return;
+  }
+  const [use] = await jobs.objectUses([sha256]);
+  if (use === 'expired') {
+    const message = `image ${sha256} has expired with its job`;
+    sendJson(response, 410, { error: { code: 'EXPIRED', message } });
     return;
   }
   const options = parseImageOptions({ format, quality: qualityIn(url) });

@@ -8,6 +8,7 @@ import { createAuthorize } from './auth.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { attachWebSocket } from './websocket.ts';
@@ -16,9 +17,16 @@ import { attachWebSocket } from './websocket.ts';
 export interface RunningServer {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
-  /** Takes no more requests, lets those under way end and says 1001 to every WebSocket. */
+  /**
+   * Takes no more jobs, but goes on answering until the running one has ended or `config.drainTimeout` is over; then takes no
+   * more requests, lets those under way end and says 1001 to every WebSocket.
+   */
   close(): Promise<void>;
 }
+
+/** Milliseconds in which a process has drained, whatever its clients and its running job do. */
+export const longestDrain = ({ drainTimeout }: Config): number =>
+  Math.max(drainTimeout, DRAINING_TIME) + 3 * CLOSING_TIME;
 
 /** Serves the API at `config.host` and `config.port` (0 takes a free one). Throws ConfigError if the address cannot be had. */
 export async function startServer({
@@ -55,7 +63,10 @@ export async function startServer({
     url,
     close: async () => {
       isDraining = true;
-      await Promise.all([drain(), webSocket.close()]);
+      const start = performance.now();
+      await services.jobs.drain(config.drainTimeout);
+      const timeLeft = DRAINING_TIME - (performance.now() - start);
+      await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
     },
   };
 }

@@ -7,6 +7,7 @@ import { encodePng } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { openEmbeddedJobs } from '../jobs/embedded.ts';
 import { img2imgProcessor } from '../jobs/processor.ts';
+import { Retention } from '../jobs/retention.ts';
 import { findModels } from '../resolvers/installed-models.ts';
 import type { ModelCatalog } from '../resolvers/model-catalog.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -40,7 +41,9 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     },
   });
   const checkpointOf = (model: string) => checkpointPath(model, models);
-  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng }));
+  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng, log }));
+  const retention = new Retention({ jobs, objects, retention: config.retention, log });
+  retention.start();
   return {
     config,
     jobs,
@@ -49,6 +52,7 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
     objects,
     engineStatus: async () => [await engine.status()],
     close: async () => {
+      await retention.stop();
       await jobs.close();
       await engine.close();
     },

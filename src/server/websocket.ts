@@ -80,10 +80,15 @@ function createProtocol({ graphql, authorize, ...parts }: WebSocketParts) {
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
     onConnect: ({ connectionParams, extra: { request } }) =>
-      authorize(authorizationIn(connectionParams) ?? request.headers.authorization),
-    onSubscribe: async ({ subscriptions, extra: { request } }, _id, { query, operationName, variables }) => {
+      authorize(authorizationIn(connectionParams) ?? request.headers.authorization) !== undefined,
+    onSubscribe: async (
+      { subscriptions, connectionParams, extra: { request } },
+      _id,
+      { query, operationName, variables },
+    ) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_CONNECTION) return [tooManyOperations()];
-      const enveloped = graphql.getEnveloped({ req: request, params: { query } });
+      const authorization = authorizationIn(connectionParams);
+      const enveloped = graphql.getEnveloped({ req: request, authorization, params: { query } });
       try {
         // Limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;

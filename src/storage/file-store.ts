@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { rmSync, statSync } from 'node:fs';
+import { mkdir, open, opendir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageFullError, type ObjectStore } from './object-store.ts';
 
@@ -47,8 +48,26 @@ export class FileStore implements ObjectStore {
     return (await this.#size(sha256)) !== undefined;
   }
 
-  async delete(sha256: string): Promise<void> {
-    await rm(this.#path(sha256), { force: true });
+  // Synchronous, so that nothing comes between the look at the time and the removal: an object that is put meanwhile stays.
+  delete(sha256: string, putBefore = Infinity): Promise<boolean> {
+    return new Promise((resolve) => {
+      const path = this.#path(sha256);
+      const found = statSync(path, { throwIfNoEntry: false });
+      const remove = found !== undefined && found.mtimeMs < putBefore;
+      if (remove) rmSync(path, { force: true });
+      resolve(remove || !found);
+    });
+  }
+
+  async *list(): AsyncGenerator<{ sha256: string; putAt: number }> {
+    for await (const folder of await opendir(this.#folder)) {
+      if (!/^[0-9a-f]{2}$/.test(folder.name)) continue;
+      for await (const { name } of await opendir(join(this.#folder, folder.name))) {
+        if (!/^[0-9a-f]{64}$/.test(name)) continue;
+        const found = await orIfMissing(undefined, stat(this.#path(name)));
+        if (found) yield { sha256: name, putAt: found.mtimeMs };
+      }
+    }
   }
 
   get #temporary(): string {
@@ -72,7 +91,7 @@ export class FileStore implements ObjectStore {
     const temporary = join(this.#temporary, randomUUID());
     try {
       // Another process may have renamed the file without having flushed its folder yet: that is done in either case.
-      if ((await this.#size(sha256)) !== bytes.byteLength) {
+      if ((await this.#size(sha256)) !== bytes.byteLength || !(await touch(path))) {
         await makeFolder(dirname(path));
         await writeFlushed(temporary, bytes);
         await rename(temporary, path);
@@ -122,6 +141,15 @@ async function flushFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** Sets the time of a file to now; tells whether there is one. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return orIfMissing(
+    false,
+    utimes(path, now, now).then(() => true),
+  );
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>

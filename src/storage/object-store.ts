@@ -1,14 +1,20 @@
 /** Content-addressed bytes: source images and results, named by their SHA-256 in lower-case hex. */
 export interface ObjectStore {
-  /** Durable when it resolves; storing the same bytes twice is free. Throws StorageFullError when the disk is full. */
+  /**
+   * Durable when it resolves, and stored at this moment even if the same bytes were there before (they are not written
+   * again). Throws StorageFullError when the disk is full.
+   */
   put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }>;
   /** undefined if there is no such object. */
   get(sha256: string): Promise<Buffer | undefined>;
   has(sha256: string): Promise<boolean>;
-  delete(sha256: string): Promise<void>;
+  /** Removes an object that was last put before `time` (milliseconds since the epoch); tells whether it is gone now. */
+  delete(sha256: string, putBefore?: number): Promise<boolean>;
+  /** Every object with the time of its last put, in any order. */
+  list(): AsyncIterable<{ readonly sha256: string; readonly putAt: number }>;
 }
 
-/** There is no room for another object; nothing of it was kept. */
+/** The disk is full: there is no room for another object or job; nothing of it was kept. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
 }

@@ -109,6 +109,18 @@ describe('the engine process', () => {
     expect(await processId()).not.toBe(before);
   });
 
+  it('is killed when it does not come to the end of a step for a long time', async () => {
+    const before = await processId();
+    const outcome = await interrupt(150, (controller) => {
+      process.kill(before!, 'SIGSTOP');
+      controller.abort();
+    });
+    expect(outcome).toBeInstanceOf(CanceledError);
+    const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+    expect(await processId()).not.toBe(before);
+  });
+
   it('loses only the running task when its process is killed', async () => {
     const victim = await processId();
     const outcome = await interrupt(150, () => process.kill(victim!, 'SIGKILL'));

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JobDatabase, openJobDatabase } from '../../src/jobs/embedded-database.ts';
 import { EmbeddedEvents } from '../../src/jobs/embedded-events.ts';
+import { PaceTable } from '../../src/jobs/embedded-paces.ts';
 import { EmbeddedQueue } from '../../src/jobs/embedded-queue.ts';
+import { Statements } from '../../src/jobs/embedded-statements.ts';
 import { JobTable } from '../../src/jobs/embedded-table.ts';
 import type { Job } from '../../src/jobs/job.ts';
+import { StorageFullError } from '../../src/storage/object-store.ts';
 import {
   ended,
   jobImage,
@@ -32,15 +35,26 @@ describe('a full disk', () => {
     resume = new Gate();
     handler = new ScriptedHandler();
     database = openJobDatabase(folder.path);
-    const table = new JobTable(database.sql);
+    const statements = new Statements(database.sql);
+    const table = new JobTable(statements);
     events = new EmbeddedEvents((id) => table.sequence(id));
     const pause = (signal: AbortSignal) => {
       signal.addEventListener('abort', resume.open);
       paused.open();
       return resume.passed;
     };
-    const { now } = new ManualClock();
-    jobs = new EmbeddedQueue({ table, events, limit: 10, log, now, pause, release: database.close });
+    const { now, monotonic } = new ManualClock();
+    jobs = new EmbeddedQueue({
+      table,
+      paceTable: new PaceTable(statements),
+      events,
+      limit: 10,
+      log,
+      now,
+      monotonic,
+      pause,
+      release: database.close,
+    });
   };
 
   beforeEach(async () => {
@@ -75,7 +89,7 @@ describe('a full disk', () => {
   it('refuses a new job, and keeps the queue as it was', async () => {
     fillUp();
     const large = newJob({ request: request({ prompt: 'x'.repeat(100_000) }) });
-    await expect(jobs.enqueue(large)).rejects.toThrow('full');
+    await expect(jobs.enqueue(large)).rejects.toThrow(StorageFullError);
     expect(await jobs.counts()).toEqual({ waiting: 0, running: 0 });
     setRoom(1_000_000);
     expect(await jobs.enqueue(large)).toMatchObject({ queuePosition: 0 });

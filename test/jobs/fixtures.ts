@@ -30,6 +30,7 @@ export const newJob = (changes: Partial<NewJob> = {}): NewJob => ({
   request: request(),
   priority: 0,
   warnings: [],
+  owner: '',
   idempotencyKey: null,
   ...changes,
 });
@@ -75,10 +76,13 @@ export const latent = (value: number): Latent => ({
   data: Float32Array.of(value),
 });
 
-/** Time that passes only when the test says so. */
+/** Time that passes only when the test says so, on a clock that can be set. */
 export class ManualClock {
   time = Date.UTC(2026, 0, 1);
-  readonly now = (): number => this.time;
+  /** How far the clock on the wall was set forward, back if negative. */
+  setBy = 0;
+  readonly now = (): number => this.time + this.setBy;
+  readonly monotonic = (): number => this.time;
 }
 
 /** Something that the test waits for, or lets others wait for. */

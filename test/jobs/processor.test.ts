@@ -15,7 +15,7 @@ import type { EmbeddedEvents } from '../../src/jobs/embedded-events.ts';
 import type { EmbeddedQueue } from '../../src/jobs/embedded-queue.ts';
 import { openEmbeddedJobs } from '../../src/jobs/embedded.ts';
 import { img2imgProcessor } from '../../src/jobs/processor.ts';
-import type { ObjectStore } from '../../src/storage/object-store.ts';
+import { type ObjectStore, StorageFullError } from '../../src/storage/object-store.ts';
 import {
   ended,
   latent,
@@ -76,8 +76,11 @@ class ScriptedEngine implements Engine {
 /** Objects in memory. */
 class MemoryObjects implements ObjectStore {
   readonly stored = new Map<string, Buffer>();
+  /** Set while there is no room. */
+  full: { retried: () => void } | undefined;
 
   put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }> {
+    if (this.full) return Promise.reject(new StorageFullError('no room'));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.stored.set(sha256, Buffer.from(bytes));
     return Promise.resolve({ sha256, byteSize: bytes.length });
@@ -88,9 +91,12 @@ class MemoryObjects implements ObjectStore {
   has(sha256: string): Promise<boolean> {
     return Promise.resolve(this.stored.has(sha256));
   }
-  delete(sha256: string): Promise<void> {
+  delete(sha256: string): Promise<boolean> {
     this.stored.delete(sha256);
-    return Promise.resolve();
+    return Promise.resolve(true);
+  }
+  async *list(): AsyncGenerator<never> {
+    // nobody asks
   }
 }
 
@@ -111,7 +117,8 @@ describe('the img2img processor', () => {
     log = new MemoryLog();
     engine = new ScriptedEngine();
     objects = new MemoryObjects();
-    ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now: clock.now }));
+    const { now, monotonic } = clock;
+    ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now, monotonic }));
     jobs.process(
       img2imgProcessor({
         engine,
@@ -125,7 +132,9 @@ describe('the img2img processor', () => {
           Promise.resolve({ width, height, data: Buffer.from(`${Buffer.from(bytes).toString()} ${mode}`) }),
         encodePng: ({ data }, { request: { prompt }, image: { index, seed } }) =>
           Promise.resolve(Buffer.from(`${data[0] ?? 'none'} ${prompt} ${index} ${seed}`)),
+        log,
         now: clock.now,
+        pause: () => Promise.resolve(objects.full?.retried()),
       }),
     );
   });
@@ -237,6 +246,35 @@ describe('the img2img processor', () => {
     expect(failed.error!.message).toContain(message);
   });
 
+  it('waits for room where the disk is full, and loses no picture', async () => {
+    const job = await jobs.enqueue(newJob({ request: request({ batchSize: 2 }) }));
+    let retries = 0;
+    objects.full = {
+      retried: () => {
+        if (++retries === 3) objects.full = undefined;
+      },
+    };
+    (await engine.next()).finish([picture(1), picture(2)]);
+    expect(await ended(job, events)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
+    expect(objects.stored.size).toBe(2);
+    expect(log.facts('error')).toHaveLength(3);
+  });
+
+  it('gives up waiting for room when the job is canceled', async () => {
+    const job = await jobs.enqueue(newJob());
+    const other = await jobs.enqueue(newJob());
+    objects.full = {
+      retried: () => {
+        objects.full = undefined;
+        void jobs.cancel(job.id);
+      },
+    };
+    (await engine.next()).finish([picture(1)]);
+    expect(await ended(job, events)).toMatchObject({ status: 'CANCELED', images: [] });
+    (await engine.next()).finish([picture(2)]);
+    expect(await ended(other, events)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
   it('gives the engine a job again when its device failed', async () => {
     const job = await jobs.enqueue(newJob());
     (await engine.next()).fail(new DeviceError('the engine process ended'));
@@ -276,6 +314,15 @@ describe('the img2img processor', () => {
       expect(signal.reason).toBe('now');
     });
 
+    it('kills the engine process at once where that is asked for, however quick the steps are', async () => {
+      const job = await jobs.enqueue(newJob());
+      const { onEvent, signal } = await engine.next();
+      onEvent(stage('SAMPLING'));
+      onEvent(step(1));
+      await jobs.cancel(job.id, { immediately: true });
+      expect(signal.reason).toBe('now');
+    });
+
     it('stores nothing of a canceled job, though the engine finished it', async () => {
       const job = await jobs.enqueue(newJob());
       const { finish } = await engine.next();
@@ -292,7 +339,8 @@ describe('the img2img processor', () => {
       const job = await jobs.enqueue(newJob());
       await engine.next();
       await jobs.close();
-      ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now: clock.now }));
+      const { now, monotonic } = clock;
+      ({ jobs, events } = openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10, log, now, monotonic }));
       expect(await jobs.get(job.id)).toEqual(job);
     });
   });

@@ -93,7 +93,13 @@ export async function startTestServer(
       },
     }),
   );
-  const config = readConfig({ PORT: '0', DATA_DIR: folder.path, MODELS_DIR: '/models', ...environment });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: folder.path,
+    MODELS_DIR: '/models',
+    DRAIN_TIMEOUT: '0',
+    ...environment,
+  });
   const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
   const handler = new ScriptedHandler();
   jobs.process(handler.handle);

@@ -268,18 +268,44 @@ describe('a job', () => {
     const running = (await submit(SMALL)).job!;
     const run = await server.handler.next();
     const waiting = (await submit(SMALL)).job!;
-    for (const { id } of [waiting, waiting, running]) {
+    for (const [id, result] of [
+      [waiting.id, 'CANCELED'],
+      [waiting.id, 'ALREADY_CANCELED'],
+      [running.id, 'CANCELED'],
+    ] as const) {
       const { cancelJob } = await ask(server.url, CancelJobDocument, { id });
-      expect(cancelJob).toMatchObject({ job: { id, status: 'CANCELED' }, userErrors: [] });
+      expect(cancelJob).toMatchObject({ result, job: { id, status: 'CANCELED' }, userErrors: [] });
     }
-    expect(run.run.signal.aborted).toBe(true);
+    expect(run.run.signal.reason).toMatchObject({ immediately: false });
     run.succeed();
     expect((await ask(server.url, JobDocument, { id: running.id })).job?.status).toBe('CANCELED');
   });
 
+  test('is stopped at once where that is asked for', async () => {
+    const { job } = await submit(SMALL);
+    const run = await server.handler.next();
+    await ask(server.url, CancelJobDocument, { id: job!.id, immediately: true });
+    expect(run.run.signal.reason).toMatchObject({ immediately: true });
+    run.succeed();
+  });
+
+  test('that has ended is as it was after a request to stop it', async () => {
+    const id = await finished();
+    const { cancelJob } = await ask(server.url, CancelJobDocument, { id });
+    expect(cancelJob).toMatchObject({
+      result: 'ALREADY_FINISHED',
+      job: { id, status: 'SUCCEEDED' },
+      userErrors: [],
+    });
+  });
+
   test('that never was cannot be canceled', async () => {
     const { cancelJob } = await ask(server.url, CancelJobDocument, { id: `Job:${randomUUID()}` });
-    expect(cancelJob).toMatchObject({ job: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
+    expect(cancelJob).toMatchObject({
+      result: null,
+      job: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['id'] }],
+    });
   });
 
   test.each(['x', '', 'Image:0199c2a0-0000-7000-8000-000000000000:0'])(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,12 @@ import { StorageFullError } from '../../src/storage/object-store.ts';
 
 const bytes = Buffer.from('a picture');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
 
 describe('FileStore', () => {
   let root: string;
@@ -49,6 +55,47 @@ describe('FileStore', () => {
     await store.delete(sha256);
     await store.delete(sha256);
     expect(await store.has(sha256)).toBe(false);
+  });
+
+  it('deletes only what was last put before a time, and says whether it is gone', async () => {
+    await store.put(bytes);
+    const { mtimeMs } = await stat(join(folder, sha256.slice(0, 2), sha256));
+    expect(await store.delete(sha256, mtimeMs)).toBe(false);
+    expect(await store.has(sha256)).toBe(true);
+    expect(await store.delete(sha256, mtimeMs + 1)).toBe(true);
+    expect(await store.has(sha256)).toBe(false);
+    expect(await store.delete(sha256, 0)).toBe(true);
+  });
+
+  it('counts an object that is put again as new, so that it is not deleted as old', async () => {
+    await store.put(bytes);
+    await utimes(join(folder, sha256.slice(0, 2), sha256), 1, 1);
+    const before = Date.now();
+    await store.put(bytes);
+    const [object] = await all(store.list());
+    expect(object?.putAt).toBeGreaterThanOrEqual(before - 1);
+    expect(await store.delete(sha256, before - 1)).toBe(false);
+  });
+
+  it('writes an object again that is deleted while it is put', async () => {
+    await store.put(bytes);
+    const putting = Array.from({ length: 50 }, async () => {
+      await store.put(bytes);
+      return store.has(sha256);
+    });
+    await store.delete(sha256, Date.now() - 60_000);
+    expect(await Promise.all(putting)).not.toContain(false);
+  });
+
+  it('lists every object and nothing else', async () => {
+    expect(await all(store.list())).toEqual([]);
+    const hashes: string[] = [];
+    for (let i = 0; i < 20; i++) hashes.push((await store.put(Buffer.of(i))).sha256);
+    await writeFile(join(folder, 'tmp', 'half-written'), 'x');
+    await writeFile(join(folder, hashes[0]!.slice(0, 2), 'notes.txt'), 'x');
+    const listed = await all(store.list());
+    expect(listed.map((one) => one.sha256).toSorted()).toEqual(hashes.toSorted());
+    expect(listed.every(({ putAt }) => Math.abs(Date.now() - putAt) < 60_000)).toBe(true);
   });
 
   it('stores empty objects too', async () => {

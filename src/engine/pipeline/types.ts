@@ -97,7 +97,10 @@ export interface EngineStatus {
 }
 
 export interface EngineRunOptions {
-  /** Abort with reason 'now' to kill the engine process at once; any other reason stops between two steps. */
+  /**
+   * Abort with reason 'now' to kill the engine process at once; any other reason stops it between two steps, and kills it if
+   * it takes too long to come there.
+   */
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
 }

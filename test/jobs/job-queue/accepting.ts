@@ -63,6 +63,18 @@ export const describeAccepting = (q: QueueBench): void => {
       expect(await q.jobs.counts()).toEqual({ waiting: 2, running: 0 });
     });
 
+    it('says beforehand what it would do', async () => {
+      await q.jobs.close();
+      await q.open(1);
+      expect(await q.jobs.admit({ owner: '', idempotencyKey: 'key' })).toBeUndefined();
+      const job = await q.jobs.enqueue(newJob({ idempotencyKey: 'key' }));
+      expect(await q.jobs.admit({ owner: '', idempotencyKey: 'key' })).toEqual(job);
+      for (const idempotencyKey of [null, 'other']) {
+        const refusal = await rejection(q.jobs.admit({ owner: '', idempotencyKey }));
+        expect(refusal).toMatchObject({ code: 'QUEUE_FULL', retryAfter: 10 });
+      }
+    });
+
     it('bounds the waiting jobs alone: a running one does not count', async () => {
       await q.jobs.close();
       await q.open(1);

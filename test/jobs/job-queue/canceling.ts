@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CanceledError } from '../../../src/engine/index.ts';
 import type { Job } from '../../../src/jobs/job.ts';
+import { StopRequest } from '../../../src/jobs/stop-request.ts';
 import { ended, latent, newJob, readAll } from '../fixtures.ts';
 import { type QueueBench } from './queue-bench.ts';
 
@@ -34,13 +35,34 @@ export const describeCanceling = (q: QueueBench): void => {
       const { job: canceled } = (await q.jobs.cancel(job.id)) as { job: Job };
       expect(canceled).toMatchObject({ status: 'CANCELED', stage: 'SAMPLING', finishedAt: q.clock.time });
       expect(run.signal.aborted).toBe(true);
-      expect(run.signal.reason).toBeInstanceOf(CanceledError);
+      expect(run.signal.reason).toBeInstanceOf(StopRequest);
+      expect(run.signal.reason).toMatchObject({ immediately: false });
       expect(await q.jobs.counts()).toEqual({ waiting: 1, running: 0 });
       expect(q.handler.unasked).toBe(0);
       fail(new CanceledError());
       expect((await q.handler.next()).job.id).toBe(next.id);
       expect(await q.present(job)).toEqual(canceled);
       expect(q.log.facts('error')).toEqual([]);
+    });
+
+    it('tells the handler when nothing may be waited for', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      const { run } = await q.handler.next();
+      await q.jobs.cancel(job.id, { immediately: true });
+      expect(run.signal.reason).toMatchObject({ immediately: true });
+    });
+
+    it('tells every watcher', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const watches = [1, 2, 3].map(() => q.events.watch(job.id, job));
+      q.jobs.process(q.handler.handle);
+      await q.handler.next();
+      await q.jobs.cancel(job.id);
+      for (const watch of watches) {
+        const last = (await readAll(watch)).at(-1);
+        expect(last).toMatchObject({ type: 'canceled', job: { status: 'CANCELED' } });
+      }
     });
 
     it('discards whatever a handler reports or returns after the end', async () => {

@@ -6,7 +6,10 @@ import { ManualClock, MemoryLog, ScriptedHandler } from '../fixtures.ts';
 export interface QueueSettings {
   readonly queueLimit: number;
   readonly log: MemoryLog;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds since any moment, which setting the clock does not change: what durations are measured with. */
+  readonly monotonic: () => number;
 }
 
 /** One storage, empty at first, on which the adapter can be opened again and again. */
@@ -50,6 +53,7 @@ export class QueueBench {
       queueLimit,
       log,
       now: clock.now,
+      monotonic: clock.monotonic,
     }));
     this.handler = new ScriptedHandler();
   }

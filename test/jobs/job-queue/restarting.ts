@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CanceledError } from '../../../src/engine/index.ts';
-import { jobImage, latent, newJob, read, readAll } from '../fixtures.ts';
+import { ended, jobImage, latent, newJob, read, readAll } from '../fixtures.ts';
 import { type QueueBench } from './queue-bench.ts';
 
 /** What a JobQueue keeps when it is closed and opened again. */
@@ -36,6 +36,40 @@ export const describeRestarting = (q: QueueBench): void => {
       expect((await q.handler.next()).job).toMatchObject({ id: job.id, attempts: 1 });
     });
 
+    it('lets a running job end while it drains, and takes no other', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      const next = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      const { run, succeed } = await q.handler.next();
+      const drained = q.jobs.drain(60_000);
+      expect(run.signal.aborted).toBe(false);
+      succeed();
+      await drained;
+      expect(await q.present(job)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await q.present(next)).toMatchObject({ status: 'QUEUED', queuePosition: 0 });
+      expect(q.handler.unasked).toBe(0);
+    });
+
+    it('drains no longer than it is told, and leaves the running job to be put back', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      const { run, fail } = await q.handler.next();
+      run.signal.addEventListener('abort', () => {
+        fail(run.signal.reason);
+      });
+      await q.jobs.drain(0);
+      expect(await q.present(job)).toMatchObject({ status: 'RUNNING' });
+      await q.reopen();
+      expect(await q.present(job)).toMatchObject({ status: 'QUEUED', attempts: 0 });
+    });
+
+    it('drains at once where nothing runs', async () => {
+      await q.jobs.drain(60_000);
+      await q.reopen();
+      q.jobs.process(q.handler.handle);
+      await q.jobs.drain(60_000);
+    });
+
     it('finishes a running job whose handler was done anyway', async () => {
       const job = await q.jobs.enqueue(newJob());
       q.jobs.process(q.handler.handle);
@@ -66,6 +100,35 @@ export const describeRestarting = (q: QueueBench): void => {
       await q.reopen();
       const rejoined = await readAll(q.events.watch(job.id, await q.present(job)));
       expect(rejoined).toEqual([{ ...last, job: await q.present(job) }]);
+    });
+
+    it('measures what a job takes and how long it will take with a clock that cannot be set', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.jobs.process(q.handler.handle);
+      const { run, succeed } = await q.handler.next();
+      q.clock.time += 10;
+      run.progress({ stage: 'SAMPLING', totalSteps: 2 });
+      q.clock.setBy = -3_600_000;
+      q.clock.time += 1000;
+      run.progress({ step: 1 }, { sigma: 1, preview: latent(1) });
+      expect(await q.present(job)).toMatchObject({ timings: { SAMPLING: 1000 }, etaSeconds: 1 });
+      q.clock.setBy = 7_200_000;
+      q.clock.time += 1000;
+      run.progress({ step: 2 }, { sigma: 1, preview: latent(2) });
+      succeed();
+      const { timings } = await ended(job, q.events);
+      expect(timings).toMatchObject({ LOADING_MODEL: 10, SAMPLING: 2000 });
+    });
+
+    it('never dates an end before its start, nor a start before the acceptance', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.clock.setBy = -3_600_000;
+      q.jobs.process(q.handler.handle);
+      const { succeed } = await q.handler.next();
+      q.clock.setBy = -7_200_000;
+      succeed();
+      const { createdAt, startedAt, finishedAt } = await ended(job, q.events);
+      expect([startedAt, finishedAt]).toEqual([createdAt, createdAt]);
     });
 
     it('gives ids in order of arrival although the clock was set back', async () => {

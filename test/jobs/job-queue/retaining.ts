@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { ended, jobImage, newJob, request } from '../fixtures.ts';
+import { type QueueBench } from './queue-bench.ts';
+
+const hash = (digit: string): string => digit.repeat(64);
+
+/** How a JobQueue forgets. */
+export const describeRetaining = (q: QueueBench): void => {
+  describe('retaining', () => {
+    /** A job with this source that has just succeeded with this image. */
+    const finish = async (source: string, image: string): Promise<string> => {
+      const from = { sha256: hash(source), width: 1, height: 1 };
+      const job = await q.jobs.enqueue(newJob({ request: request({ source: from }) }));
+      (await q.handler.next()).succeed([jobImage({ sha256: hash(image) })]);
+      await ended(job, q.events);
+      return job.id;
+    };
+
+    it('forgets jobs that ended before a time, the oldest first, as many as it is told', async () => {
+      q.jobs.process(q.handler.handle);
+      const ids: string[] = [];
+      for (const digit of ['1', '2', '3']) {
+        ids.push(await finish(digit, digit));
+        q.clock.time += 1000;
+      }
+      const time = q.clock.now() - 1000;
+      expect((await q.jobs.expire(time, 1)).jobs).toEqual([ids[0]]);
+      expect((await q.jobs.expire(time, 10)).jobs).toEqual([ids[1]]);
+      expect(await q.jobs.expire(time, 10)).toEqual({ jobs: [], objects: [] });
+      expect(await q.jobs.getMany([...ids.slice(0, 2), 'nonsense'])).toEqual([
+        'expired',
+        'expired',
+        'unknown',
+      ]);
+      expect(await q.jobs.cancel(ids[0]!)).toEqual({ outcome: 'expired' });
+      expect((await q.jobs.list({ limit: 9, from: 'newest' })).map(({ id }) => id)).toEqual([ids[2]]);
+      await q.reopen();
+      expect(await q.jobs.get(ids[0]!)).toBe('expired');
+    });
+
+    it('never forgets a job that has not ended', async () => {
+      const job = await q.jobs.enqueue(newJob());
+      q.clock.time += 1e12;
+      expect(await q.jobs.expire(q.clock.now(), 10)).toEqual({ jobs: [], objects: [] });
+      expect(await q.present(job)).toMatchObject({ status: 'QUEUED' });
+    });
+
+    it('gives up an object with the last job that refers to it, and remembers that it was there', async () => {
+      q.jobs.process(q.handler.handle);
+      await finish('a', 'b');
+      q.clock.time += 1000;
+      await finish('a', 'c');
+      const uses = () => q.jobs.objectUses(['a', 'b', 'c', 'd'].map(hash));
+      expect(await uses()).toEqual(['used', 'used', 'used', 'unknown']);
+      const { objects } = await q.jobs.expire(q.clock.now(), 10);
+      expect(objects).toEqual([hash('b')]);
+      expect(await uses()).toEqual(['used', 'expired', 'used', 'unknown']);
+      q.clock.time += 1;
+      expect((await q.jobs.expire(q.clock.now(), 10)).objects.toSorted()).toEqual([hash('a'), hash('c')]);
+      await finish('b', 'c');
+      expect(await uses()).toEqual(['expired', 'used', 'used', 'unknown']);
+    });
+
+    it('keeps the source of a job that waits', async () => {
+      const source = { sha256: hash('e'), width: 1, height: 1 };
+      await q.jobs.enqueue(newJob({ request: request({ source }) }));
+      expect(await q.jobs.objectUses([hash('e')])).toEqual(['used']);
+    });
+
+    it('gives the idempotency key of a forgotten job free', async () => {
+      const old = await q.jobs.enqueue(newJob({ idempotencyKey: 'key' }));
+      await q.jobs.cancel(old.id);
+      q.clock.time += 1;
+      await q.jobs.expire(q.clock.now(), 10);
+      expect(await q.jobs.admit({ owner: '', idempotencyKey: 'key' })).toBeUndefined();
+      expect((await q.jobs.enqueue(newJob({ idempotencyKey: 'key' }))).id).not.toBe(old.id);
+    });
+  });
+};

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../src/jobs/job.ts';
+import { newJob } from '../fixtures.ts';
+import { type QueueBench } from './queue-bench.ts';
+
+/** How a JobQueue shares itself between those who send jobs. */
+export const describeTakingTurns = (q: QueueBench): void => {
+  describe('taking turns', () => {
+    /** Accepts a job for each letter, whose owner it is, and returns their ids. */
+    const accept = async (owners: string, priority = 0): Promise<string[]> => {
+      const ids: string[] = [];
+      for (const owner of owners) ids.push((await q.jobs.enqueue(newJob({ owner, priority }))).id);
+      return ids;
+    };
+    const positions = async (ids: string[]) =>
+      ((await q.jobs.getMany(ids)) as Job[]).map(({ queuePosition }) => queuePosition);
+
+    it('takes jobs of one priority from their owners by turns, whoever sent more or earlier', async () => {
+      const ids = await accept('aaaabbc');
+      expect(await positions(ids)).toEqual([0, 3, 5, 6, 1, 4, 2]);
+      q.jobs.process(q.handler.handle);
+      const order: number[] = [];
+      for (const _ of ids) {
+        const { job, succeed } = await q.handler.next();
+        order.push(ids.indexOf(job.id));
+        succeed();
+      }
+      expect(order).toEqual([0, 4, 6, 1, 5, 2, 3]);
+    });
+
+    it('puts a higher priority before every turn', async () => {
+      const low = await accept('ab');
+      const high = await accept('aab', 1);
+      expect(await positions([...high, ...low])).toEqual([0, 2, 1, 3, 4]);
+    });
+
+    it('gives an owner who comes late the next turn but one, not one for every job of the others', async () => {
+      const first = await accept('aaaaaa');
+      q.jobs.process(q.handler.handle);
+      for (let i = 0; i < 3; i++) (await q.handler.next()).succeed();
+      await q.handler.next();
+      const late = await accept('b');
+      expect((await positions(late))[0]).toBeLessThanOrEqual(1);
+      expect((await positions(first.slice(4))).every((position) => position! <= 2)).toBe(true);
+    });
+
+    it('does not count canceled jobs against their owner', async () => {
+      const [first, ...rest] = await accept('aaaa');
+      const others = await accept('bbb');
+      for (const id of rest.slice(0, 2)) await q.jobs.cancel(id);
+      expect(await positions([first!, rest[2]!, ...others])).toEqual([0, 2, 1, 3, 4]);
+    });
+
+    it('keeps to it after a restart', async () => {
+      const ids = await accept('aaabb');
+      const before = await positions(ids);
+      await q.reopen();
+      expect(await positions(ids)).toEqual(before);
+    });
+
+    it('keeps the idempotency keys of different owners apart', async () => {
+      const a = await q.jobs.enqueue(newJob({ owner: 'a', idempotencyKey: 'key' }));
+      const b = await q.jobs.enqueue(newJob({ owner: 'b', idempotencyKey: 'key' }));
+      expect(b.id).not.toBe(a.id);
+      expect((await q.jobs.admit({ owner: 'a', idempotencyKey: 'key' }))?.id).toBe(a.id);
+    });
+  });
+};

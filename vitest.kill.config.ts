@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+/** `npm run test:kill`: a hundred kills of the compiled server; minutes. */
+export default defineConfig({
+  ...config,
+  test: {
+    ...config.test,
+    include: ['test/kill/**/*.test.ts'],
+    env: { KILL_ROUNDS: '108', LATENTQL_MAIN: 'dist/main.js' },
+  },
+});
