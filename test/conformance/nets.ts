@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint, type Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { CPU_PROFILE } from '../../src/engine/graph/device-profile.ts';
 import { Graph, type NetworkGraph } from '../../src/engine/graph/graph.ts';
 import { clipTextGraph } from '../../src/engine/networks/clip-text.ts';
@@ -16,36 +15,27 @@ import { CLIP_PAD, emptyClipChunk } from '../../src/engine/text/clip-chunks.ts';
 import { firstPooled, joinFeatures } from '../../src/engine/text/conditioning.ts';
 import { emptyT5Chunk } from '../../src/engine/text/t5-tokenizer.ts';
 import { applyWeights, isWeighted } from '../../src/engine/text/weighting.ts';
+import {
+  openGoldenCheckpoint,
+  readNetsRecord,
+  withExtra,
+  type NetCase,
+  type SizeRecord,
+} from './checkpoints.ts';
+import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { weightsOf } from './prompts.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 
 const TOLERANCE = 1e-5;
 /** Angles near 1000 carry the rounding of float32 frequencies. */
 const EMBEDDING_TOLERANCE = 1e-4;
 
-interface CaseRecord extends SizeRecord {
-  model: string;
-  component: 'text' | 'adm';
-  index: number;
-  tokens?: Record<string, number[][]>;
-  weights?: Record<string, number[][]>;
-}
-
-/** Size conditioning as golden files write it; a picture is not cropped, and is the target, unless they say so. */
-export interface SizeRecord {
-  width: number;
-  height: number;
-  crop_w?: number;
-  crop_h?: number;
-  target_width?: number;
-  target_height?: number;
-}
-
 /** What a case is computed from; its tensors lie below `id` in the file. */
 interface Case {
   readonly id: string;
   readonly golden: GoldenFile;
-  readonly record: CaseRecord | undefined;
+  readonly record: NetCase | undefined;
   readonly checkpoint: () => Promise<Checkpoint>;
 }
 
@@ -54,44 +44,30 @@ type Component = (test: Case) => Promise<number>;
 
 const COMPONENTS: Readonly<Record<string, Component>> = { text, vae_enc, vae_dec, unet, adm };
 
-/** Every network part of every model in `nets/nets.safetensors`, against the checkpoints of the folder. */
+/** Every network part of every model in `nets/nets.safetensors`, and in `extra/` if there is one, against the checkpoints there. */
 export const nets: Section = async (folder, options) => {
-  const { cases, configs } = JSON.parse(await readFile(join(folder, 'nets', 'nets.json'), 'utf8')) as {
-    cases: CaseRecord[];
-    configs: Record<string, unknown>;
-  };
-  const golden = openGolden(join(folder, 'nets', 'nets.safetensors'));
   const tally = new Tally(options);
-  const ids = new Set(golden.keys().map((key) => key.slice(0, key.lastIndexOf('/'))));
-  for (const id of ids) {
-    if (id.startsWith('timestep_embedding/')) {
-      tally.add(id, await embedding(golden, id), EMBEDDING_TOLERANCE);
-      continue;
-    }
-    const [model, component, index] = id.split('/') as [string, string, string];
-    const record = cases.find(
-      (it) => `${it.model}/${it.component}/${it.index}` === `${model}/${component}/${index}`,
-    );
-    const checkpoint = async () => openCheckpoint(await checkpointFile(folder, model), configs[model]);
-    const compute = COMPONENTS[component];
-    const tolerance = component === 'adm' ? EMBEDDING_TOLERANCE : TOLERANCE;
-    try {
-      if (!compute) throw new Error(`there is no component "${component}"`);
-      tally.add(id, await compute({ id, golden, record, checkpoint }), tolerance);
-    } catch (failure) {
-      tally.add(id, Infinity, tolerance, String(failure));
+  for (const place of withExtra(folder)) {
+    const { cases } = await readNetsRecord(place);
+    const golden = openGolden(join(place, 'nets', 'nets.safetensors'));
+    for (const id of new Set(golden.keys().map((key) => key.slice(0, key.lastIndexOf('/'))))) {
+      const [model, component, index] = id.split('/') as [string, string, string | undefined];
+      if (model === 'timestep_embedding') {
+        await tally.check(id, EMBEDDING_TOLERANCE, () => embedding(golden, component));
+        continue;
+      }
+      const record = cases.find(
+        (it) => it.model === model && it.component === component && String(it.index) === index,
+      );
+      await tally.check(id, component === 'adm' ? EMBEDDING_TOLERANCE : TOLERANCE, () => {
+        const compute = COMPONENTS[component];
+        if (!compute) throw new Error(`there is no component "${component}"`);
+        return compute({ id, golden, record, checkpoint: () => openGoldenCheckpoint(place, model) });
+      });
     }
   }
   return tally.result;
 };
-
-/** `checkpoints/<model>.safetensors`, or the one whose name begins so (`flux` → `flux1-schnell-bf16`). */
-export async function checkpointFile(folder: string, model: string): Promise<string> {
-  const names = (await readdir(join(folder, 'checkpoints'))).filter((name) => name.endsWith('.safetensors'));
-  const name = names.find((it) => it === `${model}.safetensors`) ?? names.find((it) => it.startsWith(model));
-  if (name === undefined) throw new Error(`${folder}: no checkpoint for "${model}"`);
-  return join(folder, 'checkpoints', name);
-}
 
 async function compute(graph: NetworkGraph, inputs: Record<string, InputValues>) {
   const session = await openSession(graph, CPU);
@@ -105,11 +81,12 @@ async function compute(graph: NetworkGraph, inputs: Record<string, InputValues>)
 type TextPart = 'l' | 'g' | 't5xxl';
 
 async function text({ id, golden, record, checkpoint }: Case): Promise<number> {
-  const { tokens = {}, weights = {} } = record!;
+  const { tokens = {}, weights = {} } = recordOf(record);
   const opened = await checkpoint();
   const encode = async (part: TextPart) => {
-    const ids = tokens[part]!;
-    const weight = weights[part]!;
+    const ids = tokens[part];
+    if (!ids) throw new Error(`nets.json records no tokens of "${part}"`);
+    const weight = weightsOf({ ids, weights: weights[part] ?? 'all 1.0' });
     const { hidden, pooled } = await runEncoder(opened, part, ids);
     const width = hidden!.length / ids.flat().length;
     const empty = async () => (await runEncoder(opened, part, [emptyChunk(part, ids[0]!.length)]))['hidden']!;
@@ -127,6 +104,11 @@ async function text({ id, golden, record, checkpoint }: Case): Promise<number> {
   );
 }
 
+function recordOf(record: NetCase | undefined): NetCase {
+  if (!record) throw new Error('nets.json has no entry for it');
+  return record;
+}
+
 function runEncoder(checkpoint: Checkpoint, part: TextPart, chunks: readonly (readonly number[])[]) {
   const graph =
     part === 't5xxl'
@@ -141,7 +123,8 @@ const emptyChunk = (part: TextPart, length: number): readonly number[] =>
 async function vae_enc({ id, golden, checkpoint }: Case): Promise<number> {
   const [batch, , height, width] = golden.shape(`${id}/latent`) as [number, number, number, number];
   const graph = vaeEncoderGraph(await checkpoint(), { batch, height, width });
-  const { latent, moments } = await compute(graph, { pixels: golden.f32(`${id}/pixels`) });
+  const pixels = cropToCells(golden.f32(`${id}/pixels`), golden.shape(`${id}/pixels`)).data;
+  const { latent, moments } = await compute(graph, { pixels });
   return Math.max(
     relativeError(latent!, golden.f32(`${id}/latent`)),
     relativeError(moments!, golden.f32(`${id}/moments`)),
@@ -171,10 +154,11 @@ async function unet({ id, golden, checkpoint }: Case): Promise<number> {
 }
 
 function adm({ id, golden, record }: Case): Promise<number> {
-  const y = sizeConditioning(golden.f32(`${id}/pooled`), readSize(record!));
+  const y = sizeConditioning(golden.f32(`${id}/pooled`), readSize(recordOf(record)));
   return Promise.resolve(relativeError(y, golden.f32(`${id}/y`)));
 }
 
+/** Where a picture was cut and scaled; what a record leaves out did not happen. */
 export function readSize(record: SizeRecord): SizeConditioning {
   const { width, height, crop_w = 0, crop_h = 0, target_width = width, target_height = height } = record;
   return {
@@ -187,20 +171,24 @@ export function readSize(record: SizeRecord): SizeConditioning {
   };
 }
 
-/** `timestep_embedding/unet320`: the name carries the width, and that FLUX counts time in thousandths. */
-async function embedding(golden: GoldenFile, id: string): Promise<number> {
-  const [, kind, digits] = /\/([a-z]+)(\d+)$/.exec(id)!;
+/** `unet320`: the name carries the width, and that FLUX counts time in thousandths. Names of one kind share their times. */
+async function embedding(golden: GoldenFile, name: string): Promise<number> {
+  const [, kind, digits] = /^([a-z]+)(\d+)$/.exec(name) ?? [];
+  const times = golden
+    .keys()
+    .find((key) => key.startsWith(`timestep_embedding/${kind}`) && key.endsWith('/t'));
+  if (kind === undefined || times === undefined) throw new Error(`"${name}" names no width, or has no times`);
   const width = Number(digits);
-  const source = golden.has(`${id}/t`) ? id : id.replace(/\d+$/, '320');
+  const own = `timestep_embedding/${name}/t`;
   const scale = kind === 'flux' ? 1000 : 1;
-  const times = [...golden.f32(`${source}/t`)].map((t) => Math.fround(t * scale));
+  const scaled = [...golden.f32(golden.has(own) ? own : times)].map((t) => Math.fround(t * scale));
 
   const graph = new Graph('embedding', CPU_PROFILE);
-  const out = timestepEmbedding(graph.input('t', 'F32', [times.length]), width);
-  const inGraph = await compute(graph.build({ out }), { t: times });
-  const expected = golden.f32(`${id}/out`);
+  const out = timestepEmbedding(graph.input('t', 'F32', [scaled.length]), width);
+  const inGraph = await compute(graph.build({ out }), { t: scaled });
+  const expected = golden.f32(`timestep_embedding/${name}/out`);
   return Math.max(
     relativeError(inGraph['out']!, expected),
-    relativeError(embedNumbers(times, width), expected),
+    relativeError(embedNumbers(scaled, width), expected),
   );
 }

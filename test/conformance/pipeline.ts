@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided } from '../../src/engine/pipeline/guidance.ts';
@@ -15,8 +14,10 @@ import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
 import { latentToRgb } from '../../src/images/preview.ts';
+import { openGoldenCheckpoint, type SizeRecord } from './checkpoints.ts';
+import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
-import { checkpointFile, readSize, type SizeRecord } from './nets.ts';
+import { readSize } from './nets.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
 
@@ -55,26 +56,25 @@ export const pipeline: Section = async (folder, options) => {
   const models = new GoldenModels(folder, await tokenizeT5(folder, options.t5Tokenizer));
   const tally = new Tally(options);
   for (const entry of cases) {
-    const image = await openPicture(join(folder, 'pipeline', entry.image));
-    const { error, cause } = await models
-      .open(entry.model)
-      .then((model) => judge(entry, model, image, golden))
-      .catch((failure: unknown): Verdict => ({ error: Infinity, cause: String(failure) }));
+    const { error, cause } = await judge(entry, models, golden).catch((failure: unknown): Verdict => ({
+      error: Infinity,
+      cause: String(failure),
+    }));
     tally.add(entry.id, error, 1, cause);
   }
   await models.close();
   return tally.result;
 };
 
-/** The models of a golden folder; what their tensor shapes do not tell is in `nets.json`. */
+/** The models of a golden folder. */
 class GoldenModels {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #tokenizeT5: TokenizeT5;
   readonly #networks = new ModelCache({ device: CPU, memoryLimit: 2 ** 30 });
   readonly #models = new Map<string, Promise<DiffusionModel>>();
 
   constructor(folder: string, tokenizeT5: TokenizeT5) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#tokenizeT5 = tokenizeT5;
   }
 
@@ -89,12 +89,8 @@ class GoldenModels {
   }
 
   async #create(name: string): Promise<DiffusionModel> {
-    const { configs } = JSON.parse(await readFile(join(this.#folder, 'nets/nets.json'), 'utf8')) as {
-      configs: Record<string, unknown>;
-    };
-    const precise = `${name}-f16` in configs ? `${name}-f16` : name;
-    const path = await checkpointFile(this.#folder, precise);
-    return createModel(await openCheckpoint(path, configs[precise]), this.#networks, this.#tokenizeT5);
+    const checkpoint = await openGoldenCheckpoint(this.folder, name);
+    return createModel(checkpoint, this.#networks, this.#tokenizeT5);
   }
 }
 
@@ -102,61 +98,65 @@ class GoldenModels {
 interface Verdict {
   /** The largest error as a share of its tolerance. */
   readonly error: number;
-  /** Set for a case that float32 cannot decide. */
+  /** Set for a case that is off. */
   readonly cause?: string;
 }
 
 /** Each stage is given the recorded result of the one before it, so that errors do not pile up. */
-async function judge(
-  entry: PipelineCase,
-  model: DiffusionModel,
-  image: RgbImage,
-  golden: GoldenFile,
-): Promise<Verdict> {
+async function judge(entry: PipelineCase, models: GoldenModels, golden: GoldenFile): Promise<Verdict> {
+  const image = await openPicture(join(models.folder, 'pipeline', entry.image));
+  const model = await models.open(entry.model);
   const tolerance = isSde(entry.sampler) ? SDE_TOLERANCE : TOLERANCE;
   const { family, latentChannels: channels } = model;
   const width = image.width / model.cellSize;
   const height = image.height / model.cellSize;
   const encoded = golden.f32(`${entry.model}/encoded/${entry.image}`);
-  const errors = [relativeError(await model.encodeImage(image), encoded) / TOLERANCE.latent];
+  /** Errors as shares of their tolerances. */
+  const shares: Record<string, number> = {};
+  shares['the encoded image'] = relativeError(await model.encodeImage(image), encoded) / TOLERANCE.latent;
 
   const latent = repeated(encoded, entry.batch);
   const { result, steps } = await run(entry, model, latent, { width, height });
-  if (steps.length !== entry.callback_count) return { error: Infinity };
   // The newer generation draws ancestral noise from seed + 1; where that matters both are recorded.
   const newer = golden.has(`${entry.id}/latent_seedplus1`) ? '_seedplus1' : '';
   const expected = golden.f32(`${entry.id}/latent${newer}`);
-  errors.push(relativeError(result, expected) / tolerance.latent);
+  shares['the latent'] = relativeError(result, expected) / tolerance.latent;
 
   const pictures = [];
   for (let i = 0; i < entry.batch; i++) {
     const one = expected.slice(i * encoded.length, (i + 1) * encoded.length);
     pictures.push((await model.decode(one, height, width)).data);
   }
-  errors.push(pixelError(pictures, golden.u8(`${entry.id}/image_u8${newer}`)) / TOLERANCE.pixels);
+  const picture = golden.u8(`${entry.id}/image_u8${newer}`);
+  shares['the decoded image'] = pixelError(pictures, picture) / TOLERANCE.pixels;
 
-  if (newer === '') {
-    const previews = steps.map(({ denoised }) => {
-      const data = denoised.subarray(0, encoded.length);
-      return latentToRgb({ family, channels, height, width, data }).data;
-    });
-    errors.push(pixelError(previews, golden.u8(`${entry.id}/preview_u8`)) / tolerance.pixels);
-    if (golden.has(`${entry.id}/denoised`)) {
-      const denoised = joined(steps.map((step) => step.denoised));
-      errors.push(relativeError(denoised, golden.f32(`${entry.id}/denoised`)) / tolerance.latent);
-    }
+  const previews = steps.map(({ denoised }) => {
+    const data = denoised.subarray(0, encoded.length);
+    return latentToRgb({ family, channels, height, width, data }).data;
+  });
+  const recorded = golden.u8(`${entry.id}/preview_u8`);
+  if (newer === '') shares['a preview'] = pixelError(previews, recorded) / tolerance.pixels;
+  else if (Buffer.concat(previews).length !== recorded.length) shares['the number of steps'] = Infinity;
+  if (newer === '' && golden.has(`${entry.id}/denoised`)) {
+    const denoised = joined(steps.map((step) => step.denoised));
+    shares['a denoised latent'] =
+      relativeError(denoised, golden.f32(`${entry.id}/denoised`)) / tolerance.latent;
   }
-  const error = Math.max(...errors.map((share) => (Number.isNaN(share) ? Infinity : share)));
-  if (error <= 1) return { error };
 
+  const off = Object.entries(shares).filter(([, share]) => !(share <= 1));
+  const error = Math.max(...Object.values(shares).map((share) => (Number.isNaN(share) ? Infinity : share)));
+  if (off.length === 0) return { error };
+  const found = off
+    .map(([what, share]) => `${what} is off by ${share.toFixed(2)} of its tolerance`)
+    .join(', ');
   const { result: moved } = await run(entry, model, nudged(latent), { width, height });
-  const response = relativeError(moved, result);
-  if (response <= tolerance.latent) return { error };
-  const cause =
-    `is ill-conditioned: one ulp in its input moves the result by ${response.toExponential(1)}, ` +
-    `it is off by ${relativeError(result, expected).toExponential(1)}, the tolerance is ${tolerance.latent}`;
-  return { error, cause };
+  const response = relativeError(moved, result) / tolerance.latent;
+  return { error, cause: response <= 1 ? found : `${found}; ${UNDECIDED} ${response.toFixed(2)} of it` };
 }
+
+/** How the cause of a failure begins whose input, moved by one ulp, moves the result by more than the tolerance. */
+export const UNDECIDED =
+  'float32 does not decide it: one ulp in its input, and with it every rounding, moves the latent by';
 
 /** Samples a case from a latent; `size` counts latent cells. */
 async function run(
@@ -213,16 +213,7 @@ export function pixelError(found: readonly Uint8Array[], expected: Uint8Array): 
 export async function openPicture(path: string): Promise<RgbImage> {
   const file = await readFile(path);
   const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  const width = info.width - (info.width % 8);
-  const height = info.height - (info.height % 8);
-  const left = Math.floor((info.width % 8) / 2);
-  const top = Math.floor((info.height % 8) / 2);
-  const { width: rowPixels } = info;
-  const rows = Array.from({ length: height }, (_, y) => {
-    const start = ((top + y) * rowPixels + left) * 3;
-    return data.subarray(start, start + width * 3);
-  });
-  return { width, height, data: Buffer.concat(rows) };
+  return cropToCells(data, [1, info.height, info.width, info.channels]);
 }
 
 function repeated(vector: Float32Array, times: number): Float32Array {

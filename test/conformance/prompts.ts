@@ -9,7 +9,7 @@ import { Tally, type Section } from './section.ts';
 /** JSON has no number for these. */
 type Weight = number | { nonfinite: string };
 
-interface ExpectedChunks {
+export interface ExpectedChunks {
   ids: number[][];
   weights: Weight[][] | 'all 1.0';
 }
@@ -29,32 +29,37 @@ export async function readPromptCases(folder: string): Promise<PromptCase[]> {
   return (JSON.parse(file) as { prompts: PromptCase[] }).prompts;
 }
 
+/** What is compared of a prompt's tokens. */
+const ASPECTS: Readonly<Record<string, (chunks: TokenChunks) => unknown[]>> = {
+  ids: ({ ids }) => ids.flat(),
+  shape: ({ ids }) => ids.map(({ length }) => length),
+  weights: ({ weights }) => weights.flat(),
+};
+
 /** Segments, CLIP-L, CLIP-G and (given a tokenizer) T5 tokens and weights of every prompt in `prompts/prompts.json`; all exact. */
 export const prompts: Section = async (folder, options) => {
   const t5 = options.t5Tokenizer === undefined ? undefined : await T5Tokenizer.open(options.t5Tokenizer);
   const tally = new Tally(options);
   for (const { index, prompt, segments, sd15, sdxl, flux } of await readPromptCases(folder)) {
-    const expect = (part: string, found: unknown[], expected: unknown[]) => {
-      tally.add(`${index}/${part}`, differences(found, expected), 0);
-    };
-    const expectChunks = (part: string, { ids, weights }: TokenChunks, expected: ExpectedChunks) => {
-      expect(`${part}/ids`, ids.flat(), expected.ids.flat());
-      expect(`${part}/shape`, ids.map(length), expected.ids.map(length));
-      expect(`${part}/weights`, weights.flat(), weightsOf(expected).flat());
-    };
-    expect(
-      'segments',
-      parsePromptWeights(prompt).flatMap(({ text, weight }) => [text, weight]),
-      segments.flatMap(([text, weight]) => [text, numeric(weight)]),
+    await tally.check(`${index}/segments`, 0, () =>
+      differences(
+        parsePromptWeights(prompt).flatMap(({ text, weight }) => [text, weight]),
+        segments.flatMap(([text, weight]) => [text, numeric(weight)]),
+      ),
     );
-    expectChunks('clip-l', tokenizeClip(prompt, { pad: CLIP_PAD.l }), sd15.l);
-    expectChunks('clip-g', tokenizeClip(prompt, { pad: CLIP_PAD.g }), sdxl.g);
-    if (t5) expectChunks('t5', t5.tokenize(prompt), flux.t5xxl);
+    const tokenizers: (readonly [part: string, tokenize: () => TokenChunks, expected: ExpectedChunks])[] = [
+      ['clip-l', () => tokenizeClip(prompt, { pad: CLIP_PAD.l }), sd15.l],
+      ['clip-g', () => tokenizeClip(prompt, { pad: CLIP_PAD.g }), sdxl.g],
+      ...(t5 ? [['t5', () => t5.tokenize(prompt), flux.t5xxl] as const] : []),
+    ];
+    for (const [part, tokenize, { ids, ...rest }] of tokenizers)
+      for (const [name, aspect] of Object.entries(ASPECTS))
+        await tally.check(`${index}/${part}/${name}`, 0, () =>
+          differences(aspect(tokenize()), aspect({ ids, weights: weightsOf({ ids, ...rest }) })),
+        );
   }
   return tally.result;
 };
-
-const length = (chunk: readonly number[]): number => chunk.length;
 
 const numeric = (weight: Weight): number =>
   typeof weight === 'number' ? weight : Number(weight.nonfinite.replace('inf', 'Infinity'));

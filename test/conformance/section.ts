@@ -9,7 +9,7 @@ export interface SectionResult {
   causes: Map<string, string>;
 }
 
-/** Runs every case of one section of a golden folder. */
+/** Runs every case of one section of a golden folder. Rejects only if the section cannot be read at all. */
 export type Section = (folder: string, options: SectionOptions) => Promise<SectionResult>;
 
 export interface SectionOptions {
@@ -40,6 +40,15 @@ export class Tally {
     }
     if (!(ratio <= result.worst)) result.worst = ratio;
     this.#options.onCase?.(id, error, tolerance);
+  }
+
+  /** Counts a case that is still to be computed; if that throws, the case has failed, and the others go on. */
+  async check(id: string, tolerance: number, compute: () => number | Promise<number>): Promise<void> {
+    try {
+      this.add(id, await compute(), tolerance);
+    } catch (failure) {
+      this.add(id, Infinity, tolerance, String(failure));
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { CheckpointError } from '../errors.ts';
 import { identifyFamily, type ModelFamily } from './family.ts';
 import {
   EXTRA_FILES,
+  isCompanionFile,
   LAYOUTS,
   QUANTISATION_NOTES,
   type ExtraFile,
@@ -21,6 +22,8 @@ export interface Checkpoint {
   readonly family: ModelFamily;
   /** What the network predicts: noise, velocity or flow. */
   readonly prediction: 'eps' | 'v' | 'flow';
+  /** Whether its last noise level is to leave no signal. */
+  readonly zeroTerminalSnr: boolean;
   readonly sidecar: Sidecar;
   /** Paths of the checkpoint and of the files that belong beside it, there or not. */
   readonly files: readonly string[];
@@ -39,11 +42,15 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   const family = identifyFamily(main);
   const sidecar =
     overrides === undefined ? await readSidecar(path) : parseSidecar(overrides, `overrides of ${path}`);
+  const trained = trainingOf(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
+  // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
+  if (companions.some(({ names, file }) => !file && isCompanionFile(names[0]!)))
+    throw missingBeside(path, missingNames(companions));
   const pathOf = (names: readonly string[]): string => {
     const found = companions.find((companion) => companion.names[0] === names[0])?.file;
     if (found) return found.path;
-    throw new CheckpointError(`${path}: missing beside it: ${names.join(' or ')}`);
+    throw missingBeside(path, [names.join(' or ')]);
   };
   const parts = new Map<PartName, WeightSource>();
   for (const layout of LAYOUTS[family]) {
@@ -53,7 +60,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   return {
     path,
     family,
-    prediction: sidecar.prediction ?? usualPrediction(family, main),
+    ...trained,
     sidecar,
     files: [path, ...companions.map(({ names, file }) => file?.path ?? join(dirname(path), names[0]!))],
     weights(part) {
@@ -65,10 +72,34 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   };
 }
 
-/** Checkpoints trained to predict velocity carry an empty tensor that says so. */
-function usualPrediction(family: ModelFamily, { tensors }: SafetensorsFile): Checkpoint['prediction'] {
-  if (family === 'flux') return 'flow';
-  return tensors.has('v_pred') ? 'v' : 'eps';
+const missingBeside = (path: string, names: readonly string[]): CheckpointError =>
+  new CheckpointError(`${path}: missing beside it: ${names.join(', ')}`);
+
+const PREDICTIONS: Readonly<Record<ModelFamily, readonly [Checkpoint['prediction'], ...string[]]>> = {
+  sd15: ['eps', 'v'],
+  sdxl: ['eps', 'v'],
+  flux: ['flow'],
+};
+
+/** How it was trained: as empty tensors in it say, unless the sidecar knows better. Throws CheckpointError for the impossible. */
+function trainingOf(
+  family: ModelFamily,
+  { file, tensors }: SafetensorsFile,
+  sidecar: Sidecar,
+): Pick<Checkpoint, 'prediction' | 'zeroTerminalSnr'> {
+  const possible = PREDICTIONS[family];
+  const usual = possible.includes('v') && tensors.has('v_pred') ? 'v' : possible[0];
+  const { prediction = usual, zero_terminal_snr: given } = sidecar;
+  if (!possible.includes(prediction)) {
+    throw new CheckpointError(
+      `${file}: the sidecar's prediction is "${prediction}", expected ${possible.join(' or ')} for ${family}`,
+    );
+  }
+  if (given && prediction !== 'v')
+    throw new CheckpointError(
+      `${file}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
+    );
+  return { prediction, zeroTerminalSnr: prediction === 'v' && (given ?? tensors.has('ztsnr')) };
 }
 
 /** What a model folder holds under a checkpoint's path. */
@@ -95,13 +126,11 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointSummary
     recommended = (await readSidecar(path)).recommended ?? {};
     const main = await readSafetensors(path);
     family = identifyFamily(main);
-    for (const { names, file } of await findCompanions(path, family, main)) {
-      if (file) sizeBytes += file.sizeBytes;
-      else missingFiles.push(names[0]!);
-    }
+    const companions = await findCompanions(path, family, main);
+    for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
+    missingFiles.push(...missingNames(companions));
     if (missingFiles.length === 0) await openCheckpoint(path);
-    const problem =
-      missingFiles.length === 0 ? null : `${path}: missing beside it: ${missingFiles.join(', ')}`;
+    const problem = missingFiles.length === 0 ? null : missingBeside(path, missingFiles).message;
     return { family, missingFiles, sizeBytes, problem, recommended };
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
@@ -111,8 +140,7 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointSummary
 
 /** Names of the files that are missing beside a checkpoint of a family that is not there itself. */
 export async function missingCompanions(path: string, family: ModelFamily): Promise<string[]> {
-  const companions = await findCompanions(path, family);
-  return companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));
+  return missingNames(await findCompanions(path, family));
 }
 
 interface FoundFile {
@@ -141,6 +169,10 @@ async function findCompanions(
     wanted.map(async (names) => ({ names, file: await firstExisting(dirname(path), names) })),
   );
 }
+
+/** The best name of each companion that is not there. */
+const missingNames = (companions: readonly Companion[]): string[] =>
+  companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));
 
 type CompanionLayout = PartLayout & Required<Pick<PartLayout, 'companions'>>;
 

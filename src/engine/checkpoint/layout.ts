@@ -17,7 +17,7 @@ export interface PartLayout {
 }
 
 /** Keys of 8-bit files that say how the numbers were made, not what they are. */
-export const QUANTISATION_NOTES = /(^|\.)(scaled_fp8|scale_input)$/;
+export const QUANTISATION_NOTES = /(^|\.)(scaled_fp8|scale_input|input_scale|comfy_quant)$/;
 
 const UNET: PartLayout = {
   name: 'unet',

@@ -22,6 +22,8 @@ const sidecarSchema = z.strictObject({
   clip_g: z.looseObject({ num_attention_heads: count.optional() }).nullish(),
   t5: z.looseObject({ num_heads: count.optional() }).nullish(),
   prediction: z.enum(['eps', 'v', 'flow']).optional(),
+  /** Whether the noise levels end in pure noise (Lin et al. 2024), for networks that predict velocity. */
+  zero_terminal_snr: z.boolean().optional(),
   /** rgb = Σ latent_c · factors_c + bias in -1..1, for an autoencoder that is not the family's own. */
   latent_rgb: z.strictObject({ factors: z.array(rgb), bias: rgb }).optional(),
   recommended: z

@@ -50,6 +50,9 @@ class Ledger {
   }
 }
 
+/** What the factor of an 8-bit `weight` is called, in older files and in newer ones. */
+const SCALES = ['scale_weight', 'weight_scale'];
+
 /** A place among the weights: an immutable key prefix, so that networks name keys as the checkpoint spells them. */
 export class Scope {
   readonly graph: Graph;
@@ -112,11 +115,12 @@ export class Scope {
     }
   }
 
-  /** An 8-bit weight may come with a number beside it, `scale_weight`, by which all of it is multiplied. */
+  /** An 8-bit weight may come with a number beside it, by which all of it is multiplied. */
   #widened(name: string, window: TensorWindow, shape: readonly number[], x: Tensor): Tensor {
     const weight = widen(this.graph.window(window, shape), x);
-    const scale = name.replace(/weight$/, 'scale_weight');
-    if (scale === name || !this.has(scale)) return weight;
+    const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
+    const scale = scales.find((scale) => scale !== name && this.has(scale));
+    if (scale === undefined) return weight;
     const { source } = this.#ledger;
     const key = this.#prefix + scale;
     const number = source.get(key);

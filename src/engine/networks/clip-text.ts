@@ -112,10 +112,11 @@ export function clipTextGraph(
   const last = layerNorm(s.at(names.finalNorm), layer(depth - 1, x));
   const pooled = gather(last, endPositions(ids));
   if (part === 'clip_g') {
-    const projection = s.weight('text_projection', [width, width], pooled);
+    const projected = source.get('text_projection').shape[1] ?? 0;
+    const projection = s.weight('text_projection', [width, projected], pooled);
     return graph.build({
       hidden: byChunk(x),
-      pooled: graph.node('Gemm', [pooled, projection], pooled.shape),
+      pooled: graph.node('Gemm', [pooled, projection], [batch, projected]),
     });
   }
   return graph.build({ hidden: byChunk(last), pooled });

@@ -10,9 +10,20 @@ const BETA_END = 0.012;
 /** Stands for a level before all noise, of which a variance-exploding path has none. */
 const BEFORE_START = 999999999.9;
 
+/** ᾱ of the last step where there should be no signal: as good as none, and its σ is finite. */
+const HARDLY_ANY_SIGNAL = 4.8973451890853435e-8;
+
+export interface EpsOptions {
+  /** Whether the noise levels are stretched until the last leaves no signal, for networks that were trained so. */
+  readonly zeroTerminalSnr?: boolean;
+}
+
 /** The schedule of SD1.5 and SDXL, for networks that predict noise (`eps`) or velocity (`v`). */
-export function epsSchedule(prediction: 'eps' | 'v' = 'eps'): NoiseSchedule {
-  const exact = trainingSigmas();
+export function epsSchedule(
+  prediction: 'eps' | 'v' = 'eps',
+  { zeroTerminalSnr = false }: EpsOptions = {},
+): NoiseSchedule {
+  const exact = zeroTerminalSnr ? withoutFinalSignal(trainingSigmas()) : trainingSigmas();
   const table = Float32Array.from(exact);
   const logTable = Float32Array.from(exact, Math.log);
 
@@ -45,6 +56,16 @@ function trainingSigmas(): Float64Array {
   let alphaBar = 1;
   return Float64Array.from({ length: TRAINING_STEPS }, (_, i) => {
     alphaBar *= 1 - (start + step * i) ** 2;
+    return Math.sqrt((1 - alphaBar) / alphaBar);
+  });
+}
+
+/** Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", algorithm 1: moves and stretches √ᾱ. */
+function withoutFinalSignal(sigmas: Float64Array): Float64Array {
+  const signals = sigmas.map((sigma) => Math.sqrt(1 / (sigma * sigma + 1)));
+  const [first, last] = [signals[0]!, signals[LAST]!];
+  return signals.map((signal, i) => {
+    const alphaBar = i === LAST ? HARDLY_ANY_SIGNAL : ((signal - last) * (first / (first - last))) ** 2;
     return Math.sqrt((1 - alphaBar) / alphaBar);
   });
 }

@@ -18,7 +18,7 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sd15,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps'),
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
     async load({ prompts, encodesImage, height, width, ...rest }) {
       const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };
       await networks.openAhead([

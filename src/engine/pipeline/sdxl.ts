@@ -21,7 +21,7 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sdxl,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps'),
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
     async load({ prompts, encodesImage, height, width, ...rest }) {
       const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };
       await networks.openAhead([

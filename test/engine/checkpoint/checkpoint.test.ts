@@ -43,6 +43,15 @@ describe('opening a checkpoint', () => {
     expect(sidecar.clip_l).toBeUndefined();
   });
 
+  test.for([
+    ['sd15-f16', 'flow', /prediction is "flow", expected eps or v for sd15/],
+    ['flux1-schnell-bf16', 'eps', /prediction is "eps", expected flow for flux/],
+  ] as const)('refuses for %s the prediction %s', async ([name, prediction, message]) => {
+    const opening = openCheckpoint(`${GOLDEN}/${name}.safetensors`, { prediction });
+    await expect(opening).rejects.toThrow(CheckpointError);
+    await expect(opening).rejects.toThrow(message);
+  });
+
   test('accepts the older layout without a text_model level', async () => {
     const tensor = { dtype: 'F16', shape: [320, 4, 3, 3] } as const;
     const path = await temporaryFile(
@@ -118,7 +127,9 @@ describe('inspecting a model folder', () => {
         (await stat(`${GOLDEN}/t5xxl_fp16.safetensors`)).size,
     );
     expect(summary.problem).toMatch(/missing beside it: clip_l\.safetensors, tokenizer\.json/);
-    await expect(openCheckpoint(path)).rejects.toThrow(/missing beside it: clip_l\.safetensors/);
+    await expect(openCheckpoint(path)).rejects.toThrow(
+      /missing beside it: clip_l\.safetensors, tokenizer\.json$/,
+    );
   });
 
   test('tells why a truncated checkpoint cannot be used', async () => {

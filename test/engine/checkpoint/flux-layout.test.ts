@@ -79,10 +79,30 @@ describe('FLUX in four files', () => {
   });
 });
 
-test('a marker key tells that a checkpoint predicts velocity, unless the sidecar knows better', async () => {
-  const sdxl = await readTensors(`${GOLDEN}/sdxl-f16.safetensors`);
-  const path = await temporaryFile(safetensors({ ...sdxl, v_pred: { dtype: 'F32', shape: [0] } }));
-  expect((await openCheckpoint(path)).prediction).toBe('v');
-  expect((await openCheckpoint(path, { prediction: 'eps' })).prediction).toBe('eps');
-  expect((await openCheckpoint(`${GOLDEN}/sdxl-f16.safetensors`)).prediction).toBe('eps');
+describe('marker keys', () => {
+  const marker = { dtype: 'F32', shape: [0] } as const;
+  const withMarkers = async (...keys: string[]) => {
+    const sdxl = await readTensors(`${GOLDEN}/sdxl-f16.safetensors`);
+    return temporaryFile(safetensors({ ...sdxl, ...Object.fromEntries(keys.map((key) => [key, marker])) }));
+  };
+
+  test('tell that a checkpoint predicts velocity, unless the sidecar knows better', async () => {
+    const path = await withMarkers('v_pred');
+    expect(await openCheckpoint(path)).toMatchObject({ prediction: 'v', zeroTerminalSnr: false });
+    expect((await openCheckpoint(path, { prediction: 'eps' })).prediction).toBe('eps');
+    expect((await openCheckpoint(`${GOLDEN}/sdxl-f16.safetensors`)).prediction).toBe('eps');
+  });
+
+  test('tell that its schedule ends in pure noise, and so does the sidecar', async () => {
+    expect(await openCheckpoint(await withMarkers('v_pred', 'ztsnr'))).toMatchObject({
+      prediction: 'v',
+      zeroTerminalSnr: true,
+    });
+    const path = `${GOLDEN}/sdxl-f16.safetensors`;
+    const sidecar = { prediction: 'v', zero_terminal_snr: true };
+    expect(await openCheckpoint(path, sidecar)).toMatchObject({ zeroTerminalSnr: true });
+    await expect(openCheckpoint(path, { zero_terminal_snr: true })).rejects.toThrow(
+      /zero_terminal_snr needs the prediction "v", not "eps"/,
+    );
+  });
 });

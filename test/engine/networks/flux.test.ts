@@ -90,7 +90,10 @@ describe.for([
   });
 });
 
-describe('an 8-bit checkpoint', () => {
+describe.for([
+  ['in the older layout', { weight: 'scale_weight', input: 'scale_input' }, 'scaled_fp8'],
+  ['in the newer layout', { weight: 'weight_scale', input: 'input_scale' }, 'img_in.comfy_quant'],
+] as const)('an 8-bit checkpoint %s', ([, scaleNames, note]) => {
   /** Matrices as F8_E4M3 (of a few exact values) with a scale each, or widened to F32; the rest as it was. */
   async function writeCheckpoint(dtype: 'F8_E4M3' | 'F32'): Promise<string> {
     const path = join(await temporaryFolder(), 'flux.safetensors');
@@ -105,11 +108,11 @@ describe('an 8-bit checkpoint', () => {
       } else {
         tensors[key] = { ...tensor, dtype, bytes: codes.map((code) => BITS[code]!) };
         const scales = new Uint8Array(Float32Array.of(scale).buffer);
-        tensors[key.replace(/weight$/, 'scale_weight')] = { dtype: 'F32', shape: [], bytes: scales };
-        tensors[key.replace(/weight$/, 'scale_input')] = { dtype: 'F32', shape: [], bytes: scales };
+        for (const name of Object.values(scaleNames))
+          tensors[key.replace(/weight$/, name)] = { dtype: 'F32', shape: [], bytes: scales };
       }
     }
-    if (dtype === 'F8_E4M3') tensors['scaled_fp8'] = { dtype: 'F8_E4M3', shape: [0] };
+    if (dtype === 'F8_E4M3') tensors[note] = { dtype: 'U8', shape: [0] };
     await writeFile(path, safetensors(tensors));
     for (const name of ['ae', 'clip_l', 't5xxl_fp16'])
       await copyFile(`${GOLDEN}/${name}.safetensors`, join(dirname(path), `${name}.safetensors`));

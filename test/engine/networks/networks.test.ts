@@ -7,6 +7,8 @@ import { readUNetSpec } from '../../../src/engine/networks/unet-spec.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../../../src/engine/networks/vae.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';
+import { readTensors } from '../checkpoint/repack.ts';
+import { safetensors, temporaryFile } from '../checkpoint/safetensors-file.ts';
 
 const SD15 = 'test/golden/checkpoints/sd15-f16.safetensors';
 const SDXL = 'test/golden/checkpoints/sdxl-f16.safetensors';
@@ -47,6 +49,18 @@ describe('sizes', () => {
         [2, 2],
         [2, 2, 2],
       ],
+    ]);
+  });
+
+  test('of the pooled text are those of its projection', async () => {
+    const sdxl = await readTensors(SDXL);
+    const key = 'conditioner.embedders.1.model.text_projection';
+    const path = await temporaryFile(safetensors({ ...sdxl, [key]: { dtype: 'F16', shape: [16, 24] } }));
+    const checkpoint = await openCheckpoint(path, { clip_g: { num_attention_heads: 4 } });
+    const { outputs } = clipTextGraph(checkpoint, { batch: 2, part: 'clip_g' });
+    expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ['hidden', [2, 77, 16]],
+      ['pooled', [2, 24]],
     ]);
   });
 

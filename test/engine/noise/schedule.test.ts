@@ -29,6 +29,27 @@ describe('epsSchedule', () => {
   });
 });
 
+describe('epsSchedule with zero terminal SNR', () => {
+  const usual = epsSchedule('v');
+  const { table, sigma, timestep, sigmaMax } = epsSchedule('v', { zeroTerminalSnr: true });
+  const signal = (sigma: number) => 1 / Math.sqrt(sigma ** 2 + 1);
+
+  it('leaves the first step as it is and the last without signal', () => {
+    expect(table[0]).toBeCloseTo(usual.table[0]!, 6);
+    expect(sigmaMax / 4518.77).toBeCloseTo(1, 3);
+    expect(timestep(sigmaMax)).toBe(999);
+    expect(sigma(999)).toBe(sigmaMax);
+  });
+
+  it('moves and stretches the signal in between', () => {
+    const [first, last] = [signal(usual.table[0]!), signal(usual.table[999]!)];
+    for (const t of [100, 500, 900]) {
+      const expected = ((signal(usual.table[t]!) - last) * first) / (first - last);
+      expect(signal(table[t]!)).toBeCloseTo(expected, 6);
+    }
+  });
+});
+
 describe('flowSchedule', () => {
   it('is the identity without a shift', () => {
     const schedule = flowSchedule();
