@@ -44,13 +44,19 @@ async function run(task: Img2ImgTask): Promise<void> {
       signal: running.signal,
       emit: (event) => send({ type: 'event', event }),
     });
-    await send({ type: 'status', status: pipeline.status() });
+    await tellStatus();
     await send({ type: 'done', result });
   } catch (error) {
+    await tellStatus();
     await send({ type: 'failed', error: wireError(error) });
   } finally {
     running = undefined;
   }
+}
+
+/** What is loaded and how much memory it takes: comes before the end of a task, so that it is known when that is. */
+async function tellStatus(): Promise<void> {
+  if (pipeline) await send({ type: 'status', status: pipeline.status() });
 }
 
 /** Resolves when the message has left: a network evaluation that follows blocks this thread. */
