@@ -6,6 +6,7 @@ import { longestDrain, startServer } from './server/server.ts';
 
 /** The API process: configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  const stop = stopSignal(); // one that comes while the server starts is obeyed when it has
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   const services = await openServices(config, log);
@@ -15,11 +16,7 @@ async function main(): Promise<void> {
   });
   console.log(`LatentQL ready on ${server.url}`);
 
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
-  log.info({ signal }, 'draining');
+  log.info({ signal: await stop }, 'draining');
   const time = longestDrain(config);
   const deadline = setTimeout(() => {
     log.error({ time }, 'draining takes too long; what runs is taken up at the next start');
@@ -29,6 +26,13 @@ async function main(): Promise<void> {
   await services.close();
   clearTimeout(deadline);
 }
+
+/** The first SIGTERM or SIGINT. A second one ends the process as it always does. */
+const stopSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
 
 try {
   await main();

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { DeviceError } from './errors.ts';
 import { wireError, type FromChild, type ToChild } from './ipc.ts';
 import { openPipeline, type Pipeline } from './pipeline/pipeline.ts';
@@ -22,9 +23,23 @@ process.on('message', (message: ToChild) => {
   }
 });
 process.on('disconnect', () => process.exit(0));
+endWithParent();
 // A Ctrl-C reaches the whole process group; the parent decides when this process ends.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+
+/**
+ * A parent that was killed is noticed in the middle of a step too, which blocks this thread for up to minutes: what the next
+ * server starts would need the memory twice.
+ */
+function endWithParent(): void {
+  const watch = new Worker(
+    `const parent = process.ppid;
+     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 500);`,
+    { eval: true },
+  );
+  watch.unref();
+}
 
 async function open(device: string, memoryLimit: number): Promise<void> {
   try {
@@ -44,13 +59,19 @@ async function run(task: Img2ImgTask): Promise<void> {
       signal: running.signal,
       emit: (event) => send({ type: 'event', event }),
     });
-    await send({ type: 'status', status: pipeline.status() });
+    await tellStatus();
     await send({ type: 'done', result });
   } catch (error) {
+    await tellStatus();
     await send({ type: 'failed', error: wireError(error) });
   } finally {
     running = undefined;
   }
+}
+
+/** What is loaded and how much memory it takes: comes before the end of a task, so that it is known when that is. */
+async function tellStatus(): Promise<void> {
+  if (pipeline) await send({ type: 'status', status: pipeline.status() });
 }
 
 /** Resolves when the message has left: a network evaluation that follows blocks this thread. */

@@ -9,6 +9,7 @@ import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
 import { serveImage } from './images.ts';
 import { LANDING_PAGE } from './landing.ts';
+import { STREAM_ENDING_TIME } from './limits.ts';
 import { serveMetrics } from './metrics.ts';
 import { sendHtml, sendJson } from './responses.ts';
 
@@ -27,7 +28,7 @@ export interface HttpParts {
 /** An HTTP server and how to end it. */
 export interface DrainingServer {
   readonly http: Server;
-  /** Takes no more requests, cuts off streams and lets other answers under way end, for `time` milliseconds at most. */
+  /** Takes no more requests, soon cuts off streams and lets other answers under way end, for `time` milliseconds at most. */
   readonly drain: (time: number) => Promise<void>;
 }
 
@@ -54,8 +55,11 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
       http.closeAllConnections();
     }, time);
     const answered = [...underWay].map((response) => once(response, 'close'));
-    for (const response of underWay) if (isStream(response)) response.destroy();
+    const cut = setTimeout(() => {
+      for (const response of underWay) if (isStream(response)) response.destroy();
+    }, STREAM_ENDING_TIME);
     await Promise.all(answered);
+    clearTimeout(cut);
     clearTimeout(deadline);
     http.closeAllConnections(); // those on which no request ever came count as busy
     await closed;

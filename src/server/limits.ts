@@ -21,6 +21,9 @@ export const PING_INTERVAL = 12_000;
 /** Milliseconds that a client has to answer when the server closes the connection. */
 export const CLOSING_TIME = 1_000;
 
+/** Milliseconds in which a stream whose job has just ended tells so when the server closes; the others are cut off then. */
+export const STREAM_ENDING_TIME = 250;
+
 /** Milliseconds that HTTP requests under way have to end when the server closes. */
 export const DRAINING_TIME = 5_000;
 

@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Context } from '../schema/index.ts';
 import { authorizationIn, type Authorize } from './auth.ts';
 import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
+import { Deliveries } from './deliveries.ts';
 import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
 import type { GraphQLServer } from './graphql.ts';
 import {
@@ -35,14 +36,18 @@ interface Extra {
 /** RFC 6455: the endpoint is going down; clients connect again. */
 const GOING_AWAY = 1001;
 
-/** graphql-transport-ws on one path of an HTTP server. `close` says 1001 to every client and waits for their answers. */
+/**
+ * graphql-transport-ws on one path of an HTTP server. `close` sends what is on its way, says 1001 to every client and waits for
+ * their answers.
+ */
 export function attachWebSocket(
   http: Server,
   path: string,
   parts: WebSocketParts,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const protocol = createProtocol(parts);
+  const underWay = new Deliveries();
+  const protocol = createProtocol(parts, underWay);
 
   http.on('upgrade', (request, stream, head) => {
     const { host, origin } = request.headers;
@@ -61,6 +66,7 @@ export function attachWebSocket(
 
   return {
     close: async () => {
+      await underWay.settle(CLOSING_TIME);
       const clients = [...sockets.clients];
       const gone = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
       for (const client of clients) client.close(GOING_AWAY, 'Going away');
@@ -74,7 +80,7 @@ export function attachWebSocket(
 }
 
 /** What messages mean: the same limits, context and errors as over HTTP. */
-function createProtocol({ graphql, authorize, ...parts }: WebSocketParts) {
+function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underWay: Deliveries) {
   const maskError = withoutHttp(parts.maskError);
   const answers = new SharedAnswers(maskError);
   return makeServer<Record<string, unknown>, Extra>({
@@ -113,8 +119,10 @@ function createProtocol({ graphql, authorize, ...parts }: WebSocketParts) {
       const { baseUrl } = args.contextValue as Context;
       const question = JSON.stringify([payload.query, payload.operationName, payload.variables, baseUrl]);
       const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-      return deliver(result as unknown as Updates, async (update) =>
-        send(socket, `${head}${await answers.answer(update, question, args)}}`),
+      return deliver(result as unknown as Updates, (update) =>
+        underWay.add(
+          answers.answer(update, question, args).then((answer) => send(socket, `${head}${answer}}`)),
+        ),
       );
     },
     onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error).toJSON()),

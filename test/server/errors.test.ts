@@ -57,7 +57,10 @@ test('A full disk is told as such, and logged', async () => {
       'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
     const { errors } = await post(server.url, Img2ImgDocument, { input: { model: 'starter', imageUrl } });
     expect(errors).toMatchObject([
-      { message: 'The server has no room for another image or job; try again later', extensions: { code: 'STORAGE_FULL' } },
+      {
+        message: 'The server has no room for another image or job; try again later',
+        extensions: { code: 'STORAGE_FULL' },
+      },
     ]);
     expect(server.logged.map(({ msg }) => msg)).toContain('the disk is full');
   } finally {

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig } from '../src/config.ts';
+import type { Job } from '../src/jobs/job.ts';
+import type { JobEvent } from '../src/jobs/ports.ts';
+import { openServices } from '../src/server/services.ts';
+
+/**
+ * What a cancel costs: until the watchers know, until the next job is started and until its first step is done, and what
+ * memory is left. `npm run bench -- cancel [--model starter] [--size 256] [--rounds 5]`
+ */
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'starter' },
+    size: { type: 'string', default: '256' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+
+const dataDir = await mkdtemp(join(tmpdir(), 'latentql-bench-'));
+const services = await openServices(
+  readConfig({ ...process.env, DATA_DIR: dataDir }),
+  pino({ level: 'silent' }),
+);
+const { jobs, events } = services;
+const megabytes = async () => Math.round((await services.engineStatus())[0]!.residentBytes / 2 ** 20);
+try {
+  await until(await submit(2), ({ type }) => type === 'completed');
+  console.log(`engine process after a job    ${await megabytes()} MB resident`);
+  for (const immediately of [false, true]) {
+    const times: number[][] = [];
+    for (let round = 0; round < Number(values.rounds); round++) times.push(await cancelOne(immediately));
+    const median = (column: number) =>
+      times
+        .map((row) => row[column]!)
+        .sort((a, b) => a - b)
+        [times.length >> 1]!.toFixed(0);
+    console.log(
+      `${immediately ? 'immediately  ' : 'between steps'}  watchers know ${median(0)} ms, next job started ${median(1)} ms, ` +
+        `its first step done ${median(2)} ms; then ${await megabytes()} MB resident`,
+    );
+  }
+} finally {
+  await services.close();
+  await rm(dataDir, { recursive: true });
+}
+
+/** Cancels a job at its third step, with another waiting; milliseconds to each of the three moments. */
+async function cancelOne(immediately: boolean): Promise<number[]> {
+  const job = await submit(150);
+  const next = await submit(2);
+  const told = until(job, ({ type }) => type === 'canceled');
+  const started = until(next, ({ type }) => type === 'stage');
+  const stepped = until(next, ({ type }) => type === 'step');
+  const completed = until(next, ({ type }) => type === 'completed');
+  await until(job, (event) => event.type === 'step' && event.job.step >= 3);
+  const since = performance.now();
+  await jobs.cancel(job.id, { immediately });
+  const times = await Promise.all([told, started, stepped]);
+  await completed;
+  return times.map((time) => time - since);
+}
+
+function submit(steps: number): Promise<Job> {
+  const side = Number(values.size);
+  return jobs.enqueue({
+    request: {
+      model: values.model,
+      seed: '0',
+      steps,
+      batchSize: 1,
+      width: side,
+      height: side,
+      samplerName: 'euler',
+      cfg: 4,
+      denoiseStrength: 1,
+      scheduler: 'normal',
+      prompt: 'the sea at sunset',
+      negativePrompt: '',
+      imageUrl: '',
+      resizeMode: 'CROP',
+      source: null,
+    },
+    priority: 0,
+    warnings: [],
+    owner: '',
+    idempotencyKey: null,
+  });
+}
+
+/** When an event came that is the one. */
+async function until(job: Job, isIt: (event: JobEvent) => boolean): Promise<number> {
+  for await (const event of events.watch(job.id, job)) if (isIt(event)) return performance.now();
+  throw new Error(`job ${job.id} ended before`);
+}
