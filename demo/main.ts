@@ -18,10 +18,10 @@ const INPUT = {
   model: 'starter',
   prompt: 'the sea at sunset, a red boat',
   negativePrompt: '',
-  width: 128,
-  height: 128,
+  width: 256,
+  height: 256,
   steps: 20,
-  cfg: 4,
+  cfg: 6,
   denoiseStrength: 0.75,
   seed: 7,
 };

@@ -156,10 +156,10 @@ describe('the models of a server', () => {
     const models = await find();
     const recommended = async (name: string) => (await models.get(name))?.recommended;
     expect(await recommended('starter')).toEqual({
-      width: 128,
-      height: 128,
+      width: 256,
+      height: 256,
       steps: 20,
-      cfg: 4,
+      cfg: 6,
       samplerName: 'euler',
       scheduler: 'normal',
     });

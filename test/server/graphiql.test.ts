@@ -90,7 +90,7 @@ describe('the playground', () => {
     const { data } = await run(img2img!);
     expect(data.img2img.userErrors).toEqual([]);
     const job = await server.handler.next();
-    expect(job.job.request.source).toMatchObject({ width: 128, height: 128 });
+    expect(job.job.request.source).toMatchObject({ width: 256, height: 256 });
     expect(job.job.warnings).toEqual([]);
     job.succeed();
 

@@ -109,7 +109,7 @@ describe('inspecting a model folder', () => {
 
   test('passes on what the sidecar recommends', async () => {
     const { recommended } = await inspectCheckpoint(STARTER);
-    expect(recommended).toEqual({ width: 128, height: 128, steps: 20, cfg: 4 });
+    expect(recommended).toEqual({ width: 256, height: 256, steps: 20, cfg: 6 });
   });
 
   test('lists what FLUX misses and adds up what is there', async () => {

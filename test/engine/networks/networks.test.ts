@@ -85,7 +85,7 @@ describe('the starter model', () => {
       [vaeEncoderGraph(checkpoint, size), { pixels: wave(72 * 104 * 3).map(Math.abs) }],
       [
         unetGraph(checkpoint, { ...size, tokens: 77 }),
-        { x: wave(4 * 9 * 13), timestep: [999], context: wave(77 * 48) },
+        { x: wave(4 * 9 * 13), timestep: [999], context: wave(77 * 64) },
       ],
       [vaeDecoderGraph(checkpoint, size), { latent: wave(4 * 9 * 13) }],
     ] as const;
@@ -105,7 +105,7 @@ describe('the starter model', () => {
     const inputs = (batch: number, of: (n: number, phase: number) => number[]) => ({
       x: Array.from({ length: batch }, (_, i) => of(4 * 8 * 8, i)).flat(),
       timestep: Array.from({ length: batch }, (_, i) => 100 * i),
-      context: Array.from({ length: batch }, (_, i) => of(77 * 48, 10 + i)).flat(),
+      context: Array.from({ length: batch }, (_, i) => of(77 * 64, 10 + i)).flat(),
     });
     const wave = (n: number, phase: number) => Array.from({ length: n }, (_, i) => Math.sin(i + phase));
     const run = async (batch: number, values: ReturnType<typeof inputs>) => {

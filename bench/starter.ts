@@ -1,0 +1,182 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import type { RgbImage } from '../src/engine/pipeline/types.ts';
+import { SAMPLER_NAMES, type SamplerName } from '../src/engine/samplers/names.ts';
+import { openArtist, type Drawing } from './starter/artist.ts';
+import { openJudge } from './starter/judge.ts';
+import {
+  checkColours,
+  DATA,
+  edgeCorrelation,
+  mirrored,
+  readTruth,
+  SIZE,
+  type Expected,
+} from './starter/truth.ts';
+
+/**
+ * How often the bundled model draws what it is told, judged by what the generator of its training pictures knows:
+ * `npm run bench -- starter [--part prompts,edits,samplers] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ *
+ * prompts: named colours and things, from noise, 20 steps. edits: img2img at denoise 0.6 where the prompt tells the source's scene but
+ * for one attribute. samplers: six prompts with each. Prompts and seeds are fixed and belong to the bench alone.
+ */
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'prompts,edits,samplers' },
+    model: { type: 'string', default: join(import.meta.dirname, '../assets/models/starter.safetensors') },
+    size: { type: 'string', default: String(SIZE) },
+    cfg: { type: 'string', default: '6' },
+    limit: { type: 'string', default: '1000' },
+    sheets: { type: 'string' },
+  },
+});
+const parts = values.part.split(',');
+const size = Number(values.size);
+const limit = Number(values.limit);
+const usual = { steps: 20, cfg: Number(values.cfg), samplerName: 'dpmpp_2m', scheduler: 'karras' } as const;
+
+/** Schedules that belong to their samplers; all others take karras. */
+const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
+  euler_cfg_pp: { cfg: 1.5 }, // its guidance scale is another quantity: 6 would be far too much
+  euler_ancestral_cfg_pp: { cfg: 1.5 },
+  lcm: { scheduler: 'sgm_uniform' },
+  ddpm: { scheduler: 'normal' },
+  ddim: { scheduler: 'normal' },
+  uni_pc: { scheduler: 'normal' },
+  uni_pc_bh2: { scheduler: 'normal' },
+};
+
+const truth = await readTruth();
+const judge = await openJudge(truth);
+const draw = await openArtist(values.model, size);
+
+if (parts.includes('prompts')) await benchPrompts();
+if (parts.includes('edits')) await benchEdits();
+if (parts.includes('samplers')) await benchSamplers();
+
+async function benchPrompts(): Promise<void> {
+  const counts = new Counts();
+  const pictures: RgbImage[] = [];
+  const seconds: number[] = [];
+  for (const expected of truth.prompts.slice(0, limit)) {
+    const drawn = await draw({ ...usual, ...expected });
+    const picture = await atTruthSize(drawn.picture);
+    const { colours, thing } = await check(picture, expected);
+    for (const [name, right] of Object.entries(colours)) {
+      counts.add(name, right);
+      counts.add('all colours', right);
+    }
+    counts.add('things', thing);
+    pictures.push(picture);
+    seconds.push(drawn.seconds);
+  }
+  seconds.sort((a, b) => a - b);
+  const median = Number(seconds[seconds.length >> 1]!.toFixed(2));
+  console.log(JSON.stringify({ part: 'prompts', pictures: pictures.length, ...counts.shares(), seconds: median }));
+  await writeSheet('prompts', pictures, 12);
+}
+
+async function benchEdits(): Promise<void> {
+  const counts = new Counts();
+  const sheet: RgbImage[] = [];
+  let [kept, chance] = [0, 0];
+  const edits = truth.sources.slice(0, limit);
+  for (const [i, edit] of edits.entries()) {
+    const source = await readSource(i);
+    const drawn = await draw({ ...usual, ...edit, source: await resized(source, size), denoise: 0.6 });
+    const picture = await atTruthSize(drawn.picture);
+    const { colours, side } = await check(picture, edit, edit.side);
+    const changed = edit.changed === 'time' ? colours.sky : colours[edit.changed];
+    counts.add('changed', changed === true);
+    counts.add(`changed ${edit.changed}`, changed === true);
+    if (edit.background === undefined) counts.add('same side', side === edit.side);
+    kept += edgeCorrelation(source, picture) / edits.length;
+    chance += edgeCorrelation(mirrored(source), picture) / edits.length;
+    sheet.push(source, picture);
+  }
+  const round = (value: number) => Number(value.toFixed(3));
+  const outlines = { edgeCorrelation: round(kept), withMirroredSource: round(chance) };
+  console.log(JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines }));
+  await writeSheet('edits', sheet, 8);
+}
+
+async function benchSamplers(): Promise<void> {
+  const few: string[] = [];
+  const sheet: RgbImage[] = [];
+  for (const samplerName of SAMPLER_NAMES) {
+    let passed = 0;
+    for (const expected of truth.prompts.slice(0, 6)) {
+      const { picture } = await draw({ ...usual, ...expected, samplerName, ...NATURAL[samplerName] });
+      const shown = await atTruthSize(picture);
+      const { colours, thing } = await check(shown, expected);
+      if (thing && Object.values(colours).every(Boolean)) passed++;
+      sheet.push(shown);
+    }
+    console.log(JSON.stringify({ part: 'samplers', samplerName, passed, of: 6 }));
+    if (passed < 3) few.push(samplerName);
+  }
+  console.log(JSON.stringify({ part: 'samplers', withThreePassing: SAMPLER_NAMES.length - few.length, few }));
+  await writeSheet('samplers', sheet, 12);
+}
+
+/** `side` is where the thing is known to be; without it, where the judge sees it. */
+async function check(picture: RgbImage, expected: Expected, side?: 'left' | 'right') {
+  const verdict = await judge(picture);
+  return {
+    colours: checkColours(picture, expected, side ?? verdict.side, truth),
+    thing: verdict.thing === expected.thing,
+    side: verdict.side,
+  };
+}
+
+/** Rights and wrongs under a name. */
+class Counts {
+  readonly #counts = new Map<string, { right: number; all: number }>();
+
+  add(name: string, right: boolean): void {
+    const count = this.#counts.get(name) ?? { right: 0, all: 0 };
+    this.#counts.set(name, { right: count.right + Number(right), all: count.all + 1 });
+  }
+
+  shares(): Record<string, string> {
+    const share = ({ right, all }: { right: number; all: number }) => `${right}/${all} = ${(right / all).toFixed(3)}`;
+    return Object.fromEntries([...this.#counts].map(([name, count]) => [name, share(count)]));
+  }
+}
+
+const atTruthSize = (picture: RgbImage): Promise<RgbImage> => resized(picture, SIZE);
+
+async function resized({ data, width, height }: RgbImage, side: number): Promise<RgbImage> {
+  if (width === side) return { data, width, height };
+  const pixels = await sharp(data, { raw: { width, height, channels: 3 } }).resize(side, side).raw().toBuffer();
+  return { data: new Uint8Array(pixels), width: side, height: side };
+}
+
+async function readSource(index: number): Promise<RgbImage> {
+  const place = { left: index * SIZE, top: 0, width: SIZE, height: SIZE };
+  const pixels = await sharp(join(DATA, 'sources.png')).extract(place).removeAlpha().raw().toBuffer();
+  return { data: new Uint8Array(pixels), width: SIZE, height: SIZE };
+}
+
+/** All pictures on one sheet, half as large, for those who want to see. */
+async function writeSheet(name: string, pictures: readonly RgbImage[], columns: number): Promise<void> {
+  if (values.sheets === undefined || pictures.length === 0) return;
+  await mkdir(values.sheets, { recursive: true });
+  const side = SIZE / 2;
+  const composite = await Promise.all(
+    pictures.map(async (picture, i) => {
+      const { data } = await resized(picture, side);
+      const raw = { width: side, height: side, channels: 3 } as const;
+      return { input: Buffer.from(data), raw, left: (i % columns) * side, top: Math.floor(i / columns) * side };
+    }),
+  );
+  const height = Math.ceil(pictures.length / columns) * side;
+  await sharp({ create: { width: columns * side, height, channels: 3, background: 'white' } })
+    .composite(composite)
+    .png()
+    .toFile(join(values.sheets, `${name}.png`));
+}

@@ -1,0 +1,53 @@
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import type { SchedulerName } from '../../src/engine/noise/names.ts';
+import { createModel } from '../../src/engine/pipeline/families.ts';
+import { sample } from '../../src/engine/pipeline/sample.ts';
+import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
+import type { RgbImage } from '../../src/engine/pipeline/types.ts';
+import { CPU } from '../../src/engine/runtime/device.ts';
+import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
+import type { SamplerName } from '../../src/engine/samplers/names.ts';
+
+export interface Drawing {
+  readonly prompt: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly samplerName: SamplerName;
+  readonly scheduler: SchedulerName;
+  /** Starts from this picture, changed by `denoise`; from noise if absent. */
+  readonly source?: RgbImage;
+  readonly denoise?: number;
+}
+
+export interface Drawn {
+  readonly picture: RgbImage;
+  /** From the start of sampling to the finished picture. */
+  readonly seconds: number;
+}
+
+/** Draws square pictures with the engine's own text encoder, samplers and autoencoder. */
+export async function openArtist(path: string, size: number): Promise<(drawing: Drawing) => Promise<Drawn>> {
+  const cache = new ModelCache({ device: CPU, memoryLimit: 2 ** 33 });
+  const model = createModel(await openCheckpoint(path), cache);
+  const { schedule, latentFormat, latentChannels: channels, cellSize } = model;
+  const shape = { batch: 1, height: size / cellSize, width: size / cellSize };
+  const cells = shape.height * shape.width;
+  return async ({ prompt, seed, cfg, source, denoise = 1, ...settings }) => {
+    const positive = await model.encodePrompt(prompt);
+    const negative = await model.encodePrompt('');
+    const latent = source ? await model.encodeImage(source) : new Float32Array(channels * cells);
+    const start = performance.now();
+    const result = await sample({
+      plan: planSampling({ ...settings, schedule, denoise }),
+      network: model.network({ positive, negative }, shape),
+      cfg,
+      seed: BigInt(seed),
+      latent,
+      shape: [1, channels, shape.height, shape.width],
+      latentFormat,
+    });
+    const picture = await model.decode(result, shape.height, shape.width);
+    return { picture, seconds: (performance.now() - start) / 1000 };
+  };
+}

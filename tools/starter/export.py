@@ -1,0 +1,76 @@
+"""Writes the checkpoint in SD1.5's single-file layout, half precision: `export.py OUT.safetensors`, and its sizes as OUT.json.
+
+Mean and deviation of the latents are folded into the convolutions around them, so that latent * 0.18215 has unit variance.
+"""
+import json
+import os
+import sys
+
+import torch
+
+import captions
+import text
+import unet
+import vae
+from look import load_net, load_vae
+
+SCALE = .18215
+
+
+def autoencoder(model, scale):
+    w = {k: v.clone() for k, v in model.state_dict().items()}
+    mean, std, n = scale["mean"], scale["std"], vae.LATENT
+    gain = 1 / (std * SCALE)
+    w["quant_conv.weight"][:n] *= gain[:, None, None, None]
+    w["quant_conv.bias"][:n] = (w["quant_conv.bias"][:n] - mean) * gain
+    w["quant_conv.bias"][n:] += 2 * gain.log()
+    w["post_quant_conv.bias"] += (w["post_quant_conv.weight"][:, :, 0, 0] * mean).sum(1)
+    w["post_quant_conv.weight"] *= (std * SCALE)[None, :, None, None]
+    return w
+
+
+def encoder(model):
+    """Every row that no training word uses is zero."""
+    table, ids = torch.zeros(49408, text.WIDTH), captions.clip_ids()
+    table[49406], table[49407] = model.token.weight[captions.START], model.token.weight[captions.END]
+    for word, row in captions.INDEX.items():
+        table[ids[word]] = model.token.weight[row]
+    w = {k: v for k, v in model.state_dict().items() if k.startswith("final_layer_norm")}
+    w |= {f"encoder.{k}": v for k, v in model.state_dict().items() if k.startswith("layers.")}
+    return w | {"embeddings.token_embedding.weight": table, "embeddings.position_embedding.weight": model.position.weight,
+                "embeddings.position_ids": torch.arange(captions.LENGTH)[None]}
+
+
+def write_safetensors(path, tensors):
+    header, at = {"__metadata__": {"format": "pt"}}, 0
+    arrays = {k: tensors[k].contiguous().numpy() for k in sorted(tensors)}
+    for key, a in arrays.items():
+        kind = {"float16": "F16", "int64": "I64"}[str(a.dtype)]
+        header[key] = dict(dtype=kind, shape=list(a.shape), data_offsets=[at, at + a.nbytes])
+        at += a.nbytes
+    head = json.dumps(header, separators=(",", ":")).encode()
+    head += b" " * (-len(head) % 8)
+    with open(path, "wb") as file:
+        file.write(len(head).to_bytes(8, "little") + head)
+        for a in arrays.values():
+            file.write(a.tobytes())
+
+
+def main(path):
+    net, work = load_net(), os.environ["WORK"]
+    parts = {"model.diffusion_model.": net["inner"].unet.state_dict(),
+             "first_stage_model.": autoencoder(load_vae(), torch.load(f"{work}/scale.pt")),
+             "cond_stage_model.transformer.text_model.": encoder(net["text"])}
+    tensors = {prefix + k: v.detach() for prefix, part in parts.items() for k, v in part.items()}
+    tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+    for key, value in tensors.items():
+        if not torch.isfinite(value.float()).all():
+            raise ValueError(f"{key} has values that are not finite in half precision")
+    write_safetensors(path, tensors)
+    with open(path.replace(".safetensors", ".json"), "w") as file:
+        json.dump(dict(unet=unet.CONFIG, vae=vae.CONFIG, clip_l=text.CONFIG), file, indent=2)
+    print(os.path.getsize(path), "bytes", {p: sum(v.numel() for v in part.values()) for p, part in parts.items()})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
