@@ -1,0 +1,255 @@
+import type { IRedisTransaction } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { encodeEvent } from './cluster-frame.ts';
+import { SCRIPTS } from './cluster-scripts.ts';
+import { isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
+import { stateEvent } from './job-event.ts';
+import type { Expired, JobAbsence, JobEvent, JobListQuery, NewJob, ObjectUse } from './ports.ts';
+
+/** Milliseconds that the last event of a running job outlives it, should its worker die. */
+const LAST_EVENT_LIFETIME = 600_000;
+
+/** A job and the number of its last change of state, which whoever changes it next must know. */
+export interface StoredJob {
+  readonly job: Job;
+  readonly revision: number;
+}
+
+/** What became of a job on its way in. */
+export type Accepted =
+  | { readonly outcome: 'accepted'; readonly job: Job }
+  | { readonly outcome: 'known'; readonly id: string }
+  | { readonly outcome: 'full' };
+
+/** The jobs as Redis has them. Each change is one script: whole or not at all, whoever else is at it. */
+export class ClusterStore {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #now: () => number;
+  readonly #revisions = new WeakMap<Job, number>();
+
+  constructor(redis: Redis, prefix: string, now: () => number) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#now = now;
+    for (const [name, lua] of Object.entries(SCRIPTS)) {
+      redis.defineCommand(commandOf(name), { lua, numberOfKeys: 1 });
+    }
+  }
+
+  /** A key of this cluster, or a channel. */
+  key(...parts: string[]): string {
+    return this.#prefix + parts.join(':');
+  }
+
+  /** Takes in a new job, in one transaction with what was added to it before. */
+  async accept(
+    job: Job,
+    { owner, idempotencyKey }: Pick<NewJob, 'owner' | 'idempotencyKey'>,
+    limit: number,
+    transaction: IRedisTransaction,
+  ): Promise<Accepted> {
+    transaction.runCommand(commandOf('accept'), [
+      this.#prefix,
+      job.id,
+      JSON.stringify(job),
+      job.request.model,
+      levelOf(job.priority),
+      owner,
+      keyField(owner, idempotencyKey),
+      limit,
+      job.request.source?.sha256 ?? '',
+      job.createdAt,
+    ]);
+    const replies = (await transaction.exec()) ?? [];
+    for (const [error] of replies) if (error) throw error;
+    const [outcome, detail] = replies.at(-1)![1] as [string, number | string];
+    if (outcome === 'accepted') {
+      const waiting = { ...job, queuePosition: Number(detail) };
+      this.#revisions.set(waiting, 1);
+      return { outcome, job: waiting };
+    }
+    return outcome === 'known' ? { outcome, id: String(detail) } : { outcome: 'full' };
+  }
+
+  /** The job that an owner's key belongs to. */
+  async idOfKey(owner: string, idempotencyKey: string): Promise<string | undefined> {
+    return (await this.#redis.hget(this.key('keys'), keyField(owner, idempotencyKey))) ?? undefined;
+  }
+
+  /** Gives the next waiting job of a model to a ticket, or the job that it was given before. */
+  async assign(model: string, ticket: string): Promise<string | undefined> {
+    return (await this.#run<string | null>('assign', model, ticket)) ?? undefined;
+  }
+
+  /** Changes a job's status if it is still at `revision`; undefined if it is not. Sent again, it answers the same. */
+  async change(revision: number, next: Job): Promise<{ stored: StoredJob; event: JobEvent } | undefined> {
+    const at = this.#now();
+    const json = JSON.stringify(next);
+    const hashes = next.status === 'SUCCEEDED' ? next.images.map(({ sha256 }) => sha256).join(' ') : '';
+    const untold = stateEvent(next, { sequence: 0, at, preview: null });
+    const reply = await this.#run<[number, number] | null>(
+      'change',
+      next.id,
+      revision,
+      next.status,
+      json,
+      at,
+      isFinished(next.status) ? at : '',
+      hashes,
+      encodeEvent(untold),
+    );
+    if (!reply) return undefined;
+    const [changed, rank] = reply;
+    const job = next.status === 'QUEUED' ? { ...next, queuePosition: Math.max(0, rank) } : next;
+    const stored = { job, revision: changed };
+    return { stored, event: { ...untold, job, sequence: changed } };
+  }
+
+  /** Stores and tells the progress of a running job; false if it is no longer at `revision`. */
+  async report(revision: number, event: JobEvent): Promise<boolean> {
+    const { job, sequence, at } = event;
+    const json = JSON.stringify(job);
+    const body = encodeEvent(event);
+    return (await this.#run('report', job.id, revision, sequence, json, at, body, LAST_EVENT_LIFETIME)) === 1;
+  }
+
+  /** Whether a job is still at a revision. */
+  async isAt(id: string, revision: number): Promise<boolean> {
+    return (await this.#redis.hget(this.key('job', id), 'revision')) === String(revision);
+  }
+
+  async find(id: string): Promise<StoredJob | JobAbsence> {
+    return (await this.findMany([id]))[0]!;
+  }
+
+  /** In the order of `ids`. */
+  async findMany(ids: readonly string[]): Promise<(StoredJob | JobAbsence)[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#run<([string, string, string, number] | JobAbsence)[]>('look', ...ids);
+    return rows.map((row) => {
+      if (typeof row === 'string') return row;
+      const [json, revision, at, rank] = row;
+      const job = present(JSON.parse(json) as Job, rank, this.#now() - Number(at));
+      this.#revisions.set(job, Number(revision));
+      return { job, revision: Number(revision) };
+    });
+  }
+
+  /** A page of ids, newest first, and a look at their jobs; one that has just left its status is left out. */
+  async page({ status = JOB_STATUSES, limit, olderThan, newerThan, from }: JobListQuery): Promise<Job[]> {
+    const least = newerThan === undefined ? '-' : `(${newerThan}`;
+    const most = olderThan === undefined ? '+' : `(${olderThan}`;
+    const pages = await Promise.all(
+      [...new Set(status)].map((one) => {
+        const key = this.key('status', one);
+        return from === 'newest'
+          ? this.#redis.zrevrangebylex(key, most, least, 'LIMIT', 0, limit)
+          : this.#redis.zrangebylex(key, least, most, 'LIMIT', 0, limit);
+      }),
+    );
+    const ids = pages.flat().sort((a, b) => (a > b ? -1 : 1));
+    const page = from === 'newest' ? ids.slice(0, limit) : ids.slice(Math.max(0, ids.length - limit));
+    const wanted = new Set<JobStatus>(status);
+    return (await this.findMany([...new Set(page)])).flatMap((found) =>
+      typeof found === 'string' || !wanted.has(found.job.status) ? [] : [found.job],
+    );
+  }
+
+  async counts(): Promise<{ waiting: number; running: number }> {
+    const [waiting, running] = await Promise.all([
+      this.#redis.zcard(this.key('status', 'QUEUED')),
+      this.#redis.zcard(this.key('status', 'RUNNING')),
+    ]);
+    return { waiting, running };
+  }
+
+  /** The place that is next in a model's line; undefined if nobody waits. Of two, the lower one is more urgent or older. */
+  async heads(models: readonly string[]): Promise<(string | undefined)[]> {
+    const pipeline = this.#redis.pipeline();
+    for (const model of models) pipeline.zrange(this.key('line', model), 0, 0);
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, reply]) => {
+      if (error) throw error;
+      const [place] = reply as string[];
+      return place && place.slice(0, LEVEL_DIGITS) + place.slice(-ID_LENGTH);
+    });
+  }
+
+  /** The last event of a running job, as it was sent; undefined if there is none. */
+  async lastEvent(id: string): Promise<Buffer | undefined> {
+    return (await this.#redis.getBuffer(this.key('last', id))) ?? undefined;
+  }
+
+  /** The greatest id ever given. */
+  async lastId(): Promise<string | undefined> {
+    return (await this.#redis.get(this.key('lastId'))) ?? undefined;
+  }
+
+  async expire(time: number, limit: number): Promise<Expired> {
+    const [jobs, objects] = await this.#run<[string[], string[]]>('expire', time, limit);
+    return { jobs, objects };
+  }
+
+  async objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
+    if (sha256s.length === 0) return [];
+    const [used, gone] = await Promise.all([
+      this.#redis.hmget(this.key('uses'), ...sha256s),
+      this.#redis.zmscore(this.key('gone'), ...sha256s),
+    ]);
+    return sha256s.map((_, i) => {
+      if (used[i] != null) return 'used';
+      return gone[i] == null ? 'unknown' : 'expired';
+    });
+  }
+
+  /** The number of the change that brought about the state in which a job was read here; 0 for one from elsewhere. */
+  revisionOf(job: Job): number {
+    return this.#revisions.get(job) ?? 0;
+  }
+
+  /** Tells an event to the watchers in other processes, and keeps it for those who come late. */
+  async tell(event: JobEvent): Promise<void> {
+    const { id } = event.job;
+    const message = Buffer.concat([Buffer.from(`${event.sequence} -1\n`), encodeEvent(event)]);
+    await this.#redis.set(this.key('last', id), message, 'PX', LAST_EVENT_LIFETIME);
+    await this.#redis.publish(this.key('events', id), message);
+  }
+
+  /** Says something to every process. */
+  async say(channel: string, message: string): Promise<void> {
+    await this.#redis.publish(this.key(channel), message);
+  }
+
+  #run<Reply>(name: keyof typeof SCRIPTS, ...args: (string | number | Buffer)[]): Promise<Reply> {
+    const commands = this.#redis as unknown as Record<string, (...all: unknown[]) => Promise<Reply>>;
+    return commands[commandOf(name)]!(this.#prefix, ...args);
+  }
+}
+
+const commandOf = (name: string): string => `latentql:${name}`;
+
+const LEVEL_DIGITS = 6;
+const ID_LENGTH = 36;
+
+/** Six digits, the smaller the more urgent. */
+function levelOf(priority: number): string {
+  if (Math.abs(priority) < 500_000) return String(500_000 - priority).padStart(LEVEL_DIGITS, '0');
+  throw new RangeError(`priority: expected less than 500000 in either direction, got ${priority}`);
+}
+
+/** Owners are hexadecimal, so that the colon ends them. */
+const keyField = (owner: string, key: string | null): string => (key === null ? '' : `${owner}:${key}`);
+
+/** A stored job with what changes without a write: its place, the time that has passed since it was reported. */
+function present(job: Job, rank: number, age: number): Job {
+  if (job.status === 'QUEUED') return { ...job, queuePosition: Math.max(0, rank) };
+  if (job.status !== 'RUNNING') return job;
+  const passed = Math.max(0, age);
+  const { stage, timings, etaSeconds } = job;
+  return {
+    ...job,
+    etaSeconds: etaSeconds === null ? null : Math.max(0, etaSeconds - passed / 1000),
+    timings: { ...timings, [stage]: (timings[stage] ?? 0) + passed },
+  };
+}

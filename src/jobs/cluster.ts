@@ -1,0 +1,137 @@
+import { Redis } from 'ioredis';
+import { ClusterEvents } from './cluster-events.ts';
+import { ClusterPositions } from './cluster-positions.ts';
+import { ClusterQueue, STOP_CHANNEL } from './cluster-queue.ts';
+import { ClusterStore } from './cluster-store.ts';
+import { TicketOffice, TicketTaker, type Patience } from './cluster-tickets.ts';
+import { ClusterWorker } from './cluster-worker.ts';
+import type { Log } from './log.ts';
+
+/** Settings of the cluster adapters. */
+export interface ClusterJobsOptions {
+  /** redis:// or rediss://, of Redis 6.2 or newer, or Valkey. */
+  readonly url: string;
+  /** In front of every key and channel. */
+  readonly prefix?: string;
+  /** Waiting jobs in the whole cluster beyond which `enqueue` refuses. */
+  readonly queueLimit: number;
+  readonly log: Log;
+  /** The models whose jobs this process takes, if it takes any. */
+  readonly models?: readonly string[];
+  /** How soon the death of another worker is noticed. */
+  readonly patience?: Patience;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds since any moment, which setting the clock does not change. */
+  readonly monotonic?: () => number;
+}
+
+/** The cluster cannot be reached or used; the message says what to do. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+}
+
+/** A worker that died is noticed after a loan and at most two checks. */
+const PATIENCE: Patience = { loan: 4000, check: 1000 };
+
+/** Times a command is tried over while the connection is away: some five seconds, in which a restart of Redis goes unnoticed. */
+const RETRIES = 12;
+
+const delay = (times: number): number => Math.min(times * 50, 500);
+
+/**
+ * Jobs and their events in Redis, shared by every process that is given the same `url` and `prefix`. Throws ClusterError.
+ * Closing the queue ends all watches; close it before the engine, so that running jobs are put back rather than canceled.
+ */
+export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
+  jobs: ClusterQueue;
+  events: ClusterEvents;
+}> {
+  const { url, prefix = 'latentql:', queueLimit, log, models = [], patience = PATIENCE } = options;
+  const { now = Date.now, monotonic = () => performance.now() } = options;
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: delay, maxRetriesPerRequest: RETRIES });
+  const patient = () => redis.duplicate({ lazyConnect: false, maxRetriesPerRequest: null });
+  let isOpen = false;
+  redis.on('error', (error) => {
+    if (isOpen) log.warn({ err: error }, 'the connection to Redis');
+  });
+  try {
+    await redis.connect();
+    await mustKeep(redis, log);
+  } catch (error) {
+    redis.disconnect();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ClusterError(`QUEUE_URL: Redis at ${withoutPassword(url)} cannot be used: ${reason}`);
+  }
+  isOpen = true;
+  const connections = [redis];
+  const connect = (): Redis => {
+    const connection = patient();
+    connection.on('error', () => undefined); // the first connection tells
+    connections.push(connection);
+    return connection;
+  };
+
+  const tickets = `${prefix}tickets`;
+  const store = new ClusterStore(redis, prefix, now);
+  const subscriber = connect();
+  const events = new ClusterEvents({
+    store,
+    subscriber,
+    log,
+    revisionOf: (job) => store.revisionOf(job),
+    look: async (id) => {
+      const found = await store.find(id);
+      return typeof found === 'string' ? undefined : found;
+    },
+  });
+  const office = new TicketOffice(redis, tickets);
+  const positions = new ClusterPositions(store, events, log);
+  let taker: TicketTaker | undefined;
+  const jobs = new ClusterQueue({
+    store,
+    events,
+    office,
+    startWorker: (handlers) => {
+      taker = new TicketTaker(connect(), tickets, models, patience, log, () => {
+        jobs.wake();
+      });
+      const renewal = patience.loan / 4;
+      return new ClusterWorker({ store, events, log, now, monotonic, tickets: taker, handlers, renewal });
+    },
+    limit: queueLimit,
+    now,
+    lastId: await store.lastId(),
+    release: async () => {
+      positions.close();
+      await taker?.close();
+      await office.close();
+      for (const connection of connections) connection.disconnect();
+    },
+  });
+  const changed = store.key('changed');
+  const stop = store.key(STOP_CHANNEL);
+  subscriber.on('message', (channel: string, message: string) => {
+    if (channel === changed) {
+      jobs.wake();
+      positions.changed();
+    } else if (channel === stop) jobs.heed(message);
+  });
+  await subscriber.subscribe(changed, stop);
+  return { jobs, events };
+}
+
+/** Says what of an acknowledged job Redis could lose, and refuses one that throws keys away when memory is short. */
+async function mustKeep(redis: Redis, log: Log): Promise<void> {
+  const memory = await redis.info('memory');
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    throw new Error(`its maxmemory-policy is ${policy}, under which it may throw jobs away: set it to noeviction`);
+  }
+  const persistence = await redis.info('persistence');
+  if (!/^aof_enabled:1/m.test(persistence)) {
+    log.warn({}, 'Redis writes no append-only file: jobs are lost when it dies. Set appendonly yes in its configuration');
+  }
+}
+
+const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
