@@ -143,6 +143,7 @@ export class ClusterEvents implements JobEvents {
     const { subscriber, store, look, log } = this.#parts;
     try {
       await subscriber.subscribe(store.key('events', jobId));
+      if (!this.#audiences.has(jobId)) return;
       const [message, stored] = await Promise.all([store.lastEvent(jobId), look(jobId)]);
       const audience = this.#audiences.get(jobId);
       if (!audience) return;

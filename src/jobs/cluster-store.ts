@@ -212,8 +212,8 @@ export class ClusterStore {
   async tell(event: JobEvent): Promise<void> {
     const { id } = event.job;
     const message = Buffer.concat([Buffer.from(`${event.sequence} -1\n`), encodeEvent(event)]);
-    await this.#redis.set(this.key('last', id), message, 'PX', LAST_EVENT_LIFETIME);
-    await this.#redis.publish(this.key('events', id), message);
+    const both = this.#redis.multi().set(this.key('last', id), message, 'PX', LAST_EVENT_LIFETIME);
+    await both.publish(this.key('events', id), message).exec();
   }
 
   /** Says something to every process. */

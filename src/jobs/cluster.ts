@@ -50,7 +50,6 @@ export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
   const { url, prefix = 'latentql:', queueLimit, log, models = [], patience = PATIENCE } = options;
   const { now = Date.now, monotonic = () => performance.now() } = options;
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: delay, maxRetriesPerRequest: RETRIES });
-  const patient = () => redis.duplicate({ lazyConnect: false, maxRetriesPerRequest: null });
   let isOpen = false;
   redis.on('error', (error) => {
     if (isOpen) log.warn({ err: error }, 'the connection to Redis');
@@ -66,7 +65,7 @@ export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
   isOpen = true;
   const connections = [redis];
   const connect = (): Redis => {
-    const connection = patient();
+    const connection = redis.duplicate({ lazyConnect: true, maxRetriesPerRequest: null });
     connection.on('error', () => undefined); // the first connection tells
     connections.push(connection);
     return connection;
@@ -111,13 +110,19 @@ export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
   });
   const changed = store.key('changed');
   const stop = store.key(STOP_CHANNEL);
+  // Again after each reconnection: what ioredis subscribes again by itself can be lost when connections fail in a row.
+  const listen = () => subscriber.subscribe(changed, stop);
+  subscriber.on('ready', () => {
+    listen().catch(() => undefined); // the connection is gone again
+  });
   subscriber.on('message', (channel: string, message: string) => {
     if (channel === changed) {
       jobs.wake();
       positions.changed();
     } else if (channel === stop) jobs.heed(message);
   });
-  await subscriber.subscribe(changed, stop);
+  await subscriber.connect(); // a command that is sent before can break the connection's own check
+  await listen();
   return { jobs, events };
 }
 
