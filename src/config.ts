@@ -12,11 +12,18 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly modelsDir: string;
+  /** The first of `devices`. */
   readonly device: DeviceName;
+  /** One engine process each. */
+  readonly devices: readonly DeviceChoice[];
   /** What one engine process may keep in memory. */
   readonly memoryLimit: number;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
   readonly queueLimit: number;
+  /** redis:// or rediss://: this process is one of a fleet; undefined: it works alone, on its data folder. */
+  readonly queueUrl: string | undefined;
+  /** s3://bucket/prefix or a folder that all processes of a fleet share; undefined: in the data folder. */
+  readonly storageUrl: string | undefined;
   /** Milliseconds for which jobs that have ended are kept, with their images; 0: for ever. */
   readonly retention: number;
   /** Milliseconds that a running job has to end when the process is asked to; then it is put back. */
@@ -31,6 +38,12 @@ export interface Config {
   /** Accepted bearer keys; empty: no authentication. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** A device by its provider and, of several graphics cards, its number. */
+export interface DeviceChoice {
+  readonly device: DeviceName;
+  readonly deviceIndex?: number;
 }
 
 /** Says of a variable what was expected and what came. */
@@ -86,14 +99,41 @@ const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[
   error: expecting('an http or https URL without query and fragment'),
 });
 
+const devices = z.string().transform((text, context) => {
+  const choices: DeviceChoice[] = [];
+  for (const part of text.split(',').map((word) => word.trim())) {
+    const [, name, index] = /^([a-z]+)(?::(\d{1,2}))?$/.exec(part) ?? [];
+    const device = DEVICE_NAMES.find((known) => known === name);
+    if (!device || (index !== undefined && device !== 'cuda')) {
+      const expected = `expected ${DEVICE_NAMES.join(', ')}, cuda:<number>, or a list of such with commas`;
+      context.addIssue({ code: 'custom', message: `${expected}, got "${part}"` });
+      return z.NEVER;
+    }
+    choices.push(index === undefined ? { device } : { device, deviceIndex: Number(index) });
+  }
+  return choices;
+});
+
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
-  DEVICE: oneOf(DEVICE_NAMES).default('auto'),
+  DEVICE: devices.default([{ device: 'auto' }]),
   MEMORY_LIMIT: byteSize.default(Math.floor(totalmem() * 0.75)),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
+  QUEUE_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^rediss?:\/\/./.test(text), {
+      error: 'expected redis://host:port or rediss://host:port', // and what came may hold a password
+    })
+    .optional(),
+  STORAGE_URL: z
+    .string()
+    .refine((text) => !text.includes('://') || (URL.canParse(text) && /^s3:\/\/[^/?#]+[^?#]*$/.test(text)), {
+      error: ({ input }) => `expected s3://bucket/prefix or a folder, got ${JSON.stringify(input)}`,
+    })
+    .optional(),
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
@@ -129,9 +169,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: settings.PORT,
     dataDir: resolve(settings.DATA_DIR),
     modelsDir: resolve(settings.MODELS_DIR),
-    device: settings.DEVICE,
+    device: settings.DEVICE[0]!.device,
+    devices: settings.DEVICE,
     memoryLimit: settings.MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
+    queueUrl: settings.QUEUE_URL,
+    storageUrl: settings.STORAGE_URL,
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),

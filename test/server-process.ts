@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** A server in a process of its own that may not have come up yet. */
+/** A server or worker in a process of its own that may not have come up yet. */
 export interface StartingServer {
   readonly process: ChildProcess;
-  /** Its address; rejects with what it printed if it ends before it is ready. */
+  /** Its address, or a worker's name; rejects with what it printed if it ends before it is ready. */
   readonly ready: Promise<string>;
   /** Lines of its log, as they come. */
   readonly log: readonly string[];
@@ -21,9 +21,30 @@ export interface ServerProcess extends Omit<StartingServer, 'ready'> {
   readonly url: string;
 }
 
+/** A real worker in a process of its own. */
+export interface WorkerProcess extends Omit<StartingServer, 'ready'> {
+  readonly name: string;
+}
+
 /** Starts `src/main.ts`, or what `LATENTQL_MAIN` names, on a free port; `within` is a command that runs a command. */
 export function spawnServer(environment: NodeJS.ProcessEnv, within: readonly string[] = []): StartingServer {
   const main = process.env['LATENTQL_MAIN'] ?? 'src/main.ts';
+  return spawnScript(main, /^LatentQL ready on (\S+)$/, environment, within);
+}
+
+/** Starts `src/worker.ts`. Rejects with what it printed if it ends before it takes jobs. */
+export async function startWorkerProcess(environment: NodeJS.ProcessEnv): Promise<WorkerProcess> {
+  const isReady = /^LatentQL worker (\S+) takes jobs/;
+  const { ready, ...worker } = spawnScript('src/worker.ts', isReady, environment);
+  return { ...worker, name: await ready };
+}
+
+function spawnScript(
+  main: string,
+  isReady: RegExp,
+  environment: NodeJS.ProcessEnv,
+  within: readonly string[] = [],
+): StartingServer {
   const loader = main.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const [command, ...args] = [...within, process.execPath, ...loader, join(ROOT, main)];
   const child = spawn(command, args, {
@@ -39,8 +60,8 @@ export function spawnServer(environment: NodeJS.ProcessEnv, within: readonly str
   );
   const ready = (async () => {
     for await (const line of createInterface(child.stdout)) {
-      const url = /^LatentQL ready on (\S+)$/.exec(line)?.[1];
-      if (url !== undefined) return url;
+      const word = isReady.exec(line)?.[1];
+      if (word !== undefined) return word;
     }
     await Promise.all([exited, logged]);
     throw new Error(`the server ended with exit code ${child.exitCode}: ${log.join('\n')}`);

@@ -10,6 +10,8 @@ import type { Engine, EngineResult, EngineRunOptions, EngineStatus, Img2ImgTask 
 export interface EngineOptions {
   /** Execution provider to use, `auto` for the best that works. */
   readonly device: string;
+  /** Of several CUDA cards, the one to use, counted from 0 among those that are visible. */
+  readonly deviceIndex?: number;
   /** Bytes of networks to keep loaded. */
   readonly memoryLimit: number;
   /** Takes what the engine process and its libraries print, line by line; it goes nowhere when left out. */
@@ -130,6 +132,7 @@ class ChildEngine implements Engine {
       serialization: 'advanced',
       execArgv: module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: environmentFor(this.#options.deviceIndex),
     });
     const { device, memoryLimit, onOutput = () => undefined } = this.#options;
     for (const output of [child.stdout!, child.stderr!]) createInterface(output).on('line', onOutput);
@@ -188,6 +191,13 @@ class ChildEngine implements Engine {
     );
     if (!this.#closed && this.#task) this.#start().ready.catch(() => undefined); // warm for the next job
   }
+}
+
+/** A process that sees one card only takes that one. */
+function environmentFor(deviceIndex: number | undefined): NodeJS.ProcessEnv {
+  if (deviceIndex === undefined) return process.env;
+  const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
+  return { ...process.env, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
 }
 
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;

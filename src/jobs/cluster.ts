@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis';
+import { ConfigError } from '../config.ts';
 import { ClusterEvents } from './cluster-events.ts';
 import { ClusterPositions } from './cluster-positions.ts';
 import { ClusterQueue, STOP_CHANNEL } from './cluster-queue.ts';
+import { ClusterRoster } from './cluster-roster.ts';
 import { ClusterStore } from './cluster-store.ts';
 import { TicketOffice, TicketTaker, type Patience } from './cluster-tickets.ts';
 import { ClusterWorker } from './cluster-worker.ts';
@@ -26,11 +28,6 @@ export interface ClusterJobsOptions {
   readonly monotonic?: () => number;
 }
 
-/** The cluster cannot be reached or used; the message says what to do. */
-export class ClusterError extends Error {
-  override readonly name = 'ClusterError';
-}
-
 /** A worker that died is noticed after a loan and at most two checks. */
 const PATIENCE: Patience = { loan: 4000, check: 1000 };
 
@@ -40,12 +37,13 @@ const RETRIES = 12;
 const delay = (times: number): number => Math.min(times * 50, 500);
 
 /**
- * Jobs and their events in Redis, shared by every process that is given the same `url` and `prefix`. Throws ClusterError.
+ * Jobs and their events in Redis, shared by every process that is given the same `url` and `prefix`. Throws ConfigError.
  * Closing the queue ends all watches; close it before the engine, so that running jobs are put back rather than canceled.
  */
-export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
+export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions): Promise<{
   jobs: ClusterQueue;
   events: ClusterEvents;
+  roster: ClusterRoster<WorkerState>;
 }> {
   const { url, prefix = 'latentql:', queueLimit, log, models = [], patience = PATIENCE } = options;
   const { now = Date.now, monotonic = () => performance.now() } = options;
@@ -60,7 +58,7 @@ export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
   } catch (error) {
     redis.disconnect();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ClusterError(`QUEUE_URL: Redis at ${withoutPassword(url)} cannot be used: ${reason}`);
+    throw new ConfigError(`QUEUE_URL: Redis at ${withoutPassword(url)} cannot be used: ${reason}`);
   }
   isOpen = true;
   const connections = [redis];
@@ -123,7 +121,8 @@ export async function openClusterJobs(options: ClusterJobsOptions): Promise<{
   });
   await subscriber.connect(); // a command that is sent before can break the connection's own check
   await listen();
-  return { jobs, events };
+  const roster = new ClusterRoster<WorkerState>(redis, (...parts) => store.key(...parts), log);
+  return { jobs, events, roster };
 }
 
 /** Says what of an acknowledged job Redis could lose, and refuses one that throws keys away when memory is short. */

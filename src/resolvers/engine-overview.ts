@@ -1,9 +1,8 @@
-import type { EngineStatus } from '../engine/index.ts';
 import type { ModelEntry } from './model-catalog.ts';
-import type { Services } from './services.ts';
+import type { EngineState, Services } from './services.ts';
 
 /** An engine process, with the models that it holds in memory in place of their paths. */
-export interface EngineDevice extends Omit<EngineStatus, 'loaded'> {
+export interface EngineDevice extends Omit<EngineState, 'loaded'> {
   readonly loaded: readonly ModelEntry[];
 }
 

@@ -32,6 +32,8 @@ export interface ModelInfo extends ModelEntry {
   /** Why the file cannot be used, with the key or offset; null if it can. */
   readonly problem: string | null;
   readonly recommended: RecommendedSettings;
+  /** The workers that have it, by name; absent where the server itself works. */
+  readonly workers?: readonly string[];
 }
 
 /** The models of this server; entries are fixed at start, their state is looked up at each call. */

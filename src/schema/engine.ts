@@ -18,6 +18,11 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
   const Device = builder.objectRef<EngineDevice>('EngineDevice').implement({
     description: 'An engine process and the device it owns.',
     fields: (t) => ({
+      worker: t.string({
+        nullable: true,
+        description: 'The worker of the fleet it belongs to; null where the server itself works.',
+        resolve: ({ worker }) => worker ?? null,
+      }),
       provider: t.exposeString('device', { description: 'Execution provider in use, such as `cpu`.' }),
       reason: t.exposeString('reason', { description: 'Why this provider was taken.' }),
       state: t.expose('state', { type: State, description: 'What it is doing.' }),

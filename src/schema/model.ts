@@ -77,6 +77,10 @@ export function addModels(
         type: Recommended,
         description: 'Settings it works best with; a job that departs far from them gets a warning.',
       }),
+      workers: t.stringList({
+        description: 'The workers of the fleet that have it, by name; empty where the server itself works.',
+        resolve: ({ workers }) => [...(workers ?? [])],
+      }),
       loaded: t.exposeBoolean('loaded', { description: 'Whether its networks are in memory now.' }),
     }),
   });

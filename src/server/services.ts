@@ -1,47 +1,31 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
-import { CheckpointError, startEngine } from '../engine/index.ts';
-import { encodePng } from '../images/encode.ts';
-import { fitImage } from '../images/fit.ts';
 import { openEmbeddedJobs } from '../jobs/embedded.ts';
-import { img2imgProcessor } from '../jobs/processor.ts';
 import { Retention } from '../jobs/retention.ts';
-import { findModels } from '../resolvers/installed-models.ts';
-import type { ModelCatalog } from '../resolvers/model-catalog.ts';
-import type { Services } from '../resolvers/services.ts';
-import { FileStore } from '../storage/file-store.ts';
+import { img2imgHandler, startLoggedEngine } from './engines.ts';
+import { openModels, openObjects, type OpenServices } from './open-services.ts';
 
-/** Services with something behind them that has to be ended. */
-export interface OpenServices extends Services {
-  /** Stops taking jobs, puts a running one back and ends the engine process. */
-  close(): Promise<void>;
+/**
+ * Chooses the adapters: with QUEUE_URL those of a fleet, whose workers are other processes; else this process does
+ * everything. Throws ConfigError or JobDatabaseError.
+ */
+export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
+  if (config.queueUrl === undefined) return openAlone(config, log);
+  const { openFleet } = await import('./fleet.ts'); // BullMQ and all that, for those who need it
+  return openFleet(config, log);
 }
 
-/** Where the package lies: the folder above `src` or `dist`. */
-const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Chooses the adapters and starts taking jobs. Throws ConfigError for a folder that cannot be used, or JobDatabaseError. */
-export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
-  const { dataDir, modelsDir, queueLimit } = config;
-  const finding = findModels({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
-    log.warn({ folder }, 'this folder of MODELS_DIR may not be looked into');
-  });
-  const models = await orUnusable('MODELS_DIR', modelsDir, finding);
-  const objects = await orUnusable('DATA_DIR', dataDir, FileStore.open(join(dataDir, 'objects')));
-  const { jobs, events } = openEmbeddedJobs({ dataDir, queueLimit, log });
-  const engine = startEngine({
-    ...config,
-    onReady: ({ device, reason, processId, runtimeVersion }) => {
-      log.info({ device, reason, processId, runtimeVersion }, 'engine ready');
-    },
-    onOutput: (line) => {
-      log.info({ line }, 'the engine process says');
-    },
-  });
-  const checkpointOf = (model: string) => checkpointPath(model, models);
-  jobs.process(img2imgProcessor({ engine, objects, checkpointOf, fitImage, encodePng, log }));
+async function openAlone(config: Config, log: Logger): Promise<OpenServices> {
+  if (config.devices.length > 1) {
+    throw new ConfigError(
+      'DEVICE: several devices are for the workers of a fleet, which QUEUE_URL makes; expected one',
+    );
+  }
+  const models = await openModels(config, log);
+  const objects = await openObjects(config);
+  const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
+  const engine = startLoggedEngine(config, config.devices[0]!, log);
+  jobs.process(img2imgHandler(engine, models, objects, log));
   const retention = new Retention({ jobs, objects, retention: config.retention, log });
   retention.start();
   return {
@@ -57,20 +41,4 @@ export async function openServices(config: Config, log: Logger): Promise<OpenSer
       await engine.close();
     },
   };
-}
-
-async function orUnusable<T>(setting: string, folder: string, opening: Promise<T>): Promise<T> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new ConfigError(`${setting} ${folder} cannot be used: ${error.message}`);
-  }
-}
-
-/** Throws CheckpointError if the model is gone since its job was accepted. */
-async function checkpointPath(name: string, models: ModelCatalog): Promise<string> {
-  const model = await models.get(name);
-  if (model?.installed) return model.path;
-  throw new CheckpointError(`${name} is no longer installed${model?.problem ? `: ${model.problem}` : ''}`);
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { mkdir, open, opendir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { mustBeHash } from './hash.ts';
 import { StorageFullError, type ObjectStore } from './object-store.ts';
 
 /** A half-written file older than this belongs to nobody any more. */
@@ -75,9 +76,7 @@ export class FileStore implements ObjectStore {
   }
 
   #path(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) {
-      throw new RangeError(`sha256: expected 64 lower-case hex digits, got ${JSON.stringify(sha256)}`);
-    }
+    mustBeHash(sha256);
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 

@@ -1,0 +1,5 @@
+/** Throws RangeError for anything but a SHA-256 in lower-case hex: it becomes part of a path. */
+export function mustBeHash(sha256: string): void {
+  if (/^[0-9a-f]{64}$/.test(sha256)) return;
+  throw new RangeError(`sha256: expected 64 lower-case hex digits, got ${JSON.stringify(sha256)}`);
+}

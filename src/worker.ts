@@ -1,0 +1,33 @@
+import { pino } from 'pino';
+import { ConfigError, readConfig } from './config.ts';
+import { startWorker } from './server/fleet.ts';
+
+/** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
+const CLOSING_TIME = 10_000;
+
+/** The worker process of a fleet: configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const worker = await startWorker(config, log);
+  console.log(`LatentQL worker ${worker.name} takes jobs for ${worker.models.join(', ')}`);
+
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  log.info({ signal }, 'draining');
+  const deadline = setTimeout(() => {
+    log.error({}, 'draining takes too long; another worker takes up what runs');
+    process.exit(1);
+  }, config.drainTimeout + CLOSING_TIME);
+  await worker.close();
+  clearTimeout(deadline);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exitCode = 1;
+}
