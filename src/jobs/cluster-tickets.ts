@@ -36,11 +36,13 @@ export interface Ticket {
 export class TicketOffice {
   readonly #redis: Redis;
   readonly #prefix: string;
+  readonly #log: Log;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: Redis, prefix: string, log: Log) {
     this.#redis = redis;
     this.#prefix = prefix;
+    this.#log = log;
   }
 
   /** Begins a transaction that a ticket for this model can be part of. */
@@ -64,6 +66,9 @@ export class TicketOffice {
     const known = this.#queues.get(model);
     if (known) return known;
     const queue = new Queue(model, { connection: this.#redis, prefix: this.#prefix });
+    queue.on('error', (error) => {
+      this.#log.warn({ model, err: error }, 'the queue reports an error');
+    });
     this.#queues.set(model, queue);
     return queue;
   }

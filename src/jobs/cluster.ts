@@ -82,7 +82,7 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
       return typeof found === 'string' ? undefined : found;
     },
   });
-  const office = new TicketOffice(redis, tickets);
+  const office = new TicketOffice(redis, tickets, log);
   const positions = new ClusterPositions(store, events, log);
   let taker: TicketTaker | undefined;
   const jobs = new ClusterQueue({
