@@ -8,6 +8,9 @@ import { StopRequest } from './stop-request.ts';
 /** Reports on their way to Redis at a time; beyond, waiting steps give way to newer ones. */
 const IN_FLIGHT = 4;
 
+/** Milliseconds between two events that are kept for those who come late. */
+const KEEPING = 1000;
+
 /** What a claim works with. */
 export interface ClaimParts {
   readonly store: ClusterStore;
@@ -27,6 +30,7 @@ export class ClusterClaim implements JobRun {
   readonly #revision: number;
   readonly #controller = new AbortController();
   #told = 0;
+  #keptAt = -Infinity;
   #inFlight = 0;
   #waiting: JobEvent[] = [];
   #isOver = false;
@@ -92,7 +96,7 @@ export class ClusterClaim implements JobRun {
   async #send(event: JobEvent): Promise<void> {
     this.#inFlight++;
     try {
-      const isOurs = await this.#parts.store.report(this.#revision, event);
+      const isOurs = await this.#parts.store.report(this.#revision, event, { keep: this.#isToBeKept(event) });
       if (!isOurs) this.#lose();
     } catch (error) {
       this.#parts.log.warn({ jobId: this.#id, err: error }, 'a report was lost');
@@ -100,6 +104,13 @@ export class ClusterClaim implements JobRun {
     this.#inFlight--;
     const next = this.#waiting.shift();
     if (next) void this.#send(next);
+  }
+
+  #isToBeKept(event: JobEvent): boolean {
+    const time = performance.now();
+    if (event.type !== 'step' || time - this.#keptAt < KEEPING) return false;
+    this.#keptAt = time;
+    return true;
   }
 
   #lose(): void {

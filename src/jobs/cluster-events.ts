@@ -15,7 +15,7 @@ const RETRY = 1000;
 
 /** What ClusterEvents works with. */
 export interface ClusterEventsParts {
-  readonly store: Pick<ClusterStore, 'key' | 'lastEvent' | 'tell'>;
+  readonly store: Pick<ClusterStore, 'key' | 'keptEvent' | 'tell'>;
   /** A connection of its own, in subscriber mode. */
   readonly subscriber: Redis;
   readonly log: Log;
@@ -135,7 +135,7 @@ export class ClusterEvents implements JobEvents {
     if (last?.type === 'queued' && current.status === 'QUEUED') return { ...last, job: current };
     if (last) return last;
     if (current.status === 'RUNNING' && !this.#closed) return undefined;
-    return stateOf({ job: current, revision: this.#parts.revisionOf(current) });
+    return stateOf(current, this.#parts.revisionOf(current));
   }
 
   /** Listens first and looks afterwards: an event in between is then heard. */
@@ -144,13 +144,9 @@ export class ClusterEvents implements JobEvents {
     try {
       await subscriber.subscribe(store.key('events', jobId));
       if (!this.#audiences.has(jobId)) return;
-      const [message, stored] = await Promise.all([store.lastEvent(jobId), look(jobId)]);
+      const [message, stored] = await Promise.all([store.keptEvent(jobId), look(jobId)]);
       const audience = this.#audiences.get(jobId);
-      if (!audience) return;
-      const { current } = audience;
-      const state = stateOf(stored ?? { job: current, revision: this.#parts.revisionOf(current) });
-      const last = message && decodeEvent(message);
-      this.take(last && last.sequence > state.sequence ? last : state);
+      if (audience) this.take(this.#presentFrom(stored, message && decodeEvent(message), audience));
     } catch (error) {
       if (this.#closed || !this.#audiences.has(jobId)) return;
       log.error({ jobId, err: error }, 'a job cannot be watched yet');
@@ -158,6 +154,19 @@ export class ClusterEvents implements JobEvents {
         if (this.#audiences.has(jobId)) void this.#subscribe(jobId);
       }, RETRY).unref();
     }
+  }
+
+  /** The state as it is stored, with the preview that was kept last of this run. */
+  #presentFrom(
+    stored: StoredJob | undefined,
+    kept: JobEvent | undefined,
+    { current }: Audience,
+  ): JobEvent {
+    if (!stored) return kept ?? stateOf(current, this.#parts.revisionOf(current));
+    const { job, revision, told } = stored;
+    const state = stateOf(job, told);
+    if (!kept || kept.sequence <= revision || state.type !== 'stage') return state;
+    return kept.sequence >= told ? kept : { ...state, preview: 'preview' in kept ? kept.preview : null };
   }
 
   #end(jobId: string): void {
@@ -181,7 +190,7 @@ export class ClusterEvents implements JobEvents {
   }
 }
 
-const stateOf = ({ job, revision }: StoredJob): JobEvent => {
+const stateOf = (job: Job, sequence: number): JobEvent => {
   const at = job.finishedAt ?? job.startedAt ?? job.createdAt;
-  return stateEvent(job, { sequence: revision, at, preview: null });
+  return stateEvent(job, { sequence, at, preview: null });
 };

@@ -2,14 +2,14 @@
  * The changes of the cluster's jobs, each a script that Redis runs whole or not at all. They know states, places and
  * numbers; what a job is they leave to the caller, who hands them its JSON. KEYS[1] is the prefix of every key.
  *
- * job:<id>                      hash: job (JSON), status, revision, at, model, level, owner, key, objects, place, ticket
+ * job:<id>                      hash: job (JSON), status, revision, told, at, model, level, owner, key, objects, place, ticket
  * status:<status>               sorted set of ids (by id, which is by age)
  * line:<model>                  sorted set of places "<level><turn><id>": the waiting jobs in the order in which they run
  * own:<model>:<level>:<owner>   sorted set of the ids of one owner's waiting jobs of one priority, in order of arrival
  * turns:<model>                 hash: the turn that started last, by level and by level and owner
  * tickets                       hash: ticket → the job that was started on it
  * keys                          hash: owner and idempotency key → job
- * last:<id>                     the last event of a running job, with its preview, for late joiners; it expires
+ * last:<id>                     a late event of a running job, with its preview, for late joiners; it expires
  * ended                         sorted set of ids by the time they ended; expired, gone: ids and hashes that were forgotten
  * uses                          hash: object → number of jobs that refer to it
  */
@@ -108,7 +108,7 @@ if call('EXISTS', jobKey(id)) == 1 then return {'accepted', rank(id)} end
 local known = idempotency ~= '' and call('HGET', key('keys'), idempotency)
 if known then return {'known', known} end
 if call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then return {'full'} end
-call('HSET', jobKey(id), 'job', json, 'status', 'QUEUED', 'revision', 1, 'at', at, 'model', model, 'level', level,
+call('HSET', jobKey(id), 'job', json, 'status', 'QUEUED', 'revision', 1, 'told', 1, 'at', at, 'model', model, 'level', level,
   'owner', owner, 'key', idempotency, 'place', '', 'ticket', '')
 call('ZADD', key('status', 'QUEUED'), 0, id)
 if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
@@ -146,7 +146,8 @@ if field(id, 'revision') ~= revision then return nil end
 local before = field(id, 'status')
 local new = tonumber(revision) + ${LEAP}
 if before == 'QUEUED' and status ~= 'RUNNING' then leaveLine(id) end
-call('HSET', jobKey(id), 'job', json, 'status', status, 'revision', string.format('%d', new), 'at', at)
+call('HSET', jobKey(id), 'job', json, 'status', status, 'revision', string.format('%d', new), 'at', at,
+  'told', string.format('%d', new))
 call('ZREM', key('status', before), id)
 call('ZADD', key('status', status), 0, id)
 if status ~= 'RUNNING' then
@@ -163,24 +164,27 @@ call('PUBLISH', key('changed'), field(id, 'model'))
 return {new, place}
 `;
 
-/** id, revision, number of the event, JSON, time, body of the event, its lifetime → 1; 0 if the job has changed since. */
+/**
+ * id, revision, number of the event, JSON, time, body of the event, milliseconds to keep it or 0 → 1; 0 if the job has changed
+ * since.
+ */
 const report = /* lua */ `${COMMON}
 local id, revision, sequence, json, at, body, lifetime = unpack(ARGV)
 if field(id, 'revision') ~= revision then return 0 end
 local message = sequence .. ' -1\\n' .. body
-call('HSET', jobKey(id), 'job', json, 'at', at)
-call('SET', key('last', id), message, 'PX', lifetime)
+call('HSET', jobKey(id), 'job', json, 'at', at, 'told', sequence)
+if lifetime ~= '0' then call('SET', key('last', id), message, 'PX', lifetime) end
 call('PUBLISH', key('events', id), message)
 return 1
 `;
 
-/** ids → for each { JSON, revision, time, rank }, 'expired' or 'unknown'. */
+/** ids → for each { JSON, revision, number of the last event, time, rank }, 'expired' or 'unknown'. */
 const look = /* lua */ `${COMMON}
 local found = {}
 for i, id in ipairs(ARGV) do
-  local record = call('HMGET', jobKey(id), 'job', 'revision', 'at')
+  local record = call('HMGET', jobKey(id), 'job', 'revision', 'told', 'at')
   if record[1] then
-    found[i] = {record[1], record[2], record[3], rank(id)}
+    found[i] = {record[1], record[2], record[3], record[4], rank(id)}
   else
     found[i] = call('ZSCORE', key('expired'), id) and 'expired' or 'unknown'
   end

@@ -6,13 +6,15 @@ import { isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
 import { stateEvent } from './job-event.ts';
 import type { Expired, JobAbsence, JobEvent, JobListQuery, NewJob, ObjectUse } from './ports.ts';
 
-/** Milliseconds that the last event of a running job outlives it, should its worker die. */
-const LAST_EVENT_LIFETIME = 600_000;
+/** Milliseconds that a running job's event outlives it, should its worker die. */
+const EVENT_LIFETIME = 600_000;
 
 /** A job and the number of its last change of state, which whoever changes it next must know. */
 export interface StoredJob {
   readonly job: Job;
   readonly revision: number;
+  /** The number of its last event, which may be a report since then. */
+  readonly told: number;
 }
 
 /** What became of a job on its way in. */
@@ -102,16 +104,20 @@ export class ClusterStore {
     if (!reply) return undefined;
     const [changed, rank] = reply;
     const job = next.status === 'QUEUED' ? { ...next, queuePosition: Math.max(0, rank) } : next;
-    const stored = { job, revision: changed };
+    const stored = { job, revision: changed, told: changed };
     return { stored, event: { ...untold, job, sequence: changed } };
   }
 
-  /** Stores and tells the progress of a running job; false if it is no longer at `revision`. */
-  async report(revision: number, event: JobEvent): Promise<boolean> {
+  /**
+   * Stores and tells the progress of a running job; false if it is no longer at `revision`. Whether the event itself is kept
+   * is the caller's choice: its preview makes it large, and Redis writes to disk what it keeps.
+   */
+  async report(revision: number, event: JobEvent, { keep }: { keep: boolean }): Promise<boolean> {
     const { job, sequence, at } = event;
     const json = JSON.stringify(job);
+    const lifetime = keep ? EVENT_LIFETIME : 0;
     const body = encodeEvent(event);
-    return (await this.#run('report', job.id, revision, sequence, json, at, body, LAST_EVENT_LIFETIME)) === 1;
+    return (await this.#run('report', job.id, revision, sequence, json, at, body, lifetime)) === 1;
   }
 
   /** Whether a job is still at a revision. */
@@ -126,13 +132,13 @@ export class ClusterStore {
   /** In the order of `ids`. */
   async findMany(ids: readonly string[]): Promise<(StoredJob | JobAbsence)[]> {
     if (ids.length === 0) return [];
-    const rows = await this.#run<([string, string, string, number] | JobAbsence)[]>('look', ...ids);
+    const rows = await this.#run<([string, string, string, string, number] | JobAbsence)[]>('look', ...ids);
     return rows.map((row) => {
       if (typeof row === 'string') return row;
-      const [json, revision, at, rank] = row;
+      const [json, revision, told, at, rank] = row;
       const job = present(JSON.parse(json) as Job, rank, this.#now() - Number(at));
       this.#revisions.set(job, Number(revision));
-      return { job, revision: Number(revision) };
+      return { job, revision: Number(revision), told: Number(told) };
     });
   }
 
@@ -176,8 +182,8 @@ export class ClusterStore {
     });
   }
 
-  /** The last event of a running job, as it was sent; undefined if there is none. */
-  async lastEvent(id: string): Promise<Buffer | undefined> {
+  /** The event of a running job that was kept last, as it was sent; undefined if there is none. */
+  async keptEvent(id: string): Promise<Buffer | undefined> {
     return (await this.#redis.getBuffer(this.key('last', id))) ?? undefined;
   }
 
@@ -212,7 +218,7 @@ export class ClusterStore {
   async tell(event: JobEvent): Promise<void> {
     const { id } = event.job;
     const message = Buffer.concat([Buffer.from(`${event.sequence} -1\n`), encodeEvent(event)]);
-    const both = this.#redis.multi().set(this.key('last', id), message, 'PX', LAST_EVENT_LIFETIME);
+    const both = this.#redis.multi().set(this.key('last', id), message, 'PX', EVENT_LIFETIME);
     await both.publish(this.key('events', id), message).exec();
   }
 
