@@ -26,17 +26,31 @@ export async function measureRedis(url: string, sizes: { record: number; message
     close: () => {
       redis.disconnect();
     },
+    /** Seconds of processor time that Redis has used so far. */
+    processorTime: async (): Promise<number> => {
+      const info = await redis.info('cpu');
+      const seconds = (kind: string) => Number(new RegExp(`^used_cpu_${kind}:(\\S+)`, 'm').exec(info)?.[1]);
+      return seconds('sys') + seconds('user');
+    },
     setFsync: (policy: 'always' | 'everysec') => redis.config('SET', 'appendfsync', policy),
     /** A job's record and its place in the line, in one transaction. */
     writes: () =>
-      rate((i) => redis.multi().hset('bare:record', String(i % 1000), record).zadd('bare:line', i, i % 1000).exec()),
+      rate((i) =>
+        redis
+          .multi()
+          .hset('bare:record', String(i % 1000), record)
+          .zadd('bare:line', i, i % 1000)
+          .exec(),
+      ),
     /** The last event and its telling, as a report does them; counted where they arrive. */
     messages: async (): Promise<number> => {
       const subscriber = new Redis(url);
       await subscriber.subscribe('bare:events');
       let arrived = 0;
       subscriber.on('messageBuffer', () => arrived++);
-      await rate(() => redis.multi().set('bare:last', message, 'PX', 60_000).publish('bare:events', message).exec());
+      await rate(() =>
+        redis.multi().set('bare:last', message, 'PX', 60_000).publish('bare:events', message).exec(),
+      );
       subscriber.disconnect();
       return Math.round(arrived / (TIME / 1000));
     },

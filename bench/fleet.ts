@@ -68,6 +68,8 @@ const sleeper: JobHandler = async ({ request: { steps } }, run) => {
 /** What the watchers of a process have seen. */
 interface Sight {
   readonly events: number;
+  /** Milliseconds of processor time of their process. */
+  readonly processorTime: number;
   /** From the event's time to its arrival, in milliseconds; all processes share the machine's clock. */
   readonly latencies: number[];
 }
@@ -98,9 +100,11 @@ async function beWatchers(url: string, count: number, seconds: number, ids: stri
   }
   await sleep(1000);
   isOn = true;
+  const since = process.cpuUsage();
   await sleep(seconds * 1000);
   isOn = false;
-  process.send!({ events: seen, latencies } satisfies Sight);
+  const { user, system } = process.cpuUsage(since);
+  process.send!({ events: seen, processorTime: (user + system) / 1000, latencies } satisfies Sight);
 }
 
 async function start(...args: (string | number)[]): Promise<ChildProcess> {
@@ -123,9 +127,14 @@ async function main(): Promise<void> {
   const list = (text: string) => text.split(',').map(Number);
   const redis = await RedisServer.start();
   const { jobs, events } = await open(redis.url);
+  const connections: { close: () => void }[] = [];
   try {
     const json = JSON.stringify(newJob(QUICK)).length + 400;
-    const bare = await measureRedis(redis.url, { record: json, message: LATENT.channels * 64 * 64 * 4 + json });
+    const bare = await measureRedis(redis.url, {
+      record: json,
+      message: LATENT.channels * 64 * 64 * 4 + json,
+    });
+    connections.push(bare);
     for (const policy of ['always', 'everysec'] as const) {
       await bare.setFsync(policy);
       console.log(
@@ -134,30 +143,33 @@ async function main(): Promise<void> {
       );
     }
     console.log(`Redis alone carries ${await bare.messages()} messages/s with a preview to one subscriber`);
-    bare.close();
 
     for (const count of list(values.workers)) {
       const workers = await Promise.all(Array.from({ length: count }, () => start('worker', redis.url)));
       await Promise.all(workers.map((worker) => once(worker, 'message')));
       await drainQueue();
-      console.log(`${count} workers: ${await throughput(count)}`);
+      console.log(`${count} workers: ${await throughput(count, bare.processorTime)}`);
       for (const watchers of list(values.watchers)) {
         const running = await Promise.all(Array.from({ length: count }, () => jobs.enqueue(newJob(WATCHED))));
         while ((await jobs.counts()).running < count) await sleep(50);
         const child = await start('watchers', redis.url, watchers, seconds, ...running.map(({ id }) => id));
-        const [{ events: seen, latencies }] = (await once(child, 'message')) as [Sight];
+        const [{ events: seen, processorTime, latencies }] = (await once(child, 'message')) as [Sight];
         console.log(
           `${count} workers, ${watchers} watchers: ${Math.round(seen / seconds)} of ` +
             `${Math.round((watchers * 1000) / WATCHED.stepTime)} events/s arrive, ` +
-            `p50 ${percentile(latencies, 0.5)} ms, p99 ${percentile(latencies, 0.99)} ms`,
+            `p50 ${percentile(latencies, 0.5)} ms, p99 ${percentile(latencies, 0.99)} ms; ` +
+            `processor time of their process ${((1000 * processorTime) / seen).toFixed(0)} µs/event`,
         );
         child.kill('SIGKILL');
         for (const { id } of running) await jobs.cancel(id, { immediately: true });
       }
       for (const worker of workers) worker.kill('SIGKILL');
-      await Promise.all(workers.map((worker) => worker.exitCode ?? worker.signalCode ?? once(worker, 'exit')));
+      await Promise.all(
+        workers.map((worker) => worker.exitCode ?? worker.signalCode ?? once(worker, 'exit')),
+      );
     }
   } finally {
+    for (const connection of connections) connection.close();
     await jobs.close();
     await redis.stop();
   }
@@ -187,9 +199,10 @@ async function main(): Promise<void> {
   }
 
   /** Twice as many jobs as workers are under way all the time. */
-  async function throughput(workers: number): Promise<string> {
+  async function throughput(workers: number, redisTime: () => Promise<number>): Promise<string> {
     const accepting: number[] = [];
     const telling: number[] = [];
+    const [before, own] = [await redisTime(), process.cpuUsage()];
     const end = performance.now() + seconds * 1000;
     const submit = async () => {
       while (performance.now() < end) {
@@ -202,12 +215,15 @@ async function main(): Promise<void> {
       }
     };
     await Promise.all(Array.from({ length: 2 * workers }, submit));
+    const { user, system } = process.cpuUsage(own);
+    const perJob = (milliseconds: number) => `${(milliseconds / telling.length).toFixed(1)} ms`;
     const ideal = (1000 * workers) / (QUICK.steps * QUICK.stepTime);
     return (
       `${(telling.length / seconds).toFixed(0)} jobs/s (engines alone: ${ideal.toFixed(0)}), ` +
       `${((telling.length / seconds) * (QUICK.steps + 2)).toFixed(0)} events/s; accepted in p99 ` +
       `${percentile(accepting, 0.99).toFixed(0)} ms, the end told in p50 ${percentile(telling, 0.5)}, ` +
-      `p99 ${percentile(telling, 0.99)} ms`
+      `p99 ${percentile(telling, 0.99)} ms; processor time a job: Redis ` +
+      `${perJob(1000 * ((await redisTime()) - before))}, API process ${perJob((user + system) / 1000)}`
     );
   }
 }

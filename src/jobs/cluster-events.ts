@@ -157,11 +157,7 @@ export class ClusterEvents implements JobEvents {
   }
 
   /** The state as it is stored, with the preview that was kept last of this run. */
-  #presentFrom(
-    stored: StoredJob | undefined,
-    kept: JobEvent | undefined,
-    { current }: Audience,
-  ): JobEvent {
+  #presentFrom(stored: StoredJob | undefined, kept: JobEvent | undefined, { current }: Audience): JobEvent {
     if (!stored) return kept ?? stateOf(current, this.#parts.revisionOf(current));
     const { job, revision, told } = stored;
     const state = stateOf(job, told);

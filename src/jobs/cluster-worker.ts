@@ -125,7 +125,9 @@ export class ClusterWorker {
     let outcome: Outcome = 'next';
     try {
       while (outcome === 'next') {
-        outcome = this.#isLeaving ? 'stopped' : await this.#useOnce(ticket, handler, (taken) => (claim = taken));
+        outcome = this.#isLeaving
+          ? 'stopped'
+          : await this.#useOnce(ticket, handler, (taken) => (claim = taken));
       }
       await (outcome === 'ended' ? ticket.end() : ticket.giveBack());
     } catch (error) {

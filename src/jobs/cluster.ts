@@ -130,11 +130,16 @@ async function mustKeep(redis: Redis, log: Log): Promise<void> {
   const memory = await redis.info('memory');
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
-    throw new Error(`its maxmemory-policy is ${policy}, under which it may throw jobs away: set it to noeviction`);
+    throw new Error(
+      `its maxmemory-policy is ${policy}, under which it may throw jobs away: set it to noeviction`,
+    );
   }
   const persistence = await redis.info('persistence');
   if (!/^aof_enabled:1/m.test(persistence)) {
-    log.warn({}, 'Redis writes no append-only file: jobs are lost when it dies. Set appendonly yes in its configuration');
+    log.warn(
+      {},
+      'Redis writes no append-only file: jobs are lost when it dies. Set appendonly yes in its configuration',
+    );
   }
 }
 

@@ -58,7 +58,9 @@ export class S3Store implements ObjectStore {
       await this.#client.send(new PutObjectCommand({ ...this.#at(sha256), Body: bytes }));
     } catch (error) {
       if (!(error instanceof S3ServiceException && FULL.test(error.name))) throw error;
-      throw new StorageFullError(`no room for ${bytes.byteLength} bytes in ${this.#bucket}: ${reasonOf(error)}`);
+      throw new StorageFullError(
+        `no room for ${bytes.byteLength} bytes in ${this.#bucket}: ${reasonOf(error)}`,
+      );
     }
     return { sha256, byteSize: bytes.byteLength };
   }

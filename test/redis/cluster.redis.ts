@@ -258,7 +258,9 @@ describe('several processes on one Redis', () => {
     const url = 'redis://user:secret@127.0.0.1:1';
     const error = await rejection(openClusterJobs({ url, queueLimit: 1, log: new MemoryLog() }));
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^QUEUE_URL: Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: /) as string,
+      message: expect.stringMatching(
+        /^QUEUE_URL: Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: /,
+      ) as string,
     });
     expect((error as Error).message).not.toContain('secret');
   });

@@ -53,7 +53,10 @@ else {
     say('started', job.id, job.attempts);
     for (let step = 1; step <= Number(steps); step++) {
       await sleep(20, undefined, { signal: run.signal });
-      run.progress({ stage: 'SAMPLING', step, totalSteps: Number(steps) }, { sigma: 1, preview: latent(step) });
+      run.progress(
+        { stage: 'SAMPLING', step, totalSteps: Number(steps) },
+        { sigma: 1, preview: latent(step) },
+      );
     }
     run.progress({ stage: 'STORING' });
     const { sha256 } = await objects.put(randomBytes(16));

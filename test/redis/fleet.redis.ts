@@ -120,7 +120,10 @@ describe('a fleet of processes, with the bundled model', () => {
   it('works on two devices at once, and cancels in either', async () => {
     const server = await startServer();
     const worker = await startWorker('cpu,cpu');
-    const jobs = [await submit(server.url, { steps: 150 }), await submit(server.url, { steps: 150, seed: 1 })];
+    const jobs = [
+      await submit(server.url, { steps: 150 }),
+      await submit(server.url, { steps: 150, seed: 1 }),
+    ];
     await Promise.all(jobs.map((id) => watch(server.url, id, isStep)));
     const { engine } = await ask(server.url, FleetDocument, {});
     expect(engine.running).toBe(2);

@@ -43,9 +43,14 @@ export class RedisServer {
   async resume(): Promise<void> {
     const child = spawn(
       process.env['REDIS_SERVER'] ?? 'redis-server',
-      ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder].concat(
-        ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-      ),
+      ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder].concat([
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'always',
+        '--save',
+        '',
+      ]),
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.#child = child;
