@@ -85,6 +85,13 @@ local function rank(id)
   return place ~= '' and call('ZRANK', lineOf(id), place) or (field(id, 'status') == 'QUEUED' and 0 or -1)
 end
 
+local function record(id)
+  local values = call('HMGET', jobKey(id), 'job', 'revision', 'told', 'at')
+  if not values[1] then return nil end
+  values[5] = rank(id)
+  return values
+end
+
 local function use(id, objects)
   local known = {}
   for object in string.gmatch(field(id, 'objects'), '%S+') do known[object] = true end
@@ -115,15 +122,15 @@ if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
 if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
 use(id, objects)
 lineUp(id)
-call('PUBLISH', key('changed'), model)
+call('PUBLISH', key('changed'), model .. ' +')
 return {'accepted', rank(id)}
 `;
 
-/** model, ticket → the job to run on this ticket: the one it was given to before, else the next in line; nil if none waits. */
+/** model, ticket → the job to run on this ticket, as `look` has it: the one it was given before, else the next; nil if none. */
 const assign = /* lua */ `${COMMON}
 local model, ticket = unpack(ARGV)
 local bound = call('HGET', key('tickets'), ticket)
-if bound then return bound end
+if bound then return record(bound) end
 local line = key('line', model)
 local place = call('ZRANGE', line, 0, 0)[1]
 if not place then return nil end
@@ -133,7 +140,7 @@ call('ZREM', line, place)
 call('ZREM', ownOf(id), id)
 call('HSET', jobKey(id), 'place', '', 'ticket', ticket)
 call('HSET', key('tickets'), ticket, id)
-return id
+return record(id)
 `;
 
 /**
@@ -160,7 +167,7 @@ use(id, objects)
 call('DEL', key('last', id))
 local place = rank(id)
 call('PUBLISH', key('events', id), string.format('%d %d\\n', new, place) .. body)
-call('PUBLISH', key('changed'), field(id, 'model'))
+call('PUBLISH', key('changed'), field(id, 'model') .. (status == 'QUEUED' and ' +' or ' -'))
 return {new, place}
 `;
 
@@ -182,12 +189,7 @@ return 1
 const look = /* lua */ `${COMMON}
 local found = {}
 for i, id in ipairs(ARGV) do
-  local record = call('HMGET', jobKey(id), 'job', 'revision', 'told', 'at')
-  if record[1] then
-    found[i] = {record[1], record[2], record[3], record[4], rank(id)}
-  else
-    found[i] = call('ZSCORE', key('expired'), id) and 'expired' or 'unknown'
-  end
+  found[i] = record(id) or (call('ZSCORE', key('expired'), id) and 'expired' or 'unknown')
 end
 return found
 `;

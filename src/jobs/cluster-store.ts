@@ -17,6 +17,9 @@ export interface StoredJob {
   readonly told: number;
 }
 
+/** A job as a script returns it: its JSON, revision, number of the last event, time and rank. */
+type Row = [json: string, revision: string, told: string, at: string, rank: number];
+
 /** What became of a job on its way in. */
 export type Accepted =
   | { readonly outcome: 'accepted'; readonly job: Job }
@@ -80,8 +83,9 @@ export class ClusterStore {
   }
 
   /** Gives the next waiting job of a model to a ticket, or the job that it was given before. */
-  async assign(model: string, ticket: string): Promise<string | undefined> {
-    return (await this.#run<string | null>('assign', model, ticket)) ?? undefined;
+  async assign(model: string, ticket: string): Promise<StoredJob | undefined> {
+    const row = await this.#run<Row | null>('assign', model, ticket);
+    return row ? this.#read(row) : undefined;
   }
 
   /** Changes a job's status if it is still at `revision`; undefined if it is not. Sent again, it answers the same. */
@@ -132,14 +136,8 @@ export class ClusterStore {
   /** In the order of `ids`. */
   async findMany(ids: readonly string[]): Promise<(StoredJob | JobAbsence)[]> {
     if (ids.length === 0) return [];
-    const rows = await this.#run<([string, string, string, string, number] | JobAbsence)[]>('look', ...ids);
-    return rows.map((row) => {
-      if (typeof row === 'string') return row;
-      const [json, revision, told, at, rank] = row;
-      const job = present(JSON.parse(json) as Job, rank, this.#now() - Number(at));
-      this.#revisions.set(job, Number(revision));
-      return { job, revision: Number(revision), told: Number(told) };
-    });
+    const rows = await this.#run<(Row | JobAbsence)[]>('look', ...ids);
+    return rows.map((row) => (typeof row === 'string' ? row : this.#read(row)));
   }
 
   /** A page of ids, newest first, and a look at their jobs; one that has just left its status is left out. */
@@ -225,6 +223,12 @@ export class ClusterStore {
   /** Says something to every process. */
   async say(channel: string, message: string): Promise<void> {
     await this.#redis.publish(this.key(channel), message);
+  }
+
+  #read([json, revision, told, at, rank]: Row): StoredJob {
+    const job = present(JSON.parse(json) as Job, rank, this.#now() - Number(at));
+    this.#revisions.set(job, Number(revision));
+    return { job, revision: Number(revision), told: Number(told) };
   }
 
   #run<Reply>(name: keyof typeof SCRIPTS, ...args: (string | number | Buffer)[]): Promise<Reply> {

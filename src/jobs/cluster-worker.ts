@@ -101,7 +101,7 @@ export class ClusterWorker {
     const { tickets, store } = this.#parts;
     const models = await tickets.ready();
     if (models.length === 0) return undefined;
-    const heads = await store.heads(models);
+    const heads = models.length > 1 ? await store.heads(models) : [];
     // Where no job waits the ticket is one that came back: its worker has died and its job is the oldest of all.
     const order = models
       .map((model, i) => ({ model, head: heads[i] ?? '' }))
@@ -144,10 +144,9 @@ export class ClusterWorker {
     onClaim: (claim: ClusterClaim) => void,
   ): Promise<Outcome> {
     const { store, events, now } = this.#parts;
-    const id = await this.#insist(() => store.assign(ticket.model, ticket.id));
-    if (id === undefined) return 'ended';
-    const found = await this.#insist(() => store.find(id));
-    if (typeof found === 'string' || isFinished(found.job.status)) return 'next';
+    const found = await this.#insist(() => store.assign(ticket.model, ticket.id));
+    if (!found || isFinished(found.job.status)) return 'ended';
+    const { id } = found.job;
     if (found.job.status === 'RUNNING') return this.#takeOver(found);
     const running = await this.#insist(() => store.change(found.revision, started(found.job, now())));
     if (!running) return 'next';

@@ -115,7 +115,8 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
   });
   subscriber.on('message', (channel: string, message: string) => {
     if (channel === changed) {
-      jobs.wake();
+      const [model, change] = message.split(' ') as [string, string];
+      if (change === '+' && models.includes(model)) jobs.wake();
       positions.changed();
     } else if (channel === stop) jobs.heed(message);
   });

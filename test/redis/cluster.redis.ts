@@ -119,6 +119,12 @@ describe('several processes on one Redis', () => {
       const current = (await late.jobs.get(job.id)) as Job;
       expect(current).toMatchObject({ status: 'RUNNING', stage: 'SAMPLING', step: 1 });
       expect(await read(late.events.watch(job.id, current), 1)).toEqual([step]);
+      run.progress({ step: 2 }, { sigma: 1, preview: latent(2) });
+      await read(watch, 1);
+      const later = await fleet.join();
+      const [state] = await read(later.events.watch(job.id, (await later.jobs.get(job.id)) as Job), 1);
+      // Not every step is kept: the present one comes with the preview that was kept last.
+      expect(state).toMatchObject({ type: 'stage', job: { step: 2 }, preview: latent(1 / 3) });
 
       succeed();
       const [completed] = await readAll(watch);
