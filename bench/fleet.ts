@@ -107,7 +107,7 @@ async function beWatchers(url: string, count: number, seconds: number, ids: stri
   process.send!({ events: seen, processorTime: (user + system) / 1000, latencies } satisfies Sight);
 }
 
-async function start(...args: (string | number)[]): Promise<ChildProcess> {
+function start(...args: (string | number)[]): ChildProcess {
   const script = fileURLToPath(import.meta.url);
   return fork(script, args.map(String), { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
 }
@@ -145,14 +145,14 @@ async function main(): Promise<void> {
     console.log(`Redis alone carries ${await bare.messages()} messages/s with a preview to one subscriber`);
 
     for (const count of list(values.workers)) {
-      const workers = await Promise.all(Array.from({ length: count }, () => start('worker', redis.url)));
+      const workers = Array.from({ length: count }, () => start('worker', redis.url));
       await Promise.all(workers.map((worker) => once(worker, 'message')));
       await drainQueue();
       console.log(`${count} workers: ${await throughput(count, bare.processorTime)}`);
       for (const watchers of list(values.watchers)) {
         const running = await Promise.all(Array.from({ length: count }, () => jobs.enqueue(newJob(WATCHED))));
         while ((await jobs.counts()).running < count) await sleep(50);
-        const child = await start('watchers', redis.url, watchers, seconds, ...running.map(({ id }) => id));
+        const child = start('watchers', redis.url, watchers, seconds, ...running.map(({ id }) => id));
         const [{ events: seen, processorTime, latencies }] = (await once(child, 'message')) as [Sight];
         console.log(
           `${count} workers, ${watchers} watchers: ${Math.round(seen / seconds)} of ` +
@@ -163,10 +163,9 @@ async function main(): Promise<void> {
         child.kill('SIGKILL');
         for (const { id } of running) await jobs.cancel(id, { immediately: true });
       }
+      const exits = workers.map((worker) => once(worker, 'exit'));
       for (const worker of workers) worker.kill('SIGKILL');
-      await Promise.all(
-        workers.map((worker) => worker.exitCode ?? worker.signalCode ?? once(worker, 'exit')),
-      );
+      await Promise.all(exits);
     }
   } finally {
     for (const connection of connections) connection.close();

@@ -36,7 +36,10 @@ describe('the settings', () => {
     [{ QUEUE_LIMIT: '0' }, 'QUEUE_LIMIT: expected a whole number from 1 to 1000000, got "0"'],
     [{ MEMORY_LIMIT: 'much' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "much"'],
     [{ MEMORY_LIMIT: '0' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "0"'],
-    [{ DEVICE: 'gpu' }, 'DEVICE: expected one of auto, cpu, cuda, webgpu, coreml, dml, got "gpu"'],
+    [
+      { DEVICE: 'gpu' },
+      'DEVICE: expected auto, cpu, cuda, webgpu, coreml, dml, cuda:<number>, or a list of such with commas, got "gpu"',
+    ],
     [
       { LOG_LEVEL: 'loud' },
       'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
@@ -80,5 +83,38 @@ describe('the settings', () => {
     expect(readConfig({}).drainTimeout).toBe(7000);
     expect(readConfig({ DRAIN_TIMEOUT: '2m' }).drainTimeout).toBe(120_000);
     expect(readConfig({ DRAIN_TIMEOUT: '0' }).drainTimeout).toBe(0);
+  });
+
+  test('take one device or a list of them, the number of a card included', () => {
+    expect(readConfig({}).devices).toEqual([{ device: 'auto' }]);
+    expect(readConfig({ DEVICE: 'cuda:0, cuda:11,cpu' })).toMatchObject({
+      device: 'cuda',
+      devices: [{ device: 'cuda', deviceIndex: 0 }, { device: 'cuda', deviceIndex: 11 }, { device: 'cpu' }],
+    });
+    for (const DEVICE of ['gpu', 'cpu:1', 'cuda:', 'cpu,', 'cuda:x']) {
+      expect(() => readConfig({ DEVICE })).toThrow(/DEVICE: expected auto, cpu, cuda, .*, got "/);
+    }
+  });
+
+  test('take the address of a queue, and does not repeat one that may hold a password', () => {
+    expect(readConfig({}).queueUrl).toBeUndefined();
+    for (const QUEUE_URL of ['redis://localhost:6379/1', 'rediss://user:secret@queue.example']) {
+      expect(readConfig({ QUEUE_URL }).queueUrl).toBe(QUEUE_URL);
+    }
+    const wrong = () => readConfig({ QUEUE_URL: 'http://user:secret@queue' });
+    expect(wrong).toThrow('QUEUE_URL: expected redis://host:port or rediss://host:port');
+    expect(wrong).not.toThrow(/secret/);
+  });
+
+  test('take a bucket or a folder to store pictures in', () => {
+    expect(readConfig({}).storageUrl).toBeUndefined();
+    for (const STORAGE_URL of ['s3://bucket', 's3://bucket/a/b', '/mnt/shared', 'objects']) {
+      expect(readConfig({ STORAGE_URL }).storageUrl).toBe(STORAGE_URL);
+    }
+    for (const STORAGE_URL of ['s3://', 's3://bucket?x=1', 'http://bucket/x']) {
+      expect(() => readConfig({ STORAGE_URL })).toThrow(
+        'STORAGE_URL: expected s3://bucket/prefix or a folder',
+      );
+    }
   });
 });

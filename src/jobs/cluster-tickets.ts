@@ -124,7 +124,7 @@ export class TicketTaker {
 
   /** Takes a ticket; `token` names this loan. undefined if there is none. */
   async take(model: string, token: string): Promise<Ticket | undefined> {
-    const entry = (await this.#workers.get(model)?.getNextJob(token, { block: false })) as Entry | undefined;
+    const entry = await this.#workers.get(model)?.getNextJob(token, { block: false });
     if (!entry) return undefined;
     return {
       id: entry.id!,

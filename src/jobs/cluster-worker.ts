@@ -83,16 +83,16 @@ export class ClusterWorker {
     await this.#done;
   }
 
-  get #isLeaving(): boolean {
+  #isLeaving(): boolean {
     return this.#draining || this.#stopping.signal.aborted;
   }
 
   async #work(handler: JobHandler): Promise<void> {
-    while (!this.#isLeaving) {
+    while (!this.#isLeaving()) {
       const wakings = this.#wakings;
       const ticket = await this.#insist(() => this.#take()).catch(() => undefined); // stopping, without Redis
       if (ticket) await this.#use(ticket, handler);
-      else if (wakings === this.#wakings && !this.#isLeaving) await this.#woken();
+      else if (wakings === this.#wakings && !this.#isLeaving()) await this.#woken();
     }
   }
 
@@ -107,7 +107,7 @@ export class ClusterWorker {
       .map((model, i) => ({ model, head: heads[i] ?? '' }))
       .sort((a, b) => (a.head < b.head ? -1 : 1));
     for (const { model } of order) {
-      if (this.#isLeaving) return undefined;
+      if (this.#isLeaving()) return undefined;
       const ticket = await tickets.take(model, randomUUID());
       if (ticket) return ticket;
     }
@@ -125,7 +125,7 @@ export class ClusterWorker {
     let outcome: Outcome = 'next';
     try {
       while (outcome === 'next') {
-        outcome = this.#isLeaving
+        outcome = this.#isLeaving()
           ? 'stopped'
           : await this.#useOnce(ticket, handler, (taken) => (claim = taken));
       }
