@@ -1,4 +1,4 @@
-import { exp } from '../random/cephes.ts';
+import { exp, log } from '../random/cephes.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 const f32 = Math.fround;
@@ -40,7 +40,7 @@ export function epsSchedule(
     table,
     sigmaMin: table[0]!,
     sigmaMax: table[LAST]!,
-    timestep: (sigma) => nearest(logTable, f32(Math.log(sigma))),
+    timestep: (sigma) => nearest(logTable, log(sigma)),
     sigma,
     percentToSigma(percent) {
       if (percent <= 0) return BEFORE_START;

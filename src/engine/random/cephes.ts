@@ -1,6 +1,6 @@
 /*
  * ln, sin, cos and exp in single precision, equal to the last bit to what vectorised CPU code of the field computes:
- * Cephes' polynomials (Moshier) for ln, sin and cos, SLEEF's (Shibata and Petrogalli) for exp. Every operation rounds
+ * Cephes' polynomials (Moshier) for ln, sin and cos, SLEEF's (Shibata and Petrogalli) for exp and log. Every operation rounds
  * to f32, and `fma` rounds once.
  */
 import { fma } from './fma.ts';
@@ -78,6 +78,37 @@ export function exp(x: number): number {
   const s = fma(q, EXP_LN2_LOW, fma(q, EXP_LN2_HIGH, x));
   const u = horner(EXP_POLYNOMIAL, s);
   return f32(2 ** q * f32(1 + fma(f32(s * s), u, s)));
+}
+
+const EXPM1_POLYNOMIAL = [0.1980960224e-3, 0.1394256484e-2, 0.8333456703e-2, 0.4166637361e-1].map(f32);
+const EXPM1_THIRD = f32(0.16666666);
+
+/** e^x - 1 of an f32, without loss near 0. */
+export function expm1(x: number): number {
+  if (Math.abs(x) > 80) return f32(Math.expm1(x));
+  const q = roundHalfEven(f32(x * LOG2_E));
+  const s = x + q * EXP_LN2_HIGH + q * EXP_LN2_LOW; // pairs of f32 in SLEEF, as good as doubles
+  const u = horner(EXPM1_POLYNOMIAL, f32(s));
+  const t = s + s * s * (s * (s * u + EXPM1_THIRD) + 0.5);
+  return f32((1 + t) * 2 ** q - 1);
+}
+
+/** ln 2 as SLEEF splits it. */
+const LOG_LN2 = f32(Math.LN2) - f32(1.9046543e-9);
+const LOG_POLYNOMIAL = [0.3027294874, 0.3996108174, 0.666669488].map(f32);
+
+/** Natural logarithm of an f32, better rounded than `ln` but not always best: -Infinity at 0, for positive normal values else. */
+export function log(x: number): number {
+  if (x === 0 || x === Infinity) return Math.log(x);
+  // x = m·2^e with m in [¾, 1½), and ln m = 2·atanh((m - 1)/(m + 1))
+  float[0] = x * f32(1 / 0.75);
+  const e = (bits[0]! >>> 23) - 127;
+  const m = x * 2 ** -e;
+  const ratio = (m - 1) / (m + 1); // SLEEF keeps this and the sum in pairs of f32, as good as doubles
+  const r = f32(ratio);
+  const square = f32(r * r);
+  const tail = f32(f32(square * r) * horner(LOG_POLYNOMIAL, square));
+  return f32(e * LOG_LN2 + 2 * ratio + tail);
 }
 
 /** The nearest integer; of two equally near ones the even. Exact for |x| < 2^51. */

@@ -1,30 +1,31 @@
+import { exp, log } from '../random/cephes.ts';
 import { lagrange } from './lagrange.ts';
 import type { Sampler } from './sampler.ts';
-import { add, slope, weightedSum, type Vec } from './vec.ts';
+import { add, slope, type Vec } from './vec.ts';
 
 const f32 = Math.fround;
 const ORDER = 3;
 
-/** The variance-preserving SDE of Song et al. 2021 that the σ stand for: β grows linearly over time τ from ε to 1. */
+/** The variance-preserving SDE of Song et al. 2021 that the σ stand for: β grows linearly over time τ from ε to 1. In f32. */
 const EPSILON = 1e-3;
-const GROWTH_START = Math.log(1 + 0.002 ** 2);
-const GROWTH_END = Math.log(1 + 80 ** 2);
-const BETA_D = (2 * (GROWTH_START / EPSILON - GROWTH_END)) / (EPSILON - 1);
-const BETA_MIN = GROWTH_END - BETA_D / 2;
+const GROWTH_START = f32(Math.log(f32(f32(f32(0.002) * f32(0.002)) + 1)));
+const GROWTH_END = f32(Math.log(f32(80 * 80 + 1)));
+const BETA_D = f32(f32(2 * f32(f32(GROWTH_START / f32(EPSILON)) - GROWTH_END)) / f32(EPSILON - 1));
+const BETA_MIN = f32(GROWTH_END - f32(0.5 * BETA_D));
 
 /** Points of the mean that stands for an integral over a step. */
 const POINTS = 10_000;
 
 /** The time τ at which the process has noise level σ; in f32, which is all that is known of a small σ² + 1. */
 function timeOf(sigma: number): number {
-  const growth = f32(Math.log(f32(f32(sigma * sigma) + 1)));
-  const root = f32(Math.sqrt(f32(f32(BETA_MIN ** 2) + f32(f32(2 * BETA_D) * growth))));
-  return f32(f32(root - f32(BETA_MIN)) / f32(BETA_D));
+  const growth = log(f32(f32(sigma * sigma) + 1));
+  const root = f32(Math.sqrt(f32(f32(BETA_MIN ** 2) + f32(2 * BETA_D * growth))));
+  return f32(f32(root - BETA_MIN) / BETA_D);
 }
 
 /** The slope's weight over τ: -½·(d ln α/dτ)/√(α(1 - α)) with ln α = -τ²β_d/2 - τβ_min. */
 function weightOf(tau: number): number {
-  const alpha = f32(Math.exp(f32(f32(f32(-0.5 * f32(tau * tau)) * f32(BETA_D)) - f32(tau * f32(BETA_MIN)))));
+  const alpha = exp(f32(f32(-0.5 * f32(tau * tau) * BETA_D) - f32(tau * BETA_MIN)));
   return (0.5 * (tau * BETA_D + BETA_MIN)) / Math.sqrt(f32(alpha * f32(1 - alpha)));
 }
 
@@ -45,15 +46,16 @@ export const deis: Sampler = async (x, run) => {
   const slopes: Vec[] = []; // newest first
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
-    if (step.next === 0) return denoised;
     slopes.unshift(slope(x, denoised, step.sigma));
     slopes.length = Math.min(slopes.length, ORDER);
     const nodes = slopes.map((_, j) => tau[step.index - j]!);
     const to = tau[step.index + 1]!;
     const distinct = new Set([...nodes, to]).size === nodes.length + 1; // f32 cannot tell the τ of small σ apart
     const weights =
-      nodes.length > 1 && distinct ? coefficients(nodes, nodes[0]!, to) : [step.next - step.sigma];
-    x = add(x, 1, weightedSum(weights, slopes.slice(0, weights.length)));
+      nodes.length > 1 && distinct && step.next > 0
+        ? coefficients(nodes, nodes[0]!, to)
+        : [step.next - step.sigma];
+    for (const [j, weight] of weights.entries()) x = add(x, weight, slopes[j]!);
   }
   return x;
 };

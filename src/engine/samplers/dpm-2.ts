@@ -1,16 +1,21 @@
-import { diffusionPath } from './noise-path.ts';
 import type { Run, Sampler, Step } from './sampler.ts';
+import { exp, log } from '../random/cephes.ts';
 import { combine, eulerStep, slope, add, type Vec } from './vec.ts';
+
+const f32 = Math.fround;
 
 /** The midpoint rule in ln σ from `step.sigma` to `to`, Euler when `to` is 0. */
 async function midpointStep(x: Vec, run: Run, step: Step, to: number): Promise<Vec> {
   const { sigma } = step;
   const denoised = await run.predict(x, step);
   if (to === 0) return eulerStep(x, denoised, sigma, to);
-  const mid = diffusionPath.midpoint(sigma, to);
+  const mid = exp(halfway(log(sigma), log(to)));
   const x2 = eulerStep(x, denoised, sigma, mid);
   return add(x, to - sigma, slope(x2, await run.evaluate(x2, mid), mid));
 }
+
+/** From the end, as interpolations round that start from the nearer side. */
+const halfway = (from: number, to: number): number => f32(to - f32(f32(to - from) / 2));
 
 /** DPM-Solver-2, Lu et al. 2022, in the form of Karras et al. 2022: one evaluation more, half way in ln σ. */
 export const dpm2: Sampler = async (x, run) => {

@@ -1,5 +1,6 @@
 import { linspace } from '../noise/linspace.ts';
-import { exp } from '../random/cephes.ts';
+import { exp, expm1 } from '../random/cephes.ts';
+import { timeOf } from './exponential-step.ts';
 import type { Run, Sampler } from './sampler.ts';
 import { add, slope, subtract, type Vec } from './vec.ts';
 
@@ -12,7 +13,6 @@ interface Point {
   readonly e: Vec;
 }
 
-const timeOf = (sigma: number): number => -f32(Math.log(sigma));
 const sigmaAt = (t: number): number => exp(-f32(t));
 
 async function noiseAt(run: Run, x: Vec, t: number): Promise<Vec> {
@@ -22,37 +22,53 @@ async function noiseAt(run: Run, x: Vec, t: number): Promise<Vec> {
 
 const denoisedAt = ({ x, t, e }: Point): Vec => add(x, -sigmaAt(t), e);
 
-/** DPM-Solver-1, Lu et al. 2022, equation 3.7: x at t + h with constant ε. */
-const firstOrder = ({ x, t, e }: Point, h: number): Vec => add(x, -sigmaAt(t + h) * f32(Math.expm1(h)), e);
+/** Where a step or a stage of it ends, and its length: each is rounded for itself. */
+interface Stage {
+  readonly to: number;
+  readonly h: number;
+}
 
-/** The same with the change of ε up to a stage, weighted. */
-const withChange = (from: Point, h: number, weight: number, stage: Vec): Vec =>
-  add(firstOrder(from, h), -sigmaAt(from.t + h) * weight, subtract(stage, from.e));
+/** The stage at the fraction r of a step. */
+function stageAt({ t }: Point, step: Stage, r: number): Stage {
+  const h = f32(f32(r) * step.h);
+  return { to: f32(t + h), h };
+}
+
+/** DPM-Solver-1, Lu et al. 2022, equation 3.7: x at t + h with constant ε. */
+const firstOrder = ({ x, e }: Point, { to, h }: Stage): Vec => add(x, -sigmaAt(to) * expm1(h), e);
+
+/** The same with the change of ε up to an earlier stage, times a weight over a share. */
+const withChange = (from: Point, at: Stage, weight: number, share: number, earlier: Vec): Vec =>
+  add(firstOrder(from, at), -f32(sigmaAt(at.to) / f32(share)) * weight, subtract(earlier, from.e));
 
 /** DPM-Solver-2, algorithm 4, from ε₁ at the fraction r₁ of the step. */
-const secondOrder = (from: Point, h: number, r1: number, e1: Vec): Vec =>
-  withChange(from, h, f32(Math.expm1(h)) / (2 * r1), e1);
+const secondOrder = (from: Point, step: Stage, r1: number, e1: Vec): Vec =>
+  withChange(from, step, expm1(step.h), 2 * r1, e1);
 
 /** DPM-Solver-3, algorithm 5, with r₁ = 1/3 and r₂ = 2/3, from ε₁. */
-async function thirdOrder(run: Run, from: Point, h: number, e1: Vec): Promise<Vec> {
+async function thirdOrder(run: Run, from: Point, step: Stage, e1: Vec): Promise<Vec> {
   const r1 = 1 / 3;
   const r2 = 2 / 3;
-  const h2 = f32(r2 * h);
-  const u2 = withChange(from, h2, (r2 / r1) * meanGrowth(h2), e1);
-  const e2 = await noiseAt(run, u2, from.t + h2);
-  return withChange(from, h, meanGrowth(h) / r2, e2);
+  const second = stageAt(from, step, r2);
+  const u2 = withChange(from, second, meanGrowth(second.h), r1 / r2, e1);
+  return withChange(from, step, meanGrowth(step.h), r2, await noiseAt(run, u2, second.to));
 }
 
 /** (e^h - 1)/h - 1, by how much the mean of e^t over [0, h] exceeds 1. */
-const meanGrowth = (h: number): number => (h === 0 ? 0 : f32(f32(f32(Math.expm1(h)) / h) - 1));
+const meanGrowth = (h: number): number => (h === 0 ? 0 : f32(f32(expm1(h) / h) - 1));
+
+/** ε at the fraction r of a step, where the first order leads. */
+async function noiseAtFraction(run: Run, from: Point, step: Stage, r: number): Promise<Vec> {
+  const first = stageAt(from, step, r);
+  return noiseAt(run, firstOrder(from, first), first.to);
+}
 
 /** One step of the given order with as many evaluations, the one at its start included. */
-async function singleStep(run: Run, from: Point, h: number, order: number): Promise<Vec> {
-  if (order === 1) return firstOrder(from, h);
+async function singleStep(run: Run, from: Point, step: Stage, order: number): Promise<Vec> {
+  if (order === 1) return firstOrder(from, step);
   const r1 = order === 2 ? 1 / 2 : 1 / 3;
-  const h1 = f32(r1 * h);
-  const e1 = await noiseAt(run, firstOrder(from, h1), from.t + h1);
-  return order === 2 ? secondOrder(from, h, r1, e1) : thirdOrder(run, from, h, e1);
+  const e1 = await noiseAtFraction(run, from, step, r1);
+  return order === 2 ? secondOrder(from, step, r1, e1) : thirdOrder(run, from, step, e1);
 }
 
 /** From the first to the last positive σ: the solver never reaches 0. */
@@ -80,7 +96,8 @@ export const dpmFast: Sampler = async (x, run) => {
     const t = times[index]!;
     const from = { x, t, e: await noiseAt(run, x, t) };
     run.report({ index, sigma: sigmaAt(t), x, denoised: denoisedAt(from) });
-    x = await singleStep(run, from, f32(times[index + 1]! - t), order);
+    const to = times[index + 1]!;
+    x = await singleStep(run, from, { to, h: f32(to - t) }, order);
   }
   return x;
 };
@@ -88,8 +105,8 @@ export const dpmFast: Sampler = async (x, run) => {
 const FIRST_STEP = 0.05;
 /** The shortest step, taken whatever its error: bounds the number of steps. */
 const SHORTEST_STEP = 0.001;
-const RELATIVE_TOLERANCE = 0.05;
-const ABSOLUTE_TOLERANCE = 0.0078;
+const RELATIVE_TOLERANCE = f32(0.05);
+const ABSOLUTE_TOLERANCE = f32(0.0078);
 /** A step is taken when the next would not have to be shorter than this part of it. */
 const ACCEPT = 0.81;
 /** A way left that is not worth a step. */
@@ -110,8 +127,8 @@ function stepError(low: Vec, high: Vec, previous: Vec): number {
   let sum = 0;
   for (let i = 0; i < low.length; i++) {
     const size = Math.max(Math.abs(low[i]!), Math.abs(previous[i]!));
-    const tolerated = Math.max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * size);
-    sum += ((low[i]! - high[i]!) / tolerated) ** 2;
+    const tolerated = Math.max(ABSOLUTE_TOLERANCE, f32(RELATIVE_TOLERANCE * size));
+    sum += f32(f32(low[i]! - high[i]!) / tolerated) ** 2;
   }
   return Math.sqrt(sum / low.length);
 }
@@ -123,11 +140,10 @@ export const dpmAdaptive: Sampler = async (x, run) => {
   let h = FIRST_STEP;
   let lastLow = x;
   for (let index = 0; t < end - NEGLIGIBLE; index++) {
-    const to = Math.min(f32(t + h), end);
-    const step = f32(to - t);
+    const to = Math.min(f32(t + f32(h)), end);
+    const step = { to, h: f32(to - t) };
     const from = { x, t, e: await noiseAt(run, x, t) };
-    const third = f32(step / 3);
-    const e1 = await noiseAt(run, firstOrder(from, third), t + third);
+    const e1 = await noiseAtFraction(run, from, step, 1 / 3);
     const low = secondOrder(from, step, 1 / 3, e1);
     const high = await thirdOrder(run, from, step, e1);
     const growth = 1 + Math.atan((stepError(low, high, lastLow) + 1e-8) ** (-1 / 3) - 1);

@@ -1,5 +1,8 @@
+import { exponentialStep, timeOf } from './exponential-step.ts';
 import type { Sampler } from './sampler.ts';
-import { approach, combine, type Vec } from './vec.ts';
+import { combine, type Vec } from './vec.ts';
+
+const f32 = Math.fround;
 
 /** A prediction, and the length in λ of the step that it served. */
 export interface ServedPrediction {
@@ -10,7 +13,7 @@ export interface ServedPrediction {
 /** The prediction half way through a step of length h, on the line through the last one and this. */
 export function extrapolate(denoised: Vec, h: number, last: ServedPrediction | undefined): Vec {
   if (!last || h === Infinity) return denoised; // the last step goes to the prediction itself
-  const lead = h / (2 * last.h);
+  const lead = f32(1 / (2 * f32(last.h / h)));
   return combine(1 + lead, denoised, -lead, last.denoised);
 }
 
@@ -19,8 +22,9 @@ export const dpmpp2m: Sampler = async (x, run) => {
   let last: ServedPrediction | undefined;
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
-    const h = Math.log(step.sigma / step.next);
-    x = approach(x, extrapolate(denoised, h, last), step.next / step.sigma);
+    const [from, to] = [timeOf(step.sigma), timeOf(step.next)];
+    const h = f32(to - from);
+    x = exponentialStep(x, extrapolate(denoised, h, last), { from, to, h });
     last = { denoised, h };
   }
   return x;

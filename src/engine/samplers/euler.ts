@@ -2,6 +2,8 @@ import { ancestralSplit } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
 import { add, combine, eulerStep, scale, slope } from './vec.ts';
 
+const f32 = Math.fround;
+
 /** Euler's method on the probability flow ODE, Karras et al. 2022, algorithm 2 without its correction; equals DDIM (Song et al. 2020). */
 export const euler: Sampler = async (x, run) => {
   for (const step of run.steps) {
@@ -16,7 +18,7 @@ export const eulerAncestral: Sampler = async (x, run) => {
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
     const { down, keep, up } = run.path.ancestral(step.sigma, step.next);
-    x = down > 0 ? eulerStep(x, denoised, step.sigma, down) : denoised;
+    x = down > 0 ? run.path.eulerStep(x, denoised, step.sigma, down) : denoised;
     if (step.next > 0) x = combine(keep, x, up, run.noise());
   }
   return x;
@@ -33,12 +35,12 @@ const cfgPp =
     for (const step of run.steps) {
       const { denoised, uncond } = await run.predictBoth(x, step);
       if (step.next === 0) return denoised;
-      const alpha = path.alpha(step.sigma);
-      const alphaNext = path.alpha(step.next);
-      const { down, up } = ancestralSplit(step.sigma / alpha, step.next / alphaNext, eta);
+      const alpha = path.alphaOfLambda(step.sigma);
+      const alphaNext = path.alphaOfLambda(step.next);
+      const { down, up } = ancestralSplit(f32(step.sigma / alpha), f32(step.next / alphaNext), eta);
       const d = slope(x, scale(alpha, uncond), step.sigma);
       x = combine(alphaNext, denoised, alphaNext * down, d);
-      if (up > 0) x = add(x, alphaNext * up, run.noise());
+      if (up > 0) x = add(x, up, scale(alphaNext, run.noise()));
     }
     return x;
   };

@@ -2,7 +2,7 @@
 export function lagrange(nodes: readonly number[], j: number, t: number): number {
   let value = 1;
   for (let k = 0; k < nodes.length; k++) {
-    if (k !== j) value *= (t - nodes[k]!) / (nodes[j]! - nodes[k]!);
+    if (k !== j) value *= (t - nodes[k]!) / Math.fround(nodes[j]! - nodes[k]!);
   }
   return value;
 }

@@ -1,4 +1,5 @@
-import { exp } from '../random/cephes.ts';
+import { exp, log } from '../random/cephes.ts';
+import { approach, eulerStep, type Vec } from './vec.ts';
 
 const f32 = Math.fround;
 
@@ -8,11 +9,13 @@ const f32 = Math.fround;
  */
 export interface NoisePath {
   alpha(sigma: number): number;
+  /** α by way of λ, σ·e^λ: to samplers that think in λ it is known with the rounding of that. */
+  alphaOfLambda(sigma: number): number;
   lambda(sigma: number): number;
   /** Inverse of `lambda`. */
   sigma(lambda: number): number;
-  /** The σ halfway between two others in λ. */
-  midpoint(from: number, to: number): number;
+  /** Euler's step from σ to `to`, in the form that is usual on this path. */
+  eulerStep(x: Vec, denoised: Vec, sigma: number, to: number): Vec;
   /** The way from σ to `next` as a deterministic part that ends at `down`, and fresh noise. */
   ancestral(sigma: number, next: number): AncestralSplit;
 }
@@ -44,25 +47,27 @@ export const unitDeviation = (sigma: number): number => f32(Math.sqrt(f32(1 + f3
 /** Diffusion: α = 1, λ = -ln σ. */
 export const diffusionPath: NoisePath = {
   alpha: () => 1,
-  lambda: (sigma) => -f32(Math.log(sigma)),
+  alphaOfLambda: (sigma) => f32(sigma * exp(diffusionPath.lambda(sigma))),
+  lambda: (sigma) => -log(sigma),
   sigma: (lambda) => exp(-lambda),
-  midpoint: (from, to) => diffusionPath.sigma(halfwayLambda(diffusionPath, from, to)),
+  eulerStep,
   ancestral: (sigma, next) => ({ ...ancestralSplit(sigma, next), keep: 1 }),
 };
-
-/** The nearest σ to pure noise at which λ of a flow is still usable. */
-const ALMOST_NOISE = 0.9999;
 
 /** Rectified flow: α = 1 - σ, λ = ln((1 - σ)/σ). */
 export const flowPath: NoisePath = {
   alpha: (sigma) => f32(1 - sigma),
+  alphaOfLambda: (sigma) => f32(sigma * exp(flowPath.lambda(sigma))),
   lambda: (sigma) => -f32(Math.log(f32(sigma / f32(1 - sigma)))),
-  sigma: (lambda) => f32(1 / f32(1 + exp(lambda))),
-  midpoint: (from, to) => (from === 1 ? ALMOST_NOISE : flowPath.sigma(halfwayLambda(flowPath, from, to))),
+  sigma: (lambda) => f32(1 / f32(1 + f32(Math.exp(lambda)))),
+  eulerStep: (x, denoised, sigma, to) => approach(x, denoised, f32(to / sigma)),
   ancestral: (sigma, next) => {
-    const down = f32(next * f32(next / sigma));
-    const keep = (1 - next) / (1 - down); // brings the signal to its level at `next`
-    return { down, keep, up: Math.sqrt(next * next - (down * keep) ** 2) };
+    const down = f32(next * f32(1 + f32(f32(next / sigma) - 1)));
+    const alpha = f32(1 - next);
+    const alphaDown = f32(1 - down);
+    const kept = f32(f32(f32(down * down) * f32(alpha * alpha)) / f32(alphaDown * alphaDown));
+    const added = Math.max(f32(f32(next * next) - kept), 0);
+    return { down, keep: f32(alpha / alphaDown), up: f32(Math.sqrt(added)) }; // the signal is as at `next`
   },
 };
 

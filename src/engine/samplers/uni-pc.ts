@@ -1,4 +1,4 @@
-import { exp } from '../random/cephes.ts';
+import { exp, expm1, log } from '../random/cephes.ts';
 import { unitDeviation } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
 import { add, combine, divide, scale, slope, subtract, weightedSum, type Vec } from './vec.ts';
@@ -27,12 +27,12 @@ type StepFunction = (hh: number) => number;
 
 /** Rounds to f32 at each operation: 1 - α² of a small σ has few digits, and the field computes with those. */
 function levelOf(sigma: number): Level {
-  const logAlpha = f32(0.5 * f32(Math.log(f32(1 / f32(f32(sigma * sigma) + 1)))));
+  const logAlpha = f32(0.5 * log(f32(1 / f32(f32(sigma * sigma) + 1))));
   const variance = f32(1 - exp(f32(2 * logAlpha)));
   return {
     alpha: exp(logAlpha),
     deviation: f32(Math.sqrt(variance)),
-    lambda: f32(logAlpha - f32(0.5 * f32(Math.log(variance)))),
+    lambda: f32(logAlpha - f32(0.5 * log(variance))),
   };
 }
 
@@ -43,9 +43,9 @@ function unifiedStep(x: Vec, [{ level: from, image }, ...older]: Past, to: Level
   const hh = -h;
   const b = rightSide(hh, B(hh), older.length + 1);
   const r = older.map(({ level }) => f32(f32(level.lambda - from.lambda) / h));
-  const differences = older.map((past, k) => scale(1 / r[k]!, subtract(past.image, image)));
+  const differences = older.map((past, k) => divide(subtract(past.image, image), r[k]!));
 
-  const base = combine(to.deviation / from.deviation, x, -to.alpha * f32(Math.expm1(hh)), image);
+  const base = combine(to.deviation / from.deviation, x, -to.alpha * expm1(hh), image);
   const along = (rho: readonly number[], vectors: readonly Vec[]): Vec =>
     rho.length === 0 ? base : add(base, -to.alpha * B(hh), weightedSum(rho, vectors));
   return {
@@ -64,7 +64,7 @@ const vandermonde = (r: readonly number[]): number[][] => r.map((_, k) => r.map(
 function rightSide(hh: number, b: number, count: number): number[] {
   const side: number[] = [];
   let factorial = 1;
-  let phi = f32(f32(f32(Math.expm1(hh)) / hh) - 1);
+  let phi = f32(f32(expm1(hh) / hh) - 1);
   for (let k = 1; k <= count; k++) {
     side.push(f32(f32(phi * factorial) / b));
     factorial *= k + 1;
@@ -131,4 +131,4 @@ const uniPc =
 export const uniPcBh1 = uniPc((hh) => hh);
 
 /** UniPC with B(h) = e^h - 1. */
-export const uniPcBh2 = uniPc((hh) => f32(Math.expm1(hh)));
+export const uniPcBh2 = uniPc((hh) => expm1(hh));

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sidecarPath } from '../../../src/engine/checkpoint/sidecar.ts';
 import {
   SAMPLER_NAMES,
+  SCHEDULER_NAMES,
   type EngineEvent,
   type Img2ImgTask,
   type LatentColours,
@@ -95,15 +96,49 @@ describe('img2img with the bundled checkpoint', () => {
     expect(images).not.toEqual((await run({ prompt: 'sea', negativePrompt: 'snow' })).images);
   });
 
-  it.each(SAMPLER_NAMES)('takes a single step, and extreme settings, with %s', async (samplerName) => {
-    const tiny = { samplerName, width: 64, height: 64, image: gradient(64, 64) };
-    for (const settings of [
-      { steps: 1, denoise: 0.01, cfg: 0, seed: 2n ** 32n },
-      { steps: 1, denoise: 1, cfg: 1, seed: 2n ** 53n + 1n },
-      { steps: 2, denoise: 1, cfg: 100, seed: 2n ** 64n - 1n },
-    ]) {
-      const { images } = await run({ ...tiny, ...settings });
-      expect(images[0]!.data).toHaveLength(64 * 64 * 3);
-    }
+  it('makes sixteen images at once, each with its own seed', async () => {
+    const settings = { samplerName: 'euler_ancestral', steps: 2 } as const;
+    const { images, events } = await run({ ...settings, seed: 2n ** 53n + 1n, batchSize: 16 });
+    expect(new Set(images.map(({ data }) => data.join())).size).toBe(16);
+    const { images: last } = await run({ ...settings, seed: 2n ** 53n + 16n });
+    expect(images[15]).toEqual(last[0]);
+    expect(summary(events).filter((it) => it.includes('/'))).toEqual(['1/2', '2/2']);
   });
+
+  it.each([
+    ['euler', 'ddim_uniform', 30, 1, 31],
+    ['dpm_fast', 'karras', 20, 1, 7],
+    ['uni_pc', 'normal', 4, 0.5, 4],
+  ] as const)(
+    'announces the steps that it takes: %s with %s, %i asked for at denoise %f',
+    async (samplerName, scheduler, steps, denoise, taken) => {
+      const { events } = await run({ samplerName, scheduler, steps, denoise });
+      const announced = events.flatMap((it) => (it.type === 'stage' ? [[it.stage, it.totalSteps]] : []));
+      expect(announced).toContainEqual(['SAMPLING', taken]);
+      const counts = Array.from({ length: taken }, (_, i) => `${i + 1}/${taken}`);
+      expect(summary(events).filter((it) => it.includes('/'))).toEqual(counts);
+    },
+  );
+
+  const EXTREMES: readonly Partial<Img2ImgTask>[] = [
+    { denoise: 0.01, cfg: 0, seed: 2n ** 32n },
+    { denoise: 1, cfg: 1, seed: 2n ** 53n + 1n },
+    { denoise: 1, cfg: 100, seed: 2n ** 64n - 1n },
+    { denoise: 0.75, cfg: 8, seed: 0n },
+  ];
+
+  it.each(SAMPLER_NAMES)(
+    'takes a single step of every schedule, and extreme settings, with %s',
+    async (samplerName) => {
+      for (const [i, scheduler] of SCHEDULER_NAMES.entries()) {
+        const settings = { ...EXTREMES[i % EXTREMES.length], samplerName, scheduler };
+        for (const steps of i === 0 ? [1, 2] : [1]) {
+          const { images, events } = await run({ ...settings, steps });
+          expect(images[0]!.data).toHaveLength(64 * 64 * 3);
+          const last = events.findLast((it) => it.type === 'step');
+          expect(last?.step, scheduler).toBe(last?.totalSteps);
+        }
+      }
+    },
+  );
 });

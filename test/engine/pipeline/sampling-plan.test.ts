@@ -42,6 +42,7 @@ describe('a sampling plan', () => {
   it('counts the steps that really run', () => {
     const odd = { schedule: epsSchedule(), scheduler: 'ddim_uniform', steps: 30 } as const;
     expect(plan(odd).totalSteps).toBe(31);
+    expect(plan({ ...odd, scheduler: 'beta', steps: 150 }).totalSteps).toBe(149);
     expect(plan({ steps: 20, samplerName: 'dpm_fast' }).totalSteps).toBe(7);
     expect(plan({ denoise: 0 }).totalSteps).toBe(0);
     expect(plan({ steps: 1, samplerName: 'dpm_adaptive' }).totalSteps).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exp, ln, roundHalfEven, sinCos } from '../../../src/engine/random/cephes.ts';
+import { exp, expm1, ln, log, roundHalfEven, sinCos } from '../../../src/engine/random/cephes.ts';
 
 const f32 = Math.fround;
 /** Spacing of f32 values at |x|. */
@@ -32,6 +32,19 @@ describe('single-precision functions', () => {
     expect(worst(inputs, (x) => Math.abs(exp(x) - Math.exp(x)) / ulp(Math.exp(x)))).toBeLessThan(1);
     expect([-Infinity, -200, 0, 200, Infinity].map(exp)).toEqual([0, 0, 1, Infinity, Infinity]);
     expect(exp(NaN)).toBe(NaN);
+  });
+
+  it('takes logarithms of any level within 0.6 ulps, and of 0 and infinity', () => {
+    const levels = Array.from({ length: 20_000 }, (_, i) => 1e-4 * 1.0007 ** i);
+    expect(worst(levels, (x) => Math.abs(log(x) - Math.log(x)) / ulp(Math.log(x)))).toBeLessThan(0.6);
+    expect([0, 1, Infinity].map(log)).toEqual([-Infinity, 0, Infinity]);
+  });
+
+  it('takes exponentials less 1 within 0.6 ulps, near 0 as well', () => {
+    const inputs = Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? 1e-6 : -1e-6) * 1.0009 ** i);
+    const error = (x: number) => Math.abs(expm1(x) - Math.expm1(x)) / ulp(Math.expm1(x));
+    expect(worst(inputs, error)).toBeLessThan(0.6);
+    expect([-Infinity, 0, Infinity].map(expm1)).toEqual([-1, 0, Infinity]);
   });
 
   it('rounds halves to the even integer', () => {

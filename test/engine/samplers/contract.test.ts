@@ -67,3 +67,17 @@ describe('dpm_adaptive', () => {
     expect(reports.every(({ index, totalSteps }) => totalSteps! > index)).toBe(true);
   });
 });
+
+it('dpmpp_2s_ancestral looks just below pure noise when a flow starts from it', async () => {
+  const sigmas = Float32Array.of(1, 0.5, 0);
+  const { run } = gaussianRun('flow', sigmas, START.length);
+  const levels: number[] = [];
+  await spec('dpmpp_2s_ancestral').sample(START, {
+    ...run,
+    evaluate: (x, sigma) => {
+      levels.push(sigma);
+      return run.evaluate(x, sigma);
+    },
+  });
+  expect(levels).toEqual([0.9999]);
+});

@@ -26,6 +26,13 @@ describe('an ancestral split', () => {
     expect(keep * (1 - down)).toBeCloseTo(1 - 0.6, 6);
     expect((keep * down) ** 2 + up ** 2).toBeCloseTo(0.6 ** 2, 6);
   });
+
+  it('of a flow that stays where it is adds hardly any noise', () => {
+    for (let i = 1; i < 1000; i++) {
+      const sigma = Math.fround(i / 1000);
+      expect(flowPath.ancestral(sigma, sigma).up).toBeLessThan(1e-3);
+    }
+  });
 });
 
 describe.each([
@@ -39,19 +46,22 @@ describe.each([
     }
   });
 
-  it('has its midpoint half way in λ', () => {
-    const [high, , low] = levels;
-    const mid = path.lambda(path.midpoint(high, low));
-    expect(mid).toBeCloseTo((path.lambda(high) + path.lambda(low)) / 2, 4);
+  it('knows α by way of λ as well, to a few ulps of σ/α', () => {
+    for (const sigma of levels) expect(path.alphaOfLambda(sigma) / path.alpha(sigma)).toBeCloseTo(1, 4);
+  });
+
+  it('has the same Euler step in its usual form', () => {
+    const [x, denoised] = [Float32Array.of(3, -1), Float32Array.of(0.5, 2)];
+    const [, sigma, to] = levels;
+    const step = path.eulerStep(x, denoised, sigma, to);
+    step.forEach((value, i) => {
+      expect(value).toBeCloseTo(denoised[i]! + ((x[i]! - denoised[i]!) * to) / sigma, 5);
+    });
   });
 });
 
-it('a flow that starts from pure noise takes its first midpoint just below it', () => {
-  expect(flowPath.midpoint(1, 0.5)).toBe(0.9999);
-});
-
 it('Lagrange polynomials are 1 at their own node and 0 at the others, and integrate cubics exactly', () => {
-  const nodes = [3, 2.5, 1, 0.2];
+  const nodes = [3, 2.5, 1, 0.25];
   expect(nodes.map((node) => nodes.map((_, j) => Math.abs(lagrange(nodes, j, node))))).toEqual([
     [1, 0, 0, 0],
     [0, 1, 0, 0],
