@@ -7,6 +7,6 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/kill/**/*.test.ts'],
-    env: { KILL_ROUNDS: '108', LATENTQL_MAIN: 'dist/main.js' },
+    env: { KILL_ROUNDS: process.env['KILL_ROUNDS'] ?? '108', LATENTQL_MAIN: 'dist/main.js' },
   },
 });

@@ -33,14 +33,13 @@ try {
   for (const immediately of [false, true]) {
     const times: number[][] = [];
     for (let round = 0; round < Number(values.rounds); round++) times.push(await cancelOne(immediately));
-    const median = (column: number) =>
-      times
-        .map((row) => row[column]!)
-        .sort((a, b) => a - b)
-        [times.length >> 1]!.toFixed(0);
+    const median = (column: number): string => {
+      const sorted = times.map((row) => row[column]!).sort((a, b) => a - b);
+      return sorted[sorted.length >> 1]!.toFixed(0);
+    };
     console.log(
-      `${immediately ? 'immediately  ' : 'between steps'}  watchers know ${median(0)} ms, next job started ${median(1)} ms, ` +
-        `its first step done ${median(2)} ms; then ${await megabytes()} MB resident`,
+      `${immediately ? 'immediately' : 'between steps'}: watchers know after ${median(0)} ms, the next job starts after ` +
+        `${median(1)} ms, its first step is done after ${median(2)} ms; then ${await megabytes()} MB resident`,
     );
   }
 } finally {

@@ -95,9 +95,7 @@ export class JobBoard {
   present(job: Job): Job {
     if (job.status === 'RUNNING') return this.#claim?.progress.at(this.#parts.monotonic()) ?? job;
     if (job.status !== 'QUEUED') return job;
-    const { id, priority } = job;
-    const queuePosition = this.#line.position({ id, priority, owner: this.#parts.table.owner(id) });
-    return { ...job, queuePosition, etaSeconds: this.#untilEnd(id) };
+    return { ...job, queuePosition: this.#line.position(job.id), etaSeconds: this.#untilEnd(job.id) };
   }
 
   /** Takes in a new job and returns it in its place. */
@@ -121,12 +119,11 @@ export class JobBoard {
   change(from: JobStatus, next: Job): Job {
     const { table, monotonic } = this.#parts;
     const sequence = this.#lastSequence(next.id) + 1;
-    const owner = table.owner(next.id);
     const written = table.replace(from, next, sequence);
-    if (from === 'QUEUED') this.#leave(next, owner);
+    if (from === 'QUEUED') this.#leave(next);
     if (from === 'RUNNING') this.#claim = undefined;
     if (!written) throw new Error(`job ${next.id} is not ${from} in the database, as it is in memory`);
-    if (next.status === 'QUEUED') this.#enter(next, owner);
+    if (next.status === 'QUEUED') this.#enter(next, table.owner(next.id));
     if (next.status === 'RUNNING') {
       const pace = this.#paces.expect(workOf(next.request));
       this.#claim = {
@@ -158,9 +155,9 @@ export class JobBoard {
     this.#times.add(id, request);
   }
 
-  #leave({ id, priority, status }: Job, owner: string): void {
-    if (status === 'RUNNING') this.#line.start({ id, priority, owner });
-    else this.#line.remove({ id, priority, owner });
+  #leave({ id, status }: Job): void {
+    if (status === 'RUNNING') this.#line.start(id);
+    else this.#line.remove(id);
     this.#times.remove(id);
   }
 

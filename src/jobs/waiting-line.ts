@@ -9,11 +9,12 @@ export interface Place {
 
 /** The waiting jobs in the order in which they will run: higher priority first, then the owners by turns. */
 export class WaitingLine {
+  readonly #places = new Map<string, Place>();
   /** Those of one priority, the highest first; an empty one stays, since it knows who was served last. */
   readonly #levels: { readonly priority: number; readonly turns: Turns }[] = [];
 
   get size(): number {
-    return this.#levels.reduce((sum, { turns }) => sum + turns.size, 0);
+    return this.#places.size;
   }
 
   /** The id of the job that is next. */
@@ -24,6 +25,7 @@ export class WaitingLine {
 
   /** Puts a job in its place; it must not be in the line. */
   add({ id, priority, owner }: Place): void {
+    this.#places.set(id, { id, priority, owner });
     let turns = this.#turns(priority);
     if (!turns) {
       turns = new Turns();
@@ -34,30 +36,38 @@ export class WaitingLine {
   }
 
   /** Takes out a job that starts. */
-  start({ id, priority, owner }: Place): void {
-    this.#turns(priority)?.start(owner, id);
+  start(id: string): void {
+    const place = this.#take(id);
+    if (place) this.#turns(place.priority)?.start(place.owner, id);
   }
 
   /** Takes out a job that will not run. */
-  remove({ id, priority, owner }: Place): void {
-    this.#turns(priority)?.remove(owner, id);
+  remove(id: string): void {
+    const place = this.#take(id);
+    if (place) this.#turns(place.priority)?.remove(place.owner, id);
   }
 
   /** Jobs ahead of this one (0 = next); null if it is not in the line. */
-  position({ id, priority, owner }: Place): number | null {
+  position(id: string): number | null {
+    const place = this.#places.get(id);
+    if (!place) return null;
     let ahead = 0;
-    for (const level of this.#levels) {
-      if (level.priority > priority) ahead += level.turns.size;
-      if (level.priority !== priority) continue;
-      const position = level.turns.position(owner, id);
-      return position === null ? null : ahead + position;
+    for (const { priority, turns } of this.#levels) {
+      if (priority <= place.priority) break;
+      ahead += turns.size;
     }
-    return null;
+    return ahead + (this.#turns(place.priority)?.position(place.owner, id) ?? 0);
   }
 
   /** The ids, the next one first. */
   *inOrder(): Generator<string> {
     for (const { turns } of this.#levels) yield* turns.inOrder();
+  }
+
+  #take(id: string): Place | undefined {
+    const place = this.#places.get(id);
+    this.#places.delete(id);
+    return place;
   }
 
   #turns(priority: number): Turns | undefined {

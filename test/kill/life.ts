@@ -30,6 +30,9 @@ export class Life {
   readonly #moment: (moment: Moment) => void;
   readonly #client: Client;
   readonly #watching = new Set<Promise<void>>();
+  /** Rejects when a watcher was told something that cannot be. */
+  readonly #failed: Promise<never>;
+  #fail: (error: unknown) => void = () => undefined;
   #over = false;
 
   constructor(url: string, ledger: Ledger, moment: (moment: Moment) => void) {
@@ -37,6 +40,8 @@ export class Life {
     this.#ledger = ledger;
     this.#moment = moment;
     this.#client = connect(url);
+    this.#failed = new Promise((_resolve, reject) => (this.#fail = reject));
+    this.#failed.catch(() => undefined); // looked at by those who wait for the watchers
   }
 
   /** Asks for a job; what it answers must agree with all that was told before. */
@@ -47,7 +52,9 @@ export class Life {
 
   /** Follows a job to its end. */
   watch(id: string): void {
-    const watching = this.#follow(id).finally(() => this.#watching.delete(watching));
+    const watching = this.#follow(id)
+      .catch(this.#fail)
+      .finally(() => this.#watching.delete(watching));
     this.#watching.add(watching);
   }
 
@@ -76,14 +83,14 @@ export class Life {
 
   /** Resolves when every job that is watched has ended. */
   async watched(): Promise<void> {
-    while (this.#watching.size > 0) await Promise.all(this.#watching);
+    while (this.#watching.size > 0) await Promise.race([this.#failed, Promise.all(this.#watching)]);
   }
 
   /** The server is gone, or will be: what breaks from now on is no fault. */
   async end(): Promise<void> {
     this.#over = true;
     this.#client.terminate();
-    await Promise.all(this.#watching);
+    await Promise.race([this.#failed, Promise.all(this.#watching)]);
   }
 
   async #follow(id: string): Promise<void> {

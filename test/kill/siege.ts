@@ -70,7 +70,10 @@ export class Siege {
     if (url !== undefined) {
       life = new Life(url, this.ledger, moment);
       if (state.isDoomed) life.mayEnd();
-      await this.#live(life);
+      await this.#live(life).catch((error: unknown) => {
+        server.process.kill('SIGKILL');
+        throw error;
+      });
     }
     await exited;
     await life?.end();
