@@ -20,10 +20,17 @@ export async function openJudge({ things }: Truth): Promise<(picture: RgbImage) 
       .resize(SIDE, SIDE, { kernel: 'linear' })
       .raw()
       .toBuffer();
-    const pixels = new Tensor('float32', Float32Array.from(small, (value) => value / 255), [1, SIDE, SIDE, 3]);
+    const pixels = new Tensor(
+      'float32',
+      Float32Array.from(small, (value) => value / 255),
+      [1, SIDE, SIDE, 3],
+    );
     const outputs = await session.run({ pixels });
     const logits = (name: string) => [...(outputs[name]!.data as Float32Array)];
     const largest = (values: number[]) => values.indexOf(Math.max(...values));
-    return { thing: things[largest(logits('thing'))]!, side: largest(logits('side')) === 1 ? 'right' : 'left' };
+    return {
+      thing: things[largest(logits('thing'))]!,
+      side: largest(logits('side')) === 1 ? 'right' : 'left',
+    };
   };
 }

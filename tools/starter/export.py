@@ -15,6 +15,7 @@ import vae
 from look import load_net, load_vae
 
 SCALE = .18215
+RECOMMENDED = dict(width=256, height=256, steps=20, cfg=6)
 
 
 def autoencoder(model, scale):
@@ -27,6 +28,13 @@ def autoencoder(model, scale):
     w["post_quant_conv.bias"] += (w["post_quant_conv.weight"][:, :, 0, 0] * mean).sum(1)
     w["post_quant_conv.weight"] *= (std * SCALE)[None, :, None, None]
     return w
+
+
+def latent_colours(scale):
+    """The mean colour of a cell in -1..1 as the encoder defines it: rgb = sum of latent * factors + bias."""
+    back = vae.OPPONENT.inverse()[:3]
+    rounded = lambda t: [round(v, 4) for v in t.tolist()]
+    return dict(factors=[rounded(column) for column in (back * scale["std"]).T], bias=rounded(back @ scale["mean"]))
 
 
 def encoder(model):
@@ -67,8 +75,10 @@ def main(path):
         if not torch.isfinite(value.float()).all():
             raise ValueError(f"{key} has values that are not finite in half precision")
     write_safetensors(path, tensors)
+    sidecar = dict(unet=unet.CONFIG, vae=vae.CONFIG, clip_l=text.CONFIG, recommended=RECOMMENDED,
+                   latent_rgb=latent_colours(torch.load(f"{work}/scale.pt")))
     with open(path.replace(".safetensors", ".json"), "w") as file:
-        json.dump(dict(unet=unet.CONFIG, vae=vae.CONFIG, clip_l=text.CONFIG), file, indent=2)
+        json.dump(sidecar, file)
     print(os.path.getsize(path), "bytes", {p: sum(v.numel() for v in part.values()) for p, part in parts.items()})
 
 

@@ -141,7 +141,7 @@ def main():
     while (done := elapsed / (60 * a.minutes)) < 1:
         fall = 1 if done < a.flat else .5 * (1 + math.cos(math.pi * (done - a.flat) / (1 - a.flat)))
         for group in optimizer.param_groups:
-            group["lr"] = a.lr * min(1, (steps - first + 1) / 50) * (a.end + (1 - a.end) * fall)
+            group["lr"] = a.lr * min(1, (steps - first + 1) / 20) * (a.end + (1 - a.end) * fall)
         x, t, ids, noise = batch_of(data, rng, a.batch, shares)
         weight = ((1 - shares[t]) / shares[t]).clamp(max=20.) ** .25
         if a.stage == "inner":

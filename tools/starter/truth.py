@@ -16,7 +16,7 @@ import captions
 import world
 from judge import THINGS
 
-PROMPTS, SOURCES, CELL = 72, 24, 8
+PROMPTS, SOURCES, CELL = 64, 24, 8
 PLACES = [(t, w, g) for t in world.TIMES for w in world.WEATHERS for g in world.GROUNDS if (t, w) != ("night", "rainbow")]
 
 

@@ -212,7 +212,6 @@ class Inner(nn.Module):
         """Makes the UNet's finest level pass on what the entry made and what the exit reads."""
         u, same = self.unet, lambda conv: conv.weight[:, :, 1, 1].add_(torch.eye(MODEL))
         first, down, up = u.input_blocks[0][0], u.input_blocks[2][0].op, u.output_blocks[5][2].conv
-        first.weight.mul_(.5)
         first.weight[:4] = 0
         first.weight[:4, :, 1, 1] = torch.eye(4)
         first.bias[:4] = 0
@@ -225,7 +224,7 @@ class Inner(nn.Module):
         same(up)
         for block in (u.output_blocks[6], u.output_blocks[7]):
             skip = block[0].skip_connection
-            skip.weight.mul_(.05)
+            skip.weight.mul_(.15)
             skip.bias.zero_()
             skip.weight[:, :MODEL, 0, 0] += torch.eye(MODEL)
         for block in (u.input_blocks[1], u.output_blocks[6], u.output_blocks[7]):
