@@ -20,7 +20,8 @@ import { RedisServer } from './redis-server.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
 
-describe('a fleet of processes, with the bundled model', () => {
+// Each test starts several processes: minutes on a busy machine.
+describe('a fleet of processes, with the bundled model', { timeout: 240_000 }, () => {
   let folder: string;
   let redis: RedisServer;
   const running: (ServerProcess | WorkerProcess)[] = [];
