@@ -122,7 +122,9 @@ try {
 /** Notes the memory of the server's child, the engine process: by kind and, as `resident`, in all. */
 async function watchMemory(): Promise<void> {
   for (const task of await readdir(`/proc/${server.process.pid}/task`)) {
-    const children = await readFile(`/proc/${server.process.pid}/task/${task}/children`, 'utf8').catch(() => '');
+    const children = await readFile(`/proc/${server.process.pid}/task/${task}/children`, 'utf8').catch(
+      () => '',
+    );
     for (const child of children.trim().split(' ').filter(Boolean)) {
       const status = await readFile(`/proc/${child}/status`, 'utf8').catch(() => '');
       const megabytes = FIELDS.map((field) => {
