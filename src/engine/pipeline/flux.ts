@@ -4,7 +4,7 @@ import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
 import { LATENT_FORMATS } from './latent-format.ts';
-import type { DiffusionModel, EncodedPrompt } from './model.ts';
+import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import { createNetwork } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
@@ -19,30 +19,33 @@ export function fluxModel(
   const t5 = createT5Encoder(checkpoint, networks, tokenizeT5);
   const autoencoder = createAutoencoder(checkpoint, networks);
   const transformer = createNetwork(checkpoint, networks);
+  const encodePrompt = remember(async (prompt): Promise<EncodedPrompt> => {
+    const pooled = await clip.pool(prompt);
+    return { context: await t5.encode(prompt), pooled };
+  });
   return {
     family: 'flux',
     latentChannels: 16,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.flux,
     schedule: flowSchedule(),
-    async load({ prompts, encodesImage, height, width, ...rest }) {
+    async load(request) {
+      const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = {
         negative: await t5.tokens(prompts.negative),
         positive: await t5.tokens(prompts.positive),
       };
-      const lengths = new Set(rest.guided ? [tokens.positive, tokens.negative] : [tokens.positive]);
+      const unknown = promptsOf(request).filter((prompt) => !encodePrompt.knows(prompt));
+      const lengths = new Set(await Promise.all(unknown.map((prompt) => t5.tokens(prompt))));
       await networks.openAhead([
-        clip.source,
+        ...(unknown.length > 0 ? [clip.source] : []),
         ...[...lengths].map((length) => t5.source(length)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...transformer.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
       ]);
     },
-    encodePrompt: remember(async (prompt: string): Promise<EncodedPrompt> => {
-      const pooled = await clip.pool(prompt);
-      return { context: await t5.encode(prompt), pooled };
-    }),
+    encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     network({ negative, positive }, shape) {
       const input = ({ context, pooled }: EncodedPrompt) => ({ context, vector: pooled! });

@@ -31,6 +31,10 @@ export interface LoadRequest extends LatentShape {
   readonly encodesImage: boolean;
 }
 
+/** The prompts that a task will have encoded. */
+export const promptsOf = ({ prompts, guided }: LoadRequest): string[] =>
+  guided ? [prompts.positive, prompts.negative] : [prompts.positive];
+
 /** A checkpoint of any family, as img2img sees it: text, pixels and latents in, the same out. */
 export interface DiffusionModel {
   readonly family: ModelFamily;

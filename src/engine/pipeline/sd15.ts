@@ -3,7 +3,7 @@ import { epsSchedule } from '../noise/eps-schedule.ts';
 import { createAutoencoder, CELL_SIZE } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
 import { LATENT_FORMATS } from './latent-format.ts';
-import type { DiffusionModel, EncodedPrompt } from './model.ts';
+import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { remember } from './remember.ts';
 import { createNetwork } from './prompted-network.ts';
@@ -13,25 +13,27 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
   const clip = createClipEncoder(checkpoint, networks, 'clip_l');
   const autoencoder = createAutoencoder(checkpoint, networks);
   const unet = createNetwork(checkpoint, networks);
+  const encodePrompt = remember(async (prompt): Promise<EncodedPrompt> => {
+    const { states } = await clip.encode(prompt);
+    return { context: states };
+  });
   return {
     family: 'sd15',
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sd15,
     schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
-    async load({ prompts, encodesImage, height, width, ...rest }) {
+    async load(request) {
+      const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };
       await networks.openAhead([
-        clip.source,
+        ...(promptsOf(request).every(encodePrompt.knows) ? [] : [clip.source]),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...unet.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
       ]);
     },
-    encodePrompt: remember(async (prompt: string): Promise<EncodedPrompt> => {
-      const { states } = await clip.encode(prompt);
-      return { context: states };
-    }),
+    encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     network: (prompts, shape) => unet.network(prompts, shape),
     decode: (latent, height, width) => autoencoder.decode(latent, height, width),

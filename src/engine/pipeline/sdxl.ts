@@ -5,7 +5,7 @@ import { joinFeatures } from '../text/conditioning.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
 import { LATENT_FORMATS } from './latent-format.ts';
-import type { DiffusionModel, EncodedPrompt, LatentShape } from './model.ts';
+import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { createNetwork } from './prompted-network.ts';
 import { remember } from './remember.ts';
@@ -16,27 +16,28 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
   const clipG = createClipEncoder(checkpoint, networks, 'clip_g');
   const autoencoder = createAutoencoder(checkpoint, networks);
   const unet = createNetwork(checkpoint, networks);
+  const encodePrompt = remember(async (prompt): Promise<EncodedPrompt> => {
+    const l = await clipL.encode(prompt);
+    const g = await clipG.encode(prompt);
+    return { context: joinFeatures(l.states, g.states), pooled: g.pooled! };
+  });
   return {
     family: 'sdxl',
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sdxl,
     schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
-    async load({ prompts, encodesImage, height, width, ...rest }) {
+    async load(request) {
+      const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };
       await networks.openAhead([
-        clipL.source,
-        clipG.source,
+        ...(promptsOf(request).every(encodePrompt.knows) ? [] : [clipL.source, clipG.source]),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...unet.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
       ]);
     },
-    encodePrompt: remember(async (prompt: string): Promise<EncodedPrompt> => {
-      const l = await clipL.encode(prompt);
-      const g = await clipG.encode(prompt);
-      return { context: joinFeatures(l.states, g.states), pooled: g.pooled! };
-    }),
+    encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     network({ negative, positive }, shape, told = ownSize(shape)) {
       const input = ({ context, pooled }: EncodedPrompt) => ({
