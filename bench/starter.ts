@@ -68,7 +68,7 @@ async function benchPrompts(): Promise<void> {
     const drawn = await draw({ ...usual, ...expected });
     const picture = await atTruthSize(drawn.picture);
     const { colours, thing } = await check(picture, expected);
-    for (const [name, right] of Object.entries(colours)) {
+    for (const [name, right] of Object.entries<boolean>({ ...colours })) {
       counts.add(name, right);
       counts.add('all colours', right);
     }
