@@ -12,7 +12,7 @@ import { FileStore } from '../../src/storage/file-store.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
 import { ScriptedHandler, temporaryFolder } from '../jobs/fixtures.ts';
 
-/** What differs from an installed SD1.5 model that likes 128 × 128. */
+/** What differs from an installed SD1.5 model that likes 256 × 256. */
 const STATES: Readonly<Record<string, Partial<ModelInfo>>> = {
   majicmixRealistic_betterV6: {
     installed: false,
@@ -40,10 +40,10 @@ export class FixedCatalog implements ModelCatalog {
         sizeBytes: 1000,
         problem: null,
         recommended: {
-          width: 128,
-          height: 128,
+          width: 256,
+          height: 256,
           steps: 20,
-          cfg: 4,
+          cfg: 6,
           samplerName: 'euler',
           scheduler: 'normal',
         },

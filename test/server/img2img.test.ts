@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const SMALL = { model: 'starter', width: 128, height: 128, steps: 20, cfg: 4 } as const;
+const SMALL = { model: 'starter', width: 256, height: 256, steps: 20, cfg: 6 } as const;
 const dataUrl = () => `data:image/png;base64,${png.toString('base64')}`;
 
 async function submit(

@@ -36,7 +36,7 @@ test('A server tells of its models, samplers, schedulers and engines', async () 
       file: 'sd1.5/majicmixRealistic_betterV6.safetensors',
       missingFiles: ['sd1.5/majicmixRealistic_betterV6.safetensors'],
       problem: null,
-      recommended: { width: 128, height: 128, steps: 20, cfg: 4, samplerName: 'euler', scheduler: 'normal' },
+      recommended: { width: 256, height: 256, steps: 20, cfg: 6, samplerName: 'euler', scheduler: 'normal' },
     });
     expect(models[2]?.problem).toBe('the header ends at byte 17, expected 1024');
     expect(models[3]?.sizeBytes).toBe(23_782_506_688);
