@@ -31,9 +31,8 @@ export interface NetsRecord {
   configs: Record<string, unknown>;
 }
 
-/** The folder itself, and `extra` in it if it is there: more checkpoints and their network vectors. */
-export const withExtra = (folder: string): string[] =>
-  [folder, join(folder, 'extra')].filter((path, i) => i === 0 || existsSync(path));
+/** The folder itself, and `extra` in it, which may hold more checkpoints and their network vectors. */
+export const withExtra = (folder: string): string[] => [folder, join(folder, 'extra')];
 
 /** Reads `nets/nets.json`; that of an `extra` folder is the one of the folder around it. */
 export async function readNetsRecord(folder: string): Promise<NetsRecord> {

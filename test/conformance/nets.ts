@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { CPU_PROFILE } from '../../src/engine/graph/device-profile.ts';
@@ -47,9 +48,11 @@ const COMPONENTS: Readonly<Record<string, Component>> = { text, vae_enc, vae_dec
 /** Every network part of every model in `nets/nets.safetensors`, and in `extra/` if there is one, against the checkpoints there. */
 export const nets: Section = async (folder, options) => {
   const tally = new Tally(options);
-  for (const place of withExtra(folder)) {
+  for (const [i, place] of withExtra(folder).entries()) {
+    const vectors = join(place, 'nets', 'nets.safetensors');
+    if (i > 0 && !existsSync(vectors)) continue;
     const { cases } = await readNetsRecord(place);
-    const golden = openGolden(join(place, 'nets', 'nets.safetensors'));
+    const golden = openGolden(vectors);
     for (const id of new Set(golden.keys().map((key) => key.slice(0, key.lastIndexOf('/'))))) {
       const [model, component, index] = id.split('/') as [string, string, string | undefined];
       if (model === 'timestep_embedding') {

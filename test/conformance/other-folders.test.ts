@@ -74,6 +74,7 @@ describe('networks of another folder', () => {
     const one: TensorData = { dtype: 'F32', shape: [1] };
     await write(folder, {
       'nets/nets.json': { cases: [], configs: {} },
+      'extra/notes.json': 'an extra folder without networks',
       'nets/nets.safetensors': {
         'sd15-f16/text/0/cond': one,
         'sd15-f16/lora/0/out': one,

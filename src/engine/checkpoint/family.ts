@@ -15,7 +15,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^conditioner\.embedders\.0\.model\./, 'an SDXL refiner'],
   [/(^|\.)distilled_guidance_layer\./, 'Chroma'],
   [/(^|[._])(lora[._](up|down|A|B)|hada_w\d|lokr_w\d)/, 'a LoRA, which is no checkpoint of its own'],
-  [/^(emb_params|string_to_param|clip_[lg])(\.|$)/, 'a textual inversion, which is no checkpoint of its own'],
+  [/^(emb_params|string_to_param|clip_[lg])$/, 'a textual inversion, which is no checkpoint of its own'],
   [/^(control_model|controlnet_)/, 'a ControlNet'],
   [
     /^(unet\.)?down_blocks\.|^(transformer\.)?(single_)?transformer_blocks\./,

@@ -1,6 +1,5 @@
 import { exp, log } from '../random/cephes.ts';
 import { exponentialStep, timeOf } from './exponential-step.ts';
-import { flowPath } from './noise-path.ts';
 import type { Run, Sampler } from './sampler.ts';
 import { approach, combine, eulerStep, type Vec } from './vec.ts';
 
@@ -8,7 +7,7 @@ const f32 = Math.fround;
 
 /** DPM-Solver++(2S), Lu et al. 2022, with ancestral noise: one evaluation more, half way in λ. */
 export const dpmpp2sAncestral: Sampler = async (x, run) => {
-  const solve = run.path === flowPath ? flowStep : diffusionStep;
+  const solve = { diffusion: diffusionStep, flow: flowStep }[run.path.name];
   for (const step of run.steps) {
     const { sigma, next } = step;
     const { down, keep, up } = run.path.ancestral(sigma, next);

@@ -8,6 +8,7 @@ const f32 = Math.fround;
  * rectified-flow model to a sampler. λ = ln(α/σ) is half the log signal-to-noise ratio.
  */
 export interface NoisePath {
+  readonly name: 'diffusion' | 'flow';
   alpha(sigma: number): number;
   /** α by way of λ, σ·e^λ: to samplers that think in λ it is known with the rounding of that. */
   alphaOfLambda(sigma: number): number;
@@ -46,6 +47,7 @@ export const unitDeviation = (sigma: number): number => f32(Math.sqrt(f32(1 + f3
 
 /** Diffusion: α = 1, λ = -ln σ. */
 export const diffusionPath: NoisePath = {
+  name: 'diffusion',
   alpha: () => 1,
   alphaOfLambda: (sigma) => f32(sigma * exp(diffusionPath.lambda(sigma))),
   lambda: (sigma) => -log(sigma),
@@ -56,6 +58,7 @@ export const diffusionPath: NoisePath = {
 
 /** Rectified flow: α = 1 - σ, λ = ln((1 - σ)/σ). */
 export const flowPath: NoisePath = {
+  name: 'flow',
   alpha: (sigma) => f32(1 - sigma),
   alphaOfLambda: (sigma) => f32(sigma * exp(flowPath.lambda(sigma))),
   lambda: (sigma) => -f32(Math.log(f32(sigma / f32(1 - sigma)))),
