@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { InputError } from '../input-error.ts';
+import type { InputError } from '../input-error.ts';
+import { acceptedJob, queueFull, sameRequest } from './acceptance.ts';
 import type { ClusterEvents } from './cluster-events.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import type { TicketOffice } from './cluster-tickets.ts';
@@ -38,9 +38,6 @@ export interface ClusterQueueParts {
   readonly release: () => Promise<void>;
 }
 
-/** Seconds to wait before a full queue is tried again, while no running job's end is known. */
-const RETRY_AFTER = 10;
-
 /** Running jobs that are asked when they will end. */
 const ASKED = 100;
 
@@ -60,7 +57,7 @@ export class ClusterQueue implements JobQueue {
     const { store, office, limit, now } = this.#parts;
     const known = await this.admit(asked);
     if (known) return sameRequest(known, asked.request);
-    const job = newJob(this.#newId(), asked, now());
+    const job = acceptedJob(this.#newId(), asked, now());
     // The authority: several processes may have come this far with the same key, or for the last free place.
     const transaction = await office.transaction(job.request.model);
     const [, accepted] = await Promise.all([
@@ -171,41 +168,8 @@ export class ClusterQueue implements JobQueue {
     const { store, limit } = this.#parts;
     const running = await store.page({ status: ['RUNNING'], limit: ASKED, from: 'oldest' });
     const ends = running.flatMap(({ etaSeconds }) => etaSeconds ?? []);
-    const seconds = Math.max(1, Math.ceil(ends.length > 0 ? Math.min(...ends) : RETRY_AFTER));
-    const message = `The queue is full: ${limit} jobs are waiting. Try again in ${seconds} seconds.`;
-    return new InputError('QUEUE_FULL', [], message, seconds);
+    return queueFull(limit, ends.length > 0 ? Math.min(...ends) : undefined);
   }
 }
 
 const stopMessage = (id: string, immediately: boolean): string => `${id} ${immediately ? 'now' : 'soon'}`;
-
-function newJob(id: string, { request, priority, warnings }: NewJob, now: number): Job {
-  return {
-    id,
-    status: 'QUEUED',
-    stage: 'WAITING',
-    step: 0,
-    totalSteps: request.steps,
-    request,
-    images: [],
-    error: null,
-    warnings,
-    priority,
-    queuePosition: null,
-    etaSeconds: null,
-    attempts: 0,
-    createdAt: now,
-    startedAt: null,
-    finishedAt: null,
-    timings: {},
-  };
-}
-
-function sameRequest(known: Job, request: NewJob['request']): Job {
-  if (isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return known;
-  throw new InputError(
-    'IDEMPOTENCY_KEY_REUSED',
-    ['idempotencyKey'],
-    `This key belongs to job ${known.id}, which was asked for something else: expected the same request or a new key.`,
-  );
-}

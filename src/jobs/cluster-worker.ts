@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterFailure } from './after-failure.ts';
 import { ClusterClaim, type ClaimParts } from './cluster-claim.ts';
 import { LEAP } from './cluster-scripts.ts';
 import type { StoredJob } from './cluster-store.ts';
 import type { Ticket, TicketTaker } from './cluster-tickets.ts';
-import { fateOf, INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
+import { INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
 import { isFinished, type Job } from './job.ts';
 import type { JobHandler } from './ports.ts';
 import { StopRequest } from './stop-request.ts';
-import { canceled, failed, putBack, started, succeeded } from './transitions.ts';
+import { failed, putBack, started, succeeded } from './transitions.ts';
 
 /** What a worker works with. */
 export interface ClusterWorkerParts extends ClaimParts {
@@ -200,15 +201,7 @@ export class ClusterWorker {
 
   #afterFailure(job: Job, error: unknown): Job {
     const { log, now } = this.#parts;
-    if (this.#stopping.signal.aborted) return putBack(job, { counted: false });
-    const fate = fateOf(error);
-    if (fate.fate === 'canceled') return canceled(job, now());
-    const { id: jobId, attempts } = job;
-    log.error({ jobId, attempts, err: error, incident: fate.incident }, 'job failed');
-    if (!fate.retry) return failed(job, fate.error, now());
-    if (attempts < MAX_ATTEMPTS) return putBack(job, { counted: true });
-    const message = `${fate.error.message} (tried ${attempts} times)`;
-    return failed(job, { ...fate.error, message }, now());
+    return afterFailure(job, error, { isStopping: this.#stopping.signal.aborted, log, now: now() });
   }
 
   /** Writes down what a job has become; false if it was no longer this claim's. */

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { InputError } from '../input-error.ts';
+import type { InputError } from '../input-error.ts';
+import { acceptedJob, queueFull, sameRequest } from './acceptance.ts';
 import { JobBoard, type JobBoardParts } from './embedded-board.ts';
 import { EmbeddedWorker, type EmbeddedWorkerParts } from './embedded-worker.ts';
 import { isFinished, type Job } from './job.ts';
@@ -26,9 +26,6 @@ export interface EmbeddedQueueParts extends JobBoardParts, Pick<EmbeddedWorkerPa
   readonly release: () => void;
 }
 
-/** Seconds to wait before a full queue is tried again, while the running job's end is unknown. */
-const RETRY_AFTER = 10;
-
 /** JobQueue on a table that this process alone writes. */
 export class EmbeddedQueue implements JobQueue {
   readonly #parts: EmbeddedQueueParts;
@@ -44,32 +41,13 @@ export class EmbeddedQueue implements JobQueue {
     this.#board = new JobBoard(parts);
   }
 
-  enqueue({ request, priority, warnings, owner, idempotencyKey }: NewJob): Promise<Job> {
+  enqueue(asked: NewJob): Promise<Job> {
     return promised(() => {
+      const { owner, idempotencyKey } = asked;
       const known = this.#admit({ owner, idempotencyKey });
-      if (known) return this.#board.present(sameRequest(known, request));
-      const job = this.#board.add(
-        {
-          id: this.#newId(),
-          status: 'QUEUED',
-          stage: 'WAITING',
-          step: 0,
-          totalSteps: request.steps,
-          request,
-          images: [],
-          error: null,
-          warnings,
-          priority,
-          queuePosition: null,
-          etaSeconds: null,
-          attempts: 0,
-          createdAt: this.#parts.now(),
-          startedAt: null,
-          finishedAt: null,
-          timings: {},
-        },
-        { owner, idempotencyKey },
-      );
+      if (known) return this.#board.present(sameRequest(known, asked.request));
+      const accepted = acceptedJob(this.#newId(), asked, this.#parts.now());
+      const job = this.#board.add(accepted, { owner, idempotencyKey });
       this.#worker?.wake();
       return job;
     });
@@ -154,11 +132,7 @@ export class EmbeddedQueue implements JobQueue {
 
   /** There is room again when the running job has ended and the next has taken its place. */
   #full(): InputError {
-    const { limit } = this.#parts;
-    const free = this.#board.claim ? this.#board.untilFree : undefined;
-    const seconds = Math.max(1, Math.ceil(free ?? RETRY_AFTER));
-    const message = `The queue is full: ${limit} jobs are waiting. Try again in ${seconds} seconds.`;
-    return new InputError('QUEUE_FULL', [], message, seconds);
+    return queueFull(this.#parts.limit, this.#board.claim ? this.#board.untilFree : undefined);
   }
 }
 
@@ -167,13 +141,4 @@ function promised<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(work());
   });
-}
-
-function sameRequest(known: Job, request: NewJob['request']): Job {
-  if (isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return known;
-  throw new InputError(
-    'IDEMPOTENCY_KEY_REUSED',
-    ['idempotencyKey'],
-    `This key belongs to job ${known.id}, which was asked for something else: expected the same request or a new key.`,
-  );
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterFailure } from './after-failure.ts';
 import type { Claim, JobBoard } from './embedded-board.ts';
-import { fateOf, MAX_ATTEMPTS } from './failures.ts';
 import { aSecond, type Pause } from './pause.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { JobHandler } from './ports.ts';
 import { StopRequest } from './stop-request.ts';
-import { canceled, failed, putBack, succeeded } from './transitions.ts';
+import { succeeded } from './transitions.ts';
 
 /** What a worker works with. */
 export interface EmbeddedWorkerParts {
@@ -103,15 +103,7 @@ export class EmbeddedWorker {
 
   #afterFailure(job: Job, error: unknown): Job {
     const { log, now } = this.#parts;
-    if (this.#stopping.signal.aborted) return putBack(job, { counted: false });
-    const fate = fateOf(error);
-    if (fate.fate === 'canceled') return canceled(job, now());
-    const { id: jobId, attempts } = job;
-    log.error({ jobId, attempts, err: error, incident: fate.incident }, 'job failed');
-    if (!fate.retry) return failed(job, fate.error, now());
-    if (attempts < MAX_ATTEMPTS) return putBack(job, { counted: true });
-    const message = `${fate.error.message} (tried ${attempts} times)`;
-    return failed(job, { ...fate.error, message }, now());
+    return afterFailure(job, error, { isStopping: this.#stopping.signal.aborted, log, now: now() });
   }
 
   /** Does a write that must not be lost, again and again until it works or the worker is stopped. */
