@@ -1,7 +1,12 @@
-import { fateOf, MAX_ATTEMPTS } from './failures.ts';
+import { fateOf, INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import { canceled, failed, putBack } from './transitions.ts';
+
+/** What a running job becomes, at `now`, whose process ended in the middle of it. */
+export function afterInterruption(job: Job, now: number): Job {
+  return job.attempts < MAX_ATTEMPTS ? putBack(job, { counted: true }) : failed(job, INTERRUPTED, now);
+}
 
 /** What a running job becomes, at `now`, after its handler threw; a worker that is being stopped puts it back. */
 export function afterFailure(

@@ -1,6 +1,7 @@
 import type { ClusterEvents } from './cluster-events.ts';
 import type { ClusterStore, StoredJob } from './cluster-store.ts';
 import type { Log } from './log.ts';
+import type { Pace } from './pace.ts';
 import type { JobEvent, JobRun } from './ports.ts';
 import { RunningJob } from './running-job.ts';
 import { StopRequest } from './stop-request.ts';
@@ -35,11 +36,12 @@ export class ClusterClaim implements JobRun {
   #waiting: JobEvent[] = [];
   #isOver = false;
 
-  constructor({ job, revision }: StoredJob, parts: ClaimParts) {
+  /** `pace` is what jobs like it have taken. */
+  constructor({ job, revision }: StoredJob, parts: ClaimParts, pace: Pace | undefined) {
     this.#parts = parts;
     this.#id = job.id;
     this.#revision = revision;
-    this.progressed = new RunningJob(job, parts.monotonic());
+    this.progressed = new RunningJob(job, parts.monotonic(), pace);
     parts.events.hold(job.id);
   }
 

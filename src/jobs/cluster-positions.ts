@@ -45,9 +45,10 @@ export class ClusterPositions {
     for (const last of this.#waiting()) {
       const stored = present.get(last.job.id);
       if (stored?.job.status !== 'QUEUED') continue;
-      const { queuePosition } = stored.job;
+      const { queuePosition, etaSeconds } = stored.job;
       if (queuePosition === last.job.queuePosition) continue;
-      this.#events.take({ ...last, job: { ...last.job, queuePosition }, sequence: last.sequence + 1 });
+      const job = { ...last.job, queuePosition, etaSeconds };
+      this.#events.take({ ...last, job, sequence: last.sequence + 1 });
     }
   }
 

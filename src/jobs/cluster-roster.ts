@@ -8,9 +8,18 @@ const SILENCE = 7000;
 /** Milliseconds for which what was read is told again: many ask at once. */
 const FRESH = 500;
 
+/** What a worker can take. */
+export interface Post {
+  /** The models whose jobs it takes. */
+  readonly models: readonly string[];
+  /** Jobs that it works on at the same time. */
+  readonly devices: number;
+}
+
 /** A worker and what it says of itself. */
 export interface Announced<State> {
   readonly worker: string;
+  readonly post: Post;
   readonly state: State;
 }
 
@@ -31,9 +40,9 @@ export class ClusterRoster<State> {
   }
 
   /** Announces a worker under its name again and again, until the returned function is called; it is gone then. */
-  async announce(worker: string, state: () => Promise<State>): Promise<() => Promise<void>> {
+  async announce(worker: string, post: Post, state: () => Promise<State>): Promise<() => Promise<void>> {
     const say = async () => {
-      const words = JSON.stringify(await state());
+      const words = JSON.stringify({ post, state: await state() });
       await this.#redis
         .multi()
         .set(this.#key('worker', worker), words, 'PX', SILENCE)
@@ -82,7 +91,8 @@ export class ClusterRoster<State> {
     if (gone.length > 0) await this.#redis.srem(this.#key('workers'), ...gone);
     return workers.flatMap((worker, i) => {
       const json = words[i];
-      return json == null ? [] : [{ worker, state: JSON.parse(json) as State }];
+      if (json == null) return [];
+      return [{ worker, ...(JSON.parse(json) as { post: Post; state: State }) }];
     });
   }
 }

@@ -2,7 +2,7 @@
  * The changes of the cluster's jobs, each a script that Redis runs whole or not at all. They know states, places and
  * numbers; what a job is they leave to the caller, who hands them its JSON. KEYS[1] is the prefix of every key.
  *
- * job:<id>                      hash: job (JSON), status, revision, told, at, model, level, owner, key, objects, place, ticket
+ * job:<id>                      hash: job (JSON), status, revision, told, at, model, level, owner, key, objects, place, ticket, work
  * status:<status>               sorted set of ids (by id, which is by age)
  * line:<model>                  sorted set of places "<level><turn><id>": the waiting jobs in the order in which they run
  * own:<model>:<level>:<owner>   sorted set of the ids of one owner's waiting jobs of one priority, in order of arrival
@@ -12,6 +12,7 @@
  * last:<id>                     a late event of a running job, with its preview, for late joiners; it expires
  * ended                         sorted set of ids by the time they ended; expired, gone: ids and hashes that were forgotten
  * uses                          hash: object → number of jobs that refer to it
+ * paces                         hash: kind of work → what it takes (JSON); learnt: sorted set of the kinds by the time of the last
  */
 
 /** How far a change of state moves a job's number: events within a state count up in between. */
@@ -19,6 +20,9 @@ export const LEAP = 100_000;
 
 /** Ids of expired jobs, and hashes of their objects, that are remembered. */
 const TOMBSTONES = 100_000;
+
+/** Kinds of work whose pace is remembered. */
+const KINDS = 1000;
 
 const COMMON = /* lua */ `
 local prefix = KEYS[1]
@@ -108,15 +112,18 @@ local function use(id, objects)
 end
 `;
 
-/** id, JSON, model, level, owner, owner and idempotency key or '', limit, objects → 'accepted' and rank, 'known' and id, or 'full'. */
+/**
+ * id, JSON, model, level, owner, owner and idempotency key or '', limit, objects, time, work → 'accepted' and rank, 'known' and id,
+ * or 'full'.
+ */
 const accept = /* lua */ `${COMMON}
-local id, json, model, level, owner, idempotency, limit, objects, at = unpack(ARGV)
+local id, json, model, level, owner, idempotency, limit, objects, at, work = unpack(ARGV)
 if call('EXISTS', jobKey(id)) == 1 then return {'accepted', rank(id)} end
 local known = idempotency ~= '' and call('HGET', key('keys'), idempotency)
 if known then return {'known', known} end
 if call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then return {'full'} end
 call('HSET', jobKey(id), 'job', json, 'status', 'QUEUED', 'revision', 1, 'told', 1, 'at', at, 'model', model, 'level', level,
-  'owner', owner, 'key', idempotency, 'place', '', 'ticket', '')
+  'owner', owner, 'key', idempotency, 'place', '', 'ticket', '', 'work', work)
 call('ZADD', key('status', 'QUEUED'), 0, id)
 if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
 if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
@@ -194,6 +201,29 @@ end
 return found
 `;
 
+/** limit, models → for each model the waiting jobs as { place, work }, the next one first. */
+const lines = /* lua */ `${COMMON}
+local found = {}
+for i = 2, #ARGV do
+  local line = {}
+  for j, place in ipairs(call('ZRANGE', key('line', ARGV[i]), 0, ARGV[1] - 1)) do
+    line[j] = {place, field(string.sub(place, 19), 'work')}
+  end
+  found[i - 1] = line
+end
+return found
+`;
+
+/** kind of work, JSON, time */
+const learn = /* lua */ `${COMMON}
+local kind, json, at = unpack(ARGV)
+call('HSET', key('paces'), kind, json)
+call('ZADD', key('learnt'), at, kind)
+while call('ZCARD', key('learnt')) > ${KINDS} do
+  call('HDEL', key('paces'), call('ZPOPMIN', key('learnt'))[1])
+end
+`;
+
 /** time, limit → { ids, objects } of jobs that ended before it. */
 const expire = /* lua */ `${COMMON}
 local time, limit = unpack(ARGV)
@@ -221,4 +251,4 @@ return {ids, objects}
 `;
 
 /** Every script by the name of its command. */
-export const SCRIPTS = { accept, assign, change, report, look, expire } as const;
+export const SCRIPTS = { accept, assign, change, report, look, lines, learn, expire } as const;

@@ -2,8 +2,11 @@ import type { IRedisTransaction } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { encodeEvent } from './cluster-frame.ts';
 import { SCRIPTS } from './cluster-scripts.ts';
-import { isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
+import type { Waiting } from './forecast.ts';
+import { type Img2ImgRequest, isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
 import { stateEvent } from './job-event.ts';
+import { type Work, workOf } from './pace.ts';
+import type { KnownPace } from './paces.ts';
 import type { Expired, JobAbsence, JobEvent, JobListQuery, NewJob, ObjectUse } from './ports.ts';
 
 /** Milliseconds that a running job's event outlives it, should its worker die. */
@@ -20,6 +23,9 @@ export interface StoredJob {
 /** A job as a script returns it: its JSON, revision, number of the last event, time and rank. */
 type Row = [json: string, revision: string, told: string, at: string, rank: number];
 
+/** Tells when waiting jobs will end; leaves out those of which too little is known. */
+export type SecondsUntilEnd = (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
 /** What became of a job on its way in. */
 export type Accepted =
   | { readonly outcome: 'accepted'; readonly job: Job }
@@ -31,12 +37,15 @@ export class ClusterStore {
   readonly #redis: Redis;
   readonly #prefix: string;
   readonly #now: () => number;
+  readonly #secondsUntilEnd: SecondsUntilEnd;
   readonly #revisions = new WeakMap<Job, number>();
 
-  constructor(redis: Redis, prefix: string, now: () => number) {
+  /** `secondsUntilEnd` tells what is known of waiting jobs. */
+  constructor(redis: Redis, prefix: string, now: () => number, secondsUntilEnd: SecondsUntilEnd) {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#now = now;
+    this.#secondsUntilEnd = secondsUntilEnd;
     for (const [name, lua] of Object.entries(SCRIPTS)) {
       redis.defineCommand(commandOf(name), { lua, numberOfKeys: 1 });
     }
@@ -65,12 +74,15 @@ export class ClusterStore {
       limit,
       job.request.source?.sha256 ?? '',
       job.createdAt,
+      writeWork(job.request),
     ]);
     const replies = (await transaction.exec()) ?? [];
     for (const [error] of replies) if (error) throw error;
     const [outcome, detail] = replies.at(-1)![1] as [string, number | string];
     if (outcome === 'accepted') {
-      const waiting = { ...job, queuePosition: Number(detail) };
+      const seconds = await this.#secondsUntilEnd([job.id]);
+      const etaSeconds = seconds.get(job.id) ?? null;
+      const waiting = { ...job, queuePosition: Number(detail), etaSeconds };
       this.#revisions.set(waiting, 1);
       return { outcome, job: waiting };
     }
@@ -135,9 +147,16 @@ export class ClusterStore {
 
   /** In the order of `ids`. */
   async findMany(ids: readonly string[]): Promise<(StoredJob | JobAbsence)[]> {
-    if (ids.length === 0) return [];
-    const rows = await this.#run<(Row | JobAbsence)[]>('look', ...ids);
-    return rows.map((row) => (typeof row === 'string' ? row : this.#read(row)));
+    const found = await this.#look(ids);
+    const waiting = found.flatMap((one) =>
+      typeof one !== 'string' && one.job.status === 'QUEUED' ? [one.job.id] : [],
+    );
+    if (waiting.length === 0) return found;
+    const seconds = await this.#secondsUntilEnd(waiting);
+    return found.map((one) => {
+      const etaSeconds = typeof one === 'string' ? undefined : seconds.get(one.job.id);
+      return typeof one === 'string' || etaSeconds === undefined ? one : this.#expecting(one, etaSeconds);
+    });
   }
 
   /** A page of ids, newest first, and a look at their jobs; one that has just left its status is left out. */
@@ -176,8 +195,47 @@ export class ClusterStore {
     return replies.map(([error, reply]) => {
       if (error) throw error;
       const [place] = reply as string[];
-      return place && place.slice(0, LEVEL_DIGITS) + place.slice(-ID_LENGTH);
+      return place && urgencyOf(place);
     });
+  }
+
+  /** The heads of the models' lines, the next job first. */
+  async lines(models: readonly string[], limit: number): Promise<Map<string, WaitingWork[]>> {
+    if (models.length === 0) return new Map();
+    const lines = await this.#run<[place: string, work: string][][]>('lines', limit, ...models);
+    return new Map(
+      models.map((model, i) => [
+        model,
+        lines[i]!.map(([place, work]) => ({
+          id: place.slice(-ID_LENGTH),
+          urgency: urgencyOf(place),
+          ...readWork(model, work),
+        })),
+      ]),
+    );
+  }
+
+  /** What jobs of a kind have taken, or of all kinds. */
+  async paces(kind?: string): Promise<KnownPace[]> {
+    const key = this.key('paces');
+    const found = kind === undefined ? await this.#redis.hvals(key) : [await this.#redis.hget(key, kind)];
+    return found.flatMap((json) => (json === null ? [] : [JSON.parse(json) as KnownPace]));
+  }
+
+  /** Stores a pace in the place of the earlier one of its kind; forgets the kinds that came longest ago. */
+  async putPace(kind: string, pace: KnownPace): Promise<void> {
+    await this.#run('learn', kind, JSON.stringify(pace), this.#now());
+  }
+
+  /** The running jobs, the oldest first. */
+  async running(limit: number): Promise<StoredJob[]> {
+    const found = await this.#look(await this.#redis.zrange(this.key('status', 'RUNNING'), 0, limit - 1));
+    return found.flatMap((one) => (typeof one !== 'string' && one.job.status === 'RUNNING' ? [one] : []));
+  }
+
+  /** The ticket that a running job was started on. */
+  async ticketOf(id: string): Promise<string | undefined> {
+    return (await this.#redis.hget(this.key('job', id), 'ticket')) ?? undefined;
   }
 
   /** The event of a running job that was kept last, as it was sent; undefined if there is none. */
@@ -225,6 +283,18 @@ export class ClusterStore {
     await this.#redis.publish(this.key(channel), message);
   }
 
+  async #look(ids: readonly string[]): Promise<(StoredJob | JobAbsence)[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#run<(Row | JobAbsence)[]>('look', ...ids);
+    return rows.map((row) => (typeof row === 'string' ? row : this.#read(row)));
+  }
+
+  #expecting({ job, revision, told }: StoredJob, etaSeconds: number): StoredJob {
+    const expecting = { ...job, etaSeconds };
+    this.#revisions.set(expecting, revision);
+    return { job: expecting, revision, told };
+  }
+
   #read([json, revision, told, at, rank]: Row): StoredJob {
     const job = present(JSON.parse(json) as Job, rank, this.#now() - Number(at));
     this.#revisions.set(job, Number(revision));
@@ -239,6 +309,23 @@ export class ClusterStore {
 
 const commandOf = (name: string): string => `latentql:${name}`;
 
+/** A waiting job and what it asks for; `work` is missing where an older version accepted it. */
+export interface WaitingWork extends Pick<Waiting, 'id' | 'urgency'> {
+  readonly work?: Work;
+  readonly steps: number;
+}
+
+const writeWork = (request: Img2ImgRequest): string => {
+  const { model: _, ...work } = workOf(request);
+  return JSON.stringify({ ...work, steps: request.steps });
+};
+
+function readWork(model: string, json: string): Pick<WaitingWork, 'work' | 'steps'> {
+  if (json === '') return { steps: 0 };
+  const { steps, ...work } = JSON.parse(json) as Omit<Work, 'model'> & { steps: number };
+  return { work: { model, ...work }, steps };
+}
+
 const LEVEL_DIGITS = 6;
 const ID_LENGTH = 36;
 
@@ -247,6 +334,9 @@ function levelOf(priority: number): string {
   if (Math.abs(priority) < 500_000) return String(500_000 - priority).padStart(LEVEL_DIGITS, '0');
   throw new RangeError(`priority: expected less than 500000 in either direction, got ${priority}`);
 }
+
+/** Of two lines' first jobs the more urgent one, or else the older, runs first. */
+const urgencyOf = (place: string): string => place.slice(0, LEVEL_DIGITS) + place.slice(-ID_LENGTH);
 
 /** Owners are hexadecimal, so that the colon ends them. */
 const keyField = (owner: string, key: string | null): string => (key === null ? '' : `${owner}:${key}`);

@@ -58,6 +58,11 @@ export class TicketOffice {
     await entry.addJob(transaction);
   }
 
+  /** Whether somebody holds a ticket. */
+  async isLent(model: string, ticket: string): Promise<boolean> {
+    return (await this.#redis.exists(`${this.#prefix}:${model}:${ticket}:lock`)) === 1;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterFailure } from './after-failure.ts';
+import { afterFailure, afterInterruption } from './after-failure.ts';
 import { ClusterClaim, type ClaimParts } from './cluster-claim.ts';
 import { LEAP } from './cluster-scripts.ts';
 import type { StoredJob } from './cluster-store.ts';
+import type { ClusterPaces } from './cluster-paces.ts';
 import type { Ticket, TicketTaker } from './cluster-tickets.ts';
-import { INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
 import { isFinished, type Job } from './job.ts';
+import { type Pace, workOf } from './pace.ts';
 import type { JobHandler } from './ports.ts';
 import { StopRequest } from './stop-request.ts';
-import { failed, putBack, started, succeeded } from './transitions.ts';
+import { started, succeeded } from './transitions.ts';
 
 /** What a worker works with. */
 export interface ClusterWorkerParts extends ClaimParts {
   readonly tickets: TicketTaker;
+  readonly paces: ClusterPaces;
   /** One for each job that can run at the same time. */
   readonly handlers: readonly JobHandler[];
   /** Milliseconds between two renewals of a ticket. */
@@ -151,7 +153,7 @@ export class ClusterWorker {
     if (found.job.status === 'RUNNING') return this.#takeOver(found);
     const running = await this.#insist(() => store.change(found.revision, started(found.job, now())));
     if (!running) return 'next';
-    const claim = new ClusterClaim(running.stored, this.#parts);
+    const claim = new ClusterClaim(running.stored, this.#parts, await this.#expect(running.stored.job));
     this.#claims.set(id, claim);
     onClaim(claim);
     events.take(running.event);
@@ -166,8 +168,7 @@ export class ClusterWorker {
   /** Puts a job back whose worker has died, or fails it after its last attempt. */
   async #takeOver({ job, revision }: StoredJob): Promise<Outcome> {
     const { store, events, log, now } = this.#parts;
-    const again = job.attempts < MAX_ATTEMPTS;
-    const next = again ? putBack(job, { counted: true }) : failed(job, INTERRUPTED, now());
+    const next = afterInterruption(job, now());
     const changed = await this.#insist(() => store.change(revision, next));
     if (changed) {
       events.take(changed.event);
@@ -182,6 +183,7 @@ export class ClusterWorker {
     if (this.#stopping.signal.aborted) this.#askToStop(claim);
     const next = await this.#handle(claim, handler);
     if (!next || !(await this.#finish(claim, next))) return 'ended';
+    if (next.status === 'SUCCEEDED') await this.#learn(next);
     const { id: jobId, status, attempts, timings } = next;
     this.#parts.log.info({ jobId, status, attempts, timings }, 'job handled');
     return status === 'QUEUED' ? 'next' : 'ended';
@@ -220,6 +222,19 @@ export class ClusterWorker {
       found.job.status === next.status &&
       found.job.finishedAt === next.finishedAt
     );
+  }
+
+  /** What a job will take; not knowing is no reason to keep it waiting. */
+  async #expect(job: Job): Promise<Pace | undefined> {
+    const paces = await this.#parts.paces.known().catch(() => undefined);
+    return paces?.expect(workOf(job.request));
+  }
+
+  async #learn(job: Job): Promise<void> {
+    const { paces, log } = this.#parts;
+    await paces.learn(job).catch((error: unknown) => {
+      log.warn({ err: error, jobId: job.id }, 'what the job took could not be stored');
+    });
   }
 
   #askToStop(claim: ClusterClaim): void {

@@ -1,6 +1,9 @@
 import { Redis } from 'ioredis';
 import { ConfigError } from '../config.ts';
 import { ClusterEvents } from './cluster-events.ts';
+import { ClusterOrphans } from './cluster-orphans.ts';
+import { ClusterOutlook } from './cluster-outlook.ts';
+import { ClusterPaces } from './cluster-paces.ts';
 import { ClusterPositions } from './cluster-positions.ts';
 import { ClusterQueue, STOP_CHANNEL } from './cluster-queue.ts';
 import { ClusterRoster } from './cluster-roster.ts';
@@ -70,7 +73,11 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
   };
 
   const tickets = `${prefix}tickets`;
-  const store = new ClusterStore(redis, prefix, now);
+  const store: ClusterStore = new ClusterStore(redis, prefix, now, (ids) => outlook.secondsUntilEnd(ids));
+  const roster = new ClusterRoster<WorkerState>(redis, (...parts) => store.key(...parts), log);
+  const posts = async () => (await roster.present()).map(({ post }) => post);
+  const paces = new ClusterPaces(store);
+  const outlook = new ClusterOutlook({ store, paces, posts, now, log });
   const subscriber = connect();
   const events = new ClusterEvents({
     store,
@@ -84,6 +91,14 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
   });
   const office = new TicketOffice(redis, tickets, log);
   const positions = new ClusterPositions(store, events, log);
+  const orphans = new ClusterOrphans({
+    store,
+    events,
+    served: async () => new Set((await posts()).flatMap((post) => post.models)),
+    isLent: (model, ticket) => office.isLent(model, ticket),
+    log,
+    now,
+  });
   let taker: TicketTaker | undefined;
   const jobs = new ClusterQueue({
     store,
@@ -94,13 +109,24 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
         jobs.wake();
       });
       const renewal = patience.loan / 4;
-      return new ClusterWorker({ store, events, log, now, monotonic, tickets: taker, handlers, renewal });
+      return new ClusterWorker({
+        store,
+        events,
+        log,
+        now,
+        monotonic,
+        tickets: taker,
+        paces,
+        handlers,
+        renewal,
+      });
     },
     limit: queueLimit,
     now,
     lastId: await store.lastId(),
     release: async () => {
       positions.close();
+      orphans.close();
       await taker?.close();
       await office.close();
       for (const connection of connections) connection.disconnect();
@@ -122,7 +148,6 @@ export async function openClusterJobs<WorkerState>(options: ClusterJobsOptions):
   });
   await subscriber.connect(); // a command that is sent before can break the connection's own check
   await listen();
-  const roster = new ClusterRoster<WorkerState>(redis, (...parts) => store.key(...parts), log);
   return { jobs, events, roster };
 }
 

@@ -1,7 +1,7 @@
+import { afterInterruption } from './after-failure.ts';
 import type { EmbeddedEvents } from './embedded-events.ts';
 import type { PaceTable } from './embedded-paces.ts';
 import type { JobKey, JobTable } from './embedded-table.ts';
-import { INTERRUPTED, MAX_ATTEMPTS } from './failures.ts';
 import type { Job, JobStatus } from './job.ts';
 import { stateEvent } from './job-event.ts';
 import type { Log } from './log.ts';
@@ -9,7 +9,7 @@ import { workOf } from './pace.ts';
 import { Paces } from './paces.ts';
 import type { JobAbsence, JobRun } from './ports.ts';
 import { RunningJob } from './running-job.ts';
-import { failed, putBack, started } from './transitions.ts';
+import { started } from './transitions.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { WaitingTimes } from './waiting-times.ts';
 
@@ -51,8 +51,7 @@ export class JobBoard {
     table.transaction(() => {
       table.skipUnwrittenEvents();
       for (const job of table.withStatus('RUNNING')) {
-        const again = job.attempts < MAX_ATTEMPTS;
-        const next = again ? putBack(job, { counted: true }) : failed(job, INTERRUPTED, now());
+        const next = afterInterruption(job, now());
         table.replace('RUNNING', next, table.sequence(job.id) + 1);
         const { id: jobId, attempts, status } = next;
         log.warn({ jobId, attempts, status }, 'the server ended in the middle of this job');

@@ -53,5 +53,6 @@ export class Paces {
 export const durationOf = ({ before, perStep, after }: Pace, steps: number): number =>
   before + perStep * steps + after;
 
-const keyOf = ({ width, height, batchSize, samplerName, guided }: Work): string =>
-  [width, height, batchSize, samplerName, guided].join();
+/** Tells kinds of work apart; the model's name comes last. */
+export const keyOf = ({ model, width, height, batchSize, samplerName, guided }: Work): string =>
+  [width, height, batchSize, samplerName, guided, model].join();

@@ -84,7 +84,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   for (const entry of models.entries) {
     if (installed.includes(entry.name)) await roster.remember(entry.name, entry.file);
   }
-  const leave = await roster.announce(name, async () => ({
+  const post = { models: installed, devices: engines.length };
+  const leave = await roster.announce(name, post, async () => ({
     models: await models.list(),
     engines: (await Promise.all(engines.map((engine) => engine.status()))).map((engine) => ({
       ...engine,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ClusterEvents } from '../../src/jobs/cluster-events.ts';
 import { ClusterStore } from '../../src/jobs/cluster-store.ts';
 import { openClusterJobs, type ClusterJobsOptions } from '../../src/jobs/cluster.ts';
@@ -9,6 +9,7 @@ import {
   ended,
   jobImage,
   latent,
+  ManualClock,
   MemoryLog,
   newJob,
   read,
@@ -39,7 +40,7 @@ describeJobEvents('ClusterEvents', async ({ lastSequence }) => {
   const connection = new Redis(redis.url, { lazyConnect: true });
   const subscriber = connection.duplicate();
   await Promise.all([connection.connect(), subscriber.connect()]);
-  const store = new ClusterStore(connection, `${randomUUID()}:`, Date.now);
+  const store = new ClusterStore(connection, `${randomUUID()}:`, Date.now, () => Promise.resolve(new Map()));
   const events = new ClusterEvents({
     store,
     subscriber,
@@ -204,6 +205,56 @@ describe('several processes on one Redis', () => {
       expect(await api.jobs.get(job.id)).toMatchObject({ status: 'QUEUED', queuePosition: 0 });
       const { handler } = await fleet.worker();
       expect((await handler.next()).job.id).toBe(job.id);
+    }),
+  );
+
+  it(
+    'tells when a waiting job will end, from what others took and what its workers are at',
+    inFleet(async (fleet) => {
+      const [api, other] = [await fleet.join(), await fleet.join()];
+      const asked = newJob({ request: request({ steps: 10 }) });
+      const first = await api.jobs.enqueue(asked);
+      expect(first.etaSeconds).toBeNull();
+
+      const clock = new ManualClock();
+      const worker = await fleet.join({ models: ['starter'], monotonic: clock.monotonic });
+      const leave = await worker.roster.announce('w', { models: ['starter'], devices: 1 }, () =>
+        Promise.resolve({}),
+      );
+      worker.jobs.process(worker.handler.handle);
+      const { run, succeed } = await worker.handler.next();
+      clock.time += 2000;
+      run.progress({ stage: 'SAMPLING', totalSteps: 10 });
+      for (let step = 1; step <= 10; step++) {
+        clock.time += 1000;
+        run.progress({ step }, { sigma: 1, preview: latent(1) });
+      }
+      run.progress({ stage: 'DECODING' });
+      clock.time += 3000;
+      succeed();
+      await ended(first, api.events);
+
+      const second = await api.jobs.enqueue(asked);
+      const next = await worker.handler.next();
+      next.run.progress({ stage: 'ENCODING_PROMPT' });
+      // It takes 15 s like the first one, and the third one as long after it.
+      const watch = other.events.watch(second.id, (await other.jobs.get(second.id)) as Job);
+      for await (const { job } of watch) {
+        if (job.stage !== 'ENCODING_PROMPT') continue;
+        expect(job.etaSeconds).toBeCloseTo(15, 0);
+        break;
+      }
+      const third = await other.jobs.enqueue(asked);
+      expect(third.etaSeconds).toBeGreaterThan(25);
+      expect(third.etaSeconds).toBeLessThanOrEqual(30);
+      const fourth = await api.jobs.enqueue(asked);
+      await vi.waitFor(async () => {
+        const [before, after] = (await api.jobs.getMany([third.id, fourth.id])) as [Job, Job];
+        expect(after.etaSeconds! - before.etaSeconds!).toBeCloseTo(15, 0);
+      }, 5000);
+      const unknown = await api.jobs.enqueue(newJob({ request: request({ model: 'other' }) }));
+      expect(unknown.etaSeconds).toBeNull();
+      await leave();
     }),
   );
 

@@ -153,4 +153,23 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     );
     await jobs.close();
   });
+
+  it('puts a job back, and fails it in the end, when no other worker has its model', async () => {
+    const { jobs, events } = await openClusterJobs({ url: redis.url, queueLimit: 10, log: new MemoryLog() });
+    const job = await jobs.enqueue(newJob());
+    const states: string[] = [];
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const started = until(([word]) => word === 'started');
+      await start('worker', Infinity);
+      await started;
+      await Promise.all([...children.keys()].map(kill));
+      for await (const event of events.watch(job.id, (await jobs.get(job.id)) as Job)) {
+        if (event.type === 'stage' || event.type === 'step') continue;
+        states.push(`${event.type} after ${event.job.attempts}`);
+        break;
+      }
+    }
+    expect(states).toEqual(['queued after 1', 'queued after 2', 'failed after 3']);
+    await jobs.close();
+  });
 });
