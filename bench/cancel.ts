@@ -7,6 +7,7 @@ import { readConfig } from '../src/config.ts';
 import type { Job } from '../src/jobs/job.ts';
 import type { JobEvent } from '../src/jobs/ports.ts';
 import { openServices } from '../src/server/services.ts';
+import { newJob } from './new-job.ts';
 
 /**
  * What a cancel costs: until the watchers know, until the next job is started and until its first step is done, and what
@@ -64,30 +65,7 @@ async function cancelOne(immediately: boolean): Promise<number[]> {
 }
 
 function submit(steps: number): Promise<Job> {
-  const side = Number(values.size);
-  return jobs.enqueue({
-    request: {
-      model: values.model,
-      seed: '0',
-      steps,
-      batchSize: 1,
-      width: side,
-      height: side,
-      samplerName: 'euler',
-      cfg: 4,
-      denoiseStrength: 1,
-      scheduler: 'normal',
-      prompt: 'the sea at sunset',
-      negativePrompt: '',
-      imageUrl: '',
-      resizeMode: 'CROP',
-      source: null,
-    },
-    priority: 0,
-    warnings: [],
-    owner: '',
-    idempotencyKey: null,
-  });
+  return jobs.enqueue(newJob({ model: values.model, side: Number(values.size), steps }));
 }
 
 /** When an event came that is the one. */

@@ -8,6 +8,7 @@ import type { Job } from '../src/jobs/job.ts';
 import type { JobHandler, NewJob } from '../src/jobs/ports.ts';
 import { RedisServer } from '../test/redis/redis-server.ts';
 import { measureRedis } from './fleet-redis.ts';
+import { newJob } from './new-job.ts';
 
 /**
  * What a fleet carries: workers whose engine sleeps instead of computing, one process each, and an API process with many
@@ -24,29 +25,14 @@ const LATENT = { family: 'sd15', channels: 4, height: 64, width: 64 } as const;
 
 const silent = { info: () => undefined, warn: () => undefined, error: console.error };
 
-const newJob = ({ steps }: { steps: number }): NewJob => ({
-  request: {
+const jobOf = ({ steps }: { steps: number }): NewJob =>
+  newJob({
     model: 'starter',
-    seed: '0',
+    side: 512,
     steps,
-    batchSize: 1,
-    width: 512,
-    height: 512,
-    samplerName: 'euler',
-    cfg: 8,
-    denoiseStrength: 1,
-    scheduler: 'normal',
     prompt: 'the sea at sunset, a red boat, waves and a lighthouse on the left',
     negativePrompt: 'text, watermark',
-    imageUrl: '',
-    resizeMode: 'CROP',
-    source: null,
-  },
-  priority: 0,
-  warnings: [],
-  owner: '',
-  idempotencyKey: null,
-});
+  });
 
 const open = (url: string) =>
   openClusterJobs({ url, queueLimit: 1_000_000, log: silent, models: ['starter'] });
@@ -129,7 +115,7 @@ async function main(): Promise<void> {
   const { jobs, events } = await open(redis.url);
   const connections: { close: () => void }[] = [];
   try {
-    const json = JSON.stringify(newJob(QUICK)).length + 400;
+    const json = JSON.stringify(jobOf(QUICK)).length + 400;
     const bare = await measureRedis(redis.url, {
       record: json,
       message: LATENT.channels * 64 * 64 * 4 + json,
@@ -150,7 +136,7 @@ async function main(): Promise<void> {
       await drainQueue();
       console.log(`${count} workers: ${await throughput(count, bare.processorTime)}`);
       for (const watchers of list(values.watchers)) {
-        const running = await Promise.all(Array.from({ length: count }, () => jobs.enqueue(newJob(WATCHED))));
+        const running = await Promise.all(Array.from({ length: count }, () => jobs.enqueue(jobOf(WATCHED))));
         while ((await jobs.counts()).running < count) await sleep(50);
         const child = start('watchers', redis.url, watchers, seconds, ...running.map(({ id }) => id));
         const [{ events: seen, processorTime, latencies }] = (await once(child, 'message')) as [Sight];
@@ -181,7 +167,7 @@ async function main(): Promise<void> {
     const ask = async () => {
       while (performance.now() < end) {
         const since = performance.now();
-        ids.push((await jobs.enqueue(newJob(QUICK))).id);
+        ids.push((await jobs.enqueue(jobOf(QUICK))).id);
         times.push(performance.now() - since);
       }
     };
@@ -193,7 +179,7 @@ async function main(): Promise<void> {
 
   /** Tickets of canceled jobs are in the workers' way once. */
   async function drainQueue(): Promise<void> {
-    const job = await jobs.enqueue(newJob(QUICK));
+    const job = await jobs.enqueue(jobOf(QUICK));
     for await (const event of events.watch(job.id, job)) if (event.type === 'completed') break;
   }
 
@@ -206,7 +192,7 @@ async function main(): Promise<void> {
     const submit = async () => {
       while (performance.now() < end) {
         const since = performance.now();
-        const job = await jobs.enqueue(newJob(QUICK));
+        const job = await jobs.enqueue(jobOf(QUICK));
         accepting.push(performance.now() - since);
         for await (const event of events.watch(job.id, job)) {
           if (event.type === 'completed') telling.push(Date.now() - event.at);

@@ -9,6 +9,7 @@ import { ENGINE_STAGES } from '../src/engine/index.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { openServices } from '../src/server/services.ts';
 import { startServer } from '../src/server/server.ts';
+import { newJob } from './new-job.ts';
 import { watchFromAnotherProcess } from './watcher.ts';
 
 /**
@@ -58,30 +59,14 @@ try {
 
 /** Runs one job to its end; a watcher in another process takes every preview, or nobody does. */
 async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> {
-  const side = Number(values.size);
-  const job = await services.jobs.enqueue({
-    request: {
+  const job = await services.jobs.enqueue(
+    newJob({
       model: values.model,
-      seed: String(seed),
+      side: Number(values.size),
       steps: Number(values.steps),
-      batchSize: 1,
-      width: side,
-      height: side,
-      samplerName: 'euler',
-      cfg: 4,
-      denoiseStrength: 1,
-      scheduler: 'normal',
-      prompt: 'the sea at sunset',
-      negativePrompt: '',
-      imageUrl: '',
-      resizeMode: 'CROP',
-      source: null,
-    },
-    priority: 0,
-    warnings: [],
-    owner: '',
-    idempotencyKey: null,
-  });
+      seed: String(seed),
+    }),
+  );
   if (watched === 'previews') await watchFromAnotherProcess(server.url, `Job:${job.id}`);
   else for await (const event of services.events.watch(job.id, job)) if (event.type === 'failed') break;
   const ended = await services.jobs.get(job.id);

@@ -15,6 +15,7 @@ import { openEmbeddedJobs } from '../src/jobs/embedded.ts';
 import { findModels } from '../src/resolvers/installed-models.ts';
 import { startServer } from '../src/server/server.ts';
 import { FileStore } from '../src/storage/file-store.ts';
+import { newJob } from './new-job.ts';
 
 /**
  * Many watchers of one job: previews of about 10 KB ten times a second, by the real server from a job that only reports.
@@ -64,29 +65,7 @@ async function measure(): Promise<void> {
     log,
   });
 
-  const job = await jobs.enqueue({
-    request: {
-      model: 'starter',
-      seed: '0',
-      steps,
-      batchSize: 1,
-      width: 512,
-      height: 512,
-      samplerName: 'euler',
-      cfg: 4,
-      denoiseStrength: 1,
-      scheduler: 'normal',
-      prompt: '',
-      negativePrompt: '',
-      imageUrl: '',
-      resizeMode: 'CROP',
-      source: null,
-    },
-    priority: 0,
-    warnings: [],
-    owner: '',
-    idempotencyKey: null,
-  });
+  const job = await jobs.enqueue(newJob({ model: 'starter', side: 512, steps }));
   const child = fork(
     fileURLToPath(import.meta.url),
     ['client', server.url, `Job:${job.id}`, String(watchers)],

@@ -1,0 +1,30 @@
+import type { Img2ImgRequest } from '../src/jobs/job.ts';
+import type { NewJob } from '../src/jobs/ports.ts';
+
+/** A job of nobody in particular, from noise, with euler and cfg 4; `side` is the picture's in pixels. */
+export const newJob = ({
+  side,
+  ...request
+}: Pick<Img2ImgRequest, 'model' | 'steps'> &
+  Partial<Img2ImgRequest> & { readonly side: number }): NewJob => ({
+  request: {
+    seed: '0',
+    batchSize: 1,
+    width: side,
+    height: side,
+    samplerName: 'euler',
+    cfg: 4,
+    denoiseStrength: 1,
+    scheduler: 'normal',
+    prompt: 'the sea at sunset',
+    negativePrompt: '',
+    imageUrl: '',
+    resizeMode: 'CROP',
+    source: null,
+    ...request,
+  },
+  priority: 0,
+  warnings: [],
+  owner: '',
+  idempotencyKey: null,
+});
