@@ -38,6 +38,8 @@ def load_vae(name="vae.pt"):
 def load_net():
     net = nn.ModuleDict(dict(inner=Inner(UNet()), text=TextEncoder()))
     net.load_state_dict(torch.load(f"{WORK}/unet.pt")["ema"])
+    for block in net["inner"].unet.output_blocks[6:]:
+        block[1].idle = False
     return net.eval()
 
 

@@ -20,10 +20,13 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import captions
+import unet as networks
+import world
 from text import TextEncoder
 from unet import Inner, UNet
 
 WORK = os.environ["WORK"]
+THING = 3.0  # the weight of the cells around a thing
 RANK, WORLD = int(os.environ.get("RANK", "-1")), int(os.environ.get("WORLD", "2"))
 
 
@@ -53,8 +56,20 @@ class Data:
         return self.latents[index].float()
 
 
+def attention_map(scene, side):
+    """[1,side,side]: how much the error of each cell counts. A thing covers a tenth of the picture and is half of what is said."""
+    emphasis = torch.ones(1, side, side)
+    if scene.thing:
+        left, top, right, bottom = world.thing_box(scene)
+        if scene.layout.side < 0:
+            left, right = 1 - right, 1 - left
+        left, top, right, bottom = (round(min(max(v, 0), 1) * side) for v in (left - .06, top - .06, right + .06, bottom + .08))
+        emphasis[:, top:bottom, left:right] = THING
+    return emphasis / emphasis.mean() ** .5
+
+
 def batch_of(data, rng, size, shares):
-    """Noisy latent, timestep, token indices and the noise that leads back to what the caption tells."""
+    """Noisy latent, timestep, token indices, the noise that leads back to what the caption tells, and how much each cell counts."""
     index = torch.tensor([rng.randrange(len(data.scenes)) for _ in range(size)])
     other = index - index % 3 + torch.tensor([(i % 3 + rng.choice((1, 2))) % 3 for i in index.tolist()])
     target, t = data.draw(index), (torch.randperm(size) + torch.rand(size)) / size * 1000
@@ -64,7 +79,7 @@ def batch_of(data, rng, size, shares):
         scene, chance = data.scenes[i], rng.random()
         if chance < .12:
             ids.append(captions.tokenize(""))
-        elif chance < .5 and t[row] > 100:
+        elif chance < .37 and t[row] > 100:
             blend[row] = rng.random() * min(1, (t[row].item() - 100) / 400)
             ids.append(captions.tokenize(captions.caption(scene, rng, drop=0)))
         else:
@@ -72,7 +87,8 @@ def batch_of(data, rng, size, shares):
     seen = target + blend[:, None, None, None] * (data.draw(other) - target)
     a, s = shares[t].sqrt()[:, None, None, None], (1 - shares[t]).sqrt()[:, None, None, None]
     x = a * seen + s * torch.randn_like(seen)
-    return x, t, torch.tensor(ids), (x - a * target) / s
+    emphasis = torch.stack([attention_map(data.scenes[i], x.shape[-1]) for i in index.tolist()])
+    return x, t, torch.tensor(ids), (x - a * target) / s, emphasis
 
 
 def average_gradients(parameters, extra):
@@ -97,13 +113,18 @@ def main():
     p.add_argument("--end", type=float, default=.1, help="the last learning rate over the first")
     p.add_argument("--flat", type=float, default=.5, help="share of the time before the rate falls")
     p.add_argument("--ema", type=float, default=.995)
+    p.add_argument("--all", action="store_true", help="train the transformers of the finest level on the way up too")
+    p.add_argument("--exact", action="store_true", help="products in float32, for a CPU without bfloat16")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+    networks.precision = torch.float32 if a.exact else torch.bfloat16
     torch.manual_seed(0)
     if RANK >= 0:
         dist.init_process_group("gloo", init_method=f"file://{os.environ['RENDEZVOUS']}", rank=RANK, world_size=WORLD)
     unet, text = UNet(), TextEncoder()
+    for block in unet.output_blocks[6:]:
+        block[1].idle = not a.all
     net = nn.ModuleDict(dict(inner=Inner(unet), text=text))  # inner.unet is the whole UNet
     path, steps, wrapped, saved_state = f"{WORK}/unet.pt", 0, False, None
     if os.path.exists(path):
@@ -130,7 +151,7 @@ def main():
     rng = random.Random(seed)
     torch.manual_seed(seed)
     log, seen = open(f"{WORK}/unet.log", "a"), []
-    start = saved = time.time()
+    saved = time.time()
     first, elapsed = steps, 0.
 
     def save():
@@ -142,14 +163,15 @@ def main():
         fall = 1 if done < a.flat else .5 * (1 + math.cos(math.pi * (done - a.flat) / (1 - a.flat)))
         for group in optimizer.param_groups:
             group["lr"] = a.lr * min(1, (steps - first + 1) / 20) * (a.end + (1 - a.end) * fall)
-        x, t, ids, noise = batch_of(data, rng, a.batch, shares)
+        began = time.time()
+        x, t, ids, noise, emphasis = batch_of(data, rng, a.batch, shares)
         weight = ((1 - shares[t]) / shares[t]).clamp(max=20.) ** .25
         if a.stage == "inner":
-            x, noise, weight = F.avg_pool2d(x, 2), F.avg_pool2d(noise, 2), 4 * weight
-        error = ((run(x, t, text(ids)) - noise) ** 2).mean((1, 2, 3))
+            x, noise, emphasis, weight = F.avg_pool2d(x, 2), F.avg_pool2d(noise, 2), F.avg_pool2d(emphasis, 2), 4 * weight
+        squares = (run(x, t, text(ids)) - noise) ** 2
         optimizer.zero_grad(set_to_none=True)
-        (error * weight).mean().backward()
-        elapsed = time.time() - start
+        ((squares * emphasis).mean((1, 2, 3)) * weight).mean().backward()
+        elapsed += min(time.time() - began, 5)  # a pause does not count
         if RANK >= 0:
             elapsed = average_gradients(parameters, elapsed)
         nn.utils.clip_grad_norm_(parameters, 1.)
@@ -159,7 +181,7 @@ def main():
         with torch.no_grad():
             torch._foreach_mul_([ema[k] for k in named], keep)
             torch._foreach_add_([ema[k] for k in named], [q.detach() for q in parameters], alpha=1 - keep)
-        e = error.detach()
+        e = squares.detach().mean((1, 2, 3))
         seen.append([part.mean().item() if len(part) else np.nan for part in (e, e[t < 250], e[(t >= 250) & (t < 600)], e[t >= 600])])
         if steps % 50 == 0:
             data.refresh()

@@ -69,9 +69,10 @@ def edit(rng, scene):
 
 
 def with_thing(rng, share_of_shapes):
+    shape = rng.random() < share_of_shapes
     while True:
         scene = world.random_scene(rng, world.random_layout(rng))
-        if scene.thing and (scene.background is not None) == (rng.random() < share_of_shapes):
+        if scene.thing and (scene.background is not None) == shape:
             return scene
 
 
@@ -80,7 +81,7 @@ def main(folder):
     rng = random.Random(424_242)
     prompts = []
     for i in range(PROMPTS):
-        scene = with_thing(rng, .2)
+        scene = with_thing(rng, .3)
         prompts.append(dict(prompt=captions.caption(scene, rng, drop=0), seed=1000 + i, **attributes(scene)))
     sources, pictures = [], []
     while len(sources) < SOURCES:

@@ -1,5 +1,5 @@
-"""The denoising UNet in the key layout and topology of SD1.5: four levels, transformers on all but the coarsest (on the finest, where
-they cost most, on the way down only).
+"""The denoising UNet in the key layout and topology of SD1.5: four levels, transformers on all but the coarsest. Those of the finest on the
+way up, where they cost most, are idle until the last part of the training.
 
 `Inner` is the same network without its finest level, for the first and longest part of the training: it sees the noisy latent
 averaged over 2x2 cells and predicts the noise averaged likewise, which is the same problem without its detail, at a fifth of the
@@ -14,10 +14,23 @@ import torch.nn.functional as F
 import text
 
 MODEL, MULTIPLIERS, HEAD = 64, (1, 1, 2, 2), 32
+precision = torch.float32  # what products are computed in while training: bfloat16 is twice as fast on a CPU that has it
 CONFIG = dict(image_size=32, in_channels=4, out_channels=4, use_spatial_transformer=True, use_checkpoint=False, legacy=False,
               use_temporal_attention=False, model_channels=MODEL, num_res_blocks=[1] * 4, channel_mult=list(MULTIPLIERS),
-              transformer_depth=[1, 1, 1, 0], transformer_depth_middle=1, transformer_depth_output=[0] * 2 + [1] * 4 + [0] * 2,
+              transformer_depth=[1, 1, 1, 0], transformer_depth_middle=1, transformer_depth_output=[1] * 6 + [0] * 2,
               context_dim=text.WIDTH, num_heads=-1, num_head_channels=HEAD, use_linear_in_transformer=False, adm_in_channels=None)
+
+
+class Conv2d(nn.Conv2d):
+    def forward(self, x):
+        if precision == torch.float32 or min(self.in_channels, self.out_channels) == 4:
+            return super().forward(x)
+        return F.conv2d(x.to(precision), self.weight.to(precision), self.bias.to(precision), self.stride, self.padding).float()
+
+
+class Linear(nn.Linear):
+    def forward(self, x):
+        return F.linear(x.to(precision), self.weight.to(precision), None if self.bias is None else self.bias.to(precision)).float()
 
 
 def shrink(module, factor):
@@ -34,10 +47,10 @@ def norm(channels, eps=1e-5):
 class ResBlock(nn.Module):
     def __init__(self, channels, out):
         super().__init__()
-        self.in_layers = nn.Sequential(norm(channels), nn.SiLU(), nn.Conv2d(channels, out, 3, padding=1))
-        self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(4 * MODEL, out))
-        self.out_layers = nn.Sequential(norm(out), nn.SiLU(), nn.Identity(), shrink(nn.Conv2d(out, out, 3, padding=1), .2))
-        self.skip_connection = nn.Identity() if channels == out else nn.Conv2d(channels, out, 1)
+        self.in_layers = nn.Sequential(norm(channels), nn.SiLU(), Conv2d(channels, out, 3, padding=1))
+        self.emb_layers = nn.Sequential(nn.SiLU(), Linear(4 * MODEL, out))
+        self.out_layers = nn.Sequential(norm(out), nn.SiLU(), nn.Identity(), shrink(Conv2d(out, out, 3, padding=1), .2))
+        self.skip_connection = nn.Identity() if channels == out else Conv2d(channels, out, 1)
 
     def forward(self, x, time):
         h = self.in_layers(x) + self.emb_layers(time)[:, :, None, None]
@@ -48,12 +61,12 @@ class Attention(nn.Module):
     def __init__(self, width, context):
         super().__init__()
         self.heads = width // HEAD
-        self.to_q, self.to_k, self.to_v = (nn.Linear(n, width, bias=False) for n in (width, context, context))
-        self.to_out = nn.Sequential(nn.Linear(width, width))
+        self.to_q, self.to_k, self.to_v = (Linear(n, width, bias=False) for n in (width, context, context))
+        self.to_out = nn.Sequential(Linear(width, width))
 
     def forward(self, x, context):
         b, n, d = x.shape
-        q, k, v = (t.reshape(b, -1, self.heads, d // self.heads).transpose(1, 2)
+        q, k, v = (t.to(precision).reshape(b, -1, self.heads, d // self.heads).transpose(1, 2)
                    for t in (self.to_q(x) * HEAD ** -.5, self.to_k(context), self.to_v(context)))
         weights = torch.softmax(q @ k.transpose(2, 3), -1)
         return self.to_out((weights @ v).transpose(1, 2).reshape(b, n, d))
@@ -62,7 +75,7 @@ class Attention(nn.Module):
 class GatedLinear(nn.Module):
     def __init__(self, width):
         super().__init__()
-        self.proj = nn.Linear(width, 8 * width)
+        self.proj = Linear(width, 8 * width)
 
     def forward(self, x):
         value, gate = self.proj(x).chunk(2, -1)
@@ -72,7 +85,7 @@ class GatedLinear(nn.Module):
 class FeedForward(nn.Module):
     def __init__(self, width):
         super().__init__()
-        self.net = nn.Sequential(GatedLinear(width), nn.Identity(), shrink(nn.Linear(4 * width, width), .5))
+        self.net = nn.Sequential(GatedLinear(width), nn.Identity(), shrink(Linear(4 * width, width), .5))
 
     def forward(self, x):
         return self.net(x)
@@ -92,25 +105,34 @@ class TransformerBlock(nn.Module):
 
 
 class SpatialTransformer(nn.Module):
-    def __init__(self, width):
+    """With `idle` it passes on what it gets, as its output does that is zero at the start."""
+
+    def __init__(self, width, idle=False):
         super().__init__()
-        self.norm, self.proj_in = norm(width, 1e-6), nn.Conv2d(width, width, 1)
+        self.idle = idle
+        self.norm, self.proj_in = norm(width, 1e-6), Conv2d(width, width, 1)
         self.transformer_blocks = nn.ModuleList([TransformerBlock(width)])
-        self.proj_out = shrink(nn.Conv2d(width, width, 1), .5)
+        self.proj_out = shrink(Conv2d(width, width, 1), 0 if idle else .5)
+
+    @staticmethod
+    def _product(conv, y):
+        return F.linear(y.to(precision), conv.weight[:, :, 0, 0].to(precision), conv.bias.to(precision)).float()
 
     def forward(self, x, context):
+        if self.idle:
+            return x
         b, d, h, w = x.shape
         y = self.norm(x).flatten(2).transpose(1, 2)
-        y = F.linear(y, self.proj_in.weight[:, :, 0, 0], self.proj_in.bias)
+        y = self._product(self.proj_in, y)
         y = self.transformer_blocks[0](y, context)
-        y = F.linear(y, self.proj_out.weight[:, :, 0, 0], self.proj_out.bias)
+        y = self._product(self.proj_out, y)
         return x + y.transpose(1, 2).reshape(b, d, h, w)
 
 
 class Downsample(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self.op = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+        self.op = Conv2d(channels, channels, 3, stride=2, padding=1)
 
     def forward(self, x):
         return self.op(x)
@@ -119,7 +141,7 @@ class Downsample(nn.Module):
 class Upsample(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv = Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x):
         return self.conv(F.interpolate(x, scale_factor=2., mode="nearest"))
@@ -146,9 +168,9 @@ def time_features(t):
 class UNet(nn.Module):
     def __init__(self):
         super().__init__()
-        self.time_embed = nn.Sequential(nn.Linear(MODEL, 4 * MODEL), nn.SiLU(), nn.Linear(4 * MODEL, 4 * MODEL))
+        self.time_embed = nn.Sequential(Linear(MODEL, 4 * MODEL), nn.SiLU(), Linear(4 * MODEL, 4 * MODEL))
         channels, skips, last = MODEL, [MODEL], len(MULTIPLIERS) - 1
-        down = [Stage(nn.Conv2d(4, MODEL, 3, padding=1))]
+        down = [Stage(Conv2d(4, MODEL, 3, padding=1))]
         for level, m in enumerate(MULTIPLIERS):
             stage = [ResBlock(channels, MODEL * m)]
             channels = MODEL * m
@@ -164,13 +186,13 @@ class UNet(nn.Module):
             for i in range(2):
                 stage = [ResBlock(channels + skips.pop(), MODEL * m)]
                 channels = MODEL * m
-                if 0 < level < last:
-                    stage.append(SpatialTransformer(channels))
+                if level < last:
+                    stage.append(SpatialTransformer(channels, idle=level == 0))
                 if level and i:
                     stage.append(Upsample(channels))
                 up.append(Stage(*stage))
         self.output_blocks = nn.ModuleList(up)
-        self.out = nn.Sequential(norm(MODEL), nn.SiLU(), shrink(nn.Conv2d(MODEL, 4, 3, padding=1), .3))
+        self.out = nn.Sequential(norm(MODEL), nn.SiLU(), shrink(Conv2d(MODEL, 4, 3, padding=1), .3))
 
     def forward(self, x, t, context):
         time, skips = self.time_embed(time_features(t)), []
@@ -189,8 +211,8 @@ class Inner(nn.Module):
     def __init__(self, unet):
         super().__init__()
         self.unet = unet
-        self.entry = nn.Conv2d(4, MODEL, 1)
-        self.exit = nn.Sequential(norm(MODEL * MULTIPLIERS[1]), nn.SiLU(), shrink(nn.Conv2d(MODEL * MULTIPLIERS[1], 4, 1), .3))
+        self.entry = Conv2d(4, MODEL, 1)
+        self.exit = nn.Sequential(norm(MODEL * MULTIPLIERS[1]), nn.SiLU(), shrink(Conv2d(MODEL * MULTIPLIERS[1], 4, 1), .3))
 
     def forward(self, x, t, context):
         u = self.unet
