@@ -45,10 +45,12 @@ const usual = { steps: 20, cfg: Number(values.cfg), samplerName: 'dpmpp_2m', sch
 const SAMPLED = 6;
 const ENOUGH = 3;
 
-/** Schedules that belong to their samplers; all others take karras. */
+/** What belongs to single samplers; all others take karras and 20 steps. */
 const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
   euler_cfg_pp: { cfg: 1.5 }, // its guidance scale is another quantity: 6 would be far too much
   euler_ancestral_cfg_pp: { cfg: 1.5 },
+  dpm_fast: { steps: 30 }, // with 20 steps and cfg 6 these two overshoot
+  ipndm: { steps: 30 },
   lcm: { scheduler: 'sgm_uniform' },
   ddpm: { scheduler: 'normal' },
   ddim: { scheduler: 'normal' },
