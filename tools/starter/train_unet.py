@@ -56,7 +56,7 @@ class Data:
         return self.latents[index].float()
 
 
-def attention_map(scene, side):
+def emphasis_of(scene, side):
     """[1,side,side]: how much the error of each cell counts. A thing covers a tenth of the picture and is half of what is said."""
     emphasis = torch.ones(1, side, side)
     if scene.thing:
@@ -87,7 +87,7 @@ def batch_of(data, rng, size, shares):
     seen = target + blend[:, None, None, None] * (data.draw(other) - target)
     a, s = shares[t].sqrt()[:, None, None, None], (1 - shares[t]).sqrt()[:, None, None, None]
     x = a * seen + s * torch.randn_like(seen)
-    emphasis = torch.stack([attention_map(data.scenes[i], x.shape[-1]) for i in index.tolist()])
+    emphasis = torch.stack([emphasis_of(data.scenes[i], x.shape[-1]) for i in index.tolist()])
     return x, t, torch.tensor(ids), (x - a * target) / s, emphasis
 
 
