@@ -19,16 +19,18 @@ import {
 
 /**
  * How often the bundled model draws what it is told, judged by what the generator of its training pictures knows:
- * `npm run bench -- starter [--part prompts,edits,samplers] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ * `npm run bench -- starter [--part prompts,edits,samplers,limits] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
  *
  * prompts: named colours and things, from noise, 20 steps. edits: img2img at denoise 0.6 where the prompt tells the source's scene but
  * for one attribute. samplers: the first six prompts with each; `places` counts those whose sky and ground, or background, are
- * right, `everything` those that show the thing in its colour too. Prompts and seeds are fixed and belong to the bench alone.
+ * right, `everything` those that show the thing in its colour too.
+ * limits: how far the samplers without noise of their own are from the solution that they share (heun, 150 steps), as root mean square of
+ * 0..255. Prompts and seeds are fixed and belong to the bench alone.
  */
 
 const { values } = parseArgs({
   options: {
-    part: { type: 'string', default: 'prompts,edits,samplers' },
+    part: { type: 'string', default: 'prompts,edits,samplers,limits' },
     model: { type: 'string', default: join(import.meta.dirname, '../assets/models/starter.safetensors') },
     size: { type: 'string', default: String(SIZE) },
     cfg: { type: 'string', default: '6' },
@@ -58,6 +60,12 @@ const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
   uni_pc_bh2: { scheduler: 'normal' },
 };
 
+/** Samplers that follow the one solution of the differential equation. */
+const NOISELESS: readonly SamplerName[] = [
+  ...(['euler', 'heun', 'heunpp2', 'dpm_2', 'lms', 'dpm_fast', 'dpm_adaptive', 'dpmpp_2m'] as const),
+  ...(['ipndm', 'ipndm_v', 'deis', 'ddim', 'uni_pc', 'uni_pc_bh2'] as const),
+];
+
 const truth = await readTruth();
 const judge = await openJudge(truth);
 const draw = await openArtist(values.model, size);
@@ -65,6 +73,7 @@ const draw = await openArtist(values.model, size);
 if (parts.includes('prompts')) await benchPrompts();
 if (parts.includes('edits')) await benchEdits();
 if (parts.includes('samplers')) await benchSamplers();
+if (parts.includes('limits')) await benchLimits();
 
 async function benchPrompts(): Promise<void> {
   const counts = new Counts();
@@ -134,6 +143,26 @@ async function benchSamplers(): Promise<void> {
   }
   console.log(JSON.stringify({ part: 'samplers', pass: SAMPLER_NAMES.length - few.length, others: few }));
   await writeSheet('samplers', sheet, 12);
+}
+
+async function benchLimits(): Promise<void> {
+  const expected = truth.prompts[1]!;
+  for (const cfg of [2, 6]) {
+    const solution = await draw({ ...usual, ...expected, cfg, samplerName: 'heun', steps: 150 });
+    for (const samplerName of NOISELESS) {
+      const apart: Record<string, number> = {};
+      for (const steps of [20, 80]) {
+        const { picture } = await draw({ ...usual, ...expected, cfg, samplerName, steps });
+        apart[`${steps} steps`] = Number(distance(picture, solution.picture).toFixed(1));
+      }
+      console.log(JSON.stringify({ part: 'limits', cfg, samplerName, ...apart }));
+    }
+  }
+}
+
+/** Root of the mean square of the differences. */
+function distance(a: RgbImage, b: RgbImage): number {
+  return Math.sqrt(a.data.reduce((sum, value, i) => sum + (value - b.data[i]!) ** 2, 0) / a.data.length);
 }
 
 /** `side` is where the thing is known to be; without it, where the judge sees it. */
