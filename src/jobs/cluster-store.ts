@@ -1,11 +1,10 @@
 import type { IRedisTransaction } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { encodeEvent } from './cluster-frame.ts';
+import { idIn, levelOf, readWork, urgencyOf, type WaitingWork, writeWork } from './cluster-places.ts';
 import { SCRIPTS } from './cluster-scripts.ts';
-import type { Waiting } from './forecast.ts';
-import { type Img2ImgRequest, isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
+import { isFinished, type Job, type JobStatus, JOB_STATUSES } from './job.ts';
 import { stateEvent } from './job-event.ts';
-import { type Work, workOf } from './pace.ts';
 import type { KnownPace } from './paces.ts';
 import type { Expired, JobAbsence, JobEvent, JobListQuery, NewJob, ObjectUse } from './ports.ts';
 
@@ -207,7 +206,7 @@ export class ClusterStore {
       models.map((model, i) => [
         model,
         lines[i]!.map(([place, work]) => ({
-          id: place.slice(-ID_LENGTH),
+          id: idIn(place),
           urgency: urgencyOf(place),
           ...readWork(model, work),
         })),
@@ -308,35 +307,6 @@ export class ClusterStore {
 }
 
 const commandOf = (name: string): string => `latentql:${name}`;
-
-/** A waiting job and what it asks for; `work` is missing where an older version accepted it. */
-export interface WaitingWork extends Pick<Waiting, 'id' | 'urgency'> {
-  readonly work?: Work;
-  readonly steps: number;
-}
-
-const writeWork = (request: Img2ImgRequest): string => {
-  const { model: _, ...work } = workOf(request);
-  return JSON.stringify({ ...work, steps: request.steps });
-};
-
-function readWork(model: string, json: string): Pick<WaitingWork, 'work' | 'steps'> {
-  if (json === '') return { steps: 0 };
-  const { steps, ...work } = JSON.parse(json) as Omit<Work, 'model'> & { steps: number };
-  return { work: { model, ...work }, steps };
-}
-
-const LEVEL_DIGITS = 6;
-const ID_LENGTH = 36;
-
-/** Six digits, the smaller the more urgent. */
-function levelOf(priority: number): string {
-  if (Math.abs(priority) < 500_000) return String(500_000 - priority).padStart(LEVEL_DIGITS, '0');
-  throw new RangeError(`priority: expected less than 500000 in either direction, got ${priority}`);
-}
-
-/** Of two lines' first jobs the more urgent one, or else the older, runs first. */
-const urgencyOf = (place: string): string => place.slice(0, LEVEL_DIGITS) + place.slice(-ID_LENGTH);
 
 /** Owners are hexadecimal, so that the colon ends them. */
 const keyField = (owner: string, key: string | null): string => (key === null ? '' : `${owner}:${key}`);
