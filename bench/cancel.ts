@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import type { Job } from '../src/jobs/job.ts';
-import type { JobEvent } from '../src/jobs/ports.ts';
-import { openServices } from '../src/server/services.ts';
+import type { JobEvent } from '../src/jobs/queue.ts';
+import { openServices } from '../src/services/index.ts';
 import { newJob } from './new-job.ts';
 
 /**
@@ -26,8 +26,8 @@ const services = await openServices(
   readConfig({ ...process.env, DATA_DIR: dataDir }),
   pino({ level: 'silent' }),
 );
-const { jobs, events } = services;
-const megabytes = async () => Math.round((await services.engineStatus())[0]!.residentBytes / 2 ** 20);
+const { jobs } = services;
+const megabytes = async () => Math.round((await services.devices())[0]!.residentBytes / 2 ** 20);
 try {
   await until(await submit(2), ({ type }) => type === 'completed');
   console.log(`engine process after a job    ${await megabytes()} MB resident`);
@@ -70,6 +70,8 @@ function submit(steps: number): Promise<Job> {
 
 /** When an event came that is the one. */
 async function until(job: Job, isIt: (event: JobEvent) => boolean): Promise<number> {
-  for await (const event of events.watch(job.id, job)) if (isIt(event)) return performance.now();
+  const events = await jobs.watch(job.id);
+  if (typeof events === 'string') throw new Error(`job ${job.id} is ${events}`);
+  for await (const event of events) if (isIt(event)) return performance.now();
   throw new Error(`job ${job.id} ended before`);
 }

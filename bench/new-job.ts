@@ -1,12 +1,12 @@
-import type { Img2ImgRequest } from '../src/jobs/job.ts';
-import type { NewJob } from '../src/jobs/ports.ts';
+import type { Img2ImgSettings } from '../src/jobs/job.ts';
+import type { NewJob } from '../src/jobs/queue.ts';
 
 /** A job of nobody in particular, from noise, with euler and cfg 4; `side` is the picture's in pixels. */
 export const newJob = ({
   side,
   ...request
-}: Pick<Img2ImgRequest, 'model' | 'steps'> &
-  Partial<Img2ImgRequest> & { readonly side: number }): NewJob => ({
+}: Pick<Img2ImgSettings, 'model' | 'steps'> &
+  Partial<Img2ImgSettings> & { readonly side: number }): NewJob => ({
   request: {
     seed: '0',
     batchSize: 1,

@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import { ENGINE_STAGES } from '../src/engine/index.ts';
 import type { Job } from '../src/jobs/job.ts';
-import { openServices } from '../src/server/services.ts';
+import type { JobQueue } from '../src/jobs/queue.ts';
+import { openServices } from '../src/services/index.ts';
 import { startServer } from '../src/server/server.ts';
 import { newJob } from './new-job.ts';
 import { watchFromAnotherProcess } from './watcher.ts';
@@ -68,10 +69,16 @@ async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> 
     }),
   );
   if (watched === 'previews') await watchFromAnotherProcess(server.url, `Job:${job.id}`);
-  else for await (const event of services.events.watch(job.id, job)) if (event.type === 'failed') break;
+  else await endOf(services.jobs, job.id);
   const ended = await services.jobs.get(job.id);
   if (typeof ended === 'string' || ended.status !== 'SUCCEEDED') throw new Error(JSON.stringify(ended));
   return ended;
+}
+
+async function endOf(jobs: JobQueue, id: string): Promise<void> {
+  const events = await jobs.watch(id);
+  if (typeof events === 'string') throw new Error(`job ${id} is ${events}`);
+  for await (const event of events) if (event.type === 'failed') break;
 }
 
 /** Milliseconds from acceptance to the end that no stage of the engine took. */

@@ -10,9 +10,10 @@ import { createClient } from 'graphql-ws';
 import { pino } from 'pino';
 import WebSocket from 'ws';
 import { readConfig } from '../src/config.ts';
-import type { JobHandler } from '../src/jobs/ports.ts';
-import { openEmbeddedJobs } from '../src/jobs/embedded.ts';
-import { findModels } from '../src/resolvers/installed-models.ts';
+import { Estimator } from '../src/jobs/eta.ts';
+import { Runner, type JobHandler } from '../src/jobs/runner.ts';
+import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
+import { InstalledModels } from '../src/models/installed-models.ts';
 import { startServer } from '../src/server/server.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
@@ -56,12 +57,27 @@ async function measure(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'latentql-bench-'));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, MODELS_DIR: dataDir });
   const log = pino({ level: 'silent' });
-  const { jobs, events } = openEmbeddedJobs({ dataDir, queueLimit: config.queueLimit, log });
-  const models = await findModels({ modelsDir: dataDir, packageDir: join(import.meta.dirname, '..') });
+  const { queue: jobs, source } = openSqliteJobs({ dataDir, queueLimit: config.queueLimit, log });
+  const models = await InstalledModels.find({
+    modelsDir: dataDir,
+    packageDir: join(import.meta.dirname, '..'),
+  });
+  const devices = () => Promise.resolve([]);
+  const estimator = new Estimator({ queue: jobs, devices });
   const objects = await FileStore.open(join(dataDir, 'objects'));
-  const engineStatus = () => Promise.resolve([]);
+  const state = () =>
+    Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 });
   const server = await startServer({
-    services: { config, jobs, events, models, objects, engineStatus },
+    services: {
+      config,
+      jobs,
+      estimator,
+      models,
+      objects,
+      devices,
+      state,
+      removeObjects: () => Promise.resolve(),
+    },
     log,
   });
 
@@ -74,7 +90,14 @@ async function measure(): Promise<void> {
   await once(child, 'message'); // all are connected
   const cpu = process.cpuUsage();
   const start = performance.now();
-  jobs.process(reporter(steps));
+  const device = {
+    name: 'none',
+    open: () => Promise.resolve(),
+    kill: () => Promise.resolve(),
+    handle: reporter(steps),
+  };
+  const runner = new Runner({ source, devices: [device], worker: 'bench', log });
+  runner.start();
   const [report] = (await once(child, 'message')) as [Report];
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
@@ -88,6 +111,8 @@ async function measure(): Promise<void> {
   console.log(`from publication to arrival: p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`);
   console.log(`server: ${(((user + system) / 1e6 / seconds) * 100).toFixed(0)} % of a core`);
   await server.close();
+  await runner.close();
+  await estimator.close();
   await jobs.close();
   await rm(dataDir, { recursive: true });
 }
@@ -101,7 +126,7 @@ function reporter(steps: number): JobHandler {
         (_, i) => Math.sin(i / 7) + Math.random() - 0.5,
       );
       const preview = { family: 'sd15', channels: 4, height: 64, width: 64, data } as const;
-      run.progress({ stage: 'SAMPLING', step, totalSteps: steps }, { sigma: 1, preview });
+      run.report({ stage: 'SAMPLING', step, totalSteps: steps }, { sigma: 1, preview });
       await sleep(100);
     }
     return { images: [] };

@@ -16,13 +16,15 @@ export interface Config {
   readonly device: DeviceName;
   /** One engine process each. */
   readonly devices: readonly DeviceChoice[];
-  /** What one engine process may keep in memory. */
+  /** Bytes that one engine process may take; tasks that need more are refused. */
   readonly memoryLimit: number;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
   readonly queueLimit: number;
-  /** redis:// or rediss://: this process is one of a fleet; undefined: it works alone, on its data folder. */
+  /** redis:// or rediss://: this process is one of a cluster; undefined: it works alone, on its data folder. */
   readonly queueUrl: string | undefined;
-  /** s3://bucket/prefix or a folder that all processes of a fleet share; undefined: in the data folder. */
+  /** Replicas of Redis that must have a job before it is accepted. */
+  readonly queueReplicas: number;
+  /** s3://bucket/prefix or a folder that all processes of a cluster share; undefined: in the data folder. */
   readonly storageUrl: string | undefined;
   /** Milliseconds for which jobs that have ended are kept, with their images; 0: for ever. */
   readonly retention: number;
@@ -114,20 +116,29 @@ const devices = z.string().transform((text, context) => {
   return choices;
 });
 
+/** Bytes of memory of the machine, or of the container where that has less. */
+function usableMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
+}
+
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
-  MEMORY_LIMIT: byteSize.default(Math.floor(totalmem() * 0.75)),
+  MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
     .string()
-    .refine((text) => URL.canParse(text) && /^rediss?:\/\/./.test(text), {
-      error: 'expected redis://host:port or rediss://host:port', // and what came may hold a password
+    .refine((text) => /^rediss?(\+sentinel)?:\/\/[^/]/.test(text), {
+      // What came may hold a password.
+      error:
+        'expected redis://host:port or rediss://host:port, several with commas for a Redis Cluster, or redis+sentinel://host:port,…/master',
     })
     .optional(),
+  QUEUE_REPLICAS: integer(0, 16).default(0),
   STORAGE_URL: z
     .string()
     .refine((text) => !text.includes('://') || (URL.canParse(text) && /^s3:\/\/[^/?#]+[^?#]*$/.test(text)), {
@@ -174,6 +185,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     memoryLimit: settings.MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
     queueUrl: settings.QUEUE_URL,
+    queueReplicas: settings.QUEUE_REPLICAS,
     storageUrl: settings.STORAGE_URL,
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,

@@ -9,8 +9,12 @@ export const USER_ERROR_CODES = [
   'IMAGE_TOO_LARGE',
   'IDEMPOTENCY_KEY_REUSED',
   'QUEUE_FULL',
+  'NOT_WAITING',
+  'NOT_RETRYABLE',
+  'NOT_FINISHED',
   'NOT_FOUND',
   'EXPIRED',
+  'RECORD_UNREADABLE',
 ] as const;
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 

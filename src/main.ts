@@ -1,16 +1,20 @@
-import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
-import { JobDatabaseError } from './jobs/embedded-database.ts';
-import { openServices } from './server/services.ts';
+import { JobDatabaseError } from './jobs/sqlite/index.ts';
+import { createLog } from './log.ts';
+import { openServices } from './services/index.ts';
 import { longestDrain, startServer } from './server/server.ts';
 
 /** The API process: configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const stop = stopSignal(); // one that comes while the server starts is obeyed when it has
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const log = createLog(config.logLevel);
   const services = await openServices(config, log);
-  const server = await startServer({ services, log }).catch(async (error: unknown) => {
+  const server = await startServer({
+    services,
+    drain: (milliseconds) => services.drain(milliseconds),
+    log,
+  }).catch(async (error: unknown) => {
     await services.close(); // else the engine process would keep this one alive
     throw error;
   });

@@ -1,16 +1,16 @@
-import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
-import { startWorker } from './server/fleet.ts';
+import { createLog } from './log.ts';
+import { startWorker } from './services/cluster.ts';
 
 /** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
 const CLOSING_TIME = 10_000;
 
-/** The worker process of a fleet: configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
+/** The worker process of a cluster: configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const log = createLog(config.logLevel);
   const worker = await startWorker(config, log);
-  console.log(`LatentQL worker ${worker.name} takes jobs for ${worker.models.join(', ')}`);
+  console.log(`LatentQL worker ${worker.name} takes jobs of ${worker.models.join(', ')}`);
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { openServices } from '../src/server/services.ts';
+import { openServices } from '../src/services/index.ts';
 import { startServerProcess } from './server-process.ts';
 
 describe('a server that cannot start', () => {

@@ -47,7 +47,6 @@ async function open(device: string, memoryLimit: number): Promise<void> {
     await send({ type: 'ready', status: pipeline.status() });
   } catch (error) {
     await send({ type: 'unusable', error: wireError(error) });
-    process.exit(1);
   }
 }
 
@@ -63,10 +62,16 @@ async function run(task: Img2ImgTask): Promise<void> {
     await send({ type: 'done', result });
   } catch (error) {
     await tellStatus();
-    await send({ type: 'failed', error: wireError(error) });
+    await send({ type: 'failed', error: wireError(asDeviceError(error)) });
   } finally {
     running = undefined;
   }
+}
+
+/** What JavaScript throws where there is no memory for an array is a failure of the device like any other. */
+function asDeviceError(error: unknown): unknown {
+  const isOutOfMemory = error instanceof RangeError && /allocation failed/i.test(error.message);
+  return isOutOfMemory ? new DeviceError(`out of memory: ${error.message}`, { cause: error }) : error;
 }
 
 /** What is loaded and how much memory it takes: comes before the end of a task, so that it is known when that is. */

@@ -3,6 +3,11 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
+/** The task needs more memory than MEMORY_LIMIT allows; final for its job. Thrown before anything runs. */
+export class TaskTooLargeError extends Error {
+  override readonly name = 'TaskTooLargeError';
+}
+
 /** The device or its process failed (crash, out of memory, non-finite values); the job may be tried again. */
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';

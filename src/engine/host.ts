@@ -1,29 +1,30 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { EngineProcess, type EngineExit, type EngineProcessOptions } from './engine-process.ts';
 import { CanceledError, DeviceError } from './errors.ts';
-import type { FromChild, ToChild } from './ipc.ts';
+import type { FromChild } from './ipc.ts';
 import { reviveError } from './ipc.ts';
-import type { Engine, EngineResult, EngineRunOptions, EngineStatus, Img2ImgTask } from './pipeline/types.ts';
+import type {
+  Engine,
+  EngineProcessStatus,
+  EngineResult,
+  EngineRunOptions,
+  EngineStatus,
+  Img2ImgTask,
+} from './pipeline/types.ts';
 
-export interface EngineOptions {
-  /** Execution provider to use, `auto` for the best that works. */
-  readonly device: string;
-  /** Of several CUDA cards, the one to use, counted from 0 among those that are visible. */
-  readonly deviceIndex?: number;
-  /** Bytes of networks to keep loaded. */
-  readonly memoryLimit: number;
-  /** Takes what the engine process and its libraries print, line by line; it goes nowhere when left out. */
-  readonly onOutput?: (line: string) => void;
+export interface EngineOptions extends EngineProcessOptions {
   /** Called each time an engine process has opened its device, with what it took and why. */
   readonly onReady?: (status: EngineStatus) => void;
+  /** Called each time an engine process has ended. */
+  readonly onExit?: (exit: EngineExit) => void;
 }
 
 /** Milliseconds in which a task has to stop between two steps; then its process is killed. */
 const STOPPING_TIME = 1000;
 
-/** Starts an engine process on one device. It is forked again after a crash or a kill; only the task it ran is lost. */
+/**
+ * Starts an engine process on one device. After a crash, a kill or a DeviceError the process is gone; the next `open` or `run`
+ * starts another.
+ */
 export function startEngine(options: EngineOptions): Engine {
   return new ChildEngine(options);
 }
@@ -34,20 +35,16 @@ interface RunningTask {
   readonly onEvent: EngineRunOptions['onEvent'];
 }
 
-/** A forked child and what is known of it. */
-interface Incarnation {
-  readonly process: ChildProcess;
-  /** Resolves when the device is open; rejects with DeviceError if it cannot be. */
-  readonly ready: Promise<void>;
-}
-
 class ChildEngine implements Engine {
   readonly #options: EngineOptions;
-  #child: Incarnation | undefined;
+  /** The process that runs, until its exit. */
+  #process: EngineProcess | undefined;
   #task: RunningTask | undefined;
   #busy = false;
   #closed = false;
-  #status: EngineStatus;
+  #interruptions = 0;
+  #lastEventAt: number | null = null;
+  #status: EngineProcessStatus;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -60,7 +57,12 @@ class ChildEngine implements Engine {
       loaded: [],
       runtimeVersion: '',
     };
-    this.#start().ready.catch(() => undefined); // reported by the first run
+    this.#started(); // a failure is in the status; the next `open` tries again
+  }
+
+  async open(): Promise<EngineStatus> {
+    await this.#opened();
+    return this.status();
   }
 
   async run(task: Img2ImgTask, { signal, onEvent }: EngineRunOptions): Promise<EngineResult> {
@@ -68,43 +70,42 @@ class ChildEngine implements Engine {
     this.#busy = true;
     try {
       if (signal.aborted) throw new CanceledError();
-      const child = this.#start();
-      await child.ready;
+      const process = await this.#opened();
       // The signal may have been aborted while the process started.
       if (isAborted(signal)) throw new CanceledError();
-      return await this.#hand(child.process, task, signal, onEvent);
+      return await this.#hand(process, task, signal, onEvent);
     } finally {
       this.#busy = false;
     }
   }
 
   status(): Promise<EngineStatus> {
-    const state = this.#closed ? 'STOPPED' : this.#busy ? 'BUSY' : this.#status.state;
-    return Promise.resolve({ ...this.#status, state });
+    const state = this.#closed ? 'STOPPED' : this.#task ? 'BUSY' : this.#status.state;
+    return Promise.resolve({ ...this.#facts(), state });
+  }
+
+  async kill(reason: string): Promise<void> {
+    await this.#process?.kill(new DeviceError(reason));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const child = this.#child?.process;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL'); // it holds nothing but memory
-    await exited;
+    await this.#process?.kill(new CanceledError('the engine is closed')); // it holds nothing but memory
   }
 
   async #hand(
-    child: ChildProcess,
+    process: EngineProcess,
     task: Img2ImgTask,
     signal: AbortSignal,
     onEvent: EngineRunOptions['onEvent'],
   ): Promise<EngineResult> {
     let deadline: NodeJS.Timeout | undefined;
-    const kill = () => void child.kill('SIGKILL');
+    const kill = () => void process.kill(new CanceledError());
     const cancel = () => {
       if (signal.reason === 'now') {
         kill();
       } else {
-        post(child, { type: 'cancel' });
+        process.post({ type: 'cancel' });
         deadline = setTimeout(kill, STOPPING_TIME);
       }
     };
@@ -112,63 +113,59 @@ class ChildEngine implements Engine {
     try {
       return await new Promise<EngineResult>((resolve, reject) => {
         this.#task = { resolve, reject, onEvent };
-        post(child, { type: 'run', task });
+        this.#lastEventAt = Date.now();
+        process.post({ type: 'run', task });
       });
     } catch (error) {
+      // After one failed allocation every later one fails in the same process.
+      if (error instanceof DeviceError) await process.kill(error);
       // Whatever ended the task, a caller who asked to stop has been obeyed.
       throw signal.aborted && error instanceof DeviceError ? new CanceledError() : error;
     } finally {
       signal.removeEventListener('abort', cancel);
       clearTimeout(deadline);
       this.#task = undefined;
+      this.#lastEventAt = null;
     }
   }
 
-  #start(): Incarnation {
+  /** A process whose device is open. One that is being ended is waited for: two at once would need the memory twice. */
+  async #opened(): Promise<EngineProcess> {
+    while (this.#process?.isEnding) await this.#process.exited;
+    const process = this.#started();
+    await process.opened;
+    return process;
+  }
+
+  /** The process that runs; starts one if none does. */
+  #started(): EngineProcess {
     if (this.#closed) throw new CanceledError('the engine is closed');
-    if (this.#child) return this.#child;
-    const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(fileURLToPath(module), {
-      serialization: 'advanced',
-      execArgv: module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: environmentFor(this.#options.deviceIndex),
+    if (this.#process) return this.#process;
+    const process = new EngineProcess(this.#options, (message) => {
+      this.#receive(message);
     });
-    const { device, memoryLimit, onOutput = () => undefined } = this.#options;
-    for (const output of [child.stdout!, child.stderr!]) createInterface(output).on('line', onOutput);
-    const ready = new Promise<void>((resolve, reject) => {
-      child.on('message', (message: FromChild) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'unusable') reject(reviveError(message.error));
-        this.#receive(message);
-      });
-      child.once('error', (error) => {
-        reject(new DeviceError(`the engine process could not be started: ${error.message}`));
-        this.#lost(child, error.message);
-      });
-      child.once('exit', (code, killer) => {
-        const how = killer ? `signal ${killer}` : `exit code ${code ?? 'unknown'}`;
-        reject(new DeviceError(`the engine process ended before its device was open (${how})`));
-        this.#lost(child, how);
-      });
+    this.#status = { ...this.#status, state: 'STARTING' };
+    this.#process = process;
+    void process.exited.then((exit) => {
+      this.#lost(process, exit);
     });
-    this.#child = { process: child, ready };
-    post(child, { type: 'open', device, memoryLimit });
-    return this.#child;
+    return process;
   }
 
   #receive(message: FromChild): void {
     switch (message.type) {
       case 'ready':
-        this.#options.onReady?.(message.status);
         this.#status = message.status;
+        this.#options.onReady?.(this.#facts());
         return;
       case 'status':
         this.#status = message.status;
         return;
       case 'unusable':
+        this.#status = { ...this.#status, reason: message.error.message };
         return;
       case 'event':
+        this.#lastEventAt = Date.now();
         this.#task?.onEvent(message.event);
         return;
       case 'done':
@@ -180,29 +177,18 @@ class ChildEngine implements Engine {
     }
   }
 
-  #lost(child: ChildProcess, how: string): void {
-    if (this.#child?.process !== child) return;
-    this.#child = undefined;
-    this.#status = { ...this.#status, state: 'STARTING', processId: null, residentBytes: 0, loaded: [] };
-    this.#task?.reject(
-      this.#closed
-        ? new CanceledError('the engine is closed')
-        : new DeviceError(`the engine process ended in the middle of the job (${how})`),
-    );
-    if (!this.#closed && this.#task) this.#start().ready.catch(() => undefined); // warm for the next job
+  #lost(process: EngineProcess, exit: Omit<EngineExit, 'while'>): void {
+    const wasStarting = this.#status.state === 'STARTING';
+    this.#process = undefined;
+    this.#status = { ...this.#status, state: 'STOPPED', processId: null, residentBytes: 0, loaded: [] };
+    if (!exit.expected) this.#interruptions++;
+    this.#options.onExit?.({ ...exit, while: wasStarting ? 'STARTING' : this.#task ? 'BUSY' : 'IDLE' });
+    this.#task?.reject(process.failure('in the middle of the job'));
+  }
+
+  #facts(): EngineStatus {
+    return { ...this.#status, lastEventAt: this.#lastEventAt, interruptions: this.#interruptions };
   }
 }
 
-/** A process that sees one card only takes that one. */
-function environmentFor(deviceIndex: number | undefined): NodeJS.ProcessEnv {
-  if (deviceIndex === undefined) return process.env;
-  const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
-  return { ...process.env, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
-}
-
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-/** Sends a message; a child that is gone is noticed by its exit event. */
-function post(child: ChildProcess, message: ToChild): void {
-  if (child.connected) child.send(message, () => undefined);
-}

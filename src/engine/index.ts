@@ -1,9 +1,15 @@
 /** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
-export { CanceledError, CheckpointError, DeviceError } from './errors.ts';
-export { inspectCheckpoint, missingCompanions, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+export { CanceledError, CheckpointError, DeviceError, TaskTooLargeError } from './errors.ts';
+export {
+  companionNames,
+  inspectCheckpoint,
+  missingCompanions,
+  type CheckpointSummary,
+} from './checkpoint/checkpoint.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCompanionFile } from './checkpoint/layout.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
+export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
 export { DEVICE_NAMES, type DeviceName } from './runtime/device.ts';
 export { SAMPLERS } from './samplers/registry.ts';

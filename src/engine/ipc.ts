@@ -1,5 +1,5 @@
-import { CanceledError, CheckpointError, DeviceError } from './errors.ts';
-import type { EngineEvent, EngineResult, EngineStatus, Img2ImgTask } from './pipeline/types.ts';
+import { CanceledError, CheckpointError, DeviceError, TaskTooLargeError } from './errors.ts';
+import type { EngineEvent, EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
 
 /** Messages to the engine process, structured clones over the fork's channel. */
 export type ToChild =
@@ -11,10 +11,10 @@ export type ToChild =
 
 /** Messages from the engine process. */
 export type FromChild =
-  | { readonly type: 'ready'; readonly status: EngineStatus }
-  /** No device could be opened; the process ends. */
+  | { readonly type: 'ready'; readonly status: EngineProcessStatus }
+  /** The device could not be opened; the parent ends the process. */
   | { readonly type: 'unusable'; readonly error: WireError }
-  | { readonly type: 'status'; readonly status: EngineStatus }
+  | { readonly type: 'status'; readonly status: EngineProcessStatus }
   | { readonly type: 'event'; readonly event: EngineEvent }
   | { readonly type: 'done'; readonly result: EngineResult }
   | { readonly type: 'failed'; readonly error: WireError };
@@ -26,7 +26,7 @@ export interface WireError {
   readonly stack: string | undefined;
 }
 
-const CLASSES = { CheckpointError, DeviceError, CanceledError };
+const CLASSES = { CheckpointError, TaskTooLargeError, DeviceError, CanceledError };
 
 /** An error made ready for the channel. */
 export function wireError(error: unknown): WireError {

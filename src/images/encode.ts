@@ -1,12 +1,12 @@
 import type { RgbImage } from '../engine/index.ts';
-import type { Img2ImgRequest, JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';
 import { withPngText } from './png-text.ts';
 
 /** What a result image remembers of its making. */
 export interface ImageOrigin {
-  readonly request: Img2ImgRequest;
+  readonly request: Img2ImgSettings;
   readonly image: Pick<JobImage, 'index' | 'seed'>;
 }
 

@@ -1,5 +1,5 @@
 import type { SamplerName, SchedulerName } from '../engine/index.ts';
-import type { Img2ImgRequest, JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 
 /** What A1111's web UI calls a sampler that it has as well; the others keep their name. */
 const SAMPLER_LABELS: Readonly<Partial<Record<SamplerName, string>>> = {
@@ -36,7 +36,7 @@ const SCHEDULE_LABELS: Readonly<Record<SchedulerName, string>> = {
  * `Key: value, …`. As there, an empty prompt leaves no line, and text to image has no denoising strength.
  */
 export function generationText(
-  request: Img2ImgRequest,
+  request: Img2ImgSettings,
   { seed, width, height }: Pick<JobImage, 'seed' | 'width' | 'height'>,
 ): string {
   const settings: Readonly<Record<string, string | number>> = {

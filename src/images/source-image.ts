@@ -1,7 +1,8 @@
 import { InputError } from '../input-error.ts';
 import { asSeen, MAX_PIXELS, openImage, readHeader } from './pixels.ts';
 
-export interface SourceImage {
+/** An encoded image and what it holds. */
+export interface InspectedImage {
   /** What the bytes are, whatever they were said to be. */
   readonly mimeType: string;
   /** Pixels, as seen: after EXIF orientation. */
@@ -17,7 +18,7 @@ export interface SourceImage {
 export async function inspectImage(
   bytes: Uint8Array,
   field: readonly string[] = ['input', 'image'],
-): Promise<SourceImage> {
+): Promise<InspectedImage> {
   const name = field.at(-1) ?? '';
   const orInvalid = async <T>(reading: Promise<T>): Promise<T> => {
     try {

@@ -1,5 +1,8 @@
 import type { SamplerName, SchedulerName } from '../engine/index.ts';
 
+/** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
+export const RECORD_FORMAT = 1;
+
 export const JOB_STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
@@ -19,7 +22,7 @@ export const RESIZE_MODES = ['CROP', 'FIT', 'STRETCH'] as const;
 export type ResizeMode = (typeof RESIZE_MODES)[number];
 
 /** The stored source image of a job. */
-export interface JobSource {
+export interface SourceImage {
   /** Hash of the original bytes in the object store, lower-case hex. */
   readonly sha256: string;
   /** Pixels, after EXIF orientation. */
@@ -28,8 +31,8 @@ export interface JobSource {
 }
 
 /** A checked request, immutable and JSON-serialisable: what the job was asked to do. */
-export interface Img2ImgRequest {
-  /** Catalogue name, the `Model` enum value. */
+export interface Img2ImgSettings {
+  /** Name of the model, the `Model` enum value. */
   readonly model: string;
   /** Unsigned 64-bit in decimal. */
   readonly seed: string;
@@ -48,7 +51,7 @@ export interface Img2ImgRequest {
   readonly imageUrl: string;
   readonly resizeMode: ResizeMode;
   /** null: text to image. */
-  readonly source: JobSource | null;
+  readonly source: SourceImage | null;
 }
 
 export interface JobImage {
@@ -63,7 +66,15 @@ export interface JobImage {
   readonly byteSize: number;
 }
 
-export const JOB_ERROR_CODES = ['CHECKPOINT_INVALID', 'DEVICE_FAILED', 'SOURCE_LOST', 'INTERNAL'] as const;
+export const JOB_ERROR_CODES = [
+  'CHECKPOINT_INVALID',
+  'TOO_LARGE',
+  'DEVICE_FAILED',
+  'SOURCE_LOST',
+  'STORAGE_FAILED',
+  'INTERRUPTED',
+  'INTERNAL',
+] as const;
 export type JobErrorCode = (typeof JOB_ERROR_CODES)[number];
 
 export interface JobError {
@@ -71,31 +82,58 @@ export interface JobError {
   readonly message: string;
 }
 
+export const ATTEMPT_RESULTS = ['SUCCEEDED', 'FAILED', 'CANCELED', 'INTERRUPTED', 'RETURNED'] as const;
+/** INTERRUPTED: its worker disappeared. RETURNED: its worker was stopped and put the job back; such an attempt does not count. */
+export type AttemptResult = (typeof ATTEMPT_RESULTS)[number];
+
+/** One run of a job by a worker. Times are milliseconds since the epoch. */
+export interface JobAttempt {
+  readonly worker: string;
+  /** The device's provider, such as `cpu` or `cuda:0`. */
+  readonly device: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** null while it runs. */
+  readonly result: AttemptResult | null;
+  /** Why it ended, for an operator; null where the result says it all. */
+  readonly reason: string | null;
+}
+
 /** A job as every reader sees it; times are milliseconds since the epoch. */
 export interface Job {
+  /** RECORD_FORMAT of the program that accepted it. */
+  readonly format: number;
   /** UUIDv7. */
   readonly id: string;
+  /** Hash of the API key that sent it; '' without keys. Never shown. */
+  readonly owner: string;
   readonly status: JobStatus;
   readonly stage: JobStage;
-  /** Finished steps. */
+  /** Finished steps of this attempt. */
   readonly step: number;
   /** Steps that will really run; the requested number until sampling starts. */
   readonly totalSteps: number;
-  readonly request: Img2ImgRequest;
+  /** Milliseconds of a step of this attempt, without the first one once there are more; null before it is measured. */
+  readonly stepTime: number | null;
+  readonly request: Img2ImgSettings;
   readonly images: readonly JobImage[];
   readonly error: JobError | null;
   readonly warnings: readonly string[];
+  /** Higher runs first. */
   readonly priority: number;
-  /** Jobs ahead of it while QUEUED (0 = next), else null. */
+  /** Jobs ahead of it in its queue while QUEUED (0 = next), else null. Filled in by the reader; not part of the record. */
   readonly queuePosition: number | null;
-  /** Estimated seconds to the end, from what earlier jobs took on this machine; null once ended or while unknown. */
-  readonly etaSeconds: number | null;
-  /** Times it was started. */
+  /** Attempts that count against MAX_ATTEMPTS. */
   readonly attempts: number;
+  /** Every attempt, the oldest first. */
+  readonly history: readonly JobAttempt[];
+  /** While QUEUED after a failed attempt: the earliest time of the next one. */
+  readonly notBefore: number | null;
   readonly createdAt: number;
+  /** Start of the last attempt. */
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  /** Milliseconds per stage passed so far. */
+  /** Milliseconds per stage of this attempt so far. */
   readonly timings: Readonly<Partial<Record<JobStage, number>>>;
 }
 

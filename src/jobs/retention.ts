@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { ClockGuard, type ClockMark } from './clock-guard.ts';
 import type { Log } from './log.ts';
-import type { JobQueue } from './ports.ts';
+import { BATCH, deleteObjects, oldObjects } from './old-objects.ts';
+import type { JobQueue } from './queue.ts';
 
 /** What retention works with. */
 export interface RetentionParts {
-  readonly jobs: Pick<JobQueue, 'expire' | 'objectUses'>;
+  readonly queue: Pick<JobQueue, 'expire' | 'objectUses'>;
   readonly objects: Pick<ObjectStore, 'delete' | 'list'>;
+  readonly mark: ClockMark;
   /** Milliseconds for which jobs that have ended are kept; 0: for ever. */
   readonly retention: number;
   readonly log: Log;
@@ -16,27 +19,51 @@ export interface RetentionParts {
   readonly monotonic?: () => number;
 }
 
+/** How retention gets on, for metrics. */
+export interface RetentionState {
+  /** When a pass was last completed, milliseconds since the epoch; null: none yet. */
+  readonly lastPass: number | null;
+  /** Seconds by which the next complete pass is late. */
+  readonly lagSeconds: number;
+  /** Jobs removed since the start. */
+  readonly removed: number;
+  /** Whether the last sweep removed nothing because the job database seems to be lost. */
+  readonly sweepRefused: boolean;
+}
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-/** Jobs and objects that are dealt with in one go. */
-const BATCH = 100;
 
 /** An object that was put so lately belongs to a job that is just being accepted or stored. */
 const IN_USE = 600_000;
 
-/** How far the clock may run from the time that has passed before it counts as set. */
-const TOLERANCE = HOUR;
+/** Objects without a job beyond which a sweep asks whether the jobs are lost. */
+const MANY = 100;
+
+const JOBS_LOST =
+  'no job refers to most of the stored objects: the job database seems to be lost, and none is removed. Restore a backup ' +
+  '(npm run restore), or remove them with: npm run latentql -- check --remove-unreferenced';
 
 /** Forgets jobs that ended long ago, with their images, and removes objects that no job has come to refer to. */
 export class Retention {
   readonly #parts: Required<RetentionParts>;
+  readonly #clock: ClockGuard;
   readonly #stopping = new AbortController();
-  #lastPass: { readonly now: number; readonly monotonic: number } | undefined;
+  /** When the last complete pass ended, or this was made. */
+  #completed: number;
+  #state: Omit<RetentionState, 'lagSeconds'> = { lastPass: null, removed: 0, sweepRefused: false };
+  #removing: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
 
   constructor(parts: RetentionParts) {
     this.#parts = { now: Date.now, monotonic: () => performance.now(), ...parts };
+    this.#clock = new ClockGuard({ ...this.#parts, holding: Math.min(DAY, parts.retention) });
+    this.#completed = this.#parts.monotonic();
+  }
+
+  get state(): RetentionState {
+    const late = this.#parts.monotonic() - this.#completed - this.#pause;
+    return { ...this.#state, lagSeconds: this.#parts.retention === 0 ? 0 : Math.max(0, late / 1000) };
   }
 
   /** Does a pass every hour (or ten times per retention, if that is shorter), and a sweep every day. */
@@ -48,71 +75,89 @@ export class Retention {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
+    await this.#removing;
   }
 
-  /**
-   * Removes what ended before the retention. A clock that has been set forward since the last pass is not believed until the
-   * next one, so that a moment's wrong time does not empty the server.
-   */
+  /** Removes nothing while `work` runs. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#removing.then(work);
+    this.#removing = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Deletes objects that a removed job alone referred to, unless they were put again lately; a sweep removes what stays. */
+  removeObjects(sha256s: readonly string[]): Promise<void> {
+    return this.hold(() => deleteObjects(this.#parts.objects, sha256s, this.#parts.now() - IN_USE));
+  }
+
+  /** Removes what ended before the retention, by a time that the clock guard believes. */
   async pass(): Promise<void> {
-    const { jobs, objects, retention, log, now, monotonic } = this.#parts;
-    const time = { now: now(), monotonic: monotonic() };
-    const last = this.#lastPass ?? time;
-    this.#lastPass = time;
-    const setBy = time.now - last.now - (time.monotonic - last.monotonic);
-    if (setBy > TOLERANCE) {
-      log.warn({ setBy }, 'the clock was set forward; nothing is removed until it has proved right');
-      return;
-    }
+    const { queue, retention, log, monotonic } = this.#parts;
+    const time = await this.#clock.time();
     const removed = { jobs: 0, objects: 0 };
-    let full = true;
-    while (full && !this.#stopping.signal.aborted) {
-      const expired = await jobs.expire(time.now - retention, BATCH);
-      for (const sha256 of expired.objects) await objects.delete(sha256, time.now - IN_USE);
-      removed.jobs += expired.jobs.length;
-      removed.objects += expired.objects.length;
-      full = expired.jobs.length === BATCH;
+    for (let found = BATCH, start = monotonic(); found === BATCH;) {
+      await sleep(monotonic() - start); // others get the event loop and the disk for half of the time
+      start = monotonic();
+      if (this.#stopping.signal.aborted) return;
+      const expired = await this.hold(async () => {
+        const { jobs, objects } = await queue.expire(time - retention, BATCH);
+        await deleteObjects(this.#parts.objects, objects, time - IN_USE);
+        return { jobs: jobs.length, objects: objects.length };
+      });
+      found = expired.jobs;
+      removed.jobs += expired.jobs;
+      removed.objects += expired.objects;
+      this.#state = { ...this.#state, removed: this.#state.removed + expired.jobs };
     }
+    this.#completed = monotonic();
+    this.#state = { ...this.#state, lastPass: this.#parts.now() };
     if (removed.jobs > 0) log.info(removed, 'expired jobs removed');
   }
 
-  /** Removes old objects that no job refers to: sources of jobs that were refused, images of runs that were killed. */
+  /**
+   * Removes old objects that no job refers to: sources of jobs that were refused, images of runs that were killed. It counts
+   * first: where the jobs know nothing of most objects, they are lost, and the objects are all that is left of them.
+   */
   async sweep(): Promise<void> {
-    const { objects, retention, log, now } = this.#parts;
-    const oldest = now() - Math.max(retention, IN_USE);
-    let removed = 0;
-    let batch: string[] = [];
-    const removeUnused = async () => {
-      removed += await this.#removeUnused(batch, oldest);
-      batch = [];
-    };
-    for await (const { sha256, putAt } of objects.list()) {
+    const { queue, objects, retention, log } = this.#parts;
+    const oldest = (await this.#clock.time()) - Math.max(retention, IN_USE);
+    const found = { old: 0, unknown: 0 };
+    for await (const { uses } of oldObjects(this.#parts, oldest)) {
       if (this.#stopping.signal.aborted) return;
-      if (putAt < oldest) batch.push(sha256);
-      if (batch.length === BATCH) await removeUnused();
+      found.old += uses.length;
+      found.unknown += uses.filter((use) => use === 'unknown').length;
     }
-    await removeUnused();
+    const sweepRefused = found.unknown > MANY && found.unknown > found.old / 2;
+    this.#state = { ...this.#state, sweepRefused };
+    if (sweepRefused) {
+      log.error(found, JOBS_LOST);
+      return;
+    }
+    let removed = 0;
+    for await (const { hashes } of oldObjects(this.#parts, oldest)) {
+      if (this.#stopping.signal.aborted) return;
+      removed += await this.hold(async () => {
+        const uses = await queue.objectUses(hashes); // anew: it may have waited
+        const unused = hashes.filter((_, i) => uses[i] !== 'used');
+        await deleteObjects(objects, unused, oldest);
+        return unused.length;
+      });
+    }
     if (removed > 0) log.info({ objects: removed }, 'objects that no job refers to removed');
   }
 
-  async #removeUnused(hashes: string[], oldest: number): Promise<number> {
-    const { jobs, objects } = this.#parts;
-    const uses = await jobs.objectUses(hashes);
-    const unused = hashes.filter((_, i) => uses[i] !== 'used');
-    for (const sha256 of unused) await objects.delete(sha256, oldest);
-    return unused.length;
+  get #pause(): number {
+    return Math.min(HOUR, this.#parts.retention / 10);
   }
 
   async #work(): Promise<void> {
-    const { retention, monotonic } = this.#parts;
-    const pause = Math.min(HOUR, retention / 10);
     const options = { signal: this.#stopping.signal, ref: false };
-    let nextSweep = monotonic();
+    let nextSweep = this.#parts.monotonic();
     // The first pass comes after a pause too: a machine may start with a wrong clock and set it later.
-    while (await sleep(pause, true, options).catch(() => false)) {
+    while (await sleep(this.#pause, true, options).catch(() => false)) {
       await this.#attempt(() => this.pass());
-      if (monotonic() < nextSweep) continue;
-      nextSweep = monotonic() + DAY;
+      if (this.#parts.monotonic() < nextSweep) continue;
+      nextSweep = this.#parts.monotonic() + DAY;
       await this.#attempt(() => this.sweep());
     }
   }
@@ -120,7 +165,7 @@ export class Retention {
   async #attempt(work: () => Promise<void>): Promise<void> {
     await work().catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
-      this.#parts.log.error({ err: error }, 'what has expired could not be removed; this is tried again');
+      this.#parts.log.error({ err: error }, 'retention failed; what has expired is removed by the next pass');
     });
   }
 }

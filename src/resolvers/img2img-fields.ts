@@ -2,8 +2,8 @@ import type { SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 
 /** `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing or null field means its default. */
-export interface Img2ImgFields {
-  /** The model's file, as in its catalogue entry: the internal value of the enum. */
+export interface Img2ImgInput {
+  /** The model's name. */
   readonly model?: string | null | undefined;
   /** Unsigned 64-bit; null draws one, undefined means the default. */
   readonly seed?: bigint | null | undefined;
@@ -42,7 +42,7 @@ export const IMG2IMG_DEFAULTS = {
   negativePrompt: 'text, watermark',
   imageUrl: '',
   resizeMode: 'CROP',
-} as const satisfies Img2ImgFields;
+} as const satisfies Img2ImgInput;
 
 /** Inclusive bounds of the numeric fields. */
 export const IMG2IMG_LIMITS = {

@@ -1,26 +1,26 @@
 import { InputError, type UserErrorCode } from '../input-error.ts';
-import type { Img2ImgRequest } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/job.ts';
 import {
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
   MAX_IDEMPOTENCY_KEY_LENGTH,
   MAX_PROMPT_LENGTH,
   PRIORITY_LIMITS,
-  type Img2ImgFields,
+  type Img2ImgInput,
 } from './img2img-fields.ts';
-import { InputErrors } from './input-errors.ts';
-import type { ModelInfo } from './model-catalog.ts';
-import { drawSeed } from './seed.ts';
+import { InputErrors } from './errors.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** What a caller hands in besides the fields of the input. */
 export interface Submission {
-  readonly fields: Img2ImgFields;
+  readonly fields: Img2ImgInput;
   readonly priority: number;
   readonly idempotencyKey: string | null;
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type Img2ImgSettings = Omit<Img2ImgRequest, 'source'>;
+export type CheckedInput = Omit<Img2ImgSettings, 'source'>;
 
 /**
  * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no
@@ -28,9 +28,9 @@ export type Img2ImgSettings = Omit<Img2ImgRequest, 'source'>;
  */
 export function parseImg2Img(
   { fields, priority, idempotencyKey }: Submission,
-  model: ModelInfo | undefined,
+  model: ModelDescription | undefined,
   modelsDir: string,
-): Img2ImgSettings {
+): CheckedInput {
   const faults: InputError[] = [];
   const fault = (path: string, message: string, code: UserErrorCode = 'INVALID_VALUE') =>
     faults.push(new InputError(code, path.split('.'), message));
@@ -96,7 +96,7 @@ export function parseImg2Img(
 
   const hasSource = Boolean(fields.image) || imageUrl !== '';
   const denoiseStrength = number('denoiseStrength');
-  const settings: Img2ImgSettings = {
+  const settings: CheckedInput = {
     model: model?.name ?? '',
     seed: String(fields.seed === null ? drawSeed(idempotencyKey) : (fields.seed ?? IMG2IMG_DEFAULTS.seed)),
     steps: number('steps'),
@@ -127,3 +127,13 @@ function sideProblem(name: string, value: number, multiple: number): string | un
 
 const shortenDataUrl = (url: string): string =>
   /^data:/i.test(url) ? (/^data:[^,;]*/i.exec(url)?.[0] ?? 'data:') : url;
+
+/**
+ * The seed of a request that leaves it open, unsigned 64-bit. With an idempotency key it follows from the key:
+ * a repeated request must be the same request.
+ */
+export function drawSeed(idempotencyKey: string | null): bigint {
+  const bytes =
+    idempotencyKey === null ? randomBytes(8) : createHash('sha256').update(idempotencyKey).digest();
+  return bytes.readBigUInt64BE();
+}

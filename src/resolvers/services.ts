@@ -1,20 +1,40 @@
 import type { Config } from '../config.ts';
-import type { EngineStatus } from '../engine/index.ts';
-import type { JobEvents, JobQueue } from '../jobs/ports.ts';
+import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
+import type { Estimator } from '../jobs/eta.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { ModelCatalog } from '../models/catalog.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import type { ModelCatalog } from './model-catalog.ts';
 
-/** An engine process, and the worker of the fleet that it belongs to; absent where the server itself works. */
-export interface EngineState extends EngineStatus {
-  readonly worker?: string;
+/** An engine process and the device it owns; `loaded` are names of models. */
+export interface EngineDevice extends EngineProcessStatus {
+  /** The worker of the cluster that it belongs to; null where the server itself works. */
+  readonly worker: string | null;
+  /** Why it takes no jobs now; null if it does. */
+  readonly problem: string | null;
+  /** Times that it was killed because it hung, since the start. */
+  readonly hung: number;
 }
 
-/** What resolvers work with; `server/services.ts` chooses the adapters. */
+/** What only the wiring knows, for `/ready` and `/metrics`. */
+export interface ServiceState {
+  /** Why jobs cannot run now, a sentence each; empty: they can. */
+  readonly problems: readonly string[];
+  /** Failed calls to each store that were repeated, since the start. */
+  readonly jobStoreErrors: number;
+  readonly objectStoreErrors: number;
+  /** Seconds since a retention pass should have been done; 0 if it is on time. */
+  readonly retentionLag: number;
+}
+
+/** What resolvers work with; `src/services` chooses the adapters. */
 export interface Services {
   readonly config: Config;
   readonly jobs: JobQueue;
-  readonly events: JobEvents;
+  readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly objects: ObjectStore;
-  engineStatus(): Promise<readonly EngineState[]>;
+  readonly devices: () => Promise<readonly EngineDevice[]>;
+  readonly state: () => Promise<ServiceState>;
+  /** Deletes objects that no job refers to any more, once no backup needs them. */
+  readonly removeObjects: (sha256s: readonly string[]) => Promise<void>;
 }

@@ -1,9 +1,10 @@
-import type { Job, JobSource } from '../jobs/job.ts';
-import { adviseOn } from './advise.ts';
+import { InputError } from '../input-error.ts';
+import type { Img2ImgSettings, Job, SourceImage } from '../jobs/job.ts';
 import { DEFAULT_MODEL } from './img2img-fields.ts';
-import { type Img2ImgSettings, parseImg2Img, type Submission } from './parse-img2img.ts';
+import { type CheckedInput, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
-import { takeSource } from './take-source.ts';
+import { takeSource } from '../sources/take-source.ts';
+import type { ModelDescription } from '../models/catalog.ts';
 
 /**
  * Accepts a request of `owner`: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
@@ -15,22 +16,61 @@ export async function submitImg2Img(
   services: Services,
   baseUrl: string,
 ): Promise<Job> {
-  const { jobs, models, config } = services;
+  const { jobs, models, objects, estimator, config } = services;
   const { fields, priority, idempotencyKey } = submission;
-  const entry = models.entries.find(({ name, file }) =>
-    fields.model == null ? name === DEFAULT_MODEL : file === fields.model,
-  );
-  const model = entry && (await models.get(entry.name));
-  const settings = parseImg2Img(submission, model, config.modelsDir);
-  const known = await jobs.admit({ owner, idempotencyKey });
-  const source = knownSource(known, settings) ?? (await takeSource(fields, services, baseUrl));
+  const model = await models.get(fields.model ?? DEFAULT_MODEL);
+  const settings = parseImg2Img(submission, model, models.place);
+  const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
+  if (!known) await withRetryAfter(jobs.checkCapacity(), estimator);
+  const source = knownSource(known, settings) ?? (await takeSource(fields, objects, { baseUrl, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
-  return jobs.enqueue({ request, priority, owner, idempotencyKey, warnings });
+  return withRetryAfter(jobs.enqueue({ request, priority, owner, idempotencyKey, warnings }), estimator);
+}
+
+/** A full queue is worth another try when the first running job is expected to end. */
+async function withRetryAfter<T>(work: Promise<T>, estimator: Services['estimator']): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof InputError && error.code === 'QUEUE_FULL')) throw error;
+    const seconds = await estimator.secondsUntilRoom();
+    if (seconds === undefined) throw error;
+    const message = error.message.replace(/in \d+ seconds/, `in ${seconds} seconds`);
+    throw new InputError('QUEUE_FULL', error.field, message, seconds);
+  }
 }
 
 /** The source of a job that is asked for again: what its address gives now, if anything, makes it no other request. */
-function knownSource(known: Job | undefined, { imageUrl }: Img2ImgSettings): JobSource | null {
+function knownSource(known: Job | undefined, { imageUrl }: CheckedInput): SourceImage | null {
   const isAddress = /^https?:/i.test(imageUrl);
   return isAddress && known?.request.imageUrl === imageUrl ? known.request.source : null;
+}
+
+/** How many times more or less than recommended is worth a warning. */
+const FAR = { steps: 3, cfg: 3, pixels: 2.25 } as const;
+
+const isFar = (value: number, recommended: number, times: number): boolean =>
+  value * times < recommended || value > recommended * times;
+
+/** Warnings for a request that will run, but not as its sender may expect. */
+export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelDescription): string[] {
+  const warnings: string[] = [];
+  if (request.source === null) {
+    warnings.push('No image was given: the job starts from noise with denoiseStrength 1 (text to image).');
+  }
+  for (const setting of ['steps', 'cfg'] as const) {
+    if (isFar(request[setting], recommended[setting], FAR[setting])) {
+      warnings.push(
+        `${name} works best with ${setting} ${recommended[setting]}; this job uses ${request[setting]}.`,
+      );
+    }
+  }
+  if (isFar(request.width * request.height, recommended.width * recommended.height, FAR.pixels)) {
+    warnings.push(
+      `${name} works best at about ${recommended.width}×${recommended.height} pixels; ` +
+        `this job uses ${request.width}×${request.height}.`,
+    );
+  }
+  return warnings;
 }

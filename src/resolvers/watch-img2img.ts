@@ -1,37 +1,43 @@
-import type { JobEvent } from '../jobs/ports.ts';
-import { absent } from './find-job.ts';
-import { decodeJobId } from './global-id.ts';
-import { latentDue, parsePreviewWish, type PreviewFields, type PreviewWish } from './preview-wish.ts';
-import { previewOf, type Preview } from './preview.ts';
+import type { JobEvent } from '../jobs/queue.ts';
+import { absent } from './jobs.ts';
+import { decodeJobId } from './ids.ts';
+import {
+  latentDue,
+  parsePreviewWish,
+  previewOf,
+  type Preview,
+  type PreviewInput,
+  type PreviewWish,
+} from './previews.ts';
 import type { Services } from './services.ts';
 
-/** An event on its way to one watcher. */
-export interface Img2ImgUpdate<Event extends JobEvent = JobEvent> {
+/** An event on its way to one subscriber. */
+export interface Img2ImgEvent<Event extends JobEvent = JobEvent> {
   readonly event: Event;
-  /** Whether the watcher joined with it: then it shows the last preview, however seldom it wants one. */
+  /** Whether it is the subscriber's first: then it carries the last preview, however seldom previews are wanted. */
   readonly isFirst: boolean;
-  /** Encodes the event's preview as this watcher wants it; null if it shall have none. */
+  /** Encodes the event's preview as this subscriber wants it; null if none is due. */
   preview(): Promise<Preview | null>;
 }
 
 /** The present state of a job, then its events until it ends. Throws InputError for an absent job or an unusable wish. */
 export async function watchImg2Img(
   globalId: string,
-  fields: PreviewFields,
-  { jobs, events }: Services,
-): Promise<AsyncIterableIterator<Img2ImgUpdate>> {
+  fields: PreviewInput,
+  { jobs }: Pick<Services, 'jobs'>,
+): Promise<AsyncIterableIterator<Img2ImgEvent>> {
   const wish = parsePreviewWish(fields);
   const jobId = decodeJobId(globalId, ['jobId']);
-  const job = await jobs.get(jobId);
-  if (typeof job === 'string') throw absent(jobId, job, ['jobId']);
-  return updates(events.watch(jobId, job), wish);
+  const events = await jobs.watch(jobId);
+  if (typeof events === 'string') throw absent(jobId, events, ['jobId']);
+  return updates(events, wish);
 }
 
 /** An iterator, not a generator: `return` must reach the source at once, not after its next event. */
 function updates(
   events: AsyncIterableIterator<JobEvent>,
   wish: PreviewWish,
-): AsyncIterableIterator<Img2ImgUpdate> {
+): AsyncIterableIterator<Img2ImgEvent> {
   let isFirst = true;
   return {
     next: async () => {
@@ -51,7 +57,7 @@ function updates(
   };
 }
 
-const toUpdate = (event: JobEvent, wish: PreviewWish, isFirst: boolean): Img2ImgUpdate => ({
+const toUpdate = (event: JobEvent, wish: PreviewWish, isFirst: boolean): Img2ImgEvent => ({
   event,
   isFirst,
   preview: async () => {

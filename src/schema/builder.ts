@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
-import { decodeGlobalId, encodeGlobalId } from '../resolvers/global-id.ts';
+import { decodeGlobalId, encodeGlobalId } from '../resolvers/ids.ts';
 import type { Context } from './context.ts';
 
 interface Types {
@@ -12,7 +12,7 @@ interface Types {
     ID: { Input: string; Output: string };
     Seed: { Input: bigint; Output: string };
     /** Milliseconds since the epoch. */
-    DateTime: { Input: never; Output: number };
+    DateTime: { Input: number; Output: number };
     File: { Input: Blob; Output: never };
   };
 }

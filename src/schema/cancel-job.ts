@@ -1,4 +1,4 @@
-import { cancelJob, type CancelPayload, type CancelResult } from '../resolvers/cancel-job.ts';
+import { cancelJob, type CancelJobPayload, type CancelResult } from '../resolvers/jobs.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addJob } from './job.ts';
 import type { addUserError } from './user-error.ts';
@@ -16,7 +16,7 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
     }),
   });
 
-  const Payload = builder.objectRef<CancelPayload>('CancelJobPayload').implement({
+  const Payload = builder.objectRef<CancelJobPayload>('CancelJobPayload').implement({
     description: 'The job after the request to stop it, or why there is none.',
     fields: (t) => ({
       result: t.expose('result', {
@@ -37,8 +37,8 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
     t.field({
       type: Payload,
       description:
-        'Stops a job, waiting or running. It is CANCELED when this is answered. May be repeated. What works on it stops after ' +
-        'the step that it is in, or at once where a step takes long.',
+        'Cancels a job, waiting or running; it is CANCELED when this is answered. Safe to repeat. A running job stops after its ' +
+        'present step, or at once where a step takes long.',
       args: {
         id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         immediately: t.arg.boolean({

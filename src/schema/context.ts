@@ -1,5 +1,5 @@
-import type { InlineBudget } from '../resolvers/inline-budget.ts';
-import type { JobLoader } from '../resolvers/job-loader.ts';
+import type { InlineBudget } from '../resolvers/images.ts';
+import type { JobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 
 /** What every field of one operation can reach. */

@@ -1,13 +1,14 @@
-import type { EngineStatus } from '../engine/index.ts';
-import { engineOverview, type EngineDevice, type EngineOverview } from '../resolvers/engine-overview.ts';
+import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
+import { engineStatus, type EngineStatus } from '../resolvers/engine.ts';
+import type { EngineDevice } from '../resolvers/services.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** EngineStatus, EngineDevice and Query.engine. */
-export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof addModels>, 'Model'>): void {
+export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof addModels>, 'Model'>) {
   const State = builder.enumType('EngineState', {
     description: 'What an engine process is doing.',
-    values: describedValues<EngineStatus['state']>({
+    values: describedValues<EngineProcessStatus['state']>({
       STARTING: 'Coming up and checking its device.',
       IDLE: 'Ready for a job.',
       BUSY: 'Working on a job.',
@@ -18,10 +19,13 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
   const Device = builder.objectRef<EngineDevice>('EngineDevice').implement({
     description: 'An engine process and the device it owns.',
     fields: (t) => ({
-      worker: t.string({
+      worker: t.exposeString('worker', {
         nullable: true,
-        description: 'The worker of the fleet it belongs to; null where the server itself works.',
-        resolve: ({ worker }) => worker ?? null,
+        description: 'The worker of the cluster it belongs to; null where the server itself works.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why it takes no jobs now, such as a device that does not open; null if it does.',
       }),
       provider: t.exposeString('device', { description: 'Execution provider in use, such as `cpu`.' }),
       reason: t.exposeString('reason', { description: 'Why this provider was taken.' }),
@@ -34,13 +38,24 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
       loaded: t.field({
         type: [Model],
         description: 'Models whose networks are in memory.',
-        resolve: ({ loaded }) => loaded.map(({ file }) => file),
+        resolve: ({ loaded }) => loaded,
+      }),
+      lastEventAt: t.expose('lastEventAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When its running job last reported something; null while it has none.',
+      }),
+      interruptions: t.exposeInt('interruptions', {
+        description: 'Times that its process ended unexpectedly since the start.',
+      }),
+      hung: t.exposeInt('hung', {
+        description: 'Times that it was killed since the start because it reported nothing for too long.',
       }),
       runtimeVersion: t.exposeString('runtimeVersion', { description: 'Version of ONNX Runtime.' }),
     }),
   });
 
-  const Status = builder.objectRef<EngineOverview>('EngineStatus').implement({
+  const Status = builder.objectRef<EngineStatus>('EngineStatus').implement({
     description: "The server's engines and their queue at this moment.",
     fields: (t) => ({
       devices: t.expose('devices', { type: [Device], description: 'One for each engine process.' }),
@@ -48,7 +63,11 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
         description: 'Bytes that an engine process may keep in memory, a whole number.',
       }),
       waiting: t.exposeInt('waiting', { description: 'Jobs in the queue.' }),
-      running: t.exposeInt('running', { description: 'Jobs being worked on.' }),
+      running: t.exposeInt('running', { description: 'Running jobs.' }),
+      paused: t.exposeBoolean('paused', { description: 'Whether the whole queue is paused.' }),
+      pausedModels: t.exposeStringList('pausedModels', {
+        description: 'Names of the models whose jobs are paused.',
+      }),
     }),
   });
 
@@ -56,7 +75,9 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
     t.field({
       type: Status,
       description: 'What the server is doing.',
-      resolve: (_root, _args, { services }) => engineOverview(services),
+      resolve: (_root, _args, { services }) => engineStatus(services),
     }),
   );
+
+  return { EngineStatus: Status };
 }

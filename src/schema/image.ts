@@ -1,13 +1,13 @@
-import { findJob } from '../resolvers/find-job.ts';
+import type { ImageFormat } from '../images/formats.ts';
 import {
+  type Image,
+  imageDataUri,
   imagesOf,
   imageUrl,
+  MAX_INLINE_BYTES,
   parseImageOptions,
-  type ImageFormat,
-  type JobImageOf,
-} from '../resolvers/image-address.ts';
-import { MAX_INLINE_BYTES } from '../resolvers/inline-budget.ts';
-import { imageDataUri } from '../resolvers/read-image.ts';
+} from '../resolvers/images.ts';
+import { findJob } from '../resolvers/jobs.ts';
 import { describedValues, type Builder } from './builder.ts';
 
 /** Image and ImageFormat. */
@@ -22,7 +22,7 @@ export function addImage(builder: Builder) {
     }),
   });
 
-  const Image = builder.node(builder.objectRef<JobImageOf>('Image'), {
+  const ImageNode = builder.node(builder.objectRef<Image>('Image'), {
     description: 'A finished picture.',
     id: { resolve: ({ jobId, index }) => `${jobId}:${index}` },
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'jobId' in value,
@@ -63,5 +63,5 @@ export function addImage(builder: Builder) {
     },
   });
 
-  return { Image, ImageFormat: Format };
+  return { Image: ImageNode, ImageFormat: Format };
 }

@@ -5,7 +5,7 @@ import {
   PRIORITY_LIMITS,
 } from '../resolvers/img2img-fields.ts';
 import { submitImg2Img } from '../resolvers/submit-img2img.ts';
-import { payloadOf, type JobPayload } from '../resolvers/user-errors.ts';
+import { payloadOf, type JobPayload } from '../resolvers/errors.ts';
 import type { Builder } from './builder.ts';
 import type { addJob } from './job.ts';
 import type { addJobInput } from './job-input.ts';
@@ -122,7 +122,7 @@ export function addImg2Img(
         }),
       },
       resolve: (_root, { input, priority, idempotencyKey }, { services, owner, baseUrl }) =>
-        payloadOf(
+        payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
             owner,

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { ModelEntry } from '../resolvers/model-catalog.ts';
+import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
 import { addEngine } from './engine.ts';
@@ -9,6 +9,7 @@ import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addModels } from './model.ts';
 import { addProgress } from './progress.ts';
+import { addQueue } from './queue.ts';
 import { addSamplers } from './sampler.ts';
 import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
@@ -30,13 +31,14 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   const enums = { ...addSamplers(builder), ...addSchedulers(builder) };
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
-  const input = addJobInput(builder, enums);
+  const input = addJobInput(builder);
   const job = addJob(builder, { ...image, ...input });
   const userError = addUserError(builder);
 
   addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job });
-  addEngine(builder, model);
+  const engine = addEngine(builder, model);
+  addQueue(builder, { ...job, ...userError, ...engine, ...model });
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }

@@ -1,89 +1,186 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Job, JobError, JobErrorCode, JobStage, JobStatus } from '../jobs/job.ts';
-import { findJob } from '../resolvers/find-job.ts';
-import { decodeJobId } from '../resolvers/global-id.ts';
-import { imagesOf } from '../resolvers/image-address.ts';
-import { listJobs } from '../resolvers/list-jobs.ts';
+import {
+  type JobAttempt,
+  ATTEMPT_RESULTS,
+  type AttemptResult,
+  type Job,
+  type JobError,
+  JOB_ERROR_CODES,
+  type JobErrorCode,
+  JOB_STAGES,
+  type JobStage,
+  type JobStatus,
+} from '../jobs/job.ts';
+import { decodeJobId } from '../resolvers/ids.ts';
+import { imagesOf } from '../resolvers/images.ts';
+import { findJob, listJobs } from '../resolvers/jobs.ts';
+import { waitReason, type WaitReason, watchJobs } from '../resolvers/operate-queue.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJobInput } from './job-input.ts';
 
 type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJobInput>;
 
-/** Job with its enums, JobError, StageTiming, Query.job and Query.jobs. */
+/** How long a job spent in a stage. */
+interface StageTiming {
+  readonly stage: JobStage;
+  readonly milliseconds: number;
+}
+
+/** A value of an enum, or OTHER for one that a newer version wrote. */
+const orOther = <Name extends string>(known: readonly Name[], value: Name): Name | 'OTHER' =>
+  known.includes(value) ? value : 'OTHER';
+
+/** Job with its enums, JobError, JobAttempt, StageTiming, Query.job, Query.jobs and Subscription.jobsChanged. */
 export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
   const Status = builder.enumType('JobStatus', {
-    description: 'Where a job stands.',
+    description: 'The status of a job.',
     values: describedValues<JobStatus>({
-      QUEUED: 'Accepted and durable, waiting for its turn.',
-      RUNNING: 'Being worked on.',
+      QUEUED: 'Accepted and durable, waiting to run.',
+      RUNNING: 'A worker runs it.',
       SUCCEEDED: 'Ended with images.',
       FAILED: 'Ended with an error.',
-      CANCELED: 'Stopped by request.',
+      CANCELED: 'Canceled by request.',
     }),
   });
 
   const Stage = builder.enumType('JobStage', {
     description: 'What a job is doing.',
-    values: describedValues<JobStage>({
+    values: describedValues<JobStage | 'OTHER'>({
       WAITING: 'Waiting in the queue.',
       LOADING_MODEL: 'Opening the checkpoint and building its networks.',
       ENCODING_PROMPT: 'Turning the prompts into embeddings.',
       ENCODING_IMAGE: 'Turning the source image into a latent.',
-      SAMPLING: 'Taking the noise away, step by step.',
+      SAMPLING: 'Denoising, step by step.',
       DECODING: 'Turning the latents into pictures.',
       STORING: 'Writing the pictures.',
       DONE: 'Nothing more to do.',
+      OTHER: 'A stage of a newer version; `stageName` says which.',
     }),
   });
 
   const ErrorCode = builder.enumType('JobErrorCode', {
     description: 'Why a job failed.',
-    values: describedValues<JobErrorCode>({
+    values: describedValues<JobErrorCode | 'OTHER'>({
       CHECKPOINT_INVALID: 'The model file cannot be used as it is.',
-      DEVICE_FAILED: 'The device or its process failed again and again.',
+      TOO_LARGE: 'The job needs more memory than MEMORY_LIMIT allows.',
+      DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
       SOURCE_LOST: 'The stored source image is gone.',
+      STORAGE_FAILED: 'The object store failed in every attempt.',
+      INTERRUPTED: 'Its worker disappeared in every attempt.',
       INTERNAL: 'A fault of the server; its log says more under the id in the message.',
+      OTHER: 'A reason of a newer version; the message says which.',
     }),
   });
 
   const Failure = builder.objectRef<JobError>('JobError').implement({
     description: 'Why a job failed.',
     fields: (t) => ({
-      code: t.expose('code', { type: ErrorCode, description: 'The kind of failure.' }),
+      code: t.field({
+        type: ErrorCode,
+        description: 'The kind of failure.',
+        resolve: ({ code }) => orOther(JOB_ERROR_CODES, code),
+      }),
       message: t.exposeString('message', { description: 'What was expected and what came.' }),
     }),
   });
 
-  const Timing = builder.objectRef<{ stage: JobStage; milliseconds: number }>('StageTiming').implement({
+  const Timing = builder.objectRef<StageTiming>('StageTiming').implement({
     description: 'How long a job spent in a stage.',
     fields: (t) => ({
-      stage: t.expose('stage', { type: Stage, description: 'The stage.' }),
+      stage: t.field({
+        type: Stage,
+        description: 'The stage.',
+        resolve: ({ stage }) => orOther(JOB_STAGES, stage),
+      }),
       milliseconds: t.exposeFloat('milliseconds', { description: 'Time spent in it.' }),
     }),
   });
 
+  const Result = builder.enumType('AttemptResult', {
+    description: 'How an attempt ended.',
+    values: describedValues<AttemptResult | 'OTHER'>({
+      SUCCEEDED: 'With images.',
+      FAILED: 'With an error.',
+      CANCELED: 'By request.',
+      INTERRUPTED: 'Its worker disappeared.',
+      RETURNED: 'Its worker was stopped and returned the job to the queue; it does not count.',
+      OTHER: 'In a way that a newer version knows.',
+    }),
+  });
+
+  const AttemptType = builder.objectRef<JobAttempt>('JobAttempt').implement({
+    description: 'One run of a job by a worker.',
+    fields: (t) => ({
+      worker: t.exposeString('worker', { description: 'Name of the worker process.' }),
+      device: t.exposeString('device', { description: 'Its device, such as `cpu` or `cuda:0`.' }),
+      startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+      endedAt: t.expose('endedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it ended; null while it runs.',
+      }),
+      result: t.field({
+        type: Result,
+        nullable: true,
+        description: 'How it ended; null while it runs.',
+        resolve: ({ result }) => result && orOther(ATTEMPT_RESULTS, result),
+      }),
+      reason: t.exposeString('reason', {
+        nullable: true,
+        description: 'Why it ended, where the result does not say it.',
+      }),
+    }),
+  });
+
+  const Waiting = builder.enumType('WaitReason', {
+    description: 'Why a job waits.',
+    values: describedValues<WaitReason>({
+      PAUSED: 'The queue, or that of its model, is paused.',
+      NO_WORKER: 'No worker has its model, knows its settings and has a device that opens.',
+      BACKOFF: 'An attempt failed; the next one starts after a pause.',
+      TURN: 'Other jobs run first, or a worker is about to take it.',
+    }),
+  });
+
   const JobNode = builder.node(builder.objectRef<Job>('Job'), {
-    description: 'One img2img request from its acceptance to its images.',
+    description: 'One img2img request, from its acceptance to its images.',
     id: { resolve: (job) => job.id },
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'request' in value,
     loadWithoutCache: (id, { jobLoader }) => findJob(id, jobLoader),
     fields: (t) => ({
-      status: t.expose('status', { type: Status, description: 'Where it stands.' }),
-      stage: t.expose('stage', { type: Stage, description: 'What it is doing.' }),
-      step: t.exposeInt('step', { description: 'Finished steps; never goes back.' }),
+      status: t.expose('status', { type: Status, description: 'Its status.' }),
+      stage: t.field({
+        type: Stage,
+        description: 'What it is doing.',
+        resolve: ({ stage }) => orOther(JOB_STAGES, stage),
+      }),
+      stageName: t.exposeString('stage', {
+        description: 'The name of the stage, also of one that this version does not know.',
+      }),
+      step: t.exposeInt('step', {
+        description: 'Finished steps of the present attempt; never goes back within an attempt.',
+      }),
       totalSteps: t.exposeInt('totalSteps', {
-        description: 'Steps that will really run; the number asked for until sampling starts.',
+        description: 'Steps that will really run; the requested number until sampling starts.',
       }),
       queuePosition: t.exposeInt('queuePosition', {
         nullable: true,
-        description: 'Jobs that run before it while it waits, 0 for the next one; otherwise null.',
+        description:
+          'Jobs that run before it while it waits, 0 for the next one; in a cluster those of its model. Otherwise null.',
       }),
-      etaSeconds: t.exposeFloat('etaSeconds', {
+      waitReason: t.field({
+        type: Waiting,
+        nullable: true,
+        description: 'Why it waits; null unless it is QUEUED.',
+        resolve: (job, _args, { services }) => waitReason(job, services),
+      }),
+      etaSeconds: t.float({
         nullable: true,
         description:
-          'Estimated seconds to its end while it waits or runs, from what jobs of its model, size and steps have taken on this ' +
-          'machine; null once it has ended, and while too little is known.',
+          'Estimated seconds to its end, to 0.1 s: the work ahead divided by the rate at which the devices that take its model ' +
+          'have done such jobs. null once it has ended, and while too little is known.',
+        resolve: (job, _args, { services }) => services.estimator.etaSeconds(job),
       }),
       input: t.field({
         type: Img2ImgSettings,
@@ -104,12 +201,16 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
         description: 'What its sender may not have expected.',
       }),
       priority: t.exposeInt('priority', { description: 'Higher runs first.' }),
-      attempts: t.exposeInt('attempts', { description: 'How often it was started.' }),
+      attempts: t.exposeInt('attempts', { description: 'Number of attempts that count, three at most.' }),
+      attemptHistory: t.expose('history', {
+        type: [AttemptType],
+        description: 'Every attempt, the oldest first, also those that do not count.',
+      }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
       startedAt: t.expose('startedAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When it was last started.',
+        description: 'When its last attempt started.',
       }),
       finishedAt: t.expose('finishedAt', {
         type: 'DateTime',
@@ -118,7 +219,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
       }),
       timings: t.field({
         type: [Timing],
-        description: 'Time spent in each stage passed so far.',
+        description: 'Time spent in each stage of the last attempt.',
         resolve: ({ timings }) =>
           Object.entries(timings).map(([stage, milliseconds]) => ({
             stage: stage as JobStage,
@@ -142,34 +243,65 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
     t.connection(
       {
         type: JobNode,
-        description: 'Jobs, newest first.',
-        args: { status: t.arg({ type: [Status], description: 'Only jobs with one of these statuses.' }) },
-        resolve: async (_root, { status, ...args }, { services }) => {
+        description: 'Jobs, newest first. Every filter that is given must match.',
+        args: {
+          status: t.arg({ type: [Status], description: 'Only jobs with one of these statuses.' }),
+          model: t.arg.string({ description: 'Only jobs of this model.' }),
+          text: t.arg.string({ description: 'Only jobs with this text in a prompt, whatever its case.' }),
+          createdFrom: t.arg({ type: 'DateTime', description: 'Only jobs accepted then or later.' }),
+          createdBefore: t.arg({ type: 'DateTime', description: 'Only jobs accepted before.' }),
+        },
+        resolve: async (_root, args, { services }) => {
+          const { first, last, status, model, text, createdFrom, createdBefore } = args;
+          const filter = {
+            ...(status && { status }),
+            ...(model != null && { model }),
+            ...(text != null && { text }),
+            ...(createdFrom != null && { createdFrom }),
+            ...(createdBefore != null && { createdBefore }),
+          };
           const page = await resolveCursorConnection(
             { args, defaultSize: 20, maxSize: 100, toCursor: (job: Job) => job.id },
             ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
               listJobs(
                 {
-                  first: args.first ?? undefined,
-                  last: args.last ?? undefined,
-                  before,
-                  after,
-                  limit,
-                  inverted,
-                  status: status ?? undefined,
+                  ...{ first: first ?? undefined, last: last ?? undefined },
+                  ...{ before, after, limit, inverted, filter },
                 },
                 services.jobs,
               ),
           );
-          // An empty page has no cursors: the plugin would hand back those that were asked for, or empty ones.
+          // An empty page has no cursors: the plugin would return those that were asked for, or empty ones.
           const none = { startCursor: null, endCursor: null };
-          return page.edges.length > 0 ? page : { ...page, pageInfo: { ...page.pageInfo, ...none } };
+          const pageInfo = page.edges.length > 0 ? page.pageInfo : { ...page.pageInfo, ...none };
+          return { ...page, pageInfo, filter };
         },
       },
-      { name: 'JobConnection', description: 'A page of jobs.' },
+      {
+        name: 'JobConnection',
+        description: 'A page of jobs.',
+        fields: (connection) => ({
+          totalCount: connection.int({
+            description: 'Jobs that match the filters, on all pages.',
+            resolve: (page, _args, { services }) =>
+              services.jobs.count((page as unknown as { filter: object }).filter),
+          }),
+        }),
+      },
       { name: 'JobEdge', description: 'A job on a page.' },
     ),
   );
 
-  return { Job: JobNode, JobError: Failure };
+  builder.subscriptionField('jobsChanged', (t) =>
+    t.field({
+      type: JobNode,
+      description:
+        "The caller's jobs as they are accepted and whenever their status changes, from now on. A slow reader gets the last " +
+        'state of each job.',
+      subscribe: (_root, _args, { services, owner }) => watchJobs(owner, services),
+      resolve: (job) => job,
+    }),
+  );
+
+  return { Job: JobNode, JobError: Failure, JobStatus: Status };
 }

@@ -1,7 +1,7 @@
 import type { ModelFamily } from '../engine/index.ts';
 import { DEFAULT_MODEL } from '../resolvers/img2img-fields.ts';
-import type { ModelEntry, RecommendedSettings } from '../resolvers/model-catalog.ts';
-import { listModels, type ModelState } from '../resolvers/list-models.ts';
+import type { ModelEntry, RecommendedSettings } from '../models/catalog.ts';
+import { listModels, type ModelInfo } from '../resolvers/engine.ts';
 import type { Builder } from './builder.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
@@ -23,12 +23,12 @@ export function addModels(
   const Model = builder.enumType('Model', {
     description: 'A checkpoint by its file name without the extension; fixed when the server starts.',
     values: Object.fromEntries(
-      entries.map(({ name, file }) => [name, { value: file, description: `The checkpoint ${file}.` }]),
+      entries.map(({ name, file }) => [name, { value: name, description: `The checkpoint ${file}.` }]),
     ),
   });
 
   const Family = builder.enumType('ModelFamily', {
-    description: 'The architecture of a checkpoint, told from its keys and shapes.',
+    description: 'The architecture of a checkpoint, detected from its keys and shapes.',
     values: Object.fromEntries(
       Object.entries(FAMILIES).map(([value, { name, description }]) => [name, { value, description }]),
     ) as Record<string, { value: ModelFamily; description: string }>,
@@ -46,13 +46,13 @@ export function addModels(
     }),
   });
 
-  const ModelInfo = builder.objectRef<ModelState>('ModelInfo').implement({
+  const ModelInfoType = builder.objectRef<ModelInfo>('ModelInfo').implement({
     description: 'A model of this server and its state at this moment.',
     fields: (t) => ({
       name: t.field({
         type: Model,
         description: 'The value to give as `model`.',
-        resolve: (model) => model.file,
+        resolve: (model) => model.name,
       }),
       file: t.exposeString('file', {
         description: "The checkpoint's path below MODELS_DIR (the bundled model's below the program).",
@@ -77,9 +77,9 @@ export function addModels(
         type: Recommended,
         description: 'Settings it works best with; a job that departs far from them gets a warning.',
       }),
-      workers: t.stringList({
-        description: 'The workers of the fleet that have it, by name; empty where the server itself works.',
-        resolve: ({ workers }) => [...(workers ?? [])],
+      workers: t.exposeStringList('workers', {
+        description:
+          'Names of the workers of the cluster that take its jobs; empty where the server itself works.',
       }),
       loaded: t.exposeBoolean('loaded', { description: 'Whether its networks are in memory now.' }),
     }),
@@ -87,11 +87,11 @@ export function addModels(
 
   builder.queryField('models', (t) =>
     t.field({
-      type: [ModelInfo],
+      type: [ModelInfoType],
       description: 'Every model that `img2img` can be asked for, installed or not.',
       resolve: (_root, _args, { services }) => listModels(services),
     }),
   );
 
-  return { Model, defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.file ?? null };
+  return { Model, defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.name ?? null };
 }

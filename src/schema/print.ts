@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { printSchema } from 'graphql';
-import { KNOWN_MODELS } from '../resolvers/known-models.ts';
+import { KNOWN_MODELS } from '../models/names.ts';
 import { buildSchema } from './index.ts';
 
 /** The SDL of a server whose MODELS_DIR holds nothing beyond the known models; committed as `schema.graphql`. */

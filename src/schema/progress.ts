@@ -1,8 +1,8 @@
-import type { JobEvent } from '../jobs/ports.ts';
-import { imagesOf } from '../resolvers/image-address.ts';
-import { PREVIEW_DEFAULTS, PREVIEW_LIMITS } from '../resolvers/preview-wish.ts';
-import type { Preview, PreviewFormat } from '../resolvers/preview.ts';
-import { watchImg2Img, type Img2ImgUpdate } from '../resolvers/watch-img2img.ts';
+import type { JobEvent } from '../jobs/queue.ts';
+import { imagesOf } from '../resolvers/images.ts';
+import { PREVIEW_DEFAULTS, PREVIEW_LIMITS } from '../resolvers/previews.ts';
+import type { Preview, PreviewFormat } from '../resolvers/previews.ts';
+import { watchImg2Img, type Img2ImgEvent } from '../resolvers/watch-img2img.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJob } from './job.ts';
@@ -49,7 +49,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
   });
 
   const PreviewType = builder.objectRef<Preview>('Preview').implement({
-    description: 'A small picture of what the first image of the batch would be if sampling ended now.',
+    description: 'A small picture of the present estimate of the first image of the batch.',
     fields: (t) => ({
       dataUri: t.exposeString('dataUri', { description: 'The picture as a data: URI.' }),
       mimeType: t.exposeString('mimeType', { description: 'Its media type.' }),
@@ -58,7 +58,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
     }),
   });
 
-  const Event = builder.interfaceRef<Img2ImgUpdate>('Img2ImgEvent').implement({
+  const Event = builder.interfaceRef<Img2ImgEvent>('Img2ImgEvent').implement({
     description: 'A change in the life of a job; a complete snapshot, so none depends on those before it.',
     resolveType: ({ event }) => TYPE_NAMES[event.type],
     fields: (t) => ({
@@ -68,7 +68,8 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
         resolve: ({ event }) => event.job,
       }),
       sequence: t.int({
-        description: "Grows from event to event of a job; gaps are steps that a slow reader didn't get.",
+        description:
+          'Grows from event to event of a job within one subscription; not by 1, so gaps mean nothing.',
         resolve: ({ event }) => event.sequence,
       }),
       at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ event }) => event.at }),
@@ -76,7 +77,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
   });
 
   const variant = <Type extends JobEvent['type']>(type: Type) =>
-    builder.objectRef<Img2ImgUpdate<Extract<JobEvent, { type: Type }>>>(TYPE_NAMES[type]);
+    builder.objectRef<Img2ImgEvent<Extract<JobEvent, { type: Type }>>>(TYPE_NAMES[type]);
 
   variant('queued').implement({ interfaces: [Event], description: 'The job waits for its turn.' });
 
@@ -87,7 +88,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       preview: t.field({
         type: PreviewType,
         nullable: true,
-        description: 'The preview of the last step, for those who join after it.',
+        description: 'The preview of the last step, for late subscribers.',
         resolve: (update) => update.preview(),
       }),
     }),
@@ -97,8 +98,13 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
     interfaces: [Event],
     description: 'A step of sampling is done.',
     fields: (t) => ({
+      attempt: t.int({
+        description:
+          'Number of the attempt, from 1; an attempt that was returned to the queue does not count.',
+        resolve: ({ event }) => event.job.attempts,
+      }),
       step: t.int({
-        description: 'Finished steps; never goes back.',
+        description: 'Finished steps of the attempt; starts again with each attempt.',
         resolve: ({ event }) => event.job.step,
       }),
       totalSteps: t.int({
@@ -113,13 +119,13 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
         type: PreviewType,
         nullable: true,
         description:
-          'What the picture would be now; null on steps that `every` leaves out, save the first one seen.',
+          'The present estimate of the picture; null on steps that `every` leaves out, except the first one received.',
         resolve: (update) => update.preview(),
       }),
       etaSeconds: t.float({
         nullable: true,
-        description: 'Estimated seconds to the end of the job, when known.',
-        resolve: ({ event }) => event.job.etaSeconds,
+        description: 'Estimated seconds to the end of the job, to 0.1 s; null while unknown.',
+        resolve: ({ event }, _args, { services }) => services.estimator.etaSeconds(event.job),
       }),
     }),
   });
@@ -154,8 +160,8 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
     t.field({
       type: Event,
       description:
-        'The present state of a job, then every change until it ends. Any number may watch; who reads slowly ' +
-        'misses previews, never a change of state. After the end there is one event, the last.',
+        'The current state of a job, then every change until it ends. Late subscribers first receive the current state with ' +
+        'the last preview. A slow subscriber loses previews, never a change of state.',
       args: {
         jobId: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         preview: t.arg({ type: PreviewInput, description: 'Which previews to send.' }),

@@ -27,11 +27,12 @@ export function addSamplers(builder: Builder) {
         resolve: (name) => SAMPLERS[name].stochastic,
       }),
       evaluationsPerStep: t.int({
-        description: 'How often a regular step asks the model.',
+        description: 'Evaluations of the model in a regular step.',
         resolve: (name) => SAMPLERS[name].evaluationsPerStep,
       }),
       secondOrder: t.boolean({
-        description: 'Whether a step asks the model more than once, and so takes that much longer.',
+        description:
+          'Whether a regular step evaluates the model more than once. Multistep samplers such as dpmpp_2m are of second order without it.',
         resolve: (name) => SAMPLERS[name].evaluationsPerStep > 1,
       }),
     }),

@@ -20,6 +20,15 @@ function parseSeed(value: unknown): bigint {
   );
 }
 
+/** Milliseconds since the epoch of an ISO 8601 text with a time zone. Throws GraphQLError. */
+function parseDateTime(value: unknown): number {
+  const isComplete = typeof value === 'string' && /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(value);
+  const milliseconds = isComplete ? Date.parse(value) : NaN;
+  if (!Number.isNaN(milliseconds)) return milliseconds;
+  const found = JSON.stringify(value).slice(0, 100);
+  throw new GraphQLError(`DateTime must be an ISO 8601 text such as "2026-01-31T12:00:00Z", got ${found}`);
+}
+
 /** Only what the multipart parser made of an uploaded part is a file. Throws GraphQLError. */
 function parseFile(value: unknown): Blob {
   if (
@@ -50,9 +59,7 @@ export function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description: 'A moment in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z.',
     serialize: (milliseconds) => new Date(milliseconds).toISOString(),
-    parseValue: () => {
-      throw new GraphQLError('DateTime is never an input');
-    },
+    parseValue: parseDateTime,
   });
   builder.scalarType('File', {
     description: 'A file that is uploaded with a GraphQL multipart request.',

@@ -1,5 +1,5 @@
 import type { UserErrorCode } from '../input-error.ts';
-import type { UserError } from '../resolvers/user-errors.ts';
+import type { UserError } from '../resolvers/errors.ts';
 import { describedValues, type Builder } from './builder.ts';
 
 /** UserError and UserErrorCode. */
@@ -16,8 +16,13 @@ export function addUserError(builder: Builder) {
       IMAGE_TOO_LARGE: 'The source has too many bytes or pixels.',
       IDEMPOTENCY_KEY_REUSED: 'The idempotency key belongs to another request.',
       QUEUE_FULL: 'Too many jobs are waiting; try again after `retryAfter` seconds.',
+      NOT_WAITING: 'Only a waiting job can be changed so.',
+      NOT_RETRYABLE:
+        'Only a job that failed or was canceled can be retried, by a version that knows its settings.',
+      NOT_FINISHED: 'The job has not ended yet.',
       NOT_FOUND: 'There is no such object.',
       EXPIRED: 'The object was there, but its record has been removed.',
+      RECORD_UNREADABLE: 'The record is kept, but this version cannot read it.',
     }),
   });
 

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { InputError } from '../input-error.ts';
-import { StorageFullError } from '../storage/object-store.ts';
+import { QueueUnavailableError } from '../jobs/queue.ts';
+import { StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
+
+const UNAVAILABLE = { status: 503, headers: { 'Retry-After': '5' } };
 
 /** Turns whatever was thrown into what a client may see. */
 export type ErrorMask = (error: unknown) => GraphQLError;
@@ -27,6 +30,19 @@ export function createErrorMask(log: Logger): ErrorMask {
         ...where,
         extensions,
       });
+    }
+    if (cause instanceof StorageUnavailableError) {
+      log.error({ err: cause }, 'the object store is unavailable');
+      const extensions = { code: 'STORAGE_UNAVAILABLE', http: UNAVAILABLE };
+      return new GraphQLError('The object store is unavailable; try again later', { ...where, extensions });
+    }
+    if (cause instanceof QueueUnavailableError) {
+      log.error({ err: cause }, 'the queue is unavailable');
+      const extensions = {
+        code: 'QUEUE_UNAVAILABLE',
+        http: UNAVAILABLE,
+      };
+      return new GraphQLError('The queue is unavailable; try again later', { ...where, extensions });
     }
     const id = randomUUID();
     log.error({ id, err: cause, path: where?.path }, 'unexpected error');

@@ -1,10 +1,14 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import type { JobEvent } from '../jobs/ports.ts';
-import type { Img2ImgUpdate } from '../resolvers/watch-img2img.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobEvent } from '../jobs/queue.ts';
+import type { Img2ImgEvent } from '../resolvers/watch-img2img.ts';
 import { maskResult, type ErrorMask } from './errors.ts';
 
-/** What a subscription's field hands to execution, one after the other. */
-export type Updates = AsyncIterableIterator<Img2ImgUpdate>;
+/** What the field of a subscription hands to execution. */
+export type Update = Img2ImgEvent | Job;
+
+/** The updates of one subscription, one after the other. */
+export type Updates = AsyncIterableIterator<Update>;
 
 /** Starts a subscription without executing any of its events. */
 export async function openUpdates(args: ExecutionArgs, mask: ErrorMask): Promise<Updates | ExecutionResult> {
@@ -17,7 +21,7 @@ export async function openUpdates(args: ExecutionArgs, mask: ErrorMask): Promise
  * text for as long as the event lives. Everything an answer may say of an event lies in the event.
  */
 export class SharedAnswers {
-  readonly #answers = new WeakMap<JobEvent, Map<string, Promise<string>>>();
+  readonly #answers = new WeakMap<JobEvent | Job, Map<string, Promise<string>>>();
   readonly #mask: ErrorMask;
 
   constructor(mask: ErrorMask) {
@@ -25,10 +29,11 @@ export class SharedAnswers {
   }
 
   /** The answer to a watcher as JSON; `question` is the same text for watchers that ask the same. */
-  answer(update: Img2ImgUpdate, question: string, args: ExecutionArgs): Promise<string> {
-    const known = this.#answers.get(update.event) ?? new Map<string, Promise<string>>();
-    this.#answers.set(update.event, known);
-    const key = `${update.isFirst} ${question}`;
+  answer(update: Update, question: string, args: ExecutionArgs): Promise<string> {
+    const shared = 'event' in update ? update.event : update;
+    const known = this.#answers.get(shared) ?? new Map<string, Promise<string>>();
+    this.#answers.set(shared, known);
+    const key = `${'event' in update && update.isFirst} ${question}`;
     const answer = known.get(key) ?? this.#execute({ ...args, rootValue: update });
     known.set(key, answer);
     return answer;
@@ -45,12 +50,12 @@ export class SharedAnswers {
  */
 export function deliver(
   updates: Updates,
-  send: (update: Img2ImgUpdate) => Promise<void>,
+  send: (update: Update) => Promise<void>,
 ): AsyncIterableIterator<never> {
   return {
     async next() {
       for (;;) {
-        const { done, value } = (await updates.next()) as IteratorResult<Img2ImgUpdate, undefined>;
+        const { done, value } = (await updates.next()) as IteratorResult<Update, undefined>;
         if (done) return { done, value };
         await send(value);
       }

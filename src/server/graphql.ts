@@ -1,8 +1,8 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
-import { InlineBudget } from '../resolvers/inline-budget.ts';
-import { createJobLoader } from '../resolvers/job-loader.ts';
+import { InlineBudget } from '../resolvers/images.ts';
+import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildSchema, type Context } from '../schema/index.ts';
 import { requireKey, type Authorize } from './auth.ts';

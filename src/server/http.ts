@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
 import { InputError } from '../input-error.ts';
-import { EXAMPLE_PATH, examplePicture } from '../resolvers/own-picture.ts';
+import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
@@ -10,7 +9,7 @@ import { serveHealth, serveReadiness } from './health.ts';
 import { serveImage } from './images.ts';
 import { LANDING_PAGE } from './landing.ts';
 import { STREAM_ENDING_TIME } from './limits.ts';
-import { serveMetrics } from './metrics.ts';
+import { serveMetrics, type Metrics } from './metrics.ts';
 import { sendHtml, sendJson } from './responses.ts';
 
 /** Where GraphQL is served, over HTTP and over WebSocket. */
@@ -21,7 +20,7 @@ export interface HttpParts {
   readonly services: Services;
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
-  readonly metrics: Registry;
+  readonly metrics: Metrics;
   readonly isDraining: () => boolean;
 }
 

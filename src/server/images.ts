@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
-import { IMAGE_FORMATS, parseImageOptions, type ImageFormat } from '../resolvers/image-address.ts';
-import { readImage } from '../resolvers/read-image.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
+import { parseImageOptions, readImage } from '../resolvers/images.ts';
 import type { Services } from '../resolvers/services.ts';
 import { sendJson } from './responses.ts';
 

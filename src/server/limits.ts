@@ -1,7 +1,7 @@
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
 import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { MAX_SOURCE_BYTES } from '../storage/source-bytes.ts';
+import { MAX_SOURCE_BYTES } from '../sources/source-bytes.ts';
 
 /** Bytes of one HTTP request: the largest source image as a data: URL, and room for the rest. */
 export const MAX_BODY_BYTES = Math.ceil((MAX_SOURCE_BYTES * 4) / 3) + 2 ** 20;

@@ -1,39 +1,188 @@
 import type { ServerResponse } from 'node:http';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { isFinished, type Job, type JobStage } from '../jobs/job.ts';
 import type { Services } from '../resolvers/services.ts';
 import { sendText } from './responses.ts';
 
-/** What `/metrics` tells Prometheus: the process and its event loop, the queue, the engine processes. */
-export function createMetrics(services: Services): Registry {
+/** What `/metrics` serves, and how to stop counting. */
+export interface Metrics {
+  readonly registry: Registry;
+  close(): Promise<void>;
+}
+
+/** The parts of a job's time and the stages that they are made of. */
+const PARTS = {
+  wait: ['WAITING'],
+  load: ['LOADING_MODEL'],
+  encode: ['ENCODING_PROMPT', 'ENCODING_IMAGE'],
+  step: ['SAMPLING'],
+  decode: ['DECODING'],
+  store: ['STORING'],
+} as const satisfies Record<string, readonly JobStage[]>;
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
+
+/**
+ * Prometheus' metrics of the process and its event loop, the queue, the jobs that end from now on, and the engine processes.
+ * Every API process of a cluster counts every job: aggregate them with max, not with sum.
+ */
+export function createMetrics(services: Services): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const gauges = { registers: [registry] };
+  const changes = services.jobs.changes();
+  void count(changes, registry);
+  addQueue(registry, services);
+  addEngines(registry, services);
+  addStores(registry, services);
+  return {
+    registry,
+    close: async () => {
+      await changes.return?.();
+    },
+  };
+}
+
+/** `/metrics` in Prometheus' text format. */
+export async function serveMetrics(response: ServerResponse, { registry }: Metrics): Promise<void> {
+  sendText(response, registry.contentType, await registry.metrics());
+}
+
+/** Counts the jobs that end. */
+async function count(changes: AsyncIterableIterator<Job>, registry: Registry): Promise<void> {
+  const registers = [registry];
+  const jobs = new Counter({
+    name: 'latentql_jobs_total',
+    help: 'Jobs that have ended, by status, error code and model.',
+    labelNames: ['status', 'code', 'model'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'latentql_attempts_total',
+    help: 'Attempts of jobs that have ended, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'latentql_job_seconds',
+    help: 'Time of jobs that succeeded, by part (step is the mean of one) and model.',
+    labelNames: ['part', 'model'],
+    buckets: SECONDS,
+    registers,
+  });
+  for await (const job of changes) {
+    if (!isFinished(job.status)) continue;
+    const { model } = job.request;
+    jobs.inc({ status: job.status, code: job.error?.code ?? '', model });
+    for (const { result } of job.history) attempts.inc({ result: result ?? '' });
+    if (job.status !== 'SUCCEEDED') continue;
+    for (const [part, stages] of Object.entries(PARTS)) {
+      const time = stages.reduce((sum, stage) => sum + (job.timings[stage] ?? 0), 0) / 1000;
+      seconds.observe({ part, model }, part === 'step' ? time / Math.max(1, job.step) : time);
+    }
+    seconds.observe({ part: 'total', model }, ((job.finishedAt ?? 0) - job.createdAt) / 1000);
+  }
+}
+
+function addQueue(registry: Registry, { jobs }: Services): void {
+  const registers = [registry];
   new Gauge({
-    ...gauges,
     name: 'latentql_jobs',
     help: 'Jobs that have not ended, by state.',
     labelNames: ['state'],
+    registers,
     async collect() {
-      const { waiting, running } = await services.jobs.counts();
+      const { waiting, running } = await jobs.counts();
       this.set({ state: 'waiting' }, waiting);
       this.set({ state: 'running' }, running);
     },
   });
   new Gauge({
-    ...gauges,
-    name: 'latentql_engine_resident_bytes',
-    help: 'Resident memory of each engine process; its networks are mapped files.',
-    labelNames: ['engine', 'provider'],
+    name: 'latentql_queue_oldest_seconds',
+    help: 'Age of the oldest waiting job; 0 if none waits.',
+    registers,
     async collect() {
-      for (const [engine, { device, residentBytes }] of (await services.engineStatus()).entries()) {
-        this.set({ engine: String(engine), provider: device }, residentBytes);
-      }
+      const { oldestWaiting } = await jobs.counts();
+      this.set(oldestWaiting === null ? 0 : Math.max(0, Date.now() - oldestWaiting) / 1000);
     },
   });
-  return registry;
+  new Gauge({
+    name: 'latentql_queue_paused',
+    help: '1 while the whole queue is paused.',
+    registers,
+    async collect() {
+      this.set((await jobs.paused()).all ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'latentql_queue_up',
+    help: '1 while the job store (SQLite or Redis) can accept jobs.',
+    registers,
+    async collect() {
+      this.set(
+        await jobs.check().then(
+          () => 1,
+          () => 0,
+        ),
+      );
+    },
+  });
 }
 
-/** `/metrics` in Prometheus' text format. */
-export async function serveMetrics(response: ServerResponse, registry: Registry): Promise<void> {
-  sendText(response, registry.contentType, await registry.metrics());
+function addEngines(registry: Registry, { devices }: Services): void {
+  const labelNames = ['worker', 'device', 'provider'];
+  const add = (
+    name: string,
+    help: string,
+    value: (device: Awaited<ReturnType<typeof devices>>[number]) => number,
+  ) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const [index, device] of (await devices()).entries()) {
+          const labels = { worker: device.worker ?? '', device: String(index), provider: device.device };
+          this.set(labels, value(device));
+        }
+      },
+    });
+  add(
+    'latentql_engine_resident_bytes',
+    'Resident memory of each engine process; its networks are mapped files.',
+    ({ residentBytes }) => residentBytes,
+  );
+  add('latentql_engine_up', '1 where the device is open and takes jobs.', ({ problem }) =>
+    problem === null ? 1 : 0,
+  );
+  add('latentql_engine_hung_total', 'Times that the engine was killed because it hung.', ({ hung }) => hung);
+  add(
+    'latentql_engine_interruptions_total',
+    'Times that the engine process ended unexpectedly.',
+    ({ interruptions }) => interruptions,
+  );
+}
+
+function addStores(registry: Registry, services: Services): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'latentql_store_errors_total',
+    help: 'Failed calls that were repeated, by store.',
+    labelNames: ['store'],
+    registers,
+    async collect() {
+      const { jobStoreErrors, objectStoreErrors } = await services.state();
+      this.set({ store: 'jobs' }, jobStoreErrors);
+      this.set({ store: 'objects' }, objectStoreErrors);
+    },
+  });
+  new Gauge({
+    name: 'latentql_retention_lag_seconds',
+    help: 'How long ago the last retention pass should have been done; 0 if it is on time.',
+    registers,
+    async collect() {
+      this.set((await services.state()).retentionLag);
+    },
+  });
 }

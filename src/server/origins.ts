@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { isLoopbackName } from '../storage/address-policy.ts';
+import { isLoopbackName } from '../sources/address-policy.ts';
 
 /** Tells whether a page from `origin` may use this server, which it reached as `host`. */
 export type OriginPolicy = (origin: string, host: string | undefined) => boolean;

@@ -31,9 +31,12 @@ export const longestDrain = ({ drainTimeout }: Config): number =>
 /** Serves the API at `config.host` and `config.port` (0 takes a free one). Throws ConfigError if the address cannot be had. */
 export async function startServer({
   services,
+  drain: drainJobs = () => Promise.resolve(),
   log,
 }: {
   readonly services: Services;
+  /** Lets running jobs end, for so many milliseconds at most. */
+  readonly drain?: (milliseconds: number) => Promise<void>;
   readonly log: Logger;
 }): Promise<RunningServer> {
   const { config } = services;
@@ -46,9 +49,10 @@ export async function startServer({
     log,
   };
   const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
-    metrics: createMetrics(services),
+    metrics,
     graphql,
     ...shared,
     isDraining: () => isDraining,
@@ -64,9 +68,10 @@ export async function startServer({
     close: async () => {
       isDraining = true;
       const start = performance.now();
-      await services.jobs.drain(config.drainTimeout);
+      await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
+      await metrics.close();
     },
   };
 }

@@ -1,9 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
-import { mkdir, open, opendir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mustBeHash } from './hash.ts';
-import { StorageFullError, type ObjectStore } from './object-store.ts';
+import { StorageFullError, StorageUnavailableError, type ObjectStore } from './object-store.ts';
+
+/** Free bytes below which `check` calls the disk full: a few large pictures. */
+const LEAST_FREE = 16 * 2 ** 20;
 
 /** A half-written file older than this belongs to nobody any more. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
@@ -14,8 +28,8 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  */
 export class FileStore implements ObjectStore {
   readonly #folder: string;
-  /** Writes under way in this process: equal bytes are written once. */
-  readonly #writing = new Map<string, Promise<void>>();
+  /** The last change of each object that is under way in this process; the next one waits for it. */
+  readonly #changes = new Map<string, { readonly isPut: boolean; readonly done: Promise<unknown> }>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -31,36 +45,32 @@ export class FileStore implements ObjectStore {
 
   async put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const writing = this.#writing.get(sha256) ?? this.#write(sha256, bytes);
-    this.#writing.set(sha256, writing);
-    try {
-      await writing;
-    } finally {
-      this.#writing.delete(sha256);
-    }
+    const last = this.#changes.get(sha256);
+    if (last?.isPut)
+      await last.done; // equal bytes are written once
+    else await this.#change(sha256, { isPut: true }, () => this.#write(sha256, bytes));
     return { sha256, byteSize: bytes.byteLength };
   }
 
   async get(sha256: string): Promise<Buffer | undefined> {
-    return orIfMissing(undefined, readFile(this.#path(sha256)));
+    const bytes = await orIfMissing(undefined, readFile(this.#path(sha256)));
+    if (!bytes) await this.#mustBeThere();
+    return bytes;
   }
 
   async has(sha256: string): Promise<boolean> {
-    return (await this.#size(sha256)) !== undefined;
+    const found = await orIfMissing(undefined, stat(this.#path(sha256)));
+    if (!found) await this.#mustBeThere();
+    return found !== undefined;
   }
 
-  // Synchronous, so that nothing comes between the look at the time and the removal: an object that is put meanwhile stays.
-  delete(sha256: string, putBefore = Infinity): Promise<boolean> {
-    return new Promise((resolve) => {
-      const path = this.#path(sha256);
-      const found = statSync(path, { throwIfNoEntry: false });
-      const remove = found !== undefined && found.mtimeMs < putBefore;
-      if (remove) rmSync(path, { force: true });
-      resolve(remove || !found);
-    });
+  async delete(sha256: string, putBefore = Infinity): Promise<boolean> {
+    const path = this.#path(sha256);
+    return this.#change(sha256, { isPut: false }, () => this.#delete(path, putBefore));
   }
 
   async *list(): AsyncGenerator<{ sha256: string; putAt: number }> {
+    await this.#mustBeThere();
     for await (const folder of await opendir(this.#folder)) {
       if (!/^[0-9a-f]{2}$/.test(folder.name)) continue;
       for await (const { name } of await opendir(join(this.#folder, folder.name))) {
@@ -68,6 +78,39 @@ export class FileStore implements ObjectStore {
         const found = await orIfMissing(undefined, stat(this.#path(name)));
         if (found) yield { sha256: name, putAt: found.mtimeMs };
       }
+    }
+  }
+
+  /** Gives an object to another store on the same disk without copying it; false where that is impossible. */
+  async linkTo(target: FileStore, sha256: string): Promise<boolean> {
+    const path = target.#path(sha256);
+    await makeFolder(dirname(path));
+    try {
+      await unlessThere(link(this.#path(sha256), path));
+    } catch (error) {
+      if (isSystemError(error)) return false; // another disk, one that knows no links, or no such object
+      throw error;
+    }
+    await flushFolder(dirname(path));
+    return true;
+  }
+
+  async check(): Promise<void> {
+    await this.#mustBeThere();
+    const { bavail, bsize } = await statfs(this.#folder);
+    const free = bavail * bsize;
+    if (free < LEAST_FREE) {
+      throw new StorageFullError(
+        `the disk of ${this.#folder} has ${free} bytes left, expected ${LEAST_FREE} or more: free some space`,
+      );
+    }
+    const temporary = join(this.#temporary, randomUUID());
+    try {
+      await writeFlushed(temporary, Buffer.of(1));
+    } catch (error) {
+      throw this.#fault(error, 1);
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
@@ -80,28 +123,73 @@ export class FileStore implements ObjectStore {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 
-  async #size(sha256: string): Promise<number | undefined> {
-    const found = await orIfMissing(undefined, stat(this.#path(sha256)));
-    return found?.size;
+  /** Changes of one object come one after the other. */
+  async #change<T>(sha256: string, { isPut }: { isPut: boolean }, work: () => Promise<T>): Promise<T> {
+    const before = this.#changes.get(sha256)?.done.catch(() => undefined);
+    const change = { isPut, done: before ? before.then(work) : work() };
+    this.#changes.set(sha256, change);
+    try {
+      return await change.done;
+    } finally {
+      if (this.#changes.get(sha256) === change) this.#changes.delete(sha256);
+    }
+  }
+
+  /** Throws StorageUnavailableError where the folder is not the one that was opened: a share that is not mounted. */
+  async #mustBeThere(): Promise<void> {
+    if (await orIfMissing(undefined, stat(this.#temporary))) return;
+    throw new StorageUnavailableError(
+      `the folder ${this.#folder} of the object store is gone (${this.#temporary} is missing): mount it again, or put it back`,
+    );
   }
 
   async #write(sha256: string, bytes: Uint8Array): Promise<void> {
+    await this.#mustBeThere();
     const path = this.#path(sha256);
     const temporary = join(this.#temporary, randomUUID());
     try {
       // Another process may have renamed the file without having flushed its folder yet: that is done in either case.
-      if ((await this.#size(sha256)) !== bytes.byteLength || !(await touch(path))) {
+      const found = await orIfMissing(undefined, stat(path));
+      if (found?.size !== bytes.byteLength || !(await touch(path))) {
         await makeFolder(dirname(path));
         await writeFlushed(temporary, bytes);
         await rename(temporary, path);
       }
       await flushFolder(dirname(path));
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw isFull(error)
-        ? new StorageFullError(`no room for ${bytes.byteLength} bytes in ${this.#folder}: ${error.message}`)
-        : error;
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw this.#fault(error, bytes.byteLength);
     }
+  }
+
+  /**
+   * Takes the file out of its place before it looks at the time again: whoever puts the object in between has dated this
+   * file, which is put back, or finds none and writes it.
+   */
+  async #delete(path: string, putBefore: number): Promise<boolean> {
+    const old = await orIfMissing(undefined, stat(path));
+    if (!old) {
+      await this.#mustBeThere();
+      return true;
+    }
+    if (old.mtimeMs >= putBefore) return false;
+    const taken = join(this.#temporary, randomUUID());
+    if (
+      !(await orIfMissing(
+        false,
+        rename(path, taken).then(() => true),
+      ))
+    )
+      return true;
+    const isNew = (await stat(taken)).mtimeMs >= putBefore;
+    if (isNew) await unlessThere(link(taken, path));
+    await rm(taken, { force: true });
+    return !isNew;
+  }
+
+  #fault(error: unknown, byteSize: number): unknown {
+    if (!isFull(error)) return error;
+    return new StorageFullError(`no room for ${byteSize} bytes in ${this.#folder}: ${error.message}`);
   }
 
   async #removeLeftovers(): Promise<void> {
@@ -164,5 +252,14 @@ async function orIfMissing<T, U>(otherwise: U, result: Promise<T>): Promise<T | 
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return otherwise;
     throw error;
+  }
+}
+
+/** Resolves where the file was there already. */
+async function unlessThere(result: Promise<void>): Promise<void> {
+  try {
+    await result;
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
   }
 }

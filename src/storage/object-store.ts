@@ -12,6 +12,13 @@ export interface ObjectStore {
   delete(sha256: string, putBefore?: number): Promise<boolean>;
   /** Every object with the time of its last put, in any order. */
   list(): AsyncIterable<{ readonly sha256: string; readonly putAt: number }>;
+  /** Resolves if an object could be stored now. Throws StorageFullError or StorageUnavailableError. */
+  check(): Promise<void>;
+}
+
+/** The store does not answer, or its folder is gone; what it holds is unknown. The message says what an operator can do. */
+export class StorageUnavailableError extends Error {
+  override readonly name = 'StorageUnavailableError';
 }
 
 /** The disk is full: there is no room for another object or job; nothing of it was kept. */

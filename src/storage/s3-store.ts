@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ConfigError } from '../config.ts';
 import { mustBeHash } from './hash.ts';
-import { StorageFullError, type ObjectStore } from './object-store.ts';
+import { StorageFullError, StorageUnavailableError, type ObjectStore } from './object-store.ts';
 
 /** What servers call it when a bucket may grow no further. */
 const FULL = /Quota|StorageFull|InsufficientStorage|EntityTooLarge/i;
@@ -94,6 +94,17 @@ export class S3Store implements ObjectStore {
         const sha256 = Key.slice(this.#prefix.length);
         if (/^[0-9a-f]{64}$/.test(sha256) && LastModified) yield { sha256, putAt: LastModified.getTime() };
       }
+    }
+  }
+
+  async check(): Promise<void> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+    } catch (error) {
+      throw new StorageUnavailableError(
+        `the bucket ${this.#bucket} of the object store does not answer: ${reasonOf(error)}`,
+        { cause: error },
+      );
     }
   }
 

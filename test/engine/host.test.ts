@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,9 +10,21 @@ import {
   startEngine,
   type Engine,
   type EngineEvent,
+  type EngineExit,
   type EngineStatus,
 } from '../../src/engine/index.ts';
 import { STARTER, summary, task } from './tasks.ts';
+
+/** A module that writes a line to either stream. */
+const SPEAKING = `data:text/javascript,${encodeURIComponent("console.log('to stdout');console.error('to stderr')")}`;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const never = () => new AbortController().signal;
 
@@ -148,7 +161,7 @@ describe('the engine process', () => {
     expect(await processId()).toBe(before);
   });
 
-  it('refuses a checkpoint whose numbers are not finite', async () => {
+  it('refuses a checkpoint whose numbers are not finite, in a process that is replaced', async () => {
     const path = join(folder, 'nan.safetensors');
     await copyFile(STARTER, path);
     await copyFile(STARTER.replace('.safetensors', '.json'), path.replace('.safetensors', '.json'));
@@ -160,9 +173,57 @@ describe('the engine process', () => {
     )['model.diffusion_model.out.2.bias']!;
     await file.write(Buffer.from([0x00, 0x7e]), 0, 2, 8 + headerBytes + offsets[0]); // NaN as float16
     await file.close();
+    const before = (await engine.open()).processId;
     const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
     await expect(run).rejects.toThrow(DeviceError);
     await expect(run).rejects.toThrow(/the network returned NaN at timestep \d+/);
+    expect(await engine.status()).toMatchObject({ state: 'STOPPED', processId: null });
+    const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+    expect(await processId()).not.toBe(before);
+  });
+
+  it('is replaced after it ran out of memory, so that the next task does not fail, too', async () => {
+    const before = (await engine.open()).processId!;
+    const kilobytes = Number(/VmSize:\s+(\d+)/.exec(await readFile(`/proc/${before}/status`, 'utf8'))![1]);
+    execFileSync('prlimit', ['--pid', String(before), `--as=${(kilobytes + 200 * 1024) * 1024}`]);
+    const large = task({ steps: 1, width: 512, height: 512, image: null, denoise: 1 });
+    const run = engine.run(large, { signal: never(), onEvent: () => undefined });
+    await expect(run).rejects.toThrow(DeviceError);
+    await expect(run).rejects.toThrow(/failed on cpu: .*(bad_alloc|Failed to allocate memory)/);
+    expect(isAlive(before)).toBe(false);
+    const { images } = await engine.run(large, { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+    expect(await processId()).not.toBe(before);
+  });
+
+  it('is killed with its task when it hangs, and comes back as another process', async () => {
+    const before = (await engine.open()).processId!;
+    const started = Date.now();
+    const hanging = interrupt(150, () => {
+      process.kill(before, 'SIGSTOP');
+      void engine.status().then(async ({ state, lastEventAt }) => {
+        expect(state).toBe('BUSY');
+        expect(lastEventAt).toBeGreaterThanOrEqual(started);
+        await engine.kill('no event for ten minutes');
+      });
+    });
+    const outcome = await hanging;
+    expect(outcome).toBeInstanceOf(DeviceError);
+    expect((outcome as Error).message).toBe('no event for ten minutes');
+    expect(isAlive(before)).toBe(false);
+    const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(images).toHaveLength(1);
+    expect(await engine.status()).toMatchObject({ state: 'IDLE', lastEventAt: null });
+  });
+
+  it('opens anew at once after it was killed while idle', async () => {
+    const before = (await engine.open()).processId!;
+    void engine.kill('a test');
+    const { processId, state } = await engine.open();
+    expect(processId).not.toBe(before);
+    expect(state).toBe('IDLE');
+    expect(await engine.open()).toMatchObject({ processId });
   });
 
   it('says which file is not there', async () => {
@@ -182,6 +243,76 @@ describe('an engine whose device is open', () => {
     expect(status).toMatchObject({ device: 'cpu', reason: 'asked for' });
     expect(status).toEqual(await engine!.status());
     await engine!.close();
+  });
+});
+
+describe('an engine process that dies', () => {
+  /** An engine that is open, and its exits as they come. */
+  async function watched() {
+    const exits: EngineExit[] = [];
+    let exited: (exit: EngineExit) => void;
+    const nextExit = new Promise<EngineExit>((resolve) => (exited = resolve));
+    const onExit = (exit: EngineExit) => {
+      exits.push(exit);
+      exited(exit);
+    };
+    const engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30, onExit });
+    const { processId } = await engine.open();
+    return { engine, exits, nextExit, processId: processId! };
+  }
+
+  it('while it is idle is reported, and started again by the next open', async () => {
+    const { engine, nextExit, processId } = await watched();
+    process.kill(processId, 'SIGSEGV');
+    const exit = await nextExit;
+    expect(exit).toMatchObject({ code: null, signal: 'SIGSEGV', expected: false, while: 'IDLE' });
+    const status = await engine.status();
+    expect(status).toMatchObject({ state: 'STOPPED', processId: null, residentBytes: 0, interruptions: 1 });
+    expect((await engine.open()).processId).not.toBe(processId);
+    await engine.close();
+  });
+
+  it('by a SIGKILL that nobody here sent has most likely met the end of the memory', async () => {
+    const { engine, nextExit, processId } = await watched();
+    const run = engine.run(task({ steps: 150 }), {
+      signal: never(),
+      onEvent: (event) => {
+        if (event.type === 'step') process.kill(processId, 'SIGKILL');
+      },
+    });
+    await expect(run).rejects.toThrow(/SIGKILL.*most likely the system ran out of memory/);
+    expect(await nextExit).toMatchObject({ signal: 'SIGKILL', expected: false, while: 'BUSY' });
+    await engine.close();
+  });
+
+  it('because it is closed is expected', async () => {
+    const { engine, exits } = await watched();
+    await engine.close();
+    expect(exits).toEqual([{ code: null, signal: 'SIGKILL', expected: true, while: 'IDLE' }]);
+    expect((await engine.status()).interruptions).toBe(0);
+    await expect(engine.open()).rejects.toBeInstanceOf(CanceledError);
+  });
+});
+
+describe('the output of an engine process', () => {
+  it('comes line by line with the stream that it was written to', async () => {
+    const { NODE_OPTIONS } = process.env;
+    process.env['NODE_OPTIONS'] = `--import=${SPEAKING}`;
+    const lines: [line: string, stream: string][] = [];
+    const engine = startEngine({
+      device: 'cpu',
+      memoryLimit: 2 ** 30,
+      onOutput: (line, stream) => lines.push([line, stream]),
+    });
+    process.env['NODE_OPTIONS'] = NODE_OPTIONS ?? '';
+    await engine.open();
+    await engine.close();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ['to stdout', 'stdout'],
+        ['to stderr', 'stderr'],
+      ]),
+    );
   });
 });
 
@@ -205,6 +336,26 @@ describe('an engine that is closed', () => {
 });
 
 describe('an engine for a device that does not exist here', () => {
+  it('rejects each open with the reason, after its process has gone', async () => {
+    const exits: EngineExit[] = [];
+    const engine = startEngine({
+      device: 'coreml',
+      memoryLimit: 2 ** 30,
+      onExit: (exit) => exits.push(exit),
+    });
+    for (const attempt of [1, 2]) {
+      const opening = engine.open();
+      await expect(opening).rejects.toThrow(DeviceError);
+      await expect(opening).rejects.toThrow(/coreml/i);
+      expect(exits).toHaveLength(attempt);
+      expect(exits.at(-1)).toMatchObject({ while: 'STARTING' });
+      const status = await engine.status();
+      expect(status).toMatchObject({ state: 'STOPPED', processId: null });
+      expect(status.reason).toMatch(/coreml/i);
+    }
+    await engine.close();
+  });
+
   it('refuses its first task with the reason', async () => {
     const engine = startEngine({ device: 'coreml', memoryLimit: 2 ** 30 });
     const run = engine.run(task(), { signal: never(), onEvent: () => undefined });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { encodePng } from '../../src/images/encode.ts';
 import { generationText } from '../../src/images/generation-text.ts';
 import { transcode } from '../../src/images/transcode.ts';
-import type { Img2ImgRequest } from '../../src/jobs/job.ts';
+import type { Img2ImgSettings } from '../../src/jobs/job.ts';
 import { decoded, picture, pipeline } from './pictures.ts';
 import { readChunks } from './png-chunks.ts';
 
-const request: Img2ImgRequest = {
+const request: Img2ImgSettings = {
   model: 'dreamshaper_8',
   seed: '18446744073709551615',
   steps: 20,
@@ -104,7 +104,7 @@ describe('encodePng', () => {
 });
 
 describe('generationText', () => {
-  const text = (change: Partial<Img2ImgRequest>) =>
+  const text = (change: Partial<Img2ImgSettings>) =>
     generationText({ ...request, ...change }, { seed: '5', width: 512, height: 768 });
 
   it('is read back by the usual readers, values with separators included', () => {

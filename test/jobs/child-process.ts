@@ -7,15 +7,15 @@ import { fileURLToPath } from 'node:url';
 export type Line = readonly string[];
 
 /**
- * Runs the queue in a process of its own and kills it with SIGKILL as soon as `enough` says so; returns all that it said.
+ * Runs the jobs in a process of its own and kills it with SIGKILL as soon as `enough` says so; returns all that it said.
  * A child that ends by itself is an error.
  */
 export async function runAndKill(
-  { dataDir, accept, turns }: { dataDir: string; accept: number; turns: number },
+  { dataDir, accept, turns, ahead = 0 }: { dataDir: string; accept: number; turns: number; ahead?: number },
   enough: (line: Line, pid: number) => boolean,
 ): Promise<Line[]> {
   const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, dataDir, String(accept), String(turns)];
+  const args = ['--import', 'tsx', script, dataDir, String(accept), String(turns), String(ahead)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const said: Line[] = [];

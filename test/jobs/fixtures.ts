@@ -1,13 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CanceledError, type Latent } from '../../src/engine/index.ts';
-import { isFinished, type Img2ImgRequest, type Job, type JobImage } from '../../src/jobs/job.ts';
+import { CanceledError, DeviceError, type Latent } from '../../src/engine/index.ts';
+import {
+  isFinished,
+  type Img2ImgSettings,
+  type Job,
+  type JobImage,
+  RECORD_FORMAT,
+} from '../../src/jobs/job.ts';
 import type { Log } from '../../src/jobs/log.ts';
-import type { JobEvent, JobEvents, JobHandler, JobRun, NewJob } from '../../src/jobs/ports.ts';
+import type { JobEvent, JobQueue, NewJob } from '../../src/jobs/queue.ts';
+import type { JobHandler, JobRun, RunnerDevice } from '../../src/jobs/runner.ts';
 
 /** A text-to-image request of four steps. */
-export const request = (changes: Partial<Img2ImgRequest> = {}): Img2ImgRequest => ({
+export const request = (changes: Partial<Img2ImgSettings> = {}): Img2ImgSettings => ({
   model: 'starter',
   seed: '18446744073709551615',
   steps: 4,
@@ -47,19 +54,23 @@ export const jobImage = (changes: Partial<JobImage> = {}): JobImage => ({
 
 /** A waiting job. */
 export const storedJob = (changes: Partial<Job> = {}): Job => ({
+  format: RECORD_FORMAT,
   id: '019b77e6-9c00-7000-8000-000000000000',
+  owner: '',
   status: 'QUEUED',
   stage: 'WAITING',
   step: 0,
   totalSteps: 4,
+  stepTime: null,
   request: request(),
   images: [],
   error: null,
   warnings: [],
   priority: 0,
   queuePosition: 0,
-  etaSeconds: null,
   attempts: 0,
+  history: [],
+  notBefore: null,
   createdAt: 1_767_225_600_000,
   startedAt: null,
   finishedAt: null,
@@ -143,9 +154,9 @@ export class ScriptedHandler {
     return started ? Promise.resolve(started) : new Promise((resolve) => this.#awaited.push(resolve));
   }
 
-  /** Stops whatever still runs. */
-  stop(): void {
-    for (const { fail } of this.#given) fail(new CanceledError());
+  /** Ends whatever still runs, as canceled or with an error. */
+  stop(error: Error = new CanceledError()): void {
+    for (const { fail } of this.#given) fail(error);
   }
 
   /** Jobs that were started and that the test has not asked for. */
@@ -154,24 +165,49 @@ export class ScriptedHandler {
   }
 }
 
-/** Reads a watch until it ends. */
-export async function readAll(events: AsyncIterableIterator<JobEvent>): Promise<JobEvent[]> {
-  const all: JobEvent[] = [];
+/** A device that is always open and runs its jobs as the test decides. */
+export const scriptedDevice = (handler: ScriptedHandler): RunnerDevice => ({
+  name: 'cpu',
+  open: () => Promise.resolve(),
+  kill: (reason) => {
+    handler.stop(new DeviceError(reason));
+    return Promise.resolve();
+  },
+  handle: handler.handle,
+});
+
+/** The events of a job. Throws if there is none. */
+export async function watching(
+  queue: Pick<JobQueue, 'watch'>,
+  id: string,
+): Promise<AsyncIterableIterator<JobEvent>> {
+  const events = await queue.watch(id);
+  if (typeof events === 'string') throw new Error(`job ${id} is ${events}`);
+  return events;
+}
+
+/** Reads until the end. */
+export async function readAll<T>(events: AsyncIterableIterator<T>): Promise<T[]> {
+  const all: T[] = [];
   for await (const event of events) all.push(event);
   return all;
 }
 
-/** Reads `count` events. */
-export async function read(events: AsyncIterableIterator<JobEvent>, count: number): Promise<JobEvent[]> {
-  const some: JobEvent[] = [];
-  while (some.length < count) some.push(((await events.next()) as IteratorYieldResult<JobEvent>).value);
+/** Reads so many. Throws if it ends before. */
+export async function read<T>(events: AsyncIterableIterator<T>, count: number): Promise<T[]> {
+  const some: T[] = [];
+  while (some.length < count) {
+    const result: IteratorResult<T, unknown> = await events.next();
+    if (result.done) throw new Error(`ended after ${some.length} of ${count}`);
+    some.push(result.value);
+  }
   return some;
 }
 
 /** The job when it has ended. */
-export async function ended(job: Job, events: JobEvents): Promise<Job> {
-  for await (const event of events.watch(job.id, job)) if (isFinished(event.job.status)) return event.job;
-  throw new Error(`the watch of job ${job.id} ended before the job`);
+export async function ended(queue: Pick<JobQueue, 'watch'>, id: string): Promise<Job> {
+  for await (const { job } of await watching(queue, id)) if (isFinished(job.status)) return job;
+  throw new Error(`the watch of job ${id} ended before the job`);
 }
 
 /** A new empty folder and how to remove it. */

@@ -1,18 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openEmbeddedJobs } from '../../src/jobs/embedded.ts';
-import { MAX_ATTEMPTS } from '../../src/jobs/failures.ts';
 import { isFinished, type Job } from '../../src/jobs/job.ts';
+import { MAX_ATTEMPTS } from '../../src/jobs/lifecycle.ts';
+import { Runner } from '../../src/jobs/runner.ts';
+import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
 import { runAndKill, type Line } from './child-process.ts';
-import { ended, MemoryLog, temporaryFolder } from './fixtures.ts';
+import { ended, MemoryLog, scriptedDevice, ScriptedHandler, temporaryFolder } from './fixtures.ts';
 
 const ROUNDS = 5;
 
 describe('kill -9', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  const open = () => openEmbeddedJobs({ dataDir: folder.path, queueLimit: 10_000, log: new MemoryLog() });
+  /** Each opening comes a minute after the one before, so that an interrupted job need not wait for its next attempt. */
+  let ahead: number;
+  const later = () => (ahead += 60_000);
+  const now = () => Date.now() + ahead;
+  const open = () => openSqliteJobs({ dataDir: folder.path, queueLimit: 10_000, log: new MemoryLog(), now });
 
   beforeEach(async () => {
     folder = await temporaryFolder();
+    ahead = 0;
   });
   afterEach(() => folder.remove());
 
@@ -21,24 +27,38 @@ describe('kill -9', () => {
     for (let round = 0; round < ROUNDS; round++) {
       let linesLeft = 10 + Math.floor(Math.random() * 150);
       const enough = () => --linesLeft <= 0;
-      said.push(...(await runAndKill({ dataDir: folder.path, accept: 1000, turns: 3 }, enough)));
+      said.push(
+        ...(await runAndKill({ dataDir: folder.path, accept: 1000, turns: 3, ahead: later() }, enough)),
+      );
     }
     const ids = (word: string) => said.filter(([first]) => first === word).map(([, id]) => id!);
     const accepted = ids('accepted');
     expect(new Set(accepted).size).toBe(accepted.length);
 
-    const { jobs, events } = open();
+    later();
+    const { queue, source } = open();
+    later(); // past the backoff of what the last kill interrupted
     // A job may have been written, and run later, without its process having come to say that it was accepted.
     const known = [...new Set([...accepted, ...ids('started')])];
-    const before = (await jobs.getMany(known)) as Job[];
+    const before = (await queue.getMany(known)) as Job[];
     expect(before.map(({ id }) => id)).toEqual(known);
     const startedAgain: string[] = [];
-    jobs.process((job) => {
+    const device = scriptedDevice(new ScriptedHandler());
+    const handle = (job: Job) => {
       startedAgain.push(job.id);
       return Promise.resolve({ images: [] });
+    };
+    const runner = new Runner({
+      source,
+      devices: [{ ...device, handle }],
+      worker: 'w',
+      log: new MemoryLog(),
+      now,
     });
-    const after = await Promise.all(before.map((job) => ended(job, events)));
-    await jobs.close();
+    runner.start();
+    const after = await Promise.all(before.map(({ id }) => ended(queue, id)));
+    await runner.close();
+    await queue.close();
 
     // What was told as ended stayed as it was told, was told once, and was not started afterwards.
     const told = said.filter(([word]) => word === 'ended');
@@ -62,19 +82,20 @@ describe('kill -9', () => {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const accept = attempt === 1 ? 1 : 0;
       const said = await runAndKill(
-        { dataDir: folder.path, accept, turns: Infinity },
+        { dataDir: folder.path, accept, turns: Infinity, ahead: later() },
         ([word]) => word === 'started',
       );
       attempts.push(...said.filter(([word]) => word === 'started'));
     }
     const [, id] = attempts[0]!;
     expect(attempts).toEqual([1, 2, 3].map((attempt) => ['started', id, String(attempt)]));
-    const { jobs } = open();
-    expect(await jobs.get(id!)).toMatchObject({
+    const { queue } = open();
+    expect(await queue.get(id!)).toMatchObject({
       status: 'FAILED',
       attempts: MAX_ATTEMPTS,
-      error: { code: 'INTERNAL', message: expect.stringContaining('3 times') as string },
+      history: attempts.map(() => ({ device: 'cpu', result: 'INTERRUPTED' })),
+      error: { code: 'INTERRUPTED', message: expect.stringContaining('3 times') as string },
     });
-    await jobs.close();
+    await queue.close();
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_ATTEMPTS } from '../../src/jobs/failures.ts';
+import { MAX_ATTEMPTS } from '../../src/jobs/lifecycle.ts';
 import { Siege } from './siege.ts';
 
 /** `npm run test:kill` has more; every nine kill the server at each of nine kinds of moment. */

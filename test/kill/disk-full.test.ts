@@ -16,14 +16,14 @@ const namespace = [
   ([command, ...args]) => spawnSync(command!, [...args, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0,
 );
 
-// Without one there is no small disk to fill; test/jobs/embedded-worker.test.ts fills the database alone.
+// Without one there is no small disk to fill; test/jobs/sqlite-full-disk.test.ts fills the database alone.
 describe.skipIf(!namespace)('the server process on a disk that is full', () => {
   let folder: string;
   let server: ServerProcess;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-full-'));
-    const disk = ['sh', '-c', `mount -t tmpfs -o size=3m none '${folder}' && exec "$0" "$@"`];
+    const disk = ['sh', '-c', `mount -t tmpfs -o size=4m none '${folder}' && exec "$0" "$@"`];
     server = await startServerProcess({ DATA_DIR: folder }, [...namespace!, ...disk]);
   });
   afterEach(async () => {
@@ -70,8 +70,16 @@ describe.skipIf(!namespace)('the server process on a disk that is full', () => {
     const large = sharp({ create: { width: 400, height: 400, channels: 3, background: '#000', noise } });
     const imageUrl = `data:image/png;base64,${(await large.png().toBuffer()).toString('base64')}`;
     expect((await submit({ imageUrl })).errors).toMatchObject([{ extensions: { code: 'STORAGE_FULL' } }]);
-    for (const path of ['/health', '/ready']) expect((await fetch(server.url + path)).status).toBe(200);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    const ready = await fetch(`${server.url}/ready`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('no room')]);
     for (const id of acknowledged) expect((await ask(server.url, JobDocument, { id })).job).toBeTruthy();
+    // A job can still end: the database has a reserve for that.
+    const canceled = acknowledged.pop()!;
+    expect((await ask(server.url, CancelJobDocument, { id: canceled })).cancelJob).toMatchObject({
+      result: expect.stringMatching(/^(CANCELED|ALREADY_FINISHED)$/) as string,
+      userErrors: [],
+    });
 
     await makeRoom();
     await vi.waitFor(

@@ -171,7 +171,7 @@ export class Siege {
   }
 
   #expectOneCompletionEach(): void {
-    const completed = this.#facts('job handled').filter(({ status }) => status === 'SUCCEEDED');
+    const completed = this.#facts('job ended').filter(({ status }) => status === 'SUCCEEDED');
     const ids = completed.map(({ jobId }) => jobId);
     expect(ids.length).toBe(new Set(ids).size);
   }

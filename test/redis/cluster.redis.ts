@@ -1,339 +1,198 @@
-import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ClusterEvents } from '../../src/jobs/cluster-events.ts';
-import { ClusterStore } from '../../src/jobs/cluster-store.ts';
-import { openClusterJobs, type ClusterJobsOptions } from '../../src/jobs/cluster.ts';
-import { isFinished, type Job } from '../../src/jobs/job.ts';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  ended,
-  jobImage,
-  latent,
-  ManualClock,
-  MemoryLog,
-  newJob,
-  read,
-  readAll,
-  request,
-  ScriptedHandler,
-} from '../jobs/fixtures.ts';
-import { describeJobEvents } from '../jobs/job-events.suite.ts';
-import { describeJobQueue } from '../jobs/job-queue.suite.ts';
-import { rejection } from '../jobs/job-queue/queue-bench.ts';
+  CancelJobDocument,
+  ClusterDocument,
+  Img2ImgDocument,
+  JobDocument,
+  JobHistoryDocument,
+  ProgressDocument,
+} from '../client/generated/graphql.ts';
+import { ask, connect, subscribe, upload } from '../client/request.ts';
+import {
+  startServerProcess,
+  startWorkerProcess,
+  type ServerProcess,
+  type WorkerProcess,
+} from '../server-process.ts';
 import { RedisServer } from './redis-server.ts';
 
-let redis: RedisServer;
-beforeAll(async () => {
-  redis = await RedisServer.start();
-});
-afterAll(() => redis.stop());
+const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
 
-describeJobQueue('ClusterQueue', () => {
-  const prefix = `${randomUUID()}:`;
-  return Promise.resolve({
-    open: (settings) => openClusterJobs({ url: redis.url, prefix, models: ['starter'], ...settings }),
-    remove: () => Promise.resolve(),
-  });
-});
+// Each test starts several processes: minutes on a busy machine.
+describe('a cluster of processes, with the bundled model', { timeout: 240_000 }, () => {
+  let folder: string;
+  let redis: RedisServer;
+  const running: (ServerProcess | WorkerProcess)[] = [];
 
-describeJobEvents('ClusterEvents', async ({ lastSequence }) => {
-  const connection = new Redis(redis.url, { lazyConnect: true });
-  const subscriber = connection.duplicate();
-  await Promise.all([connection.connect(), subscriber.connect()]);
-  const store = new ClusterStore(connection, `${randomUUID()}:`, Date.now, () => Promise.resolve(new Map()));
-  const events = new ClusterEvents({
-    store,
-    subscriber,
-    log: new MemoryLog(),
-    revisionOf: lastSequence,
-    look: () => Promise.resolve(undefined),
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentql-cluster-'));
+    redis = await RedisServer.start();
   });
-  return {
-    events,
-    close: async () => {
-      events.close();
-      await Promise.all([connection.quit(), subscriber.quit()]);
-    },
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((process) => process.end('SIGKILL')));
+    await redis.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const settings = () => ({
+    QUEUE_URL: redis.url,
+    STORAGE_URL: join(folder, 'objects'),
+    DATA_DIR: join(folder, 'data'),
+    MODELS_DIR: join(folder, 'models'),
+  });
+  const started = <P extends ServerProcess | WorkerProcess>(process: P): P => {
+    running.push(process);
+    return process;
   };
-});
+  const startServer = async () => started(await startServerProcess(settings()));
+  const startWorker = async (DEVICE = 'cpu') => started(await startWorkerProcess({ ...settings(), DEVICE }));
 
-describe('several processes on one Redis', () => {
-  /** A cluster of processes, closed at the end of the test. */
-  class Fleet {
-    readonly #prefix = `${randomUUID()}:`;
-    readonly #closers: (() => Promise<void>)[] = [];
-
-    async join(options: Partial<ClusterJobsOptions> = {}) {
-      const log = new MemoryLog();
-      const member = await openClusterJobs({
-        url: redis.url,
-        prefix: this.#prefix,
-        queueLimit: 100,
-        log,
-        ...options,
-      });
-      const handler = new ScriptedHandler();
-      this.#closers.push(async () => {
-        const closed = member.jobs.close();
-        handler.stop();
-        await closed;
-      });
-      return { ...member, log, handler };
-    }
-
-    async worker(models = ['starter']) {
-      const worker = await this.join({ models });
-      worker.jobs.process(worker.handler.handle);
-      return worker;
-    }
-
-    async disband(): Promise<void> {
-      await Promise.all(this.#closers.map((close) => close()));
-    }
+  async function submit(url: string, changes: Record<string, unknown> = {}): Promise<string> {
+    const image = new Blob([await readFile(EXAMPLE)], { type: 'image/png' });
+    const input = { model: 'starter', width: 128, height: 128, steps: 8, cfg: 4, ...changes };
+    const { data } = await upload(url, Img2ImgDocument, { input: { ...input, image } });
+    expect(data?.img2img.userErrors).toEqual([]);
+    return data!.img2img.job!.id;
   }
 
-  const inFleet = (test: (fleet: Fleet) => Promise<void>) => async () => {
-    const fleet = new Fleet();
-    try {
-      await test(fleet);
-    } finally {
-      await fleet.disband();
+  /** Watches a job until `done` says so, or to its end. */
+  async function watch(url: string, jobId: string, done: (type: string) => boolean = () => false) {
+    const client = connect(url);
+    const seen: string[] = [];
+    for await (const { data } of subscribe(client, ProgressDocument, { jobId })) {
+      const type = data!.img2imgProgress.__typename;
+      seen.push(type);
+      if (done(type)) break;
     }
-  };
+    await client.dispose();
+    return seen;
+  }
+  const isStep = (type: string) => type === 'Img2ImgStep';
 
-  it(
-    'tells watchers in every process what a worker in another one does, previews included',
-    inFleet(async (fleet) => {
-      const [a, b, worker] = [await fleet.join(), await fleet.join(), await fleet.worker()];
-      const job = await a.jobs.enqueue(newJob());
-      const seen = b.events.watch(job.id, job);
-      const { run, succeed } = await worker.handler.next();
-      const watch = a.events.watch(job.id, (await a.jobs.get(job.id)) as Job);
-      expect((await read(watch, 1))[0]).toMatchObject({ type: 'stage', job: { stage: 'LOADING_MODEL' } });
-      run.progress({ stage: 'SAMPLING', totalSteps: 2 });
-      expect((await read(watch, 1))[0]).toMatchObject({ type: 'stage', job: { stage: 'SAMPLING' } });
-      run.progress({ step: 1 }, { sigma: 3, preview: latent(1 / 3) });
-      const [step] = await read(watch, 1);
-      expect(step).toMatchObject({ type: 'step', sigma: 3, preview: latent(1 / 3), job: { step: 1 } });
-
-      const late = await fleet.join();
-      const current = (await late.jobs.get(job.id)) as Job;
-      expect(current).toMatchObject({ status: 'RUNNING', stage: 'SAMPLING', step: 1 });
-      expect(await read(late.events.watch(job.id, current), 1)).toEqual([step]);
-      run.progress({ step: 2 }, { sigma: 1, preview: latent(2) });
-      await read(watch, 1);
-      const later = await fleet.join();
-      const [state] = await read(later.events.watch(job.id, (await later.jobs.get(job.id)) as Job), 1);
-      // Not every step is kept: the present one comes with the preview that was kept last.
-      expect(state).toMatchObject({ type: 'stage', job: { step: 2 }, preview: latent(1 / 3) });
-
-      succeed();
-      const [completed] = await readAll(watch);
-      expect(completed).toMatchObject({ type: 'completed', job: { images: [jobImage()] } });
-      expect((await readAll(seen)).at(-1)).toEqual(completed);
-      expect(await readAll(late.events.watch(job.id, current))).toEqual([completed]);
-    }),
-  );
-
-  it(
-    'tells how the line moves wherever a waiting job is watched',
-    inFleet(async (fleet) => {
-      const [a, b] = [await fleet.join(), await fleet.join()];
-      const first = await a.jobs.enqueue(newJob());
-      const second = await a.jobs.enqueue(newJob());
-      const watch = b.events.watch(second.id, (await b.jobs.get(second.id)) as Job);
-      expect((await read(watch, 1))[0]!.job.queuePosition).toBe(1);
-      await a.jobs.cancel(first.id);
-      expect((await read(watch, 1))[0]).toMatchObject({ type: 'queued', job: { queuePosition: 0 } });
-    }),
-  );
-
-  it(
-    'cancels a job in whichever process it runs, and lets its worker go on',
-    inFleet(async (fleet) => {
-      const [api, worker] = [await fleet.join(), await fleet.worker()];
-      const job = await api.jobs.enqueue(newJob());
-      const { run, fail } = await worker.handler.next();
-      const aborted = new Promise((resolve) => {
-        run.signal.addEventListener('abort', resolve);
-      });
-      expect(await api.jobs.cancel(job.id, { immediately: true })).toMatchObject({ outcome: 'canceled' });
-      await aborted;
-      expect(run.signal.reason).toMatchObject({ immediately: true });
-      const next = await api.jobs.enqueue(newJob());
-      fail(run.signal.reason);
-      expect((await worker.handler.next()).job.id).toBe(next.id);
-      expect(await api.jobs.get(job.id)).toMatchObject({ status: 'CANCELED' });
-    }),
-  );
-
-  it(
-    'gives each job to one worker, and each worker only jobs of its models',
-    inFleet(async (fleet) => {
-      const api = await fleet.join();
-      const workers = await Promise.all([['a'], ['b'], ['a', 'b']].map((models) => fleet.worker(models)));
-      const models = Array.from('abaabbabab');
-      const jobs: Job[] = [];
-      for (const model of models) jobs.push(await api.jobs.enqueue(newJob({ request: request({ model }) })));
-      const started: [string, number][] = [];
-      workers.forEach(({ handler }, i) => {
-        const takeAll = async (): Promise<void> => {
-          const { job, succeed } = await handler.next();
-          started.push([job.id, i]);
-          succeed();
-          await takeAll();
-        };
-        void takeAll();
-      });
-      for (const job of jobs) expect((await ended(job, api.events)).status).toBe('SUCCEEDED');
-      expect(started.map(([id]) => id).toSorted()).toEqual(jobs.map(({ id }) => id));
-      for (const [id, worker] of started) {
-        const model = jobs.find((job) => job.id === id)!.request.model;
-        expect(worker).not.toBe(model === 'a' ? 1 : 0);
-      }
-    }),
-  );
-
-  it(
-    'leaves a job that no worker has the model for waiting, until one comes',
-    inFleet(async (fleet) => {
-      const [api, other] = [await fleet.join(), await fleet.worker(['other'])];
-      const job = await api.jobs.enqueue(newJob());
-      const sign = await api.jobs.enqueue(newJob({ request: request({ model: 'other' }) }));
-      (await other.handler.next()).succeed();
-      await ended(sign, api.events);
-      expect(await api.jobs.get(job.id)).toMatchObject({ status: 'QUEUED', queuePosition: 0 });
-      const { handler } = await fleet.worker();
-      expect((await handler.next()).job.id).toBe(job.id);
-    }),
-  );
-
-  it(
-    'tells when a waiting job will end, from what others took and what its workers are at',
-    inFleet(async (fleet) => {
-      const [api, other] = [await fleet.join(), await fleet.join()];
-      const asked = newJob({ request: request({ steps: 10 }) });
-      const first = await api.jobs.enqueue(asked);
-      expect(first.etaSeconds).toBeNull();
-
-      const clock = new ManualClock();
-      const worker = await fleet.join({ models: ['starter'], monotonic: clock.monotonic });
-      const leave = await worker.roster.announce('w', { models: ['starter'], devices: 1 }, () =>
-        Promise.resolve({}),
-      );
-      worker.jobs.process(worker.handler.handle);
-      const { run, succeed } = await worker.handler.next();
-      clock.time += 2000;
-      run.progress({ stage: 'SAMPLING', totalSteps: 10 });
-      for (let step = 1; step <= 10; step++) {
-        clock.time += 1000;
-        run.progress({ step }, { sigma: 1, preview: latent(1) });
-      }
-      run.progress({ stage: 'DECODING' });
-      clock.time += 3000;
-      succeed();
-      await ended(first, api.events);
-
-      const second = await api.jobs.enqueue(asked);
-      const next = await worker.handler.next();
-      next.run.progress({ stage: 'ENCODING_PROMPT' });
-      // It takes 15 s like the first one, and the third one as long after it.
-      const watch = other.events.watch(second.id, (await other.jobs.get(second.id)) as Job);
-      for await (const { job } of watch) {
-        if (job.stage !== 'ENCODING_PROMPT') continue;
-        expect(job.etaSeconds).toBeCloseTo(15, 0);
-        break;
-      }
-      const third = await other.jobs.enqueue(asked);
-      expect(third.etaSeconds).toBeGreaterThan(25);
-      expect(third.etaSeconds).toBeLessThanOrEqual(30);
-      const fourth = await api.jobs.enqueue(asked);
-      await vi.waitFor(async () => {
-        const [before, after] = (await api.jobs.getMany([third.id, fourth.id])) as [Job, Job];
-        expect(after.etaSeconds! - before.etaSeconds!).toBeCloseTo(15, 0);
-      }, 5000);
-      const unknown = await api.jobs.enqueue(newJob({ request: request({ model: 'other' }) }));
-      expect(unknown.etaSeconds).toBeNull();
-      await leave();
-    }),
-  );
-
-  it(
-    'works on as many jobs as it has handlers',
-    inFleet(async (fleet) => {
-      const worker = await fleet.join({ models: ['starter'] });
-      worker.jobs.processAll([worker.handler.handle, worker.handler.handle]);
-      const jobs = [];
-      for (let i = 0; i < 3; i++) jobs.push(await worker.jobs.enqueue(newJob()));
-      const [first, second] = [await worker.handler.next(), await worker.handler.next()];
-      expect([first.job.id, second.job.id].toSorted()).toEqual(jobs.slice(0, 2).map(({ id }) => id));
-      expect(await worker.jobs.counts()).toEqual({ waiting: 1, running: 2 });
-      second.succeed();
-      expect((await worker.handler.next()).job.id).toBe(jobs[2]!.id);
-    }),
-  );
-
-  it(
-    'accepts one job for a key and no more than the limit, however many processes are asked at once',
-    inFleet(async (fleet) => {
-      const apis = await Promise.all([1, 2, 3].map(() => fleet.join({ queueLimit: 5 })));
-      const keyed = await Promise.all(
-        apis.flatMap(({ jobs }) => [1, 2, 3].map(() => jobs.enqueue(newJob({ idempotencyKey: 'key' })))),
-      );
-      expect(new Set(keyed.map(({ id }) => id)).size).toBe(1);
-      const results = await Promise.allSettled(
-        apis.flatMap(({ jobs }) => [1, 2, 3, 4].map(() => jobs.enqueue(newJob()))),
-      );
-      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
-      expect(await apis[0]!.jobs.counts()).toEqual({ waiting: 5, running: 0 });
-      const other = newJob({ idempotencyKey: 'key', request: request({ steps: 5 }) });
-      expect(await rejection(apis[1]!.jobs.enqueue(other))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    }),
-  );
-
-  it(
-    'takes its watchers and its workers through a restart of Redis, and loses nothing acknowledged',
-    inFleet(async (fleet) => {
-      const [api, worker] = [await fleet.join(), await fleet.worker()];
-      const running = await api.jobs.enqueue(newJob());
-      const waiting = await api.jobs.enqueue(newJob());
-      const watch = api.events.watch(running.id, running);
-      const { run, succeed } = await worker.handler.next();
-      await redis.kill();
-      run.progress({ stage: 'SAMPLING' });
-      run.progress({ step: 1 }, { sigma: 1, preview: latent(1) });
-      succeed();
-      await redis.resume();
-      (await worker.handler.next()).succeed();
-      const seen = await readAll(watch);
-      expect(seen.at(-1)).toMatchObject({ type: 'completed' });
-      expect(await ended(waiting, api.events)).toMatchObject({ status: 'SUCCEEDED' });
-    }),
-  );
-
-  it('says which address of Redis it could not use, without the password', async () => {
-    const url = 'redis://user:secret@127.0.0.1:1';
-    const error = await rejection(openClusterJobs({ url, queueLimit: 1, log: new MemoryLog() }));
-    expect(error).toMatchObject({
-      message: expect.stringMatching(
-        /^QUEUE_URL: Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: /,
-      ) as string,
+  it('takes a job at one server, works on it elsewhere, and shows it at another server', async () => {
+    const [a, b] = [await startServer(), await startServer()];
+    const before = await ask(a.url, ClusterDocument, {});
+    expect(before.models.find(({ name }) => name === 'starter')).toMatchObject({
+      installed: false,
+      problem: null,
+      missingFiles: ['assets/models/starter.safetensors'],
     });
-    expect((error as Error).message).not.toContain('secret');
+    const worker = await startWorker();
+    const jobId = await submit(a.url, { steps: 8 });
+    const seen = await watch(b.url, jobId);
+    expect(seen.filter(isStep).length).toBeGreaterThanOrEqual(1);
+    expect(seen.at(-1)).toBe('Img2ImgCompleted');
+    const { job } = await ask(b.url, JobDocument, { id: jobId });
+    expect([job?.status, job?.step, job?.attempts]).toEqual(['SUCCEEDED', 8, 1]);
+    const png = Buffer.from(await (await fetch(job!.images[0]!.url)).arrayBuffer());
+    expect(png.includes('Steps: 8')).toBe(true);
+
+    const { models, engine } = await ask(b.url, ClusterDocument, {});
+    expect(models.find(({ name }) => name === 'starter')).toEqual({
+      name: 'starter',
+      installed: true,
+      missingFiles: [],
+      problem: null,
+      workers: [worker.name],
+    });
+    expect(engine).toEqual({
+      devices: [{ worker: worker.name, provider: 'cpu', problem: null }],
+      waiting: 0,
+      running: 0,
+    });
   });
 
-  it(
-    'finds every job ended that it had told to have ended',
-    inFleet(async (fleet) => {
-      const api = await fleet.join();
-      const workers = await Promise.all([1, 2, 3].map(() => fleet.join({ models: ['starter'] })));
-      for (const { jobs } of workers) {
-        jobs.processAll([1, 2].map(() => () => Promise.resolve({ images: [jobImage()] })));
-      }
-      const jobs = await Promise.all(Array.from({ length: 60 }, () => api.jobs.enqueue(newJob())));
-      const all = await Promise.all(jobs.map((job) => ended(job, api.events)));
-      expect(all.every(({ status }) => isFinished(status))).toBe(true);
-      expect(await api.jobs.getMany(jobs.map(({ id }) => id))).toEqual(all);
-    }),
-  );
+  it('runs a job again elsewhere when its worker is killed, within seconds', async () => {
+    const server = await startServer();
+    const first = await startWorker();
+    const jobId = await submit(server.url, { steps: 100, width: 256, height: 256 });
+    await watch(server.url, jobId, isStep);
+    const second = await startWorker();
+    await first.end('SIGKILL');
+    const killed = Date.now();
+    const seen: string[] = [];
+    await watch(server.url, jobId, (type) => {
+      seen.push(type);
+      return seen.includes('Img2ImgQueued') && isStep(type);
+    });
+    expect(Date.now() - killed).toBeLessThan(15_000);
+    const { engine } = await ask(server.url, ClusterDocument, {});
+    expect(engine.devices.map(({ worker }) => worker)).toContain(second.name);
+    const { cancelJob } = await ask(server.url, CancelJobDocument, { id: jobId });
+    expect(cancelJob.job?.status).toBe('CANCELED');
+  });
+
+  it('works on two devices at once, and cancels in either', async () => {
+    const server = await startServer();
+    const worker = await startWorker('cpu,cpu');
+    const jobs = [
+      await submit(server.url, { steps: 150 }),
+      await submit(server.url, { steps: 150, seed: 1 }),
+    ];
+    await Promise.all(jobs.map((id) => watch(server.url, id, isStep)));
+    const { engine } = await ask(server.url, ClusterDocument, {});
+    expect(engine.running).toBe(2);
+    expect(engine.devices.map((device) => device.worker)).toEqual([worker.name, worker.name]);
+    for (const id of jobs) await ask(server.url, CancelJobDocument, { id });
+    for (const id of jobs) expect(await watch(server.url, id)).toEqual(['Img2ImgCanceled']);
+    const after = await submit(server.url, { steps: 2 });
+    expect((await watch(server.url, after)).at(-1)).toBe('Img2ImgCompleted');
+  });
+
+  it('puts its job back when a worker is asked to end, and another one finishes it', async () => {
+    const server = await startServer();
+    const first = started(await startWorkerProcess({ ...settings(), DRAIN_TIMEOUT: '0' }));
+    const jobId = await submit(server.url, { steps: 60 });
+    await watch(server.url, jobId, isStep);
+    expect(await first.end('SIGTERM')).toBe(0);
+    const { job } = await ask(server.url, JobDocument, { id: jobId });
+    expect([job?.status, job?.attempts]).toEqual(['QUEUED', 0]);
+    await startWorker();
+    expect((await watch(server.url, jobId)).at(-1)).toBe('Img2ImgCompleted');
+  });
+
+  it('leaves every job to a healthy worker beside one whose device does not open, and shows why', async () => {
+    const server = await startServer();
+    const broken = started(await startWorkerProcess({ ...settings(), DEVICE: 'coreml' }));
+    const jobs = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => submit(server.url, { steps: 2, seed })));
+    const problemOf = async (name: string) => {
+      const { engine, models } = await ask(server.url, ClusterDocument, {});
+      const device = engine.devices.find(({ worker }) => worker === name);
+      return [device?.problem, models.flatMap(({ workers }) => workers).includes(name)];
+    };
+    await vi.waitFor(
+      async () => {
+        expect(await problemOf(broken.name)).toEqual([expect.stringMatching(/coreml/i) as string, false]);
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    for (const id of jobs) {
+      expect((await ask(server.url, JobDocument, { id })).job).toMatchObject({
+        status: 'QUEUED',
+        attempts: 0,
+      });
+    }
+    const healthy = await startWorker();
+    for (const id of jobs) expect((await watch(server.url, id)).at(-1)).toBe('Img2ImgCompleted');
+    for (const id of jobs) {
+      const { job } = await ask(server.url, JobHistoryDocument, { id });
+      expect(job).toMatchObject({
+        status: 'SUCCEEDED',
+        attempts: 1,
+        attemptHistory: [{ worker: healthy.name, result: 'SUCCEEDED' }],
+      });
+    }
+    expect((await problemOf(broken.name))[1]).toBe(false);
+  });
+
+  it('says what is missing or wrong in its settings', async () => {
+    await expect(startWorkerProcess({ ...settings(), QUEUE_URL: '' })).rejects.toThrow(/QUEUE_URL: expected/);
+    await expect(startServerProcess({ ...settings(), STORAGE_URL: '' })).rejects.toThrow(/STORAGE_URL: with/);
+    await expect(startServerProcess({ ...settings(), QUEUE_URL: 'redis://127.0.0.1:1' })).rejects.toThrow(
+      /QUEUE_URL: Redis at redis:\/\/127\.0\.0\.1:1 cannot be used/,
+    );
+  });
 });

@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeEvent } from '../../src/jobs/cluster-frame.ts';
-import { openClusterJobs } from '../../src/jobs/cluster.ts';
-import { MAX_ATTEMPTS } from '../../src/jobs/failures.ts';
-import { isFinished, type Job } from '../../src/jobs/job.ts';
+import { isFinished, type Job, type JobStatus } from '../../src/jobs/job.ts';
+import { MAX_ATTEMPTS } from '../../src/jobs/lifecycle.ts';
+import { openRedisJobs } from '../../src/jobs/redis/index.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
-import { ended, MemoryLog, newJob } from '../jobs/fixtures.ts';
+import { ended, MemoryLog, newJob, watching } from '../jobs/fixtures.ts';
 import { RedisServer } from './redis-server.ts';
 
 /** Kills of a process, with one of Redis in every `REDIS_EVERY`. */
@@ -20,7 +19,7 @@ const REDIS_EVERY = 10;
 
 type Role = 'api' | 'worker';
 
-describe('kill -9 in a fleet of two servers and three workers', () => {
+describe('kill -9 in a cluster of two servers and three workers', () => {
   let folder: string;
   let redis: RedisServer;
   const children = new Map<ChildProcess, Role>();
@@ -39,7 +38,7 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
   });
 
   async function start(role: Role, steps = 4): Promise<void> {
-    const script = join(import.meta.dirname, 'fleet-child.ts');
+    const script = join(import.meta.dirname, 'cluster-child.ts');
     const args = ['--import', 'tsx', script, role, redis.url, folder, String(steps)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     children.set(child, role);
@@ -60,7 +59,7 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     await exited;
   }
 
-  /** Resolves when the fleet says a line that is the one. */
+  /** Resolves when the cluster says a line that is the one. */
   const until = (isIt: (line: string[]) => boolean): Promise<void> =>
     new Promise((resolve) => {
       onLine = (line) => {
@@ -73,11 +72,13 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     const observer = new Redis(redis.url, { maxRetriesPerRequest: null });
     const ends = new Map<string, number>();
     observer.on('error', () => undefined); // Redis is killed too
-    observer.on('pmessageBuffer', (_pattern: string, _channel: Buffer, message: Buffer) => {
-      const { job } = decodeEvent(message);
-      if (isFinished(job.status)) ends.set(job.id, (ends.get(job.id) ?? 0) + 1);
+    observer.on('pmessage', (_pattern: string, channel: string, message: string) => {
+      if (!message.startsWith('S')) return; // a report of progress
+      const [, , , status] = JSON.parse(message.slice(1)) as [unknown, unknown, unknown, JobStatus];
+      const id = channel.slice(channel.lastIndexOf(':') + 1);
+      if (isFinished(status)) ends.set(id, (ends.get(id) ?? 0) + 1);
     });
-    await observer.psubscribe('latentql:events:*');
+    await observer.psubscribe('{latentql}:events:*');
     await Promise.all((['api', 'api', 'worker', 'worker', 'worker'] as const).map(start));
 
     for (let round = 1; round <= KILLS; round++) {
@@ -95,7 +96,7 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     await linesMore(20);
     await Promise.all([...children].filter(([, role]) => role === 'api').map(([child]) => kill(child)));
 
-    const { jobs, events } = await openClusterJobs({
+    const { queue } = await openRedisJobs({
       url: redis.url,
       queueLimit: 10_000,
       log: new MemoryLog(),
@@ -105,9 +106,9 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     expect(new Set(accepted).size).toBe(accepted.length);
     // A job may have been written, and run later, without its process having come to say that it was accepted.
     const known = [...new Set([...accepted, ...ids('started')])];
-    const before = (await jobs.getMany(known)) as Job[];
+    const before = (await queue.getMany(known)) as Job[];
     expect(before.map(({ id }) => id)).toEqual(known);
-    const after = await Promise.all(before.map((job) => ended(job, events)));
+    const after = await Promise.all(before.map(({ id }) => ended(queue, id)));
     const objects = await FileStore.open(folder);
     for (const job of after) {
       if (job.status === 'SUCCEEDED') expect(await objects.has(job.images[0]!.sha256)).toBe(true);
@@ -121,7 +122,7 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
     expect(new Set(told.map(([, id]) => id)).size).toBe(told.length);
     const final = new Map(after.map((job) => [job.id, job.status]));
     for (const [, id, status] of told) expect(final.get(id!)).toBe(status);
-    expect(await jobs.counts()).toEqual({ waiting: 0, running: 0 });
+    expect(await queue.counts()).toMatchObject({ waiting: 0, running: 0 });
     const succeeded = after.filter(({ status }) => status === 'SUCCEEDED');
     expect(succeeded.length).toBeGreaterThan(after.length / 2);
     expect(succeeded.some(({ attempts }) => attempts > 1)).toBe(true);
@@ -129,13 +130,13 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
       `${KILLS} kills: ${after.length} jobs, ${succeeded.length} succeeded, of them ` +
         `${succeeded.filter(({ attempts }) => attempts > 1).length} after an interruption`,
     );
-    await jobs.close();
+    await queue.close();
     observer.disconnect();
   }, 600_000);
 
   it('fails a job whose every worker it kills, and says so', async () => {
-    const { jobs, events } = await openClusterJobs({ url: redis.url, queueLimit: 10, log: new MemoryLog() });
-    const job = await jobs.enqueue(newJob());
+    const { queue } = await openRedisJobs({ url: redis.url, queueLimit: 10, log: new MemoryLog() });
+    const job = await queue.enqueue(newJob());
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const started = until(([word]) => word === 'started');
       await start('worker', Infinity);
@@ -143,33 +144,34 @@ describe('kill -9 in a fleet of two servers and three workers', () => {
       await Promise.all([...children.keys()].map(kill));
     }
     await start('worker');
-    expect(await ended(job, events)).toMatchObject({
+    expect(await ended(queue, job.id)).toMatchObject({
       status: 'FAILED',
       attempts: MAX_ATTEMPTS,
-      error: { code: 'INTERNAL', message: expect.stringContaining('3 times') as string },
+      error: { code: 'INTERRUPTED', message: expect.stringContaining('3 times') as string },
     });
     expect(said.filter(([word]) => word === 'started')).toEqual(
       [1, 2, 3].map((attempt) => ['started', job.id, String(attempt)]),
     );
-    await jobs.close();
+    await queue.close();
   });
 
   it('puts a job back, and fails it in the end, when no other worker has its model', async () => {
-    const { jobs, events } = await openClusterJobs({ url: redis.url, queueLimit: 10, log: new MemoryLog() });
-    const job = await jobs.enqueue(newJob());
+    const { queue } = await openRedisJobs({ url: redis.url, queueLimit: 10, log: new MemoryLog() });
+    const job = await queue.enqueue(newJob());
     const states: string[] = [];
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const started = until(([word]) => word === 'started');
       await start('worker', Infinity);
       await started;
       await Promise.all([...children.keys()].map(kill));
-      for await (const event of events.watch(job.id, (await jobs.get(job.id)) as Job)) {
+      const events = await watching(queue, job.id);
+      for await (const event of events) {
         if (event.type === 'stage' || event.type === 'step') continue;
         states.push(`${event.type} after ${event.job.attempts}`);
         break;
       }
     }
     expect(states).toEqual(['queued after 1', 'queued after 2', 'failed after 3']);
-    await jobs.close();
+    await queue.close();
   });
 });

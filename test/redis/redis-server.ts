@@ -1,32 +1,54 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 /** A Redis of its own, on a free port, that writes an append-only file into a temporary folder. */
 export class RedisServer {
+  readonly port: number;
   readonly #folder: string;
-  readonly #port: number;
+  readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, args: readonly string[]) {
+    this.port = port;
     this.#folder = folder;
-    this.#port = port;
+    this.#args = args;
   }
 
-  /** Starts one; `REDIS_SERVER` names the program, Debian's by default. */
-  static async start(): Promise<RedisServer> {
+  /** Starts one with more arguments; `REDIS_SERVER` names the program, Debian's by default. */
+  static async start(args: readonly string[] = []): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'latentql-redis-'));
-    const server = new RedisServer(folder, await freePort());
+    const server = new RedisServer(folder, await freePort(), args);
     await server.resume();
     return server;
   }
 
+  /** Starts a sentinel of this master, which it calls `mymaster`. */
+  static async startSentinel(master: RedisServer): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'latentql-sentinel-'));
+    const file = join(folder, 'sentinel.conf');
+    await writeFile(
+      file,
+      `sentinel monitor mymaster 127.0.0.1 ${master.port} 1
+sentinel down-after-milliseconds mymaster 500
+sentinel failover-timeout mymaster 2000
+`,
+    );
+    const sentinel = new RedisServer(folder, await freePort(), ['--sentinel']);
+    await sentinel.#spawn(
+      [file, '--port', String(sentinel.port), '--bind', '127.0.0.1', '--sentinel'],
+      '+monitor',
+    );
+    return sentinel;
+  }
+
   get url(): string {
-    return `redis://127.0.0.1:${this.#port}`;
+    return `redis://127.0.0.1:${this.port}`;
   }
 
   /** Kills it at once; what is in the append-only file stays. */
@@ -41,39 +63,61 @@ export class RedisServer {
 
   /** Starts it again on the same port and file; resolves when it answers. */
   async resume(): Promise<void> {
-    const child = spawn(
-      process.env['REDIS_SERVER'] ?? 'redis-server',
-      ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder].concat([
-        '--appendonly',
-        'yes',
-        '--appendfsync',
-        'always',
-        '--save',
-        '',
-      ]),
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    this.#child = child;
-    for await (const line of createInterface(child.stdout)) {
-      if (line.includes('Ready to accept connections')) {
-        child.stdout.resume();
-        return;
-      }
-    }
-    throw new Error(`redis-server ended with exit code ${child.exitCode}`);
+    const files = ['--dir', this.#folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const address = ['--port', String(this.port), '--bind', '127.0.0.1'];
+    await this.#spawn([...address, ...files, ...this.#args], 'Ready to accept connections');
+  }
+
+  /** Stops answering (SIGSTOP), until `thaw`. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
+
+  async #spawn(args: readonly string[], readyLine: string): Promise<void> {
+    const program = process.env['REDIS_SERVER'] ?? 'redis-server';
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    for await (const line of createInterface(child.stdout)) {
+      if (line.includes(readyLine)) {
+        child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error(`redis-server ended with exit code ${child.exitCode}`);
+  }
 }
 
+/** Three masters of a Redis Cluster. */
+export async function startRedisCluster(): Promise<{ nodes: readonly RedisServer[]; url: string }> {
+  const enabled = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const nodes = await Promise.all([1, 2, 3].map(() => RedisServer.start(enabled)));
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  const cli = promisify(execFile);
+  await cli('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+  for (const { port } of nodes) {
+    const isUp = async () => (await cli('redis-cli', ['-p', String(port), 'cluster', 'info'])).stdout;
+    while (!(await isUp()).includes('cluster_state:ok')); // they learn of each other in their own time
+  }
+  return { nodes, url: `redis://${addresses.join(',')}` };
+}
+
+/** Below 50,000: a node of a Redis Cluster also listens 10,000 above its port. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    if (port < 50_000) return port;
+  }
 }

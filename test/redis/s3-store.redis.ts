@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { StorageUnavailableError } from '../../src/storage/object-store.ts';
 import { S3Store } from '../../src/storage/s3-store.ts';
 import { describeObjectStore } from '../storage/object-store.suite.ts';
 import { startS3 } from './s3-server.ts';
@@ -38,6 +39,17 @@ describe('S3Store', () => {
     );
     vi.stubEnv('AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:1');
     await expect(S3Store.open('s3://pictures')).rejects.toThrow(/pictures cannot be used: .*ECONNREFUSED/);
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.env.AWS_ENDPOINT_URL_S3);
+  });
+
+  it('fails its check where the bucket does not answer', async () => {
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+    const other = await startS3('elsewhere');
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', other.env.AWS_ENDPOINT_URL_S3);
+    const store = await S3Store.open('s3://elsewhere');
+    await store.check();
+    await other.stop();
+    await expect(store.check()).rejects.toThrow(StorageUnavailableError);
     vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.env.AWS_ENDPOINT_URL_S3);
   });
 });

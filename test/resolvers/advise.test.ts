@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { adviseOn } from '../../src/resolvers/advise.ts';
-import type { ModelInfo } from '../../src/resolvers/model-catalog.ts';
+import { adviseOn } from '../../src/resolvers/submit-img2img.ts';
+import type { ModelDescription } from '../../src/models/catalog.ts';
 import { request } from '../jobs/fixtures.ts';
 
 const schnell = {
   name: 'flux1_schnell',
   recommended: { width: 1024, height: 1024, steps: 4, cfg: 1, samplerName: 'euler', scheduler: 'simple' },
-} as ModelInfo;
+} as ModelDescription;
 const source = { sha256: 'ab'.repeat(32), width: 640, height: 480 };
 const close = { source, width: 1024, height: 768, steps: 8, cfg: 1 };
 

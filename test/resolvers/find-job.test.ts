@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { absent, presentJob } from '../../src/resolvers/find-job.ts';
+import { absent, presentJob } from '../../src/resolvers/jobs.ts';
 import type { Job } from '../../src/jobs/job.ts';
 
 test('A job that is there is given, one that never was is null, one that has expired is an error', () => {

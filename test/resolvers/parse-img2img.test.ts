@@ -1,26 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Img2ImgFields } from '../../src/resolvers/img2img-fields.ts';
-import { InputErrors } from '../../src/resolvers/input-errors.ts';
-import type { ModelInfo } from '../../src/resolvers/model-catalog.ts';
-import { parseImg2Img, type Img2ImgSettings, type Submission } from '../../src/resolvers/parse-img2img.ts';
+import type { Img2ImgInput } from '../../src/resolvers/img2img-fields.ts';
+import { InputErrors } from '../../src/resolvers/errors.ts';
+import type { ModelDescription } from '../../src/models/catalog.ts';
+import { ClusterModels } from '../../src/models/cluster-models.ts';
+import { InstalledModels } from '../../src/models/installed-models.ts';
+import { parseImg2Img, type CheckedInput, type Submission } from '../../src/resolvers/parse-img2img.ts';
 
-const MODEL: ModelInfo = {
+const MODEL: ModelDescription = {
   name: 'starter',
   file: 'assets/models/starter.safetensors',
-  path: '/package/assets/models/starter.safetensors',
   family: 'sd15',
   installed: true,
   missingFiles: [],
   sizeBytes: 1,
   problem: null,
+  workers: [],
   recommended: { width: 512, height: 512, steps: 20, cfg: 8, samplerName: 'euler', scheduler: 'normal' },
 };
 
 const parse = (
-  fields: Img2ImgFields,
-  model: Partial<ModelInfo> = {},
+  fields: Img2ImgInput,
+  model: Partial<ModelDescription> = {},
   rest: Partial<Submission> = {},
-): Img2ImgSettings =>
+): CheckedInput =>
   parseImg2Img({ fields, priority: 0, idempotencyKey: null, ...rest }, { ...MODEL, ...model }, '/srv/models');
 
 /** Code, path and message of every fault. */
@@ -36,7 +41,7 @@ function faults(...args: Parameters<typeof parse>): [string, string, string][] {
   return [];
 }
 
-const DEFAULTS: Img2ImgSettings = {
+const DEFAULTS: CheckedInput = {
   model: 'starter',
   seed: '0',
   steps: 20,
@@ -59,7 +64,7 @@ describe('parseImg2Img', () => {
   });
 
   test('takes null for the default of every field but the seed', () => {
-    const nothing = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, null])) as Img2ImgFields;
+    const nothing = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, null])) as Img2ImgInput;
     expect(parse({ ...nothing, seed: 0n })).toEqual(DEFAULTS);
   });
 
@@ -156,5 +161,31 @@ describe('parseImg2Img', () => {
     expect(keyed('a')).toBe(keyed('a'));
     expect(keyed('a')).not.toBe(keyed('b'));
     expect(BigInt(keyed('a'))).toBeLessThan(2n ** 64n);
+  });
+});
+
+describe('A model that is not installed', () => {
+  test('is MODEL_NOT_INSTALLED, names its files and where they belong, on one server and in a cluster', async () => {
+    const modelsDir = await mkdtemp(join(tmpdir(), 'latentql-models-'));
+    const catalogues = [
+      await InstalledModels.find({ modelsDir, packageDir: modelsDir }),
+      new ClusterModels([], () => Promise.resolve([])),
+    ];
+    await rm(modelsDir, { recursive: true });
+    const places: string[] = [];
+    for (const models of catalogues) {
+      const model = await models.get('flux1_schnell');
+      const submission = { fields: { width: 512, height: 512 }, priority: 0, idempotencyKey: null };
+      let thrown: unknown;
+      try {
+        parseImg2Img(submission, model, models.place);
+      } catch (error) {
+        thrown = error;
+      }
+      expect((thrown as InputErrors).errors.map(({ code }) => code)).toEqual(['MODEL_NOT_INSTALLED']);
+      expect((thrown as Error).message).toContain('flux.1-schnell/flux1-schnell.safetensors');
+      places.push((thrown as Error).message.replace(/.* into /, ''));
+    }
+    expect(places).toEqual([modelsDir, 'the MODELS_DIR of a worker']);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JobEvent } from '../../src/jobs/ports.ts';
-import { latentDue, parsePreviewWish } from '../../src/resolvers/preview-wish.ts';
+import type { JobEvent } from '../../src/jobs/queue.ts';
+import { latentDue, parsePreviewWish } from '../../src/resolvers/previews.ts';
 import { latent } from '../jobs/fixtures.ts';
 
 test('A wish that is left open, or null, is the default', () => {

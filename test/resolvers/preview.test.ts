@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { previewOf } from '../../src/resolvers/preview.ts';
+import { previewOf } from '../../src/resolvers/previews.ts';
 import { latent } from '../server/fixtures.ts';
 
 const WISH = { size: 64, format: 'PNG', quality: 75 } as const;

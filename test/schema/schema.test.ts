@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../../src/engine/index.ts';
 import { USER_ERROR_CODES } from '../../src/input-error.ts';
 import { JOB_ERROR_CODES, JOB_STAGES, JOB_STATUSES, RESIZE_MODES } from '../../src/jobs/job.ts';
-import { KNOWN_MODELS } from '../../src/resolvers/known-models.ts';
+import { KNOWN_MODELS } from '../../src/models/names.ts';
 import { buildSchema } from '../../src/schema/index.ts';
 import { printSdl } from '../../src/schema/print.ts';
 
@@ -83,20 +83,20 @@ describe('the schema', () => {
     expect(valueNames('SamplerName')).toEqual(SAMPLER_NAMES);
     expect(valueNames('Scheduler')).toEqual(SCHEDULER_NAMES);
     expect(valueNames('JobStatus')).toEqual(JOB_STATUSES);
-    expect(valueNames('JobStage')).toEqual(JOB_STAGES);
-    expect(valueNames('JobErrorCode')).toEqual(JOB_ERROR_CODES);
+    expect(valueNames('JobStage')).toEqual([...JOB_STAGES, 'OTHER']);
+    expect(valueNames('JobErrorCode')).toEqual([...JOB_ERROR_CODES, 'OTHER']);
     expect(valueNames('ResizeMode')).toEqual(RESIZE_MODES);
     expect(valueNames('UserErrorCode')).toEqual(USER_ERROR_CODES);
   });
 
-  test('stands for a model by its path below MODELS_DIR', () => {
+  test('stands for a model by its name', () => {
     const values = enumType('Model').getValues();
     expect(Object.fromEntries(values.map(({ name, value }) => [name, value as unknown]))).toEqual({
-      majicmixRealistic_betterV6: 'sd1.5/majicmixRealistic_betterV6.safetensors',
-      dreamshaper_8: 'sd1.5/dreamshaper-v8/dreamshaper_8.safetensors',
-      sd_xl_base_1_0: 'sdxl/sd_xl_base_1.0.safetensors',
-      flux1_schnell: 'flux.1-schnell/flux1-schnell.safetensors',
-      starter: 'assets/models/starter.safetensors',
+      majicmixRealistic_betterV6: 'majicmixRealistic_betterV6',
+      dreamshaper_8: 'dreamshaper_8',
+      sd_xl_base_1_0: 'sd_xl_base_1_0',
+      flux1_schnell: 'flux1_schnell',
+      starter: 'starter',
     });
   });
 
@@ -114,7 +114,19 @@ describe('the schema', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
       ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'node'].sort(),
     );
-    expect(Object.keys(schema.getMutationType()!.getFields())).toEqual(['img2img', 'cancelJob']);
-    expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual(['img2imgProgress']);
+    expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
+      'img2img',
+      'cancelJob',
+      'pauseQueue',
+      'resumeQueue',
+      'setPriority',
+      'retryJob',
+      'cancelJobs',
+      'deleteJob',
+    ]);
+    expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
+      'jobsChanged',
+      'img2imgProgress',
+    ]);
   });
 });

@@ -5,8 +5,7 @@ import { Img2ImgDocument, ServerDocument } from '../client/generated/graphql.ts'
 import { connect, post } from '../client/request.ts';
 import { startTestServer } from './fixtures.ts';
 
-const failing = () =>
-  startTestServer({}, { engineStatus: () => Promise.reject(new Error('secret path /etc/x')) });
+const failing = () => startTestServer({}, { devices: () => Promise.reject(new Error('secret path /etc/x')) });
 
 test('An unexpected error is hidden behind an id, under which the log has it in full', async () => {
   const server = await failing();

@@ -6,7 +6,7 @@ import {
   ProgressDocument,
 } from '../client/generated/graphql.ts';
 import { ask, connect, post, subscribe } from '../client/request.ts';
-import { jobImage, newJob } from '../jobs/fixtures.ts';
+import { ended, jobImage, newJob } from '../jobs/fixtures.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
 
 let server: TestServer;
@@ -16,12 +16,12 @@ let id: string;
 
 beforeAll(async () => {
   server = await startTestServer();
-  const { jobs, events, objects } = server.services;
+  const { jobs, objects } = server.services;
   ({ sha256 } = await objects.put(Buffer.from('an image of a job that will expire')));
   ({ sha256: kept } = await objects.put(Buffer.from('an image that nobody asked to expire')));
   const job = await jobs.enqueue(newJob());
   (await server.handler.next()).succeed([jobImage({ sha256 })]);
-  for await (const event of events.watch(job.id, job)) if (event.type === 'completed') break;
+  await ended(jobs, job.id);
   id = `Job:${job.id}`;
   await jobs.expire(Number.MAX_SAFE_INTEGER, 10);
 });

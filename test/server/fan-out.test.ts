@@ -1,10 +1,10 @@
 import { GraphQLError, parse, type ExecutionArgs } from 'graphql';
 import { expect, test } from 'vitest';
-import type { JobEvent } from '../../src/jobs/ports.ts';
+import type { JobEvent } from '../../src/jobs/queue.ts';
 import { createErrorMask } from '../../src/server/errors.ts';
 import { deliver, SharedAnswers, type Updates } from '../../src/server/fan-out.ts';
-import type { Img2ImgUpdate } from '../../src/resolvers/watch-img2img.ts';
-import { KNOWN_MODELS } from '../../src/resolvers/known-models.ts';
+import type { Img2ImgEvent } from '../../src/resolvers/watch-img2img.ts';
+import { KNOWN_MODELS } from '../../src/models/names.ts';
 import { buildSchema } from '../../src/schema/index.ts';
 import { pino } from 'pino';
 
@@ -21,7 +21,7 @@ function countedUpdate({ fails = false } = {}) {
       if (fails) return Promise.reject(new GraphQLError('no preview'));
       return Promise.resolve({ dataUri: 'data:,', mimeType: 'image/png', width: 1, height: 1 });
     },
-  } satisfies Img2ImgUpdate;
+  } satisfies Img2ImgEvent;
   return { update, made };
 }
 

@@ -3,17 +3,19 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import type { Latent } from '../../src/engine/index.ts';
-import { openEmbeddedJobs } from '../../src/jobs/embedded.ts';
-import { KNOWN_MODELS } from '../../src/resolvers/known-models.ts';
-import type { ModelCatalog, ModelEntry, ModelInfo } from '../../src/resolvers/model-catalog.ts';
+import { Estimator } from '../../src/jobs/eta.ts';
+import { Runner } from '../../src/jobs/runner.ts';
+import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
+import { KNOWN_MODELS } from '../../src/models/names.ts';
+import type { ModelCatalog, ModelEntry, ModelDescription } from '../../src/models/catalog.ts';
 import type { Services } from '../../src/resolvers/services.ts';
 import { startServer } from '../../src/server/server.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
-import { ScriptedHandler, temporaryFolder } from '../jobs/fixtures.ts';
+import { scriptedDevice, ScriptedHandler, temporaryFolder } from '../jobs/fixtures.ts';
 
 /** What differs from an installed SD1.5 model that likes 256 × 256. */
-const STATES: Readonly<Record<string, Partial<ModelInfo>>> = {
+const STATES: Readonly<Record<string, Partial<ModelDescription>>> = {
   majicmixRealistic_betterV6: {
     installed: false,
     family: null,
@@ -25,12 +27,10 @@ const STATES: Readonly<Record<string, Partial<ModelInfo>>> = {
 
 /** The known models in one state each: missing, damaged, of another family, installed. */
 export class FixedCatalog implements ModelCatalog {
-  readonly entries: readonly ModelEntry[] = KNOWN_MODELS.map((model) => ({
-    ...model,
-    path: `/models/${model.file}`,
-  }));
+  readonly entries: readonly ModelEntry[] = KNOWN_MODELS;
+  readonly place = '/models';
 
-  list(): Promise<ModelInfo[]> {
+  list(): Promise<ModelDescription[]> {
     return Promise.resolve(
       this.entries.map((entry) => ({
         ...entry,
@@ -47,12 +47,13 @@ export class FixedCatalog implements ModelCatalog {
           samplerName: 'euler',
           scheduler: 'normal',
         },
+        workers: [],
         ...STATES[entry.name],
       })),
     );
   }
 
-  async get(name: string): Promise<ModelInfo | undefined> {
+  async get(name: string): Promise<ModelDescription | undefined> {
     return (await this.list()).find((model) => model.name === name);
   }
 }
@@ -100,20 +101,39 @@ export async function startTestServer(
     DRAIN_TIMEOUT: '0',
     ...environment,
   });
-  const { jobs, events } = openEmbeddedJobs({ dataDir: config.dataDir, queueLimit: config.queueLimit, log });
+  const { queue: jobs, source } = openSqliteJobs({
+    dataDir: config.dataDir,
+    queueLimit: config.queueLimit,
+    log,
+  });
   const handler = new ScriptedHandler();
-  jobs.process(handler.handle);
+  const runner = new Runner({ source, devices: [scriptedDevice(handler)], worker: 'test', log });
+  runner.start();
+  const models = replaced.models ?? new FixedCatalog();
+  const served = models.entries.map(({ name }) => name);
+  const estimator = new Estimator({
+    queue: jobs,
+    devices: () => Promise.resolve([{ worker: 'test', models: served }]),
+  });
   const objects = await FileStore.open(join(folder.path, 'objects'));
   const services: Services = {
     config,
     jobs,
-    events,
-    models: new FixedCatalog(),
+    estimator,
+    models,
     objects,
-    engineStatus: () => Promise.resolve([]),
+    devices: () => Promise.resolve([]),
+    state: () => Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 }),
+    removeObjects: async (sha256s) => {
+      for (const sha256 of sha256s) await objects.delete(sha256);
+    },
     ...replaced,
   };
-  const server = await startServer({ services, log });
+  const server = await startServer({
+    services,
+    drain: (milliseconds) => runner.drain(milliseconds),
+    log,
+  });
   return {
     url: server.url,
     services,
@@ -122,7 +142,10 @@ export async function startTestServer(
     logged,
     close: async () => {
       await server.close();
+      const closed = runner.close();
       handler.stop();
+      await closed;
+      await estimator.close();
       await jobs.close();
       await folder.remove();
     },

@@ -52,7 +52,10 @@ describe('the server', () => {
     const { jobs } = own.services;
     jobs.counts = () => Promise.reject(new Error('disk gone'));
     const ready = await fetch(`${own.url}/ready`);
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'queue unavailable' }]);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { status: 'not ready', problems: ['disk gone'] },
+    ]);
     await own.close();
   });
 

@@ -12,6 +12,7 @@ import {
   type Img2ImgInput,
 } from '../client/generated/graphql.ts';
 import { ask, post, upload } from '../client/request.ts';
+import { ended } from '../jobs/fixtures.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
 
 let server: TestServer;
@@ -39,9 +40,7 @@ async function finished(input: Img2ImgInput = SMALL): Promise<string> {
   const run = await server.handler.next();
   const { sha256, byteSize } = await server.services.objects.put(png);
   run.succeed([{ index: 0, sha256, byteSize, width: 40, height: 30, seed: '5' }]);
-  for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
-    if (seen.status === 'SUCCEEDED') break;
-  }
+  await ended(server.services.jobs, run.job.id);
   return job!.id;
 }
 
@@ -207,9 +206,7 @@ describe('a job', () => {
     const { sha256 } = await server.services.objects.put(png);
     const image = { sha256, byteSize: 30 * 2 ** 20, width: 40, height: 30, seed: '5' };
     run.succeed([0, 1, 2].map((index) => ({ ...image, index })));
-    for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
-      if (seen.status === 'SUCCEEDED') break;
-    }
+    await ended(server.services.jobs, run.job.id);
     const { errors } = await post(server.url, JobDocument, { id: job!.id });
     expect(errors).toMatchObject([
       {
@@ -320,9 +317,7 @@ describe('a job', () => {
     const { job } = await submit(SMALL);
     const run = await server.handler.next();
     run.fail(new InputError('INVALID_VALUE', [], 'not of a known class'));
-    for await (const { job: seen } of server.services.events.watch(run.job.id, run.job)) {
-      if (seen.status === 'FAILED') break;
-    }
+    await ended(server.services.jobs, run.job.id);
     const { job: failed } = await ask(server.url, JobDocument, { id: job!.id });
     expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL' } });
   });
@@ -397,9 +392,7 @@ test('Images are found under PUBLIC_URL, where it is set', async () => {
     const { img2img } = await ask(own.url, Img2ImgDocument, { input: SMALL });
     const run = await own.handler.next();
     run.succeed();
-    for await (const { job } of own.services.events.watch(run.job.id, run.job)) {
-      if (job.status === 'SUCCEEDED') break;
-    }
+    await ended(own.services.jobs, run.job.id);
     const { data } = await post(own.url, JobUrlsDocument, { id: img2img.job!.id });
     expect(data?.job?.images).toEqual([
       { url: `https://art.example/latentql/images/${'ab'.repeat(32)}.png` },

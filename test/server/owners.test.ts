@@ -115,7 +115,7 @@ describe('A request that is repeated with its idempotency key', () => {
   test('is another request when it asks for anything else', async () => {
     const other = await submit({ input: { ...SMALL, imageUrl: url, seed: null, steps: 3 } });
     expect(other.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED' }]);
-    expect(other.userErrors[0]!.message).toContain('expected the same request or a new key');
+    expect(other.userErrors[0]!.message).toContain('send the same request, or a new key');
   });
 
   test('is answered though the queue is full, while a new one is refused before its source is fetched', async () => {

@@ -52,7 +52,7 @@ async function rest(watching: Watch): Promise<Update[]> {
 }
 
 const step = ({ run }: ScriptedRun, number: number, totalSteps = 4) => {
-  run.progress(
+  run.report(
     { stage: 'SAMPLING', step: number, totalSteps },
     { sigma: 10 - number, preview: latent(number) },
   );
@@ -61,10 +61,11 @@ const step = ({ run }: ScriptedRun, number: number, totalSteps = 4) => {
 /** Resolves when the next watch that is opened is let go of. */
 const nextRelease = (): Promise<void> =>
   new Promise((resolve) => {
-    const { events } = server.services;
-    const open = events.watch.bind(events);
-    vi.spyOn(events, 'watch').mockImplementationOnce((jobId, job) => {
-      const watching = open(jobId, job);
+    const { jobs } = server.services;
+    const open = jobs.watch.bind(jobs);
+    vi.spyOn(jobs, 'watch').mockImplementationOnce(async (jobId) => {
+      const watching = await open(jobId);
+      if (typeof watching === 'string') return watching;
       const release = watching.return!.bind(watching);
       vi.spyOn(watching, 'return').mockImplementation(() => {
         resolve();
@@ -80,9 +81,9 @@ describe('img2imgProgress over WebSocket', () => {
     const run = await server.handler.next();
     const watching = watch(id, { size: 64, format: 'PNG' });
     const seen = [await next(watching)];
-    run.run.progress({ stage: 'ENCODING_PROMPT' });
+    run.run.report({ stage: 'ENCODING_PROMPT' });
     seen.push(await next(watching));
-    run.run.progress({ stage: 'SAMPLING', totalSteps: 4 });
+    run.run.report({ stage: 'SAMPLING', totalSteps: 4 });
     seen.push(await next(watching));
     for (let i = 1; i <= 4; i++) {
       step(run, i);
@@ -132,7 +133,7 @@ describe('img2imgProgress over WebSocket', () => {
       step: 3,
       preview: { width: 128 },
     });
-    run.run.progress({ stage: 'DECODING' });
+    run.run.report({ stage: 'DECODING' });
     const watching = watch(id);
     expect(await next(watching)).toMatchObject({
       __typename: 'Img2ImgStage',

@@ -1,24 +1,27 @@
 import { expect, test } from 'vitest';
-import { SAMPLER_NAMES, SCHEDULER_NAMES, type EngineStatus } from '../../src/engine/index.ts';
+import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../../src/engine/index.ts';
+import type { EngineDevice } from '../../src/resolvers/services.ts';
 import { Img2ImgDocument, ServerDocument } from '../client/generated/graphql.ts';
 import { ask } from '../client/request.ts';
 import { startTestServer } from './fixtures.ts';
 
-const ENGINE: EngineStatus = {
+const ENGINE: EngineDevice = {
+  worker: null,
+  problem: null,
+  hung: 0,
   device: 'cpu',
   reason: 'no other provider loads',
   state: 'BUSY',
   processId: 4711,
   residentBytes: 3_000_000_000,
-  loaded: ['/models/assets/models/starter.safetensors'],
+  loaded: ['starter'],
+  lastEventAt: null,
+  interruptions: 1,
   runtimeVersion: '1.30.0',
 };
 
 test('A server tells of its models, samplers, schedulers and engines', async () => {
-  const server = await startTestServer(
-    { MEMORY_LIMIT: '8GB' },
-    { engineStatus: () => Promise.resolve([ENGINE]) },
-  );
+  const server = await startTestServer({ MEMORY_LIMIT: '8GB' }, { devices: () => Promise.resolve([ENGINE]) });
   try {
     await ask(server.url, Img2ImgDocument, { input: { model: 'starter' } });
     await server.handler.next();
@@ -47,12 +50,14 @@ test('A server tells of its models, samplers, schedulers and engines', async () 
       { name: 'dpmpp_sde', stochastic: true, secondOrder: true, evaluationsPerStep: 2 },
     ]);
     expect(schedulers.map(({ name }) => name)).toEqual(SCHEDULER_NAMES);
-    const { device, ...rest } = ENGINE;
+    const { device, worker: _, problem, hung, interruptions, ...rest } = ENGINE;
     expect(engine).toEqual({
       waiting: 1,
       running: 1,
       memoryLimit: 8 * 2 ** 30,
-      devices: [{ provider: device, ...rest, loaded: ['starter'] }],
+      paused: false,
+      pausedModels: [],
+      devices: [{ provider: device, problem, hung, interruptions, ...rest }],
     });
   } finally {
     await server.close();

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileStore } from '../../src/storage/file-store.ts';
-import { StorageFullError } from '../../src/storage/object-store.ts';
+import { StorageFullError, StorageUnavailableError } from '../../src/storage/object-store.ts';
 
 const bytes = Buffer.from('a picture');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -163,5 +164,62 @@ describe('FileStore', () => {
     await utimes(old, longAgo, longAgo);
     await FileStore.open(folder);
     expect(await readdir(join(folder, 'tmp'))).toEqual(['young']);
+  });
+
+  describe('whose folder is gone', () => {
+    beforeEach(async () => {
+      await store.put(bytes);
+      await rename(folder, `${folder}-away`);
+      await mkdir(folder); // as the place of a share looks that is not mounted
+    });
+
+    it('calls no object missing', async () => {
+      const calls = [
+        () => store.get(sha256),
+        () => store.has(sha256),
+        () => store.delete(sha256),
+        () => all(store.list()),
+      ];
+      for (const call of calls) {
+        await expect(call()).rejects.toThrow(StorageUnavailableError);
+      }
+    });
+
+    it('stores nothing in its place', async () => {
+      await expect(store.put(bytes)).rejects.toThrow(/is gone .*: mount it again/);
+      await expect(store.check()).rejects.toThrow(StorageUnavailableError);
+      expect(await readdir(folder)).toEqual([]);
+    });
+  });
+
+  it('can be checked, which leaves nothing behind', async () => {
+    await store.check();
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('fails its check on a disk without room', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    vi.spyOn(await fileHandle(), 'writeFile').mockRejectedValueOnce(full);
+    await expect(store.check()).rejects.toThrow(StorageFullError);
+  });
+
+  it('keeps an object that another process puts while it is deleted as old', async () => {
+    const other = await FileStore.open(folder);
+    const path = join(folder, sha256.slice(0, 2), sha256);
+    await store.put(bytes);
+    for (let round = 0; round < 50; round++) {
+      await utimes(path, 1, 1);
+      const before = Date.now() - 1000;
+      await Promise.all([other.put(bytes), store.delete(sha256, before)]);
+      expect(await store.get(sha256)).toEqual(bytes);
+    }
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('does not hold up the event loop while it deletes', async () => {
+    await store.put(bytes);
+    const deleting = store.delete(sha256);
+    expect(statSync(join(folder, sha256.slice(0, 2), sha256)).size).toBe(bytes.length);
+    expect(await deleting).toBe(true);
   });
 });

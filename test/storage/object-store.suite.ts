@@ -77,6 +77,11 @@ export function describeObjectStore(name: string, create: () => Promise<StorePla
       expect(listed.every(({ putAt }) => Math.abs(Date.now() - putAt) < 60_000)).toBe(true);
     });
 
+    it('can be checked for whether it takes objects, which adds none', async () => {
+      await store.check();
+      expect(await all(store.list())).toEqual([]);
+    });
+
     it.each(['', '../../etc/passwd', sha256.toUpperCase(), `${sha256}0`, `${sha256}\n`])(
       'refuses %j as a hash',
       async (hash) => {

@@ -143,6 +143,9 @@ export async function missingCompanions(path: string, family: ModelFamily): Prom
   return missingNames(await findCompanions(path, family));
 }
 
+/** The files that a checkpoint of a family with its own networks alone needs beside it, by their best names. */
+export const companionNames = (family: ModelFamily): string[] => wantedBeside(family).map(([best]) => best!);
+
 interface FoundFile {
   readonly path: string;
   readonly sizeBytes: number;
@@ -161,14 +164,19 @@ async function findCompanions(
   family: ModelFamily,
   main?: SafetensorsFile,
 ): Promise<Companion[]> {
-  const wanted: (readonly string[])[] = [
-    ...LAYOUTS[family].filter((layout) => isElsewhere(layout, main)).map(({ companions }) => companions),
-    ...EXTRA_FILES[family].map((name) => [name]),
-  ];
   return Promise.all(
-    wanted.map(async (names) => ({ names, file: await firstExisting(dirname(path), names) })),
+    wantedBeside(family, main).map(async (names) => ({
+      names,
+      file: await firstExisting(dirname(path), names),
+    })),
   );
 }
+
+/** What each companion may be called, best first. */
+const wantedBeside = (family: ModelFamily, main?: SafetensorsFile): (readonly string[])[] => [
+  ...LAYOUTS[family].filter((layout) => isElsewhere(layout, main)).map(({ companions }) => companions),
+  ...EXTRA_FILES[family].map((name) => [name]),
+];
 
 /** The best name of each companion that is not there. */
 const missingNames = (companions: readonly Companion[]): string[] =>

@@ -3,7 +3,7 @@ import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import type { DeviceProfile } from './device-profile.ts';
 import { flopsOf } from './flops.ts';
-import { peakBytes } from './peak-bytes.ts';
+import { peakBytes, type ResultSize } from './peak-bytes.ts';
 import {
   ELEMENT_TYPES,
   encodeModel,
@@ -32,6 +32,8 @@ export interface NetworkGraph {
   readonly outputs: readonly ValueSpec[];
   /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
   readonly weightBytes: number;
+  /** Bytes of weights that a loaded network holds in memory of its own: those that the device's profile widens at load. */
+  readonly heldBytes: number;
   /** Estimate of the largest memory that intermediate values take during a run. */
   readonly activationBytes: number;
   /** Floating-point operations of a run's products and convolutions. */
@@ -86,6 +88,7 @@ export class Graph {
   readonly #checks: (() => void)[] = [];
   #weightFolder = '';
   #weightBytes = 0;
+  #heldBytes = 0;
   #flops = 0;
   #names = 0;
 
@@ -124,6 +127,7 @@ export class Graph {
     }
     this.#weightFolder = root;
     this.#weightBytes += byteLength;
+    if (byteLength < this.profile.widenInRunFrom) this.#heldBytes += ELEMENT_BYTES.F32 * sizeOf(shape);
     const value = { name: this.#fresh(key), dtype, shape };
     const location = file.slice(root.length).split(sep).join('/');
     this.#initialisers.push({ ...value, location, offset, byteLength });
@@ -173,9 +177,16 @@ export class Graph {
       inputs,
       outputs: named,
       weightBytes: this.#weightBytes,
-      activationBytes: peakBytes(nodes, (name) => this.#results.get(name)?.byteLength ?? 0),
+      heldBytes: this.#heldBytes,
+      activationBytes: peakBytes(nodes, (name) => this.#sizeOf(name)),
       flops: this.#flops,
     };
+  }
+
+  #sizeOf(result: string): ResultSize {
+    const tensor = this.#results.get(result);
+    if (!tensor) return { bytes: 0, kind: 'copy' };
+    return { bytes: tensor.byteLength, kind: `${tensor.dtype} ${tensor.shape.join()}` };
   }
 
   #inline(dtype: 'F32' | 'I64', values: Float32Array | BigInt64Array, shape: readonly number[]): Tensor {

@@ -3,7 +3,7 @@ import { DeviceError } from '../errors.ts';
 import { LATENT_CHANNELS } from '../networks/options.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
-import { createTiledAutoencoder } from './tiled-autoencoder.ts';
+import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import type { RasterShape } from './tiling.ts';
 import type { RgbImage } from './types.ts';
 
@@ -15,7 +15,7 @@ const LEAST_TILED = 32;
 
 /** Pixels to latents and back, one image at a time. Sizes are in latent cells. */
 export interface Autoencoder {
-  /** The networks that encoding or decoding an image opens first; none if memory is too short for it in one piece. */
+  /** The networks that encoding or decoding an image opens: one, or those for tiles if memory is too short for it. */
   encoder(height: number, width: number): NetworkSource[];
   decoder(height: number, width: number): NetworkSource[];
   /** The latent is unscaled. */
@@ -28,17 +28,23 @@ export interface Autoencoder {
 export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache): Autoencoder {
   const inTiles = createTiledAutoencoder(checkpoint, networks);
   const inOnePiece =
-    (part: string, graph: typeof vaeEncoderGraph) =>
-    (height: number, width: number): NetworkSource[] => {
+    (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
+    (height: number, width: number): NetworkSource | undefined => {
       const whole: NetworkSource = {
         checkpoint,
         name: `vae ${part} ${height}x${width}`,
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
-      return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? [whole] : [];
+      return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? whole : undefined;
     };
-  const encoder = inOnePiece('encoder', vaeEncoderGraph);
-  const decoder = inOnePiece('decoder', vaeDecoderGraph);
+  const wholeEncoder = inOnePiece('encoder', vaeEncoderGraph);
+  const wholeDecoder = inOnePiece('decoder', vaeDecoderGraph);
+  const sources =
+    (part: AutoencoderPart, inOnePiece: typeof wholeEncoder) =>
+    (height: number, width: number): NetworkSource[] => {
+      const whole = inOnePiece(height, width);
+      return whole ? [whole] : inTiles.sources(part, { height, width });
+    };
   const latentOf = (height: number, width: number): RasterShape => ({
     layout: 'planes',
     channels: LATENT_CHANNELS[checkpoint.family],
@@ -53,13 +59,13 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
   });
 
   return {
-    encoder,
-    decoder,
+    encoder: sources('encoder', wholeEncoder),
+    decoder: sources('decoder', wholeDecoder),
 
     async encode(image) {
       const size = [image.height / CELL_SIZE, image.width / CELL_SIZE] as const;
       const pixels = Float32Array.from(image.data, (value) => value / 255);
-      const [whole] = encoder(...size);
+      const whole = wholeEncoder(...size);
       const latent = whole
         ? (await (await networks.open(whole)).run({ pixels }))['latent']!
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
@@ -69,7 +75,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
     async decode(values, ...size) {
       const latent = finite(values, 'the sampled latent');
       const picture = pictureOf(...size);
-      const [whole] = decoder(...size);
+      const whole = wholeDecoder(...size);
       const pixels = whole
         ? (await (await networks.open(whole)).run({ latent }))['pixels']!
         : await inTiles.decode({ ...latentOf(...size), data: latent }, picture);

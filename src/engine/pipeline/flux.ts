@@ -29,7 +29,7 @@ export function fluxModel(
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.flux,
     schedule: flowSchedule(),
-    async load(request) {
+    async sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = {
         negative: await t5.tokens(prompts.negative),
@@ -37,13 +37,13 @@ export function fluxModel(
       };
       const unknown = promptsOf(request).filter((prompt) => !encodePrompt.knows(prompt));
       const lengths = new Set(await Promise.all(unknown.map((prompt) => t5.tokens(prompt))));
-      await networks.openAhead([
+      return [
         ...(unknown.length > 0 ? [clip.source] : []),
         ...[...lengths].map((length) => t5.source(length)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...transformer.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
-      ]);
+      ];
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),

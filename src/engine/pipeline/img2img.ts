@@ -2,7 +2,7 @@ import { CanceledError } from '../errors.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { isGuided, type Network } from './guidance.ts';
-import type { DiffusionModel, LatentShape, PromptPair } from './model.ts';
+import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
@@ -11,14 +11,19 @@ import type { EngineResult, Img2ImgTask } from './types.ts';
 export interface Img2ImgContext extends StageContext {
   /** Opens a checkpoint, or gives the one that is open. */
   openModel(checkpoint: string): Promise<DiffusionModel>;
+  /**
+   * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
+   * TaskTooLargeError if it has no room.
+   */
+  load(task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void>;
 }
 
 /** Seeds are unsigned 64-bit and wrap. */
 const SEEDS = 2n ** 64n;
 
 /**
- * One img2img job: load → encode prompts → encode image → sample → decode. Rejects with CheckpointError, DeviceError or
- * CanceledError.
+ * One img2img job: load → encode prompts → encode image → sample → decode. Rejects with CheckpointError,
+ * TaskTooLargeError, DeviceError or CanceledError.
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
@@ -31,7 +36,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       width: task.width / model.cellSize,
     };
     const prompts = { negative: task.negativePrompt, positive: task.prompt };
-    await model.load({ ...shape, prompts, guided, encodesImage: task.image !== null });
+    await context.load(task, model, { ...shape, prompts, guided, encodesImage: task.image !== null });
     return { model, shape };
   });
 

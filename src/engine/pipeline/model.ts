@@ -1,5 +1,6 @@
 import type { ModelFamily } from '../checkpoint/family.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
 import type { Conditioning, Network } from './guidance.ts';
@@ -45,8 +46,8 @@ export interface DiffusionModel {
   readonly schedule: NoiseSchedule;
   /** Set where the checkpoint's latents have other colours than the family's. */
   readonly latentColours?: LatentColours;
-  /** Opens the networks that a task will use, as far as memory allows, so that the stages after it only compute. */
-  load(request: LoadRequest): Promise<void>;
+  /** The networks that a task will use, in that order. */
+  sources(request: LoadRequest): NetworkSource[] | Promise<NetworkSource[]>;
   /** Parsed, weighted and encoded; remembered for the next task. */
   encodePrompt(prompt: string): Promise<EncodedPrompt>;
   /** The mean of the autoencoder's posterior [C,h,w], unscaled; width and height are multiples of `cellSize`. */

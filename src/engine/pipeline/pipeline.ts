@@ -7,21 +7,22 @@ import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
 import { createModel } from './families.ts';
 import { img2img } from './img2img.ts';
-import type { DiffusionModel } from './model.ts';
+import type { DiffusionModel, LoadRequest } from './model.ts';
 import type { StageContext } from './stages.ts';
-import type { EngineResult, EngineStatus, Img2ImgTask } from './types.ts';
+import { makeRoom } from './task-memory.ts';
+import type { EngineProcessStatus, EngineResult, Img2ImgTask } from './types.ts';
 
 export interface PipelineOptions {
   /** A name that DEVICE takes. */
   readonly device: string;
-  /** Bytes of networks to keep loaded. */
+  /** Bytes that the process may take; the page cache is not counted. */
   readonly memoryLimit: number;
 }
 
 /** The engine within its process: one device, the models on it, one task at a time. */
 export interface Pipeline {
   img2img(task: Img2ImgTask, context: StageContext): Promise<EngineResult>;
-  status(): EngineStatus;
+  status(): EngineProcessStatus;
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
@@ -46,8 +47,13 @@ export async function openPipeline({ device: name, memoryLimit }: PipelineOption
     return model;
   };
 
+  const load = async (task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void> => {
+    await makeRoom({ task, model, request, networks, memoryLimit });
+    await networks.openAhead(await model.sources(request));
+  };
+
   return {
-    img2img: (task, context) => img2img(task, { ...context, openModel }),
+    img2img: (task, context) => img2img(task, { ...context, openModel, load }),
     status: () => ({
       device: device.name,
       reason: device.reason,

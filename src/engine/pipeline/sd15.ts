@@ -23,15 +23,15 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sd15,
     schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
-    async load(request) {
+    sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };
-      await networks.openAhead([
+      return [
         ...(promptsOf(request).every(encodePrompt.knows) ? [] : [clip.source]),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...unet.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
-      ]);
+      ];
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),

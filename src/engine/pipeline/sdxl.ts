@@ -27,15 +27,15 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sdxl,
     schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
-    async load(request) {
+    sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };
-      await networks.openAhead([
+      return [
         ...(promptsOf(request).every(encodePrompt.knows) ? [] : [clipL.source, clipG.source]),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...unet.sources({ tokens, height, width, ...rest }),
         ...autoencoder.decoder(height, width),
-      ]);
+      ];
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),

@@ -9,8 +9,16 @@ const OVERLAP = 16;
 /** A picture whose statistics stand for a larger one's has at least so many cells a side. */
 const LEAST_SAMPLE = 16;
 
+/** Which half of an autoencoder. */
+export type AutoencoderPart = 'encoder' | 'decoder';
+
+/** Of a latent, in cells. */
+type LatentCells = Pick<RasterShape, 'height' | 'width'>;
+
 /** Pixels to latents and back, for pictures that memory has no room for at once; the batch is one. */
 export interface TiledAutoencoder {
+  /** The networks that encoding or decoding opens. */
+  sources(part: AutoencoderPart, cells: LatentCells): NetworkSource[];
   /** Pixels [H,W,3] of 0..1 → latent [C,h,w], unscaled. */
   encode(pixels: Raster, latent: RasterShape): Promise<Float32Array>;
   decode(latent: Raster, pixels: RasterShape): Promise<Float32Array>;
@@ -22,7 +30,7 @@ export interface TiledAutoencoder {
  * brightness and contrast of its own.
  */
 export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCache): TiledAutoencoder {
-  const source = (part: 'encoder' | 'decoder', options: Omit<VaeOptions, 'batch'>): NetworkSource => ({
+  const source = (part: AutoencoderPart, options: Omit<VaeOptions, 'batch'>): NetworkSource => ({
     checkpoint,
     name: `vae ${part} ${JSON.stringify(options)}`,
     build: (profile) => {
@@ -31,27 +39,34 @@ export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCa
     },
   });
 
+  /** The finer levels, for a sample and for tiles that memory has room for. */
+  function planFine(part: AutoencoderPart, cells: LatentCells) {
+    const levels = (statistics: 'noted' | 'given') => (height: number, width: number) =>
+      source(part, { levels: 'fine', height, width, statistics });
+    const [noting, given] = [levels('noted'), levels('given')];
+    const sample = sampleSize(cells, (height, width) => networks.leavesRoom(noting(height, width)));
+    const tiling = layTiles({ ...cells, overlap: OVERLAP }, (height, width) =>
+      networks.leavesRoom(given(height, width)),
+    );
+    return { noting, given, sample, tiling };
+  }
+
+  const coarseLevels = (part: AutoencoderPart, { height, width }: LatentCells) =>
+    source(part, { levels: 'coarse', height, width });
+
   /** What the finer levels make of a raster; `cells` is the latent's size. */
   async function fineLevels(
-    part: 'encoder' | 'decoder',
-    cells: { readonly height: number; readonly width: number },
+    part: AutoencoderPart,
+    cells: LatentCells,
     from: Raster,
     to: RasterShape,
   ): Promise<Float32Array> {
     const [input, output] = part === 'encoder' ? ['pixels', 'features'] : ['features', 'pixels'];
-    const levels = (statistics: 'noted' | 'given') => (height: number, width: number) =>
-      source(part, { levels: 'fine', height, width, statistics });
-    const [noting, given] = [levels('noted'), levels('given')];
-
-    const sample = sampleSize(cells, (height, width) => networks.leavesRoom(noting(height, width)));
+    const { noting, given, sample, tiling } = planFine(part, cells);
     const scale = from.height / cells.height;
     const small = shrink(from, sample.height * scale, sample.width * scale);
     const noted = await networks.open(noting(sample.height, sample.width));
     const statistics = await noted.run({ [input]: small.data });
-
-    const tiling = layTiles({ ...cells, overlap: OVERLAP }, (height, width) =>
-      networks.leavesRoom(given(height, width)),
-    );
     return mapTiles(tiling, from, to, async ({ height, width }, values) => {
       const session = await networks.open(given(height, width));
       return (await session.run({ ...statistics, [input]: values }))[output]!;
@@ -59,9 +74,16 @@ export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCa
   }
 
   return {
+    sources(part, { height, width }) {
+      const { noting, given, sample, tiling } = planFine(part, { height, width });
+      const [tile] = tiling.tiles;
+      const fine = [noting(sample.height, sample.width), given(tile.height, tile.width)];
+      const coarse = coarseLevels(part, { height, width });
+      return part === 'encoder' ? [...fine, coarse] : [coarse, ...fine];
+    },
+
     async encode(pixels, latent) {
-      const { height, width } = latent;
-      const coarse = source('encoder', { levels: 'coarse', height, width });
+      const coarse = coarseLevels('encoder', latent);
       const [features] = (await networks.open(coarse)).graph.inputs;
       const shape = { ...latent, channels: features!.shape[1]! };
       const values = await fineLevels('encoder', latent, pixels, shape);
@@ -70,7 +92,7 @@ export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCa
 
     async decode(latent, pixels) {
       const { height, width } = latent;
-      const coarse = await networks.open(source('decoder', { levels: 'coarse', height, width }));
+      const coarse = await networks.open(coarseLevels('decoder', latent));
       const { features } = await coarse.run({ latent: latent.data });
       const channels = features!.length / (height * width);
       return fineLevels('decoder', latent, { ...latent, channels, data: features! }, pixels);

@@ -82,11 +82,12 @@ export interface EngineResult {
 }
 
 /** What an engine process says of itself. */
-export interface EngineStatus {
+export interface EngineProcessStatus {
   /** Execution provider in use, e.g. `cpu`. */
   readonly device: string;
-  /** Why this provider was taken. */
+  /** Why this provider was taken, or could not be opened. */
   readonly reason: string;
+  /** STOPPED: no process runs; the next `open` starts one. */
   readonly state: 'STARTING' | 'IDLE' | 'BUSY' | 'STOPPED';
   readonly processId: number | null;
   /** Resident bytes of the engine process, 0 while it is down. */
@@ -94,6 +95,14 @@ export interface EngineStatus {
   /** Checkpoint paths whose networks are in memory. */
   readonly loaded: readonly string[];
   readonly runtimeVersion: string;
+}
+
+/** An engine as its parent sees it. */
+export interface EngineStatus extends EngineProcessStatus {
+  /** Milliseconds since the epoch of the running task's latest event, or of its start before the first; null when idle. */
+  readonly lastEventAt: number | null;
+  /** Ends of the process that its parent did not cause, since the parent started. */
+  readonly interruptions: number;
 }
 
 export interface EngineRunOptions {
@@ -107,9 +116,19 @@ export interface EngineRunOptions {
 
 /** The parent's handle on one engine process; runs one task at a time. */
 export interface Engine {
-  /** Rejects with CheckpointError, DeviceError or CanceledError. */
+  /**
+   * Resolves when the device is open; starts the process if none runs. Rejects with DeviceError if the device cannot be
+   * opened: the process is gone then, and the next call starts another. Does not retry.
+   */
+  open(): Promise<EngineStatus>;
+  /**
+   * Rejects with CheckpointError, TaskTooLargeError, DeviceError or CanceledError. A DeviceError ends the process first: the
+   * next task gets another.
+   */
   run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult>;
   status(): Promise<EngineStatus>;
+  /** Kills the process at once, also one that hangs; a running task rejects with DeviceError(reason). The engine stays usable. */
+  kill(reason: string): Promise<void>;
   /** Ends the process; a running task rejects with CanceledError. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { DeviceProfile } from '../graph/device-profile.ts';
-import type { NetworkGraph } from '../graph/graph.ts';
+import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
+import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -10,6 +11,17 @@ export interface ModelCacheOptions {
   /** Replaces openSession in tests. */
   readonly load?: (graph: NetworkGraph, device: Device) => Promise<Session>;
 }
+
+/** Bytes by estimate. */
+interface NetworkBytes {
+  /** That the network counts for among the loaded ones: weights, scratch memory, model. */
+  readonly loaded: number;
+  /** That a run takes at most, the page cache not counted: weights in memory of their own, scratch memory, inputs, outputs. */
+  readonly run: number;
+}
+
+/** Estimates that are kept; a network of another size or prompt length is another. */
+const KEPT_ESTIMATES = 1000;
 
 interface Entry {
   /** Of the checkpoint. */
@@ -35,10 +47,11 @@ export interface NetworkSource {
 /** Networks on one device, kept while memory allows; the least recently used go first. */
 export class ModelCache {
   readonly device: Device;
-  readonly #memoryLimit: number;
+  #memoryLimit: number;
   readonly #load: (graph: NetworkGraph, device: Device) => Promise<Session>;
   /** In order of use, the latest last. */
   readonly #entries = new Map<string, Entry>();
+  readonly #estimates = new Map<string, NetworkBytes>();
   /** Sessions that hold scratch memory, the latest used last. */
   readonly #warm = new Set<Session>();
 
@@ -56,6 +69,11 @@ export class ModelCache {
   /** Estimated bytes of the loaded networks. */
   get bytes(): number {
     return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** From now on loaded networks may take so many bytes. */
+  set memoryLimit(bytes: number) {
+    this.#memoryLimit = bytes;
   }
 
   /** The session of a network; valid until the next call. One that could not be loaded is tried again by the next call. */
@@ -80,8 +98,23 @@ export class ModelCache {
 
   /** Whether a network would leave half of the memory to others. */
   leavesRoom(source: NetworkSource): boolean {
-    const known = this.#entries.get(keyOf(source));
-    return (known?.bytes ?? bytesOf(source.build(this.device.profile))) <= this.#memoryLimit / 2;
+    return this.#estimate(source).loaded <= this.#memoryLimit / 2;
+  }
+
+  /** Estimate of the bytes that a run of a network takes with no other network loaded; the page cache is not counted. */
+  runBytes(source: NetworkSource): number {
+    return this.#estimate(source).run;
+  }
+
+  #estimate(source: NetworkSource): NetworkBytes {
+    const key = keyOf(source);
+    const known = this.#estimates.get(key);
+    if (known) return known;
+    const graph = source.build(this.device.profile);
+    const estimate = { loaded: bytesOf(graph), run: runBytesOf(graph) };
+    if (this.#estimates.size >= KEPT_ESTIMATES) this.#estimates.clear();
+    this.#estimates.set(key, estimate);
+    return estimate;
   }
 
   /** A network that is loaded becomes the latest used. */
@@ -106,6 +139,7 @@ export class ModelCache {
 
   /** Releases the networks of one checkpoint: its file is no longer what it was. */
   async forget(path: string): Promise<void> {
+    this.#estimates.clear();
     for (const [key, entry] of this.#entries) if (entry.path === path) await this.#release(key, entry);
   }
 
@@ -156,3 +190,8 @@ const keyOf = ({ checkpoint, name }: NetworkSource): string => JSON.stringify([c
 
 const bytesOf = ({ weightBytes, activationBytes, model }: NetworkGraph): number =>
   weightBytes + activationBytes + model.length;
+
+function runBytesOf({ heldBytes, activationBytes, model, inputs, outputs }: NetworkGraph): number {
+  const values = [...inputs, ...outputs].map(({ dtype, shape }) => ELEMENT_BYTES[dtype] * sizeOf(shape));
+  return values.reduce((sum, bytes) => sum + bytes, heldBytes + activationBytes + model.length);
+}

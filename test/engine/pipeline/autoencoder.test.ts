@@ -28,7 +28,10 @@ describe('the autoencoder of a trained checkpoint', () => {
     const whole = await roundTrip(2 ** 34);
     const tiled = await roundTrip(1);
     expect(whole.ahead).toEqual(['vae encoder 32x44', 'vae decoder 32x44']);
-    expect(tiled.ahead).toEqual([]);
+    expect(tiled.ahead).toHaveLength(6);
+    expect(tiled.ahead).toContain(
+      'vae decoder {"levels":"fine","height":32,"width":32,"statistics":"given"}',
+    );
     expect([tiled.picture.width, tiled.picture.height]).toEqual([WIDTH * 8, HEIGHT * 8]);
 
     const latentError = difference(tiled.latent, whole.latent);
@@ -46,7 +49,7 @@ describe('the autoencoder of a trained checkpoint', () => {
     const networks = new ModelCache({ device: CPU, memoryLimit: 1 });
     const autoencoder = createAutoencoder(checkpoint, networks);
     expect(autoencoder.encoder(32, 32)).toHaveLength(1);
-    expect(autoencoder.decoder(32, 33)).toHaveLength(0);
+    expect(autoencoder.decoder(32, 33).length).toBeGreaterThan(1);
   });
 });
 

@@ -54,7 +54,7 @@ describe('a model loads its text encoders', () => {
     const loads = async (changes: Partial<LoadRequest>) => {
       await networks.clear();
       opened.length = 0;
-      await model.load({ ...request, ...changes });
+      await networks.openAhead(await model.sources({ ...request, ...changes }));
       return encoders.filter((name) => opened.includes(name));
     };
     expect(await loads({})).toEqual(encoders);

@@ -6,7 +6,14 @@ import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
 
 /** A network that takes so many bytes, a part of them only while it runs. */
 function graph(name: string, bytes: number, activationBytes = bytes / 2): NetworkGraph {
-  const empty = { model: new Uint8Array(), weightFolder: '', inputs: [], outputs: [], flops: 0 };
+  const empty = {
+    model: new Uint8Array(),
+    weightFolder: '',
+    inputs: [],
+    outputs: [],
+    flops: 0,
+    heldBytes: 0,
+  };
   const runs = name === 'decoder' ? 'pictures' : 'steps';
   return { ...empty, name, runs, weightBytes: bytes - activationBytes, activationBytes };
 }

@@ -10,70 +10,70 @@ export const describeRetaining = (q: QueueBench): void => {
     /** A job with this source that has just succeeded with this image. */
     const finish = async (source: string, image: string): Promise<string> => {
       const from = { sha256: hash(source), width: 1, height: 1 };
-      const job = await q.jobs.enqueue(newJob({ request: request({ source: from }) }));
+      const job = await q.queue.enqueue(newJob({ request: request({ source: from }) }));
       (await q.handler.next()).succeed([jobImage({ sha256: hash(image) })]);
-      await ended(job, q.events);
+      await ended(q.queue, job.id);
       return job.id;
     };
 
     it('forgets jobs that ended before a time, the oldest first, as many as it is told', async () => {
-      q.jobs.process(q.handler.handle);
+      q.start();
       const ids: string[] = [];
       for (const digit of ['1', '2', '3']) {
         ids.push(await finish(digit, digit));
         q.clock.time += 1000;
       }
       const time = q.clock.now() - 1000;
-      expect((await q.jobs.expire(time, 1)).jobs).toEqual([ids[0]]);
-      expect((await q.jobs.expire(time, 10)).jobs).toEqual([ids[1]]);
-      expect(await q.jobs.expire(time, 10)).toEqual({ jobs: [], objects: [] });
-      expect(await q.jobs.getMany([...ids.slice(0, 2), 'nonsense'])).toEqual([
+      expect((await q.queue.expire(time, 1)).jobs).toEqual([ids[0]]);
+      expect((await q.queue.expire(time, 10)).jobs).toEqual([ids[1]]);
+      expect(await q.queue.expire(time, 10)).toEqual({ jobs: [], objects: [] });
+      expect(await q.queue.getMany([...ids.slice(0, 2), 'nonsense'])).toEqual([
         'expired',
         'expired',
         'unknown',
       ]);
-      expect(await q.jobs.cancel(ids[0]!)).toEqual({ outcome: 'expired' });
-      expect((await q.jobs.list({ limit: 9, from: 'newest' })).map(({ id }) => id)).toEqual([ids[2]]);
+      expect(await q.queue.cancel(ids[0]!)).toEqual({ outcome: 'expired' });
+      expect((await q.queue.list({ limit: 9, from: 'newest' })).map(({ id }) => id)).toEqual([ids[2]]);
       await q.reopen();
-      expect(await q.jobs.get(ids[0]!)).toBe('expired');
+      expect(await q.queue.get(ids[0]!)).toBe('expired');
     });
 
     it('never forgets a job that has not ended', async () => {
-      const job = await q.jobs.enqueue(newJob());
+      const job = await q.queue.enqueue(newJob());
       q.clock.time += 1e12;
-      expect(await q.jobs.expire(q.clock.now(), 10)).toEqual({ jobs: [], objects: [] });
+      expect(await q.queue.expire(q.clock.now(), 10)).toEqual({ jobs: [], objects: [] });
       expect(await q.present(job)).toMatchObject({ status: 'QUEUED' });
     });
 
     it('gives up an object with the last job that refers to it, and remembers that it was there', async () => {
-      q.jobs.process(q.handler.handle);
+      q.start();
       await finish('a', 'b');
       q.clock.time += 1000;
       await finish('a', 'c');
-      const uses = () => q.jobs.objectUses(['a', 'b', 'c', 'd'].map(hash));
+      const uses = () => q.queue.objectUses(['a', 'b', 'c', 'd'].map(hash));
       expect(await uses()).toEqual(['used', 'used', 'used', 'unknown']);
-      const { objects } = await q.jobs.expire(q.clock.now(), 10);
+      const { objects } = await q.queue.expire(q.clock.now(), 10);
       expect(objects).toEqual([hash('b')]);
       expect(await uses()).toEqual(['used', 'expired', 'used', 'unknown']);
       q.clock.time += 1;
-      expect((await q.jobs.expire(q.clock.now(), 10)).objects.toSorted()).toEqual([hash('a'), hash('c')]);
+      expect((await q.queue.expire(q.clock.now(), 10)).objects.toSorted()).toEqual([hash('a'), hash('c')]);
       await finish('b', 'c');
       expect(await uses()).toEqual(['expired', 'used', 'used', 'unknown']);
     });
 
     it('keeps the source of a job that waits', async () => {
       const source = { sha256: hash('e'), width: 1, height: 1 };
-      await q.jobs.enqueue(newJob({ request: request({ source }) }));
-      expect(await q.jobs.objectUses([hash('e')])).toEqual(['used']);
+      await q.queue.enqueue(newJob({ request: request({ source }) }));
+      expect(await q.queue.objectUses([hash('e')])).toEqual(['used']);
     });
 
     it('gives the idempotency key of a forgotten job free', async () => {
-      const old = await q.jobs.enqueue(newJob({ idempotencyKey: 'key' }));
-      await q.jobs.cancel(old.id);
+      const old = await q.queue.enqueue(newJob({ idempotencyKey: 'key' }));
+      await q.queue.cancel(old.id);
       q.clock.time += 1;
-      await q.jobs.expire(q.clock.now(), 10);
-      expect(await q.jobs.admit({ owner: '', idempotencyKey: 'key' })).toBeUndefined();
-      expect((await q.jobs.enqueue(newJob({ idempotencyKey: 'key' }))).id).not.toBe(old.id);
+      await q.queue.expire(q.clock.now(), 10);
+      expect(await q.queue.findByKey('', 'key')).toBeUndefined();
+      expect((await q.queue.enqueue(newJob({ idempotencyKey: 'key' }))).id).not.toBe(old.id);
     });
   });
 };

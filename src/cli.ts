@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { JobDatabaseError } from './jobs/sqlite/index.ts';
+import { createLog } from './log.ts';
+import { backUp, mustHaveJobs, restore } from './maintenance/backup.ts';
+import { check } from './maintenance/check.ts';
+import { exportJobs } from './maintenance/export.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import { openObjectStore } from './storage/open-store.ts';
+
+const USAGE = `usage: latentql <command>, with the settings of the server in the environment (DATA_DIR, STORAGE_URL)
+  backup <folder>                writes jobs, images and keys to a new folder; the server may run.
+                                 With QUEUE_URL: the images, and the records as JSON lines
+  restore <folder>               puts a backup into a DATA_DIR that is new or empty
+  check [--remove-unreferenced]  verifies jobs and images; the server must be stopped`;
+
+/** Runs a command; the exit status is 1 where something is lost or the command failed, 2 where it was not understood. */
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { 'remove-unreferenced': { type: 'boolean', default: false } },
+  });
+  const [command, folder] = positionals;
+  const config = readConfig(process.env);
+  const openObjects = () => openObjectStore(config.storageUrl, config.dataDir);
+  if (config.queueUrl !== undefined) {
+    if (command !== 'backup' || folder === undefined) {
+      throw new ConfigError(
+        'QUEUE_URL: the jobs are in Redis, which has its own means for this: see docs/operations',
+      );
+    }
+    const { jobs, objects, lost } = await exportCluster(config, await openObjects(), resolve(folder));
+    console.log(
+      `${jobs} job records and ${objects} images are in ${resolve(folder)}; back up Redis by its own means`,
+    );
+    return reportLost(lost);
+  }
+  if (command === 'backup' && folder !== undefined) {
+    await mustHaveJobs(config.dataDir);
+    const { jobs, objects, lost } = await backUp(config.dataDir, await openObjects(), resolve(folder));
+    console.log(`${jobs} jobs and ${objects} images are in ${resolve(folder)}`);
+    return reportLost(lost);
+  }
+  if (command === 'restore' && folder !== undefined) {
+    const { jobs, objects, lost } = await restore(resolve(folder), config.dataDir, openObjects);
+    console.log(`${jobs} jobs and ${objects} images are in ${config.dataDir}`);
+    return reportLost(lost);
+  }
+  if (command === 'check' && folder === undefined) {
+    await mustHaveJobs(config.dataDir); // before the store makes its folder there
+    const removeUnreferenced = values['remove-unreferenced'];
+    const found = await check(config.dataDir, await openObjects(), { removeUnreferenced });
+    const { jobs, sound, unreferenced, removed } = found;
+    console.log(
+      `${jobs} jobs, ${sound} images sound, ${unreferenced} unreferenced, ${removed} of them removed`,
+    );
+    return reportLost([...found.missing, ...found.damaged]);
+  }
+  console.error(USAGE);
+  return 2;
+}
+
+async function exportCluster(
+  { queueUrl, queueLimit, logLevel }: Config,
+  objects: ObjectStore,
+  target: string,
+) {
+  const { openRedisJobs } = await import('./jobs/redis/index.ts'); // BullMQ and all that, for those who need it
+  const { queue } = await openRedisJobs({ url: queueUrl!, queueLimit, log: createLog(logLevel) });
+  try {
+    return await exportJobs(queue, objects, target);
+  } finally {
+    await queue.close();
+  }
+}
+
+function reportLost(lost: readonly string[]): number {
+  if (lost.length === 0) return 0;
+  console.error(`${lost.length} images that jobs refer to are missing or damaged:\n  ${lost.join('\n  ')}`);
+  return 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isExplained = error instanceof ConfigError || error instanceof JobDatabaseError;
+  console.error(isExplained ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,120 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { DeviceError } from './errors.ts';
+import { reviveError, type FromChild, type ToChild } from './ipc.ts';
+import type { EngineProcessStatus } from './pipeline/types.ts';
+
+/** How an engine process is started. */
+export interface EngineProcessOptions {
+  /** Execution provider to use, `auto` for the best that works. */
+  readonly device: string;
+  /** Of several CUDA cards, the one to use, counted from 0 among those that are visible. */
+  readonly deviceIndex?: number;
+  /** Bytes that the process may take. */
+  readonly memoryLimit: number;
+  /** Takes what the process and its libraries print, line by line. */
+  readonly onOutput?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+/** How an engine process ended. */
+export interface EngineExit {
+  /** Exit code; null if a signal ended it or it could not be started. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Whether its parent ended it: to replace it, to cancel a task, because it could not open its device, or by `kill`. */
+  readonly expected: boolean;
+  /** What it was doing. */
+  readonly while: 'STARTING' | 'IDLE' | 'BUSY';
+}
+
+/** One engine process from its start to its exit. */
+export class EngineProcess {
+  /** Resolves when the device is open; rejects with DeviceError, once the process has ended, if it cannot be. */
+  readonly opened: Promise<EngineProcessStatus>;
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<Pick<EngineExit, 'code' | 'signal' | 'expected'>>;
+  readonly #child: ChildProcess;
+  /** Why the process was ended here, or could not open its device. */
+  #cause: Error | undefined;
+  #isEnding = false;
+  #ending = '';
+
+  /** `receive` gets every message of the process. */
+  constructor(options: EngineProcessOptions, receive: (message: FromChild) => void) {
+    const { device, deviceIndex, memoryLimit, onOutput } = options;
+    const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
+    const child = fork(fileURLToPath(module), {
+      serialization: 'advanced',
+      execArgv: module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: environmentFor(deviceIndex),
+    });
+    this.#child = child;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      createInterface(child[stream]!).on('line', (line) => onOutput?.(line, stream));
+    }
+    this.exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        if (child.pid !== undefined) return; // it runs: a message could not be sent
+        this.#ending = `could not be started: ${error.message}`;
+        resolve({ code: null, signal: null, expected: false });
+      });
+      child.once('exit', (code, signal) => {
+        this.#ending = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
+        if (signal === 'SIGKILL' && !this.#isEnding) this.#ending += `; ${OUT_OF_MEMORY}`;
+        resolve({ code, signal, expected: this.#isEnding });
+      });
+    });
+    this.opened = new Promise((resolve, reject) => {
+      child.on('message', (message: FromChild) => {
+        if (message.type === 'ready') resolve(message.status);
+        if (message.type === 'unusable') {
+          this.#cause ??= reviveError(message.error);
+          this.#isEnding = true;
+          child.kill('SIGKILL');
+        }
+        receive(message);
+      });
+      void this.exited.then(() => {
+        reject(this.failure('before its device was open'));
+      });
+    });
+    this.opened.catch(() => undefined); // whoever waits for it has the error
+    this.post({ type: 'open', device, memoryLimit });
+  }
+
+  /** Whether it has been killed here; it may not have ended yet. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** Sends a message; a process that is gone is noticed by its exit. */
+  post(message: ToChild): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** Kills the process, also a stopped one; resolves when it has ended. `cause` is what `failure` then gives. */
+  async kill(cause?: Error): Promise<void> {
+    this.#cause ??= cause;
+    this.#isEnding = true;
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Why the process has ended; `when` completes the sentence. */
+  failure(when: string): Error {
+    return this.#cause ?? new DeviceError(`the engine process ${this.#ending} ${when}`);
+  }
+}
+
+const OUT_OF_MEMORY =
+  'most likely the system ran out of memory: lower MEMORY_LIMIT or the image size, or add memory';
+
+/** A process that sees one card only takes that one. */
+function environmentFor(deviceIndex: number | undefined): NodeJS.ProcessEnv {
+  if (deviceIndex === undefined) return process.env;
+  const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
+  return { ...process.env, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
+}

@@ -1,0 +1,225 @@
+import { SAMPLERS } from '../engine/index.ts';
+import type { Job, JobStage } from './job.ts';
+import type { JobQueue, WaitingJob } from './queue.ts';
+
+/** A device that takes jobs. */
+export interface ServingDevice {
+  readonly worker: string;
+  readonly models: readonly string[];
+}
+
+/** What an Estimator works with. */
+export interface EstimatorParts {
+  readonly queue: Pick<JobQueue, 'list' | 'changes' | 'waiting'>;
+  /** The devices that take jobs now. */
+  readonly devices: () => Promise<readonly ServingDevice[]>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+type Work = WaitingJob['request'];
+
+/** Milliseconds that a job took: before its first step, for each step, and after the last. */
+interface Rate {
+  readonly before: number;
+  readonly perStep: number;
+  readonly after: number;
+}
+
+type Sample = Rate & { readonly work: Work; readonly device: string };
+
+/** What the estimates of one moment share. */
+interface Load {
+  readonly devices: readonly ServingDevice[];
+  readonly running: readonly Job[];
+  readonly waiting: ReadonlyMap<string, readonly WaitingJob[]>;
+}
+
+/** Finished jobs of a model that are remembered, and how many of the most similar ones are averaged. */
+const SAMPLES = 32;
+const AVERAGED = 5;
+
+/** Milliseconds for which a view of the queue is used again, and for which also where it lacks the job. */
+const FRESH = 500;
+const INCOMPLETE = 50;
+
+/** Waiting jobs of a model, and running jobs, that are looked at; nothing is estimated beyond. */
+const HORIZON = 1000;
+
+/**
+ * Estimates when jobs end: the work ahead divided by the rate at which finished jobs of the model were done. It learns
+ * from the jobs themselves, the latest ones at its first use, and stores nothing.
+ */
+export class Estimator {
+  readonly #parts: Required<EstimatorParts>;
+  readonly #samples = new Map<string, Sample[]>();
+  #changes: AsyncIterableIterator<Job> | undefined;
+  #learned: Promise<void> | undefined;
+  #load: { readonly at: number; readonly load: Promise<Load> } | undefined;
+
+  constructor(parts: EstimatorParts) {
+    this.#parts = { now: Date.now, ...parts };
+  }
+
+  /** Seconds until a job ends, to 0.1 s; null once it has ended and while too little is known. */
+  async etaSeconds(job: Job): Promise<number | null> {
+    if (job.status !== 'RUNNING' && job.status !== 'QUEUED') return null;
+    await this.#learn();
+    const milliseconds = job.status === 'RUNNING' ? this.#remaining(job) : await this.#untilEnd(job);
+    return milliseconds === undefined ? null : Math.round(milliseconds / 100) / 10;
+  }
+
+  /** Whole seconds until the first of the running jobs ends and a waiting one takes its place; undefined while unknown. */
+  async secondsUntilRoom(): Promise<number | undefined> {
+    await this.#learn();
+    const { running } = await this.#currentLoad();
+    const remaining = running.flatMap((job) => this.#remaining(job) ?? []);
+    return remaining.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...remaining) / 1000));
+  }
+
+  /** Stops learning. */
+  async close(): Promise<void> {
+    await this.#changes?.return?.();
+  }
+
+  #learn(): Promise<void> {
+    this.#learned ??= this.#start().catch((error: unknown) => {
+      this.#learned = undefined;
+      throw error;
+    });
+    return this.#learned;
+  }
+
+  async #start(): Promise<void> {
+    const { queue } = this.#parts;
+    const changes = (this.#changes ??= queue.changes());
+    const finished = await queue.list({ status: ['SUCCEEDED'], limit: 100, from: 'newest' });
+    for (const job of finished.toReversed()) this.#add(job);
+    void (async () => {
+      for await (const job of changes) this.#add(job);
+    })();
+  }
+
+  #add(job: Job): void {
+    const { step, timings, request, history, status } = job;
+    const time = (...stages: JobStage[]) => stages.reduce((sum, stage) => sum + (timings[stage] ?? 0), 0);
+    if (status !== 'SUCCEEDED' || step === 0) return;
+    const sample = {
+      work: request,
+      device: history.at(-1)?.device ?? '',
+      before: time('LOADING_MODEL', 'ENCODING_PROMPT', 'ENCODING_IMAGE'),
+      perStep: time('SAMPLING') / step,
+      after: time('DECODING', 'STORING'),
+    };
+    const ofModel = this.#samples.get(request.model) ?? [];
+    this.#samples.set(request.model, [...ofModel, sample].slice(-SAMPLES));
+  }
+
+  /** What a job takes: the mean of the latest of the most similar ones of its model, scaled; `device` is preferred. */
+  #rate(work: Work, device?: string): Rate | undefined {
+    const samples = this.#samples.get(work.model) ?? [];
+    const distance = (sample: Sample) =>
+      Math.abs(Math.log(units(work) / units(sample.work))) +
+      (sample.work.samplerName === work.samplerName ? 0 : 0.01) +
+      (device === undefined || sample.device === device ? 0 : 10);
+    const nearest = Math.min(...samples.map(distance));
+    const similar = samples.filter((sample) => distance(sample) - nearest < 1e-6).slice(-AVERAGED);
+    if (similar.length === 0) return undefined;
+    const mean = (part: (sample: Sample) => number) =>
+      similar.reduce((sum, sample) => sum + part(sample), 0) / similar.length;
+    return {
+      before: mean((sample) => (sample.before * pixels(work)) / pixels(sample.work)),
+      perStep: mean((sample) => (sample.perStep * units(work)) / units(sample.work)),
+      after: mean(
+        (sample) =>
+          (sample.after * pixels(work) * work.batchSize) / (pixels(sample.work) * sample.work.batchSize),
+      ),
+    };
+  }
+
+  #duration(work: Work): number | undefined {
+    const rate = this.#rate(work);
+    return rate && rate.before + rate.perStep * work.steps + rate.after;
+  }
+
+  /** Milliseconds that a running job still takes. */
+  #remaining(job: Job): number | undefined {
+    const { stage, step, totalSteps, timings, request, startedAt, history } = job;
+    const rate = this.#rate(request, history.at(-1)?.device);
+    const perStep = job.stepTime ?? rate?.perStep;
+    if (perStep === undefined) return undefined;
+    const { WAITING: _, ...stages } = timings;
+    const passed = Object.values(stages).reduce((sum, time) => sum + time, 0);
+    const age = Math.max(0, this.#parts.now() - (startedAt ?? 0) - passed); // of this snapshot
+    const after = rate?.after ?? 0;
+    switch (stage) {
+      case 'SAMPLING':
+        return Math.max(0, (totalSteps - step) * perStep - age) + after;
+      case 'DECODING':
+      case 'STORING':
+        return Math.max(0, after - (timings.DECODING ?? 0) - (timings.STORING ?? 0) - age);
+      default:
+        return Math.max(0, (rate?.before ?? 0) - passed - age) + totalSteps * perStep + after;
+    }
+  }
+
+  /** Milliseconds until a waiting job ends. */
+  async #untilEnd(job: Job): Promise<number | undefined> {
+    const { model } = job.request;
+    const has = ({ waiting }: Load) => waiting.get(model)?.some(({ id }) => id === job.id) ?? false;
+    const load = await this.#currentLoad();
+    const { devices, running, waiting } = has(load) ? load : await this.#currentLoad(INCOMPLETE);
+    const serving = devices.filter(({ models }) => models.includes(model));
+    const workers = new Set(serving.map(({ worker }) => worker));
+    const sharing = new Set(serving.flatMap(({ models }) => models));
+    const own = waiting.get(model) ?? [];
+    const place = own.findIndex(({ id }) => id === job.id);
+    if (serving.length === 0 || place < 0) return undefined;
+    const ahead = [...waiting].flatMap(([other, jobs]) => {
+      if (other === model) return own.slice(0, place);
+      return sharing.has(other) ? jobs.filter((one) => isBefore(one, job)) : [];
+    });
+    const busy = running.filter(({ history }) => workers.has(history.at(-1)?.worker ?? ''));
+    const work = [
+      ...busy.map((one) => this.#remaining(one)),
+      ...ahead.map(({ request }) => this.#duration(request)),
+    ];
+    const duration = this.#duration(job.request);
+    if (duration === undefined || work.includes(undefined)) return undefined;
+    const sum = work.reduce<number>((all, one) => all + one!, 0);
+    const pause = Math.max(0, (job.notBefore ?? 0) - this.#parts.now());
+    return Math.max(pause, sum / serving.length) + duration;
+  }
+
+  #currentLoad(lifetime = FRESH): Promise<Load> {
+    const at = performance.now();
+    if (!this.#load || at - this.#load.at > lifetime) {
+      const load = this.#read();
+      this.#load = { at, load };
+      load.catch(() => (this.#load = undefined));
+    }
+    return this.#load.load;
+  }
+
+  async #read(): Promise<Load> {
+    const { queue, devices } = this.#parts;
+    const [present, running, waiting] = await Promise.all([
+      devices(),
+      queue.list({ status: ['RUNNING'], limit: HORIZON, from: 'oldest' }),
+      queue.waiting(HORIZON),
+    ]);
+    return { devices: present, running, waiting };
+  }
+}
+
+/** Between two models the higher priority runs first, then the older job. */
+const isBefore = (a: WaitingJob, b: Job): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && a.id < b.id);
+
+const pixels = ({ width, height }: Work): number => width * height;
+
+/** Pixels that a step evaluates. A sampler of another version counts as one evaluation a step. */
+const units = (work: Work): number => {
+  const sampler = Object.hasOwn(SAMPLERS, work.samplerName) ? SAMPLERS[work.samplerName] : undefined;
+  return pixels(work) * work.batchSize * (sampler?.evaluationsPerStep ?? 1) * (work.cfg === 1 ? 1 : 2);
+};

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
+import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
+import type { Img2ImgSettings, JobImage, ResizeMode, SourceImage } from './job.ts';
+import { SourceLostError, StopRequest } from './lifecycle.ts';
+import type { Log } from './log.ts';
+import type { JobHandler, JobRun } from './runner.ts';
+
+/** What the handler works with. */
+export interface Img2ImgParts {
+  readonly engine: Pick<Engine, 'run'>;
+  readonly objects: ObjectStore;
+  /** Absolute path of a model's checkpoint. Throws CheckpointError if there is none. */
+  readonly checkpointOf: (model: string) => Promise<string>;
+  /** Decodes an image file and brings it to a size. */
+  readonly fitImage: (
+    bytes: Uint8Array,
+    size: { width: number; height: number; mode: ResizeMode },
+  ) => Promise<RgbImage>;
+  /** Encodes a result as PNG that tells how it was made. */
+  readonly encodePng: (
+    image: RgbImage,
+    origin: { request: Img2ImgSettings; image: Pick<JobImage, 'index' | 'seed'> },
+  ) => Promise<Uint8Array>;
+  readonly log: Log;
+  /** Milliseconds since any moment. */
+  readonly now?: () => number;
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** The longest step, in milliseconds, whose end a stop waits for; killing the engine costs a reload of the model. */
+const PATIENCE = 500;
+
+/** Milliseconds until an image that found no room is stored again. */
+const STORE_AGAIN = 1000;
+
+/** Runs an img2img job: fit its source to size, let the engine make the images, store them. */
+export function img2imgHandler(parts: Img2ImgParts): JobHandler {
+  return async ({ id, request }, run) => {
+    const task = await taskOf(request, parts);
+    run.signal.throwIfAborted();
+    const { images } = await runEngine(task, run, parts);
+    run.signal.throwIfAborted();
+    run.report({ stage: 'STORING' });
+    const pngs = await Promise.all(images.map((image, index) => encode(image, index, request, parts)));
+    const stored: JobImage[] = [];
+    for (const { png, ...image } of pngs) stored.push({ ...image, ...(await insist(id, png, run, parts)) });
+    return { images: stored };
+  };
+}
+
+async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Img2ImgTask> {
+  const { source, width, height, resizeMode: mode } = request;
+  return {
+    checkpoint: await parts.checkpointOf(request.model),
+    prompt: request.prompt,
+    negativePrompt: request.negativePrompt,
+    seed: BigInt(request.seed),
+    batchSize: request.batchSize,
+    steps: request.steps,
+    cfg: request.cfg,
+    samplerName: request.samplerName,
+    scheduler: request.scheduler,
+    denoise: request.denoiseStrength,
+    width,
+    height,
+    image: source && (await parts.fitImage(await load(source, parts.objects), { width, height, mode })),
+  };
+}
+
+async function load({ sha256 }: SourceImage, objects: ObjectStore): Promise<Uint8Array> {
+  const bytes = await objects.get(sha256);
+  if (bytes) return bytes;
+  throw new SourceLostError(`The source image ${sha256} is no longer in the object store.`);
+}
+
+/** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */
+async function runEngine(
+  task: Img2ImgTask,
+  run: JobRun,
+  { engine, now = () => performance.now() }: Img2ImgParts,
+): Promise<EngineResult> {
+  const engineStop = new AbortController();
+  let since = now();
+  let stepTime = Infinity; // until a step was timed, and outside sampling, nothing is known to end soon
+  const onEvent = (event: EngineEvent) => {
+    stepTime = event.type === 'step' ? now() - since : Infinity;
+    since = now();
+    report(event, run);
+  };
+  const stop = () => {
+    const reason: unknown = run.signal.reason;
+    const immediately = reason instanceof StopRequest && reason.immediately;
+    engineStop.abort(stepTime <= PATIENCE && !immediately ? 'between steps' : 'now');
+  };
+  run.signal.addEventListener('abort', stop);
+  try {
+    return await engine.run(task, { signal: engineStop.signal, onEvent });
+  } finally {
+    run.signal.removeEventListener('abort', stop);
+  }
+}
+
+function report(event: EngineEvent, run: JobRun): void {
+  if (event.type === 'step') {
+    const { step, totalSteps, sigma, denoised } = event;
+    run.report({ step, totalSteps }, { sigma, preview: denoised });
+  } else {
+    const { stage, totalSteps } = event;
+    run.report(totalSteps === null ? { stage } : { stage, totalSteps });
+  }
+}
+
+async function encode(
+  image: RgbImage,
+  index: number,
+  request: Img2ImgSettings,
+  { encodePng }: Img2ImgParts,
+): Promise<Omit<JobImage, 'sha256' | 'byteSize'> & { png: Uint8Array }> {
+  const seed = String(BigInt.asUintN(64, BigInt(request.seed) + BigInt(index)));
+  const { width, height } = image;
+  return { index, seed, width, height, png: await encodePng(image, { request, image: { index, seed } }) };
+}
+
+/** Stores a picture; where there is no room it waits for it, since the work is done and would only be done again. */
+async function insist(
+  jobId: string,
+  png: Uint8Array,
+  run: JobRun,
+  { objects, log, pause = untilAborted }: Img2ImgParts,
+): Promise<Pick<JobImage, 'sha256' | 'byteSize'>> {
+  for (;;) {
+    run.signal.throwIfAborted();
+    try {
+      return await objects.put(png);
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      log.error({ jobId, err: error }, 'the disk is full; the job waits for room to store its images');
+      await pause(STORE_AGAIN, run.signal);
+    }
+  }
+}
+
+const untilAborted = (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,52 @@
+import type { Job, JobStage } from './job.ts';
+
+/** What a handler tells of its job. */
+export type ProgressChange = Partial<Pick<Job, 'stage' | 'step' | 'totalSteps'>>;
+
+/** A running job as its worker knows it: steps never go back, stages are timed. All times are monotonic milliseconds. */
+export class Progress {
+  #job: Job;
+  #stageSince: number;
+  #firstStep: { readonly step: number; readonly at: number } | undefined;
+
+  /** `job` has just started, at `now`. */
+  constructor(job: Job, now: number) {
+    this.#job = job;
+    this.#stageSince = now;
+  }
+
+  /** Takes a report of the handler; tells whether stage, step or totalSteps changed. */
+  report(change: ProgressChange, now: number): boolean {
+    const before = this.#job;
+    const stage = change.stage ?? before.stage;
+    const step = Math.max(before.step, change.step ?? 0);
+    const totalSteps = Math.max(step, change.totalSteps ?? before.totalSteps);
+    if (stage !== before.stage) this.#enter(stage, now);
+    let { stepTime } = before;
+    if (step > before.step) {
+      // The first step warms up; its time counts only while it is the only one.
+      if (this.#firstStep) stepTime = (now - this.#firstStep.at) / (step - this.#firstStep.step);
+      else {
+        this.#firstStep = { step, at: now };
+        stepTime = (this.at(now).timings.SAMPLING ?? 0) / step;
+      }
+    }
+    this.#job = { ...this.#job, step, totalSteps, stepTime };
+    return stage !== before.stage || step !== before.step || totalSteps !== before.totalSteps;
+  }
+
+  /** The job as it stands at `now`. */
+  at(now: number): Job {
+    return { ...this.#job, timings: this.#timings(now) };
+  }
+
+  #enter(stage: JobStage, now: number): void {
+    this.#job = { ...this.#job, stage, timings: this.#timings(now) };
+    this.#stageSince = now;
+  }
+
+  #timings(now: number): Job['timings'] {
+    const { stage, timings } = this.#job;
+    return { ...timings, [stage]: (timings[stage] ?? 0) + now - this.#stageSince };
+  }
+}

@@ -1,0 +1,265 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { ConfigError } from '../../config.ts';
+import { StorageFullError } from '../../storage/object-store.ts';
+import type { Log } from '../log.ts';
+import { QueueUnavailableError } from '../queue.ts';
+
+/** Seconds after which a command that was not answered is given up. */
+const PATIENCE = 5;
+
+/** Milliseconds between two attempts to connect, by their number. */
+const delay = (attempt: number): number => Math.min(attempt * 50, 500);
+
+/** Milliseconds until commands that a broken connection has aborted are sent again. */
+const RETRY = 50;
+
+const BROKEN =
+  /aborted due to connection close|Connection is closed|isn't writeable|^READONLY |^LOADING |^MOVED /;
+
+/** Errors that pass when Redis is reachable, or its new master, again. */
+const UNAVAILABLE =
+  /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|NOREPLICAS|NOAUTH|UNBLOCKED) |Connection is closed|isn't writeable|startup nodes|sentinels are unreachable|refresh slots|aborted due to connection close/;
+
+/** A connection; of a Redis Cluster, one to each of its nodes, with the same commands. */
+export type Client = Redis;
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a QUEUE_URL says. */
+export interface RedisAddress {
+  readonly hosts: readonly Address[];
+  /** Name of the master, if `hosts` are sentinels. */
+  readonly sentinel: string | undefined;
+  readonly options: RedisOptions;
+  /** The URL without user and password. */
+  readonly shown: string;
+}
+
+/** Reads redis://, rediss://, redis+sentinel:// and rediss+sentinel://, with one host or several. Throws ConfigError. */
+export function parseRedisUrl(url: string): RedisAddress {
+  const parts = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^?#]*))?$/.exec(url);
+  const shown = url.replace(/\/\/[^/]*@/, '//');
+  if (!parts) {
+    const expected = 'redis://host:port, redis://h1:p1,h2:p2 or redis+sentinel://h1:p1,h2:p2/master';
+    throw new ConfigError(`QUEUE_URL: expected ${expected}, found ${shown}`);
+  }
+  const [, scheme, sentinel, credentials = '', hosts, path = ''] = parts as unknown as [string, ...string[]];
+  const [username = '', password = ''] = credentials.split(/:(.*)/s).map(decodeURIComponent);
+  if (sentinel && path === '')
+    throw new ConfigError(`QUEUE_URL: ${shown} lacks the master's name: /mymaster`);
+  return {
+    hosts: hosts!.split(',').map((one) => {
+      const [, host, port] = /^\[?(.+?)\]?(?::(\d+))?$/.exec(one)!;
+      return { host: host!, port: port === undefined ? (sentinel ? 26_379 : 6379) : Number(port) };
+    }),
+    sentinel: sentinel && path,
+    options: {
+      ...(username !== '' && { username }),
+      ...(password !== '' && { password }),
+      ...(scheme === 'rediss' && { tls: {} }),
+      ...(!sentinel && path !== '' && { db: Number(path) }),
+    },
+    shown,
+  };
+}
+
+/** The connections of this process to one Redis, Sentinel or Redis Cluster, and what their errors mean. */
+export class Connections {
+  readonly #address: RedisAddress;
+  readonly #isCluster: boolean;
+  readonly #all: Client[] = [];
+  readonly #log: Log;
+  #closed = false;
+
+  private constructor(address: RedisAddress, isCluster: boolean, log: Log) {
+    this.#address = address;
+    this.#isCluster = isCluster;
+    this.#log = log;
+  }
+
+  /** Finds out whether it is a Redis Cluster. Throws ConfigError where there is no usable Redis. */
+  static async open(url: string, log: Log): Promise<Connections> {
+    const address = parseRedisUrl(url);
+    const isOneOf = address.hosts.length > 1 && address.sentinel === undefined;
+    let reason: unknown;
+    for (const host of isOneOf ? address.hosts : address.hosts.slice(0, 1)) {
+      const first = new Connections(isOneOf ? { ...address, hosts: [host] } : address, false, log);
+      try {
+        const client = await first.connect();
+        const facts = await first.answer(() => client.info('cluster'));
+        const isCluster = /^cluster_enabled:1/m.test(facts);
+        if (isCluster && address.options.db) throw new Error('a Redis Cluster has no numbered databases');
+        if (isOneOf && !isCluster) throw new Error('several hosts must be of a Redis Cluster');
+        return new Connections(address, isCluster, log);
+      } catch (error) {
+        reason ??= error;
+      } finally {
+        first.close();
+      }
+    }
+    throw unusable(address, reason);
+  }
+
+  /** The URL without user and password. */
+  get shown(): string {
+    return this.#address.shown;
+  }
+
+  /** Another connection, ready for commands. Its commands wait for Redis as long as it takes: see `answer`. */
+  async connect(options: RedisOptions = {}): Promise<Client> {
+    const client = this.#create({
+      ...this.#address.options,
+      lazyConnect: true,
+      maxRetriesPerRequest: null,
+      retryStrategy: delay,
+      keepAlive: 10_000,
+      reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false), // the master changed
+      ...options,
+    });
+    let reported = false;
+    client.on('ready', () => (reported = false));
+    client.on('error', (error) => {
+      if (!reported && !this.#closed) this.#log.warn({ err: error }, `connection to ${this.shown} failed`);
+      reported = true;
+    });
+    this.#all.push(client);
+    await this.answer(() => this.#ready(client));
+    return client;
+  }
+
+  /** Every master: one, or those of a Redis Cluster. */
+  masters(client: Client): Redis[] {
+    return this.#isCluster ? (client as unknown as Cluster).nodes('master') : [client];
+  }
+
+  /** The master that has a key. */
+  async masterOf(client: Client, key: string): Promise<Redis> {
+    if (!this.#isCluster) return client;
+    const slot = await this.answer(() => client.cluster('KEYSLOT', key));
+    const name = (client as unknown as Cluster).slots[slot]?.[0];
+    const found = this.masters(client).find(({ options }) => `${options.host}:${options.port}` === name);
+    if (!found) throw new QueueUnavailableError(`Redis at ${this.shown} has no master for slot ${slot}`);
+    return found;
+  }
+
+  /**
+   * Waits five seconds for commands, and sends them again where the connection broke in between: they must be safe to
+   * repeat. Throws QueueUnavailableError where they are not answered, StorageFullError where Redis has no room for them.
+   */
+  async answer<T>(commands: () => Promise<T>): Promise<T> {
+    const end = performance.now() + PATIENCE * 1000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const message = `Redis at ${this.shown} did not answer within ${PATIENCE} seconds`;
+        reject(new QueueUnavailableError(message));
+      }, PATIENCE * 1000);
+    });
+    try {
+      for (;;) {
+        try {
+          return await Promise.race([commands(), late]);
+        } catch (error) {
+          const isBroken = error instanceof Error && BROKEN.test(error.message) && !this.#closed;
+          if (!isBroken || performance.now() >= end) throw this.#meaningOf(error);
+          await Promise.race([wait(RETRY), late]);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends every connection; what waits for an answer fails. */
+  close(): void {
+    this.#closed = true;
+    for (const client of this.#all.splice(0)) client.disconnect();
+  }
+
+  #create(options: RedisOptions): Client {
+    const { hosts, sentinel } = this.#address;
+    if (this.#isCluster) {
+      const cluster = new Cluster([...hosts], {
+        lazyConnect: true,
+        clusterRetryStrategy: delay,
+        redisOptions: options,
+      });
+      return cluster as unknown as Client;
+    }
+    if (sentinel === undefined) return new Redis({ ...hosts[0]!, ...options });
+    const { tls } = options;
+    return new Redis({
+      ...options,
+      sentinels: [...hosts],
+      name: sentinel,
+      sentinelRetryStrategy: delay,
+      ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    });
+  }
+
+  /** What `connect` returns is about its first attempt alone; a Cluster whose nodes do not agree yet needs several. */
+  #ready(client: Client): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let cause: Error | undefined;
+      client.once('error', (error) => (cause = error));
+      client.once('ready', () => {
+        resolve();
+      });
+      if (client.status !== 'wait') return;
+      client.connect().catch((error: unknown) => {
+        if (!this.#isCluster) reject(cause ?? (error as Error));
+      });
+    });
+  }
+
+  #meaningOf(error: unknown): unknown {
+    if (!(error instanceof Error) || error instanceof QueueUnavailableError) return error;
+    const { previousErrors = [] } = error as { previousErrors?: Error[] };
+    const { message } = previousErrors[0] ?? error;
+    if (/\bOOM command|\bMISCONF |No space left/.test(message)) {
+      return new StorageFullError(`Redis at ${this.shown} has no room: ${message}`, { cause: error });
+    }
+    const isOfConnection = 'syscall' in error || UNAVAILABLE.test(message);
+    if (!isOfConnection) return error;
+    return new QueueUnavailableError(`Redis at ${this.shown} is not available: ${message}`, { cause: error });
+  }
+}
+
+/** Refuses a Redis that cannot keep jobs, and logs what it could lose. Throws ConfigError. */
+export async function mustKeep(
+  connections: Connections,
+  client: Client,
+  log: Log,
+): Promise<{ version: number }> {
+  const versions: number[] = [];
+  try {
+    for (const master of connections.masters(client)) {
+      const facts = await connections.answer(() => master.info());
+      const version = Number(/^redis_version:(\d+\.\d+)/m.exec(facts)?.[1]);
+      if (!(version >= 6.2)) throw new Error(`its version is ${version}, the queue needs 6.2 or newer`);
+      versions.push(version);
+      const policy = /^maxmemory_policy:(\S+)/m.exec(facts)?.[1];
+      if (policy !== undefined && policy !== 'noeviction') {
+        throw new Error(`its maxmemory-policy is ${policy}, which may evict jobs: set it to noeviction`);
+      }
+      if (!/^aof_enabled:1/m.test(facts)) {
+        log.warn(
+          {},
+          'Redis writes no append-only file: jobs are lost when it dies. Set appendonly yes in its configuration',
+        );
+      }
+    }
+  } catch (error) {
+    throw unusable(connections, error);
+  }
+  return { version: Math.min(...versions) };
+}
+
+const unusable = ({ shown }: { shown: string }, error: unknown): ConfigError =>
+  new ConfigError(
+    `QUEUE_URL: Redis at ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+  );

@@ -1,0 +1,134 @@
+import type { Latent } from '../../engine/index.ts';
+import { isFinished, type Job } from '../job.ts';
+import { StopRequest } from '../lifecycle.ts';
+import { type JobEvent, type Lease, REPORTS_PER_REVISION, type StepReport } from '../queue.ts';
+import type { Entries } from './entries.ts';
+import { encodeReport } from './frame.ts';
+import type { RedisStore } from './store.ts';
+
+/** Reports on their way to Redis at a time; beyond, waiting steps give way to newer ones. */
+const IN_FLIGHT = 4;
+
+/** Milliseconds between two steps that are kept for late subscribers, and for which they outlive the worker. */
+const KEEPING = 500;
+const LIFETIME = 600_000;
+
+/** What RedisLease works with. */
+export interface RedisLeaseParts {
+  readonly store: RedisStore;
+  readonly entries: Entries;
+  /** Names the lock. */
+  readonly token: string;
+  /** Of the record while the job runs. */
+  readonly revision: number;
+  readonly onEnd: (lease: RedisLease) => void;
+}
+
+/** A running job in the hands of this process, as long as its record is at the lease's revision. */
+export class RedisLease implements Lease {
+  readonly job: Job;
+  readonly token: string;
+  readonly revision: number;
+  readonly #parts: RedisLeaseParts;
+  readonly #controller = new AbortController();
+  readonly #waiting: JobEvent[] = [];
+  #reports = 0;
+  #inFlight = 0;
+  #preview: Latent | null = null;
+  #keptAt = -Infinity;
+  #isOver = false;
+  #isReported = false;
+
+  constructor(job: Job, parts: RedisLeaseParts) {
+    this.job = job;
+    this.token = parts.token;
+    this.revision = parts.revision;
+    this.#parts = parts;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  report(job: Job, step?: StepReport): void {
+    if (this.#isOver) return;
+    const sequence = this.revision * REPORTS_PER_REVISION + ++this.#reports;
+    const facts = { job, sequence, at: this.#parts.store.now() };
+    if (step) this.#preview = step.preview;
+    const event: JobEvent = step
+      ? { type: 'step', ...facts, ...step }
+      : { type: 'stage', ...facts, preview: this.#preview };
+    if (this.#inFlight < IN_FLIGHT) void this.#send(event);
+    else {
+      const outdated = step ? this.#waiting.findIndex(({ type }) => type === 'step') : -1;
+      if (outdated >= 0) this.#waiting.splice(outdated, 1);
+      this.#waiting.push(event);
+    }
+  }
+
+  /** The record first, then the entry: one that is left behind stalls, and whoever meets it reads the record. */
+  async finish(next: Job): Promise<boolean> {
+    const { store, entries, revision, token } = this.#parts;
+    const changed = await store.change({ revision, next, write: token });
+    if (changed) this.end();
+    else this.lose();
+    const entry = { id: this.job.id, model: this.job.request.model };
+    if (!changed) await this.#release(entry);
+    else if (isFinished(next.status)) await entries.end(entry, token);
+    else if (next.notBefore === null) await entries.putBack(entry, token);
+    else await entries.delay(entry, token, next.notBefore - this.#parts.store.now());
+    return changed !== undefined;
+  }
+
+  /** Asks the handler to stop. */
+  stop(message: string, { immediately }: { immediately: boolean }): void {
+    this.#controller.abort(new StopRequest(message, { immediately }));
+  }
+
+  /** The job is no longer this lease's. */
+  lose(): void {
+    if (this.#isOver) return;
+    this.end();
+    this.stop('the job was canceled or given to another worker', { immediately: true });
+  }
+
+  /** Reports nothing any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    this.#parts.onEnd(this);
+  }
+
+  /** Another has changed the job: its entry goes with the record, where it is still locked for this lease. */
+  async #release(entry: { id: string; model: string }): Promise<void> {
+    const { store, entries, token } = this.#parts;
+    const found = await store.find(entry.id);
+    const isGone = typeof found === 'string' || isFinished(found.job.status);
+    await (isGone ? entries.end(entry, token) : entries.putBack(entry, token));
+  }
+
+  async #send(event: JobEvent): Promise<void> {
+    const { store } = this.#parts;
+    const { id } = event.job;
+    this.#inFlight++;
+    try {
+      const lifetime = this.#isToBeKept(event) ? LIFETIME : 0;
+      const args = [id, this.revision, encodeReport(event), lifetime];
+      if ((await store.run<number>('report', ...args)) === 0) this.lose();
+    } catch (error) {
+      if (!this.#isOver && !this.#isReported)
+        store.log.warn({ jobId: id, err: error }, 'progress report was lost');
+      this.#isReported = true;
+    }
+    this.#inFlight--;
+    const next = this.#waiting.shift();
+    if (next) void this.#send(next);
+  }
+
+  #isToBeKept({ type }: JobEvent): boolean {
+    const time = performance.now();
+    if (type === 'step' && time - this.#keptAt < KEEPING) return false;
+    if (type === 'step') this.#keptAt = time;
+    return true;
+  }
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { isFinished, type Job } from '../job.ts';
+import { acceptedJob, canceled, queueFull, sameRequest, withPriority } from '../lifecycle.ts';
+import {
+  type CancelOutcome,
+  type Expired,
+  type JobAbsence,
+  type JobEvent,
+  type JobFilter,
+  type JobListQuery,
+  type JobQueue,
+  type NewJob,
+  type ObjectUse,
+  type Paused,
+  type PriorityOutcome,
+  type QueueCounts,
+  QueueUnavailableError,
+  type RemoveOutcome,
+  type WaitingJob,
+} from '../queue.ts';
+import type { Client } from './connection.ts';
+import type { Entries } from './entries.ts';
+import type { RedisEvents } from './events.ts';
+import { type Row, storedFrom } from './record.ts';
+import { keyField, levelOf, type RedisStore } from './store.ts';
+
+/** Milliseconds in which the replicas must have a job. */
+const REPLICATION = 1000;
+
+/** What RedisQueue works with. */
+export interface RedisQueueParts {
+  readonly store: RedisStore;
+  readonly entries: Entries;
+  readonly events: RedisEvents;
+  readonly newId: () => string;
+  readonly queueLimit: number;
+  /** How many replicas must have a job before it is accepted, and the connection on which it is accepted then. */
+  readonly replicas:
+    { readonly count: number; readonly redis: Client; readonly entries: Entries } | undefined;
+  /** Throws where Redis has lost its data since this process has opened it. */
+  readonly mustBeSame: () => Promise<void>;
+  readonly release: () => Promise<void>;
+}
+
+/** JobQueue on Redis, shared by any number of processes. */
+export class RedisQueue implements JobQueue {
+  readonly #parts: RedisQueueParts;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: RedisQueueParts) {
+    this.#parts = parts;
+  }
+
+  async enqueue(asked: NewJob): Promise<Job> {
+    const { store, newId, queueLimit, replicas } = this.#parts;
+    const job = acceptedJob(newId(), asked, store.now());
+    const { id, request, priority, createdAt } = job;
+    const entry = { id, model: request.model, level: levelOf(priority) };
+    const accept = store.command(
+      'accept',
+      ...[id, JSON.stringify(job), entry.model, entry.level, asked.owner],
+      ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, request.source?.sha256 ?? '', createdAt],
+    );
+    const settle = store.command('settle', id, entry.model);
+    const entries = replicas?.entries ?? this.#parts.entries;
+    const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept, settle);
+    const [outcome, row] = await (replicas ? this.#replicated(id, entry.model, add) : add());
+    if (outcome === 'accepted') return storedFrom(row as Row)!.job;
+    if (outcome === 'full') throw queueFull(queueLimit);
+    const known = await store.find(String(outcome));
+    // A key whose job has expired in between is free again.
+    return typeof known === 'string' ? this.enqueue(asked) : sameRequest(known.job, request);
+  }
+
+  async checkCapacity(): Promise<void> {
+    const { waiting } = await this.counts();
+    if (waiting >= this.#parts.queueLimit) throw queueFull(this.#parts.queueLimit);
+  }
+
+  async findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined> {
+    const id = await this.#parts.store.idOfKey(owner, idempotencyKey);
+    const found = id === undefined ? 'unknown' : await this.get(id);
+    return typeof found === 'string' ? undefined : found;
+  }
+
+  async get(id: string): Promise<Job | JobAbsence> {
+    return (await this.getMany([id]))[0]!;
+  }
+
+  async getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
+    const found = await this.#parts.store.findMany(ids);
+    return found.map((one) => (typeof one === 'string' ? one : one.job));
+  }
+
+  list(query: JobListQuery): Promise<Job[]> {
+    return this.#parts.store.list(query);
+  }
+
+  count(filter: JobFilter): Promise<number> {
+    return this.#parts.store.count(filter);
+  }
+
+  /** The record first: an entry that is left behind is dropped by whoever meets it. */
+  async cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
+    const { store, entries } = this.#parts;
+    for (;;) {
+      const found = await store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const { job, revision } = found;
+      if (isFinished(job.status)) return { outcome: 'already-finished', job };
+      const changed = await store.change({ revision, next: canceled(job, store.now()), write: randomUUID() });
+      if (!changed) continue; // it was started, put back or ended just now
+      const message = `cancel ${id} ${immediately ? 'now' : 'soon'}`;
+      await Promise.all([
+        entries.remove({ id, model: job.request.model }),
+        job.status === 'RUNNING' && store.answer(() => store.redis.publish(store.key('control'), message)),
+      ]).catch(() => undefined); // the worker finds out when it renews its lease
+      return { outcome: 'canceled', job: changed.job };
+    }
+  }
+
+  async setPriority(id: string, priority: number): Promise<PriorityOutcome> {
+    const { store } = this.#parts;
+    for (;;) {
+      const found = await store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const { job, revision } = found;
+      if (job.status !== 'QUEUED') return { outcome: 'not-waiting', job };
+      const change = { revision, next: withPriority(job, priority), write: randomUUID() };
+      const changed = await store.prioritize(change);
+      if (changed) return { outcome: 'changed', job: changed.job };
+    }
+  }
+
+  async remove(id: string): Promise<RemoveOutcome> {
+    const { store } = this.#parts;
+    const objects = await store.run<string[] | null>('remove', id);
+    if (objects) return { outcome: 'removed', objects };
+    const found = await store.find(id);
+    if (typeof found === 'string') return { outcome: found };
+    return isFinished(found.job.status) ? this.remove(id) : { outcome: 'not-finished', job: found.job };
+  }
+
+  watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
+    return this.#parts.events.watch(id);
+  }
+
+  changes(): AsyncIterableIterator<Job> {
+    return this.#parts.events.changes();
+  }
+
+  counts(): Promise<QueueCounts> {
+    return this.#parts.store.counts();
+  }
+
+  waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>> {
+    return this.#parts.store.waiting(limit);
+  }
+
+  async pause(model: string | null): Promise<void> {
+    await this.#parts.store.run('pause', 'pause', extentOf(model));
+  }
+
+  async resume(model: string | null): Promise<void> {
+    await this.#parts.store.run('pause', 'resume', extentOf(model));
+  }
+
+  async paused(): Promise<Paused> {
+    const { store } = this.#parts;
+    const extents = await store.answer(() => store.redis.smembers(store.key('paused')));
+    const models = extents.filter((one) => one.startsWith(':')).map((one) => one.slice(1));
+    return { all: extents.includes('*'), models: models.sort() };
+  }
+
+  expire(time: number, limit: number): Promise<Expired> {
+    return this.#parts.store.expire(time, limit);
+  }
+
+  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
+    return this.#parts.store.objectUses(sha256s);
+  }
+
+  async check(): Promise<void> {
+    const { store, mustBeSame } = this.#parts;
+    await mustBeSame();
+    await store.answer(() => store.redis.set(store.key('probe'), '1', 'PX', 10_000));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#parts.release();
+    return this.#closed;
+  }
+
+  /**
+   * Accepts a job and waits for the replicas. WAIT knows the writes of its own connection only, so that a new connection
+   * in between proves nothing.
+   */
+  async #replicated(
+    id: string,
+    model: string,
+    add: () => Promise<[unknown, unknown]>,
+  ): Promise<[unknown, unknown]> {
+    const { store, entries, replicas } = this.#parts;
+    const { count, redis } = replicas!;
+    const master = await store.connections.masterOf(redis, store.key());
+    const { stream } = master;
+    const answers = await add();
+    if (answers[0] === 'full') return answers;
+    const reached = await store.answer(() => master.wait(count, REPLICATION)).catch(() => 0);
+    if (reached >= count && master.stream === stream) return answers;
+    if (answers[0] === 'accepted') {
+      await store.run('withdraw', id);
+      if ((await store.find(id)) === 'unknown') await entries.remove({ id, model });
+    }
+    throw new QueueUnavailableError(
+      `Redis at ${store.connections.shown} has ${reached} of the ${count} replicas that must have a job before it is accepted`,
+    );
+  }
+}
+
+const extentOf = (model: string | null): string => (model === null ? '*' : `:${model}`);

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { isFinished } from '../job.ts';
+import { interrupted } from '../lifecycle.ts';
+import type { Entries } from './entries.ts';
+import { logInterruption } from './source.ts';
+import type { RedisStore } from './store.ts';
+
+/** Milliseconds between two looks at the running jobs, and at the waiting ones. */
+const RUNNING = 2000;
+const WAITING = 60_000;
+
+/**
+ * Makes up for what a crash left undone: running jobs that no lock and no worker of their model will bring back, and
+ * waiting jobs without an entry. Every process has one, of which one at a time is at work.
+ */
+export class Reconciler {
+  readonly #store: RedisStore;
+  readonly #entries: Entries;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #failing = new Set<string>();
+  #isClosed = false;
+
+  /** Looks at the waiting jobs at once. */
+  constructor(store: RedisStore, entries: Entries) {
+    this.#store = store;
+    this.#entries = entries;
+    const every = (interval: number, name: string, look: () => Promise<void>): NodeJS.Timeout =>
+      setInterval(() => void this.#elected(name, interval, look), interval).unref();
+    this.#timers = [
+      every(RUNNING, 'running', () => this.interrupt()),
+      every(WAITING, 'waiting', () => this.restore()),
+    ];
+    void this.#elected('waiting', WAITING, () => this.restore());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Ends the attempts of workers that are gone: a worker that Redis kept waiting renews its lock between two looks. */
+  async interrupt(): Promise<void> {
+    const store = this.#store;
+    for (const one of await store.findMany(await store.run<string[]>('unlocked'))) {
+      if (typeof one === 'string' || one.job.status !== 'RUNNING') continue;
+      const next = interrupted(one.job, store.now());
+      if (!(await store.change({ revision: one.revision, next, write: randomUUID() }))) continue;
+      logInterruption(store.log, next);
+      if (isFinished(next.status)) await this.#entries.remove({ id: next.id, model: next.request.model });
+    }
+  }
+
+  /** Adds the entries that waiting jobs lack. */
+  async restore(): Promise<void> {
+    const store = this.#store;
+    for (let after = '-'; ;) {
+      const [last, missing] = await store.run<[string, [string, string, string][]]>('missing', after);
+      for (const [id, model, level] of missing) {
+        await this.#entries.add(
+          { id, model, level: Number(level) },
+          undefined,
+          store.command('settle', id, model),
+        );
+        store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
+      }
+      if (last === '') return;
+      after = `(${last}`;
+    }
+  }
+
+  /** Does something in one process of the cluster at a time. */
+  async #elected(name: string, interval: number, work: () => Promise<void>): Promise<void> {
+    const store = this.#store;
+    const key = store.key('reconcile', name);
+    try {
+      const life = interval - 100;
+      if (await store.answer(() => store.redis.set(key, '1', 'PX', life, 'NX'))) await work();
+      this.#failing.delete(name);
+    } catch (error) {
+      if (this.#isClosed || this.#failing.has(name)) return;
+      this.#failing.add(name);
+      store.log.warn({ err: error }, `${name} jobs were not reconciled`);
+    }
+  }
+}

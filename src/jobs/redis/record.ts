@@ -1,0 +1,70 @@
+import type { Job, JobStatus } from '../job.ts';
+import { started } from '../lifecycle.ts';
+import { type Claimant, type JobEvent, REPORTS_PER_REVISION } from '../queue.ts';
+
+/** A job and the revision of its record, which whoever changes it must name. */
+export interface StoredJob {
+  readonly job: Job;
+  readonly revision: number;
+  /** Time of the last change, milliseconds since the epoch. */
+  readonly at: number;
+  /** Number of the last event that the job shows. */
+  readonly sequence: number;
+}
+
+/** The claim that a running job's record was started with. */
+export type Claim = Pick<Claimant, 'worker' | 'device'> & { readonly at: number };
+
+/** A job as the scripts return it; `progress` is the JSON of the last report that was kept. */
+export type Row = [
+  record: string,
+  revision: string,
+  at: string,
+  status: JobStatus,
+  claim: string,
+  position: number,
+  progress?: string | null,
+];
+
+/** A row as a job; undefined if this version cannot read it. */
+export function storedFrom(row: Row): StoredJob | undefined {
+  try {
+    return stored(row);
+  } catch {
+    return undefined;
+  }
+}
+
+function stored([record, revision, at, status, claim, position, progress]: Row): StoredJob {
+  const recorded = JSON.parse(record) as Job;
+  mustBeJob(recorded);
+  const facts = { revision: Number(revision), at: Number(at) };
+  const sequence = facts.revision * REPORTS_PER_REVISION;
+  if (status !== 'RUNNING' || claim === '') {
+    return { ...facts, sequence, job: { ...recorded, queuePosition: status === 'QUEUED' ? position : null } };
+  }
+  const by = JSON.parse(claim) as Claim;
+  const job = started(recorded, by, by.at);
+  const last = progress ? (JSON.parse(progress) as JobEvent) : undefined;
+  if (!last || revisionOf(last) !== facts.revision) return { ...facts, sequence, job };
+  const { stage, step, totalSteps, stepTime, timings } = last.job;
+  return {
+    ...facts,
+    at: last.at,
+    sequence: last.sequence,
+    job: { ...job, stage, step, totalSteps, stepTime, timings },
+  };
+}
+
+/** What lists and readers need of a record, whichever version wrote it. */
+function mustBeJob(job: Partial<Job> | null): void {
+  const isJob =
+    typeof job?.id === 'string' && typeof job.request?.model === 'string' && Array.isArray(job.history);
+  if (!isJob) throw new Error('the record is not a job');
+}
+
+/** The revision of the record that an event belongs to. */
+export const revisionOf = ({ sequence }: JobEvent): number => Math.floor(sequence / REPORTS_PER_REVISION);
+
+/** The record of a job: without what a reader fills in. */
+export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { isFinished, type Job } from '../job.ts';
+import { interrupted, started, waitOf } from '../lifecycle.ts';
+import type { Log } from '../log.ts';
+import type { Claimant, JobSource, Lease } from '../queue.ts';
+import type { Entries, LockTimes, MarkerWait } from './entries.ts';
+import { RedisLease } from './lease.ts';
+import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
+import type { RedisStore } from './store.ts';
+
+/** Milliseconds for which a job that this worker cannot run is left to others. */
+const UNFIT = 5000;
+
+/** Milliseconds for which a job that failed here is left to others behind its backoff, and between two looks at it. */
+const ELSEWHERE = 10_000;
+const RETRY = 1000;
+
+/** Milliseconds in which every process connects again to a Redis that was away. */
+const RECONNECTING = 1000;
+
+/** Entries that one claim clears away before it gives the loop to others. */
+const ROUNDS = 100;
+
+/** What RedisSource works with. */
+export interface RedisSourceParts {
+  readonly store: RedisStore;
+  readonly entries: Entries;
+  readonly markers: MarkerWait;
+  readonly lock: LockTimes;
+  /** Whose jobs this process takes. */
+  readonly models: readonly string[];
+  /** Whether another worker than this one has a model. */
+  readonly isServedElsewhere: (worker: string, model: string) => Promise<boolean>;
+}
+
+/** JobSource on Redis: hands out the jobs of this worker's models. */
+export class RedisSource implements JobSource {
+  readonly renewal: number;
+  readonly #parts: RedisSourceParts;
+  readonly #leases = new Map<string, RedisLease>();
+  #connectedAt = -Infinity;
+
+  constructor(parts: RedisSourceParts) {
+    this.#parts = parts;
+    this.renewal = parts.lock.duration / 4;
+  }
+
+  async claim(claimant: Claimant): Promise<Lease | undefined> {
+    const { store, entries, models } = this.#parts;
+    let candidates = models;
+    for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
+      const head = await store.run<[string, string, Row | null] | null>('heads', Date.now(), ...candidates);
+      if (!head) return undefined;
+      const [model, first, row] = head;
+      const token = randomUUID();
+      const id = await entries.fetch(model, token);
+      if (id === undefined) {
+        // Taken by another worker, or BullMQ hands out no more of this model now.
+        candidates = candidates.filter((one) => one !== model);
+        continue;
+      }
+      const entry = { id, model };
+      const found = id === first && row ? (storedFrom(row) ?? 'unreadable') : await store.find(id);
+      if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
+      else if (typeof found === 'string' || isFinished(found.job.status)) await entries.end(entry, token);
+      else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
+      else {
+        const wait = await this.#waitFor(found.job, claimant);
+        if (wait > 0) await entries.delay(entry, token, wait);
+        else {
+          const lease = await this.#start(found, claimant, token);
+          if (lease) return lease;
+          await entries.putBack(entry, token); // it was canceled or got another priority just now
+        }
+      }
+    }
+    return undefined;
+  }
+
+  available(signal: AbortSignal): Promise<void> {
+    return this.#parts.markers.next(signal);
+  }
+
+  async renew(leases: readonly Lease[]): Promise<void> {
+    const ours = leases.filter((lease): lease is RedisLease => lease instanceof RedisLease);
+    if (ours.length === 0) return;
+    const args = ours.flatMap(({ job, revision, token }) => [job.id, job.request.model, revision, token]);
+    const lost = new Set(await this.#parts.store.run<string[]>('renew', this.#parts.lock.duration, ...args));
+    for (const lease of ours) if (lost.has(lease.job.id)) lease.lose();
+  }
+
+  /** The connection was away. */
+  reconnected(): void {
+    this.#connectedAt = performance.now();
+  }
+
+  /** Renews every lease: their locks may have expired while the connection was away. */
+  async renewAll(): Promise<void> {
+    await this.renew([...this.#leases.values()]);
+  }
+
+  async recover(): Promise<void> {
+    // Others may have been away as well: their locks come back first.
+    if (performance.now() - this.#connectedAt < RECONNECTING) return;
+    await this.#parts.entries.recoverStalled(this.#parts.models);
+  }
+
+  /** A job was canceled somewhere. */
+  stop(id: string, how: { immediately: boolean }): void {
+    this.#leases.get(id)?.stop('the job was canceled', how);
+  }
+
+  /** Milliseconds for which a job must not start here; 0 if it may. */
+  async #waitFor(job: Job, { worker, whyNot }: Claimant): Promise<number> {
+    const now = this.#parts.store.now();
+    const wait = waitOf(job, now);
+    if (wait > 0) return wait;
+    if (whyNot(job) !== null) return UNFIT;
+    const last = job.history.at(-1);
+    if (last?.worker !== worker || (last.result !== 'FAILED' && last.result !== 'INTERRUPTED')) return 0;
+    if (now >= (job.notBefore ?? last.endedAt ?? 0) + ELSEWHERE) return 0;
+    return (await this.#parts.isServedElsewhere(worker, job.request.model)) ? RETRY : 0;
+  }
+
+  async #start(
+    { job, revision }: StoredJob,
+    { worker, device }: Claimant,
+    token: string,
+  ): Promise<Lease | undefined> {
+    const { store, entries } = this.#parts;
+    const claim: Claim = { worker, device, at: store.now() };
+    const args = [job.id, revision, token, JSON.stringify(claim), claim.at];
+    if ((await store.run<number>('claim', ...args)) === 0) return undefined;
+    const onEnd = (ended: RedisLease): void => {
+      if (this.#leases.get(job.id) === ended) this.#leases.delete(job.id);
+    };
+    const parts = { store, entries, token, revision: revision + 1, onEnd };
+    const lease = new RedisLease(started(job, claim, claim.at), parts);
+    this.#leases.set(job.id, lease);
+    return lease;
+  }
+
+  /** A running job whose entry could be fetched: its worker is gone. */
+  async #interrupt({ job, revision }: StoredJob, token: string): Promise<void> {
+    const { store, entries } = this.#parts;
+    const next = interrupted(job, store.now());
+    const changed = await store.change({ revision, next, write: token });
+    const entry = { id: job.id, model: job.request.model };
+    if (!changed) await entries.putBack(entry, token);
+    else {
+      logInterruption(store.log, next);
+      if (isFinished(next.status)) await entries.end(entry, token);
+      else await entries.delay(entry, token, (next.notBefore ?? 0) - store.now());
+    }
+  }
+}
+
+/** Tells an operator that a worker left a job behind. */
+export function logInterruption(log: Log, { id: jobId, attempts, status, history }: Job): void {
+  const worker = history.at(-1)?.worker ?? null;
+  log.warn({ jobId, attempts, status, worker }, 'the worker disappeared in the middle of this job');
+}

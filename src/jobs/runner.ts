@@ -1,0 +1,310 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CanceledError, DeviceError, ENGINE_STAGES, SAMPLERS } from '../engine/index.ts';
+import type { Img2ImgSettings, Job, JobImage } from './job.ts';
+import {
+  afterFailure,
+  canceled,
+  failureOf,
+  returned,
+  StopRequest,
+  succeeded,
+  whyNotRunnable,
+} from './lifecycle.ts';
+import type { Log } from './log.ts';
+import { Progress, type ProgressChange } from './progress.ts';
+import type { JobSource, Lease, StepReport } from './queue.ts';
+
+/** Runs one claimed job to its images; throws to fail it (the class decides whether it is tried again). */
+export type JobHandler = (job: Job, run: JobRun) => Promise<{ readonly images: readonly JobImage[] }>;
+
+/** What a handler may do with the job it runs. */
+export interface JobRun {
+  /** Aborted with a StopRequest when the job is canceled, its lease is lost or the worker stops. */
+  readonly signal: AbortSignal;
+  /** Publishes progress; never waits for a slow reader. */
+  report(change: ProgressChange, step?: StepReport): void;
+}
+
+/** A device of this process: runs one job at a time. */
+export interface RunnerDevice {
+  /** The device's provider, such as `cpu` or `cuda:0`. */
+  readonly name: string;
+  /** Resolves when the engine is open; at once where it is. Throws DeviceError with the cause. */
+  open(): Promise<unknown>;
+  /** Ends an engine that hangs; its job's handler rejects with a DeviceError. */
+  kill(reason: string): Promise<void>;
+  readonly handle: JobHandler;
+}
+
+/** What a Runner works with. */
+export interface RunnerParts {
+  readonly source: JobSource;
+  readonly devices: readonly RunnerDevice[];
+  /** Name of this worker process. */
+  readonly worker: string;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds since any moment, which setting the clock does not change. */
+  readonly monotonic?: () => number;
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** How a device is doing. */
+export interface DeviceState {
+  readonly name: string;
+  /** Why it takes no jobs now; null if it does. */
+  readonly problem: string | null;
+  /** Times that its engine was killed because it hung, since the start. */
+  readonly hung: number;
+}
+
+/** Milliseconds between two looks at what workers that disappeared have left, and at hung engines. */
+const TICK = 1000;
+
+/** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
+const HUNG_AFTER = 600_000;
+const HUNG_STEPS = 20;
+
+/** Milliseconds of a step for each megapixel, image and network evaluation, assumed before a step was measured: a slow CPU. */
+const ASSUMED_STEP = 100_000;
+
+interface Running {
+  readonly lease: Lease;
+  readonly progress: Progress;
+  lastEvent: number;
+}
+
+/**
+ * The one loop of every store, for each device: engine open → claim → handle → finish. It renews leases, ends hung
+ * engines, backs off from a broken device, and repeats writes until they succeed.
+ */
+export class Runner {
+  readonly #parts: Required<RunnerParts>;
+  readonly #running = new Map<RunnerDevice, Running>();
+  readonly #problems = new Map<RunnerDevice, string>();
+  /** The first attempt to open each device. */
+  readonly #tries = new Map<RunnerDevice, { readonly done: Promise<void>; readonly end: () => void }>();
+  /** No more claims. */
+  readonly #leaving = new AbortController();
+  /** Running jobs are returned. */
+  readonly #stopping = new AbortController();
+  #timers: NodeJS.Timeout[] = [];
+  #done: Promise<unknown> = Promise.resolve();
+  readonly #hung = new Map<RunnerDevice, number>();
+  #storeErrors = 0;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = {
+      now: Date.now,
+      monotonic: () => performance.now(),
+      pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+      ...parts,
+    };
+    for (const device of parts.devices) {
+      this.#problems.set(device, 'the engine is starting');
+      let end: () => void = () => undefined;
+      const done = new Promise<void>((resolve) => (end = resolve));
+      this.#tries.set(device, { done, end });
+    }
+  }
+
+  /** Starts to take jobs. Called once. */
+  start(): void {
+    const { devices, source } = this.#parts;
+    const every = (milliseconds: number, work: () => Promise<void>) => {
+      let isBusy = false;
+      const timer = setInterval(() => {
+        if (isBusy) return;
+        isBusy = true;
+        void this.#attempt(work).finally(() => (isBusy = false));
+      }, milliseconds);
+      this.#timers.push(timer.unref());
+    };
+    every(TICK, () => source.recover());
+    every(TICK, () => this.#killHung());
+    if (source.renewal !== null) {
+      every(source.renewal, () => source.renew([...this.#running.values()].map(({ lease }) => lease)));
+    }
+    this.#done = Promise.all(devices.map((device) => this.#work(device)));
+  }
+
+  /** Claims no more jobs; resolves when the running ones have ended, or after so many milliseconds. */
+  async drain(milliseconds: number): Promise<void> {
+    this.#leaving.abort();
+    const over = new AbortController();
+    const done = this.#done.finally(() => {
+      over.abort();
+    });
+    await Promise.race([
+      done,
+      sleep(milliseconds, undefined, { signal: over.signal }).catch(() => undefined),
+    ]);
+  }
+
+  /** Returns the running jobs to the queue and stops. */
+  async close(): Promise<void> {
+    this.#leaving.abort();
+    this.#stopping.abort(new StopRequest('the worker is stopping', { immediately: false }));
+    await this.#done;
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+  }
+
+  /** Resolves when each device has been opened, or has failed to, for the first time. */
+  async triedDevices(): Promise<void> {
+    await Promise.all([...this.#tries.values()].map(({ done }) => done));
+  }
+
+  get devices(): DeviceState[] {
+    return this.#parts.devices.map((device) => ({
+      name: device.name,
+      problem: this.#problems.get(device) ?? null,
+      hung: this.#hung.get(device) ?? 0,
+    }));
+  }
+
+  /** Failed calls to the job store since the start. */
+  get storeErrors(): number {
+    return this.#storeErrors;
+  }
+
+  async #work(device: RunnerDevice): Promise<void> {
+    const { source, worker, pause } = this.#parts;
+    const claimant = { worker, device: device.name, whyNot: whyNotRunnable };
+    const leaving = this.#leaving.signal;
+    let failedOpens = 0;
+    let failedJobs = 0; // in a row, by the device's fault
+    while (!leaving.aborted) {
+      if (!(await this.#open(device, failedOpens))) {
+        await pause(backoff(++failedOpens), leaving);
+        continue;
+      }
+      failedOpens = 0;
+      const lease = await this.#repeat('claim', () => source.claim(claimant), leaving);
+      if (!lease) {
+        await this.#repeat('wait', () => source.available(leaving), leaving);
+        continue;
+      }
+      failedJobs = (await this.#run(lease, device)) ? 0 : failedJobs + 1;
+      if (failedJobs > 0) await pause(backoff(failedJobs), leaving);
+    }
+  }
+
+  async #open(device: RunnerDevice, failedOpens: number): Promise<boolean> {
+    try {
+      await device.open();
+      this.#problems.delete(device);
+      return true;
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      this.#problems.set(device, message);
+      if (!this.#leaving.signal.aborted) {
+        const retryIn = backoff(failedOpens + 1);
+        this.#parts.log.error({ device: device.name, err: error, retryIn }, 'device does not open');
+      }
+      return false;
+    } finally {
+      this.#tries.get(device)?.end();
+    }
+  }
+
+  /** Runs a job and writes what it has become; tells whether the device worked. */
+  async #run(lease: Lease, device: RunnerDevice): Promise<boolean> {
+    const { now, monotonic } = this.#parts;
+    const running = { lease, progress: new Progress(lease.job, monotonic()), lastEvent: monotonic() };
+    this.#running.set(device, running);
+    const { progress } = running;
+    let deviceError: DeviceError | undefined;
+    let next: Job;
+    try {
+      const { images } = await device.handle(progress.at(monotonic()), {
+        signal: AbortSignal.any([lease.signal, this.#stopping.signal]),
+        report: (change, step) => {
+          const time = monotonic();
+          running.lastEvent = time;
+          if (progress.report(change, time)) lease.report(progress.at(time), step);
+        },
+      });
+      next = succeeded(progress.at(monotonic()), images, now());
+    } catch (error) {
+      if (error instanceof DeviceError) deviceError = error;
+      next = this.#afterError(progress.at(monotonic()), error, lease);
+    }
+    await this.#finish(lease, next);
+    this.#running.delete(device);
+    if (deviceError) this.#problems.set(device, deviceError.message);
+    else this.#problems.delete(device);
+    return !deviceError;
+  }
+
+  #afterError(job: Job, error: unknown, { signal }: Lease): Job {
+    const { log, now } = this.#parts;
+    if (this.#stopping.signal.aborted) return returned(job, now());
+    if (error instanceof CanceledError) return canceled(job, now());
+    const failure = failureOf(error);
+    if (!signal.aborted) {
+      const { id: jobId, attempts } = job;
+      log.error({ jobId, attempts, err: error, incident: failure.incident }, 'attempt failed');
+    }
+    return afterFailure(job, failure, now());
+  }
+
+  async #finish(lease: Lease, next: Job): Promise<void> {
+    if (lease.signal.aborted) return; // canceled, or another worker's: that is written already
+    const written = await this.#repeat('finish', () => lease.finish(next), this.#stopping.signal);
+    if (!written) return;
+    const { id: jobId, status, attempts, timings } = next;
+    const message = status === 'QUEUED' ? 'job waits again' : 'job ended';
+    this.#parts.log.info({ jobId, status, attempts, timings }, message);
+  }
+
+  /** Kills the engines that have said nothing for too long while they had to. */
+  async #killHung(): Promise<void> {
+    const { log, monotonic } = this.#parts;
+    for (const [device, running] of this.#running) {
+      const job = running.progress.at(monotonic());
+      const silent = monotonic() - running.lastEvent;
+      const limit = Math.max(HUNG_AFTER, HUNG_STEPS * (job.stepTime ?? assumedStep(job.request)));
+      if (silent <= limit || !ENGINE_STAGES.some((stage) => stage === job.stage)) continue;
+      this.#hung.set(device, (this.#hung.get(device) ?? 0) + 1);
+      running.lastEvent = monotonic();
+      const reason = `the engine sent no event for ${Math.round(silent / 1000)} s and was killed`;
+      log.error({ jobId: job.id, device: device.name, stage: job.stage, step: job.step }, reason);
+      await device.kill(reason);
+    }
+  }
+
+  /** Asks the store until it answers or the signal is aborted. */
+  async #repeat<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const { log, pause } = this.#parts;
+    for (let failures = 1; ; failures++) {
+      try {
+        return await ask();
+      } catch (error) {
+        this.#storeErrors++;
+        const retryIn = Math.min(250 * 2 ** (failures - 1), 10_000);
+        log.error({ err: error, retryIn }, `the job store failed (${what})`);
+        if (signal.aborted) return undefined;
+        await pause(retryIn, signal);
+      }
+    }
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#storeErrors++;
+      this.#parts.log.warn({ err: error }, 'the job store failed');
+    }
+  }
+}
+
+/** Milliseconds until a device that has failed so many times in a row is tried again: 1 s, doubled up to 60 s. */
+const backoff = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 60_000);
+
+function assumedStep({ width, height, batchSize, samplerName, cfg }: Img2ImgSettings): number {
+  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
+  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
+}

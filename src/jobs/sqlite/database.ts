@@ -1,0 +1,287 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { StorageFullError } from '../../storage/object-store.ts';
+import { QueueUnavailableError } from '../queue.ts';
+
+/** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */
+export class JobDatabaseError extends Error {
+  override readonly name = 'JobDatabaseError';
+}
+
+/** `PRAGMA user_version` of the tables below. Versions 1 and 2 were never released. */
+const SCHEMA_VERSION = 3;
+
+/** The columns of `jobs` besides `record` are what SQL looks for; `record` is the job, as JSON. */
+const SCHEMA = `
+  CREATE TABLE jobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    idempotency_key TEXT,
+    model TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    tag INTEGER NOT NULL,
+    not_before INTEGER,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    prompts TEXT NOT NULL,
+    record TEXT NOT NULL,
+    UNIQUE (owner, idempotency_key)
+  ) STRICT;
+  CREATE INDEX jobs_by_status ON jobs (status, id);
+  CREATE INDEX jobs_in_order ON jobs (priority DESC, tag, id) WHERE status = 'QUEUED';
+  CREATE INDEX jobs_of_owner ON jobs (owner, priority, tag) WHERE status = 'QUEUED';
+  CREATE INDEX jobs_by_end ON jobs (finished_at, id) WHERE finished_at IS NOT NULL;
+  CREATE TABLE served (
+    priority INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    tag INTEGER NOT NULL,
+    PRIMARY KEY (priority, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE paused (model TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE uses (
+    sha256 TEXT NOT NULL,
+    job TEXT NOT NULL,
+    PRIMARY KEY (sha256, job)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uses_by_job ON uses (job);
+  CREATE TABLE expired (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TABLE expired_objects (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE
+  ) STRICT;`;
+
+/** Bytes that are given up on a full disk, so that a job can still end. */
+const RESERVE = 512 * 1024;
+
+/** An open job database; this process is its only user until `close`. Statements are compiled once. */
+export class JobDatabase {
+  readonly file: string;
+  readonly #sql: Database.Database;
+  readonly #lockFile: string;
+  readonly #reserveFile: string;
+  readonly #inode: bigint;
+  readonly #prepared = new Map<string, Database.Statement>();
+  #inTransaction = false;
+  #closed = false;
+
+  /**
+   * Opens `jobs.db` in `dataDir`, creating both. SQLite's exclusive lock makes this process its only user and is released
+   * by the kernel however the process ends; `jobs.lock` beside it only names the holder. Throws JobDatabaseError if another
+   * process has it, if the file is damaged or from another version.
+   */
+  constructor(dataDir: string) {
+    this.file = join(dataDir, 'jobs.db');
+    this.#lockFile = join(dataDir, 'jobs.lock');
+    this.#reserveFile = join(dataDir, 'reserve');
+    let sql: Database.Database | undefined;
+    try {
+      mkdirSync(dataDir, { recursive: true });
+      sql = new Database(this.file);
+      sql.pragma('locking_mode = EXCLUSIVE');
+      // Nothing is written before the file is known to be ours and sound.
+      mustBeSound(sql, this.file);
+      const isNew = mustBeOfThisVersion(sql, this.file);
+      sql.pragma('journal_mode = WAL');
+      sql.pragma('synchronous = FULL');
+      if (isNew) sql.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
+      this.#inode = inodeOf(this.file)!;
+      this.#sql = sql;
+    } catch (error) {
+      sql?.close();
+      throw explained(error, this.file, this.#lockFile);
+    }
+    this.#keepReserve();
+  }
+
+  /** A compiled statement. */
+  prepare(text: string): Database.Statement {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const statement = this.#sql.prepare(text);
+    this.#prepared.set(text, statement);
+    return statement;
+  }
+
+  /**
+   * All of `work` or nothing; one within another is part of it. On a full disk `isEnding` may use the reserve. One that
+   * `isRepeatable` is done again if a power cut undoes it, and does not wait for the disk. Throws
+   * StorageFullError on a full disk, QueueUnavailableError where the file is no longer in its place.
+   */
+  transaction<T>(work: () => T, { isEnding = false, isRepeatable = false } = {}): T {
+    if (this.#inTransaction) return work(); // the driver's own flag ends the process where the connection is closed
+    this.mustBeInPlace();
+    if (isRepeatable) return this.#withoutWaiting(() => this.transaction(work, { isEnding }));
+    try {
+      return this.#transaction(work);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      if (!isEnding || !this.#giveUpReserve()) throw noRoom(this.file, error as Error);
+    }
+    try {
+      return this.#transaction(work);
+    } catch (error) {
+      throw isFull(error) ? noRoom(this.file, error as Error) : error;
+    }
+  }
+
+  /** Throws QueueUnavailableError where the file was deleted or replaced, so that what is written to it would be lost. */
+  mustBeInPlace(): void {
+    if (this.#closed) throw new QueueUnavailableError('The job database is closed.');
+    if (inodeOf(this.file) === this.#inode) return;
+    throw new QueueUnavailableError(
+      `The job database ${this.file} was deleted or replaced while the server runs; nothing more is accepted. ` +
+        'Put the file back and restart the server.',
+    );
+  }
+
+  /** Writes and syncs a few bytes. Throws as `transaction` does; makes the reserve again where there is room. */
+  check(): void {
+    this.transaction(() => this.#sql.pragma(`user_version = ${SCHEMA_VERSION}`));
+    if (!this.#keepReserve()) throw noRoom(this.file, new Error('the reserve is used up'));
+  }
+
+  /** Writes a consistent copy to a file that does not exist yet, while the database is in use. */
+  copyTo(file: string): void {
+    this.#sql.prepare('VACUUM INTO ?').run(file);
+  }
+
+  /** Releases the file. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // What lies in its place otherwise is not this process's to touch, and SQLite writes to no file that was moved.
+    if (inodeOf(this.file) === this.#inode) this.#release();
+    this.#sql.close();
+  }
+
+  #release(): void {
+    rmSync(this.#lockFile, { force: true });
+    rmSync(this.#reserveFile, { force: true });
+    // Closing alone would not release it: the driver keeps the connection until its last statement is collected, and
+    // SQLite leaves exclusive mode only outside WAL mode, at the next read.
+    this.#sql.pragma('journal_mode = DELETE');
+    this.#sql.pragma('locking_mode = NORMAL');
+    this.#sql.pragma('schema_version');
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#sql.exec('BEGIN IMMEDIATE');
+    this.#inTransaction = true;
+    try {
+      const result = work();
+      this.#sql.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  #withoutWaiting<T>(work: () => T): T {
+    this.#sql.pragma('synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      this.#sql.pragma('synchronous = FULL');
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#sql.exec('ROLLBACK');
+    } catch {
+      // After some errors (the disk is full) SQLite has done it by itself; the first error is the one that tells.
+    }
+  }
+
+  #keepReserve(): boolean {
+    try {
+      const size = statSync(this.#reserveFile, { throwIfNoEntry: false })?.size;
+      if (size !== RESERVE) writeFileSync(this.#reserveFile, Buffer.alloc(RESERVE, 1));
+      return true;
+    } catch {
+      rmSync(this.#reserveFile, { force: true });
+      return false;
+    }
+  }
+
+  #giveUpReserve(): boolean {
+    const exists = statSync(this.#reserveFile, { throwIfNoEntry: false }) !== undefined;
+    rmSync(this.#reserveFile, { force: true });
+    return exists;
+  }
+}
+
+const inodeOf = (file: string): bigint | undefined =>
+  statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+const isFull = (error: unknown): boolean =>
+  codeOf(error).startsWith('SQLITE_FULL') || codeOf(error) === 'ENOSPC';
+
+const noRoom = (file: string, { message }: Error): StorageFullError =>
+  new StorageFullError(`no room in the job database ${file}: ${message}`);
+
+function mustBeSound(sql: Database.Database, file: string): void {
+  const [first] = sql.pragma('quick_check(1)') as { quick_check: string }[];
+  if (first?.quick_check !== 'ok') throw damaged(file, first?.quick_check ?? 'the check gave no answer');
+}
+
+/** Whether the database has no tables yet. */
+function mustBeOfThisVersion(sql: Database.Database, file: string): boolean {
+  const [row] = sql.pragma('user_version') as { user_version: number }[];
+  const version = row?.user_version ?? 0;
+  if (version === SCHEMA_VERSION) return false;
+  if (version === 0) return true;
+  const found = `The job database ${file} has schema version ${version}, this version of LatentQL reads ${SCHEMA_VERSION}: `;
+  throw new JobDatabaseError(
+    version > SCHEMA_VERSION
+      ? `${found}start the newer version again, or set DATA_DIR to another folder.`
+      : `${found}it was written before the first release. Move it away to start with no jobs, or set DATA_DIR to another folder.`,
+  );
+}
+
+/** The cause in words that tell an operator what to do; the error itself where there are none. */
+function explained(error: unknown, file: string, lockFile: string): unknown {
+  if (!(error instanceof Error) || error instanceof JobDatabaseError) return error;
+  const code = codeOf(error);
+  if (code === 'SQLITE_BUSY') {
+    return new JobDatabaseError(
+      `The job database ${file} is in use by ${holder(lockFile)}. One process works on a DATA_DIR at a time: ` +
+        'stop the other one, or set DATA_DIR to another folder.',
+    );
+  }
+  if (isFull(error)) {
+    return new JobDatabaseError(
+      `The job database ${file} cannot be opened because the disk is full: free some space on the disk of DATA_DIR.`,
+    );
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged(file, error.message);
+  return new JobDatabaseError(`The job database ${file} cannot be opened: ${error.message}`);
+}
+
+const damaged = (file: string, finding: string): JobDatabaseError =>
+  new JobDatabaseError(
+    `The job database ${file} is damaged (${finding}). Nothing was deleted: put back a copy of it, ` +
+      'or move it away together with its -wal file to start with no jobs.',
+  );
+
+function holder(lockFile: string): string {
+  try {
+    return readFileSync(lockFile, 'utf8').trim();
+  } catch {
+    return 'another process';
+  }
+}

@@ -1,0 +1,64 @@
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
+import type { Config } from './config.ts';
+
+/** Lines of one kind that are written within a minute. */
+const LIMIT = 5;
+const MINUTE = 60_000;
+
+/** Kinds that are counted at a time; lines of further ones are all written. */
+const KINDS = 1000;
+
+/** The level from which on repetitions are counted: each `info` line is news. */
+const WARN = pino.levels.values['warn']!;
+
+/**
+ * The log of a process: JSON lines on standard error. Of warnings and errors with the same level, message and error message,
+ * five are written within a minute; when it is over, one line gives the number of the others.
+ */
+export function createLog(
+  level: Config['logLevel'],
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
+  const seen = new Map<string, number>();
+  return pino(
+    {
+      level,
+      hooks: {
+        logMethod(args, method, lineLevel) {
+          const write = method.bind(this);
+          const kind = kindOf(args, lineLevel);
+          const count = seen.get(kind) ?? 0;
+          if (lineLevel < WARN || (count === 0 && seen.size >= KINDS)) {
+            write(...args);
+            return;
+          }
+          seen.set(kind, count + 1);
+          if (count < LIMIT) write(...args);
+          if (count > 0) return;
+          setTimeout(() => {
+            const suppressed = seen.get(kind)! - LIMIT;
+            seen.delete(kind);
+            if (suppressed > 0) write({ count: suppressed }, `${messageOf(args)} … repeated`);
+          }, MINUTE).unref();
+        },
+      },
+    },
+    destination,
+  );
+}
+
+type Line = Parameters<LogFn>;
+
+function kindOf(args: Line, level: number): string {
+  const [facts] = args as unknown[];
+  const err = typeof facts === 'object' && facts !== null && 'err' in facts ? facts.err : facts;
+  return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null]);
+}
+
+/** The text of a line, which stands first or behind its facts; that of an error where there is none. */
+function messageOf(args: Line): string {
+  const [facts, message] = args as unknown[];
+  if (typeof facts === 'string') return facts;
+  if (typeof message === 'string') return message;
+  return facts instanceof Error ? facts.message : '';
+}

@@ -1,0 +1,41 @@
+import { deleteObjects, oldObjects } from '../jobs/old-objects.ts';
+import { JobArchive } from '../jobs/sqlite/index.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { mustHaveJobs } from './backup.ts';
+import { type ObjectReport, verifyObjects } from './verified-objects.ts';
+
+/** What a check found. */
+export interface CheckReport extends ObjectReport {
+  readonly jobs: number;
+  /** Objects that no job refers to. */
+  readonly unreferenced: number;
+  /** How many of these were removed. */
+  readonly removed: number;
+}
+
+/**
+ * Verifies the jobs of a server that is stopped, and the objects they refer to; removes the others if asked to. Throws
+ * JobDatabaseError where the database is damaged or in use.
+ */
+export async function check(
+  dataDir: string,
+  objects: ObjectStore,
+  { removeUnreferenced = false } = {},
+): Promise<CheckReport> {
+  await mustHaveJobs(dataDir);
+  const archive = new JobArchive(dataDir);
+  try {
+    const found = await verifyObjects(archive.objects(), objects);
+    let [unreferenced, removed] = [0, 0];
+    for await (const { hashes, uses } of oldObjects({ objects, queue: archive }, Infinity)) {
+      const unused = hashes.filter((_, i) => uses[i] !== 'used');
+      unreferenced += unused.length;
+      if (!removeUnreferenced) continue;
+      await deleteObjects(objects, unused, Infinity);
+      removed += unused.length;
+    }
+    return { jobs: archive.jobs, ...found, unreferenced, removed };
+  } finally {
+    archive.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { FileStore } from '../storage/file-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+/** What was found of objects that jobs refer to. */
+export interface ObjectReport {
+  /** How many are there with the right bytes. */
+  sound: number;
+  readonly missing: string[];
+  /** Those whose bytes do not have their hash. */
+  readonly damaged: string[];
+}
+
+/** Objects that are read at a time: each may have 32 MiB. */
+const PARALLEL = 4;
+
+/** Reads objects and compares their bytes with their names. `target`: gets a copy, or a link, of each sound one. */
+export async function verifyObjects(
+  hashes: Iterable<string>,
+  source: ObjectStore,
+  target?: ObjectStore,
+): Promise<ObjectReport> {
+  const report: ObjectReport = { sound: 0, missing: [], damaged: [] };
+  const left = hashes[Symbol.iterator]();
+  const verifyNext = async () => {
+    for (let next = left.next(); next.done !== true; next = left.next()) {
+      const sha256 = next.value;
+      const bytes = await source.get(sha256);
+      if (!bytes) report.missing.push(sha256);
+      else if (createHash('sha256').update(bytes).digest('hex') !== sha256) report.damaged.push(sha256);
+      else {
+        report.sound++;
+        if (target) await give(sha256, bytes, source, target);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, verifyNext));
+  return report;
+}
+
+async function give(sha256: string, bytes: Buffer, source: ObjectStore, target: ObjectStore): Promise<void> {
+  const areFiles = source instanceof FileStore && target instanceof FileStore;
+  if (!areFiles || !(await source.linkTo(target, sha256))) await target.put(bytes);
+}

@@ -1,0 +1,52 @@
+import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
+import { describeModel } from './describe.ts';
+import { KNOWN_MODELS } from './names.ts';
+
+/** A worker and the models of its catalogue. */
+export interface WorkerModels {
+  readonly worker: string;
+  readonly models: readonly ModelDescription[];
+  /** Whether one of its devices is open. */
+  readonly takesJobs: boolean;
+}
+
+/**
+ * The models of a cluster: those every server knows and those that a worker has ever had when this process started. Their
+ * state is what the present workers announce.
+ */
+export class ClusterModels implements ModelCatalog {
+  readonly entries: readonly ModelEntry[];
+  readonly place = 'the MODELS_DIR of a worker';
+  readonly #workers: () => Promise<readonly WorkerModels[]>;
+
+  constructor(remembered: readonly ModelEntry[], workers: () => Promise<readonly WorkerModels[]>) {
+    const files = new Map([...remembered, ...KNOWN_MODELS].map(({ name, file }) => [name, file]));
+    this.entries = [...files].map(([name, file]) => ({ name, file }));
+    this.#workers = workers;
+  }
+
+  async list(): Promise<ModelDescription[]> {
+    const workers = await this.#workers();
+    return this.entries.map((entry) => describe(entry, workers));
+  }
+
+  async get(name: string): Promise<ModelDescription | undefined> {
+    const entry = this.entries.find((candidate) => candidate.name === name);
+    return entry && describe(entry, await this.#workers());
+  }
+}
+
+/** What the worker that comes nearest to having the model says of it. */
+function describe(entry: ModelEntry, workers: readonly WorkerModels[]): ModelDescription {
+  const announced = workers.flatMap(({ worker, models, takesJobs }) =>
+    models.filter(({ name }) => name === entry.name).map((model) => ({ worker, model, takesJobs })),
+  );
+  const having = announced.filter(({ model }) => model.installed);
+  const partly = announced.filter(({ model }) => model.family !== null || model.problem !== null);
+  const [best] = [...having, ...partly];
+  return {
+    ...(best?.model ?? describeModel(entry, undefined)),
+    ...entry,
+    workers: having.filter(({ takesJobs }) => takesJobs).map(({ worker }) => worker),
+  };
+}

@@ -1,0 +1,52 @@
+import { InputError, type UserErrorCode } from '../input-error.ts';
+import type { Job } from '../jobs/job.ts';
+
+/** Every expected failure of one request, so that a form can mark all its wrong fields at once. */
+export class InputErrors extends Error {
+  override readonly name = 'InputErrors';
+  readonly errors: readonly InputError[];
+
+  constructor(errors: readonly InputError[]) {
+    super(errors.map((error) => error.message).join('\n'));
+    this.errors = errors;
+  }
+}
+
+/** An expected failure as data. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  /** Path of the argument that is wrong; null if it is no argument's fault. */
+  readonly field: readonly string[] | null;
+  readonly message: string;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter: number | null;
+}
+
+/** What a mutation on a job answers: the job, or why there is none. */
+export interface JobPayload {
+  readonly job: Job | null;
+  readonly userErrors: readonly UserError[];
+}
+
+/** Turns expected failures into data; any other failure is thrown on. */
+export async function payloadOf(work: () => Promise<Job>): Promise<JobPayload> {
+  try {
+    return { job: await work(), userErrors: [] };
+  } catch (error) {
+    return { job: null, userErrors: userErrorsOf(error) };
+  }
+}
+
+/** An expected failure as data; any other failure is thrown on. */
+export function userErrorsOf(error: unknown): UserError[] {
+  if (error instanceof InputError) return [asData(error)];
+  if (error instanceof InputErrors) return error.errors.map(asData);
+  throw error;
+}
+
+const asData = ({ code, field, message, retryAfter }: InputError): UserError => ({
+  code,
+  field: field.length > 0 ? field : null,
+  message,
+  retryAfter: retryAfter ?? null,
+});

@@ -1,0 +1,83 @@
+import { InputError } from '../input-error.ts';
+import type { Job, JobImage } from '../jobs/job.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
+import { transcode } from '../images/transcode.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+/** A result image together with the job that made it. */
+export interface Image extends JobImage {
+  readonly jobId: string;
+}
+
+/** The images of a job, each knowing its job. */
+export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, jobId: job.id }));
+
+/** How an image is asked for; without a quality the encoder's default holds. */
+export interface ImageOptions {
+  readonly format: ImageFormat;
+  /** 1..100; PNG is lossless and ignores it. */
+  readonly quality: number | undefined;
+}
+
+/** Fills in what was left out. Throws InputError for a quality beyond 1..100. */
+export function parseImageOptions(options: {
+  readonly format?: ImageFormat | null | undefined;
+  readonly quality?: number | null | undefined;
+}): ImageOptions {
+  const quality = options.quality ?? undefined;
+  if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
+    throw new InputError('INVALID_VALUE', ['quality'], `quality must be from 1 to 100, got ${quality}`);
+  }
+  return { format: options.format ?? 'PNG', quality };
+}
+
+/** The address of a stored image below `baseUrl`; what is there never changes. */
+export function imageUrl(sha256: string, { format, quality }: ImageOptions, baseUrl: string): string {
+  const query = quality === undefined || format === 'PNG' ? '' : `?quality=${quality}`;
+  return `${baseUrl}/images/${sha256}.${IMAGE_FORMATS[format].extension}${query}`;
+}
+
+/** A stored picture in the format asked for; undefined if there is none. A stored PNG is given as it is. */
+export async function readImage(
+  sha256: string,
+  options: ImageOptions,
+  objects: ObjectStore,
+): Promise<Buffer | undefined> {
+  const stored = await objects.get(sha256);
+  if (!stored || (options.format === 'PNG' && isPng(stored))) return stored;
+  return transcode(stored, options);
+}
+
+/** A stored picture as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */
+export async function imageDataUri(
+  { sha256, byteSize }: Pick<JobImage, 'sha256' | 'byteSize'>,
+  options: ImageOptions,
+  objects: ObjectStore,
+  budget: InlineBudget,
+): Promise<string> {
+  budget.spend(byteSize);
+  const bytes = await readImage(sha256, options, objects);
+  if (!bytes) throw new Error(`the object store has lost ${sha256}`);
+  return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
+}
+
+const isPng = (bytes: Buffer): boolean => bytes.readUInt32BE() === 0x89504e47;
+
+/** Bytes of images that one operation may ask for as data: URIs; its answer is held in memory as a whole. */
+export const MAX_INLINE_BYTES = 64 * 2 ** 20;
+
+/** What is left of them to one operation. */
+export class InlineBudget {
+  #left = MAX_INLINE_BYTES;
+
+  /** Takes an image's share. Throws InputError UNSUPPORTED when it is used up. */
+  spend(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left >= 0) return;
+    throw new InputError(
+      'UNSUPPORTED',
+      ['dataUri'],
+      `dataUri: one operation may carry images of ${MAX_INLINE_BYTES / 2 ** 20} MiB; ask for fewer of them, or for their url`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { InputError } from '../input-error.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobAbsence, JobFilter, JobQueue } from '../jobs/queue.ts';
+import DataLoader from 'dataloader';
+import { validate as isUuid } from 'uuid';
+import { decodeJobId } from './ids.ts';
+import type { Services } from './services.ts';
+import { payloadOf, type JobPayload } from './errors.ts';
+
+/** Reads a job together with all others that the same request asks for; see `presentJob`. */
+export const findJob = async (id: string, jobs: JobLoader): Promise<Job | null> =>
+  presentJob(id, await jobs.load(id));
+
+/** The job, or null if there never was one. Throws InputError EXPIRED or RECORD_UNREADABLE. */
+export function presentJob(id: string, found: Job | JobAbsence): Job | null {
+  if (typeof found !== 'string') return found;
+  if (found === 'unknown') return null;
+  throw absent(id, found);
+}
+
+/** Why a job cannot be had, as an error of `field`: NOT_FOUND, EXPIRED or RECORD_UNREADABLE. */
+export function absent(id: string, why: JobAbsence, field: string[] = ['id']): InputError {
+  switch (why) {
+    case 'expired':
+      return new InputError('EXPIRED', field, `job ${id} has expired; its record and images were removed`);
+    case 'unreadable':
+      return new InputError(
+        'RECORD_UNREADABLE',
+        field,
+        `the record of job ${id} is kept, but this version cannot read it; the log says why`,
+      );
+    case 'unknown':
+      return new InputError('NOT_FOUND', field, `there is no job ${id}`);
+  }
+}
+
+export type JobLoader = DataLoader<string, Job | JobAbsence>;
+
+/** Gathers the jobs that one request asks for into one read. Nothing is remembered: a job changes while a request lasts. */
+export const createJobLoader = (jobs: JobQueue): JobLoader =>
+  new DataLoader((ids) => jobs.getMany(ids), { cache: false });
+
+/** A page of jobs, newest first; `before` and `after` are job ids. */
+export interface JobPage {
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly filter: JobFilter;
+  readonly after: string | undefined;
+  readonly before: string | undefined;
+  readonly limit: number;
+  /** Take the page from the end of the list (its oldest jobs), which then come first. */
+  readonly inverted: boolean;
+}
+
+/**
+ * The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave, or for
+ * both lengths at once, which nobody means.
+ */
+export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
+  if (page.first !== undefined && page.last !== undefined) {
+    throw new InputError('INVALID_VALUE', ['last'], 'first and last are both given; give one of them');
+  }
+  for (const name of ['after', 'before'] as const) {
+    const cursor = page[name];
+    if (cursor !== undefined && !isUuid(cursor)) {
+      throw new InputError(
+        'INVALID_VALUE',
+        [name],
+        `${name} must be a cursor from an earlier page, got "${cursor}"`,
+      );
+    }
+  }
+  const newestFirst = await jobs.list({
+    limit: page.limit,
+    from: page.inverted ? 'oldest' : 'newest',
+    ...page.filter,
+    ...(page.after !== undefined && { olderThan: page.after }),
+    ...(page.before !== undefined && { newerThan: page.before }),
+  });
+  return page.inverted ? newestFirst.toReversed() : newestFirst;
+}
+
+/** What a request to stop a job did. */
+export const CANCEL_RESULTS = ['CANCELED', 'ALREADY_CANCELED', 'ALREADY_FINISHED'] as const;
+export type CancelResult = (typeof CANCEL_RESULTS)[number];
+
+/** The job after a request to stop it, and what that did; null if there is no job. */
+export interface CancelJobPayload extends JobPayload {
+  readonly result: CancelResult | null;
+}
+
+/** Stops a job; one that has ended is returned as it is. An absent one is a user error: INVALID_VALUE, NOT_FOUND or EXPIRED. */
+export async function cancelJob(
+  globalId: string,
+  how: { readonly immediately: boolean },
+  { jobs }: Services,
+): Promise<CancelJobPayload> {
+  let result: CancelResult | null = null;
+  const stop = async (): Promise<Job> => {
+    const id = decodeJobId(globalId);
+    const found = await jobs.cancel(id, how);
+    if (!('job' in found)) throw absent(id, found.outcome);
+    if (found.outcome === 'canceled') result = 'CANCELED';
+    else result = found.job.status === 'CANCELED' ? 'ALREADY_CANCELED' : 'ALREADY_FINISHED';
+    return found.job;
+  };
+  const payload = await payloadOf(stop);
+  return { ...payload, result };
+}

@@ -1,0 +1,116 @@
+import { engineStatus } from '../resolvers/engine.ts';
+import type { JobPayload } from '../resolvers/errors.ts';
+import { PRIORITY_LIMITS } from '../resolvers/img2img-fields.ts';
+import {
+  cancelJobs,
+  deleteJob,
+  type DeleteJobPayload,
+  retryJob,
+  setPriority,
+} from '../resolvers/operate-queue.ts';
+import type { Builder } from './builder.ts';
+import type { addEngine } from './engine.ts';
+import type { addJob } from './job.ts';
+import type { addModels } from './model.ts';
+import type { addUserError } from './user-error.ts';
+
+type Parts = ReturnType<typeof addJob> &
+  ReturnType<typeof addUserError> &
+  ReturnType<typeof addEngine> &
+  Pick<ReturnType<typeof addModels>, 'Model'>;
+
+/** What operators do with the queue: pauseQueue, resumeQueue, setPriority, retryJob, cancelJobs and deleteJob. */
+export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineStatus, Model }: Parts): void {
+  const Payload = builder.objectRef<JobPayload>('JobPayload').implement({
+    description: 'The job, or why nothing was done.',
+    fields: (t) => ({
+      job: t.expose('job', { type: Job, nullable: true, description: 'The job; null if there are errors.' }),
+      userErrors: t.expose('userErrors', { type: [UserError], description: 'Why nothing was done.' }),
+    }),
+  });
+
+  for (const [name, verb, description] of [
+    [
+      'pauseQueue',
+      'pause',
+      'Starts no more jobs until `resumeQueue`, also after a restart; running jobs go on. Safe to repeat.',
+    ],
+    ['resumeQueue', 'resume', 'Ends a pause of the same extent. Safe to repeat.'],
+  ] as const) {
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: EngineStatus,
+        description,
+        args: {
+          model: t.arg({ type: Model, description: 'Only the jobs of this model; left out: all jobs.' }),
+        },
+        resolve: async (_root, { model }, { services }) => {
+          await services.jobs[verb](model ?? null);
+          return engineStatus(services);
+        },
+      }),
+    );
+  }
+
+  builder.mutationField('setPriority', (t) =>
+    t.field({
+      type: Payload,
+      description: 'Gives a waiting job another priority, behind the jobs that have it already.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
+        priority: t.arg.int({
+          required: true,
+          description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}.`,
+        }),
+      },
+      resolve: (_root, { id, priority }, { services }) => setPriority(id, priority, services),
+    }),
+  );
+
+  builder.mutationField('retryJob', (t) =>
+    t.field({
+      type: Payload,
+      description:
+        'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
+      args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
+      resolve: (_root, { id }, { services, owner }) => retryJob(id, owner, services),
+    }),
+  );
+
+  builder.mutationField('cancelJobs', (t) =>
+    t.int({
+      description: "Cancels all of the caller's jobs with one of these statuses; returns how many.",
+      args: {
+        status: t.arg({
+          type: [JobStatus],
+          defaultValue: ['QUEUED'],
+          description: 'QUEUED, RUNNING or both; the other statuses are ends already.',
+        }),
+        model: t.arg.string({ description: 'Only jobs of this model.' }),
+      },
+      resolve: (_root, { status, model }, { services, owner }) =>
+        cancelJobs({ status: status ?? ['QUEUED'], model: model ?? undefined }, owner, services),
+    }),
+  );
+
+  const DeletePayload = builder.objectRef<DeleteJobPayload>('DeleteJobPayload').implement({
+    description: 'What was deleted, or why nothing was.',
+    fields: (t) => ({
+      deletedId: t.exposeID('deletedId', {
+        nullable: true,
+        description: 'The `id` of the deleted job; null if there are errors.',
+      }),
+      userErrors: t.expose('userErrors', { type: [UserError], description: 'Why nothing was deleted.' }),
+    }),
+  });
+
+  builder.mutationField('deleteJob', (t) =>
+    t.field({
+      type: DeletePayload,
+      description:
+        'Deletes a job that has ended, with the images that no other job refers to. Its id then answers EXPIRED.',
+      args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
+      resolve: (_root, { id }, { services }) => deleteJob(id, services),
+    }),
+  );
+}

@@ -1,0 +1,129 @@
+import type { Logger } from 'pino';
+import { ConfigError, type Config } from '../config.ts';
+import { FileClockMark } from '../jobs/clock-guard.ts';
+import { Estimator } from '../jobs/eta.ts';
+import { openRedisJobs } from '../jobs/redis/index.ts';
+import { Retention } from '../jobs/retention.ts';
+import { Runner } from '../jobs/runner.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+import { ClusterModels } from '../models/cluster-models.ts';
+import type { EngineDevice } from '../resolvers/services.ts';
+import { RetryingStore } from '../storage/retrying-store.ts';
+import { openEngines } from './engines.ts';
+import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+
+/** What a worker announces of itself, beside the models that it takes jobs of. */
+interface WorkerState {
+  readonly models: readonly ModelDescription[];
+  readonly engines: readonly EngineDevice[];
+}
+
+/** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
+export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
+  const objects = await openSharedObjects(config);
+  const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
+  const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
+  const models = new ClusterModels(remembered, async () =>
+    (await workers.present()).map(({ worker, devices, state }) => ({
+      worker,
+      models: state.models,
+      takesJobs: devices > 0,
+    })),
+  );
+  const mark = new FileClockMark(config.dataDir);
+  const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
+  retention.start();
+  const estimator = new Estimator({
+    queue,
+    devices: async () =>
+      (await workers.present()).flatMap(({ worker, models: taken, devices }) =>
+        Array.from({ length: devices }, () => ({ worker, models: taken })),
+      ),
+  });
+  return {
+    config,
+    jobs: queue,
+    estimator,
+    models,
+    objects,
+    devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
+    state: async () => ({
+      problems: await storeProblems(objects),
+      jobStoreErrors: 0,
+      objectStoreErrors: 0,
+      retentionLag: retention.state.lagSeconds,
+    }),
+    removeObjects: (sha256s) => retention.removeObjects(sha256s),
+    drain: () => Promise.resolve(),
+    close: async () => {
+      await retention.stop();
+      await estimator.close();
+      await queue.close();
+    },
+  };
+}
+
+/** A worker that takes jobs. */
+export interface RunningWorker {
+  readonly name: string;
+  /** The models whose jobs it takes. */
+  readonly models: readonly string[];
+  /** Lets running jobs end for as long as DRAIN_TIMEOUT, returns the others and ends the engine processes. */
+  close(): Promise<void>;
+}
+
+/** Starts a worker with an engine process on each device. Throws ConfigError. */
+export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
+  if (config.queueUrl === undefined) {
+    throw new ConfigError(
+      'QUEUE_URL: expected the address of the Redis that the API processes use, got none',
+    );
+  }
+  const objects = await openSharedObjects(config);
+  const models = await openModels(config, log);
+  const installed = (await models.list()).filter((model) => model.installed).map(({ name }) => name);
+  const name = processName();
+  const { queue, source, workers } = await openRedisJobs<WorkerState>({
+    ...redisOptions(config, log),
+    worker: { name, models: installed },
+  });
+  const engines = openEngines(config, { models, objects: new RetryingStore({ store: objects, log }), log });
+  const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
+  for (const entry of models.entries) {
+    if (installed.includes(entry.name)) await workers.remember(entry.name, entry.file);
+  }
+  runner.start();
+  await runner.triedDevices();
+  // A worker none of whose devices opens takes no jobs, and says so.
+  const leave = await workers.announce(async () => {
+    const open = runner.devices.filter(({ problem }) => problem === null).length;
+    return {
+      models: open > 0 ? installed : [],
+      devices: open,
+      state: {
+        models: await models.list(),
+        engines: await engines.status(runner, name),
+      },
+    };
+  });
+  return {
+    name,
+    models: installed,
+    close: async () => {
+      await runner.drain(config.drainTimeout);
+      await leave().catch((error: unknown) => {
+        log.warn({ err: error }, 'worker could not leave the registry');
+      });
+      await runner.close();
+      await queue.close();
+      await engines.close();
+    },
+  };
+}
+
+const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({
+  url: queueUrl!,
+  queueLimit,
+  waitReplicas: queueReplicas,
+  log,
+});

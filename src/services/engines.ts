@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { Config, DeviceChoice } from '../config.ts';
+import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
+import { encodePng } from '../images/encode.ts';
+import { fitImage } from '../images/fit.ts';
+import { img2imgHandler } from '../jobs/img2img.ts';
+import type { Runner, RunnerDevice } from '../jobs/runner.ts';
+import type { InstalledModels } from '../models/installed-models.ts';
+import type { EngineDevice } from '../resolvers/services.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+interface EngineParts {
+  readonly models: InstalledModels;
+  readonly objects: ObjectStore;
+  readonly log: Logger;
+}
+
+/** The engine processes of this machine. */
+export interface Engines {
+  readonly devices: readonly RunnerDevice[];
+  /** How each is doing, as the runner sees it. */
+  status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Ends the processes. Close the runner before. */
+  close(): Promise<void>;
+}
+
+/** An engine process for each device of DEVICE; none is started before its runner opens it. */
+export function openEngines(config: Config, parts: EngineParts): Engines {
+  const engines = config.devices.map((choice) => startLoggedEngine(config, choice, parts.log));
+  return {
+    devices: engines.map((engine, i) => runnerDevice(engine, config.devices[i]!, parts)),
+    status: async (runner, worker) => {
+      const all = await Promise.all(engines.map((engine) => engine.status()));
+      return all.map((status, i) => ({
+        ...status,
+        worker,
+        problem: runner.devices[i]?.problem ?? null,
+        hung: runner.devices[i]?.hung ?? 0,
+        loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
+      }));
+    },
+    close: async () => {
+      await Promise.all(engines.map((engine) => engine.close()));
+    },
+  };
+}
+
+const nameOf = ({ device, deviceIndex }: DeviceChoice): string =>
+  deviceIndex === undefined ? device : `${device}:${deviceIndex}`;
+
+function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
+  const { models, objects, log } = parts;
+  return {
+    name: nameOf(choice),
+    open: () => engine.open(),
+    kill: (reason) => engine.kill(reason),
+    handle: img2imgHandler({
+      engine,
+      objects,
+      checkpointOf: (model) => checkpointPath(model, models),
+      fitImage,
+      encodePng,
+      log,
+    }),
+  };
+}
+
+function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: Logger): Engine {
+  const device = nameOf(choice);
+  return startEngine({
+    ...choice,
+    memoryLimit,
+    onReady: ({ device: provider, reason, processId, runtimeVersion }) => {
+      log.info({ device, provider, reason, processId, runtimeVersion }, 'engine ready');
+    },
+    onExit: ({ expected, ...exit }) => {
+      if (expected) log.debug({ device, ...exit }, 'engine process ended');
+      else log.error({ device, ...exit }, 'engine process ended unexpectedly');
+    },
+    onOutput: (line, stream) => {
+      if (stream === 'stderr') log.warn({ device, line }, 'engine output');
+      else log.info({ device, line }, 'engine output');
+    },
+  });
+}
+
+/** Throws CheckpointError if the model is gone since its job was accepted. */
+async function checkpointPath(name: string, models: InstalledModels): Promise<string> {
+  const model = await models.get(name);
+  const path = models.pathOf(name);
+  if (model?.installed && path !== undefined) return path;
+  throw new CheckpointError(`${name} is no longer installed${model?.problem ? `: ${model.problem}` : ''}`);
+}

@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { OpenServices } from './shared.ts';
+import { openStandalone } from './standalone.ts';
+
+/**
+ * Chooses the adapters: with QUEUE_URL those of a cluster, whose workers are other processes; else this process does
+ * everything. Throws ConfigError or JobDatabaseError.
+ */
+export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
+  if (config.queueUrl === undefined) return openStandalone(config, log);
+  const { openCluster } = await import('./cluster.ts'); // BullMQ and all that, for those who need it
+  return openCluster(config, log);
+}

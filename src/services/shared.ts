@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { ConfigError, type Config } from '../config.ts';
+import { InstalledModels } from '../models/installed-models.ts';
+import type { Services } from '../resolvers/services.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { openObjectStore } from '../storage/open-store.ts';
+
+/** Services with something behind them that has to be ended. */
+export interface OpenServices extends Services {
+  /** Claims no more jobs; resolves when the running ones have ended, or after so many milliseconds. */
+  drain(milliseconds: number): Promise<void>;
+  /** Returns running jobs to the queue and ends the engine processes. */
+  close(): Promise<void>;
+}
+
+/** Where the package lies: the folder above `src` or `dist`. */
+const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Names this process among all that work on a queue. */
+export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
+
+/** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
+export function openModels({ modelsDir }: Config, log: Logger): Promise<InstalledModels> {
+  const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
+    log.warn({ folder }, 'folder of MODELS_DIR cannot be read');
+  });
+  return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
+}
+
+/** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
+export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {
+  const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : `STORAGE_URL ${storageUrl}`;
+  return orUnusable(place, openObjectStore(storageUrl, dataDir));
+}
+
+/** Why no object could be stored now; empty: it could. */
+export const storeProblems = (objects: ObjectStore): Promise<string[]> =>
+  objects.check().then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
+
+/** Opens the store that every process of a cluster uses. Throws ConfigError without STORAGE_URL. */
+export function openSharedObjects(config: Config): Promise<ObjectStore> {
+  if (config.storageUrl !== undefined) return openObjects(config);
+  throw new ConfigError(
+    'STORAGE_URL: with QUEUE_URL expected s3://bucket/prefix or a folder that every process of the cluster shares, got none',
+  );
+}
+
+async function orUnusable<T>(place: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new ConfigError(`${place} cannot be used: ${error.message}`);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { Estimator } from '../jobs/eta.ts';
+import { FileClockMark } from '../jobs/clock-guard.ts';
+import { Retention } from '../jobs/retention.ts';
+import { Runner } from '../jobs/runner.ts';
+import { openSqliteJobs } from '../jobs/sqlite/index.ts';
+import { openControlSocket } from '../maintenance/control-socket.ts';
+import { RetryingStore } from '../storage/retrying-store.ts';
+import { openEngines } from './engines.ts';
+import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+
+/** Why no device takes jobs; none where at least one does. */
+function engineProblems({ devices }: Runner): string[] {
+  const problems = devices.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
+  return problems.length === devices.length ? problems : [];
+}
+
+/** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
+export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
+  const models = await openModels(config, log);
+  const objects = await openObjects(config);
+  const { dataDir, queueLimit } = config;
+  const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
+  const patient = new RetryingStore({ store: objects, log });
+  const engines = openEngines(config, { models, objects: patient, log });
+  const worker = processName();
+  const runner = new Runner({ source, devices: engines.devices, worker, log });
+  runner.start();
+  const mark = new FileClockMark(dataDir);
+  const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
+  retention.start();
+  const control = await openControlSocket({
+    dataDir,
+    backupTo,
+    hold: (work) => retention.hold(work),
+    log,
+  });
+  const names = models.entries.map(({ name }) => name);
+  const estimator = new Estimator({
+    queue,
+    devices: () => Promise.resolve(runner.devices.map(() => ({ worker, models: names }))),
+  });
+  return {
+    config,
+    jobs: queue,
+    estimator,
+    models,
+    objects,
+    devices: () => engines.status(runner, null),
+    state: async () => ({
+      problems: [...engineProblems(runner), ...(await storeProblems(objects))],
+      jobStoreErrors: runner.storeErrors,
+      objectStoreErrors: patient.errors,
+      retentionLag: retention.state.lagSeconds,
+    }),
+    removeObjects: (sha256s) => retention.removeObjects(sha256s),
+    drain: (milliseconds) => runner.drain(milliseconds),
+    close: async () => {
+      await control.close(); // retention waits for a running backup
+      await retention.stop();
+      await runner.close();
+      await estimator.close();
+      await queue.close();
+      await engines.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { InputError } from '../input-error.ts';
+import { isLoopbackName } from './address-policy.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { IMAGE_FORMATS } from '../images/formats.ts';
+
+/** Where the example picture is served. */
+export const EXAMPLE_PATH = '/example.png';
+
+const EXAMPLE_FILE = new URL('../../assets/example.png', import.meta.url);
+
+const EXTENSIONS = Object.values(IMAGE_FORMATS).map(({ extension }) => extension);
+const IMAGE_PATH = new RegExp(`^/images/([0-9a-f]{64})\\.(${EXTENSIONS.join('|')})$`);
+
+/** A picture to try things with, as PNG. */
+export const examplePicture = (): Promise<Buffer> => readFile(EXAMPLE_FILE);
+
+/**
+ * The picture at an address of this server, as it is stored; undefined for any other address. A result can so be the
+ * next source, also where the server may not fetch from its own network. Throws InputError IMAGE_UNREACHABLE.
+ */
+export async function ownPicture(
+  url: string,
+  baseUrl: string,
+  objects: ObjectStore,
+): Promise<Buffer | undefined> {
+  const path = ownPath(url, baseUrl);
+  if (path === undefined) return undefined;
+  if (path === EXAMPLE_PATH) return examplePicture();
+  const [, sha256] = IMAGE_PATH.exec(path) ?? [];
+  if (sha256 === undefined) return undefined;
+  const bytes = await objects.get(sha256);
+  if (bytes) return bytes;
+  const message = `imageUrl: this server has no image ${sha256}`;
+  throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
+}
+
+/** The path of a URL below this server's address; undefined if it leads elsewhere. All names of this machine are one. */
+function ownPath(text: string, baseUrl: string): string | undefined {
+  if (!URL.canParse(text) || !URL.canParse(baseUrl)) return undefined;
+  const url = new URL(text);
+  const base = new URL(baseUrl);
+  if (isLoopbackName(url.hostname) && isLoopbackName(base.hostname)) url.hostname = base.hostname;
+  const prefix = base.pathname.replace(/\/$/, '');
+  if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined;
+  return url.pathname.slice(prefix.length);
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { Estimator, type ServingDevice } from '../../src/jobs/eta.ts';
+import type { Img2ImgSettings, Job } from '../../src/jobs/job.ts';
+import { acceptedJob, started, succeeded } from '../../src/jobs/lifecycle.ts';
+import type { WaitingJob } from '../../src/jobs/queue.ts';
+import { newJob, request } from './fixtures.ts';
+
+const START = Date.UTC(2026, 0, 1);
+
+/** A queue that holds what the test says. */
+class FixedQueue {
+  finished: Job[] = [];
+  running: Job[] = [];
+  queued: Job[] = [];
+  listed = 0;
+  readonly #push: ((job: Job) => void)[] = [];
+
+  list({ status }: { status?: readonly string[] }): Promise<Job[]> {
+    this.listed++;
+    return Promise.resolve(status?.includes('RUNNING') ? this.running : this.finished.toReversed());
+  }
+
+  waiting(): Promise<ReadonlyMap<string, readonly WaitingJob[]>> {
+    const models = new Set(this.queued.map((job) => job.request.model));
+    return Promise.resolve(
+      new Map([...models].map((model) => [model, this.queued.filter((job) => job.request.model === model)])),
+    );
+  }
+
+  async *changes(): AsyncIterableIterator<Job> {
+    for (;;) yield await new Promise<Job>((resolve) => this.#push.push(resolve));
+  }
+
+  tell(job: Job): void {
+    this.#push.shift()!(job);
+  }
+}
+
+let number = 0;
+const queued = (changes: Partial<Img2ImgSettings> = {}): Job =>
+  acceptedJob(
+    String(++number).padStart(6, '0'),
+    newJob({ request: request({ steps: 10, ...changes }) }),
+    START,
+  );
+const running = (worker = 'w', changes: Partial<Img2ImgSettings> = {}): Job =>
+  started(queued(changes), { worker, device: 'cpu' }, START);
+
+/** 2 s of loading, a second for each of ten steps, 3 s for the rest. */
+const done = (changes: Partial<Img2ImgSettings> = {}): Job => ({
+  ...succeeded({ ...running('w', changes), step: 10 }, [], START),
+  timings: { WAITING: 5, LOADING_MODEL: 2000, SAMPLING: 10_000, DECODING: 2500, STORING: 500 },
+});
+
+const one: ServingDevice[] = [{ worker: 'w', models: ['starter'] }];
+
+function estimator(queue: FixedQueue, devices = one, passed = 0): Estimator {
+  return new Estimator({ queue, devices: () => Promise.resolve(devices), now: () => START + passed });
+}
+
+describe('an estimate', () => {
+  it('is null while no job of the model has been done, and once the job has ended', async () => {
+    const queue = new FixedQueue();
+    queue.queued = [queued()];
+    expect(await estimator(queue).etaSeconds(queue.queued[0]!)).toBeNull();
+    expect(await estimator(queue).etaSeconds(running())).toBeNull();
+    queue.finished = [done()];
+    expect(await estimator(queue).etaSeconds(done())).toBeNull();
+  });
+
+  it('of a running job follows its own steps, and counts down between reports', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    const job: Job = {
+      ...running(),
+      stage: 'SAMPLING',
+      step: 4,
+      totalSteps: 10,
+      stepTime: 500,
+      timings: { WAITING: 0, LOADING_MODEL: 1000, SAMPLING: 2000 },
+    };
+    expect(await estimator(queue, one, 3000).etaSeconds(job)).toBe(6);
+    expect(await estimator(queue, one, 3260).etaSeconds(job)).toBe(5.7);
+    expect(await estimator(queue, one, 60_000).etaSeconds(job)).toBe(3);
+  });
+
+  it('of a job before and after its steps is what others of its model took, less what has passed', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    expect(await estimator(queue, one, 500).etaSeconds({ ...running(), totalSteps: 10 })).toBe(14.5);
+    const decoding: Job = {
+      ...running(),
+      stage: 'DECODING',
+      step: 10,
+      stepTime: 1000,
+      timings: { WAITING: 0, SAMPLING: 10_000, DECODING: 1000 },
+    };
+    expect(await estimator(queue, one, 11_000).etaSeconds(decoding)).toBe(2);
+  });
+
+  it('of a waiting job adds the work ahead, shared by the devices that take its model', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    queue.running = [running()];
+    queue.queued = [queued(), queued(), queued()];
+    const etas = async (devices: ServingDevice[]) => {
+      const subject = estimator(queue, devices);
+      return Promise.all(queue.queued.map((job) => subject.etaSeconds(job)));
+    };
+    expect(await etas(one)).toEqual([30, 45, 60]);
+    expect(await etas([...one, { worker: 'x', models: ['starter'] }])).toEqual([22.5, 30, 37.5]);
+    expect(await etas([{ worker: 'x', models: ['other'] }])).toEqual([null, null, null]);
+  });
+
+  it('counts more urgent and older jobs of other models that share its devices', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done(), done({ model: 'other' })];
+    const [older, job, younger] = [queued({ model: 'other' }), queued(), queued({ model: 'other' })];
+    queue.queued = [older, job, younger];
+    const both = [{ worker: 'w', models: ['starter', 'other'] }];
+    expect(await estimator(queue, both).etaSeconds(job)).toBe(30);
+    queue.queued = [older, job, { ...younger, priority: 1 }];
+    expect(await estimator(queue, both).etaSeconds(job)).toBe(45);
+    expect(await estimator(queue, [...one, { worker: 'x', models: ['other'] }]).etaSeconds(job)).toBe(15);
+  });
+
+  it('scales with the pixels, the batch, the steps, the guidance and the sampler', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    const eta = async (changes: Partial<Img2ImgSettings>) => {
+      queue.queued = [queued(changes)];
+      return estimator(queue).etaSeconds(queue.queued[0]!);
+    };
+    expect(await eta({ steps: 20 })).toBe(25);
+    expect(await eta({ width: 128 })).toBe(30);
+    expect(await eta({ batchSize: 2 })).toBe(28);
+    expect(await eta({ cfg: 1 })).toBe(10);
+    expect(await eta({ samplerName: 'heun' })).toBe(25);
+    expect(await eta({ samplerName: 'of_a_newer_version' as 'euler' })).toBe(15);
+  });
+
+  it('learns from the jobs that end while it watches, and prefers those of the same kind', async () => {
+    const queue = new FixedQueue();
+    const job = (queue.queued = [queued({ width: 128 })])[0]!;
+    const subject = estimator(queue);
+    expect(await subject.etaSeconds(job)).toBeNull();
+    queue.tell(done());
+    await Promise.resolve();
+    expect(await subject.etaSeconds(job)).toBe(30);
+    await new Promise(setImmediate);
+    queue.tell({ ...done({ width: 128 }), timings: { SAMPLING: 5000 } });
+    await new Promise(setImmediate);
+    expect(await subject.etaSeconds(job)).toBe(5);
+  });
+
+  it('waits for the time before which a failed job does not start', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    queue.queued = [{ ...queued(), notBefore: START + 5000 }];
+    expect(await estimator(queue).etaSeconds(queue.queued[0]!)).toBe(20);
+  });
+
+  it('tells a full queue when the first running job ends, in whole seconds', async () => {
+    const queue = new FixedQueue();
+    expect(await estimator(queue).secondsUntilRoom()).toBeUndefined();
+    queue.finished = [done()];
+    queue.running = [running(), running('x')];
+    expect(await estimator(queue, one, 14_800).secondsUntilRoom()).toBe(13);
+    expect(await estimator(queue).secondsUntilRoom()).toBe(15);
+  });
+});

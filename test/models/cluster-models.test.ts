@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { ModelDescription } from '../../src/models/catalog.ts';
+import { ClusterModels } from '../../src/models/cluster-models.ts';
+import { RECOMMENDED } from '../../src/models/describe.ts';
+import { InstalledModels } from '../../src/models/installed-models.ts';
+
+const announced = (name: string, changes: Partial<ModelDescription> = {}): ModelDescription => ({
+  name,
+  file: `elsewhere/${name}.safetensors`,
+  family: 'sd15',
+  installed: true,
+  missingFiles: [],
+  sizeBytes: 7,
+  problem: null,
+  recommended: RECOMMENDED.sd15,
+  workers: [],
+  ...changes,
+});
+const missing = (name: string) =>
+  announced(name, { installed: false, family: null, missingFiles: [`elsewhere/${name}.safetensors`] });
+
+/** The worker whose device does not open. */
+const BROKEN = 3;
+
+const cluster = (...workers: ModelDescription[][]) =>
+  new ClusterModels([{ name: 'mine', file: 'mine.safetensors' }], () =>
+    Promise.resolve(workers.map((models, i) => ({ worker: `worker-${i}`, models, takesJobs: i !== BROKEN }))),
+  );
+
+it('offers the known models and those that a worker has ever had', () => {
+  const names = cluster().entries.map(({ name }) => name);
+  expect(names).toContain('mine');
+  expect(names).toContain('starter');
+});
+
+it('names the workers that have a model, under the file name of its own catalogue', async () => {
+  const models = cluster([announced('mine')], [missing('mine')], [announced('mine')]);
+  expect(await models.get('mine')).toEqual({
+    ...announced('mine'),
+    file: 'mine.safetensors',
+    workers: ['worker-0', 'worker-2'],
+  });
+});
+
+it('passes on what is wrong with a file, unless another worker has a sound one', async () => {
+  const damaged = announced('mine', { installed: false, problem: 'the header ends at byte 17' });
+  expect((await cluster([damaged]).get('mine'))?.problem).toBe('the header ends at byte 17');
+  expect(await cluster([damaged], [announced('mine')]).get('mine')).toMatchObject({
+    installed: true,
+    problem: null,
+    workers: ['worker-1'],
+  });
+});
+
+it('passes on which companions are missing where a worker has the checkpoint', async () => {
+  const partly = announced('mine', { family: 'flux', installed: false, missingFiles: ['tokenizer.json'] });
+  expect(await cluster([missing('mine')], [partly]).get('mine')).toMatchObject({
+    missingFiles: ['tokenizer.json'],
+  });
+});
+
+it('does not name a worker that takes no jobs, but knows what it has', async () => {
+  const mine = announced('mine');
+  expect(await cluster([], [mine], [], [mine]).get('mine')).toMatchObject({ workers: ['worker-1'] });
+  expect(await cluster([], [], [], [mine]).get('mine')).toMatchObject({ installed: true, workers: [] });
+});
+
+it('knows no other names', async () => {
+  expect(await cluster([announced('other')]).get('other')).toBeUndefined();
+});
+
+it('describes the models that nobody has as a server without models does', async () => {
+  const modelsDir = await mkdtemp(join(tmpdir(), 'latentql-models-'));
+  const alone = await InstalledModels.find({ modelsDir, packageDir: modelsDir });
+  await rm(modelsDir, { recursive: true });
+  for (const models of [cluster(), cluster([], [])]) {
+    const described = (await models.list()).filter(({ name }) => name !== 'mine');
+    expect(described).toEqual(
+      await alone.list().then((all) => all.toSorted((a, b) => order(a, b, described))),
+    );
+  }
+  expect(await cluster().get('flux1_schnell')).toMatchObject({
+    installed: false,
+    problem: null,
+    missingFiles: expect.arrayContaining(['flux.1-schnell/flux1-schnell.safetensors']) as string[],
+    recommended: RECOMMENDED.flux,
+  });
+  expect((await cluster().get('sd_xl_base_1_0'))?.recommended).toEqual(RECOMMENDED.sdxl);
+});
+
+const order = (a: ModelDescription, b: ModelDescription, as: readonly ModelDescription[]): number =>
+  as.findIndex(({ name }) => name === a.name) - as.findIndex(({ name }) => name === b.name);
