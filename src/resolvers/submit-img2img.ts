@@ -8,7 +8,7 @@ import type { ModelDescription } from '../models/catalog.ts';
 
 /**
  * Accepts a request of `owner`: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
- * server. A full queue is told before anything is fetched. Throws InputError or InputErrors.
+ * server. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,

@@ -8,16 +8,16 @@ type Parts = ReturnType<typeof addJob> & ReturnType<typeof addUserError>;
 /** CancelJobPayload, CancelResult and Mutation.cancelJob. */
 export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void {
   const Result = builder.enumType('CancelResult', {
-    description: 'What a request to stop a job did.',
+    description: 'What a cancel did.',
     values: describedValues<CancelResult>({
-      CANCELED: 'It has stopped the job.',
+      CANCELED: 'It has canceled the job.',
       ALREADY_CANCELED: 'Nothing: the job had been canceled before.',
       ALREADY_FINISHED: 'Nothing: the job had succeeded or failed before.',
     }),
   });
 
   const Payload = builder.objectRef<CancelJobPayload>('CancelJobPayload').implement({
-    description: 'The job after the request to stop it, or why there is none.',
+    description: 'The job after the cancel, or why nothing was canceled.',
     fields: (t) => ({
       result: t.expose('result', {
         type: Result,

@@ -33,7 +33,7 @@ export function addImg2Img(
 
   const Input = builder.inputType('Img2ImgInput', {
     description:
-      'What to make of which picture. Every field may be left out; null means the default, except for `seed`. ' +
+      'The settings of a job. Every field may be left out; null means the default, except for `seed`. ' +
       'Without `image` and `imageUrl` the job starts from noise (text to image).',
     fields: (t) => ({
       model: t.field({ type: Model, defaultValue: defaultModel, description: 'The checkpoint.' }),
@@ -58,7 +58,7 @@ export function addImg2Img(
       samplerName: t.field({
         type: SamplerName,
         defaultValue: defaults.samplerName,
-        description: 'How the noise is taken away.',
+        description: 'Sampling algorithm (ComfyUI name).',
       }),
       cfg: t.float({
         defaultValue: defaults.cfg,
@@ -66,20 +66,20 @@ export function addImg2Img(
       }),
       denoiseStrength: t.float({
         defaultValue: defaults.denoiseStrength,
-        description: `How much of the source is made anew, ${range(limits.denoiseStrength)}: 0 keeps it, 1 ignores it.`,
+        description: `How much of the source is replaced, ${range(limits.denoiseStrength)}: 0 keeps it, 1 ignores it.`,
       }),
       scheduler: t.field({
         type: Scheduler,
         defaultValue: defaults.scheduler,
-        description: 'How the noise levels are chosen.',
+        description: 'Schedule of the noise levels (ComfyUI name).',
       }),
       prompt: t.string({
         defaultValue: defaults.prompt,
-        description: `What the picture shall show; (words:1.2) weighs them. At most ${MAX_PROMPT_LENGTH} characters.`,
+        description: `Prompt. \`(word:1.2)\` sets a weight. At most ${MAX_PROMPT_LENGTH} characters.`,
       }),
       negativePrompt: t.string({
         defaultValue: defaults.negativePrompt,
-        description: 'What the picture shall not show, in the same form.',
+        description: 'Negative prompt, in the same form.',
       }),
       imageUrl: t.string({
         defaultValue: defaults.imageUrl,
@@ -89,13 +89,13 @@ export function addImg2Img(
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,
-        description: 'How the source is brought to width × height.',
+        description: 'How the source is fitted to width × height.',
       }),
     }),
   });
 
   const Payload = builder.objectRef<JobPayload>('Img2ImgPayload').implement({
-    description: 'The accepted job, or why there is none.',
+    description: 'The accepted job, or why none was accepted.',
     fields: (t) => ({
       job: t.expose('job', { type: Job, nullable: true, description: 'The job; null if there are errors.' }),
       userErrors: t.expose('userErrors', {
@@ -109,12 +109,12 @@ export function addImg2Img(
     t.field({
       type: Payload,
       description:
-        'Starts a job. It is answered as soon as the job is durable; follow it with `img2imgProgress` or `job`.',
+        'Accepts a job and answers as soon as it is durable; follow it with `img2imgProgress` or `job`.',
       args: {
-        input: t.arg({ type: Input, required: true, description: 'What to make of which picture.' }),
+        input: t.arg({ type: Input, required: true, description: 'The settings of the job.' }),
         priority: t.arg.int({
           defaultValue: 0,
-          description: `Higher runs first, ${range(PRIORITY_LIMITS)}; API keys take turns among equals, each with its jobs in order of arrival.`,
+          description: `Higher runs first, ${range(PRIORITY_LIMITS)}; API keys share each priority fairly, each with its own jobs in order of arrival.`,
         }),
         idempotencyKey: t.arg.string({
           description:

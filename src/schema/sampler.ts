@@ -4,7 +4,7 @@ import type { Builder } from './builder.ts';
 /** SamplerName, SamplerInfo and Query.samplers. */
 export function addSamplers(builder: Builder) {
   const SamplerNameEnum = builder.enumType('SamplerName', {
-    description: 'How the noise is taken away step by step; the names are those of ComfyUI.',
+    description: 'Sampling algorithm; the names are those of ComfyUI.',
     values: Object.fromEntries(
       SAMPLER_NAMES.map((name) => [name, { description: SAMPLERS[name].description }]),
     ) as Record<SamplerName, { description: string }>,

@@ -19,13 +19,13 @@ export type AttemptResult =
   /** With images. */
   | 'SUCCEEDED';
 
-/** What a request to stop a job did. */
+/** What a cancel did. */
 export type CancelResult =
   /** Nothing: the job had been canceled before. */
   | 'ALREADY_CANCELED'
   /** Nothing: the job had succeeded or failed before. */
   | 'ALREADY_FINISHED'
-  /** It has stopped the job. */
+  /** It has canceled the job. */
   | 'CANCELED';
 
 /** What an engine process is doing. */
@@ -50,13 +50,13 @@ export type ImageFormat =
   /** Small, supported by every browser. */
   | 'WEBP';
 
-/** What to make of which picture. Every field may be left out; null means the default, except for `seed`. Without `image` and `imageUrl` the job starts from noise (text to image). */
+/** The settings of a job. Every field may be left out; null means the default, except for `seed`. Without `image` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
   batchSize?: number | null | undefined;
   /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
   cfg?: number | null | undefined;
-  /** How much of the source is made anew, 0 to 1: 0 keeps it, 1 ignores it. */
+  /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** Height in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   height?: number | null | undefined;
@@ -66,15 +66,15 @@ export type Img2ImgInput = {
   imageUrl?: string | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** What the picture shall not show, in the same form. */
+  /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
-  /** What the picture shall show; (words:1.2) weighs them. At most 10000 characters. */
+  /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
-  /** How the source is brought to width × height. */
+  /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
-  /** How the noise is taken away. */
+  /** Sampling algorithm (ComfyUI name). */
   samplerName?: SamplerName | null | undefined;
-  /** How the noise levels are chosen. */
+  /** Schedule of the noise levels (ComfyUI name). */
   scheduler?: Scheduler | null | undefined;
   /** Seed of the first image, image i has seed + i; null draws one. */
   seed?: string | number | null | undefined;
@@ -189,7 +189,7 @@ export type ResizeMode =
   /** Scaled to the size, whatever its proportions. */
   | 'STRETCH';
 
-/** How the noise is taken away step by step; the names are those of ComfyUI. */
+/** Sampling algorithm; the names are those of ComfyUI. */
 export type SamplerName =
   /** DDIM, the same as Euler here but for inpainting noise. */
   | 'ddim'
