@@ -85,7 +85,10 @@ function reportLost(lost: readonly string[]): number {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExplained = error instanceof ConfigError || error instanceof JobDatabaseError;
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  const isExplained = isUsage || error instanceof ConfigError || error instanceof JobDatabaseError;
   console.error(isExplained ? error.message : error);
-  process.exitCode = 1;
+  if (isUsage) console.error(USAGE);
+  process.exitCode = isUsage ? 2 : 1;
 }
