@@ -60,18 +60,13 @@ export class Entries {
     this.#parts = parts;
   }
 
-  /** Adds an entry between two scripts, in one transaction; the scripts' answers. */
-  async add(
-    { id, model, level }: Entry,
-    before: Command | undefined,
-    after: Command,
-  ): Promise<[unknown, unknown]> {
+  /** Adds an entry and runs a script behind it that may take it away again, in one transaction; the script's answer. */
+  async add({ id, model, level }: Entry, after: Command): Promise<[unknown, unknown]> {
     const { store, redis } = this.#parts;
     const backend = await this.#backend(model);
     return store.answer(async () => {
       const client: IRedisClient = createIORedisClient(redis);
       const multi = client.multi();
-      if (before) multi.runCommand(...before);
       const job = {
         ...{ id, name: 'img2img', data: '{}', timestamp: Date.now() },
         opts: { priority: level, removeOnComplete: true },
@@ -80,7 +75,7 @@ export class Entries {
       multi.runCommand(...after);
       const answers = (await multi.exec()) ?? [];
       for (const [error] of answers) if (error) throw error;
-      return [before && answers[0]?.[1], answers.at(-1)?.[1]];
+      return answers.at(-1)?.[1] as [unknown, unknown];
     });
   }
 

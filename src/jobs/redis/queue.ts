@@ -58,12 +58,11 @@ export class RedisQueue implements JobQueue {
     const entry = { id, model: request.model, level: levelOf(priority) };
     const accept = store.command(
       'accept',
-      ...[id, JSON.stringify(job), entry.model, entry.level, asked.owner],
+      ...[id, entry.model, JSON.stringify(job), entry.level, asked.owner],
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, request.source?.sha256 ?? '', createdAt],
     );
-    const settle = store.command('settle', id, entry.model);
     const entries = replicas?.entries ?? this.#parts.entries;
-    const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept, settle);
+    const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);
     const [outcome, row] = await (replicas ? this.#replicated(id, entry.model, add) : add());
     if (outcome === 'accepted') return storedFrom(row as Row)!.job;
     if (outcome === 'full') throw queueFull(queueLimit);

@@ -56,11 +56,7 @@ export class Reconciler {
     for (let after = '-'; ;) {
       const [last, missing] = await store.run<[string, [string, string, string][]]>('missing', after);
       for (const [id, model, level] of missing) {
-        await this.#entries.add(
-          { id, model, level: Number(level) },
-          undefined,
-          store.command('settle', id, model),
-        );
+        await this.#entries.add({ id, model, level: Number(level) }, store.command('resettle', id, model));
         store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
       }
       if (last === '') return;

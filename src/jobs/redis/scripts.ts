@@ -125,6 +125,23 @@ local function use(id, objects)
   set(id, 'objects', table.concat(all, ' '))
 end
 
+local function withdrawEntry(id, model)
+  if call('ZREM', key('q', model, 'prioritized'), id) == 1 then call('DEL', key('q', model, id)) end
+end
+-- Gives an entry that was just added its score, or takes it away if the job does not wait; returns its row.
+local function settle(id, model)
+  call('DEL', key('q', model, 'pc')) -- BullMQ puts a delayed entry behind this counter: from 1, it is the first of its level
+  if field(id, 'status') ~= 'QUEUED' then
+    withdrawEntry(id, model)
+    return row(id)
+  end
+  local isNew = field(id, 'score') == ''
+  if isNew then arrive(id) end
+  call('ZADD', key('q', model, 'prioritized'), 'XX', field(id, 'score'), id)
+  if isNew then announce(id) end
+  return row(id)
+end
+
 local function remember(set, name)
   call('ZADD', key(set), call('INCR', key('tombstones')), name)
   call('ZREMRANGEBYRANK', key(set), 0, -${TOMBSTONES + 1})
@@ -146,38 +163,32 @@ local function forget(id, objects)
 end
 `;
 
-/** id, record, model, level, owner, owner and idempotency key or '', limit, objects, time → 'accepted', 'full' or the id that has the key. */
+/**
+ * id, model, record, level, owner, owner and idempotency key or '', limit, objects, time: accepts a job whose entry was just
+ * added → 'accepted' and its row; 'full', or the id that has the key, without the entry.
+ */
 const accept = /* lua */ `
-local id, record, model, level, owner, idempotency, limit, objects, at = unpack(ARGV)
-if call('EXISTS', key('job', id)) == 1 then return 'accepted' end
-local known = idempotency ~= '' and call('HGET', key('keys'), idempotency)
-if known then return known end
-if call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then return 'full' end
-set(id, 'record', record, 'status', 'QUEUED', 'revision', 1, 'at', at, 'model', model,
-  'level', level, 'owner', owner, 'key', idempotency)
-call('ZADD', key('status', 'QUEUED'), 0, id)
-call('SADD', key('models'), model)
-if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
-if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
-use(id, objects)
-return 'accepted'
+local id, model, record, level, owner, idempotency, limit, objects, at = unpack(ARGV)
+if call('EXISTS', key('job', id)) == 0 then
+  local refusal = idempotency ~= '' and call('HGET', key('keys'), idempotency)
+  if not refusal and call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then refusal = 'full' end
+  if refusal then
+    withdrawEntry(id, model)
+    return {refusal}
+  end
+  set(id, 'record', record, 'status', 'QUEUED', 'revision', 1, 'at', at, 'model', model,
+    'level', level, 'owner', owner, 'key', idempotency)
+  call('ZADD', key('status', 'QUEUED'), 0, id)
+  call('SADD', key('models'), model)
+  if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
+  if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
+  use(id, objects)
+end
+return {'accepted', settle(id, model)}
 `;
 
-/** id, model: gives an entry that was just added its score, or takes it away if the job does not wait → its row. */
-const settle = /* lua */ `
-local id, model = unpack(ARGV)
-local prioritized = key('q', model, 'prioritized')
-call('DEL', key('q', model, 'pc')) -- BullMQ puts a delayed entry behind this counter: from 1, it is the first of its level
-if field(id, 'status') ~= 'QUEUED' then
-  if call('ZREM', prioritized, id) == 1 then call('DEL', key('q', model, id)) end
-  return row(id)
-end
-local isNew = field(id, 'score') == ''
-if isNew then arrive(id) end
-call('ZADD', prioritized, 'XX', field(id, 'score'), id)
-if isNew then announce(id) end
-return row(id)
-`;
+/** id, model: gives an entry that was just added its score, or takes it away if the job does not wait → nothing or its row. */
+const resettle = /* lua */ `return {'', settle(unpack(ARGV))}`;
 
 /** id, revision, token, claim (JSON), time → 1 if the job is running under this token; 0 if it has changed. */
 const claim = /* lua */ `
@@ -291,7 +302,7 @@ return found
 const SCRIPTS = {
   ...QUERIES,
   accept,
-  settle,
+  resettle,
   claim,
   change,
   prioritize,
