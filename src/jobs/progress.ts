@@ -1,4 +1,12 @@
-import type { Job, JobStage } from './job.ts';
+import { SAMPLERS } from '../engine/index.ts';
+import type { Img2ImgSettings, Job, JobStage } from './job.ts';
+
+/** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
+const HUNG_AFTER = 600_000;
+const HUNG_STEPS = 20;
+
+/** Milliseconds of a step for each megapixel, image and network evaluation, assumed before a step was measured: a slow CPU. */
+const ASSUMED_STEP = 100_000;
 
 /** What a handler tells of its job. */
 export type ProgressChange = Partial<Pick<Job, 'stage' | 'step' | 'totalSteps'>>;
@@ -49,4 +57,13 @@ export class Progress {
     const { stage, timings } = this.#job;
     return { ...timings, [stage]: (timings[stage] ?? 0) + now - this.#stageSince };
   }
+}
+
+/** Milliseconds without an event after which the engine that runs a job counts as hung. */
+export const longestSilence = ({ stepTime, request }: Job): number =>
+  Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
+
+function assumedStep({ width, height, batchSize, samplerName, cfg }: Img2ImgSettings): number {
+  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
+  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CanceledError, DeviceError, ENGINE_STAGES, SAMPLERS } from '../engine/index.ts';
-import type { Img2ImgSettings, Job, JobImage } from './job.ts';
+import { CanceledError, DeviceError, ENGINE_STAGES } from '../engine/index.ts';
+import type { Job, JobImage } from './job.ts';
 import {
   afterFailure,
   canceled,
@@ -11,7 +11,7 @@ import {
   whyNotRunnable,
 } from './lifecycle.ts';
 import type { Log } from './log.ts';
-import { Progress, type ProgressChange } from './progress.ts';
+import { longestSilence, Progress, type ProgressChange } from './progress.ts';
 import type { JobSource, Lease, StepReport } from './queue.ts';
 
 /** Runs one claimed job to its images; throws to fail it (the class decides whether it is tried again). */
@@ -62,13 +62,6 @@ export interface DeviceState {
 
 /** Milliseconds between two looks at what workers that disappeared have left, and at hung engines. */
 const TICK = 1000;
-
-/** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
-const HUNG_AFTER = 600_000;
-const HUNG_STEPS = 20;
-
-/** Milliseconds of a step for each megapixel, image and network evaluation, assumed before a step was measured: a slow CPU. */
-const ASSUMED_STEP = 100_000;
 
 interface Running {
   readonly lease: Lease;
@@ -265,8 +258,7 @@ export class Runner {
     for (const [device, running] of this.#running) {
       const job = running.progress.at(monotonic());
       const silent = monotonic() - running.lastEvent;
-      const limit = Math.max(HUNG_AFTER, HUNG_STEPS * (job.stepTime ?? assumedStep(job.request)));
-      if (silent <= limit || !ENGINE_STAGES.some((stage) => stage === job.stage)) continue;
+      if (silent <= longestSilence(job) || !ENGINE_STAGES.some((stage) => stage === job.stage)) continue;
       this.#hung.set(device, (this.#hung.get(device) ?? 0) + 1);
       running.lastEvent = monotonic();
       const reason = `the engine sent no event for ${Math.round(silent / 1000)} s and was killed`;
@@ -303,8 +295,3 @@ export class Runner {
 
 /** Milliseconds until a device that has failed so many times in a row is tried again: 1 s, doubled up to 60 s. */
 const backoff = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 60_000);
-
-function assumedStep({ width, height, batchSize, samplerName, cfg }: Img2ImgSettings): number {
-  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
-  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
-}
