@@ -27,7 +27,7 @@ export interface JobRun {
 
 /** A device of this process: runs one job at a time. */
 export interface RunnerDevice {
-  /** The device's provider, such as `cpu` or `cuda:0`. */
+  /** The device's provider, such as `cpu` or `cuda:0`; known for sure once it is open. */
   readonly name: string;
   /** Resolves when the engine is open; at once where it is. Throws DeviceError with the cause. */
   open(): Promise<unknown>;
@@ -164,7 +164,6 @@ export class Runner {
 
   async #work(device: RunnerDevice): Promise<void> {
     const { source, worker, pause } = this.#parts;
-    const claimant = { worker, device: device.name, whyNot: whyNotRunnable };
     const leaving = this.#leaving.signal;
     let failedOpens = 0;
     let failedJobs = 0; // in a row, by the device's fault
@@ -174,7 +173,11 @@ export class Runner {
         continue;
       }
       failedOpens = 0;
-      const lease = await this.#repeat('claim', () => source.claim(claimant), leaving);
+      const lease = await this.#repeat(
+        'claim',
+        () => source.claim({ worker, device: device.name, whyNot: whyNotRunnable }),
+        leaving,
+      );
       if (!lease) {
         await this.#repeat('wait', () => source.available(leaving), leaving);
         continue;

@@ -45,14 +45,25 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
   };
 }
 
-const nameOf = ({ device, deviceIndex }: DeviceChoice): string =>
-  deviceIndex === undefined ? device : `${device}:${deviceIndex}`;
+const nameOf = ({
+  device,
+  deviceIndex,
+}: {
+  readonly device: string;
+  readonly deviceIndex?: number;
+}): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
   const { models, objects, log } = parts;
+  let name = nameOf(choice);
   return {
-    name: nameOf(choice),
-    open: () => engine.open(),
+    get name() {
+      return name;
+    },
+    open: async () => {
+      const { device } = await engine.open();
+      name = nameOf({ ...choice, device });
+    },
     kill: (reason) => engine.kill(reason),
     handle: img2imgHandler({
       engine,
