@@ -463,6 +463,18 @@ describe('workers', () => {
       expect(await api.workers.present()).toEqual([]);
     }, 2000);
   });
+
+  it('counts no entry ahead of a job that stalled and whose job waits no more', async () => {
+    const { queue, next } = await members.worker();
+    const ended = await queue.enqueue(newJob());
+    await queue.cancel(ended.id);
+    const running = await queue.enqueue(newJob());
+    await next();
+    const job = await queue.enqueue(newJob());
+    await redis.rpush(`${members.prefix}q:starter:wait`, ended.id, running.id);
+    expect(await queue.get(job.id)).toMatchObject({ status: 'QUEUED', queuePosition: 0 });
+    await redis.del(`${members.prefix}q:starter:wait`);
+  });
 });
 
 /** BullMQ's inside as far as the scripts know it. */

@@ -54,11 +54,16 @@ local function set(id, ...)
   call('HSET', key('job', id), ...)
 end
 
+-- Waiting jobs ahead. In 'wait', whose last one is next, BullMQ puts what has stalled: most of these do not wait any more.
 local function position(id)
-  local model, first = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296
+  local model, first, ahead = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296, 0
   local prioritized = key('q', model, 'prioritized')
   local rank = call('ZRANK', prioritized, id) or call('ZCOUNT', prioritized, '-inf', '(' .. number(first))
-  return call('LLEN', key('q', model, 'wait')) + rank
+  for _, other in ipairs(call('LRANGE', key('q', model, 'wait'), 0, -1)) do
+    if other == id then ahead, rank = 0, 0
+    elseif field(other, 'status') == 'QUEUED' then ahead = ahead + 1 end
+  end
+  return ahead + rank
 end
 
 local function row(id)

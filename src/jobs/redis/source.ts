@@ -21,6 +21,9 @@ const RECONNECTING = 1000;
 /** Entries that one claim clears away before it gives the loop to others. */
 const ROUNDS = 100;
 
+/** Milliseconds for which a job that came too early is set aside at least, so that it does not hide the others. */
+const EARLY = 20;
+
 /** What RedisSource works with. */
 export interface RedisSourceParts {
   readonly store: RedisStore;
@@ -66,7 +69,7 @@ export class RedisSource implements JobSource {
       else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
       else {
         const wait = await this.#waitFor(found.job, claimant);
-        if (wait > 0) await entries.delay(entry, token, wait);
+        if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
         else {
           const lease = await this.#start(found, claimant, token);
           if (lease) return lease;
