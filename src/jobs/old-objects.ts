@@ -3,7 +3,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import type { JobQueue, ObjectUse } from './queue.ts';
 
 /** Jobs or objects that are dealt with between two turns of the event loop. */
-export const BATCH = 25;
+export const BATCH = 16;
 
 /** Objects that are deleted at a time. */
 const PARALLEL = 4;

