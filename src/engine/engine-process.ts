@@ -112,9 +112,16 @@ export class EngineProcess {
 const OUT_OF_MEMORY =
   'most likely the system ran out of memory: lower MEMORY_LIMIT or the image size, or add memory';
 
+/**
+ * glibc's malloc gives freed blocks of this size back to the system at once. Left to itself it raises the size to 32 MB and
+ * keeps what a decoder's pieces freed: in tiles, up to 200 MB more than the pieces take.
+ */
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20) };
+
 /** A process that sees one card only takes that one. */
 function environmentFor(deviceIndex: number | undefined): NodeJS.ProcessEnv {
-  if (deviceIndex === undefined) return process.env;
+  const environment = { ...MALLOC, ...process.env };
+  if (deviceIndex === undefined) return environment;
   const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
-  return { ...process.env, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
+  return { ...environment, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
 }
