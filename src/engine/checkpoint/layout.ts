@@ -1,4 +1,4 @@
-import type { ModelFamily } from './family.ts';
+import { FLUX_PREFIXES, type ModelFamily } from './family.ts';
 
 /** The networks of a checkpoint, named as in the sidecar. */
 export type PartName = 'unet' | 'vae' | 'clip_l' | 'clip_g' | 't5';
@@ -26,7 +26,7 @@ const UNET: PartLayout = {
 
 const VAE: PartLayout = {
   name: 'vae',
-  prefixes: ['first_stage_model.'],
+  prefixes: ['', 'vae.', 'first_stage_model.'],
   probes: ['decoder.conv_in.weight'],
   ignored: /^(loss|model_ema)\./,
 };
@@ -38,9 +38,6 @@ const CLIP_L: PartLayout = {
   probes: ['embeddings.token_embedding.weight'],
   ignored: /^(embeddings\.position_ids|text_projection\.weight|logit_scale)$/,
 };
-
-/** What stands in front of FLUX's keys: nothing, or what ComfyUI writes and reads. */
-export const FLUX_PREFIXES = ['', 'model.diffusion_model.', 'model.', 'diffusion_model.'];
 
 /**
  * Keys of a checkpoint that lie below no part (`model_ema.*`, `betas`, `alphas_cumprod*`, `posterior_*`, `denoiser.*`,
@@ -75,7 +72,7 @@ export const LAYOUTS: Readonly<Record<ModelFamily, readonly PartLayout[]>> = {
       probes: ['img_in.weight'],
       spellings: [[/(\.(query|key)_norm)\.weight$/, '$1.scale']],
     },
-    { ...VAE, prefixes: ['', 'vae.', 'first_stage_model.'], companions: ['ae.safetensors', 'ae.sft'] },
+    { ...VAE, companions: ['ae.safetensors', 'ae.sft'] },
     {
       ...CLIP_L,
       prefixes: [
