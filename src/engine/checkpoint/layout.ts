@@ -26,7 +26,7 @@ const UNET: PartLayout = {
 
 const VAE: PartLayout = {
   name: 'vae',
-  prefixes: ['', 'vae.', 'first_stage_model.'],
+  prefixes: ['first_stage_model.', 'vae.', ''],
   probes: ['decoder.conv_in.weight'],
   ignored: /^(loss|model_ema)\./,
 };
@@ -72,7 +72,7 @@ export const LAYOUTS: Readonly<Record<ModelFamily, readonly PartLayout[]>> = {
       probes: ['img_in.weight'],
       spellings: [[/(\.(query|key)_norm)\.weight$/, '$1.scale']],
     },
-    { ...VAE, companions: ['ae.safetensors', 'ae.sft'] },
+    { ...VAE, prefixes: ['', 'vae.', 'first_stage_model.'], companions: ['ae.safetensors', 'ae.sft'] },
     {
       ...CLIP_L,
       prefixes: [
