@@ -85,7 +85,10 @@ export function addImg2Img(
         defaultValue: defaults.imageUrl,
         description: 'The source image as an http(s) or data: URL, also that of a result of this server.',
       }),
-      image: t.field({ type: 'File', description: 'The source image as an upload, instead of `imageUrl`.' }),
+      image: t.field({
+        type: 'Upload',
+        description: 'The source image as an upload, instead of `imageUrl`.',
+      }),
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,

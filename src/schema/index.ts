@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
+import { addErrorCode } from './error-code.ts';
 import { addEngine } from './engine.ts';
 import { addImage } from './image.ts';
 import { addImg2Img } from './img2img.ts';
@@ -34,6 +35,7 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   const input = addJobInput(builder);
   const job = addJob(builder, { ...image, ...input });
   const userError = addUserError(builder);
+  addErrorCode(builder);
 
   addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
   addCancelJob(builder, { ...job, ...userError });

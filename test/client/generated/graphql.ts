@@ -201,7 +201,7 @@ export type SamplerName =
   | 'dpm_2'
   /** DPM-Solver-2 with fresh noise each step, twice the time. */
   | 'dpm_2_ancestral'
-  /** DPM-Solver that chooses its own step lengths; the number of steps has no effect. */
+  /** DPM-Solver that chooses its own step lengths; `steps` only sets where the noise schedule starts and ends. */
   | 'dpm_adaptive'
   /** DPM-Solver-fast: third-order steps, as many evaluations as steps asked for. */
   | 'dpm_fast'
@@ -209,17 +209,17 @@ export type SamplerName =
   | 'dpmpp_2m'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
-  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
+  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. The same pictures as dpmpp_2m_sde: noise is drawn on the CPU. */
   | 'dpmpp_2m_sde_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
   | 'dpmpp_3m_sde'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
+  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: noise is drawn on the CPU. */
   | 'dpmpp_3m_sde_gpu'
   /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
   | 'dpmpp_sde'
-  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
+  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: noise is drawn on the CPU. */
   | 'dpmpp_sde_gpu'
   /** The plain first-order solver: fast, predictable. */
   | 'euler'
