@@ -83,7 +83,8 @@ export function addImg2Img(
       }),
       imageUrl: t.string({
         defaultValue: defaults.imageUrl,
-        description: 'The source image as an http(s) or data: URL, also that of a result of this server.',
+        description:
+          'The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`.',
       }),
       image: t.field({
         type: 'Upload',

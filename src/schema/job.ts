@@ -15,11 +15,13 @@ import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
 import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
 import { waitReason, type WaitReason, watchJobs } from '../resolvers/operate-queue.ts';
+import { jobPreview } from '../resolvers/previews.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJobInput } from './job-input.ts';
+import type { addPreview } from './preview.ts';
 
-type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJobInput>;
+type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJobInput> & ReturnType<typeof addPreview>;
 
 /** How long a job spent in a stage. */
 interface StageTiming {
@@ -32,7 +34,7 @@ const orOther = <Name extends string>(known: readonly Name[], value: Name): Name
   known.includes(value) ? value : 'OTHER';
 
 /** Job with its enums, JobError, JobAttempt, StageTiming, Query.job, Query.jobs and Subscription.jobsChanged. */
-export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
+export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, previewArgs }: Parts) {
   const Status = builder.enumType('JobStatus', {
     description: 'The status of a job.',
     values: describedValues<JobStatus>({
@@ -191,6 +193,13 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
         type: [Image],
         description: 'The finished pictures in batch order; empty until it has succeeded.',
         resolve: imagesOf,
+      }),
+      preview: t.field({
+        type: Preview,
+        nullable: true,
+        description: 'The current estimate of the first image, for clients that poll; null unless it runs.',
+        args: previewArgs,
+        resolve: (job, given, { services }) => jobPreview(job, given, services.jobs),
       }),
       error: t.expose('error', {
         type: Failure,

@@ -9,6 +9,7 @@ import {
   JobUrlsDocument,
   JobsDocument,
   NodeDocument,
+  NodesDocument,
   type Img2ImgInput,
 } from '../client/generated/graphql.ts';
 import { ask, post, upload } from '../client/request.ts';
@@ -189,6 +190,30 @@ describe('a job', () => {
     expect(await ask(server.url, NodeDocument, { id })).toEqual({
       node: { __typename: 'Job', id, status: 'SUCCEEDED' },
     });
+    const nobody = `Job:${randomUUID()}`;
+    expect(await ask(server.url, NodesDocument, { ids: [nobody, image!.id, id, nobody] })).toEqual({
+      nodes: [null, { id: image!.id, job: { id, status: 'SUCCEEDED' } }, { id }, null],
+    });
+  });
+
+  test('answers for each id on its own, and for 100 at most', async () => {
+    const id = await finished();
+    const getMany = vi
+      .spyOn(server.services.jobs, 'getMany')
+      .mockImplementation((ids) => Promise.resolve(ids.map(() => 'expired')));
+    const expired = await post(server.url, NodesDocument, { ids: [id] });
+    expect(expired).toMatchObject({
+      data: { nodes: [null] },
+      errors: [{ path: ['nodes', 0], extensions: { code: 'EXPIRED', field: ['id'] } }],
+    });
+    getMany.mockRestore();
+    const { errors } = await post(server.url, NodesDocument, { ids: Array<string>(101).fill(id) });
+    expect(errors).toMatchObject([
+      {
+        message: 'ids must have at most 100 entries, got 101',
+        extensions: { code: 'INVALID_VALUE', field: ['ids'] },
+      },
+    ]);
   });
 
   test('gives its images in other formats', async () => {

@@ -114,7 +114,8 @@ export const SAMPLERS = {
     sample: dpmAdaptive,
     evaluationsPerStep: 3,
     plannedSteps: dpmAdaptiveSteps,
-    description: 'DPM-Solver that chooses its own step lengths; `steps` only sets where the noise schedule starts and ends.',
+    description:
+      'DPM-Solver that chooses its own step lengths; `steps` only sets where the noise schedule starts and ends.',
   },
   dpmpp_2s_ancestral: {
     ...stochastic,
