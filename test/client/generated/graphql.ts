@@ -50,7 +50,7 @@ export type ImageFormat =
   /** Small, supported by every browser. */
   | 'WEBP';
 
-/** The settings of a job. Every field may be left out; null means the default, except for `seed`. Without `image` and `imageUrl` the job starts from noise (text to image). */
+/** The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, `height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
   batchSize?: number | null | undefined;
@@ -62,10 +62,14 @@ export type Img2ImgInput = {
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
   image?: Blob | null | undefined;
+  /** The source image as the `id` of a finished picture, instead of `imageUrl`. */
+  imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
+  /** The checkpoint by its name as text; replaces `model`. */
+  modelName?: string | null | undefined;
   /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
@@ -76,7 +80,7 @@ export type Img2ImgInput = {
   samplerName?: SamplerName | null | undefined;
   /** Schedule of the noise levels (ComfyUI name). */
   scheduler?: Scheduler | null | undefined;
-  /** Seed of the first image, image i has seed + i; null draws one. */
+  /** Seed of the first image, image i has seed + i; null or -1 draws one. */
   seed?: string | number | null | undefined;
   /** Steps, 1 to 150. */
   steps?: number | null | undefined;
