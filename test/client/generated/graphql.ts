@@ -259,6 +259,8 @@ export type Scheduler =
 export type UserErrorCode =
   /** The object was there, but its record has been removed. */
   | 'EXPIRED'
+  /** The API key may not do this. */
+  | 'FORBIDDEN'
   /** The idempotency key belongs to another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The source is not a picture that can be read. */
@@ -283,8 +285,12 @@ export type UserErrorCode =
   | 'NOT_WAITING'
   /** Too many jobs are waiting; try again after `retryAfter` seconds. */
   | 'QUEUE_FULL'
+  /** The API key has used up a quota, which the message names; `retryAfter` says when it has some again. */
+  | 'QUOTA_EXCEEDED'
   /** The record is kept, but this version cannot read it. */
   | 'RECORD_UNREADABLE'
+  /** The job asks for more pixels × steps × images than this server takes. */
+  | 'TOO_MUCH_WORK'
   /** The request is sound, but this server cannot do it. */
   | 'UNSUPPORTED';
 
