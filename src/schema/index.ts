@@ -1,4 +1,5 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, validateSchema, type GraphQLSchema } from 'graphql';
+import { ConfigError } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
@@ -45,4 +46,20 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   const engine = addEngine(builder, model);
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
+}
+
+/** The schema to serve. Throws ConfigError if it is none that GraphQL takes, with which every request would fail. */
+export function buildValidSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]): GraphQLSchema {
+  const invalid = (problems: string) =>
+    new ConfigError(`The GraphQL schema of these models is not valid: ${problems}`);
+  let schema: GraphQLSchema;
+  try {
+    schema = buildSchema(models);
+  } catch (error) {
+    if (error instanceof GraphQLError) throw invalid(error.message);
+    throw error;
+  }
+  const problems = validateSchema(schema).map(({ message }) => message);
+  if (problems.length > 0) throw invalid(problems.join(' '));
+  return schema;
 }
