@@ -2,15 +2,23 @@ import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import { transcode } from '../images/transcode.ts';
+import { findJob, type JobLoader } from './jobs.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** A result image together with the job that made it. */
 export interface Image extends JobImage {
-  readonly jobId: string;
+  readonly job: Job;
 }
 
 /** The images of a job, each knowing its job. */
-export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, jobId: job.id }));
+export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, job }));
+
+/** The image with the id `<job id>:<index>`; undefined if there is none. Throws InputError EXPIRED. */
+export async function findImage(id: string, jobs: JobLoader): Promise<Image | undefined> {
+  const [jobId = '', index] = id.split(':');
+  const job = await findJob(jobId, jobs);
+  return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
+}
 
 /** How an image is asked for; without a quality the encoder's default holds. */
 export interface ImageOptions {

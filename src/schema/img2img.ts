@@ -83,9 +83,13 @@ export function addImg2Img(
       }),
       imageUrl: t.string({
         defaultValue: defaults.imageUrl,
-        description: 'The source image as an http(s) or data: URL, also that of a result of this server.',
+        description:
+          'The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`.',
       }),
-      image: t.field({ type: 'File', description: 'The source image as an upload, instead of `imageUrl`.' }),
+      image: t.field({
+        type: 'Upload',
+        description: 'The source image as an upload, instead of `imageUrl`.',
+      }),
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,

@@ -124,7 +124,7 @@ export function addPictureSettings(builder: Builder, { Model, SamplerName, Sched
         'Reads the settings that a picture carries, as A1111, Forge, SD.Next, ComfyUI, InvokeAI, SwarmUI, Fooocus, NovelAI, Draw Things, ' +
         'Easy Diffusion, stable-diffusion.cpp, Civitai and this server write them. Give `image` or `imageUrl`; nothing is stored.',
       args: {
-        image: t.arg({ type: 'File', description: 'The picture as an upload.' }),
+        image: t.arg({ type: 'Upload', description: 'The picture as an upload.' }),
         imageUrl: t.arg.string({ description: 'The picture as an http(s) or data: URL.' }),
       },
       resolve: (_root, args, { services, baseUrl }) => settingsOf(args, services, baseUrl),

@@ -55,15 +55,15 @@ describe('DateTime', () => {
   });
 });
 
-describe('File', () => {
+describe('Upload', () => {
   test('takes what an upload made of a part, and nothing else', () => {
     const blob = new Blob(['x']);
-    expect(scalar('File').parseValue(blob)).toBe(blob);
-    expect(() => scalar('File').parseValue('x')).toThrow(
-      'File must be a part of a GraphQL multipart request, got string',
+    expect(scalar('Upload').parseValue(blob)).toBe(blob);
+    expect(() => scalar('Upload').parseValue('x')).toThrow(
+      'Upload must be a part of a GraphQL multipart request, got string',
     );
-    expect(() => scalar('File').parseLiteral(parseValue('"x"'))).toThrow(
-      'File must be given as a variable of a GraphQL multipart request',
+    expect(() => scalar('Upload').parseLiteral(parseValue('"x"'))).toThrow(
+      'Upload must be given as a variable of a GraphQL multipart request',
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   JobUrlsDocument,
   JobsDocument,
   NodeDocument,
+  NodesDocument,
   type Img2ImgInput,
 } from '../client/generated/graphql.ts';
 import { ask, post, upload } from '../client/request.ts';
@@ -81,7 +82,7 @@ describe('img2img', () => {
       body: JSON.stringify({ query, variables: { i: { ...SMALL, image: { arrayBuffer: 1, size: 1 } } } }),
     });
     const { errors } = (await response.json()) as { errors: { message: string }[] };
-    expect(errors[0]?.message).toContain('File must be a part of a GraphQL multipart request, got object');
+    expect(errors[0]?.message).toContain('Upload must be a part of a GraphQL multipart request, got object');
   });
 
   test('accepts an upload', async () => {
@@ -189,6 +190,30 @@ describe('a job', () => {
     expect(await ask(server.url, NodeDocument, { id })).toEqual({
       node: { __typename: 'Job', id, status: 'SUCCEEDED' },
     });
+    const nobody = `Job:${randomUUID()}`;
+    expect(await ask(server.url, NodesDocument, { ids: [nobody, image!.id, id, nobody] })).toEqual({
+      nodes: [null, { id: image!.id, job: { id, status: 'SUCCEEDED' } }, { id }, null],
+    });
+  });
+
+  test('answers for each id on its own, and for 100 at most', async () => {
+    const id = await finished();
+    const getMany = vi
+      .spyOn(server.services.jobs, 'getMany')
+      .mockImplementation((ids) => Promise.resolve(ids.map(() => 'expired')));
+    const expired = await post(server.url, NodesDocument, { ids: [id] });
+    expect(expired).toMatchObject({
+      data: { nodes: [null] },
+      errors: [{ path: ['nodes', 0], extensions: { code: 'EXPIRED', field: ['id'] } }],
+    });
+    getMany.mockRestore();
+    const { errors } = await post(server.url, NodesDocument, { ids: Array<string>(101).fill(id) });
+    expect(errors).toMatchObject([
+      {
+        message: 'ids must have at most 100 entries, got 101',
+        extensions: { code: 'INVALID_VALUE', field: ['ids'] },
+      },
+    ]);
   });
 
   test('gives its images in other formats', async () => {
@@ -376,13 +401,23 @@ describe('the list of jobs', () => {
     }
   });
 
-  test('refuses a cursor that no page gave, a negative length, and both lengths at once', async () => {
+  test('refuses a cursor that no page gave, a length beyond 1 to 100, and both lengths at once', async () => {
     const both = await post(server.url, JobsDocument, { first: 1, last: 1 });
     expect(both.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['last'] });
     const wrong = await post(server.url, JobsDocument, { after: 'x' });
     expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['after'] });
-    const negative = await post(server.url, JobsDocument, { first: -1 });
-    expect(negative.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    for (const [name, length] of [
+      ['first', -1],
+      ['first', 0],
+      ['first', 101],
+      ['last', 101],
+    ] as const) {
+      const beyond = await post(server.url, JobsDocument, { [name]: length });
+      expect(beyond.errors?.[0]).toMatchObject({
+        message: `${name} must be from 1 to 100, got ${length}`,
+        extensions: { code: 'INVALID_VALUE', field: [name] },
+      });
+    }
   });
 });
 
