@@ -10,6 +10,7 @@ import { addImg2Img } from './img2img.ts';
 import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addModels } from './model.ts';
+import { addPictureSettings } from './picture-settings.ts';
 import { addPreview } from './preview.ts';
 import { addProgress } from './progress.ts';
 import { addQueue } from './queue.ts';
@@ -44,6 +45,7 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job, ...preview });
   const engine = addEngine(builder, model);
+  addPictureSettings(builder, { ...enums, ...model });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }

@@ -129,7 +129,7 @@ describe('the schema', () => {
 
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
-      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'node', 'nodes'].sort(),
+      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'settingsOf', 'node', 'nodes'].sort(),
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',
