@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -23,7 +24,10 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
 /** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
-export function openModels({ modelsDir }: Config, log: Logger): Promise<InstalledModels> {
+export async function openModels({ modelsDir, given }: Config, log: Logger): Promise<InstalledModels> {
+  if (given.includes('MODELS_DIR') && !existsSync(modelsDir)) {
+    log.warn({ modelsDir }, 'MODELS_DIR does not exist: no models of its own are served');
+  }
   const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
     log.warn({ folder }, 'folder of MODELS_DIR cannot be read');
   });
