@@ -56,7 +56,7 @@ const TELLING_LENGTH = 200;
 function kindOf(args: Line, level: number): string {
   const [facts] = args as unknown[];
   const { err = facts, ...others } = (facts ?? {}) as Readonly<Record<string, unknown>>;
-  const telling = TELLING.map((name) => JSON.stringify(others[name])?.slice(0, TELLING_LENGTH) ?? null);
+  const telling = TELLING.map((name) => JSON.stringify(others[name] ?? null).slice(0, TELLING_LENGTH));
   return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null, ...telling]);
 }
 

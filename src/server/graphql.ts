@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
-import { buildSchema, type Context } from '../schema/index.ts';
+import { buildValidSchema, type Context } from '../schema/index.ts';
 import { requireKey, type Authorize } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
@@ -51,7 +51,7 @@ export function createGraphQLServer(
     (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
 
   return createYoga<Transport, Context>({
-    schema: buildSchema(services.models.entries),
+    schema: buildValidSchema(services.models.entries),
     context: (transport) => ({
       services,
       jobLoader: createJobLoader(services.jobs),

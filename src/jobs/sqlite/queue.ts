@@ -2,7 +2,15 @@ import { EventBuffer } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
 import { LatestJobs } from '../latest-jobs.ts';
-import { acceptedJob, canceled, queueFull, sameRequest, StopRequest, withPriority } from '../lifecycle.ts';
+import {
+  acceptedJob,
+  canceled,
+  ownQueueFull,
+  queueFull,
+  sameRequest,
+  StopRequest,
+  withPriority,
+} from '../lifecycle.ts';
 import { type Log, logAccepted, logEnded } from '../log.ts';
 import {
   type CancelOutcome,
@@ -66,10 +74,12 @@ export class SqliteQueue implements JobQueue {
   enqueue(asked: NewJob): Promise<Job> {
     return promised(() => {
       const { store, now, limit, log } = this.#parts;
-      const { owner, idempotencyKey, request } = asked;
+      const { owner, idempotencyKey, request, ownLimit } = asked;
       const known = idempotencyKey === null ? undefined : store.findByKey(owner, idempotencyKey);
       if (known) return this.#present(sameRequest(known.job, request));
       if (store.count({ status: ['QUEUED'] }) >= limit) throw queueFull(limit);
+      if (ownLimit !== undefined && store.count({ status: ['QUEUED'], owner }) >= ownLimit)
+        throw ownQueueFull(ownLimit);
       const stored = store.insert(acceptedJob(this.#newId(), asked, now()), idempotencyKey);
       logAccepted(log, stored.job);
       this.wake();
@@ -97,6 +107,10 @@ export class SqliteQueue implements JobQueue {
       const found = this.#parts.store.find(id);
       return typeof found === 'object' ? this.#present(found.job) : this.#absence(id, found);
     });
+  }
+
+  owners(ids: readonly string[]): Promise<(string | undefined)[]> {
+    return promised(() => ids.map((id) => this.#parts.store.ownerOf(id)));
   }
 
   getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
@@ -212,8 +226,8 @@ export class SqliteQueue implements JobQueue {
     return promised(() => this.#parts.store.expire(time, limit));
   }
 
-  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
-    return promised(() => sha256s.map((sha256) => this.#parts.store.objectUse(sha256)));
+  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
+    return promised(() => sha256s.map((sha256) => this.#parts.store.objectUse(sha256, owner)));
   }
 
   check(): Promise<void> {
