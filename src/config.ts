@@ -42,6 +42,8 @@ export interface Config {
   /** Accepted bearer keys; empty: no authentication. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Names of the variables that the environment sets; the others have their defaults. */
+  readonly given: readonly string[];
 }
 
 /** A device by its provider and, of several graphics cards, its number. */
@@ -191,5 +193,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,
+    given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });
 }
