@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
+import { usableMemory } from './usable-memory.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -37,9 +37,13 @@ export interface Config {
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
    */
   readonly allowPrivateImageUrls: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly federation: boolean;
   /** Accepted bearer keys; empty: no authentication. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Names of the variables that the environment sets; the others have their defaults. */
+  readonly given: readonly string[];
 }
 
 /** A device by its provider and, of several graphics cards, its number. */
@@ -116,12 +120,6 @@ const devices = z.string().transform((text, context) => {
   return choices;
 });
 
-/** Bytes of memory of the machine, or of the container where that has less. */
-function usableMemory(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
-}
-
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
@@ -148,6 +146,7 @@ const environment = z.object({
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: z
     .string()
@@ -190,8 +189,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,
+    given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });
 }

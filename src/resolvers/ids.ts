@@ -31,3 +31,16 @@ export function decodeJobId(globalId: string, field: readonly string[] = ['id'])
     `${field.join('.')} must be the id of a job, got that of an ${typename}: ${found}`,
   );
 }
+
+/** Objects that one `nodes` field may ask for. */
+export const MAX_NODES = 100;
+
+/** The same ids. Throws InputError INVALID_VALUE if they are too many. */
+export function checkNodeCount<Ids extends readonly unknown[]>(ids: Ids): Ids {
+  if (ids.length <= MAX_NODES) return ids;
+  throw new InputError(
+    'INVALID_VALUE',
+    ['ids'],
+    `ids must have at most ${MAX_NODES} entries, got ${ids.length}`,
+  );
+}

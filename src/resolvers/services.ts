@@ -4,9 +4,12 @@ import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Refusals } from './refusals.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
 export interface EngineDevice extends EngineProcessStatus {
+  /** The device as DEVICE names it, distinct within its server or worker and the same after a restart. */
+  readonly name: string;
   /** The worker of the cluster that it belongs to; null where the server itself works. */
   readonly worker: string | null;
   /** Why it takes no jobs now; null if it does. */
@@ -33,6 +36,7 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly objects: ObjectStore;
+  readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */

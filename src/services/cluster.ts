@@ -8,6 +8,7 @@ import { Runner } from '../jobs/runner.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
+import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines } from './engines.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
@@ -46,6 +47,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     objects,
+    refusals: new Refusals(log),
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
     state: async () => ({
       problems: await storeProblems(objects),
@@ -96,15 +98,9 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   await runner.triedDevices();
   // A worker none of whose devices opens takes no jobs, and says so.
   const leave = await workers.announce(async () => {
-    const open = runner.devices.filter(({ problem }) => problem === null).length;
-    return {
-      models: open > 0 ? installed : [],
-      devices: open,
-      state: {
-        models: await models.list(),
-        engines: await engines.status(runner, name),
-      },
-    };
+    const state = { models: await models.list(), engines: await engines.status(runner, name) };
+    const open = state.engines.filter(({ problem }) => problem === null).length;
+    return { models: open > 0 ? installed : [], devices: open, state };
   });
   return {
     name,

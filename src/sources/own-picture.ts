@@ -35,8 +35,12 @@ export async function ownPicture(
   throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
 }
 
-/** The path of a URL below this server's address; undefined if it leads elsewhere. All names of this machine are one. */
+/**
+ * The path of a URL below this server's address, or one that is given without it; undefined if it leads elsewhere. All names
+ * of this machine are one.
+ */
 function ownPath(text: string, baseUrl: string): string | undefined {
+  if (/^\/[^/\\]/.test(text)) return new URL(text, 'http://localhost').pathname;
   if (!URL.canParse(text) || !URL.canParse(baseUrl)) return undefined;
   const url = new URL(text);
   const base = new URL(baseUrl);

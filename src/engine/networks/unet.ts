@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
@@ -14,7 +15,7 @@ import {
   toTokens,
 } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
-import { LATENT_CHANNELS, type LatentSize } from './options.ts';
+import type { LatentSize } from './options.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
 import { readUNetSpec, type UNetSpec } from './unet-spec.ts';
 
