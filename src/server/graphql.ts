@@ -10,6 +10,7 @@ import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
 import { documentLimits, MAX_BODY_BYTES } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { noteHttpRefusals } from './refusals.ts';
 
 /** What a transport hands in with an operation. */
 export interface Transport {
@@ -50,7 +51,7 @@ export function createGraphQLServer(
     (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
 
   return createYoga<Transport, Context>({
-    schema: buildValidSchema(services.models.entries),
+    schema: buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
     context: (transport) => ({
       services,
       jobLoader: createJobLoader(services.jobs),
@@ -58,7 +59,12 @@ export function createGraphQLServer(
       baseUrl: baseUrl(transport),
       owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
     }),
-    plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],
+    plugins: [
+      requireKey(parts.authorize),
+      preventCsrf(),
+      documentLimits(),
+      noteHttpRefusals(services.refusals),
+    ],
     maskedErrors: { maskError: parts.maskError },
     maxRequestBodySize: MAX_BODY_BYTES,
     cors: (request) => {

@@ -11,6 +11,7 @@ import { createHttpServer, GRAPHQL_PATH } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
+import { notingStrangers } from './refusals.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -57,7 +58,13 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
+  const { refusals } = services;
+  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+    graphql,
+    ...shared,
+    authorize: notingStrangers(shared.authorize, refusals),
+    refusals,
+  });
 
   await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;

@@ -4,6 +4,7 @@ import { execute, GraphQLError, type DocumentNode, type GraphQLSchema } from 'gr
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { authorizationIn, type Authorize } from './auth.ts';
 import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
@@ -18,6 +19,7 @@ import {
   PING_INTERVAL,
 } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { notingRefusals } from './refusals.ts';
 
 /** What the WebSocket shares with HTTP. */
 export interface WebSocketParts {
@@ -25,6 +27,7 @@ export interface WebSocketParts {
   readonly maskError: ErrorMask;
   readonly authorize: Authorize;
   readonly isAllowedOrigin: OriginPolicy;
+  readonly refusals: Refusals;
   readonly log: Logger;
 }
 
@@ -81,7 +84,7 @@ export function attachWebSocket(
 
 /** What messages mean: the same limits, context and errors as over HTTP. */
 function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underWay: Deliveries) {
-  const maskError = withoutHttp(parts.maskError);
+  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
   const answers = new SharedAnswers(maskError);
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
