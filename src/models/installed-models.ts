@@ -6,6 +6,7 @@ import {
   missingCompanions,
   stateOf,
   type CheckpointSummary,
+  type Stamps,
 } from '../engine/index.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, expectedFamily } from './describe.ts';
@@ -57,7 +58,8 @@ export class InstalledModels implements ModelCatalog {
   }
 
   list(): Promise<ModelDescription[]> {
-    return Promise.all(this.entries.map((entry) => this.#describe(entry)));
+    const stamps: Stamps = new Map();
+    return Promise.all(this.entries.map((entry) => this.#describe(entry, stamps)));
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
@@ -81,9 +83,9 @@ export class InstalledModels implements ModelCatalog {
     return join(name === BUNDLED_MODEL ? packageDir : modelsDir, file);
   }
 
-  async #describe(entry: ModelEntry): Promise<ModelDescription> {
+  async #describe(entry: ModelEntry, stamps?: Stamps): Promise<ModelDescription> {
     const path = this.#path(entry);
-    const summary = await this.#looks.at(path);
+    const summary = await this.#looks.at(path, stamps);
     if (summary) return describeModel(entry, summary);
     return describeModel(entry, undefined, await missingCompanions(path, expectedFamily(entry.file)));
   }
@@ -94,9 +96,9 @@ class Looks {
   readonly #known = new Map<string, { state: string; summary: Promise<CheckpointSummary | undefined> }>();
 
   /** What a checkpoint is now; undefined if there is none. */
-  async at(path: string): Promise<CheckpointSummary | undefined> {
+  async at(path: string, stamps?: Stamps): Promise<CheckpointSummary | undefined> {
     if (!(await exists(path))) return undefined;
-    const state = await stateOf(filesOf(path)); // before they are read: a later change shows
+    const state = await stateOf(filesOf(path), stamps); // before they are read: a later change shows
     const known = this.#known.get(path);
     if (known?.state === state) return known.summary;
     const summary = inspectModel(path);
