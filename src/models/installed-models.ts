@@ -20,6 +20,8 @@ interface Folders {
   readonly packageDir: string;
   /** The file that keeps which name was given to which checkpoint; absent: nothing is kept. */
   readonly namesFile?: string;
+  /** Names that other servers have given, which come before those that were kept here. */
+  readonly names?: readonly ModelEntry[];
 }
 
 /** The checkpoints of this machine. Paths are known here alone; everybody else knows models by name. */
@@ -40,9 +42,11 @@ export class InstalledModels implements ModelCatalog {
    * with what lies below it and is left out. Rejects if MODELS_DIR itself cannot be read.
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
-    const { modelsDir, namesFile } = folders;
+    const { modelsDir, namesFile, names = [] } = folders;
     const files = await findCheckpoints(modelsDir, onSkipped);
-    const remembered = namesFile === undefined ? [] : await readNames(namesFile);
+    const kept = namesFile === undefined ? [] : await readNames(namesFile);
+    const given = new Set(names.map(({ name }) => name));
+    const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
     const looks = new Looks();
     const sound = await looks.firstSound(modelsDir, foundElsewhere(files));
     const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
@@ -50,7 +54,7 @@ export class InstalledModels implements ModelCatalog {
       const found = new Set(files);
       await keepNames(
         namesFile,
-        remembered,
+        kept,
         entries.filter(({ file }) => found.has(file)),
       );
     }

@@ -205,6 +205,19 @@ describe('the models of a server', () => {
     );
   });
 
+  it('leave the names to other files that other servers gave them', async () => {
+    await put('a b.safetensors');
+    const named = async (...names: { name: string; file: string }[]) =>
+      (await InstalledModels.find({ modelsDir, packageDir: PACKAGE, names })).entries
+        .slice(KNOWN.length)
+        .map(({ name, file }) => `${name} = ${file}`);
+    expect(await named()).toEqual(['a_b = a b.safetensors']);
+    expect(await named({ name: 'a_b', file: 'a_b.safetensors' })).toEqual(['a_b_2 = a b.safetensors']);
+    expect(await named({ name: 'a_b', file: 'elsewhere/a b.safetensors' })).toEqual([
+      'a_b = a b.safetensors',
+    ]);
+  });
+
   it('are found whatever their extension, however deep, but not where a file server keeps its own', async () => {
     const deep = Array.from({ length: 40 }, (_, i) => `d${i}`).join('/');
     for (const file of [`${deep}/deep.safetensors`, 'a.sft', 'b.SAFETENSORS', 'c.SafeTensors'])
