@@ -52,14 +52,18 @@ export const retryJob = (
     return jobs.enqueue({ request, priority, warnings, owner, idempotencyKey: null });
   });
 
-/** Cancels every job of `owner` with one of these statuses, the newest first; returns how many it has canceled. */
+/** Cancels every job of `owner` (undefined: of all) with one of these statuses, the newest first; returns how many it has canceled. */
 export async function cancelJobs(
   { status, model }: { readonly status: readonly JobStatus[]; readonly model: string | undefined },
-  owner: string,
+  owner: string | undefined,
   { jobs }: Pick<Services, 'jobs'>,
 ): Promise<number> {
   const unfinished = status.filter((one) => !isFinished(one));
-  const filter = { status: unfinished, owner, ...(model !== undefined && { model }) };
+  const filter = {
+    status: unfinished,
+    ...(owner !== undefined && { owner }),
+    ...(model !== undefined && { model }),
+  };
   let count = 0;
   let olderThan: string | undefined;
   for (;;) {
@@ -124,24 +128,4 @@ export async function waitReason(
   const isServed = described?.installed && (present.length === 0 || present.some(serves));
   if (whyNotRunnable(job) !== null || !isServed) return 'NO_WORKER';
   return job.notBefore !== null && job.notBefore > Date.now() ? 'BACKOFF' : 'TURN';
-}
-
-/** New jobs of `owner` and those whose status changes, from now on. */
-export function watchJobs(owner: string, { jobs }: Pick<Services, 'jobs'>): AsyncIterableIterator<Job> {
-  const changes = jobs.changes();
-  return {
-    next: async () => {
-      for (;;) {
-        const result = (await changes.next()) as IteratorResult<Job, undefined>;
-        if (result.done || result.value.owner === owner) return result;
-      }
-    },
-    return: async () => {
-      await changes.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

@@ -10,6 +10,7 @@ import { ClusterModels } from '../models/cluster-models.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
@@ -20,6 +21,7 @@ interface WorkerState {
 
 /** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
+  await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
   const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
