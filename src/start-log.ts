@@ -26,6 +26,13 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   allowPrivateImageUrls: (isAllowed) => isAllowed,
   federation: (isOn) => isOn,
   apiKeys: (keys) => keys.length,
+  apiKeyHashes: (keys) => keys.length,
+  allowAnonymous: (isAllowed) => isAllowed,
+  metrics: (access) => access,
+  keyWaitingJobs: (jobs) => jobs,
+  keyRequestsPerMinute: (requests) => requests,
+  keyBytesPerDay: (bytes) => bytes,
+  jobWorkLimit: (work) => work,
   logLevel: (level) => level,
   given: (names) => names,
 };

@@ -47,11 +47,11 @@ describe('the settings', () => {
     ],
     [
       { PUBLIC_URL: 'art.example' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "art.example"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [
       { PUBLIC_URL: 'https://art.example/?a' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "https://art.example/?a"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'maybe' }, 'ALLOW_PRIVATE_IMAGE_URLS: expected true or false, got "maybe"'],
   ])('are refused for %o with what was expected and what came', (env, message) => {

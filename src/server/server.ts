@@ -4,14 +4,15 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
-import { createAuthorize } from './auth.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { createAccess } from './auth.ts';
+import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, GRAPHQL_PATH } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
-import { notingStrangers } from './refusals.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -43,10 +44,12 @@ export async function startServer({
   const { config } = services;
   let url = '';
   let isDraining = false;
+  const ring = new KeyRing(config, log);
+  await mustBeGuarded(config, ring.areAsked);
   const shared = {
     maskError: createErrorMask(log),
-    authorize: createAuthorize(config.apiKeys),
-    isAllowedOrigin: createOriginPolicy(config),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, () => ring.areAsked),
     log,
   };
   const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
@@ -58,12 +61,10 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const { refusals } = services;
   const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
     graphql,
     ...shared,
-    authorize: notingStrangers(shared.authorize, refusals),
-    refusals,
+    refusals: services.refusals,
   });
 
   await listen(http, config);
@@ -79,6 +80,7 @@ export async function startServer({
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
       await metrics.close();
+      ring.close();
     },
   };
 }
