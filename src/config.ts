@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
+import { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './engine/index.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
 import { usableMemory } from './usable-memory.ts';
 
@@ -20,6 +20,8 @@ export interface Config {
   readonly device: DeviceName;
   /** One engine process each. */
   readonly devices: readonly DeviceChoice[];
+  /** What networks compute in. */
+  readonly precision: Precision;
   /** Bytes that one engine process may take; tasks that need more are refused. */
   readonly memoryLimit: number;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
@@ -189,6 +191,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
+  PRECISION: oneOf(PRECISIONS).default('auto'),
   MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
@@ -236,6 +239,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** A card that CUDA does not show would silently be another one. Throws ConfigError. */
+function refuseInvisibleCards(choices: readonly DeviceChoice[], visible: string | undefined): void {
+  if (visible === undefined) return;
+  const count = visible.split(',').length;
+  const hidden = choices.find(({ deviceIndex = 0 }) => deviceIndex >= count);
+  if (!hidden) return;
+  throw new ConfigError(
+    `Invalid settings:\n  DEVICE: cuda:${hidden.deviceIndex!} is none of the ${count} that CUDA_VISIBLE_DEVICES="${visible}" shows, ` +
+      'which count from cuda:0',
+  );
+}
+
 /** Reads and validates the environment; empty variables count as unset. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -245,6 +260,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`Invalid settings:\n  ${lines.join('\n  ')}`);
   }
   const settings = parsed.data;
+  refuseInvisibleCards(settings.DEVICE, given['CUDA_VISIBLE_DEVICES']);
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
@@ -252,6 +268,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     modelsDir: resolve(settings.MODELS_DIR),
     device: settings.DEVICE[0]!.device,
     devices: settings.DEVICE,
+    precision: settings.PRECISION,
     memoryLimit: settings.MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
     queueUrl: settings.QUEUE_URL,

@@ -15,6 +15,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   device: () => undefined, // the first of `devices`
   devices: (devices) =>
     devices.map(({ device, deviceIndex: index }) => (index === undefined ? device : `${device}:${index}`)),
+  precision: (name) => name,
   memoryLimit: (bytes) => bytes,
   queueLimit: (jobs) => jobs,
   queueUrl: withoutSecrets,
@@ -23,6 +24,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   retention: (milliseconds) => milliseconds,
   drainTimeout: (milliseconds) => milliseconds,
   publicUrl: withoutSecrets,
+  federation: (isOn) => isOn,
   allowPrivateImageUrls: (isAllowed) => isAllowed,
   federation: (isOn) => isOn,
   apiKeys: (keys) => keys.length,
