@@ -7,14 +7,14 @@ import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /**
- * Accepts a request of `owner`: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
- * server. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request of `owner`: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
+ * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
   owner: string,
   services: Services,
-  baseUrl: string,
+  ownUrls: readonly string[],
 ): Promise<Job> {
   const { jobs, models, objects, estimator, config } = services;
   const { fields, priority, idempotencyKey } = submission;
@@ -22,7 +22,7 @@ export async function submitImg2Img(
   const settings = parseImg2Img(submission, model, models.place);
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(jobs.checkCapacity(), estimator);
-  const source = knownSource(known, settings) ?? (await takeSource(fields, objects, { baseUrl, ...config }));
+  const source = knownSource(known, settings) ?? (await takeSource(fields, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(jobs.enqueue({ request, priority, owner, idempotencyKey, warnings }), estimator);

@@ -10,6 +10,8 @@ export interface Context {
   readonly inlineBudget: InlineBudget;
   /** Where the client reaches this server, without a trailing slash. */
   readonly baseUrl: string;
+  /** Every beginning of an address that leads to this server. */
+  readonly ownUrls: readonly string[];
   /** Whose key the client has, as a hash; '' where there are no keys. */
   readonly owner: string;
 }

@@ -121,13 +121,13 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: (_root, { input, priority, idempotencyKey }, { services, owner, baseUrl }) =>
+      resolve: (_root, { input, priority, idempotencyKey }, { services, owner, ownUrls }) =>
         payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
             owner,
             services,
-            baseUrl,
+            ownUrls,
           ),
         ),
     }),

@@ -7,10 +7,12 @@ import type { Services } from '../resolvers/services.ts';
 import { createAuthorize } from './auth.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
-import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
-import { createOriginPolicy } from './origins.ts';
+import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
+import { createReadReached } from './reached.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -46,9 +48,12 @@ export async function startServer({
     maskError: createErrorMask(log),
     authorize: createAuthorize(config.apiKeys),
     isAllowedOrigin: createOriginPolicy(config),
+    isAllowedHost: createHostPolicy(config),
+    readReached: createReadReached(config, () => url),
+    slowReaders: new SlowReaders(log),
     log,
   };
-  const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const graphql = createGraphQLServer(services, shared);
   const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
@@ -57,7 +62,7 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
+  const webSocket = attachWebSocket(http, isGraphQLPath, { graphql, ...shared });
 
   await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;
@@ -71,6 +76,7 @@ export async function startServer({
       await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
+      shared.slowReaders.stop();
       await metrics.close();
     },
   };

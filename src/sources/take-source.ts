@@ -8,7 +8,7 @@ import { ownPicture } from './own-picture.ts';
 
 /**
  * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null if there is none. `baseUrl` is where the client reaches this server. Throws InputError if it cannot be had or read.
+ * null if there is none. `ownUrls` are the beginnings of this server's addresses. Throws InputError if it cannot be had or read.
  */
 export async function takeSource(
   {
@@ -16,14 +16,17 @@ export async function takeSource(
     imageUrl,
   }: { readonly image?: Blob | null | undefined; readonly imageUrl?: string | null | undefined },
   objects: ObjectStore,
-  { baseUrl, allowPrivateImageUrls }: { readonly baseUrl: string; readonly allowPrivateImageUrls: boolean },
+  {
+    ownUrls,
+    allowPrivateImageUrls,
+  }: { readonly ownUrls: readonly string[]; readonly allowPrivateImageUrls: boolean },
 ): Promise<SourceImage | null> {
   const url = imageUrl?.trim() ?? '';
   if (!image && url === '') return null;
   const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
   const bytes = image
     ? await readUpload(image)
-    : ((await ownPicture(url, baseUrl, objects)) ?? (await fetchImage(url, { isAllowed })));
+    : ((await ownPicture(url, ownUrls, objects)) ?? (await fetchImage(url, { isAllowed })));
   const { width, height } = await inspectImage(bytes, ['input', image ? 'image' : 'imageUrl']);
   const { sha256 } = await objects.put(bytes);
   return { sha256, width, height };

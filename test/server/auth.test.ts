@@ -65,7 +65,11 @@ describe('A server with API keys', () => {
 });
 
 describe('The origin policy', () => {
-  const open = createOriginPolicy({ apiKeys: [], publicUrl: 'https://art.example/latentql' });
+  const open = createOriginPolicy({
+    apiKeys: [],
+    publicUrl: 'https://art.example/latentql',
+    corsOrigins: [],
+  });
 
   test.each([
     ['http://10.0.0.5:4000', true],
@@ -81,9 +85,12 @@ describe('The origin policy', () => {
   });
 
   test('lets every page in where keys are asked for', () => {
-    expect(createOriginPolicy({ apiKeys: ['k'], publicUrl: undefined })('https://evil.example', 'x')).toBe(
-      true,
-    );
+    expect(
+      createOriginPolicy({ apiKeys: ['k'], publicUrl: undefined, corsOrigins: [] })(
+        'https://evil.example',
+        'x',
+      ),
+    ).toBe(true);
   });
 
   test('decides what the browser is told', async () => {
