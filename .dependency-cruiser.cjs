@@ -92,7 +92,7 @@ module.exports = {
       '^src/engine/index\\.ts$',
       '^src/(resolvers|jobs|models)/',
       '^src/images/formats\\.ts$',
-      '^src/(config|input-error)\\.ts$',
+      '^src/(config|error-code|input-error)\\.ts$',
     ]),
     {
       name: 'services-choose',

@@ -16,7 +16,8 @@ const config: CodegenConfig = {
         scalars: {
           Seed: { input: 'string | number', output: 'string' },
           DateTime: 'string',
-          File: 'Blob',
+          ByteCount: 'number',
+          Upload: 'Blob',
         },
       },
     },

@@ -32,12 +32,12 @@ interface Report {
 
 const QUERY = /* GraphQL */ `
   subscription Watch($jobId: ID!) {
-    img2imgProgress(jobId: $jobId, preview: { size: 256 }) {
+    img2imgProgress(jobId: $jobId) {
       __typename
       at
       ... on Img2ImgStep {
         step
-        preview {
+        preview(size: 256) {
           dataUri
         }
       }

@@ -43,7 +43,7 @@ const IMG2IMG = /* GraphQL */ `
 
 const PROGRESS = /* GraphQL */ `
   subscription Demo($jobId: ID!) {
-    img2imgProgress(jobId: $jobId, preview: { size: 256, format: PNG }) {
+    img2imgProgress(jobId: $jobId) {
       __typename
       job {
         stage
@@ -53,7 +53,7 @@ const PROGRESS = /* GraphQL */ `
         step
         totalSteps
         sigma
-        preview {
+        preview(size: 256, format: PNG) {
           dataUri
         }
       }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { totalmem } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
+import { usableMemory } from './usable-memory.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -141,12 +141,6 @@ const devices = z.string().transform((text, context) => {
   }
   return choices;
 });
-
-/** Bytes of memory of the machine, or of the container where that has less. */
-function usableMemory(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
-}
 
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DeviceError } from './errors.ts';
 import { reviveError, type FromChild, type ToChild } from './ipc.ts';
+import { readRecords } from './output.ts';
 import type { EngineProcessStatus } from './pipeline/types.ts';
 
 /** How an engine process is started. */
@@ -14,8 +14,8 @@ export interface EngineProcessOptions {
   readonly deviceIndex?: number;
   /** Bytes that the process may take. */
   readonly memoryLimit: number;
-  /** Takes what the process and its libraries print, line by line. */
-  readonly onOutput?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Takes what the process and its libraries print; lines that come together, such as a stack trace, are one text. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 /** How an engine process ended. */
@@ -25,6 +25,8 @@ export interface EngineExit {
   readonly signal: NodeJS.Signals | null;
   /** Whether its parent ended it: to replace it, to cancel a task, because it could not open its device, or by `kill`. */
   readonly expected: boolean;
+  /** How it ended, as the end of a sentence about it, with the likely cause where one is known. */
+  readonly how: string;
   /** What it was doing. */
   readonly while: 'STARTING' | 'IDLE' | 'BUSY';
 }
@@ -34,7 +36,7 @@ export class EngineProcess {
   /** Resolves when the device is open; rejects with DeviceError, once the process has ended, if it cannot be. */
   readonly opened: Promise<EngineProcessStatus>;
   /** Resolves when the process has ended. */
-  readonly exited: Promise<Pick<EngineExit, 'code' | 'signal' | 'expected'>>;
+  readonly exited: Promise<Omit<EngineExit, 'while'>>;
   readonly #child: ChildProcess;
   /** Why the process was ended here, or could not open its device. */
   #cause: Error | undefined;
@@ -53,18 +55,18 @@ export class EngineProcess {
     });
     this.#child = child;
     for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface(child[stream]!).on('line', (line) => onOutput?.(line, stream));
+      readRecords(child[stream]!, (text) => onOutput?.(text, stream));
     }
     this.exited = new Promise((resolve) => {
       child.once('error', (error) => {
         if (child.pid !== undefined) return; // it runs: a message could not be sent
         this.#ending = `could not be started: ${error.message}`;
-        resolve({ code: null, signal: null, expected: false });
+        resolve({ code: null, signal: null, expected: false, how: this.#ending });
       });
       child.once('exit', (code, signal) => {
         this.#ending = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
         if (signal === 'SIGKILL' && !this.#isEnding) this.#ending += `; ${OUT_OF_MEMORY}`;
-        resolve({ code, signal, expected: this.#isEnding });
+        resolve({ code, signal, expected: this.#isEnding, how: this.#ending });
       });
     });
     this.opened = new Promise((resolve, reject) => {

@@ -6,19 +6,15 @@ export type NodeType = 'Job' | 'Image';
 /** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
 export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
 
-const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
-
 /** A job's id is a UUID; that of an image adds its place in the batch. */
-const ID_FORM = new RegExp(`^(?:(Job):(${UUID})|(Image):(${UUID}:\\d{1,3}))$`);
+const ID_FORM = /^(Job|Image):([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?::\d{1,3})?)$/;
 
 /** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is none. */
 export function decodeGlobalId(
   globalId: string,
   field: readonly string[] = ['id'],
 ): { typename: NodeType; id: string } {
-  const [, job, jobId, image, imageId] = ID_FORM.exec(globalId) ?? [];
-  const typename = job ?? image;
-  const id = jobId ?? imageId;
+  const [, typename, id] = ID_FORM.exec(globalId) ?? [];
   if (typename !== undefined && id !== undefined) return { typename: typename as NodeType, id };
   throw new InputError(
     'INVALID_VALUE',
@@ -36,5 +32,18 @@ export function decodeJobId(globalId: string, field: readonly string[] = ['id'])
     'INVALID_VALUE',
     field,
     `${field.join('.')} must be the id of a job, got that of an ${typename}: ${found}`,
+  );
+}
+
+/** Objects that one `nodes` field may ask for. */
+export const MAX_NODES = 100;
+
+/** The same ids. Throws InputError INVALID_VALUE if they are too many. */
+export function checkNodeCount<Ids extends readonly unknown[]>(ids: Ids): Ids {
+  if (ids.length <= MAX_NODES) return ids;
+  throw new InputError(
+    'INVALID_VALUE',
+    ['ids'],
+    `ids must have at most ${MAX_NODES} entries, got ${ids.length}`,
   );
 }

@@ -2,15 +2,40 @@ import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import { transcode } from '../images/transcode.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { decodeGlobalId } from './ids.ts';
+import { findJob, type JobLoader } from './jobs.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** A result image together with the job that made it. */
 export interface Image extends JobImage {
-  readonly jobId: string;
+  readonly job: Job;
 }
 
 /** The images of a job, each knowing its job. */
-export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, jobId: job.id }));
+export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, job }));
+
+/** The image with the id `<job id>:<index>`; undefined if there is none. Throws InputError EXPIRED. */
+export async function findImage(id: string, jobs: JobLoader): Promise<Image | undefined> {
+  const [jobId = '', index] = id.split(':');
+  const job = await findJob(jobId, jobs);
+  return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
+}
+
+/** The path on this server of the image with a global id. Throws InputError on `field` for one that `owner` does not have. */
+export async function imagePath(
+  globalId: string,
+  field: string[],
+  { jobs, owner }: { readonly jobs: Pick<JobQueue, 'get'>; readonly owner: string },
+): Promise<string> {
+  const { typename, id } = decodeGlobalId(globalId, field);
+  const [jobId = '', index] = id.split(':');
+  const job = typename === 'Image' ? await jobs.get(jobId) : 'unknown';
+  const images = typeof job === 'string' || job.owner !== owner ? [] : job.images;
+  const image = images.find((candidate) => String(candidate.index) === index);
+  if (image) return imageUrl(image.sha256, { format: 'PNG', quality: undefined }, '');
+  throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no image with this id`);
+}
 
 /** How an image is asked for; without a quality the encoder's default holds. */
 export interface ImageOptions {

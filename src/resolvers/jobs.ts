@@ -42,8 +42,6 @@ export const createJobLoader = (jobs: JobQueue): JobLoader =>
 
 /** A page of jobs, newest first; `before` and `after` are job ids. */
 export interface JobPage {
-  readonly first: number | undefined;
-  readonly last: number | undefined;
   readonly filter: JobFilter;
   readonly after: string | undefined;
   readonly before: string | undefined;
@@ -52,14 +50,26 @@ export interface JobPage {
   readonly inverted: boolean;
 }
 
+/** Entries of a page that says nothing, and the most that one may ask for. */
+export const DEFAULT_PAGE = 20;
+export const MAX_PAGE = 100;
+
+/** The length of a page. Throws InputError for one beyond its bounds, or for both at once, which nobody means. */
+export function checkPageLength(page: Partial<Record<'first' | 'last', number | null | undefined>>): void {
+  const given = (['first', 'last'] as const).filter((name) => page[name] != null);
+  for (const name of given) {
+    const length = page[name]!;
+    if (length >= 1 && length <= MAX_PAGE) continue;
+    throw new InputError('INVALID_VALUE', [name], `${name} must be from 1 to ${MAX_PAGE}, got ${length}`);
+  }
+  if (given.length < 2) return;
+  throw new InputError('INVALID_VALUE', ['last'], 'first and last are both given; give one of them');
+}
+
 /**
- * The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave, or for
- * both lengths at once, which nobody means.
+ * The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave.
  */
 export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
-  if (page.first !== undefined && page.last !== undefined) {
-    throw new InputError('INVALID_VALUE', ['last'], 'first and last are both given; give one of them');
-  }
   for (const name of ['after', 'before'] as const) {
     const cursor = page[name];
     if (cursor !== undefined && !isUuid(cursor)) {

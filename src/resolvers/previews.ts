@@ -1,7 +1,8 @@
 import type { Latent } from '../engine/index.ts';
 import { encodePreview } from '../images/preview.ts';
-import type { JobEvent } from '../jobs/queue.ts';
 import { InputError } from '../input-error.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobEvent, JobQueue } from '../jobs/queue.ts';
 
 export const PREVIEW_FORMATS = ['WEBP', 'JPEG', 'PNG'] as const;
 export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
@@ -22,6 +23,53 @@ export interface Preview {
   readonly height: number;
 }
 
+/** The arguments of a preview as they arrive: unchecked, null means the default. */
+export type PreviewArguments = {
+  readonly [Name in keyof PreviewOptions]?: PreviewOptions[Name] | null | undefined;
+};
+
+/** What an argument is when it is not given; the schema prints these. */
+export const PREVIEW_DEFAULTS = { size: 256, format: 'WEBP', quality: 75 } as const satisfies PreviewOptions;
+
+/** Inclusive bounds of the numeric arguments. */
+export const PREVIEW_LIMITS = { size: [16, 1024], quality: [1, 100] } as const;
+
+/** Checks the arguments and fills in the defaults. Throws InputError for the first value out of its range. */
+export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
+  const number = (name: keyof typeof PREVIEW_LIMITS): number => {
+    const value = given[name] ?? PREVIEW_DEFAULTS[name];
+    const [least, most] = PREVIEW_LIMITS[name];
+    if (value >= least && value <= most) return value;
+    throw new InputError('INVALID_VALUE', [name], `${name} must be from ${least} to ${most}, got ${value}`);
+  };
+  return {
+    size: number('size'),
+    format: given.format ?? PREVIEW_DEFAULTS.format,
+    quality: number('quality'),
+  };
+}
+
+/** What a running job has come to: the estimate that an event carries; null without one. */
+export async function eventPreview(event: JobEvent, given: PreviewArguments): Promise<Preview | null> {
+  const options = parsePreviewOptions(given);
+  const latent = 'preview' in event ? event.preview : null;
+  return latent && previewOf(latent, options);
+}
+
+/** What a job has come to now; null unless it runs and has done a step. */
+export async function jobPreview(
+  { id, status }: Pick<Job, 'id' | 'status'>,
+  given: PreviewArguments,
+  jobs: Pick<JobQueue, 'watch'>,
+): Promise<Preview | null> {
+  const options = parsePreviewOptions(given);
+  const events = status === 'RUNNING' ? await jobs.watch(id) : 'unknown';
+  if (typeof events === 'string') return null;
+  const { value } = (await events.next()) as IteratorResult<JobEvent, undefined>;
+  await events.return?.();
+  return value ? eventPreview(value, options) : null;
+}
+
 /** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
@@ -38,54 +86,4 @@ export function previewOf(latent: Latent, { size, format, quality }: PreviewOpti
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
   const { bytes, mimeType, width, height } = await encodePreview(latent, { maxSize: size, format, quality });
   return { dataUri: `data:${mimeType};base64,${bytes.toString('base64')}`, mimeType, width, height };
-}
-
-/** Which previews a watcher wants, and how often. */
-export interface PreviewWish extends PreviewOptions {
-  /** A preview with every n-th step, and with the last one. */
-  readonly every: number;
-}
-
-/** `PreviewInput` as it arrives: unchecked, null means the default. */
-export interface PreviewInput {
-  readonly size?: number | null | undefined;
-  readonly format?: PreviewFormat | null | undefined;
-  readonly quality?: number | null | undefined;
-  readonly every?: number | null | undefined;
-}
-
-/** What a field is when it is not given; the schema prints these. */
-export const PREVIEW_DEFAULTS = {
-  size: 256,
-  format: 'WEBP',
-  quality: 75,
-  every: 1,
-} as const satisfies PreviewWish;
-
-/** Inclusive bounds of the numeric fields. */
-export const PREVIEW_LIMITS = { size: [16, 1024], quality: [1, 100], every: [1, 1000] } as const;
-
-/** Checks a wish and fills in the defaults. Throws InputError for the first value out of its range. */
-export function parsePreviewWish(fields: PreviewInput): PreviewWish {
-  const number = (name: keyof typeof PREVIEW_LIMITS): number => {
-    const value = fields[name] ?? PREVIEW_DEFAULTS[name];
-    const [least, most] = PREVIEW_LIMITS[name];
-    if (value >= least && value <= most) return value;
-    const message = `${name} must be from ${least} to ${most}, got ${value}`;
-    throw new InputError('INVALID_VALUE', ['preview', name], message);
-  };
-  return {
-    size: number('size'),
-    format: fields.format ?? PREVIEW_DEFAULTS.format,
-    quality: number('quality'),
-    every: number('every'),
-  };
-}
-
-/** The latent to show to a watcher with this event; undefined if none is due. */
-export function latentDue(event: JobEvent, every: number): Latent | undefined {
-  if (event.type === 'stage') return event.preview ?? undefined;
-  if (event.type !== 'step') return undefined;
-  const { step, totalSteps } = event.job;
-  return step % every === 0 || step >= totalSteps ? event.preview : undefined;
 }

@@ -7,6 +7,8 @@ import type { ObjectStore } from '../storage/object-store.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
 export interface EngineDevice extends EngineProcessStatus {
+  /** The device as DEVICE names it, distinct within its server or worker and the same after a restart. */
+  readonly name: string;
   /** The worker of the cluster that it belongs to; null where the server itself works. */
   readonly worker: string | null;
   /** Why it takes no jobs now; null if it does. */

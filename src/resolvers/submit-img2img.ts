@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, Job, SourceImage } from '../jobs/job.ts';
-import { DEFAULT_MODEL } from './img2img-fields.ts';
-import { type CheckedInput, parseImg2Img, type Submission } from './parse-img2img.ts';
+import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
+import { imagePath } from './images.ts';
 import type { Services } from './services.ts';
 import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
@@ -18,11 +18,17 @@ export async function submitImg2Img(
 ): Promise<Job> {
   const { jobs, models, objects, estimator, config } = services;
   const { fields, priority, idempotencyKey } = submission;
-  const model = await models.get(fields.model ?? DEFAULT_MODEL);
-  const settings = parseImg2Img(submission, model, models.place);
+  const model = await models.get(modelOf(fields));
+  const checked = parseImg2Img(submission, model, models.place);
+  const imageUrl = fields.imageId
+    ? await imagePath(fields.imageId, ['input', 'imageId'], { jobs, owner })
+    : fields.imageUrl;
+  const settings = fields.imageId ? { ...checked, imageUrl: imageUrl ?? '' } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(jobs.checkCapacity(), estimator);
-  const source = knownSource(known, settings) ?? (await takeSource(fields, objects, { ownUrls, ...config }));
+  const source =
+    knownSource(known, settings) ??
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(jobs.enqueue({ request, priority, owner, idempotencyKey, warnings }), estimator);

@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
-import { decodeGlobalId, encodeGlobalId } from '../resolvers/ids.ts';
+import { checkNodeCount, decodeGlobalId, encodeGlobalId, MAX_NODES } from '../resolvers/ids.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from '../resolvers/jobs.ts';
 import type { Context } from './context.ts';
 
 interface Types {
@@ -13,7 +14,9 @@ interface Types {
     Seed: { Input: bigint; Output: string };
     /** Milliseconds since the epoch. */
     DateTime: { Input: number; Output: number };
-    File: { Input: Blob; Output: never };
+    /** Only sent. */
+    ByteCount: { Input: never; Output: number };
+    Upload: { Input: Blob; Output: never };
   };
 }
 
@@ -27,7 +30,11 @@ export const createBuilder = () =>
       decodeGlobalID: (globalId) => decodeGlobalId(globalId),
       brandLoadedObjects: false,
       nodesOnConnection: { description: 'The jobs of this page without their cursors.' },
-      nodesQueryOptions: false,
+      nodesQueryOptions: {
+        description: 'The objects with these ids, in the same order; null where there is none.',
+        args: { ids: { description: `The \`id\` of each object; at most ${MAX_NODES}.` } },
+        resolve: (_root, { ids }, _context, _info, load) => load(checkNodeCount(ids)),
+      },
       nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
       idFieldOptions: { description: 'Globally unique; give it to `node`.' },
       nodeQueryOptions: {
@@ -43,8 +50,10 @@ export const createBuilder = () =>
       edgesFieldOptions: { description: 'The entries of this page with their cursors.' },
       cursorFieldOptions: { description: 'Place of this entry in the list.' },
       nodeFieldOptions: { description: 'The entry itself.' },
-      firstArgOptions: { description: 'How many entries from the start of the list, 100 at most.' },
-      lastArgOptions: { description: 'How many entries from the end of the list, 100 at most.' },
+      firstArgOptions: {
+        description: `How many entries from the start of the list, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} if neither \`first\` nor \`last\` is given.`,
+      },
+      lastArgOptions: { description: `How many entries from the end of the list, 1 to ${MAX_PAGE}.` },
       afterArgOptions: { description: 'Only entries after this cursor.' },
       beforeArgOptions: { description: 'Only entries before this cursor.' },
     },
@@ -57,3 +66,11 @@ export const describedValues = <Name extends string>(descriptions: Readonly<Reco
   Object.fromEntries(
     Object.entries<string>(descriptions).map(([name, description]) => [name, { description }]),
   ) as Record<Name, { description: string }>;
+
+/** What is asked for by each id, so that one that cannot be had is an error of its own place in the list alone. */
+export const eachOnItsOwn = <T>(ids: readonly string[], load: (id: string) => Promise<T>): Promise<T>[] =>
+  ids.map((id) => {
+    const loading = load(id);
+    loading.catch(() => undefined); // the executor that takes it later has the error
+    return loading;
+  });

@@ -34,7 +34,7 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
         nullable: true,
         description: 'Its process; null while there is none.',
       }),
-      residentBytes: t.exposeFloat('residentBytes', { description: 'Memory it holds, a whole number.' }),
+      residentBytes: t.expose('residentBytes', { type: 'ByteCount', description: 'Memory it holds.' }),
       loaded: t.field({
         type: [Model],
         description: 'Models whose networks are in memory.',
@@ -59,8 +59,9 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
     description: "The server's engines and their queue at this moment.",
     fields: (t) => ({
       devices: t.expose('devices', { type: [Device], description: 'One for each engine process.' }),
-      memoryLimit: t.exposeFloat('memoryLimit', {
-        description: 'Bytes that an engine process may keep in memory, a whole number.',
+      memoryLimit: t.expose('memoryLimit', {
+        type: 'ByteCount',
+        description: 'Memory that an engine process may take.',
       }),
       waiting: t.exposeInt('waiting', { description: 'Jobs in the queue.' }),
       running: t.exposeInt('running', { description: 'Running jobs.' }),

@@ -1,14 +1,13 @@
 import type { ImageFormat } from '../images/formats.ts';
 import {
+  findImage,
   type Image,
   imageDataUri,
-  imagesOf,
   imageUrl,
   MAX_INLINE_BYTES,
   parseImageOptions,
 } from '../resolvers/images.ts';
-import { findJob } from '../resolvers/jobs.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 
 /** Image and ImageFormat. */
 export function addImage(builder: Builder) {
@@ -24,13 +23,9 @@ export function addImage(builder: Builder) {
 
   const ImageNode = builder.node(builder.objectRef<Image>('Image'), {
     description: 'A finished picture.',
-    id: { resolve: ({ jobId, index }) => `${jobId}:${index}` },
-    isTypeOf: (value) => typeof value === 'object' && value !== null && 'jobId' in value,
-    loadWithoutCache: async (id, { jobLoader }) => {
-      const [jobId = '', index] = id.split(':');
-      const job = await findJob(jobId, jobLoader);
-      return job && imagesOf(job).find((image) => String(image.index) === index);
-    },
+    id: { resolve: ({ job, index }) => `${job.id}:${index}` },
+    isTypeOf: (value) => typeof value === 'object' && value !== null && 'sha256' in value,
+    loadManyWithoutCache: (ids, { jobLoader }) => eachOnItsOwn(ids, (id) => findImage(id, jobLoader)),
     fields: (t) => {
       const args = {
         format: t.arg({ type: Format, defaultValue: 'PNG', description: 'File format.' }),
@@ -58,7 +53,7 @@ export function addImage(builder: Builder) {
         }),
         index: t.exposeInt('index', { description: 'Position in the batch, from 0.' }),
         sha256: t.exposeString('sha256', { description: 'Hash of the stored PNG, lower-case hex.' }),
-        byteSize: t.exposeInt('byteSize', { description: 'Bytes of the stored PNG.' }),
+        byteSize: t.expose('byteSize', { type: 'ByteCount', description: 'Size of the stored PNG.' }),
       };
     },
   });

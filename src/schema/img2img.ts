@@ -33,14 +33,16 @@ export function addImg2Img(
 
   const Input = builder.inputType('Img2ImgInput', {
     description:
-      'The settings of a job. Every field may be left out; null means the default, except for `seed`. ' +
-      'Without `image` and `imageUrl` the job starts from noise (text to image).',
+      'The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, ' +
+      '`height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. ' +
+      'Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image).',
     fields: (t) => ({
       model: t.field({ type: Model, defaultValue: defaultModel, description: 'The checkpoint.' }),
+      modelName: t.string({ description: 'The checkpoint by its name as text; replaces `model`.' }),
       seed: t.field({
         type: 'Seed',
         defaultValue: defaults.seed,
-        description: 'Seed of the first image, image i has seed + i; null draws one.',
+        description: 'Seed of the first image, image i has seed + i; null or -1 draws one.',
       }),
       steps: t.int({ defaultValue: defaults.steps, description: `Steps, ${range(limits.steps)}.` }),
       batchSize: t.int({
@@ -83,9 +85,16 @@ export function addImg2Img(
       }),
       imageUrl: t.string({
         defaultValue: defaults.imageUrl,
-        description: 'The source image as an http(s) or data: URL, also that of a result of this server.',
+        description:
+          'The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`.',
       }),
-      image: t.field({ type: 'File', description: 'The source image as an upload, instead of `imageUrl`.' }),
+      image: t.field({
+        type: 'Upload',
+        description: 'The source image as an upload, instead of `imageUrl`.',
+      }),
+      imageId: t.id({
+        description: 'The source image as the `id` of a finished picture, instead of `imageUrl`.',
+      }),
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,

@@ -1,13 +1,17 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, validateSchema, type GraphQLSchema } from 'graphql';
+import { ConfigError } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
+import { addErrorCode } from './error-code.ts';
 import { addEngine } from './engine.ts';
 import { addImage } from './image.ts';
 import { addImg2Img } from './img2img.ts';
 import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addModels } from './model.ts';
+import { addPictureSettings } from './picture-settings.ts';
+import { addPreview } from './preview.ts';
 import { addProgress } from './progress.ts';
 import { addQueue } from './queue.ts';
 import { addSamplers } from './sampler.ts';
@@ -32,13 +36,32 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
   const input = addJobInput(builder);
-  const job = addJob(builder, { ...image, ...input });
+  const preview = addPreview(builder);
+  const job = addJob(builder, { ...image, ...input, ...preview });
   const userError = addUserError(builder);
+  addErrorCode(builder);
 
   addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
   addCancelJob(builder, { ...job, ...userError });
-  addProgress(builder, { ...image, ...job });
+  addProgress(builder, { ...image, ...job, ...preview });
   const engine = addEngine(builder, model);
+  addPictureSettings(builder, { ...enums, ...model });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
+}
+
+/** The schema to serve. Throws ConfigError if it is none that GraphQL takes, with which every request would fail. */
+export function buildValidSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]): GraphQLSchema {
+  const invalid = (problems: string) =>
+    new ConfigError(`The GraphQL schema of these models is not valid: ${problems}`);
+  let schema: GraphQLSchema;
+  try {
+    schema = buildSchema(models);
+  } catch (error) {
+    if (error instanceof GraphQLError) throw invalid(error.message);
+    throw error;
+  }
+  const problems = validateSchema(schema).map(({ message }) => message);
+  if (problems.length > 0) throw invalid(problems.join(' '));
+  return schema;
 }

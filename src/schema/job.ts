@@ -13,13 +13,15 @@ import {
 } from '../jobs/job.ts';
 import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import { findJob, listJobs } from '../resolvers/jobs.ts';
+import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
 import { waitReason, type WaitReason, watchJobs } from '../resolvers/operate-queue.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { jobPreview } from '../resolvers/previews.ts';
+import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJobInput } from './job-input.ts';
+import type { addPreview } from './preview.ts';
 
-type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJobInput>;
+type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJobInput> & ReturnType<typeof addPreview>;
 
 /** How long a job spent in a stage. */
 interface StageTiming {
@@ -32,7 +34,7 @@ const orOther = <Name extends string>(known: readonly Name[], value: Name): Name
   known.includes(value) ? value : 'OTHER';
 
 /** Job with its enums, JobError, JobAttempt, StageTiming, Query.job, Query.jobs and Subscription.jobsChanged. */
-export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
+export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, previewArgs }: Parts) {
   const Status = builder.enumType('JobStatus', {
     description: 'The status of a job.',
     values: describedValues<JobStatus>({
@@ -147,7 +149,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
     description: 'One img2img request, from its acceptance to its images.',
     id: { resolve: (job) => job.id },
     isTypeOf: (value) => typeof value === 'object' && value !== null && 'request' in value,
-    loadWithoutCache: (id, { jobLoader }) => findJob(id, jobLoader),
+    loadManyWithoutCache: (ids, { jobLoader }) => eachOnItsOwn(ids, (id) => findJob(id, jobLoader)),
     fields: (t) => ({
       status: t.expose('status', { type: Status, description: 'Its status.' }),
       stage: t.field({
@@ -192,6 +194,13 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
         description: 'The finished pictures in batch order; empty until it has succeeded.',
         resolve: imagesOf,
       }),
+      preview: t.field({
+        type: Preview,
+        nullable: true,
+        description: 'The current estimate of the first image, for clients that poll; null unless it runs.',
+        args: previewArgs,
+        resolve: (job, given, { services }) => jobPreview(job, given, services.jobs),
+      }),
       error: t.expose('error', {
         type: Failure,
         nullable: true,
@@ -229,6 +238,10 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
     }),
   });
 
+  builder.objectField(Image, 'job', (t) =>
+    t.field({ type: JobNode, description: 'The job that made it.', resolve: ({ job }) => job }),
+  );
+
   builder.queryField('job', (t) =>
     t.field({
       type: JobNode,
@@ -252,7 +265,8 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
           createdBefore: t.arg({ type: 'DateTime', description: 'Only jobs accepted before.' }),
         },
         resolve: async (_root, args, { services }) => {
-          const { first, last, status, model, text, createdFrom, createdBefore } = args;
+          const { status, model, text, createdFrom, createdBefore } = args;
+          checkPageLength(args);
           const filter = {
             ...(status && { status }),
             ...(model != null && { model }),
@@ -261,15 +275,9 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings }: Parts) {
             ...(createdBefore != null && { createdBefore }),
           };
           const page = await resolveCursorConnection(
-            { args, defaultSize: 20, maxSize: 100, toCursor: (job: Job) => job.id },
+            { args, defaultSize: DEFAULT_PAGE, maxSize: MAX_PAGE, toCursor: (job: Job) => job.id },
             ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
-              listJobs(
-                {
-                  ...{ first: first ?? undefined, last: last ?? undefined },
-                  ...{ before, after, limit, inverted, filter },
-                },
-                services.jobs,
-              ),
+              listJobs({ before, after, limit, inverted, filter }, services.jobs),
           );
           // An empty page has no cursors: the plugin would return those that were asked for, or empty ones.
           const none = { startCursor: null, endCursor: null };

@@ -70,9 +70,7 @@ export function addModels(
         nullable: true,
         description: 'Why the file cannot be used; null if it can.',
       }),
-      sizeBytes: t.exposeFloat('sizeBytes', {
-        description: 'Bytes on disk, a whole number; a Float because an Int ends at 2 GiB.',
-      }),
+      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
       recommended: t.expose('recommended', {
         type: Recommended,
         description: 'Settings it works best with; a job that departs far from them gets a warning.',

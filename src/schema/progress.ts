@@ -1,13 +1,13 @@
 import type { JobEvent } from '../jobs/queue.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import { PREVIEW_DEFAULTS, PREVIEW_LIMITS } from '../resolvers/previews.ts';
-import type { Preview, PreviewFormat } from '../resolvers/previews.ts';
-import { watchImg2Img, type Img2ImgEvent } from '../resolvers/watch-img2img.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { eventPreview } from '../resolvers/previews.ts';
+import { watchImg2Img } from '../resolvers/watch-img2img.ts';
+import type { Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJob } from './job.ts';
+import type { addPreview } from './preview.ts';
 
-type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJob>;
+type Parts = ReturnType<typeof addImage> & ReturnType<typeof addJob> & ReturnType<typeof addPreview>;
 
 const TYPE_NAMES = {
   queued: 'Img2ImgQueued',
@@ -18,81 +18,39 @@ const TYPE_NAMES = {
   canceled: 'Img2ImgCanceled',
 } as const satisfies Record<JobEvent['type'], string>;
 
-/** The event types, Preview, PreviewInput and Subscription.img2imgProgress. */
-export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): void {
-  const Format = builder.enumType('PreviewFormat', {
-    description: 'File format of a preview.',
-    values: describedValues<PreviewFormat>({
-      WEBP: 'Small and quick.',
-      JPEG: 'Supported everywhere.',
-      PNG: 'Lossless.',
-    }),
-  });
-
-  const PreviewInput = builder.inputType('PreviewInput', {
-    description: 'Which previews to send. They are made only if the operation selects them.',
-    fields: (t) => ({
-      size: t.int({
-        defaultValue: PREVIEW_DEFAULTS.size,
-        description: `Longest side in pixels, ${PREVIEW_LIMITS.size.join(' to ')}.`,
-      }),
-      format: t.field({ type: Format, defaultValue: PREVIEW_DEFAULTS.format, description: 'File format.' }),
-      quality: t.int({
-        defaultValue: PREVIEW_DEFAULTS.quality,
-        description: `${PREVIEW_LIMITS.quality.join(' to ')}; PNG ignores it.`,
-      }),
-      every: t.int({
-        defaultValue: PREVIEW_DEFAULTS.every,
-        description: `A preview with every n-th step, ${PREVIEW_LIMITS.every.join(' to ')}, and with the last one.`,
-      }),
-    }),
-  });
-
-  const PreviewType = builder.objectRef<Preview>('Preview').implement({
-    description: 'A small picture of the present estimate of the first image of the batch.',
-    fields: (t) => ({
-      dataUri: t.exposeString('dataUri', { description: 'The picture as a data: URI.' }),
-      mimeType: t.exposeString('mimeType', { description: 'Its media type.' }),
-      width: t.exposeInt('width', { description: 'Width in pixels.' }),
-      height: t.exposeInt('height', { description: 'Height in pixels.' }),
-    }),
-  });
-
-  const Event = builder.interfaceRef<Img2ImgEvent>('Img2ImgEvent').implement({
+/** The event types and Subscription.img2imgProgress. */
+export function addProgress(builder: Builder, { Image, Job, JobError, Preview, previewArgs }: Parts): void {
+  const Event = builder.interfaceRef<JobEvent>('Img2ImgEvent').implement({
     description: 'A change in the life of a job; a complete snapshot, so none depends on those before it.',
-    resolveType: ({ event }) => TYPE_NAMES[event.type],
+    resolveType: ({ type }) => TYPE_NAMES[type],
     fields: (t) => ({
-      job: t.field({
-        type: Job,
-        description: 'The job as it was at this moment.',
-        resolve: ({ event }) => event.job,
+      id: t.id({
+        description: 'The same for every subscriber of this change.',
+        resolve: ({ job, sequence }) => `${job.id}:${sequence}`,
       }),
-      sequence: t.int({
+      job: t.expose('job', { type: Job, description: 'The job as it was at this moment.' }),
+      sequence: t.exposeInt('sequence', {
         description:
           'Grows from event to event of a job within one subscription; not by 1, so gaps mean nothing.',
-        resolve: ({ event }) => event.sequence,
       }),
-      at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ event }) => event.at }),
+      at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+      preview: t.field({
+        type: Preview,
+        nullable: true,
+        description:
+          'The current estimate of the first image; null while there is none, and when the job has ended. Made only if selected.',
+        args: previewArgs,
+        resolve: eventPreview,
+      }),
     }),
   });
 
   const variant = <Type extends JobEvent['type']>(type: Type) =>
-    builder.objectRef<Img2ImgEvent<Extract<JobEvent, { type: Type }>>>(TYPE_NAMES[type]);
+    builder.objectRef<Extract<JobEvent, { type: Type }>>(TYPE_NAMES[type]);
 
   variant('queued').implement({ interfaces: [Event], description: 'The job waits for its turn.' });
 
-  variant('stage').implement({
-    interfaces: [Event],
-    description: 'The job has entered a stage.',
-    fields: (t) => ({
-      preview: t.field({
-        type: PreviewType,
-        nullable: true,
-        description: 'The preview of the last step, for late subscribers.',
-        resolve: (update) => update.preview(),
-      }),
-    }),
-  });
+  variant('stage').implement({ interfaces: [Event], description: 'The job has entered a stage.' });
 
   variant('step').implement({
     interfaces: [Event],
@@ -101,31 +59,21 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       attempt: t.int({
         description:
           'Number of the attempt, from 1; an attempt that was returned to the queue does not count.',
-        resolve: ({ event }) => event.job.attempts,
+        resolve: ({ job }) => job.attempts,
       }),
       step: t.int({
         description: 'Finished steps of the attempt; starts again with each attempt.',
-        resolve: ({ event }) => event.job.step,
+        resolve: ({ job }) => job.step,
       }),
       totalSteps: t.int({
         description: 'Steps that will really run.',
-        resolve: ({ event }) => event.job.totalSteps,
+        resolve: ({ job }) => job.totalSteps,
       }),
-      sigma: t.float({
-        description: 'Noise level that the step started from.',
-        resolve: ({ event }) => event.sigma,
-      }),
-      preview: t.field({
-        type: PreviewType,
-        nullable: true,
-        description:
-          'The present estimate of the picture; null on steps that `every` leaves out, except the first one received.',
-        resolve: (update) => update.preview(),
-      }),
+      sigma: t.exposeFloat('sigma', { description: 'Noise level that the step started from.' }),
       etaSeconds: t.float({
         nullable: true,
         description: 'Estimated seconds to the end of the job, to 0.1 s; null while unknown.',
-        resolve: ({ event }, _args, { services }) => services.estimator.etaSeconds(event.job),
+        resolve: ({ job }, _args, { services }) => services.estimator.etaSeconds(job),
       }),
     }),
   });
@@ -137,7 +85,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       images: t.field({
         type: [Image],
         description: 'The finished pictures in batch order.',
-        resolve: ({ event }) => imagesOf(event.job),
+        resolve: ({ job }) => imagesOf(job),
       }),
     }),
   });
@@ -149,7 +97,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
       error: t.field({
         type: JobError,
         description: 'Why it failed.',
-        resolve: ({ event }) => event.job.error!, // a failed job says why
+        resolve: ({ job }) => job.error!, // a failed job says why
       }),
     }),
   });
@@ -163,11 +111,10 @@ export function addProgress(builder: Builder, { Image, Job, JobError }: Parts): 
         'The current state of a job, then every change until it ends. Late subscribers first receive the current state with ' +
         'the last preview. A slow subscriber loses previews, never a change of state.',
       args: {
-        jobId: t.arg.id({ required: true, description: 'The `id` of the job.' }),
-        preview: t.arg({ type: PreviewInput, description: 'Which previews to send.' }),
+        jobId: t.arg.id({ description: "The `id` of the job; left out: the caller's newest job." }),
       },
-      subscribe: (_root, { jobId, preview }, { services }) => watchImg2Img(jobId, preview ?? {}, services),
-      resolve: (update) => update,
+      subscribe: (_root, { jobId }, { services, owner }) => watchImg2Img(jobId, owner, services),
+      resolve: (event) => event,
     }),
   );
 }

@@ -3,9 +3,10 @@ import type { Builder } from './builder.ts';
 
 const MAX_SEED = 2n ** 64n - 1n;
 
-/** An unsigned 64-bit number from an Int or a String. Throws GraphQLError. */
+/** An unsigned 64-bit number from an Int or a String, or -1. Throws GraphQLError. */
 function parseSeed(value: unknown): bigint {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (text === '-1') return -1n;
   if (typeof text === 'string' && /^\d{1,20}$/.test(text)) {
     const seed = BigInt(text);
     if (seed <= MAX_SEED) return seed;
@@ -16,7 +17,7 @@ function parseSeed(value: unknown): bigint {
       : '';
   const found = JSON.stringify(value).slice(0, 100);
   throw new GraphQLError(
-    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${found}${hint}`,
+    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, or -1 to draw one, got ${found}${hint}`,
   );
 }
 
@@ -29,8 +30,8 @@ function parseDateTime(value: unknown): number {
   throw new GraphQLError(`DateTime must be an ISO 8601 text such as "2026-01-31T12:00:00Z", got ${found}`);
 }
 
-/** Only what the multipart parser made of an uploaded part is a file. Throws GraphQLError. */
-function parseFile(value: unknown): Blob {
+/** Only what the multipart parser made of an uploaded part is one. Throws GraphQLError. */
+function parseUpload(value: unknown): Blob {
   if (
     typeof value === 'object' &&
     value !== null &&
@@ -40,15 +41,15 @@ function parseFile(value: unknown): Blob {
     return value as Blob;
   }
   throw new GraphQLError(
-    `File must be a part of a GraphQL multipart request, got ${value === null ? 'null' : typeof value}`,
+    `Upload must be a part of a GraphQL multipart request, got ${value === null ? 'null' : typeof value}`,
   );
 }
 
-/** Seed, DateTime and File. */
+/** Seed, DateTime, ByteCount and Upload. */
 export function addScalars(builder: Builder): void {
   builder.scalarType('Seed', {
     description:
-      'An unsigned 64-bit number. Accepts an Int or a String of digits; is always sent as a String.',
+      'An unsigned 64-bit number. Accepts an Int or a String of digits; is always sent as a String. -1 draws a seed, as null does.',
     serialize: String,
     parseValue: parseSeed,
     parseLiteral: (node) => {
@@ -58,17 +59,23 @@ export function addScalars(builder: Builder): void {
   });
   builder.scalarType('DateTime', {
     description: 'A moment in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z.',
+    specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
     serialize: (milliseconds) => new Date(milliseconds).toISOString(),
     parseValue: parseDateTime,
   });
-  builder.scalarType('File', {
+  builder.scalarType('ByteCount', {
+    description: 'A whole number of bytes. A JSON number that may exceed an Int.',
+    serialize: (bytes) => bytes,
+  });
+  builder.scalarType('Upload', {
     description: 'A file that is uploaded with a GraphQL multipart request.',
+    specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
     serialize: () => {
-      throw new GraphQLError('File is never an output');
+      throw new GraphQLError('Upload is never an output');
     },
-    parseValue: parseFile,
+    parseValue: parseUpload,
     parseLiteral: (node) => {
-      throw new GraphQLError('File must be given as a variable of a GraphQL multipart request', {
+      throw new GraphQLError('Upload must be given as a variable of a GraphQL multipart request', {
         nodes: [node],
       });
     },

@@ -1,11 +1,10 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Job } from '../jobs/job.ts';
 import type { JobEvent } from '../jobs/queue.ts';
-import type { Img2ImgEvent } from '../resolvers/watch-img2img.ts';
 import { maskResult, type ErrorMask } from './errors.ts';
 
 /** What the field of a subscription hands to execution. */
-export type Update = Img2ImgEvent | Job;
+export type Update = JobEvent | Job;
 
 /** The updates of one subscription, one after the other. */
 export type Updates = AsyncIterableIterator<Update>;
@@ -21,7 +20,7 @@ export async function openUpdates(args: ExecutionArgs, mask: ErrorMask): Promise
  * text for as long as the event lives. Everything an answer may say of an event lies in the event.
  */
 export class SharedAnswers {
-  readonly #answers = new WeakMap<JobEvent | Job, Map<string, Promise<string>>>();
+  readonly #answers = new WeakMap<Update, Map<string, Promise<string>>>();
   readonly #mask: ErrorMask;
 
   constructor(mask: ErrorMask) {
@@ -30,12 +29,10 @@ export class SharedAnswers {
 
   /** The answer to a watcher as JSON; `question` is the same text for watchers that ask the same. */
   answer(update: Update, question: string, args: ExecutionArgs): Promise<string> {
-    const shared = 'event' in update ? update.event : update;
-    const known = this.#answers.get(shared) ?? new Map<string, Promise<string>>();
-    this.#answers.set(shared, known);
-    const key = `${'event' in update && update.isFirst} ${question}`;
-    const answer = known.get(key) ?? this.#execute({ ...args, rootValue: update });
-    known.set(key, answer);
+    const known = this.#answers.get(update) ?? new Map<string, Promise<string>>();
+    this.#answers.set(update, known);
+    const answer = known.get(question) ?? this.#execute({ ...args, rootValue: update });
+    known.set(question, answer);
     return answer;
   }
 

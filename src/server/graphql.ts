@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
-import { buildSchema, type Context } from '../schema/index.ts';
+import { buildValidSchema, type Context } from '../schema/index.ts';
 import { shapeAnswers } from './answers.ts';
 import { requireKey, type Authorize } from './auth.ts';
 import { checkDocuments } from './documents.ts';
@@ -67,7 +67,7 @@ export function createGraphQLServer(
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
-    schema: buildSchema(services.models.entries),
+    schema: buildValidSchema(services.models.entries),
     context: (transport) => {
       const { baseUrl, ownUrls } = parts.readReached(transport.req);
       return {

@@ -132,7 +132,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   }
   if (host !== undefined && !parts.isAllowedHost(host)) {
     const remedy = 'a server without API keys must know its names: put it into ALLOWED_HOSTS or PUBLIC_URL';
-    refuse(403, 'HOST_NOT_ALLOWED', `${host} is no name of this server; ${remedy}`);
+    refuse(403, 'FORBIDDEN', `${host} is no name of this server; ${remedy}`);
     return;
   }
   if (!parts.slowReaders.hasRoom(socket)) {

@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../error-code.ts';
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from './limits.ts';
 
 /** The refusal of a request, with its code, its HTTP status and, where the answer needs them, headers. */
 export const refusal = (
   status: number,
-  code: string,
+  code: ErrorCode,
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers } } });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isFinished, type Job, type JobStage } from '../jobs/job.ts';
-import type { Services } from '../resolvers/services.ts';
+import type { EngineDevice, Services } from '../resolvers/services.ts';
 import { sendText } from './responses.ts';
 
 /** What `/metrics` serves, and how to stop counting. */
@@ -128,36 +128,43 @@ function addQueue(registry: Registry, { jobs }: Services): void {
   });
 }
 
-function addEngines(registry: Registry, { devices }: Services): void {
-  const labelNames = ['worker', 'device', 'provider'];
+function addEngines(registry: Registry, { devices }: Pick<Services, 'devices'>): void {
   const add = (
+    Metric: typeof Gauge | typeof Counter,
     name: string,
     help: string,
-    value: (device: Awaited<ReturnType<typeof devices>>[number]) => number,
+    value: (device: EngineDevice) => number,
   ) =>
-    new Gauge({
+    new Metric({
       name,
       help,
-      labelNames,
+      labelNames: ['worker', 'device', 'provider'],
       registers: [registry],
       async collect() {
         this.reset();
-        for (const [index, device] of (await devices()).entries()) {
-          const labels = { worker: device.worker ?? '', device: String(index), provider: device.device };
-          this.set(labels, value(device));
+        for (const device of await devices()) {
+          const labels = { worker: device.worker ?? '', device: device.name, provider: device.device };
+          this.inc(labels, value(device));
         }
       },
     });
   add(
+    Gauge,
     'latentql_engine_resident_bytes',
     'Resident memory of each engine process; its networks are mapped files.',
     ({ residentBytes }) => residentBytes,
   );
-  add('latentql_engine_up', '1 where the device is open and takes jobs.', ({ problem }) =>
+  add(Gauge, 'latentql_engine_up', '1 where the device is open and takes jobs.', ({ problem }) =>
     problem === null ? 1 : 0,
   );
-  add('latentql_engine_hung_total', 'Times that the engine was killed because it hung.', ({ hung }) => hung);
   add(
+    Counter,
+    'latentql_engine_hung_total',
+    'Times that the engine was killed because it hung.',
+    ({ hung }) => hung,
+  );
+  add(
+    Counter,
     'latentql_engine_interruptions_total',
     'Times that the engine process ended unexpectedly.',
     ({ interruptions }) => interruptions,

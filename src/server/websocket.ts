@@ -111,7 +111,7 @@ function whyRefused(
   if (!isAllowedHost(host)) {
     const message = `${host} is no name of this server: put it into ALLOWED_HOSTS or PUBLIC_URL`;
     log.warn({ host, origin }, 'a WebSocket to a foreign host name was refused; see ALLOWED_HOSTS');
-    return { status: '403 Forbidden', code: 'HOST_NOT_ALLOWED', message };
+    return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }
   if (origin !== undefined && !isAllowedOrigin(origin, readReached(request).host)) {
     const message = 'pages of this origin may not use this server: put it into CORS_ORIGINS';

@@ -96,15 +96,9 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   await runner.triedDevices();
   // A worker none of whose devices opens takes no jobs, and says so.
   const leave = await workers.announce(async () => {
-    const open = runner.devices.filter(({ problem }) => problem === null).length;
-    return {
-      models: open > 0 ? installed : [],
-      devices: open,
-      state: {
-        models: await models.list(),
-        engines: await engines.status(runner, name),
-      },
-    };
+    const state = { models: await models.list(), engines: await engines.status(runner, name) };
+    const open = state.engines.filter(({ problem }) => problem === null).length;
+    return { models: open > 0 ? installed : [], devices: open, state };
   });
   return {
     name,

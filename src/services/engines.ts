@@ -27,23 +27,38 @@ export interface Engines {
 /** An engine process for each device of DEVICE; none is started before its runner opens it. */
 export function openEngines(config: Config, parts: EngineParts): Engines {
   const engines = config.devices.map((choice) => startLoggedEngine(config, choice, parts.log));
+  const names = distinct(config.devices.map(nameOf));
   return {
-    devices: engines.map((engine, i) => runnerDevice(engine, config.devices[i]!, parts)),
+    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts)),
     status: async (runner, worker) => {
-      const all = await Promise.all(engines.map((engine) => engine.status()));
+      const all = await Promise.all(engines.map(({ engine }) => engine.status()));
       return all.map((status, i) => ({
         ...status,
+        name: names[i]!,
         worker,
-        problem: runner.devices[i]?.problem ?? null,
+        problem: runner.devices[i]?.problem ?? engines[i]!.problem(),
         hung: runner.devices[i]?.hung ?? 0,
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
     },
     close: async () => {
-      await Promise.all(engines.map((engine) => engine.close()));
+      await Promise.all(engines.map(({ engine }) => engine.close()));
     },
   };
 }
+
+/** Why no engine takes jobs; none where at least one does. */
+export function whyNoneTakesJobs(engines: readonly EngineDevice[]): string[] {
+  const problems = engines.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
+  return problems.length === engines.length ? problems : [];
+}
+
+/** The names, each later one of several equal ones with its number: `cpu`, `cpu#2`. */
+const distinct = (names: readonly string[]): string[] =>
+  names.map((name, i) => {
+    const number = names.slice(0, i + 1).filter((other) => other === name).length;
+    return number === 1 ? name : `${name}#${number}`;
+  });
 
 const nameOf = ({
   device,
@@ -76,23 +91,37 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
   };
 }
 
-function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: Logger): Engine {
+/** An engine whose life is in the log. */
+interface LoggedEngine {
+  readonly engine: Engine;
+  /** How its process ended unexpectedly; null once another one is ready. */
+  readonly problem: () => string | null;
+}
+
+function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: Logger): LoggedEngine {
   const device = nameOf(choice);
-  return startEngine({
+  let problem: string | null = null;
+  const engine = startEngine({
     ...choice,
     memoryLimit,
     onReady: ({ device: provider, reason, processId, runtimeVersion }) => {
+      problem = null;
       log.info({ device, provider, reason, processId, runtimeVersion }, 'engine ready');
     },
-    onExit: ({ expected, ...exit }) => {
-      if (expected) log.debug({ device, ...exit }, 'engine process ended');
-      else log.error({ device, ...exit }, 'engine process ended unexpectedly');
+    onExit: ({ expected, how, ...exit }) => {
+      if (expected) {
+        log.debug({ device, ...exit }, 'engine process ended');
+        return;
+      }
+      problem = `the engine process ${how}`;
+      log.error({ device, ...exit, how }, 'engine process ended unexpectedly');
     },
-    onOutput: (line, stream) => {
-      if (stream === 'stderr') log.warn({ device, line }, 'engine output');
-      else log.info({ device, line }, 'engine output');
+    onOutput: (output, stream) => {
+      if (stream === 'stderr') log.warn({ device, output }, 'engine output');
+      else log.info({ device, output }, 'engine output');
     },
   });
+  return { engine, problem: () => problem };
 }
 
 /** Throws CheckpointError if the model is gone since its job was accepted. */

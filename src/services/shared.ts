@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
@@ -23,9 +24,10 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
 /** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
-export function openModels({ modelsDir }: Config, log: Logger): Promise<InstalledModels> {
-  const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR }, (folder) => {
-    log.warn({ folder }, 'folder of MODELS_DIR cannot be read');
+export function openModels({ modelsDir, dataDir }: Config, log: Logger): Promise<InstalledModels> {
+  const namesFile = join(dataDir, 'model-names.json');
+  const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR, namesFile }, (path, why) => {
+    log.warn({ path, why }, 'left out of MODELS_DIR');
   });
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
 }

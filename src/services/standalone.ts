@@ -7,14 +7,8 @@ import { Runner } from '../jobs/runner.ts';
 import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
-import { openEngines } from './engines.ts';
+import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
-
-/** Why no device takes jobs; none where at least one does. */
-function engineProblems({ devices }: Runner): string[] {
-  const problems = devices.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
-  return problems.length === devices.length ? problems : [];
-}
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
@@ -49,7 +43,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     objects,
     devices: () => engines.status(runner, null),
     state: async () => ({
-      problems: [...engineProblems(runner), ...(await storeProblems(objects))],
+      problems: [...whyNoneTakesJobs(await engines.status(runner, null)), ...(await storeProblems(objects))],
       jobStoreErrors: runner.storeErrors,
       objectStoreErrors: patient.errors,
       retentionLag: retention.state.lagSeconds,

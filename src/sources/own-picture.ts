@@ -35,8 +35,12 @@ export async function ownPicture(
   throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
 }
 
-/** The path of a URL below an address of this server; undefined if it leads elsewhere. All names of this machine are one. */
+/**
+ * The path of a URL below an address of this server, or one that is given without it; undefined if it leads elsewhere. All
+ * names of this machine are one.
+ */
 function ownPath(text: string, ownUrl: string): string | undefined {
+  if (/^\/[^/\\]/.test(text)) return new URL(text, 'http://localhost').pathname;
   if (!URL.canParse(text) || !URL.canParse(ownUrl)) return undefined;
   const url = new URL(text);
   const base = new URL(ownUrl);

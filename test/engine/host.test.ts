@@ -288,21 +288,23 @@ describe('an engine process that dies', () => {
   it('because it is closed is expected', async () => {
     const { engine, exits } = await watched();
     await engine.close();
-    expect(exits).toEqual([{ code: null, signal: 'SIGKILL', expected: true, while: 'IDLE' }]);
+    expect(exits).toEqual([
+      { code: null, signal: 'SIGKILL', expected: true, how: 'was ended by SIGKILL', while: 'IDLE' },
+    ]);
     expect((await engine.status()).interruptions).toBe(0);
     await expect(engine.open()).rejects.toBeInstanceOf(CanceledError);
   });
 });
 
 describe('the output of an engine process', () => {
-  it('comes line by line with the stream that it was written to', async () => {
+  it('comes with the stream that it was written to', async () => {
     const { NODE_OPTIONS } = process.env;
     process.env['NODE_OPTIONS'] = `--import=${SPEAKING}`;
-    const lines: [line: string, stream: string][] = [];
+    const lines: [text: string, stream: string][] = [];
     const engine = startEngine({
       device: 'cpu',
       memoryLimit: 2 ** 30,
-      onOutput: (line, stream) => lines.push([line, stream]),
+      onOutput: (text, stream) => lines.push([text, stream]),
     });
     process.env['NODE_OPTIONS'] = NODE_OPTIONS ?? '';
     await engine.open();

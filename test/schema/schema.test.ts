@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import {
   isEnumType,
   isInputObjectType,
@@ -62,6 +62,7 @@ describe('the schema', () => {
       .map((line) => line.trim());
     expect(fields).toEqual([
       'model: Model = majicmixRealistic_betterV6',
+      'modelName: String',
       'seed: Seed = "0"',
       'steps: Int = 20',
       'batchSize: Int = 1',
@@ -74,7 +75,8 @@ describe('the schema', () => {
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
-      'image: File',
+      'image: Upload',
+      'imageId: ID',
       'resizeMode: ResizeMode = CROP',
     ]);
   });
@@ -87,6 +89,21 @@ describe('the schema', () => {
     expect(valueNames('JobErrorCode')).toEqual([...JOB_ERROR_CODES, 'OTHER']);
     expect(valueNames('ResizeMode')).toEqual(RESIZE_MODES);
     expect(valueNames('UserErrorCode')).toEqual(USER_ERROR_CODES);
+  });
+
+  test('names every code that an error of the server carries', async () => {
+    const codes = new Set<string>();
+    for (const folder of ['src/server', 'src/schema', 'src/resolvers']) {
+      for (const file of await readdir(folder)) {
+        const lines = (await readFile(`${folder}/${file}`, 'utf8')).split('\n');
+        for (const line of lines.filter((text) => !text.includes('sendJson('))) {
+          const code = /\b(?:code: |'code'\] \?\?= |rejectedAs\()'([A-Z_]+)'/.exec(line)?.[1];
+          if (code !== undefined) codes.add(code);
+        }
+      }
+    }
+    expect(codes.size).toBeGreaterThan(8);
+    expect([...codes].filter((code) => !valueNames('ErrorCode').includes(code))).toEqual([]);
   });
 
   test('stands for a model by its name', () => {
@@ -112,7 +129,7 @@ describe('the schema', () => {
 
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
-      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'node'].sort(),
+      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'settingsOf', 'node', 'nodes'].sort(),
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',

@@ -1,4 +1,3 @@
-import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'graphql';
 import { playgroundOptions } from '../../src/server/graphiql.ts';
@@ -23,7 +22,7 @@ const [models, img2img, progress] = playgroundOptions({ apiKeys: [] }).defaultTa
 );
 
 interface Answer {
-  data: { img2img: { job: { id: string } | null; userErrors: object[] } };
+  data: { img2img: { userErrors: object[] } };
 }
 
 async function run(body: object): Promise<Answer> {
@@ -33,30 +32,6 @@ async function run(body: object): Promise<Answer> {
     body: JSON.stringify(body),
   });
   return (await response.json()) as Answer;
-}
-
-/** The page's script that fills in the newest job, running in a browser of which only this much exists. */
-function browser() {
-  const script = /<script>([\s\S]*?)<\/script>/.exec(page)![1]!;
-  const sent: string[] = [];
-  const awaited: ((text: string) => void)[] = [];
-  class FakeSocket {
-    send(text: string): void {
-      sent.push(text);
-      awaited.shift()?.(text);
-    }
-  }
-  const window = { fetch: (path: string, init: RequestInit) => fetch(new URL(path, server.url), init) };
-  runInContext(script, createContext({ window, WebSocket: FakeSocket, location: { pathname: '/graphql' } }));
-  return {
-    fetch: window.fetch,
-    /** Sends over the socket and tells what leaves. */
-    send: (text: string): Promise<string> =>
-      new Promise((resolve) => {
-        awaited.push(resolve);
-        new FakeSocket().send(text);
-      }),
-  };
 }
 
 describe('the playground', () => {
@@ -94,33 +69,12 @@ describe('the playground', () => {
     expect(job.job.warnings).toEqual([]);
     job.succeed();
 
-    const message = JSON.stringify({ id: '1', type: 'subscribe', payload: progress });
-    const { payload } = JSON.parse(await browser().send(message)) as { payload: typeof progress };
-    expect(payload).toEqual({ ...progress, variables: { jobId: data.img2img.job!.id } });
-
     const client = connect(server.url);
     const seen: unknown[] = [];
-    for await (const { data: update } of client.iterate(payload!)) seen.push(update);
+    for await (const { data: update } of client.iterate(progress!)) seen.push(update);
     expect(seen).toEqual([
       { img2imgProgress: expect.objectContaining({ __typename: 'Img2ImgCompleted' }) as unknown },
     ]);
     await client.dispose();
-  });
-
-  test('leaves alone what names its job, and fills in the job of a subscription over SSE too', async () => {
-    const { send, fetch: pageFetch } = browser();
-    const named = '{"id":"1","type":"subscribe","payload":{"variables":{"jobId":"Job:1"}}}';
-    expect(await send(named)).toBe(named);
-    const { data } = await run(img2img!);
-    (await server.handler.next()).succeed();
-    const response = await pageFetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        query: 'query($jobId: ID!) { job(id: $jobId) { id } }',
-        variables: { jobId: '' },
-      }),
-    });
-    expect(await response.json()).toEqual({ data: { job: { id: data.img2img.job!.id } } });
   });
 });

@@ -9,6 +9,7 @@ import {
   JobUrlsDocument,
   JobsDocument,
   NodeDocument,
+  NodesDocument,
   type Img2ImgInput,
 } from '../client/generated/graphql.ts';
 import { ask, post, upload } from '../client/request.ts';
@@ -81,7 +82,7 @@ describe('img2img', () => {
       body: JSON.stringify({ query, variables: { i: { ...SMALL, image: { arrayBuffer: 1, size: 1 } } } }),
     });
     const { errors } = (await response.json()) as { errors: { message: string }[] };
-    expect(errors[0]?.message).toContain('File must be a part of a GraphQL multipart request, got object');
+    expect(errors[0]?.message).toContain('Upload must be a part of a GraphQL multipart request, got object');
   });
 
   test('accepts an upload', async () => {
@@ -189,6 +190,65 @@ describe('a job', () => {
     expect(await ask(server.url, NodeDocument, { id })).toEqual({
       node: { __typename: 'Job', id, status: 'SUCCEEDED' },
     });
+    const nobody = `Job:${randomUUID()}`;
+    expect(await ask(server.url, NodesDocument, { ids: [nobody, image!.id, id, nobody] })).toEqual({
+      nodes: [null, { id: image!.id, job: { id, status: 'SUCCEEDED' } }, { id }, null],
+    });
+  });
+
+  test('answers for each id on its own, and for 100 at most', async () => {
+    const id = await finished();
+    const getMany = vi
+      .spyOn(server.services.jobs, 'getMany')
+      .mockImplementation((ids) => Promise.resolve(ids.map(() => 'expired')));
+    const expired = await post(server.url, NodesDocument, { ids: [id] });
+    expect(expired).toMatchObject({
+      data: { nodes: [null] },
+      errors: [{ path: ['nodes', 0], extensions: { code: 'EXPIRED', field: ['id'] } }],
+    });
+    getMany.mockRestore();
+    const { errors } = await post(server.url, NodesDocument, { ids: Array<string>(101).fill(id) });
+    expect(errors).toMatchObject([
+      {
+        message: 'ids must have at most 100 entries, got 101',
+        extensions: { code: 'INVALID_VALUE', field: ['ids'] },
+      },
+    ]);
+  });
+
+  test('lends its images to other jobs by their ids', async () => {
+    const { job } = await ask(server.url, JobDocument, { id: await finished() });
+    const [image] = job!.images;
+    const next = await submit({ ...SMALL, imageId: image!.id });
+    expect(next.userErrors).toEqual([]);
+    const run = await server.handler.next();
+    run.succeed();
+    expect(run.job.request).toMatchObject({
+      denoiseStrength: 0.75,
+      imageUrl: `/images/${image!.sha256}.png`,
+      source: { sha256: image!.sha256, width: 40, height: 30 },
+    });
+    for (const imageId of [
+      `Image:${randomUUID()}:0`,
+      image!.id.replace(/\d+$/, '7'),
+      job!.images[0]!.id.replace('Image', 'Job'),
+    ]) {
+      expect((await submit({ ...SMALL, imageId })).userErrors).toMatchObject([
+        { code: 'NOT_FOUND', field: ['input', 'imageId'] },
+      ]);
+    }
+    expect(
+      (await submit({ ...SMALL, imageId: image!.id, imageUrl: '/example.png' })).userErrors,
+    ).toMatchObject([{ code: 'INVALID_VALUE', field: ['input', 'imageId'] }]);
+  });
+
+  test('takes its model by name too', async () => {
+    const { job } = await submit({ ...SMALL, model: 'sd_xl_base_1_0', modelName: 'starter' });
+    expect(job!.input.model).toBe('starter');
+    (await server.handler.next()).succeed();
+    expect((await submit({ ...SMALL, modelName: 'constructor' })).userErrors).toMatchObject([
+      { code: 'UNSUPPORTED', field: ['input', 'modelName'] },
+    ]);
   });
 
   test('gives its images in other formats', async () => {
@@ -376,13 +436,23 @@ describe('the list of jobs', () => {
     }
   });
 
-  test('refuses a cursor that no page gave, a negative length, and both lengths at once', async () => {
+  test('refuses a cursor that no page gave, a length beyond 1 to 100, and both lengths at once', async () => {
     const both = await post(server.url, JobsDocument, { first: 1, last: 1 });
     expect(both.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['last'] });
     const wrong = await post(server.url, JobsDocument, { after: 'x' });
     expect(wrong.errors?.[0]?.extensions).toEqual({ code: 'INVALID_VALUE', field: ['after'] });
-    const negative = await post(server.url, JobsDocument, { first: -1 });
-    expect(negative.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    for (const [name, length] of [
+      ['first', -1],
+      ['first', 0],
+      ['first', 101],
+      ['last', 101],
+    ] as const) {
+      const beyond = await post(server.url, JobsDocument, { [name]: length });
+      expect(beyond.errors?.[0]).toMatchObject({
+        message: `${name} must be from 1 to 100, got ${length}`,
+        extensions: { code: 'INVALID_VALUE', field: [name] },
+      });
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import {
   CancelJobDocument,
   Img2ImgDocument,
+  PolledPreviewDocument,
   ProgressDocument,
   type ProgressSubscription,
 } from '../client/generated/graphql.ts';
@@ -35,7 +36,8 @@ const submit = async (): Promise<string> =>
   (await ask(server.url, Img2ImgDocument, { input: { model: 'starter', width: 128, height: 128 } })).img2img
     .job!.id;
 
-const watch = (jobId: string, preview = {}): Watch => subscribe(client, ProgressDocument, { jobId, preview });
+const watch = (jobId?: string, preview = {}): Watch =>
+  subscribe(client, ProgressDocument, { ...(jobId !== undefined && { jobId }), ...preview });
 
 /** The next update. */
 async function next(watching: Watch): Promise<Update> {
@@ -151,21 +153,41 @@ describe('img2imgProgress over WebSocket', () => {
     expect((await rest(watch(id))).map(({ __typename }) => __typename)).toEqual(['Img2ImgCompleted']);
   });
 
-  test('leaves out previews between every n-th step', async () => {
+  test("follows the caller's newest job where none is named", async () => {
+    const older = await submit();
+    const newer = await submit();
+    (await server.handler.next()).succeed();
+    const run = await server.handler.next();
+    expect(await next(watch())).toMatchObject({ job: { id: newer, status: 'RUNNING' } });
+    run.succeed();
+    expect(older).not.toBe(newer);
+  });
+
+  test('shows the last preview to a client that polls, and none once the job has ended', async () => {
+    const id = await submit();
+    const { run, succeed } = await server.handler.next();
+    const poll = async () => (await ask(server.url, PolledPreviewDocument, { id, size: 32 })).job!.preview;
+    expect(await poll()).toBeNull();
+    step({ run } as ScriptedRun, 1);
+    expect(await poll()).toMatchObject({ width: 32, height: 32, mimeType: 'image/png' });
+    const watching = watch(id);
+    succeed();
+    await rest(watching);
+    expect(await poll()).toBeNull();
+  });
+
+  test('gives a change the same id for every subscriber', async () => {
     const id = await submit();
     const run = await server.handler.next();
-    const watching = watch(id, { every: 2 });
-    await next(watching);
-    const previews: boolean[] = [];
-    for (let i = 1; i <= 3; i++) {
-      step(run, i, 3);
-      const update = await next(watching);
-      previews.push(update.__typename === 'Img2ImgStep' && Boolean(update.preview));
-      // Who joins now sees where the job stands.
-      expect(await next(watch(id, { every: 2 }))).toMatchObject({ step: i, preview: { width: 128 } });
-    }
+    const watching = [watch(id), watch(id)];
+    for (const each of watching) await next(each);
+    step(run, 1);
+    const [first, second] = await Promise.all(watching.map(next));
     run.succeed();
-    expect(previews).toEqual([false, true, true]);
+    expect(first!.id).toBe(second!.id);
+    const ends = await Promise.all(watching.map(rest));
+    expect(ends[0]!.at(-1)!.id).toBe(ends[1]!.at(-1)!.id);
+    expect(ends[0]!.at(-1)!.id).not.toBe(first!.id);
   });
 
   test('serves many watchers, on one connection and on several, alike', async () => {
@@ -173,7 +195,7 @@ describe('img2imgProgress over WebSocket', () => {
     const run = await server.handler.next();
     const other = connect(server.url);
     try {
-      const watching = [watch(id), watch(id), subscribe(other, ProgressDocument, { jobId: id, preview: {} })];
+      const watching = [watch(id), watch(id), subscribe(other, ProgressDocument, { jobId: id })];
       for (const each of watching) await next(each);
       step(run, 1);
       const [first, ...others] = await Promise.all(watching.map(next));
@@ -207,7 +229,7 @@ describe('img2imgProgress over WebSocket', () => {
     run.succeed();
   });
 
-  test('answers an unknown job and a wrong wish with an error, and ends', async () => {
+  test('answers an unknown job and a wrong preview size with an error', async () => {
     const unknown = await watch(`Job:${randomUUID()}`).next();
     expect((unknown.value as ExecutionResult).errors).toMatchObject([
       { path: ['img2imgProgress'], extensions: { code: 'NOT_FOUND', field: ['jobId'] } },
@@ -216,12 +238,14 @@ describe('img2imgProgress over WebSocket', () => {
     expect((none.value as ExecutionResult).errors).toMatchObject([
       { extensions: { code: 'INVALID_VALUE', field: ['jobId'] } },
     ]);
-    const wrong = await watch(await submit(), { size: 5000 }).next();
+    const job = await submit();
+    const wrong = await watch(job, { size: 5000 }).next();
     (await server.handler.next()).succeed();
     expect((wrong.value as ExecutionResult).errors).toMatchObject([
       {
         message: 'size must be from 16 to 1024, got 5000',
-        extensions: { code: 'INVALID_VALUE', field: ['preview', 'size'] },
+        path: ['img2imgProgress', 'preview'],
+        extensions: { code: 'INVALID_VALUE', field: ['size'] },
       },
     ]);
   });

@@ -6,6 +6,7 @@ import { ask } from '../client/request.ts';
 import { startTestServer } from './fixtures.ts';
 
 const ENGINE: EngineDevice = {
+  name: 'cpu',
   worker: null,
   problem: null,
   hung: 0,
@@ -50,7 +51,7 @@ test('A server tells of its models, samplers, schedulers and engines', async () 
       { name: 'dpmpp_sde', stochastic: true, secondOrder: true, evaluationsPerStep: 2 },
     ]);
     expect(schedulers.map(({ name }) => name)).toEqual(SCHEDULER_NAMES);
-    const { device, worker: _, problem, hung, interruptions, ...rest } = ENGINE;
+    const { device, name: _name, worker: _worker, problem, hung, interruptions, ...rest } = ENGINE;
     expect(engine).toEqual({
       waiting: 1,
       running: 1,

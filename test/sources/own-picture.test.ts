@@ -43,6 +43,15 @@ describe('A picture of the server itself', () => {
     expect(await ownPicture(address, ['http://127.0.0.1:4000'], objects)).toBeUndefined();
   });
 
+  test('is known by its path alone', async () => {
+    for (const base of ['http://127.0.0.1:4000', 'https://art.example/latentql']) {
+      expect(await ownPicture('/example.png', [base], objects)).toEqual(await examplePicture());
+      expect(await ownPicture(`/images/${sha256}.webp?quality=50`, [base], objects)).toEqual(stored);
+      expect(await ownPicture('//evil.example/example.png', [base], objects)).toBeUndefined();
+      expect(await ownPicture('/\\evil.example/example.png', [base], objects)).toBeUndefined();
+    }
+  });
+
   test('is none where the request names no host that can be', async () => {
     expect(await ownPicture('http://a/example.png', ['http://%%'], objects)).toBeUndefined();
   });

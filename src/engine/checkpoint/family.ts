@@ -5,6 +5,9 @@ import type { SafetensorsFile } from './safetensors.ts';
 export const MODEL_FAMILIES = ['sd15', 'sdxl', 'flux'] as const;
 export type ModelFamily = (typeof MODEL_FAMILIES)[number];
 
+/** Channels of a latent. */
+export const LATENT_CHANNELS: Readonly<Record<ModelFamily, number>> = { sd15: 4, sdxl: 4, flux: 16 };
+
 const UNET = 'model.diffusion_model.';
 
 /** Near misses: files that users do put into a model folder, and what to tell them. */

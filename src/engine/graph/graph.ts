@@ -1,4 +1,4 @@
-import { parse, sep } from 'node:path';
+import { basename, parse, sep } from 'node:path';
 import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import type { DeviceProfile } from './device-profile.ts';
@@ -118,12 +118,12 @@ export class Graph {
   window({ key, file, dtype, offset, byteLength }: TensorWindow, shape: readonly number[]): Tensor {
     if (!isElementType(dtype)) {
       const known = Object.keys(ELEMENT_TYPES).join(', ');
-      throw new CheckpointError(`${file}: "${key}" has dtype ${dtype}, expected ${known}`);
+      throw new CheckpointError(`${basename(file)}: "${key}" has dtype ${dtype}, expected ${known}`);
     }
     // Relative to the root, so that files in different folders can serve one graph.
     const { root } = parse(file);
     if (this.#weightFolder !== '' && root !== this.#weightFolder) {
-      throw new CheckpointError(`${file} lies on another volume than the checkpoint's other files`);
+      throw new CheckpointError(`${basename(file)} lies on another volume than the checkpoint's other files`);
     }
     this.#weightFolder = root;
     this.#weightBytes += byteLength;

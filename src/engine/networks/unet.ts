@@ -1,11 +1,12 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { conv2d, geglu, groupNorm, groupNormSilu, layerNorm, linear, project } from '../graph/layers.ts';
 import { add, concat, reshape, resizeNearest, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
-import { LATENT_CHANNELS, type LatentSize } from './options.ts';
+import type { LatentSize } from './options.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
 import { readUNetSpec, type UNetSpec } from './unet-spec.ts';
 

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
@@ -7,7 +8,7 @@ import { conv2d, groupNorm, groupNormSilu, linear } from '../graph/layers.ts';
 import { add, clip, multiply, resizeNearest, slice, toImage, toTokens, transpose } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import { groupStatistics, type GroupStatistics, type StatisticsKind } from '../graph/group-statistics.ts';
-import { LATENT_CHANNELS, type LatentSize } from './options.ts';
+import type { LatentSize } from './options.ts';
 
 export interface VaeOptions extends LatentSize {
   /**

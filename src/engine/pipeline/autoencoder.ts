@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DeviceError } from '../errors.ts';
-import { LATENT_CHANNELS } from '../networks/options.ts';
+import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';

@@ -37,7 +37,16 @@ const dpmpp3mSdeSpec: SamplerSpec = {
   description: 'DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more.',
 };
 
-/** Every sampler by its name. The `_gpu` names differ only in where their noise is drawn; here always on the CPU. */
+/**
+ * A `_gpu` sampler: in ComfyUI its noise comes from the device's own generator, on a CPU from the same one as the plain
+ * sampler's. Here noise is always drawn on the CPU.
+ */
+const drawnOnDevice = (spec: SamplerSpec, plain: string): SamplerSpec => ({
+  ...spec,
+  description: `${spec.description} The same pictures as ${plain}: noise is drawn on the CPU.`,
+});
+
+/** Every sampler by its name. */
 export const SAMPLERS = {
   euler: {
     ...deterministic,
@@ -105,7 +114,8 @@ export const SAMPLERS = {
     sample: dpmAdaptive,
     evaluationsPerStep: 3,
     plannedSteps: dpmAdaptiveSteps,
-    description: 'DPM-Solver that chooses its own step lengths; the number of steps has no effect.',
+    description:
+      'DPM-Solver that chooses its own step lengths; `steps` only sets where the noise schedule starts and ends.',
   },
   dpmpp_2s_ancestral: {
     ...stochastic,
@@ -114,7 +124,7 @@ export const SAMPLERS = {
     description: 'DPM-Solver++(2S) with fresh noise each step, twice the time.',
   },
   dpmpp_sde: dpmppSdeSpec,
-  dpmpp_sde_gpu: dpmppSdeSpec,
+  dpmpp_sde_gpu: drawnOnDevice(dpmppSdeSpec, 'dpmpp_sde'),
   dpmpp_2m: {
     ...deterministic,
     sample: dpmpp2m,
@@ -122,9 +132,9 @@ export const SAMPLERS = {
     description: 'DPM-Solver++(2M): second order at the price of one evaluation; a good default.',
   },
   dpmpp_2m_sde: dpmpp2mSdeSpec,
-  dpmpp_2m_sde_gpu: dpmpp2mSdeSpec,
+  dpmpp_2m_sde_gpu: drawnOnDevice(dpmpp2mSdeSpec, 'dpmpp_2m_sde'),
   dpmpp_3m_sde: dpmpp3mSdeSpec,
-  dpmpp_3m_sde_gpu: dpmpp3mSdeSpec,
+  dpmpp_3m_sde_gpu: drawnOnDevice(dpmpp3mSdeSpec, 'dpmpp_3m_sde'),
   ddpm: {
     ...stochastic,
     sample: ddpm,

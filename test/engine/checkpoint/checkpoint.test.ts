@@ -81,14 +81,14 @@ describe('opening a checkpoint', () => {
 
 describe('a sidecar', () => {
   test.for([
-    ['{"unet": {"num_heads": 0}}', /model\.json: unet\.num_heads: /],
+    ['{"unet": {"num_heads": 0}}', /^model\.latentql\.json: unet\.num_heads: /],
     ['{"clip-l": {}}', /Unrecognized key: "clip-l"/],
     ['{"prediction": "x0"}', /prediction: /],
-    ['{', /model\.json: not JSON/],
+    ['{', /^model\.latentql\.json: not JSON/],
   ] as const)('%s is refused by its field', async ([text, message]) => {
     const folder = await temporaryFolder();
     await copyFile(SD15, join(folder, 'model.safetensors'));
-    await writeFile(join(folder, 'model.json'), text);
+    await writeFile(join(folder, 'model.latentql.json'), text);
     const opening = openCheckpoint(join(folder, 'model.safetensors'));
     await expect(opening).rejects.toThrow(CheckpointError);
     await expect(opening).rejects.toThrow(message);

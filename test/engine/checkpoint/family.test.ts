@@ -9,6 +9,7 @@ function fileWith(keys: readonly string[], shape: readonly number[] = [320, 4, 3
   const windows = keys.map((key) => ({ key, file, dtype: 'F16' as const, shape, offset: 0, byteLength: 0 }));
   return {
     file,
+    name: 'some.safetensors',
     sizeBytes: 0,
     metadata: {},
     tensors: new Map(windows.map((window) => [window.key, window])),
