@@ -44,9 +44,13 @@ export interface Config {
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
    */
   readonly allowPrivateImageUrls: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly federation: boolean;
   /** Accepted bearer keys; empty: no authentication. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Names of the variables that the environment sets; the others have their defaults. */
+  readonly given: readonly string[];
 }
 
 /** A device by its provider and, of several graphics cards, its number. */
@@ -171,6 +175,7 @@ const environment = z.object({
   TRUST_PROXY: listOf(isProxyRange, 'addresses, ranges such as 10.0.0.0/8, loopback or private').default([]),
   ALLOWED_HOSTS: listOf(isHostName, 'host names without scheme and port, or *').default([]),
   CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example, or *').default([]),
+  FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: z
     .string()
@@ -216,8 +221,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: settings.TRUST_PROXY,
     allowedHosts: settings.ALLOWED_HOSTS,
     corsOrigins: settings.CORS_ORIGINS,
+    federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,
+    given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });
 }

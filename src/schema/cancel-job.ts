@@ -48,8 +48,8 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
             'next job has to load its model again.',
         }),
       },
-      resolve: (_root, { id, immediately }, { services }) =>
-        cancelJob(id, { immediately: immediately ?? false }, services),
+      resolve: async (_root, { id, immediately }, { services, owner }) =>
+        services.refusals.noted(owner, await cancelJob(id, { immediately: immediately ?? false }, services)),
     }),
   );
 }

@@ -130,15 +130,17 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: (_root, { input, priority, idempotencyKey }, { services, owner, ownUrls }) =>
-        payloadOf(() =>
+      resolve: async (_root, { input, priority, idempotencyKey }, { services, owner, ownUrls }) => {
+        const payload = await payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
             owner,
             services,
             ownUrls,
           ),
-        ),
+        );
+        return services.refusals.noted(owner, payload);
+      },
     }),
   );
 }

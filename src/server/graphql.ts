@@ -14,6 +14,7 @@ import { refusal } from './json.ts';
 import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
 import type { ReadReached } from './reached.ts';
+import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
 
@@ -67,7 +68,7 @@ export function createGraphQLServer(
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
-    schema: buildValidSchema(services.models.entries),
+    schema: buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
     context: (transport) => {
       const { baseUrl, ownUrls } = parts.readReached(transport.req);
       return {
@@ -86,6 +87,7 @@ export function createGraphQLServer(
       checkDocuments(),
       documentLimits(),
       shapeAnswers(parts.slowReaders),
+      noteHttpRefusals(services.refusals),
     ],
     parserAndValidationCache: {
       documentCache: _createLRUCache({ max: MAX_KEPT_DOCUMENTS }),

@@ -132,6 +132,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   }
   if (host !== undefined && !parts.isAllowedHost(host)) {
     const remedy = 'a server without API keys must know its names: put it into ALLOWED_HOSTS or PUBLIC_URL';
+    parts.services.refusals.note({ code: 'FORBIDDEN', reason: `a request to the foreign host name ${host}` });
     refuse(403, 'FORBIDDEN', `${host} is no name of this server; ${remedy}`);
     return;
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { CloseCode, makeServer, type OperationResult, type Server } from 'graphql-ws';
+import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { authorizationIn, type Authorize } from './auth.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -14,6 +15,7 @@ import {
   MAX_OPERATION_ID_LENGTH,
   MAX_OPERATIONS_PER_CONNECTION,
 } from './limits.ts';
+import { notingRefusals } from './refusals.ts';
 import { send, type Extra } from './socket.ts';
 
 /** What the messages of a WebSocket are answered with. */
@@ -21,6 +23,7 @@ export interface ProtocolParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
   readonly authorize: Authorize;
+  readonly refusals: Refusals;
 }
 
 /** What messages mean: the same limits, context and errors as over HTTP. What fails in an operation ends it alone. */
@@ -28,7 +31,7 @@ export function createProtocol(
   { graphql, authorize, ...parts }: ProtocolParts,
   underWay: Deliveries,
 ): Server<Extra> {
-  const maskError = withoutHttp(parts.maskError);
+  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
   const answers = new SharedAnswers(maskError);
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result | ExecutionResult> => {
     try {

@@ -12,6 +12,7 @@ import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
+import { notingStrangers } from './refusals.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
@@ -62,7 +63,13 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const webSocket = attachWebSocket(http, isGraphQLPath, { graphql, ...shared });
+  const { refusals } = services;
+  const webSocket = attachWebSocket(http, isGraphQLPath, {
+    graphql,
+    ...shared,
+    authorize: notingStrangers(shared.authorize, refusals),
+    refusals,
+  });
 
   await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { cutValues } from '../input-error.ts';
 import { Deliveries } from './deliveries.ts';
 import { CLOSING_TIME, MAX_MESSAGE_BYTES } from './limits.ts';
 import type { HostPolicy, OriginPolicy } from './origins.ts';
@@ -102,7 +103,7 @@ const NOT_HERE: Refusal = {
 /** Why a WebSocket is not opened; pages can open one to any server without asking first. */
 function whyRefused(
   request: IncomingMessage,
-  { isAllowedOrigin, isAllowedHost, readReached, log }: WebSocketParts,
+  { isAllowedOrigin, isAllowedHost, readReached, refusals }: WebSocketParts,
 ): Refusal | undefined {
   const { host, origin } = request.headers;
   if (host === undefined || !isHost(host)) {
@@ -110,12 +111,12 @@ function whyRefused(
   }
   if (!isAllowedHost(host)) {
     const message = `${host} is no name of this server: put it into ALLOWED_HOSTS or PUBLIC_URL`;
-    log.warn({ host, origin }, 'a WebSocket to a foreign host name was refused; see ALLOWED_HOSTS');
+    refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket to ${cutValues(message)}` });
     return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }
   if (origin !== undefined && !isAllowedOrigin(origin, readReached(request).host)) {
-    const message = 'pages of this origin may not use this server: put it into CORS_ORIGINS';
-    log.warn({ host, origin }, 'a WebSocket from a foreign page was refused; see CORS_ORIGINS');
+    const message = `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
+    refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket: ${message}` });
     return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }
   return undefined;

@@ -8,6 +8,7 @@ import { Runner } from '../jobs/runner.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
+import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines } from './engines.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
@@ -46,6 +47,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     objects,
+    refusals: new Refusals(log),
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
     state: async () => ({
       problems: await storeProblems(objects),

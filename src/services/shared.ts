@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,13 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
 /** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
-export function openModels({ modelsDir, dataDir }: Config, log: Logger): Promise<InstalledModels> {
+export async function openModels(
+  { modelsDir, dataDir, given }: Config,
+  log: Logger,
+): Promise<InstalledModels> {
+  if (given.includes('MODELS_DIR') && !existsSync(modelsDir)) {
+    log.warn({ modelsDir }, 'MODELS_DIR does not exist: only the bundled model is served');
+  }
   const namesFile = join(dataDir, 'model-names.json');
   const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR, namesFile }, (path, why) => {
     log.warn({ path, why }, 'left out of MODELS_DIR');
