@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './engine/index.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
@@ -38,6 +39,12 @@ export interface Config {
   readonly drainTimeout: number;
   /** Where clients reach this server, without a trailing slash; undefined: as the request says. */
   readonly publicUrl: string | undefined;
+  /** Proxies whose X-Forwarded headers are believed: addresses, ranges, `loopback`, `private`. */
+  readonly trustProxy: readonly string[];
+  /** Names beside those of this machine and of `publicUrl` by which a server without keys may be reached; `*`: any. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of other pages that may use this server; `*`: any. */
+  readonly corsOrigins: readonly string[];
   /**
    * Whether `imageUrl` may lead to addresses that are not public. Off by default: a caller could make this server read
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
@@ -170,6 +177,25 @@ function hashParts(entry: string): string[] {
   return parts.length === 2 ? [parts[1]!, 'submit', parts[0]!] : parts.reverse();
 }
 
+/** The trimmed entries of a list with commas; every one must be `isValid`. */
+const listOf = (isValid: (entry: string) => boolean, expected: string) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+    const wrong = entries.find((entry) => !isValid(entry));
+    if (wrong === undefined) return entries;
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got "${wrong}"` });
+    return z.NEVER;
+  });
+
+const isHostName = (text: string): boolean =>
+  text === '*' || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text);
+
+const isOrigin = (text: string): boolean =>
+  text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+
+const isProxyRange = (text: string): boolean =>
+  text === 'loopback' || text === 'private' || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+
 const devices = z.string().transform((text, context) => {
   const choices: DeviceChoice[] = [];
   for (const part of text.split(',').map((word) => word.trim())) {
@@ -218,6 +244,9 @@ const environment = z.object({
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  TRUST_PROXY: listOf(isProxyRange, 'addresses, ranges such as 10.0.0.0/8, loopback or private').default([]),
+  ALLOWED_HOSTS: listOf(isHostName, 'host names without scheme and port, or *').default([]),
+  CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example, or *').default([]),
   FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: apiKeys.default([]),
@@ -277,6 +306,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustProxy: settings.TRUST_PROXY,
+    allowedHosts: settings.ALLOWED_HOSTS,
+    corsOrigins: settings.CORS_ORIGINS,
     federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,

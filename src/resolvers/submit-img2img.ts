@@ -11,14 +11,14 @@ import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /**
- * Accepts a request of a caller: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
- * server. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
+ * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
   caller: Caller,
   services: Services,
-  baseUrl: string,
+  ownUrls: readonly string[],
 ): Promise<Job> {
   const { jobs, models, estimator, config } = services;
   const { owner, quota } = caller;
@@ -41,7 +41,7 @@ export async function submitImg2Img(
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   const source =
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objectsOf(caller, services), { baseUrl, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objectsOf(caller, services), { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(

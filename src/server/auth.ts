@@ -121,6 +121,10 @@ export const requireKey = (access: Access): Plugin<object, { req: IncomingMessag
   },
 });
 
-/** The `Authorization` value among the parameters of a WebSocket's connection_init message. */
-export const authorizationIn = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
-  parameters?.['authorization'] ?? parameters?.['Authorization'];
+/** The `Authorization` value among the parameters of a WebSocket's connection_init message, or among their `headers`. */
+export function authorizationIn(parameters: Readonly<Record<string, unknown>> | undefined): unknown {
+  const headers = parameters?.['headers'] as Readonly<Record<string, unknown>> | null | undefined;
+  return [parameters, headers]
+    .flatMap((values) => [values?.['authorization'], values?.['Authorization']])
+    .find((value) => value !== undefined && value !== null);
+}

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { NonFiniteError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';

@@ -1,4 +1,4 @@
-import { NonFiniteError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
