@@ -41,6 +41,8 @@ export interface Config {
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
    */
   readonly allowPrivateImageUrls: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly federation: boolean;
   /** Accepted bearer keys. Without these, hashes and keys.json there is no authentication. */
   readonly apiKeys: readonly string[];
   /** Keys of which only the hash is known. */
@@ -56,6 +58,8 @@ export interface Config {
   /** Megapixels × steps × images beyond which a job is refused; 0: no bound. */
   readonly jobWorkLimit: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Names of the variables that the environment sets; the others have their defaults. */
+  readonly given: readonly string[];
 }
 
 /** A device by its provider and, of several graphics cards, its number. */
@@ -211,6 +215,7 @@ const environment = z.object({
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: apiKeys.default([]),
   API_KEY_HASHES: apiKeyHashes.default([]),
@@ -222,6 +227,9 @@ const environment = z.object({
   JOB_WORK_LIMIT: integer(0, 1_000_000).default(2500),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
+
+/** Names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(environment.shape);
 
 /** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {
@@ -252,6 +260,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
     apiKeyHashes: settings.API_KEY_HASHES,
@@ -262,5 +271,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     keyBytesPerDay: settings.KEY_BYTES_PER_DAY,
     jobWorkLimit: settings.JOB_WORK_LIMIT,
     logLevel: settings.LOG_LEVEL,
+    given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });
 }

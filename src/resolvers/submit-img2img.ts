@@ -4,8 +4,8 @@ import type { Caller } from './caller.ts';
 import { objectsOf } from './callers-objects.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { DEFAULT_MODEL } from './img2img-fields.ts';
-import { type CheckedInput, parseImg2Img, type Submission } from './parse-img2img.ts';
+import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
+import { imagePath } from './images.ts';
 import type { Services } from './services.ts';
 import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
@@ -23,9 +23,9 @@ export async function submitImg2Img(
   const { jobs, models, estimator, config } = services;
   const { owner, quota } = caller;
   const { fields, priority, idempotencyKey } = submission;
-  const model = await models.get(fields.model ?? DEFAULT_MODEL);
-  const settings = parseImg2Img(submission, model, models.place);
-  checkWork(settings, config.jobWorkLimit);
+  const model = await models.get(modelOf(fields));
+  const checked = parseImg2Img(submission, model, models.place);
+  checkWork(checked, config.jobWorkLimit);
   if (priority > 0 && !caller.mayPrioritize) {
     throw new InputError(
       'FORBIDDEN',
@@ -33,11 +33,15 @@ export async function submitImg2Img(
       'priority above 0 takes a key that may prioritize its jobs',
     );
   }
+  const imageUrl = fields.imageId
+    ? await imagePath(fields.imageId, ['input', 'imageId'], { jobs })
+    : fields.imageUrl;
+  const settings = fields.imageId ? { ...checked, imageUrl: imageUrl ?? '' } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   const source =
     knownSource(known, settings) ??
-    (await takeSource(fields, objectsOf(caller, services), { baseUrl, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objectsOf(caller, services), { baseUrl, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(

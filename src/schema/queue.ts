@@ -63,7 +63,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
           description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}.`,
         }),
       },
-      resolve: (_root, { id, priority }, { services }) => setPriority(id, priority, services),
+      resolve: async (_root, { id, priority }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await setPriority(id, priority, services)),
     }),
   );
 
@@ -73,7 +74,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
-      resolve: (_root, { id }, { services, caller }) => retryJob(id, caller.owner, services),
+      resolve: async (_root, { id }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await retryJob(id, caller.owner, services)),
     }),
   );
 
@@ -119,7 +121,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Deletes a job that has ended, with the images that no other job refers to. Its id then answers EXPIRED.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
-      resolve: (_root, { id }, { services }) => deleteJob(id, services),
+      resolve: async (_root, { id }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await deleteJob(id, services)),
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
-import { buildSchema, type Context } from '../schema/index.ts';
+import { buildValidSchema, type Context } from '../schema/index.ts';
 import type { Logger } from 'pino';
 import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
 import { type Access, requireKey, unauthenticated } from './auth.ts';
@@ -13,6 +13,7 @@ import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
 import { documentLimits, MAX_BODY_BYTES } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { noteHttpRefusals } from './refusals.ts';
 
 /** What a transport hands in with an operation. */
 export interface Transport {
@@ -54,7 +55,10 @@ export function createGraphQLServer(
     (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
 
   return createYoga<Transport, Context>({
-    schema: guardMutations(buildSchema(services.models.entries), parts.log),
+    schema: guardMutations(
+      buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
+      parts.log,
+    ),
     context: (transport) => {
       const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);
       if (!caller) throw unauthenticated();
@@ -67,7 +71,7 @@ export function createGraphQLServer(
         caller,
       };
     },
-    plugins: [requireKey(parts.access), preventCsrf(), documentLimits()],
+    plugins: [requireKey(parts.access), preventCsrf(), documentLimits(), noteHttpRefusals(services.refusals)],
     maskedErrors: { maskError: parts.maskError },
     maxRequestBodySize: MAX_BODY_BYTES,
     cors: (request) => {
@@ -76,7 +80,7 @@ export function createGraphQLServer(
         ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
         : false;
     },
-    graphiql: playgroundOptions(services.config),
+    graphiql: playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: renderPlayground,
     landingPage: false,
     logging: false, // the error mask logs what is worth it

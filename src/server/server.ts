@@ -61,7 +61,12 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
+  const { refusals } = services;
+  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+    graphql,
+    ...shared,
+    refusals,
+  });
 
   await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;

@@ -4,6 +4,7 @@ import { execute, GraphQLError, type DocumentNode, type GraphQLSchema } from 'gr
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { type Access, authorizationIn } from './auth.ts';
 import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
@@ -18,6 +19,7 @@ import {
   PING_INTERVAL,
 } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { notingRefusals } from './refusals.ts';
 
 /** What the WebSocket shares with HTTP. */
 export interface WebSocketParts {
@@ -25,6 +27,7 @@ export interface WebSocketParts {
   readonly maskError: ErrorMask;
   readonly access: Access;
   readonly isAllowedOrigin: OriginPolicy;
+  readonly refusals: Refusals;
   readonly log: Logger;
 }
 
@@ -81,13 +84,13 @@ export function attachWebSocket(
 
 /** What messages mean: the same limits, context and errors as over HTTP. */
 function createProtocol({ graphql, access, ...parts }: WebSocketParts, underWay: Deliveries) {
-  const maskError = withoutHttp(parts.maskError);
+  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
   const answers = new SharedAnswers(maskError);
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
     onConnect: ({ connectionParams, extra: { request, socket } }) => {
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
-      if (!isAdmitted(access, authorization, request)) return false;
+      if (!isAdmitted(authorization, request, { access, ...parts })) return false;
       const release = access.whileTaken(authorization, () => {
         socket.close(CloseCode.Forbidden, 'The API key is no longer taken');
       });
@@ -138,11 +141,17 @@ function createProtocol({ graphql, access, ...parts }: WebSocketParts, underWay:
 }
 
 /** A wrong key counts here as it does over HTTP. */
-function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
+function isAdmitted(
+  authorization: unknown,
+  request: IncomingMessage,
+  { access, refusals }: Pick<WebSocketParts, 'access' | 'refusals'>,
+): boolean {
   try {
     access.enter(authorization, request);
     return true;
   } catch {
+    const reason = authorization === undefined ? 'a WebSocket without a key' : 'a WebSocket with a wrong key';
+    refusals.note({ code: 'UNAUTHENTICATED', reason });
     return false;
   }
 }

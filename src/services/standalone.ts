@@ -6,6 +6,7 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
+import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
@@ -43,6 +44,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     objects,
+    refusals: new Refusals(log),
     devices: () => engines.status(runner, null),
     state: async () => ({
       problems: [...whyNoneTakesJobs(await engines.status(runner, null)), ...(await storeProblems(objects))],

@@ -6,25 +6,44 @@ import { readUpload } from './source-bytes.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ownPicture } from './own-picture.ts';
 
+/** A picture as it is given: an upload or a URL. */
+interface GivenImage {
+  readonly image?: Blob | null | undefined;
+  readonly imageUrl?: string | null | undefined;
+}
+
+/** What a URL may lead to. */
+interface SourceOptions {
+  /** Where the client reaches this server. */
+  readonly baseUrl: string;
+  readonly allowPrivateImageUrls: boolean;
+}
+
+/** The bytes of a given image, undefined if none is given. Throws InputError if they cannot be had. */
+export async function givenBytes(
+  { image, imageUrl }: GivenImage,
+  objects: ObjectStore,
+  { baseUrl, allowPrivateImageUrls }: SourceOptions,
+): Promise<Buffer | undefined> {
+  if (image) return readUpload(image);
+  const url = imageUrl?.trim() ?? '';
+  if (url === '') return undefined;
+  const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
+  return (await ownPicture(url, baseUrl, objects)) ?? (await fetchImage(url, { isAllowed }));
+}
+
 /**
  * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null if there is none. `baseUrl` is where the client reaches this server. Throws InputError if it cannot be had or read.
+ * null if there is none. Throws InputError if it cannot be had or read.
  */
 export async function takeSource(
-  {
-    image,
-    imageUrl,
-  }: { readonly image?: Blob | null | undefined; readonly imageUrl?: string | null | undefined },
+  given: GivenImage,
   objects: ObjectStore,
-  { baseUrl, allowPrivateImageUrls }: { readonly baseUrl: string; readonly allowPrivateImageUrls: boolean },
+  options: SourceOptions,
 ): Promise<SourceImage | null> {
-  const url = imageUrl?.trim() ?? '';
-  if (!image && url === '') return null;
-  const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
-  const bytes = image
-    ? await readUpload(image)
-    : ((await ownPicture(url, baseUrl, objects)) ?? (await fetchImage(url, { isAllowed })));
-  const { width, height } = await inspectImage(bytes, ['input', image ? 'image' : 'imageUrl']);
+  const bytes = await givenBytes(given, objects, options);
+  if (!bytes) return null;
+  const { width, height } = await inspectImage(bytes, ['input', given.image ? 'image' : 'imageUrl']);
   const { sha256 } = await objects.put(bytes);
   return { sha256, width, height };
 }

@@ -62,6 +62,7 @@ describe('the schema', () => {
       .map((line) => line.trim());
     expect(fields).toEqual([
       'model: Model = majicmixRealistic_betterV6',
+      'modelName: String',
       'seed: Seed = "0"',
       'steps: Int = 20',
       'batchSize: Int = 1',
@@ -75,6 +76,7 @@ describe('the schema', () => {
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
       'image: Upload',
+      'imageId: ID',
       'resizeMode: ResizeMode = CROP',
     ]);
   });
@@ -127,7 +129,7 @@ describe('the schema', () => {
 
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
-      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'node', 'nodes'].sort(),
+      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'settingsOf', 'node', 'nodes'].sort(),
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',

@@ -18,6 +18,7 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
+import { logAccepted } from '../log.ts';
 import type { Client } from './connection.ts';
 import type { Entries } from './entries.ts';
 import type { RedisEvents } from './events.ts';
@@ -65,7 +66,11 @@ export class RedisQueue implements JobQueue {
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);
     const [outcome, row] = await (replicas ? this.#replicated(id, entry.model, add) : add());
-    if (outcome === 'accepted') return storedFrom(row as Row)!.job;
+    if (outcome === 'accepted') {
+      const { job: accepted } = storedFrom(row as Row)!;
+      logAccepted(store.log, accepted);
+      return accepted;
+    }
     if (outcome === 'full') throw queueFull(queueLimit);
     if (outcome === 'own full') throw ownQueueFull(asked.ownLimit!);
     const known = await store.find(String(outcome));

@@ -1,5 +1,5 @@
-import { type Job, JOB_STATUSES } from '../job.ts';
-import type { Log } from '../log.ts';
+import { isFinished, type Job, JOB_STATUSES } from '../job.ts';
+import { type Log, logEnded } from '../log.ts';
 import {
   type Expired,
   type JobAbsence,
@@ -100,7 +100,9 @@ export class RedisStore {
     const { id, status, finishedAt } = next;
     const args = [id, revision, write, status, recordOf(next), this.now(), finishedAt ?? '', hashes];
     const row = await this.run<Row | null>('change', ...args);
-    return row ? storedFrom(row) : undefined;
+    const changed = row ? storedFrom(row) : undefined;
+    if (changed && isFinished(changed.job.status)) logEnded(this.log, changed.job);
+    return changed;
   }
 
   /** Gives a waiting job another priority if it is still at `revision`; undefined if it is not. */

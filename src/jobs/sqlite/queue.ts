@@ -11,7 +11,7 @@ import {
   StopRequest,
   withPriority,
 } from '../lifecycle.ts';
-import type { Log } from '../log.ts';
+import { type Log, logAccepted, logEnded } from '../log.ts';
 import {
   type CancelOutcome,
   type Expired,
@@ -73,7 +73,7 @@ export class SqliteQueue implements JobQueue {
 
   enqueue(asked: NewJob): Promise<Job> {
     return promised(() => {
-      const { store, now, limit } = this.#parts;
+      const { store, now, limit, log } = this.#parts;
       const { owner, idempotencyKey, request, ownLimit } = asked;
       const known = idempotencyKey === null ? undefined : store.findByKey(owner, idempotencyKey);
       if (known) return this.#present(sameRequest(known.job, request));
@@ -81,6 +81,7 @@ export class SqliteQueue implements JobQueue {
       if (ownLimit !== undefined && store.count({ status: ['QUEUED'], owner }) >= ownLimit)
         throw ownQueueFull(ownLimit);
       const stored = store.insert(acceptedJob(this.#newId(), asked, now()), idempotencyKey);
+      logAccepted(log, stored.job);
       this.wake();
       return this.publish(stored);
     });
@@ -255,6 +256,7 @@ export class SqliteQueue implements JobQueue {
     if (!changed) throw new Error(`the record of job ${next.id} is no longer at revision ${stored.revision}`);
     if (next.status !== 'RUNNING') this.#leases.delete(next.id);
     if (next.status === 'QUEUED') this.wake();
+    if (isFinished(next.status)) logEnded(this.#parts.log, next);
     return this.publish(changed);
   }
 

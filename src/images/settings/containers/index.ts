@@ -1,0 +1,24 @@
+import { InputError } from '../../../input-error.ts';
+import { spells } from './bytes.ts';
+import { addHeifTexts, isHeif } from './isobmff.ts';
+import { addJpegTexts, isJpeg } from './jpeg.ts';
+import { addPngTexts, isPng } from './png.ts';
+import { Texts } from './texts.ts';
+import { addWebpTexts, isWebp } from './webp.ts';
+
+/**
+ * Every text that a picture's file carries. Throws InputError IMAGE_INVALID for what is no PNG, JPEG, WebP, AVIF, HEIF or GIF;
+ * a damaged picture gives the texts that can be read.
+ */
+export async function textsOf(bytes: Uint8Array): Promise<Texts> {
+  const texts = new Texts();
+  if (isPng(bytes)) await addPngTexts(bytes, texts);
+  else if (isJpeg(bytes)) addJpegTexts(bytes, texts);
+  else if (isWebp(bytes)) addWebpTexts(bytes, texts);
+  else if (isHeif(bytes)) addHeifTexts(bytes, texts);
+  else if (!spells(bytes, 0, 'GIF8')) {
+    const message = `image: expected a PNG, JPEG, WebP, AVIF or GIF image, got ${bytes.length} bytes that are none`;
+    throw new InputError('IMAGE_INVALID', ['image'], message);
+  }
+  return texts;
+}

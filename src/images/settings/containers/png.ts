@@ -1,0 +1,62 @@
+import { inflate, latin1, spells, viewOf } from './bytes.ts';
+import { addExif } from './exif.ts';
+import type { Texts } from './texts.ts';
+
+const SIGNATURE = '\x89PNG\r\n\x1a\n';
+
+/** Whether these bytes begin a PNG. */
+export const isPng = (bytes: Uint8Array): boolean => spells(bytes, 0, SIGNATURE);
+
+/** Collects tEXt, zTXt, iTXt and eXIf, before or behind the pixels (PNG, 3rd edition, 11.3). Ends where the file is damaged. */
+export async function addPngTexts(png: Uint8Array, texts: Texts): Promise<void> {
+  const view = viewOf(png);
+  for (let at = SIGNATURE.length; at + 12 <= png.length;) {
+    const length = view.getUint32(at);
+    if (at + 12 + length > png.length) return;
+    const data = png.subarray(at + 8, at + 8 + length);
+    switch (latin1(png.subarray(at + 4, at + 8))) {
+      case 'tEXt':
+        addText(data, texts);
+        break;
+      case 'zTXt':
+        await addCompressed(data, texts);
+        break;
+      case 'iTXt':
+        await addInternational(data, texts);
+        break;
+      case 'eXIf':
+        addExif(data, texts);
+        break;
+      case 'IEND':
+        return;
+    }
+    at += 12 + length;
+  }
+}
+
+function addText(data: Uint8Array, texts: Texts): void {
+  const end = data.indexOf(0);
+  if (end > 0) texts.addBytes(latin1(data.subarray(0, end)), data.subarray(end + 1));
+}
+
+async function addCompressed(data: Uint8Array, texts: Texts): Promise<void> {
+  const end = data.indexOf(0);
+  if (end > 0) await addInflated(latin1(data.subarray(0, end)), data.subarray(end + 2), texts);
+}
+
+async function addInternational(data: Uint8Array, texts: Texts): Promise<void> {
+  const end = data.indexOf(0);
+  const languageEnd = data.indexOf(0, end + 3);
+  const translatedEnd = data.indexOf(0, languageEnd + 1);
+  if (end <= 0 || languageEnd < 0 || translatedEnd < 0) return;
+  const keyword = latin1(data.subarray(0, end));
+  const text = data.subarray(translatedEnd + 1);
+  if (data[end + 1] === 1) await addInflated(keyword, text, texts);
+  else texts.addBytes(keyword, text);
+}
+
+async function addInflated(keyword: string, data: Uint8Array, texts: Texts): Promise<void> {
+  const text = await inflate(data, 'deflate', texts.room);
+  if (text) texts.addBytes(keyword, text);
+  else texts.problems.push(`${keyword}: damaged, or too long when it is inflated`);
+}

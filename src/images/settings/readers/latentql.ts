@@ -1,0 +1,29 @@
+import { at, isRecord, parseJson } from '../json.ts';
+import { Draft } from '../reading.ts';
+
+/** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
+export function readLatentql(text: string): Draft | undefined {
+  const json = parseJson(text);
+  const request = at(json, 'request');
+  if (!isRecord(request)) return undefined;
+  const draft = new Draft('LatentQL');
+  const { settings } = draft;
+  draft.model(request['model']);
+  for (const field of ['prompt', 'negativePrompt'] as const) {
+    const prompt = request[field];
+    if (typeof prompt === 'string') settings[field] = prompt;
+  }
+  draft.seed(at(json, 'seed') ?? request['seed'], 'seed');
+  draft.number('steps', request['steps'], 'steps');
+  draft.number('cfg', request['cfg'], 'cfg');
+  draft.sampler(request['samplerName'], 'samplerName');
+  draft.scheduler(request['scheduler'], 'scheduler');
+  draft.size(request['width'], request['height'], 'size');
+  if (isRecord(request['source'])) {
+    draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
+    draft.leave('source', at(request, 'source', 'sha256'));
+    draft.leave('resizeMode', request['resizeMode']);
+  }
+  draft.modelHash(at(json, 'modelHash'));
+  return draft;
+}

@@ -1,0 +1,221 @@
+import type { SamplerName, SchedulerName } from '../../engine/index.ts';
+import { asNumber, asText } from './json.ts';
+import { readSampler, readSchedule } from './names.ts';
+
+/** A LoRA by its file's name without folder and extension. */
+export interface PictureLora {
+  readonly name: string;
+  readonly strength: number;
+  /** For the text encoder, where it differs or is given apart. */
+  readonly strengthClip?: number;
+}
+
+/** The settings that a picture's file states, in the words of `img2img`. What it does not state is missing. */
+export interface PictureSettings {
+  /** The checkpoint's file name without folder and extension. */
+  readonly model?: string;
+  /** Lower-case hex: ten digits begin the file's SHA-256, 64 are the whole of it, eight the old short hash of A1111. */
+  readonly modelHash?: string;
+  readonly prompt?: string;
+  readonly negativePrompt?: string;
+  /** Unsigned 64-bit in decimal. */
+  readonly seed?: string;
+  readonly steps?: number;
+  readonly cfg?: number;
+  readonly samplerName?: SamplerName;
+  readonly scheduler?: SchedulerName;
+  readonly width?: number;
+  readonly height?: number;
+  /** Only of a picture that was made from another one. */
+  readonly denoiseStrength?: number;
+  /** 2: the text encoder's last layer but one. */
+  readonly clipSkip?: number;
+  readonly loras?: readonly PictureLora[];
+}
+
+/** What a reader made of a picture's texts. */
+export interface SettingsReading {
+  /** The program that wrote them. */
+  readonly tool: string;
+  readonly settings: PictureSettings;
+  /** What stands there too and is not in `settings`, a line each: `Sampler: Restart`. */
+  readonly leftOut: readonly string[];
+}
+
+/** What `img2img` takes; a value beyond is left out. */
+export const SETTING_LIMITS = {
+  steps: [1, 150],
+  cfg: [0, 100],
+  denoiseStrength: [0, 1],
+  clipSkip: [1, 12],
+  side: [64, 2048],
+} as const;
+
+const WHOLE: ReadonlySet<string> = new Set(['steps', 'clipSkip']);
+const MAX_SEED = 2n ** 64n - 1n;
+const MAX_LORAS = 100;
+/** Lines of `leftOut`, and the length of one: a file may state as much as it likes. */
+const MAX_LEFT_OUT = 100;
+const MAX_LINE = 200;
+
+type Field = keyof PictureSettings;
+type Writable = { -readonly [Name in keyof PictureSettings]: PictureSettings[Name] };
+
+/** Settings as they are read: every value is checked, and whatever cannot be taken is listed. */
+export class Draft {
+  readonly settings: Writable = {};
+  readonly #tool: string;
+  readonly #leftOut = new Set<string>();
+  /** Fields that the file states but that cannot be taken; nothing else may fill them. */
+  readonly #closed = new Set<Field>();
+
+  constructor(tool: string) {
+    this.#tool = tool;
+  }
+
+  /** What was read, without the fields that were closed. */
+  get reading(): SettingsReading {
+    const open = Object.entries(this.settings).filter(([field]) => !this.#closed.has(field as Field));
+    return { tool: this.#tool, settings: Object.fromEntries(open), leftOut: [...this.#leftOut] };
+  }
+
+  /** Whether anything can be restored. */
+  get isEmpty(): boolean {
+    return Object.keys(this.reading.settings).length === 0;
+  }
+
+  /** Says that something is left out. */
+  leave(what: string, value?: unknown): void {
+    if (this.#leftOut.size >= MAX_LEFT_OUT) return;
+    const shown = value === undefined ? '' : `: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    const line = `${what}${shown}`.replace(/\s+/g, ' ').trim();
+    this.#leftOut.add(line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);
+  }
+
+  /** Leaves fields unset whatever else is known, and says why. */
+  close(fields: Field | readonly Field[], what: string, value?: unknown): void {
+    for (const field of [fields].flat()) this.#closed.add(field);
+    this.leave(what, value);
+  }
+
+  /** Sets a prompt; what is no text is ignored. */
+  prompt(field: 'prompt' | 'negativePrompt', value: unknown): void {
+    const text = asText(value);
+    if (text !== undefined) this.settings[field] = text.replaceAll('\r', '').trim();
+  }
+
+  /** Sets a number within its limits. */
+  number(field: 'steps' | 'cfg' | 'denoiseStrength' | 'clipSkip', value: unknown, label: string): void {
+    if (isMissing(value)) return;
+    const number = asNumber(value);
+    const [least, most] = SETTING_LIMITS[field];
+    const fits = number !== undefined && number >= least && number <= most;
+    if (fits && (!WHOLE.has(field) || Number.isInteger(number))) this.settings[field] = number;
+    else this.close(field, label, value);
+  }
+
+  /** Sets the seed, from a number that is exact or from its digits. */
+  seed(value: unknown, label: string): void {
+    if (isMissing(value)) return;
+    const digits =
+      typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value)?.trim();
+    const isSeed = digits !== undefined && /^\d{1,20}$/.test(digits) && BigInt(digits) <= MAX_SEED;
+    if (isSeed) this.settings.seed = String(BigInt(digits));
+    else this.close('seed', label, value);
+  }
+
+  /** Sets width and height, both or neither. */
+  size(width: unknown, height: unknown, label: string): void {
+    if (isMissing(width) && isMissing(height)) return;
+    const [least, most] = SETTING_LIMITS.side;
+    const sides = [asNumber(width), asNumber(height)];
+    const [w, h] = sides;
+    const fits = sides.every((side) => side !== undefined && side >= least && side <= most && side % 8 === 0);
+    if (fits && w !== undefined && h !== undefined) Object.assign(this.settings, { width: w, height: h });
+    else this.close(['width', 'height'], label, `${String(width)}x${String(height)}`);
+  }
+
+  /** Sets the size from a text such as `512x768`, `1024 x 832` or `(1152, 896)`. */
+  sizeText(value: unknown, label: string): void {
+    const text = asText(value);
+    if (text === undefined) return;
+    const [, width, height] = /^\s*\(?\s*(\d{1,6})\s*[x×*,]\s*(\d{1,6})\s*\)?\s*$/i.exec(text) ?? [];
+    if (width === undefined) this.close(['width', 'height'], label, text);
+    else this.size(width, height, label);
+  }
+
+  /** Sets the sampler, and the schedule if its name carries one. Gives whether a schedule was stated. */
+  sampler(value: unknown, label: string): boolean {
+    const text = asText(value);
+    if (text === undefined || isMissing(value)) return false;
+    const { samplerName, schedule } = readSampler(text);
+    if (samplerName) this.settings.samplerName = samplerName;
+    else this.close('samplerName', label, text);
+    if (schedule !== undefined) this.scheduler(schedule, `${label}: ${text}, schedule`);
+    return schedule !== undefined;
+  }
+
+  /** Sets the schedule. */
+  scheduler(value: unknown, label: string): void {
+    const text = asText(value);
+    if (text === undefined || isMissing(value)) return;
+    const scheduler = readSchedule(text);
+    if (scheduler) this.settings.scheduler = scheduler;
+    else this.close('scheduler', label, text);
+  }
+
+  /** Sets the model from a path or a name. */
+  model(value: unknown): void {
+    const text = asText(value);
+    if (text === undefined || isMissing(value)) return;
+    if (isSiteName(text)) this.close('model', 'model of a site', text);
+    else this.settings.model = fileStem(text);
+  }
+
+  /** Sets the model's hash if it can be one of the file's SHA-256 or the old short one. */
+  modelHash(value: unknown): void {
+    const text = asText(value)?.trim().toLowerCase();
+    if (text !== undefined && /^[0-9a-f]{8,64}$/.test(text)) this.settings.modelHash = text;
+  }
+
+  /** Adds a LoRA; one without a usable strength makes the list unknown. */
+  lora(name: unknown, strength: unknown, strengthClip?: unknown): void {
+    const text = asText(name);
+    if (text === undefined || isMissing(name)) return;
+    const [unet, clip] = [asNumber(strength), asNumber(strengthClip)];
+    const known = this.settings.loras ?? [];
+    if (isSiteName(text)) {
+      this.leave('LoRA of a site', `${text}, strength ${String(strength)}`);
+      return;
+    }
+    if (unet === undefined || known.length >= MAX_LORAS) {
+      this.close('loras', `LoRA ${text}`, strength ?? 'no strength');
+      return;
+    }
+    const lora = { name: fileStem(text), strength: unet, ...(clip !== undefined && { strengthClip: clip }) };
+    this.settings.loras = [...known, lora];
+  }
+
+  /** Takes from another reading of the same picture what this one does not state. */
+  complete({ settings, leftOut }: SettingsReading): void {
+    for (const [field, value] of Object.entries<unknown>({ ...settings })) {
+      const isOpen = !(field in this.settings) && !this.#closed.has(field as Field);
+      if (isOpen) Object.assign(this.settings, { [field]: value });
+    }
+    for (const line of leftOut) this.leave(line);
+  }
+}
+
+/** Programs write nothing, null, an empty text or Python's None for a setting that is not in use. */
+const isMissing = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && /^\s*(?:none)?\s*$/i.test(value));
+
+/** Sites name models by resource names, which no file has. */
+const isSiteName = (name: string): boolean => /^urn:/i.test(name.trim());
+
+/** A file's name without folder and extension; a dot within the name stays. */
+const fileStem = (path: string): string =>
+  path
+    .trim()
+    .slice(Math.max(path.trim().lastIndexOf('/'), path.trim().lastIndexOf('\\')) + 1)
+    .replace(/\.(?:safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i, '');

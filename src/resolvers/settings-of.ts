@@ -1,0 +1,50 @@
+import { posix } from 'node:path';
+import { decodeRgba } from '../images/rgba.ts';
+import { readSettings, type ReadSettings } from '../images/settings/read-settings.ts';
+export type { PictureLora } from '../images/settings/reading.ts';
+import { InputError } from '../input-error.ts';
+import type { ModelEntry } from '../models/catalog.ts';
+import { givenBytes } from '../sources/take-source.ts';
+import type { Services } from './services.ts';
+
+/** The settings that a picture states, and the model of this server that they name. */
+export interface SettingsOf extends ReadSettings {
+  readonly installedModel: string | null;
+}
+
+/**
+ * Reads the settings of an uploaded picture or of one at a URL; nothing is stored. `baseUrl` is where the client reaches this
+ * server. Throws InputError if there is no picture, or it cannot be had or read.
+ */
+export async function settingsOf(
+  given: { readonly image?: Blob | null | undefined; readonly imageUrl?: string | null | undefined },
+  { objects, config, models }: Pick<Services, 'objects' | 'config' | 'models'>,
+  baseUrl: string,
+): Promise<SettingsOf> {
+  try {
+    const isUrl = (given.imageUrl ?? '').trim() !== '';
+    if (Boolean(given.image) === isUrl) {
+      const found = isUrl ? 'both' : 'neither';
+      throw new InputError('INVALID_VALUE', ['image'], `expected image or imageUrl, got ${found}`);
+    }
+    const bytes = await givenBytes(given, objects, { baseUrl, ...config });
+    const reading = await readSettings(bytes ?? new Uint8Array(), decodeRgba);
+    return { ...reading, installedModel: entryNamed(reading.settings.model, models.entries) };
+  } catch (error) {
+    throw error instanceof InputError ? withoutInput(error) : error;
+  }
+}
+
+/** The only entry with this name, or whose file has it. */
+function entryNamed(name: string | undefined, entries: readonly ModelEntry[]): string | null {
+  const named = entries.filter((entry) => entry.name === name || posix.parse(entry.file).name === name);
+  return named.length === 1 ? named[0]!.name : null;
+}
+
+/** Here the image is an argument, not a field of an input. */
+const withoutInput = ({ code, field, message }: InputError): InputError =>
+  new InputError(
+    code,
+    field.filter((part) => part !== 'input'),
+    message,
+  );

@@ -1,0 +1,133 @@
+import { settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
+import type { Builder } from './builder.ts';
+import type { addModels } from './model.ts';
+import type { addSamplers } from './sampler.ts';
+import type { addSchedulers } from './scheduler.ts';
+
+type Parts = ReturnType<typeof addModels> & ReturnType<typeof addSamplers> & ReturnType<typeof addSchedulers>;
+
+/** PictureSettings, PictureLora and Query.settingsOf. */
+export function addPictureSettings(builder: Builder, { Model, SamplerName, Scheduler }: Parts): void {
+  const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
+    description: 'A LoRA that made a picture.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its file name without folder and extension.' }),
+      strength: t.exposeFloat('strength', { description: 'Its strength.' }),
+      strengthClip: t.float({
+        nullable: true,
+        description: 'Its strength for the text encoder; null if it is not stated apart.',
+        resolve: ({ strengthClip }) => strengthClip ?? null,
+      }),
+    }),
+  });
+
+  const Settings = builder.objectRef<SettingsOf>('PictureSettings').implement({
+    description:
+      'The settings that a picture states, in the words of `Img2ImgInput`. Nothing is guessed: what the file does not state, or ' +
+      'states in a way that means nothing here, is null, and `leftOut` names it.',
+    fields: (t) => ({
+      tool: t.string({
+        nullable: true,
+        description: 'The program that wrote them, such as `ComfyUI`; null if the picture states none.',
+        resolve: ({ tool }) => tool,
+      }),
+      model: t.string({
+        nullable: true,
+        description: "The checkpoint's file name without folder and extension.",
+        resolve: ({ settings }) => settings.model ?? null,
+      }),
+      modelHash: t.string({
+        nullable: true,
+        description: 'Begins the SHA-256 of its file, lower-case hex; eight digits are an old short hash.',
+        resolve: ({ settings }) => settings.modelHash ?? null,
+      }),
+      installedModel: t.field({
+        type: Model,
+        nullable: true,
+        description: 'The model of this server with that name; null if there is not exactly one.',
+        resolve: ({ installedModel }) => installedModel,
+      }),
+      prompt: t.string({
+        nullable: true,
+        description: 'Prompt, without the tags of LoRAs.',
+        resolve: ({ settings }) => settings.prompt ?? null,
+      }),
+      negativePrompt: t.string({
+        nullable: true,
+        description: 'Negative prompt.',
+        resolve: ({ settings }) => settings.negativePrompt ?? null,
+      }),
+      seed: t.field({
+        type: 'Seed',
+        nullable: true,
+        description: "The picture's own seed.",
+        resolve: ({ settings }) => settings.seed ?? null,
+      }),
+      steps: t.int({
+        nullable: true,
+        description: 'Steps.',
+        resolve: ({ settings }) => settings.steps ?? null,
+      }),
+      cfg: t.float({
+        nullable: true,
+        description: 'Guidance scale.',
+        resolve: ({ settings }) => settings.cfg ?? null,
+      }),
+      samplerName: t.field({
+        type: SamplerName,
+        nullable: true,
+        description: 'Sampler.',
+        resolve: ({ settings }) => settings.samplerName ?? null,
+      }),
+      scheduler: t.field({
+        type: Scheduler,
+        nullable: true,
+        description: 'Scheduler.',
+        resolve: ({ settings }) => settings.scheduler ?? null,
+      }),
+      width: t.int({
+        nullable: true,
+        description: 'Width in pixels, before any second pass.',
+        resolve: ({ settings }) => settings.width ?? null,
+      }),
+      height: t.int({
+        nullable: true,
+        description: 'Height in pixels, before any second pass.',
+        resolve: ({ settings }) => settings.height ?? null,
+      }),
+      denoiseStrength: t.float({
+        nullable: true,
+        description: 'Of a picture that was made from another one; null for text to image.',
+        resolve: ({ settings }) => settings.denoiseStrength ?? null,
+      }),
+      clipSkip: t.int({
+        nullable: true,
+        description: "Which of the text encoder's last layers is taken: 2 is the last but one.",
+        resolve: ({ settings }) => settings.clipSkip ?? null,
+      }),
+      loras: t.field({
+        type: [Lora],
+        description: 'LoRAs, the first applied first.',
+        resolve: ({ settings }) => settings.loras ?? [],
+      }),
+      leftOut: t.stringList({
+        description: 'What the picture states besides, a line each, such as `Sampler: Restart`.',
+        resolve: ({ leftOut }) => [...leftOut],
+      }),
+    }),
+  });
+
+  builder.queryField('settingsOf', (t) =>
+    t.field({
+      type: Settings,
+      description:
+        'Reads the settings that a picture carries, as A1111, Forge, SD.Next, ComfyUI, InvokeAI, SwarmUI, Fooocus, NovelAI, Draw Things, ' +
+        'Easy Diffusion, stable-diffusion.cpp, Civitai and this server write them. Give `image` or `imageUrl`; nothing is stored.',
+      args: {
+        image: t.arg({ type: 'Upload', description: 'The picture as an upload.' }),
+        imageUrl: t.arg.string({ description: 'The picture as an http(s) or data: URL.' }),
+      },
+      resolve: (_root, args, { services, baseUrl }) => settingsOf(args, services, baseUrl),
+    }),
+  );
+}

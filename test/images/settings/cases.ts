@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SettingsReading } from '../../../src/images/settings/reading.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A picture and what a good reader restores from it. */
+export interface SettingsCase {
+  readonly file: string;
+  /** null: nothing may be set, except what `may` lists. */
+  readonly expect: Fields | null;
+  /** Other right values of a field; null: it may be missing. */
+  readonly accept?: Readonly<Record<string, readonly unknown[]>>;
+  /** Fields that may be set, then only so. */
+  readonly may?: Fields;
+  /** What the reader should say that it left out. */
+  readonly unread?: readonly string[];
+}
+
+/** The cases of a folder of pictures. */
+export const readCases = async (folder: string): Promise<SettingsCase[]> =>
+  JSON.parse(await readFile(join(folder, 'cases.json'), 'utf8')) as SettingsCase[];
+
+/** Every field that is wrong, missing or guessed, a line each. */
+export function faultsOf(
+  { expect, accept = {}, may = {} }: SettingsCase,
+  { settings }: Pick<SettingsReading, 'settings'>,
+): string[] {
+  const found: Fields = { ...settings };
+  const names = new Set([...Object.keys(expect ?? {}), ...Object.keys(found)]);
+  return [...names].flatMap((name) => {
+    const value = found[name] ?? null;
+    const right = [...(expect && name in expect ? [expect[name]] : [null]), ...(accept[name] ?? [])];
+    if (name in may) right.push(may[name]);
+    const isRight = right.some((candidate) => same(candidate, value));
+    return isRight ? [] : [`${name}: ${JSON.stringify(value)}, expected ${JSON.stringify(right)}`];
+  });
+}
+
+/** Lines compare trimmed and without CR; LoRAs in any order, as they add up. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value
+      .replaceAll('\r', '')
+      .split('\n')
+      .map((line) => line.trim())
+      .join('\n')
+      .trim();
+  if (!Array.isArray(value)) return value;
+  const loras = value as readonly { name: string; strength: number; strengthClip?: number }[];
+  return loras.map(({ name, strength, strengthClip }) => [name, strength, strengthClip]).sort();
+}
