@@ -112,7 +112,7 @@ export function createGraphQLServer(
         ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
         : false;
     },
-    graphiql: playgroundOptions(services.config),
+    graphiql: playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: renderPlayground,
     landingPage: false,
     logging: false, // the error mask logs what is worth it
