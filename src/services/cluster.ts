@@ -13,6 +13,7 @@ import type { EngineDevice } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
@@ -23,6 +24,7 @@ interface WorkerState {
 
 /** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
+  await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
   const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
@@ -92,6 +94,10 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     worker: { name, models: installed },
   });
   const engines = openEngines(config, { models, objects: new RetryingStore({ store: objects, log }), log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
   for (const entry of models.entries) {
     if (installed.includes(entry.name)) await workers.claim(entry.name, entry.file);
