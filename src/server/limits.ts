@@ -42,7 +42,7 @@ export const MAX_PARTS = 20;
 /** Operations that one WebSocket connection may have open. */
 export const MAX_OPERATIONS_PER_CONNECTION = 1000;
 
-/** Characters of documents and variables that the open operations of one WebSocket connection may hold together. */
+/** Characters of documents and variables that the subscriptions of one WebSocket connection may hold together. */
 export const MAX_HELD_LENGTH = 4 * 2 ** 20;
 
 /** Bytes of answers that may wait for one client address to read them when it asks for more. */
