@@ -15,6 +15,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   device: () => undefined, // the first of `devices`
   devices: (devices) =>
     devices.map(({ device, deviceIndex: index }) => (index === undefined ? device : `${device}:${index}`)),
+  precision: (name) => name,
   memoryLimit: (bytes) => bytes,
   queueLimit: (jobs) => jobs,
   queueUrl: withoutSecrets,
@@ -29,6 +30,13 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   allowPrivateImageUrls: (isAllowed) => isAllowed,
   federation: (isOn) => isOn,
   apiKeys: (keys) => keys.length,
+  apiKeyHashes: (keys) => keys.length,
+  allowAnonymous: (isAllowed) => isAllowed,
+  metrics: (access) => access,
+  keyWaitingJobs: (jobs) => jobs,
+  keyRequestsPerMinute: (requests) => requests,
+  keyBytesPerDay: (bytes) => bytes,
+  jobWorkLimit: (work) => work,
   logLevel: (level) => level,
   given: (names) => names,
 };

@@ -5,9 +5,12 @@ import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildValidSchema, type Context } from '../schema/index.ts';
+import type { Logger } from 'pino';
+import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
 import { shapeAnswers } from './answers.ts';
-import { requireKey, type Authorize } from './auth.ts';
+import { type Access, requireKey, unauthenticated } from './auth.ts';
 import { checkDocuments } from './documents.ts';
+import { guardMutations } from './guard-mutations.ts';
 import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
 import { refusal } from './json.ts';
@@ -61,27 +64,34 @@ export function createGraphQLServer(
   services: Services,
   parts: {
     readonly maskError: ErrorMask;
-    readonly authorize: Authorize;
+    readonly access: Access;
+    readonly log: Logger;
     readonly isAllowedOrigin: OriginPolicy;
     readonly readReached: ReadReached;
     readonly slowReaders: SlowReaders;
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
-    schema: buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
+    schema: guardMutations(
+      buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
+      parts.log,
+    ),
     context: (transport) => {
+      const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);
+      if (!caller) throw unauthenticated();
+      const jobs = jobsSeenBy(caller, services.jobs);
       const { baseUrl, ownUrls } = parts.readReached(transport.req);
       return {
-        services,
-        jobLoader: createJobLoader(services.jobs),
+        services: { ...services, jobs },
+        jobLoader: createJobLoader(jobs),
         inlineBudget: new InlineBudget(),
         baseUrl,
         ownUrls,
-        owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
+        caller,
       };
     },
     plugins: [
-      requireKey(parts.authorize),
+      requireKey(parts.access),
       preventCsrf(),
       readOperations(),
       checkDocuments(),

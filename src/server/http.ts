@@ -4,6 +4,7 @@ import { cutValues, InputError } from '../input-error.ts';
 import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
 import { UNREAD } from './answers.ts';
+import type { Access } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -28,6 +29,7 @@ export interface HttpParts {
   readonly metrics: Metrics;
   readonly isAllowedHost: HostPolicy;
   readonly slowReaders: SlowReaders;
+  readonly access: Access;
   readonly isDraining: () => boolean;
 }
 
@@ -111,14 +113,28 @@ const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
     '/ready',
     (_request, response, _url, { services, isDraining }) => serveReadiness(response, services, isDraining()),
   ],
-  ['/metrics', (_request, response, _url, { metrics }) => serveMetrics(response, metrics)],
+  ['/metrics', servePermittedMetrics],
   [EXAMPLE_PATH, serveExample],
 ]);
 
-const pageAt = (path: string): Page | undefined =>
-  path.startsWith('/images/')
-    ? (request, response, url, { services }) => serveImage(request, response, url, services)
-    : PAGES.get(path);
+function pageAt(path: string, { services }: HttpParts): Page | undefined {
+  if (path.startsWith('/images/')) {
+    return (request, response, url, { access }) =>
+      serveImage(request, response, url, { ...services, access });
+  }
+  return path === '/metrics' && services.config.metrics === 'closed' ? undefined : PAGES.get(path);
+}
+
+async function servePermittedMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  _url: URL,
+  { services, access, metrics }: HttpParts,
+): Promise<void> {
+  if (services.config.metrics === 'open' || isAdmin(request, response, access)) {
+    await serveMetrics(response, metrics);
+  }
+}
 
 async function route(request: IncomingMessage, response: ServerResponse, parts: HttpParts): Promise<void> {
   const refuse = (status: number, code: string, message: string) => {
@@ -144,10 +160,12 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   const url = targetOf(request);
   if (isGraphQLPath(url.pathname)) {
     request.url = `/graphql${url.search}`;
+    const release = parts.access.whileTaken(headers.authorization, () => response.destroy());
+    response.once('close', release);
     await parts.graphql(request, response);
     return;
   }
-  const page = pageAt(url.pathname);
+  const page = pageAt(url.pathname, parts);
   if (!page) {
     refuse(404, 'NOT_FOUND', `there is nothing at ${url.pathname}`);
   } else if (method !== 'GET' && method !== 'HEAD') {
@@ -166,6 +184,18 @@ async function serveExample(request: IncomingMessage, response: ServerResponse):
   const bytes = await examplePicture();
   response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** Whether a request has the key of an admin; answers it if not. */
+function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { callerOf }: Access): boolean {
+  const caller = callerOf(headers.authorization);
+  if (caller?.role === 'admin') return true;
+  const message = 'expected the header "Authorization: Bearer <key>" with the key of an admin';
+  if (!caller) response.setHeader('WWW-Authenticate', 'Bearer');
+  sendJson(response, caller ? 403 : 401, {
+    error: { code: caller ? 'FORBIDDEN' : 'UNAUTHENTICATED', message },
+  });
+  return false;
 }
 
 function answerError(response: ServerResponse, error: unknown, maskError: ErrorMask): void {

@@ -60,6 +60,8 @@ export const KEEP_ALIVE_TIMEOUT = 75_000;
 
 /** Milliseconds in which the headers of a request have to arrive. */
 export const HEADERS_TIMEOUT = 80_000;
+/** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
+export const WRONG_KEYS_PER_MINUTE = 60;
 
 /** Milliseconds in which a new WebSocket has to introduce itself. */
 export const CONNECTION_INIT_TIMEOUT = 5_000;

@@ -13,18 +13,17 @@ export type HostPolicy = (host: string) => boolean;
  * its own address and of the same machine: a browser would let every page on the web reach an open server on its user's
  * machine.
  */
-export function createOriginPolicy({
-  apiKeys,
-  publicUrl,
-  corsOrigins,
-}: Pick<Config, 'apiKeys' | 'publicUrl' | 'corsOrigins'>): OriginPolicy {
+export function createOriginPolicy(
+  { publicUrl, corsOrigins }: Pick<Config, 'publicUrl' | 'corsOrigins'>,
+  areKeysAsked: () => boolean,
+): OriginPolicy {
   const ownOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
-  const anyMay = corsOrigins.includes('*') || (apiKeys.length > 0 && corsOrigins.length === 0);
   return (origin, host) => {
+    const anyMay = corsOrigins.includes('*') || (areKeysAsked() && corsOrigins.length === 0);
     if (anyMay || origin === ownOrigin || corsOrigins.includes(origin)) return true;
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
-    return url.host === host || (apiKeys.length === 0 && isLoopbackName(url.hostname));
+    return url.host === host || (!areKeysAsked() && isLoopbackName(url.hostname));
   };
 }
 
@@ -32,17 +31,14 @@ export function createOriginPolicy({
  * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page
  * could have its own name lead here (DNS rebinding), and would then be of the same origin.
  */
-export function createHostPolicy({
-  apiKeys,
-  publicUrl,
-  allowedHosts,
-  host: listeningHost,
-}: Pick<Config, 'apiKeys' | 'publicUrl' | 'allowedHosts' | 'host'>): HostPolicy {
+export function createHostPolicy(
+  { publicUrl, allowedHosts, host: listeningHost }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'host'>,
+  areKeysAsked: () => boolean,
+): HostPolicy {
   const names = new Set([listeningHost.toLowerCase(), ...allowedHosts]);
   if (publicUrl !== undefined) names.add(new URL(publicUrl).hostname);
-  const anyMay = apiKeys.length > 0 || allowedHosts.includes('*');
   return (host) => {
-    if (anyMay) return true;
+    if (areKeysAsked() || allowedHosts.includes('*')) return true;
     const { hostname } = new URL(`http://${host}`);
     const name = hostname.replace(/\.$/, '');
     return isIP(name.replace(/^\[|\]$/g, '')) > 0 || isLoopbackName(name) || names.has(name);

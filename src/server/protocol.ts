@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import {
   execute,
   getOperationAST,
@@ -11,7 +12,7 @@ import {
 import { CloseCode, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
-import { authorizationIn, type Authorize } from './auth.ts';
+import { type Access, authorizationIn } from './auth.ts';
 import type { Deliveries } from './deliveries.ts';
 import { checkLength, declaredVariables } from './documents.ts';
 import { boundErrors, maskResult, withoutHttp, type ErrorMask } from './errors.ts';
@@ -30,13 +31,13 @@ import { send, type Extra } from './socket.ts';
 export interface ProtocolParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
-  readonly authorize: Authorize;
+  readonly access: Access;
   readonly refusals: Refusals;
 }
 
 /** What messages mean: the same limits, context and errors as over HTTP. What fails in an operation ends it alone. */
 export function createProtocol(
-  { graphql, authorize, ...parts }: ProtocolParts,
+  { graphql, access, ...parts }: ProtocolParts,
   underWay: Deliveries,
 ): Server<Extra> {
   const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
@@ -50,11 +51,15 @@ export function createProtocol(
   };
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
-    onConnect: ({ connectionParams, extra: { request, acknowledge } }) => {
-      const isKnown =
-        authorize(authorizationIn(connectionParams) ?? request.headers.authorization) !== undefined;
-      if (isKnown) acknowledge();
-      return isKnown;
+    onConnect: ({ connectionParams, extra: { request, socket, acknowledge } }) => {
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      if (!isAdmitted(access, authorization, request)) return false;
+      const release = access.whileTaken(authorization, () => {
+        socket.close(CloseCode.Forbidden, 'The API key is no longer taken');
+      });
+      socket.once('close', release);
+      acknowledge();
+      return true;
     },
     onSubscribe: async ({ subscriptions, connectionParams, extra }, id, payload) => {
       const { query, operationName } = payload;
@@ -63,6 +68,7 @@ export function createProtocol(
       try {
         checkLength(query);
         const authorization = authorizationIn(connectionParams);
+        access.admit(authorization ?? extra.request.headers.authorization, extra.request);
         const enveloped = graphql.getEnveloped({ req: extra.request, authorization, params: { query } });
         // Limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;
@@ -103,6 +109,16 @@ export function createProtocol(
     onError: (_connection, _id, _payload, errors) =>
       boundErrors(errors.map((error) => maskError(error))).map((error) => error.toJSON()),
   });
+}
+
+/** A wrong key counts here as it does over HTTP. */
+function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
+  try {
+    access.admit(authorization, request);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Notes what a subscription holds. Throws GraphQLError where all that are open hold too much. */

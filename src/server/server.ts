@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
-import { createAuthorize } from './auth.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { createAccess } from './auth.ts';
+import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, isGraphQLPath } from './http.ts';
@@ -12,7 +14,6 @@ import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
-import { notingStrangers } from './refusals.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
@@ -45,11 +46,13 @@ export async function startServer({
   const { config } = services;
   let url = '';
   let isDraining = false;
+  const ring = new KeyRing(config, log);
+  await mustBeGuarded(config, ring.areAsked);
   const shared = {
     maskError: createErrorMask(log),
-    authorize: createAuthorize(config.apiKeys),
-    isAllowedOrigin: createOriginPolicy(config),
-    isAllowedHost: createHostPolicy(config),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, () => ring.areAsked),
+    isAllowedHost: createHostPolicy(config, () => ring.areAsked),
     readReached: createReadReached(config, () => url),
     slowReaders: new SlowReaders(log),
     log,
@@ -63,12 +66,10 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const { refusals } = services;
   const webSocket = attachWebSocket(http, isGraphQLPath, {
     graphql,
     ...shared,
-    authorize: notingStrangers(shared.authorize, refusals),
-    refusals,
+    refusals: services.refusals,
   });
 
   await listen(http, config);
@@ -85,6 +86,7 @@ export async function startServer({
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
       shared.slowReaders.stop();
       await metrics.close();
+      ring.close();
     },
   };
 }
