@@ -27,9 +27,9 @@ export interface HttpParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
   readonly metrics: Metrics;
-  readonly access: Access;
   readonly isAllowedHost: HostPolicy;
   readonly slowReaders: SlowReaders;
+  readonly access: Access;
   readonly isDraining: () => boolean;
 }
 
@@ -113,16 +113,28 @@ const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
     '/ready',
     (_request, response, _url, { services, isDraining }) => serveReadiness(response, services, isDraining()),
   ],
-  ['/metrics', serveMetricsTo],
+  ['/metrics', servePermittedMetrics],
   [EXAMPLE_PATH, serveExample],
 ]);
 
-const pageAt = (path: string, { services, access }: HttpParts): Page | undefined => {
-  if (path === '/metrics' && services.config.metrics === 'closed') return undefined;
-  return path.startsWith('/images/')
-    ? (request, response, url) => serveImage(request, response, url, { ...services, access })
-    : PAGES.get(path);
-};
+function pageAt(path: string, { services }: HttpParts): Page | undefined {
+  if (path.startsWith('/images/')) {
+    return (request, response, url, { access }) =>
+      serveImage(request, response, url, { ...services, access });
+  }
+  return path === '/metrics' && services.config.metrics === 'closed' ? undefined : PAGES.get(path);
+}
+
+async function servePermittedMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  _url: URL,
+  { services, access, metrics }: HttpParts,
+): Promise<void> {
+  if (services.config.metrics === 'open' || isAdmin(request, response, access)) {
+    await serveMetrics(response, metrics);
+  }
+}
 
 async function route(request: IncomingMessage, response: ServerResponse, parts: HttpParts): Promise<void> {
   const refuse = (status: number, code: string, message: string) => {
@@ -148,6 +160,8 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   const url = targetOf(request);
   if (isGraphQLPath(url.pathname)) {
     request.url = `/graphql${url.search}`;
+    const release = parts.access.whileTaken(headers.authorization, () => response.destroy());
+    response.once('close', release);
     await parts.graphql(request, response);
     return;
   }
@@ -164,17 +178,6 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
 function targetOf({ url = '/' }: IncomingMessage): URL {
   if (url.startsWith('/')) return new URL(`http://server${url}`);
   return new URL(/^https?:/i.test(url) && URL.canParse(url) ? url : 'http://server/');
-}
-
-async function serveMetricsTo(
-  request: IncomingMessage,
-  response: ServerResponse,
-  _url: URL,
-  { services, metrics, access }: HttpParts,
-): Promise<void> {
-  if (services.config.metrics === 'open' || isAdmin(request, response, access)) {
-    await serveMetrics(response, metrics);
-  }
 }
 
 /** Whether a request has the key of an admin; answers it if not. */

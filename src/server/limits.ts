@@ -42,10 +42,7 @@ export const MAX_PARTS = 20;
 /** Operations that one WebSocket connection may have open. */
 export const MAX_OPERATIONS_PER_CONNECTION = 1000;
 
-/** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
-export const WRONG_KEYS_PER_MINUTE = 60;
-
-/** Characters of documents and variables that the open operations of one WebSocket connection may hold together. */
+/** Characters of documents and variables that the subscriptions of one WebSocket connection may hold together. */
 export const MAX_HELD_LENGTH = 4 * 2 ** 20;
 
 /** Bytes of answers that may wait for one client address to read them when it asks for more. */
@@ -63,6 +60,8 @@ export const KEEP_ALIVE_TIMEOUT = 75_000;
 
 /** Milliseconds in which the headers of a request have to arrive. */
 export const HEADERS_TIMEOUT = 80_000;
+/** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
+export const WRONG_KEYS_PER_MINUTE = 60;
 
 /** Milliseconds in which a new WebSocket has to introduce itself. */
 export const CONNECTION_INIT_TIMEOUT = 5_000;

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { CloseCode, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
@@ -69,7 +77,9 @@ export function createProtocol(
         if (errors.length > 0) return errors;
         const variables = declaredVariables(document, operationName, payload.variables);
         Object.assign(payload, { variables }); // the message lives as long as its operation
-        hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);
+        if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+          hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);
+        }
         return {
           schema,
           document,
@@ -111,7 +121,7 @@ function isAdmitted(access: Access, authorization: unknown, request: IncomingMes
   }
 }
 
-/** Notes what an operation holds. Throws GraphQLError where all that are open hold too much. */
+/** Notes what a subscription holds. Throws GraphQLError where all that are open hold too much. */
 function hold(held: Map<string, number>, open: object, id: string, length: number): void {
   for (const known of held.keys()) if (!(known in open)) held.delete(known);
   held.set(id, length);

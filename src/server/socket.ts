@@ -16,7 +16,7 @@ import {
 export interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
-  /** Characters that each open operation holds, by its id. */
+  /** Characters that each subscription holds, by its id. */
   readonly held: Map<string, number>;
   /** Tells the socket that its client has introduced itself. */
   readonly acknowledge: () => void;
