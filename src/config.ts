@@ -163,6 +163,9 @@ const environment = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
+/** Names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(environment.shape);
+
 /** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -6,7 +6,7 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
-export { stateOf } from './checkpoint/file-state.ts';
+export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { inspectModel } from './inspector.ts';

@@ -107,7 +107,7 @@ describe('a Redis', () => {
 
   it('that lost its data ends the watches with an error, is reported, and gets its workers back', async () => {
     const [api, worker] = [await members.api(), await members.worker()];
-    await worker.workers.remember('starter', { family: 'sd15' });
+    await worker.workers.claim('starter', { family: 'sd15' });
     const { id } = await api.queue.enqueue(newJob());
     const events = await watch(api.queue, id);
     await next(events);

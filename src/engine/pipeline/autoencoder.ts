@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
@@ -95,7 +95,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
 function finite(values: Float32Array, what: string): Float32Array {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
-  throw new DeviceError(
+  throw new NonFiniteError(
     `${what} has ${values[bad]!} at value ${bad} of ${values.length}: numbers overflowed on this device, or the checkpoint is damaged`,
   );
 }

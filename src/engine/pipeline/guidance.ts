@@ -1,4 +1,4 @@
-import { DeviceError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
@@ -56,7 +56,7 @@ function checkOutput(output: Vec, length: number, timestep: number): void {
     );
   const bad = output.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)
-    throw new DeviceError(
+    throw new NonFiniteError(
       `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
         'its numbers overflowed on this device, or the checkpoint is damaged',
     );

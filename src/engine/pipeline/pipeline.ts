@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
-import { CheckpointError } from '../errors.ts';
+import { checkNumbers } from '../checkpoint/damage.ts';
+import { CheckpointError, NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
@@ -37,7 +38,7 @@ export async function openPipeline({
 }: PipelineOptions): Promise<Pipeline> {
   const device = await openDevice(name, precision);
   const networks = new ModelCache({ device, memoryLimit });
-  const models = new Map<string, { state: string; model: DiffusionModel }>();
+  const models = new Map<string, { state: string; checkpoint: Checkpoint; model: DiffusionModel }>();
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openModel = async (path: string): Promise<DiffusionModel> => {
@@ -46,8 +47,9 @@ export async function openPipeline({
     if (known?.state === state) return known.model;
     models.delete(path);
     await networks.forget(path);
-    const model = createModel(await openReadable(path), networks);
-    models.set(path, { state, model });
+    const checkpoint = await openReadable(path);
+    const model = createModel(checkpoint, networks);
+    models.set(path, { state, checkpoint, model });
     return model;
   };
 
@@ -57,7 +59,13 @@ export async function openPipeline({
   };
 
   return {
-    img2img: (task, context) => img2img(task, { ...context, openModel, load }),
+    img2img: (task, context) =>
+      img2img(task, { ...context, openModel, load }).catch(async (error: unknown) => {
+        const checkpoint = models.get(task.checkpoint)?.checkpoint;
+        // What a damaged file is the reason of, no other attempt makes better.
+        if (error instanceof NonFiniteError && checkpoint) await checkNumbers(checkpoint, context.signal);
+        throw error;
+      }),
     status: () => ({
       device: device.name,
       reason: device.reason,
