@@ -16,6 +16,12 @@ export function withPngText(png: Uint8Array, texts: Readonly<Record<string, stri
   return Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]);
 }
 
+/** Adds an EXIF block to a PNG, which the encoder of another format can take over. */
+export function withPngExif(png: Uint8Array, exif: Buffer): Buffer {
+  const headerEnd = SIGNATURE_LENGTH + HEADER_LENGTH;
+  return Buffer.concat([png.subarray(0, headerEnd), chunk('eXIf', exif), png.subarray(headerEnd)]);
+}
+
 function textChunk(keyword: string, text: string): Buffer {
   const isLatin1 = /^[\n\x20-\x7e\xa0-\xff]*$/.test(text);
   if (isLatin1) return chunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'));
