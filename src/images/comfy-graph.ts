@@ -155,12 +155,13 @@ function latentOf(
 function promptOf(nodes: ReadonlyMap<string, Node>): unknown {
   const ids = idsOf(nodes);
   return Object.fromEntries(
-    Array.from(nodes, ([name, { type, links = {}, values }]) => {
-      const linked = Object.entries(links).map(([input, [from, output]]) => [
+    Array.from(nodes, ([name, { type, links = {}, values }]): [string, object] => {
+      const linked = Object.entries(links).map(([input, [from, output]]): [string, unknown] => [
         input,
         [String(ids.get(from)), output],
       ]);
-      return [ids.get(name), { class_type: type, inputs: { ...values, ...Object.fromEntries(linked) } }];
+      const inputs: Readonly<Record<string, unknown>> = { ...values, ...Object.fromEntries(linked) };
+      return [String(ids.get(name)), { class_type: type, inputs }];
     }),
   );
 }
