@@ -169,7 +169,7 @@ function addSize(fields: Fields, take: (key: string) => string | undefined, draf
   const hires = [...fields.keys()].filter((key) => key.startsWith('hires ') || key === 'first pass size');
   const secondPass = (key: string) => {
     const value = take(key);
-    if (value !== undefined) draft.leave(`${fields.get(key)!.key} (second pass)`, value);
+    if (value !== undefined) draft.leave(`${fields.get(key)!.key} (Hires, second pass)`, value);
   };
   const firstPass = fields.get('first pass size')?.value;
   if (firstPass !== undefined && !/^0\s*x\s*0$/.test(firstPass)) {

@@ -63,8 +63,9 @@ export function findBaseSampler(graph: Graph): BaseSampler {
     if (nearest.size > 1) return { problem: `${nearest.size} samplers side by side` };
   }
   const [[base, later] = [undefined, []], ...others] = bases;
+  const count = bases.size === 2 ? 'two' : bases.size;
   if (others.length > 0)
-    return { problem: `${bases.size} saved pictures of different samplers: which of them is this?` };
+    return { problem: `${count} saved pictures of different samplers: which of them is this?` };
   if (base) return { base, later };
   return { problem: saved.length === 0 ? 'no saved picture' : 'no sampler' };
 }
