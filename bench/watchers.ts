@@ -14,6 +14,7 @@ import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
+import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
@@ -74,6 +75,7 @@ async function measure(): Promise<void> {
       estimator,
       models,
       objects,
+      refusals: new Refusals(log),
       devices,
       state,
       removeObjects: () => Promise.resolve(),

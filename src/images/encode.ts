@@ -4,6 +4,7 @@ import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { comfyTexts } from './comfy-graph.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';
+import { withoutDensity } from './png-chunks.ts';
 import { withPngText } from './png-text.ts';
 
 /** What a result image remembers of its making. */
@@ -24,15 +25,16 @@ export interface CheckpointOrigin {
 
 /**
  * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
- * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address of the
- * source image stays out of all: it may be private.
+ * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address and
+ * the hash of the source image stay out of all: whoever has the result could find the source by them.
  */
 export async function encodePng(
   image: RgbImage,
   { request, image: { index, seed }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
-  const png = await fromRgb(image).png().toBuffer();
-  const { imageUrl: _, ...shown } = request;
+  const png = withoutDensity(await fromRgb(image).png().toBuffer());
+  const { imageUrl: _, source, ...settings } = request;
+  const shown = { ...settings, source: source && { width: source.width, height: source.height } };
   const { width, height } = image;
   const { base, name } = posix.parse(checkpoint.file);
   const { sha256, family } = checkpoint;

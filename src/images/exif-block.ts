@@ -16,7 +16,12 @@ const MAKE = 0x010f;
 const MODEL = 0x0110;
 const EXIF_DIRECTORY = 0x8769;
 const USER_COMMENT = 0x9286;
-const [ASCII, LONG, UNDEFINED] = [2, 4, 7];
+/** Types of values (TIFF 6.0, section 2). */
+const ASCII = 2;
+const SHORT = 3;
+const LONG = 4;
+const RATIONAL = 5;
+const UNDEFINED = 7;
 const HEADER = Buffer.from('MM\0*\0\0\0\x08', 'latin1');
 
 interface Entry {
@@ -31,7 +36,7 @@ export function exifBlock(texts: ExifTexts): Buffer | undefined {
   for (const left of shorter(texts)) {
     const entries = entriesOf(left);
     if (entries.length === 0) return undefined;
-    const block = Buffer.concat([HEADER, directory(entries, HEADER.length)]);
+    const block = Buffer.concat([HEADER, directory(inOrder([...entries, ...DENSITY]), HEADER.length)]);
     if (block.length <= MAX_EXIF_BYTES) return block;
   }
   return undefined;
@@ -62,6 +67,18 @@ function entriesOf({ parameters, latentql, prompt, workflow }: ExifTexts): Entry
 const utf16Comment = (text: string): Buffer =>
   Buffer.concat([Buffer.from('UNICODE\0'), Buffer.from(text, 'utf16le').swap16()]);
 
+/** 72 dpi, which says nothing: without it libvips writes the density of its default. */
+const DENSITY: readonly Entry[] = [
+  { tag: 0x011a, type: RATIONAL, value: Buffer.from([0, 0, 0, 72, 0, 0, 0, 1]) },
+  { tag: 0x011b, type: RATIONAL, value: Buffer.from([0, 0, 0, 72, 0, 0, 0, 1]) },
+  { tag: 0x0128, type: SHORT, value: Buffer.from([0, 2]) },
+];
+
+const inOrder = (entries: readonly Entry[]): readonly Entry[] => [...entries].sort((a, b) => a.tag - b.tag);
+
+/** Bytes of one value of a type; a directory is one value. */
+const SIZES: Readonly<Record<number, number>> = { [ASCII]: 1, [SHORT]: 2, [RATIONAL]: 8, [UNDEFINED]: 1 };
+
 /** A directory that begins at `start`, with its values behind it. */
 function directory(entries: readonly Entry[], start: number): Buffer {
   const table = Buffer.alloc(2 + 12 * entries.length + 4);
@@ -73,7 +90,11 @@ function directory(entries: readonly Entry[], start: number): Buffer {
     const bytes = Buffer.isBuffer(value) ? value : directory(value, end);
     table.writeUInt16BE(tag, at);
     table.writeUInt16BE(type, at + 2);
-    table.writeUInt32BE(Buffer.isBuffer(value) ? value.length : 1, at + 4);
+    table.writeUInt32BE(Buffer.isBuffer(value) ? value.length / SIZES[type]! : 1, at + 4);
+    if (Buffer.isBuffer(value) && value.length <= 4) {
+      table.set(value, at + 8);
+      return;
+    }
     table.writeUInt32BE(end, at + 8);
     values.push(bytes, Buffer.alloc(bytes.length % 2));
     end += bytes.length + (bytes.length % 2);

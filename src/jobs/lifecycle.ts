@@ -74,6 +74,14 @@ export const acceptedJob = (
   timings: {},
 });
 
+/** The refusal of a job beyond its owner's bound on waiting jobs. */
+export const ownQueueFull = (limit: number): InputError =>
+  new InputError(
+    'QUOTA_EXCEEDED',
+    [],
+    `${limit} jobs of this key wait already (KEY_WAITING_JOBS): try again when one of them has started`,
+  );
+
 /** The job that has a request's idempotency key. Throws InputError IDEMPOTENCY_KEY_REUSED if the requests differ. */
 export function sameRequest(known: Job, request: NewJob['request']): Job {
   if (isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return known;

@@ -17,6 +17,8 @@ export interface NewJob {
    * IDEMPOTENCY_KEY_REUSED.
    */
   readonly idempotencyKey: string | null;
+  /** Waiting jobs of its owner beyond which it is refused; left out: no bound but that of the queue. */
+  readonly ownLimit?: number | undefined;
 }
 
 /** Why there is no job under an id. `unreadable`: its record is kept, but this version cannot read it. */
@@ -105,13 +107,15 @@ export interface Paused {
  * QueueUnavailableError where the store does not answer within five seconds, StorageFullError where it has no room.
  */
 export interface JobQueue {
-  /** Resolves when the job survives kill -9. Throws InputError QUEUE_FULL or IDEMPOTENCY_KEY_REUSED. */
+  /** Resolves when the job survives kill -9. Throws InputError QUEUE_FULL, QUOTA_EXCEEDED or IDEMPOTENCY_KEY_REUSED. */
   enqueue(job: NewJob): Promise<Job>;
   /** Throws InputError QUEUE_FULL where `enqueue` would refuse a new job. */
   checkCapacity(): Promise<void>;
   findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined>;
   /** The same truth as the last event, finished or not. */
   get(id: string): Promise<Job | JobAbsence>;
+  /** The owner of each job that is kept or expired, whether its record can be read or not; undefined: not known. */
+  owners(ids: readonly string[]): Promise<(string | undefined)[]>;
   /** In the order of `ids`. */
   getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]>;
   /** Records that cannot be read are left out and logged. */
@@ -143,8 +147,8 @@ export interface JobQueue {
    * An object that a job which is kept refers to is not given up.
    */
   expire(time: number, limit: number): Promise<Expired>;
-  /** In the order of `sha256s`. */
-  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]>;
+  /** In the order of `sha256s`; with an owner as this one may see them: the sources of others are unknown. */
+  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]>;
   /** Resolves if a job would be accepted and kept now; throws with the reason (unavailable, no room, data folder replaced). */
   check(): Promise<void>;
   /** Ends every watch. Call it after the runner has closed. */

@@ -250,9 +250,8 @@ export class Runner {
     if (lease.signal.aborted) return; // canceled, or another worker's: that is written already
     const written = await this.#repeat('finish', () => lease.finish(next), this.#stopping.signal);
     if (!written) return;
-    const { id: jobId, status, attempts, timings } = next;
-    const message = status === 'QUEUED' ? 'job waits again' : 'job ended';
-    this.#parts.log.info({ jobId, status, attempts, timings }, message);
+    const { id: jobId, status, attempts, notBefore } = next;
+    if (status === 'QUEUED') this.#parts.log.info({ jobId, attempts, notBefore }, 'job waits again');
   }
 
   /** Kills the engines that have said nothing for too long while they had to. */

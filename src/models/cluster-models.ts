@@ -1,6 +1,6 @@
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel } from './describe.ts';
-import { KNOWN_MODELS } from './names.ts';
+import { isEnumName, KNOWN_MODELS } from './names.ts';
 
 /** A worker and the models of its catalogue. */
 export interface WorkerModels {
@@ -20,7 +20,8 @@ export class ClusterModels implements ModelCatalog {
   readonly #workers: () => Promise<readonly WorkerModels[]>;
 
   constructor(remembered: readonly ModelEntry[], workers: () => Promise<readonly WorkerModels[]>) {
-    const files = new Map([...remembered, ...KNOWN_MODELS].map(({ name, file }) => [name, file]));
+    const named = remembered.filter(({ name }) => isEnumName(name));
+    const files = new Map([...named, ...KNOWN_MODELS].map(({ name, file }) => [name, file]));
     this.entries = [...files].map(([name, file]) => ({ name, file }));
     this.#workers = workers;
   }

@@ -1,45 +1,69 @@
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { inspectCheckpoint, missingCompanions, type CheckpointSummary } from '../engine/index.ts';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  filesOf,
+  inspectModel,
+  missingCompanions,
+  stateOf,
+  type CheckpointSummary,
+  type Stamps,
+} from '../engine/index.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, expectedFamily } from './describe.ts';
-import { BUNDLED_MODEL, nameModels } from './names.ts';
-import { findCheckpoints } from './scan.ts';
+import { BUNDLED_MODEL, foundElsewhere, nameModels } from './names.ts';
+import { keepNames, readNames } from './remembered-names.ts';
+import { findCheckpoints, type OnSkipped } from './scan.ts';
 
 interface Folders {
   readonly modelsDir: string;
   /** Where the package lies; the bundled model's file is relative to it. */
   readonly packageDir: string;
+  /** The file that keeps which name was given to which checkpoint; absent: nothing is kept. */
+  readonly namesFile?: string;
+  /** Names that other servers have given, which come before those that were kept here. */
+  readonly names?: readonly ModelEntry[];
 }
 
 /** The checkpoints of this machine. Paths are known here alone; everybody else knows models by name. */
 export class InstalledModels implements ModelCatalog {
   readonly entries: readonly ModelEntry[];
+  readonly place = 'MODELS_DIR';
   readonly #folders: Folders;
-  readonly #summaries = new Map<string, { state: string; summary: CheckpointSummary }>();
+  readonly #looks: Looks;
 
-  private constructor(folders: Folders, entries: readonly ModelEntry[]) {
+  private constructor(folders: Folders, entries: readonly ModelEntry[], looks: Looks) {
     this.#folders = folders;
     this.entries = entries;
+    this.#looks = looks;
   }
 
   /**
    * Finds the checkpoints under MODELS_DIR and names them; a folder that is missing is an empty one. `onSkipped` is called
-   * with folders below it that may not be read. Rejects if MODELS_DIR itself cannot be read.
+   * with what lies below it and is left out. Rejects if MODELS_DIR itself cannot be read.
    */
-  static async find(
-    folders: Folders,
-    onSkipped: (folder: string) => void = () => undefined,
-  ): Promise<InstalledModels> {
-    return new InstalledModels(folders, nameModels(await findCheckpoints(folders.modelsDir, onSkipped)));
-  }
-
-  get place(): string {
-    return this.#folders.modelsDir;
+  static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
+    const { modelsDir, namesFile, names = [] } = folders;
+    const files = await findCheckpoints(modelsDir, onSkipped);
+    const kept = namesFile === undefined ? [] : await readNames(namesFile);
+    const given = new Set(names.map(({ name }) => name));
+    const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
+    const looks = new Looks();
+    const sound = await looks.firstSound(modelsDir, foundElsewhere(files));
+    const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
+    if (namesFile !== undefined) {
+      const found = new Set(files);
+      await keepNames(
+        namesFile,
+        kept,
+        entries.filter(({ file }) => found.has(file)),
+      );
+    }
+    return new InstalledModels(folders, entries, looks);
   }
 
   list(): Promise<ModelDescription[]> {
-    return Promise.all(this.entries.map((entry) => this.#describe(entry)));
+    const stamps: Stamps = new Map();
+    return Promise.all(this.entries.map((entry) => this.#describe(entry, stamps)));
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
@@ -63,37 +87,48 @@ export class InstalledModels implements ModelCatalog {
     return join(name === BUNDLED_MODEL ? packageDir : modelsDir, file);
   }
 
-  async #describe(entry: ModelEntry): Promise<ModelDescription> {
+  async #describe(entry: ModelEntry, stamps?: Stamps): Promise<ModelDescription> {
     const path = this.#path(entry);
-    const summary = await this.#summary(path);
+    const summary = await this.#looks.at(path, stamps);
     if (summary) return describeModel(entry, summary);
     return describeModel(entry, undefined, await missingCompanions(path, expectedFamily(entry.file)));
   }
+}
 
-  /** What the file is now, undefined if there is none; read again only when it, its folder or its sidecar changed. */
-  async #summary(path: string): Promise<CheckpointSummary | undefined> {
-    try {
-      const { size, mtimeMs } = await stat(path);
-      const beside = [dirname(path), path.replace(/\.safetensors$/, '.json')];
-      const state = [`${size}@${mtimeMs}`, ...(await Promise.all(beside.map(stampOf)))].join(' ');
-      const known = this.#summaries.get(path);
-      if (known?.state === state) return known.summary;
-      const summary = await inspectCheckpoint(path);
-      this.#summaries.set(path, { state, summary });
-      return summary;
-    } catch (error) {
-      if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      // One file that cannot be read must not hide the others. Not remembered: its rights may change.
-      const problem = `${path} cannot be read: ${error.message}`;
-      return { family: null, missingFiles: [], sizeBytes: 0, problem, recommended: {} };
+/** What files are, looked at again only when one of those that were read, or might have been, has changed. */
+class Looks {
+  readonly #known = new Map<string, { state: string; summary: Promise<CheckpointSummary | undefined> }>();
+
+  /** What a checkpoint is now; undefined if there is none. */
+  async at(path: string, stamps?: Stamps): Promise<CheckpointSummary | undefined> {
+    if (!(await exists(path))) return undefined;
+    const state = await stateOf(filesOf(path), stamps); // before they are read: a later change shows
+    const known = this.#known.get(path);
+    if (known?.state === state) return known.summary;
+    const summary = inspectModel(path);
+    this.#known.set(path, { state, summary });
+    return summary;
+  }
+
+  /** Of several files that may be one model, the first that has no problem. */
+  async firstSound(
+    folder: string,
+    candidates: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, string>> {
+    const sound = new Map<string, string>();
+    for (const [name, files] of candidates) {
+      if (files.length < 2) continue;
+      for (const file of files) {
+        if (sound.has(name) || (await this.at(join(folder, file)))?.problem !== null) continue;
+        sound.set(name, file);
+      }
     }
+    return sound;
   }
 }
 
-/** Changes when the file does; the same text for every file that is not there. */
-const stampOf = (file: string): Promise<string> =>
-  stat(file).then(
-    ({ size, mtimeMs }) => `${size}@${mtimeMs}`,
-    () => '',
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''),
   );

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { posix } from 'node:path';
+import { withoutExtension } from '../engine/index.ts';
 import type { ModelEntry } from './catalog.ts';
 
 /** The model that ships with the package lies there, the others under MODELS_DIR. */
@@ -13,37 +14,87 @@ export const KNOWN_MODELS = [
   { name: BUNDLED_MODEL, file: 'assets/models/starter.safetensors' },
 ] as const satisfies readonly ModelEntry[];
 
+/** The files that may be a known model in another place than its own, by name: all of one file name. */
+export function foundElsewhere(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const own = KNOWN_MODELS.filter(({ name }) => name !== BUNDLED_MODEL);
+  return new Map(
+    own.map(({ name, file }) => [
+      name,
+      files.includes(file) ? [] : files.filter((candidate) => stem(candidate) === stem(file)),
+    ]),
+  );
+}
+
 /**
- * Enum values for the known models and whatever else was found. A known model is also recognised in another place, if
- * nothing lies in its own; files that would share a name get their folders' names in front.
+ * Enum values for the known models and whatever else was found. `remembered` are names that were given before: each stays
+ * with its file, or goes to the one file that has its file's name where that is gone. A known model is also recognised in
+ * another place, if nothing lies in its own: the first of several, unless `preferred` says otherwise. Then names that are
+ * file names as they stand; files that would share a name get their folders' names in front, and a number if that is not enough.
  */
-export function nameModels(files: readonly string[]): ModelEntry[] {
+export function nameModels(
+  files: readonly string[],
+  remembered: readonly ModelEntry[] = [],
+  preferred: (candidates: readonly string[], name: string) => string | undefined = ([first]) => first,
+): ModelEntry[] {
   const rest = new Set(files);
   const entries = new Map<string, ModelEntry>();
   const add = (name: string, file: string) => {
     rest.delete(file);
     entries.set(name, { name, file });
   };
+  const before = new Map(remembered.map(({ name, file }) => [name, file]));
+  const elsewhere = foundElsewhere(files);
   for (const { name, file } of KNOWN_MODELS) {
-    const elsewhere = files.find((candidate) => stem(candidate) === stem(file));
-    add(name, name === BUNDLED_MODEL || rest.has(file) ? file : (elsewhere ?? file));
+    const given = before.get(name);
+    const isThere = given !== undefined && rest.has(given);
+    const found = isThere ? given : rest.has(file) ? file : preferred(elsewhere.get(name) ?? [], name);
+    add(name, name === BUNDLED_MODEL ? file : (found ?? file));
   }
-  const unnamed = [...rest];
+  const others = remembered.filter(({ name }) => !entries.has(name) && isEnumName(name));
+  const [there, gone] = [
+    others.filter(({ file }) => rest.has(file)),
+    others.filter(({ file }) => !rest.has(file)),
+  ];
+  for (const { name, file } of there) if (rest.has(file)) add(name, file);
+  for (const { name, file } of gone) {
+    const moved = [...rest].filter((candidate) => posix.basename(candidate) === posix.basename(file));
+    if (moved.length === 1) add(name, moved[0]!);
+  }
+
+  const taken = new Set([...entries.keys(), ...others.map(({ name }) => name)]);
+  const unnamed = [...rest].sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
   for (const file of unnamed) {
     const short = enumName(stem(file));
-    const shared =
-      entries.has(short) || unnamed.some((other) => other !== file && enumName(stem(other)) === short);
-    let name = shared ? enumName(file.replace(/\.safetensors$/, '')) : short;
-    while (entries.has(name)) name += '_';
+    const isShared = unnamed.some(
+      (other) => other !== file && enumName(stem(other)) === short && (isExact(other) || !isExact(file)),
+    );
+    const wanted = isShared || taken.has(short) ? enumName(withoutExtension(file)) : short;
+    const name = numbered(wanted, taken);
+    taken.add(name);
     add(name, file);
   }
   return [...entries.values()];
 }
 
-const stem = (file: string): string => basename(file, '.safetensors');
+/** The first of `name`, `name_2`, `name_3`, … that is not taken. */
+function numbered(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}_${n}`;
+  return free;
+}
 
-/** A valid GraphQL enum value: what GraphQL forbids becomes `_`. */
+const stem = (file: string): string => withoutExtension(posix.basename(file));
+
+/** Whether a file's name is its model's name as it stands. */
+const isExact = (file: string): boolean => enumName(stem(file)) === stem(file);
+
+/** Whether GraphQL takes a text as the name of an enum's value. */
+export const isEnumName = (text: string): boolean =>
+  /^(?!__)[A-Za-z_]\w*$/.test(text) && !['true', 'false', 'null'].includes(text);
+
+/** A valid name: what GraphQL forbids becomes `_`; `model` where no letter or digit is left. */
 function enumName(text: string): string {
   const name = text.replace(/[^A-Za-z0-9_]/g, '_').replace(/^__+/, '_');
-  return /^(\d|(true|false|null)$)/.test(name) ? `_${name}` : name;
+  if (!/[A-Za-z0-9]/.test(name)) return 'model';
+  return isEnumName(name) ? name : `_${name}`;
 }

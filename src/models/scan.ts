@@ -1,35 +1,60 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isCompanionFile } from '../engine/index.ts';
+import { isCheckpointFile } from '../engine/index.ts';
 
-/** Deep enough for `family/author/model/file`; a link back up ends there. */
-const MAX_DEPTH = 5;
+/** Folders that file servers and systems keep for themselves: thumbnails, what was deleted. */
+const SKIPPED = new Set([
+  '#recycle',
+  '@eadir',
+  '#snapshot',
+  '@recycle',
+  '$recycle.bin',
+  'system volume information',
+]);
 
-/** Paths of all checkpoints below a folder, relative to it with `/`, sorted. */
-export async function findCheckpoints(root: string, onSkipped: (folder: string) => void): Promise<string[]> {
+const isSkipped = (name: string): boolean =>
+  name.startsWith('.') || name === '__MACOSX' || SKIPPED.has(name.toLowerCase());
+
+/** Told of what is left out, and why. */
+export type OnSkipped = (path: string, why: string) => void;
+
+/**
+ * Paths of all checkpoints below a folder, relative to it with `/`, sorted. Links are followed, each folder once. Rejects if
+ * the folder itself cannot be read.
+ */
+export async function findCheckpoints(root: string, onSkipped: OnSkipped): Promise<string[]> {
   const found: string[] = [];
   const visited = new Set<string>();
-  const visit = async (folder: string, depth: number): Promise<void> => {
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const real = await realpath(folder).catch(() => undefined);
-    if (real === undefined || visited.has(real)) return;
+    if (real === undefined || visited.has(real)) continue;
     visited.add(real);
-    for (const name of await readdir(folder).catch(skip(folder))) {
-      if (name.startsWith('.')) continue;
+    for (const name of await namesIn(folder, root, onSkipped)) {
+      if (isSkipped(name)) continue;
       const path = join(folder, name);
       const entry = await stat(path).catch(() => undefined); // follows links; a dangling one is no model
-      if (entry?.isDirectory() && depth < MAX_DEPTH) await visit(path, depth + 1);
-      else if (entry?.isFile() && name.endsWith('.safetensors') && !isCompanionFile(name)) {
-        found.push(portable(relative(root, path)));
-      }
+      if (entry?.isDirectory()) folders.push(path);
+      else if (entry?.isFile() && isCheckpointFile(name)) found.push(portable(relative(root, path)));
     }
-  };
-  const skip = (folder: string) => (error: unknown) => {
-    if (folder === root || !isForbidden(error)) throw error;
-    onSkipped(folder);
-    return [];
-  };
-  await visit(root, 1);
+  }
   return found.sort();
+}
+
+/** The names in a folder that are text; a name that is none cannot be told to a client, nor opened by what is told. */
+async function namesIn(folder: string, root: string, onSkipped: OnSkipped): Promise<string[]> {
+  try {
+    return (await readdir(folder, { encoding: 'buffer' })).flatMap((bytes) => {
+      const name = bytes.toString();
+      if (Buffer.from(name).equals(bytes)) return [name];
+      onSkipped(join(folder, name), 'its name is not UTF-8: rename it');
+      return [];
+    });
+  } catch (error) {
+    if (folder === root || !isForbidden(error)) throw error;
+    onSkipped(folder, 'it may not be read');
+    return [];
+  }
 }
 
 const isForbidden = (error: unknown): boolean =>

@@ -2,6 +2,8 @@ import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import { transcode } from '../images/transcode.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -18,6 +20,21 @@ export async function findImage(id: string, jobs: JobLoader): Promise<Image | un
   const [jobId = '', index] = id.split(':');
   const job = await findJob(jobId, jobs);
   return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
+}
+
+/** The path on this server of the image with a global id. Throws InputError on `field` for one that is not among `jobs`. */
+export async function imagePath(
+  globalId: string,
+  field: string[],
+  jobs: Pick<JobQueue, 'get'>,
+): Promise<string> {
+  const { typename, id } = decodeGlobalId(globalId, field);
+  const [jobId = '', index] = id.split(':');
+  const job = typename === 'Image' ? await jobs.get(jobId) : 'unknown';
+  const images = typeof job === 'string' ? [] : job.images;
+  const image = images.find((candidate) => String(candidate.index) === index);
+  if (image) return imageUrl(image.sha256, { format: 'PNG', quality: undefined }, '');
+  throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no image with this id`);
 }
 
 /** How an image is asked for; without a quality the encoder's default holds. */

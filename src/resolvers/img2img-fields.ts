@@ -1,11 +1,16 @@
 import type { SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 
-/** `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing or null field means its default. */
+/**
+ * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
+ * for the settings that a model recommends, where it means those.
+ */
 export interface Img2ImgInput {
   /** The model's name. */
   readonly model?: string | null | undefined;
-  /** Unsigned 64-bit; null draws one, undefined means the default. */
+  /** Taken instead of `model`. */
+  readonly modelName?: string | null | undefined;
+  /** Unsigned 64-bit; null and -1 draw one, undefined means the default. */
   readonly seed?: bigint | null | undefined;
   readonly steps?: number | null | undefined;
   readonly batchSize?: number | null | undefined;
@@ -21,6 +26,8 @@ export interface Img2ImgInput {
   readonly imageUrl?: string | null | undefined;
   /** An uploaded file, instead of imageUrl. */
   readonly image?: Blob | null | undefined;
+  /** Global id of a result, instead of imageUrl. */
+  readonly imageId?: string | null | undefined;
   readonly resizeMode?: ResizeMode | null | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings } from '../jobs/job.ts';
 import {
+  DEFAULT_MODEL,
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
   MAX_IDEMPOTENCY_KEY_LENGTH,
@@ -9,7 +10,7 @@ import {
   type Img2ImgInput,
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
-import type { ModelDescription } from '../models/catalog.ts';
+import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a caller hands in besides the fields of the input. */
@@ -35,21 +36,25 @@ export function parseImg2Img(
   const fault = (path: string, message: string, code: UserErrorCode = 'INVALID_VALUE') =>
     faults.push(new InputError(code, path.split('.'), message));
 
+  const modelField = fields.modelName == null ? 'input.model' : 'input.modelName';
   if (!model) {
-    fault('input.model', `there is no model ${fields.model ?? ''}; see the models query`, 'UNSUPPORTED');
+    fault(modelField, `there is no model ${modelOf(fields)}; see the models query`, 'UNSUPPORTED');
   } else if (model.missingFiles.length > 0) {
     const files = model.missingFiles.join(', ');
     fault(
-      'input.model',
+      modelField,
       `${model.name} is not installed: put ${files} into ${modelsDir}`,
       'MODEL_NOT_INSTALLED',
     );
   } else if (model.problem !== null) {
-    fault('input.model', `${model.name} cannot be used: ${model.problem}`, 'MODEL_INVALID');
+    fault(modelField, `${model.name} cannot be used: ${model.problem}`, 'MODEL_INVALID');
   }
 
-  const number = (name: 'steps' | 'batchSize' | 'cfg' | 'denoiseStrength'): number => {
-    const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
+  const setting = <Name extends keyof RecommendedSettings>(name: Name) => {
+    const given = fields[name] ?? (fields[name] === null ? model?.recommended[name] : undefined);
+    return (given ?? IMG2IMG_DEFAULTS[name]) as RecommendedSettings[Name];
+  };
+  const inRange = (name: keyof typeof IMG2IMG_LIMITS, value: number): number => {
     const [least, most] = IMG2IMG_LIMITS[name];
     if (!(value >= least && value <= most)) {
       fault(`input.${name}`, `${name} must be from ${least} to ${most}, got ${value}`);
@@ -59,7 +64,7 @@ export function parseImg2Img(
 
   const multiple = model?.family === 'flux' ? 16 : 8;
   const side = (name: 'width' | 'height'): number => {
-    const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
+    const value = setting(name);
     const problem = sideProblem(name, value, multiple);
     if (problem !== undefined) fault(`input.${name}`, problem);
     return value;
@@ -77,8 +82,14 @@ export function parseImg2Img(
   };
 
   const imageUrl = (fields.imageUrl ?? IMG2IMG_DEFAULTS.imageUrl).trim();
-  if (fields.image && imageUrl !== '') {
-    fault('input.image', 'image and imageUrl are both given; give one of them');
+  const sources = {
+    image: Boolean(fields.image),
+    imageId: Boolean(fields.imageId),
+    imageUrl: imageUrl !== '',
+  };
+  const [source, ...others] = Object.entries(sources).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  if (source !== undefined && others.length > 0) {
+    fault(`input.${source}`, `${[source, ...others].join(' and ')} are given; give one of them`);
   }
   const [lowest, highest] = PRIORITY_LIMITS;
   if (!(priority >= lowest && priority <= highest)) {
@@ -94,19 +105,21 @@ export function parseImg2Img(
     );
   }
 
-  const hasSource = Boolean(fields.image) || imageUrl !== '';
-  const denoiseStrength = number('denoiseStrength');
+  const denoiseStrength = inRange(
+    'denoiseStrength',
+    fields.denoiseStrength ?? IMG2IMG_DEFAULTS.denoiseStrength,
+  );
   const settings: CheckedInput = {
     model: model?.name ?? '',
-    seed: String(fields.seed === null ? drawSeed(idempotencyKey) : (fields.seed ?? IMG2IMG_DEFAULTS.seed)),
-    steps: number('steps'),
-    batchSize: number('batchSize'),
+    seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
+    steps: inRange('steps', setting('steps')),
+    batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),
     height: side('height'),
-    samplerName: fields.samplerName ?? IMG2IMG_DEFAULTS.samplerName,
-    cfg: number('cfg'),
-    denoiseStrength: hasSource ? denoiseStrength : 1,
-    scheduler: fields.scheduler ?? IMG2IMG_DEFAULTS.scheduler,
+    samplerName: setting('samplerName'),
+    cfg: inRange('cfg', setting('cfg')),
+    denoiseStrength: source !== undefined ? denoiseStrength : 1,
+    scheduler: setting('scheduler'),
     prompt: text('prompt'),
     negativePrompt: text('negativePrompt'),
     imageUrl: shortenDataUrl(imageUrl),
@@ -115,6 +128,13 @@ export function parseImg2Img(
   if (faults.length > 0) throw new InputErrors(faults);
   return settings;
 }
+
+/** The name of the model that is asked for. */
+export const modelOf = ({ model, modelName }: Img2ImgInput): string => modelName ?? model ?? DEFAULT_MODEL;
+
+/** The seed that is asked for; undefined to draw one. */
+const seedOf = ({ seed = IMG2IMG_DEFAULTS.seed }: Img2ImgInput): bigint | undefined =>
+  seed === null || seed === -1n ? undefined : seed;
 
 /** What is wrong with a side's length, naming the nearest lengths that would do; undefined if nothing is. */
 function sideProblem(name: string, value: number, multiple: number): string | undefined {

@@ -4,6 +4,7 @@ import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Refusals } from './refusals.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
 export interface EngineDevice extends EngineProcessStatus {
@@ -35,6 +36,7 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly objects: ObjectStore;
+  readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */

@@ -17,7 +17,10 @@ export function addErrorCode(builder: Builder): void {
       BAD_USER_INPUT: 'A variable or argument has the wrong type or is missing.',
       BAD_REQUEST: 'The request or its document is not valid.',
       UNAUTHENTICATED: 'The request has no valid API key.',
-      FORBIDDEN: 'A browser on another site may have sent the request; the message names a header to add.',
+      FORBIDDEN:
+        'The API key may not do this, or a browser on another site may have sent the request; the message says which.',
+      TOO_MANY_REQUESTS:
+        'Too many requests of this API key; try again after `extensions.retryAfter` seconds.',
       TOO_MANY_TOKENS: 'The document has more tokens than the server accepts.',
       TOO_DEEP: 'The document is nested deeper than the server accepts.',
       TOO_MANY_ALIASES: 'The document has more aliases than the server accepts.',

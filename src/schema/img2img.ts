@@ -33,14 +33,16 @@ export function addImg2Img(
 
   const Input = builder.inputType('Img2ImgInput', {
     description:
-      'The settings of a job. Every field may be left out; null means the default, except for `seed`. ' +
-      'Without `image` and `imageUrl` the job starts from noise (text to image).',
+      'The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, ' +
+      '`height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. ' +
+      'Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image).',
     fields: (t) => ({
       model: t.field({ type: Model, defaultValue: defaultModel, description: 'The checkpoint.' }),
+      modelName: t.string({ description: 'The checkpoint by its name as text; replaces `model`.' }),
       seed: t.field({
         type: 'Seed',
         defaultValue: defaults.seed,
-        description: 'Seed of the first image, image i has seed + i; null draws one.',
+        description: 'Seed of the first image, image i has seed + i; null or -1 draws one.',
       }),
       steps: t.int({ defaultValue: defaults.steps, description: `Steps, ${range(limits.steps)}.` }),
       batchSize: t.int({
@@ -90,6 +92,9 @@ export function addImg2Img(
         type: 'Upload',
         description: 'The source image as an upload, instead of `imageUrl`.',
       }),
+      imageId: t.id({
+        description: 'The source image as the `id` of a finished picture, instead of `imageUrl`.',
+      }),
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,
@@ -125,15 +130,17 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: (_root, { input, priority, idempotencyKey }, { services, owner, baseUrl }) =>
-        payloadOf(() =>
+      resolve: async (_root, { input, priority, idempotencyKey }, { services, caller, baseUrl }) => {
+        const payload = await payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
-            owner,
+            caller,
             services,
             baseUrl,
           ),
-        ),
+        );
+        return services.refusals.noted(caller.owner, payload);
+      },
     }),
   );
 }

@@ -3,9 +3,10 @@ import type { Builder } from './builder.ts';
 
 const MAX_SEED = 2n ** 64n - 1n;
 
-/** An unsigned 64-bit number from an Int or a String. Throws GraphQLError. */
+/** An unsigned 64-bit number from an Int or a String, or -1. Throws GraphQLError. */
 function parseSeed(value: unknown): bigint {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (text === '-1') return -1n;
   if (typeof text === 'string' && /^\d{1,20}$/.test(text)) {
     const seed = BigInt(text);
     if (seed <= MAX_SEED) return seed;
@@ -16,7 +17,7 @@ function parseSeed(value: unknown): bigint {
       : '';
   const found = JSON.stringify(value).slice(0, 100);
   throw new GraphQLError(
-    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, got ${found}${hint}`,
+    `Seed must be a whole number from 0 to ${MAX_SEED} as Int or String, or -1 to draw one, got ${found}${hint}`,
   );
 }
 

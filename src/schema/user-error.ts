@@ -16,6 +16,10 @@ export function addUserError(builder: Builder) {
       IMAGE_TOO_LARGE: 'The source has too many bytes or pixels.',
       IDEMPOTENCY_KEY_REUSED: 'The idempotency key belongs to another request.',
       QUEUE_FULL: 'Too many jobs are waiting; try again after `retryAfter` seconds.',
+      QUOTA_EXCEEDED:
+        'The API key has used up a quota, which the message names; `retryAfter` says when it has some again.',
+      TOO_MUCH_WORK: 'The job asks for more pixels × steps × images than this server takes.',
+      FORBIDDEN: 'The API key may not do this.',
       NOT_WAITING: 'Only a waiting job can be changed so.',
       NOT_RETRYABLE:
         'Only a job that failed or was canceled can be retried, by a version that knows its settings.',

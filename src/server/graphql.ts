@@ -4,12 +4,16 @@ import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
-import { buildSchema, type Context } from '../schema/index.ts';
-import { requireKey, type Authorize } from './auth.ts';
+import { buildValidSchema, type Context } from '../schema/index.ts';
+import type { Logger } from 'pino';
+import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
+import { type Access, requireKey, unauthenticated } from './auth.ts';
+import { guardMutations } from './guard-mutations.ts';
 import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
 import { documentLimits, MAX_BODY_BYTES } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { noteHttpRefusals } from './refusals.ts';
 
 /** What a transport hands in with an operation. */
 export interface Transport {
@@ -39,7 +43,8 @@ export function createGraphQLServer(
   services: Services,
   parts: {
     readonly maskError: ErrorMask;
-    readonly authorize: Authorize;
+    readonly access: Access;
+    readonly log: Logger;
     readonly isAllowedOrigin: OriginPolicy;
     /** Where the server listens; stands in where a request has no Host. */
     readonly listeningUrl: () => string;
@@ -50,15 +55,23 @@ export function createGraphQLServer(
     (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
 
   return createYoga<Transport, Context>({
-    schema: buildSchema(services.models.entries),
-    context: (transport) => ({
-      services,
-      jobLoader: createJobLoader(services.jobs),
-      inlineBudget: new InlineBudget(),
-      baseUrl: baseUrl(transport),
-      owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
-    }),
-    plugins: [requireKey(parts.authorize), preventCsrf(), documentLimits()],
+    schema: guardMutations(
+      buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
+      parts.log,
+    ),
+    context: (transport) => {
+      const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);
+      if (!caller) throw unauthenticated();
+      const jobs = jobsSeenBy(caller, services.jobs);
+      return {
+        services: { ...services, jobs },
+        jobLoader: createJobLoader(jobs),
+        inlineBudget: new InlineBudget(),
+        baseUrl: baseUrl(transport),
+        caller,
+      };
+    },
+    plugins: [requireKey(parts.access), preventCsrf(), documentLimits(), noteHttpRefusals(services.refusals)],
     maskedErrors: { maskError: parts.maskError },
     maxRequestBodySize: MAX_BODY_BYTES,
     cors: (request) => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { InputError } from '../input-error.ts';
 import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
+import type { Access } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -21,6 +22,7 @@ export interface HttpParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
   readonly metrics: Metrics;
+  readonly access: Access;
   readonly isDraining: () => boolean;
 }
 
@@ -71,11 +73,13 @@ const isStream = ({ req }: ServerResponse): boolean =>
   req.headers.accept?.includes('text/event-stream') ?? false;
 
 async function route(request: IncomingMessage, response: ServerResponse, parts: HttpParts): Promise<void> {
-  const { services, graphql, metrics, isDraining } = parts;
+  const { services, graphql, metrics, access, isDraining } = parts;
   const target = request.url ?? '/';
   // Only the path matters here; a target such as "//" is no URL on its own.
   const url = new URL(`http://server${target.startsWith('/') ? target : '/'}`);
   if (url.pathname === GRAPHQL_PATH) {
+    const release = access.whileTaken(request.headers.authorization, () => response.destroy());
+    response.once('close', release);
     await graphql(request, response);
     return;
   }
@@ -84,13 +88,15 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     const message = `${url.pathname} takes GET and HEAD, got ${request.method ?? ''}`;
     sendJson(response, 405, { error: { code: 'METHOD_NOT_ALLOWED', message } });
   } else if (url.pathname.startsWith('/images/')) {
-    await serveImage(request, response, url, services);
+    await serveImage(request, response, url, { ...services, access });
   } else if (url.pathname === '/health') {
     serveHealth(response);
   } else if (url.pathname === '/ready') {
     await serveReadiness(response, services, isDraining());
-  } else if (url.pathname === '/metrics') {
-    await serveMetrics(response, metrics);
+  } else if (url.pathname === '/metrics' && services.config.metrics !== 'closed') {
+    if (services.config.metrics === 'open' || isAdmin(request, response, access)) {
+      await serveMetrics(response, metrics);
+    }
   } else if (url.pathname === EXAMPLE_PATH) {
     const bytes = await examplePicture();
     response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
@@ -100,6 +106,18 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   } else {
     sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is nothing at ${url.pathname}` } });
   }
+}
+
+/** Whether a request has the key of an admin; answers it if not. */
+function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { callerOf }: Access): boolean {
+  const caller = callerOf(headers.authorization);
+  if (caller?.role === 'admin') return true;
+  const message = 'expected the header "Authorization: Bearer <key>" with the key of an admin';
+  if (!caller) response.setHeader('WWW-Authenticate', 'Bearer');
+  sendJson(response, caller ? 403 : 401, {
+    error: { code: caller ? 'FORBIDDEN' : 'UNAUTHENTICATED', message },
+  });
+  return false;
 }
 
 function answerError(response: ServerResponse, error: unknown, maskError: ErrorMask): void {

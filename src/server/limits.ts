@@ -12,6 +12,9 @@ export const MAX_MESSAGE_BYTES = 4 * 2 ** 20;
 /** Operations that one WebSocket connection may have open. */
 export const MAX_OPERATIONS_PER_CONNECTION = 1000;
 
+/** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
+export const WRONG_KEYS_PER_MINUTE = 60;
+
 /** Milliseconds in which a new WebSocket has to introduce itself. */
 export const CONNECTION_INIT_TIMEOUT = 5_000;
 

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
-import { createAuthorize } from './auth.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { createAccess } from './auth.ts';
+import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, GRAPHQL_PATH } from './http.ts';
@@ -42,10 +44,12 @@ export async function startServer({
   const { config } = services;
   let url = '';
   let isDraining = false;
+  const ring = new KeyRing(config, log);
+  await mustBeGuarded(config, ring.areAsked);
   const shared = {
     maskError: createErrorMask(log),
-    authorize: createAuthorize(config.apiKeys),
-    isAllowedOrigin: createOriginPolicy(config),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, () => ring.areAsked),
     log,
   };
   const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
@@ -57,7 +61,11 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, { graphql, ...shared });
+  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+    graphql,
+    ...shared,
+    refusals: services.refusals,
+  });
 
   await listen(http, config);
   const { address, family, port } = http.address() as AddressInfo;
@@ -72,6 +80,7 @@ export async function startServer({
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
       await metrics.close();
+      ring.close();
     },
   };
 }

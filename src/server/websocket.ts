@@ -4,8 +4,9 @@ import { execute, GraphQLError, type DocumentNode, type GraphQLSchema } from 'gr
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
-import { authorizationIn, type Authorize } from './auth.ts';
+import { type Access, authorizationIn } from './auth.ts';
 import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
 import { Deliveries } from './deliveries.ts';
 import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
@@ -18,13 +19,15 @@ import {
   PING_INTERVAL,
 } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import { notingRefusals } from './refusals.ts';
 
 /** What the WebSocket shares with HTTP. */
 export interface WebSocketParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
-  readonly authorize: Authorize;
+  readonly access: Access;
   readonly isAllowedOrigin: OriginPolicy;
+  readonly refusals: Refusals;
   readonly log: Logger;
 }
 
@@ -80,13 +83,20 @@ export function attachWebSocket(
 }
 
 /** What messages mean: the same limits, context and errors as over HTTP. */
-function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underWay: Deliveries) {
-  const maskError = withoutHttp(parts.maskError);
+function createProtocol({ graphql, access, ...parts }: WebSocketParts, underWay: Deliveries) {
+  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
   const answers = new SharedAnswers(maskError);
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
-    onConnect: ({ connectionParams, extra: { request } }) =>
-      authorize(authorizationIn(connectionParams) ?? request.headers.authorization) !== undefined,
+    onConnect: ({ connectionParams, extra: { request, socket } }) => {
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      if (!isAdmitted(access, authorization, request)) return false;
+      const release = access.whileTaken(authorization, () => {
+        socket.close(CloseCode.Forbidden, 'The API key is no longer taken');
+      });
+      socket.once('close', release);
+      return true;
+    },
     onSubscribe: async (
       { subscriptions, connectionParams, extra: { request } },
       _id,
@@ -96,6 +106,7 @@ function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underW
       const authorization = authorizationIn(connectionParams);
       const enveloped = graphql.getEnveloped({ req: request, authorization, params: { query } });
       try {
+        access.admit(authorization ?? request.headers.authorization, request);
         // Limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;
         const schema = enveloped.schema as GraphQLSchema;
@@ -127,6 +138,16 @@ function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underW
     },
     onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error).toJSON()),
   });
+}
+
+/** A wrong key counts here as it does over HTTP. */
+function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
+  try {
+    access.admit(authorization, request);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Connects one socket to the protocol and watches over its life. */

@@ -6,6 +6,7 @@ import { describeFailing } from './job-queue/failing.ts';
 import { describeForeignRecords } from './job-queue/foreign-records.ts';
 import { describeKilling } from './job-queue/killing.ts';
 import { describeListing } from './job-queue/listing.ts';
+import { describeLogging } from './job-queue/logging.ts';
 import { describeOperating } from './job-queue/operating.ts';
 import { QueueBench, type QueueStorage } from './job-queue/queue-bench.ts';
 import { describeReading } from './job-queue/reading.ts';
@@ -36,5 +37,6 @@ export function describeJobQueue(name: string, createStorage: () => Promise<Queu
     describeKilling(bench);
     describeForeignRecords(bench);
     describeRetaining(bench);
+    describeLogging(bench);
   });
 }

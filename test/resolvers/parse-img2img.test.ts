@@ -63,9 +63,27 @@ describe('parseImg2Img', () => {
     expect(parse({})).toEqual(DEFAULTS);
   });
 
-  test('takes null for the default of every field but the seed', () => {
+  test('takes null for what the model recommends where it recommends something, else for the default', () => {
     const nothing = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, null])) as Img2ImgInput;
-    expect(parse({ ...nothing, seed: 0n })).toEqual(DEFAULTS);
+    const recommended = {
+      ...{ width: 1024, height: 768, steps: 4, cfg: 1 },
+      ...({ samplerName: 'lcm', scheduler: 'simple' } as const),
+    };
+    expect(parse({ ...nothing, seed: 0n }, { recommended })).toEqual({ ...DEFAULTS, ...recommended });
+    expect(parse({}, { recommended })).toEqual(DEFAULTS);
+    expect(parse({ ...recommended, width: 64 })).toEqual({ ...DEFAULTS, ...recommended, width: 64 });
+  });
+
+  test.each([[null], [-1n]])('draws another seed each time for %s', (seed) => {
+    const seeds = new Set([1, 2, 3].map(() => parse({ seed }).seed));
+    expect(seeds.size).toBe(3);
+    for (const drawn of seeds) expect(BigInt(drawn)).toBeGreaterThanOrEqual(0n);
+  });
+
+  test('names the field in which a model was asked for', () => {
+    const missing = { missingFiles: ['a.safetensors'] };
+    expect(faults({ modelName: 'x' }, missing)[0]?.[1]).toBe('input.modelName');
+    expect(faults({ model: 'x' }, missing)[0]?.[1]).toBe('input.model');
   });
 
   test('keeps the denoise strength when there is an image', () => {
@@ -108,7 +126,7 @@ describe('parseImg2Img', () => {
         'input.height',
         'height must be a multiple of 8 from 64 to 2048, got 3000; nearest: 2048',
       ],
-      ['INVALID_VALUE', 'input.image', 'image and imageUrl are both given; give one of them'],
+      ['INVALID_VALUE', 'input.image', 'image and imageUrl are given; give one of them'],
       ['INVALID_VALUE', 'input.prompt', 'prompt must have at most 10000 characters, got 10001'],
       ['INVALID_VALUE', 'input.steps', 'steps must be from 1 to 150, got 0'],
       [
@@ -186,6 +204,6 @@ describe('A model that is not installed', () => {
       expect((thrown as Error).message).toContain('flux.1-schnell/flux1-schnell.safetensors');
       places.push((thrown as Error).message.replace(/.* into /, ''));
     }
-    expect(places).toEqual([modelsDir, 'the MODELS_DIR of a worker']);
+    expect(places).toEqual(['MODELS_DIR', 'the MODELS_DIR of a worker']);
   });
 });

@@ -14,15 +14,17 @@ describe('Seed', () => {
     ['42', 42n],
     [Number.MAX_SAFE_INTEGER, 9007199254740991n],
     ['18446744073709551615', 18446744073709551615n],
+    [-1, -1n],
+    ['-1', -1n],
   ])('reads %o', (value, expected) => {
     expect(seed.parseValue(value)).toBe(expected);
   });
 
-  test.each<[unknown]>([[-1], [1.5], ['-1'], ['1e3'], ['18446744073709551616'], [''], [true], [{}], [NaN]])(
+  test.each<[unknown]>([[-2], [1.5], ['-2'], ['1e3'], ['18446744073709551616'], [''], [true], [{}], [NaN]])(
     'refuses %o and says what it expects',
     (value) => {
       expect(() => seed.parseValue(value)).toThrow(
-        /^Seed must be a whole number from 0 to 18446744073709551615 as Int or String, got /,
+        /^Seed must be a whole number from 0 to 18446744073709551615 as Int or String, or -1 to draw one, got /,
       );
     },
   );

@@ -62,6 +62,7 @@ describe('the schema', () => {
       .map((line) => line.trim());
     expect(fields).toEqual([
       'model: Model = majicmixRealistic_betterV6',
+      'modelName: String',
       'seed: Seed = "0"',
       'steps: Int = 20',
       'batchSize: Int = 1',
@@ -75,6 +76,7 @@ describe('the schema', () => {
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
       'image: Upload',
+      'imageId: ID',
       'resizeMode: ResizeMode = CROP',
     ]);
   });

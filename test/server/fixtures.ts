@@ -8,6 +8,7 @@ import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from '../../src/models/catalog.ts';
+import { Refusals } from '../../src/resolvers/refusals.ts';
 import type { Services } from '../../src/resolvers/services.ts';
 import { startServer } from '../../src/server/server.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
@@ -122,6 +123,7 @@ export async function startTestServer(
     estimator,
     models,
     objects,
+    refusals: new Refusals(log),
     devices: () => Promise.resolve([]),
     state: () => Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 }),
     removeObjects: async (sha256s) => {

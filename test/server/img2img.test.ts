@@ -216,6 +216,41 @@ describe('a job', () => {
     ]);
   });
 
+  test('lends its images to other jobs by their ids', async () => {
+    const { job } = await ask(server.url, JobDocument, { id: await finished() });
+    const [image] = job!.images;
+    const next = await submit({ ...SMALL, imageId: image!.id });
+    expect(next.userErrors).toEqual([]);
+    const run = await server.handler.next();
+    run.succeed();
+    expect(run.job.request).toMatchObject({
+      denoiseStrength: 0.75,
+      imageUrl: `/images/${image!.sha256}.png`,
+      source: { sha256: image!.sha256, width: 40, height: 30 },
+    });
+    for (const imageId of [
+      `Image:${randomUUID()}:0`,
+      image!.id.replace(/\d+$/, '7'),
+      job!.images[0]!.id.replace('Image', 'Job'),
+    ]) {
+      expect((await submit({ ...SMALL, imageId })).userErrors).toMatchObject([
+        { code: 'NOT_FOUND', field: ['input', 'imageId'] },
+      ]);
+    }
+    expect(
+      (await submit({ ...SMALL, imageId: image!.id, imageUrl: '/example.png' })).userErrors,
+    ).toMatchObject([{ code: 'INVALID_VALUE', field: ['input', 'imageId'] }]);
+  });
+
+  test('takes its model by name too', async () => {
+    const { job } = await submit({ ...SMALL, model: 'sd_xl_base_1_0', modelName: 'starter' });
+    expect(job!.input.model).toBe('starter');
+    (await server.handler.next()).succeed();
+    expect((await submit({ ...SMALL, modelName: 'constructor' })).userErrors).toMatchObject([
+      { code: 'UNSUPPORTED', field: ['input', 'modelName'] },
+    ]);
+  });
+
   test('gives its images in other formats', async () => {
     const id = await finished();
     const { job } = await ask(server.url, JobDocument, { id, format: 'WEBP', quality: 50 });

@@ -1,19 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
-import { identifyFamily, type ModelFamily } from './family.ts';
-import {
-  EXTRA_FILES,
-  isCompanionFile,
-  LAYOUTS,
-  QUANTISATION_NOTES,
-  type ExtraFile,
-  type PartLayout,
-  type PartName,
-} from './layout.ts';
-import { readSafetensors, type SafetensorsFile, type TensorWindow } from './safetensors.ts';
-import { parseSidecar, readSidecar, type Sidecar } from './sidecar.ts';
-import { WeightSource } from './weight-source.ts';
+import { identifyFamily, LATENT_CHANNELS, type ModelFamily } from './family.ts';
+import { companionNamesOf, EXTRA_FILES, LAYOUTS, type ExtraFile, type PartName } from './layout.ts';
+import { holdsPart, selectPart } from './parts.ts';
+import { readWeights } from './quantisation.ts';
+import { withoutPath } from './regular-file.ts';
+import type { SafetensorsFile } from './safetensors.ts';
+import { parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import type { WeightSource } from './weight-source.ts';
 
 /** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
 export interface Checkpoint {
@@ -25,8 +20,6 @@ export interface Checkpoint {
   /** Whether its last noise level is to leave no signal. */
   readonly zeroTerminalSnr: boolean;
   readonly sidecar: Sidecar;
-  /** Paths of the checkpoint and of the files that belong beside it, there or not. */
-  readonly files: readonly string[];
   /** The keys of one network. Throws CheckpointError if the family has no such part. */
   readonly weights: (part: PartName) => WeightSource;
   /** The path of a file without weights. Throws CheckpointError if it is not there. */
@@ -35,45 +28,90 @@ export interface Checkpoint {
 
 /**
  * Opens a checkpoint and its companion files; `overrides` replace its sidecar file.
- * Throws CheckpointError naming file and key; file system errors of the checkpoint itself pass through.
+ * Throws CheckpointError naming file and key; file system errors pass through.
  */
 export async function openCheckpoint(path: string, overrides?: unknown): Promise<Checkpoint> {
-  const main = await readSafetensors(path);
+  await refuseUnfinished(path);
+  const main = await readWeights(path);
   const family = identifyFamily(main);
   const sidecar =
-    overrides === undefined ? await readSidecar(path) : parseSidecar(overrides, `overrides of ${path}`);
+    overrides === undefined
+      ? await readSidecar(path)
+      : parseSidecar(overrides, `overrides of ${basename(path)}`);
   const trained = trainingOf(family, main, sidecar);
+  checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
   // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
-  if (companions.some(({ names, file }) => !file && isCompanionFile(names[0]!)))
-    throw missingBeside(path, missingNames(companions));
-  const pathOf = (names: readonly string[]): string => {
-    const found = companions.find((companion) => companion.names[0] === names[0])?.file;
-    if (found) return found.path;
-    throw missingBeside(path, [names.join(' or ')]);
-  };
+  if (companions.some(({ file, isNeeded }) => !file && isNeeded)) throw missingBeside(path, companions);
   const parts = new Map<PartName, WeightSource>();
   for (const layout of LAYOUTS[family]) {
-    const file = isElsewhere(layout, main) ? await readSafetensors(pathOf(layout.companions)) : main;
-    parts.set(layout.name, selectPart(file, layout));
+    const beside = companions.find(({ part }) => part === layout.name)?.file;
+    parts.set(layout.name, selectPart(beside ? await readWeights(beside.path) : main, layout));
   }
+  checkLatent(parts.get('vae')!, family);
   return {
     path,
     family,
     ...trained,
     sidecar,
-    files: [path, ...companions.map(({ names, file }) => file?.path ?? join(dirname(path), names[0]!))],
     weights(part) {
       const source = parts.get(part);
-      if (!source) throw new CheckpointError(`${path}: a ${family} checkpoint has no ${part}`);
+      if (!source) throw new CheckpointError(`${basename(path)}: a ${family} checkpoint has no ${part}`);
       return source;
     },
-    extraFile: (name) => pathOf([name]),
+    extraFile(name) {
+      const wanted = companions.filter(({ names }) => names[0] === name);
+      const file = wanted[0]?.file;
+      if (!file) throw missingBeside(path, wanted);
+      return file.path;
+    },
   };
 }
 
-const missingBeside = (path: string, names: readonly string[]): CheckpointError =>
-  new CheckpointError(`${path}: missing beside it: ${names.join(', ')}`);
+/** What a download manager lays beside a file whose end it has written before its middle. */
+const UNFINISHED = '.aria2';
+
+async function refuseUnfinished(path: string): Promise<void> {
+  const beside = path + UNFINISHED;
+  if (!(await exists(beside))) return;
+  throw new CheckpointError(
+    `${basename(path)}: is still being downloaded (${basename(beside)} lies beside it): wait, or start it again`,
+  );
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** An autoencoder of another family has other channels. */
+function checkLatent(vae: WeightSource, family: ModelFamily): void {
+  const key = 'decoder.conv_in.weight';
+  const [, channels] = vae.get(key).shape;
+  if (channels === LATENT_CHANNELS[family]) return;
+  throw new CheckpointError(
+    `${vae.spell(key)} takes ${channels ?? 'no'} channels, expected ${LATENT_CHANNELS[family]}: ` +
+      `it is the VAE of another family, so put one for ${family} in its place`,
+  );
+}
+
+function checkPreviewColours(
+  family: ModelFamily,
+  { name }: SafetensorsFile,
+  { latent_rgb: rgb }: Sidecar,
+): void {
+  const channels = LATENT_CHANNELS[family];
+  if (!rgb || rgb.factors.length === channels) return;
+  throw new CheckpointError(
+    `${name}: the sidecar's latent_rgb.factors has ${rgb.factors.length} rows, expected ${channels} for ${family}`,
+  );
+}
+
+function missingBeside(path: string, companions: readonly Companion[]): CheckpointError {
+  const missing = companions.filter(({ file }) => !file).map(({ names }) => names[0]);
+  return new CheckpointError(`${basename(path)}: missing beside it: ${missing.join(', ')}`);
+}
 
 const PREDICTIONS: Readonly<Record<ModelFamily, readonly [Checkpoint['prediction'], ...string[]]>> = {
   sd15: ['eps', 'v'],
@@ -84,7 +122,7 @@ const PREDICTIONS: Readonly<Record<ModelFamily, readonly [Checkpoint['prediction
 /** How it was trained: as empty tensors in it say, unless the sidecar knows better. Throws CheckpointError for the impossible. */
 function trainingOf(
   family: ModelFamily,
-  { file, tensors }: SafetensorsFile,
+  { name, tensors }: SafetensorsFile,
   sidecar: Sidecar,
 ): Pick<Checkpoint, 'prediction' | 'zeroTerminalSnr'> {
   const possible = PREDICTIONS[family];
@@ -92,12 +130,12 @@ function trainingOf(
   const { prediction = usual, zero_terminal_snr: given } = sidecar;
   if (!possible.includes(prediction)) {
     throw new CheckpointError(
-      `${file}: the sidecar's prediction is "${prediction}", expected ${possible.join(' or ')} for ${family}`,
+      `${name}: the sidecar's prediction is "${prediction}", expected ${possible.join(' or ')} for ${family}`,
     );
   }
   if (given && prediction !== 'v')
     throw new CheckpointError(
-      `${file}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
+      `${name}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
     );
   return { prediction, zeroTerminalSnr: prediction === 'v' && (given ?? tensors.has('ztsnr')) };
 }
@@ -116,26 +154,48 @@ export interface CheckpointSummary {
   readonly recommended: NonNullable<Sidecar['recommended']>;
 }
 
-/** Looks at a checkpoint and its companions without reading a weight. Rejects only if the checkpoint cannot be read at all. */
-export async function inspectCheckpoint(path: string): Promise<CheckpointSummary> {
+/**
+ * Looks at a checkpoint and its companions without reading a weight; `check` tells more about one that opens. Whatever is
+ * wrong with the files is the summary's problem. Rejects only if there is no checkpoint.
+ */
+export async function inspectCheckpoint(
+  path: string,
+  check: (checkpoint: Checkpoint) => void = () => undefined,
+): Promise<CheckpointSummary> {
   let sizeBytes = (await stat(path)).size;
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
   try {
-    recommended = (await readSidecar(path)).recommended ?? {};
-    const main = await readSafetensors(path);
+    const main = await readWeights(path);
     family = identifyFamily(main);
+    recommended = (await readSidecar(path)).recommended ?? {};
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
-    if (missingFiles.length === 0) await openCheckpoint(path);
-    const problem = missingFiles.length === 0 ? null : missingBeside(path, missingFiles).message;
-    return { family, missingFiles, sizeBytes, problem, recommended };
+    const checkpoint = await openCheckpoint(path);
+    if (missingFiles.length > 0) throw missingBeside(path, companions);
+    check(checkpoint);
+    return { family, missingFiles, sizeBytes, problem: null, recommended };
   } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    return { family, missingFiles, sizeBytes, problem: error.message, recommended };
+    return { family, missingFiles, sizeBytes, problem: await whatIsWrong(path, error), recommended };
   }
+}
+
+/** What browsers and download managers call a file that is not whole, after its name. */
+const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];
+
+/** Why a checkpoint cannot be used, in words that tell no path: clients read them. */
+async function whatIsWrong(path: string, error: unknown): Promise<string> {
+  const name = basename(path);
+  if (!(error instanceof Error)) return `${name}: ${String(error)}`;
+  if ('syscall' in error) return `${name} cannot be read: ${withoutPath(error)}`;
+  if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
+  for (const part of PARTS) {
+    if (!(await exists(path + part))) continue;
+    return `${error.message} (${name}${part} lies beside it: the download has not finished)`;
+  }
+  return error.message;
 }
 
 /** Names of the files that are missing beside a checkpoint of a family that is not there itself. */
@@ -144,7 +204,17 @@ export async function missingCompanions(path: string, family: ModelFamily): Prom
 }
 
 /** The files that a checkpoint of a family with its own networks alone needs beside it, by their best names. */
-export const companionNames = (family: ModelFamily): string[] => wantedBeside(family).map(([best]) => best!);
+export const companionNames = (family: ModelFamily): string[] =>
+  wantedBeside('', family).map(({ names }) => names[0]!);
+
+/** Every file that is read of a checkpoint or looked for, there or not: a change of any may change what it is. */
+export function filesOf(path: string): string[] {
+  const names = Object.values(LAYOUTS).flatMap((parts) =>
+    parts.flatMap((layout) => companionNamesOf(layout, basename(path))),
+  );
+  const beside = [...new Set([...names, ...Object.values(EXTRA_FILES).flat()])];
+  return [path, path + UNFINISHED, ...sidecarPaths(path), ...beside.map((name) => join(dirname(path), name))];
+}
 
 interface FoundFile {
   readonly path: string;
@@ -155,6 +225,10 @@ interface FoundFile {
 interface Companion {
   /** What it may be called, best first. */
   readonly names: readonly string[];
+  /** The network that it holds, if any. */
+  readonly part?: PartName;
+  /** Whether the family keeps that network in a file of its own; otherwise it is the checkpoint that lacks something. */
+  readonly isNeeded: boolean;
   readonly file: FoundFile | undefined;
 }
 
@@ -165,34 +239,35 @@ async function findCompanions(
   main?: SafetensorsFile,
 ): Promise<Companion[]> {
   return Promise.all(
-    wantedBeside(family, main).map(async (names) => ({
-      names,
-      file: await firstExisting(dirname(path), names),
+    wantedBeside(basename(path), family, main).map(async (wanted) => ({
+      ...wanted,
+      file: await firstExisting(dirname(path), wanted.names),
     })),
   );
 }
 
-/** What each companion may be called, best first. */
-const wantedBeside = (family: ModelFamily, main?: SafetensorsFile): (readonly string[])[] => [
-  ...LAYOUTS[family].filter((layout) => isElsewhere(layout, main)).map(({ companions }) => companions),
-  ...EXTRA_FILES[family].map((name) => [name]),
-];
+/** What each companion may be called, best first. A checkpoint may carry all parts itself. */
+function wantedBeside(
+  checkpoint: string,
+  family: ModelFamily,
+  main?: SafetensorsFile,
+): Omit<Companion, 'file'>[] {
+  const elsewhere = LAYOUTS[family].filter((layout) =>
+    main ? !holdsPart(main, layout) : layout.companions !== undefined,
+  );
+  return [
+    ...elsewhere.map((layout) => ({
+      names: companionNamesOf(layout, checkpoint),
+      part: layout.name,
+      isNeeded: layout.companions !== undefined,
+    })),
+    ...EXTRA_FILES[family].map((name) => ({ names: [name], isNeeded: false })),
+  ].filter(({ names }) => names.length > 0);
+}
 
 /** The best name of each companion that is not there. */
 const missingNames = (companions: readonly Companion[]): string[] =>
   companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));
-
-type CompanionLayout = PartLayout & Required<Pick<PartLayout, 'companions'>>;
-
-/** Whether a part lies in a file of its own: a checkpoint may carry all parts itself. */
-function isElsewhere(layout: PartLayout, main?: SafetensorsFile): layout is CompanionLayout {
-  return layout.companions !== undefined && (!main || prefixOf(layout, main) === undefined);
-}
-
-/** The prefix under which a file holds a part; undefined if it does not. */
-function prefixOf({ prefixes, probe }: PartLayout, { tensors }: SafetensorsFile): string | undefined {
-  return prefixes.find((candidate) => tensors.has(candidate + probe));
-}
 
 async function firstExisting(folder: string, names: readonly string[]): Promise<FoundFile | undefined> {
   for (const name of names) {
@@ -201,20 +276,4 @@ async function firstExisting(folder: string, names: readonly string[]): Promise<
     if (found?.isFile()) return { path, sizeBytes: found.size };
   }
   return undefined;
-}
-
-function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSource {
-  const { file, tensors } = whole;
-  const prefix = prefixOf(layout, whole);
-  if (prefix === undefined) {
-    const keys = layout.prefixes.map((candidate) => `"${candidate}${layout.probe}"`);
-    throw new CheckpointError(`${file}: missing key ${keys.join(' or ')} (${layout.name})`);
-  }
-  const weights = new Map<string, TensorWindow>();
-  for (const [key, window] of tensors) {
-    const inner = key.slice(prefix.length);
-    const isWeight = !layout.ignored?.test(inner) && !QUANTISATION_NOTES.test(inner);
-    if (key.startsWith(prefix) && isWeight) weights.set(inner, window);
-  }
-  return new WeightSource(file, prefix, weights);
 }

@@ -1,4 +1,4 @@
-import type { ModelFamily } from './family.ts';
+import { FLUX_PREFIXES, type ModelFamily } from './family.ts';
 
 /** The networks of a checkpoint, named as in the sidecar. */
 export type PartName = 'unet' | 'vae' | 'clip_l' | 'clip_g' | 't5';
@@ -6,29 +6,28 @@ export type PartName = 'unet' | 'vae' | 'clip_l' | 'clip_g' | 't5';
 /** Where one network's keys lie. */
 export interface PartLayout {
   readonly name: PartName;
-  /** Possible prefixes of its keys; the first that leads to `probe` holds. */
+  /** Possible prefixes of its keys; the first that leads to one of `probes` holds. */
   readonly prefixes: readonly string[];
-  /** A key that the part always has, without its prefix. */
-  readonly probe: string;
+  /** Keys without the prefix of which the part always has one. */
+  readonly probes: readonly string[];
+  /** What keys are called by other writers, and what the network calls them; a key in its own spelling comes first. */
+  readonly spellings?: readonly (readonly [RegExp, string])[];
   /** Keys below the prefix that are no weights of the network. All others must be used. */
   readonly ignored?: RegExp;
   /** Names of the file beside the checkpoint that holds the part, best first, unless the checkpoint itself does. */
   readonly companions?: readonly string[];
 }
 
-/** Keys of 8-bit files that say how the numbers were made, not what they are. */
-export const QUANTISATION_NOTES = /(^|\.)(scaled_fp8|scale_input|input_scale|comfy_quant)$/;
-
 const UNET: PartLayout = {
   name: 'unet',
   prefixes: ['model.diffusion_model.'],
-  probe: 'input_blocks.0.0.weight',
+  probes: ['input_blocks.0.0.weight'],
 };
 
 const VAE: PartLayout = {
   name: 'vae',
-  prefixes: ['first_stage_model.'],
-  probe: 'decoder.conv_in.weight',
+  prefixes: ['first_stage_model.', 'vae.', ''],
+  probes: ['decoder.conv_in.weight'],
   ignored: /^(loss|model_ema)\./,
 };
 
@@ -36,7 +35,7 @@ const CLIP_L: PartLayout = {
   name: 'clip_l',
   // Some early conversions lack the `text_model.` level.
   prefixes: ['cond_stage_model.transformer.text_model.', 'cond_stage_model.transformer.'],
-  probe: 'embeddings.token_embedding.weight',
+  probes: ['embeddings.token_embedding.weight'],
   ignored: /^(embeddings\.position_ids|text_projection\.weight|logit_scale)$/,
 };
 
@@ -53,14 +52,27 @@ export const LAYOUTS: Readonly<Record<ModelFamily, readonly PartLayout[]>> = {
     {
       name: 'clip_g',
       prefixes: ['conditioner.embedders.1.model.'],
-      probe: 'token_embedding.weight',
-      ignored: /^(logit_scale|attn_mask)$/,
+      probes: [
+        'token_embedding.weight',
+        'transformer.text_model.embeddings.token_embedding.weight',
+        'text_model.embeddings.token_embedding.weight',
+      ],
+      spellings: [
+        [/^(transformer\.)?text_model\./, ''],
+        [/^transformer\.text_projection/, 'text_projection'],
+      ],
+      ignored: /^(logit_scale|attn_mask|embeddings\.position_ids)$/,
     },
   ],
   // Four files as Black Forest Labs and the makers of the encoders ship them, or all in one as ComfyUI saves it.
   flux: [
-    { name: 'unet', prefixes: ['', 'model.diffusion_model.'], probe: 'img_in.weight' },
-    { ...VAE, prefixes: ['', 'vae.', 'first_stage_model.'], companions: ['ae.safetensors'] },
+    {
+      name: 'unet',
+      prefixes: FLUX_PREFIXES,
+      probes: ['img_in.weight'],
+      spellings: [[/(\.(query|key)_norm)\.weight$/, '$1.scale']],
+    },
+    { ...VAE, prefixes: ['', 'vae.', 'first_stage_model.'], companions: ['ae.safetensors', 'ae.sft'] },
     {
       ...CLIP_L,
       prefixes: [
@@ -73,8 +85,9 @@ export const LAYOUTS: Readonly<Record<ModelFamily, readonly PartLayout[]>> = {
     {
       name: 't5',
       prefixes: ['', 'text_encoders.t5xxl.transformer.', 'text_encoders.t5xxl.'],
-      probe: 'shared.weight',
-      ignored: /^(encoder\.embed_tokens\.weight|logit_scale)$/,
+      probes: ['encoder.final_layer_norm.weight'],
+      spellings: [[/^encoder\.embed_tokens\./, 'shared.']],
+      ignored: /^(logit_scale$|decoder\.|lm_head\.)/,
       companions: [
         't5xxl_fp16.safetensors',
         't5xxl_fp8_e4m3fn_scaled.safetensors',
@@ -97,5 +110,22 @@ const COMPANIONS = new Set(
   Object.values(LAYOUTS).flatMap((parts) => parts.flatMap(({ companions = [] }) => companions)),
 );
 
+const EXTENSION = /\.(safetensors|sft)$/i;
+const OWN_VAE = /\.vae\.(safetensors|sft)$/i;
+
 /** Whether a file of this name holds a part of the checkpoint beside it and is none of its own. */
-export const isCompanionFile = (name: string): boolean => COMPANIONS.has(name);
+export const isCompanionFile = (name: string): boolean => COMPANIONS.has(name) || OWN_VAE.test(name);
+
+/** Whether a file is called as a checkpoint is. */
+export const isCheckpointFile = (name: string): boolean => EXTENSION.test(name) && !isCompanionFile(name);
+
+/** The path or name of a checkpoint without its extension. */
+export const withoutExtension = (path: string): string => path.replace(EXTENSION, '');
+
+/** What the files beside a checkpoint may be called that hold a part of it, best first. */
+export const companionNamesOf = ({ name, companions = [] }: PartLayout, checkpoint: string): string[] => [
+  ...companions,
+  ...(name === 'vae'
+    ? ['safetensors', 'sft'].map((ending) => `${withoutExtension(checkpoint)}.vae.${ending}`)
+    : []),
+];

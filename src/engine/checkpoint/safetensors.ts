@@ -1,5 +1,7 @@
-import { open, realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
+import { FIRST_BYTES, foreignKind } from './foreign-files.ts';
+import { readBytes, withRegularFile } from './regular-file.ts';
 
 /** Bytes per element of every element type a safetensors file may carry (sub-byte types are refused). */
 export const ELEMENT_BYTES = {
@@ -38,6 +40,8 @@ export interface TensorWindow {
 export interface SafetensorsFile {
   /** Absolute path, symbolic links resolved. */
   readonly file: string;
+  /** The file's name, as messages have it. */
+  readonly name: string;
   readonly sizeBytes: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, TensorWindow>;
@@ -46,74 +50,105 @@ export interface SafetensorsFile {
 /** The format's own bound on the header. */
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** Bounds far beyond every known file, so that what is done with each key stays cheap. */
+const MAX_TENSORS = 50_000;
+const MAX_KEY_LENGTH = 500;
+const MAX_KEY_LEVELS = 50;
+const MAX_DIMENSIONS = 8;
+
 /**
  * Reads and validates the header of a `.safetensors` file (huggingface.co/docs/safetensors, "Format").
- * Throws CheckpointError naming the key or byte offset; file system errors pass through.
+ * Throws CheckpointError naming the key or byte offset, or what the file is instead; file system errors pass through.
  */
-export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await realpath(path);
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    const read = async (length: number, position: number) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-      if (bytesRead < length)
-        throw new CheckpointError(`${file}: could not read ${length} bytes at ${position}`);
-      return buffer;
+export function readSafetensors(path: string): Promise<SafetensorsFile> {
+  return withRegularFile(path, async (handle, size, file) => {
+    const name = basename(path);
+    const fail = async (problem: string) => {
+      const found = foreignKind(await readBytes(handle, FIRST_BYTES, 0));
+      return new CheckpointError(`${name}: ${problem}${found === undefined ? '' : `; it is ${found}`}`);
     };
-    if (size < 8) throw new CheckpointError(`${file}: ${size} bytes is too short for a safetensors file`);
-    const headerBytes = Number((await read(8, 0)).readBigUInt64LE());
-    if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > size) {
-      throw new CheckpointError(
-        `${file}: bytes 0-8 announce a header of ${headerBytes} bytes, expected 2 to ` +
-          `${Math.min(MAX_HEADER_BYTES, size - 8)} in a file of ${size} bytes (truncated, or not safetensors)`,
+    if (size < 8) throw await fail(`${size} bytes is too short for a safetensors file`);
+    const announced = (await readBytes(handle, 8, 0)).readBigUInt64LE();
+    if (announced < 2 || announced > MAX_HEADER_BYTES || 8 + Number(announced) > size) {
+      // Of a file that is none, no byte is told: it may be a link to anything.
+      const length = announced > MAX_HEADER_BYTES ? `more than ${MAX_HEADER_BYTES}` : announced;
+      throw await fail(
+        `bytes 0-8 announce a header of ${length} bytes, expected 2 to ${Math.min(MAX_HEADER_BYTES, size - 8)} ` +
+          `in a file of ${size} bytes (truncated, or not safetensors)`,
       );
     }
-    return parseHeader(file, size, await read(headerBytes, 8));
-  } finally {
-    await handle.close();
-  }
+    const headerBytes = Number(announced);
+    const header = await readBytes(handle, headerBytes, 8);
+    if (header.length < headerBytes) throw await fail(`could not read ${headerBytes} bytes at 8`);
+    return parseHeader({ file, name, size }, header);
+  });
 }
 
-function parseHeader(file: string, sizeBytes: number, header: Buffer): SafetensorsFile {
-  const fail = (problem: string) => new CheckpointError(`${file}: ${problem}`);
+interface NamedFile {
+  /** Absolute path, symbolic links resolved. */
+  readonly file: string;
+  /** What messages call it. */
+  readonly name: string;
+  readonly size: number;
+}
+
+function parseHeader({ file, name, size: sizeBytes }: NamedFile, header: Buffer): SafetensorsFile {
+  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}`);
   let text: string;
   let json: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(header);
     json = JSON.parse(text);
   } catch (cause) {
-    throw fail(`the header at byte 8 is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    // The parser's message would quote the file.
+    const [place = ''] = cause instanceof SyntaxError ? (/ at position \d+/.exec(cause.message) ?? []) : [];
+    throw fail(`the header at byte 8 is not JSON${place}`);
   }
   if (!isRecord(json)) throw fail('the header at byte 8 is not a JSON object');
   const repeated = firstRepeatedKey(text);
-  if (repeated !== undefined) throw fail(`key "${repeated}" appears twice in the header`);
+  if (repeated !== undefined) throw fail(`key ${shown(repeated)} appears twice in the header`);
 
-  const { __metadata__: metadata = {}, ...entries } = json;
+  const { __metadata__, ...entries } = json;
+  const metadata = __metadata__ ?? {};
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     throw fail('"__metadata__" is not a map from string to string');
   }
+  const keys = Object.keys(entries);
+  if (keys.length > MAX_TENSORS) throw fail(`${keys.length} tensors, expected at most ${MAX_TENSORS}`);
   const dataStart = 8 + header.length;
   const tensors = new Map<string, TensorWindow>();
-  for (const [key, entry] of Object.entries(entries)) {
+  for (const key of keys) {
+    checkKey(key, fail);
     const problem = (text: string) => fail(`tensor "${key}": ${text}`);
-    tensors.set(key, { key, file, ...parseEntry(entry, dataStart, sizeBytes, problem) });
+    tensors.set(key, { key, file, ...parseEntry(entries[key], dataStart, sizeBytes, problem) });
   }
   checkCoverage([...tensors.values()], dataStart, sizeBytes, fail);
-  return { file, sizeBytes, metadata: metadata as Record<string, string>, tensors };
+  return { file, name, sizeBytes, metadata: metadata as Record<string, string>, tensors };
+}
+
+function checkKey(key: string, fail: Fail): void {
+  if (key.length > MAX_KEY_LENGTH) {
+    throw fail(`key ${shown(key)} has ${key.length} characters, expected at most ${MAX_KEY_LENGTH}`);
+  }
+  const levels = key.split('.').length;
+  if (levels > MAX_KEY_LEVELS) {
+    throw fail(`key ${shown(key)} has ${levels} levels, expected at most ${MAX_KEY_LEVELS}`);
+  }
 }
 
 type Fail = (problem: string) => CheckpointError;
 
 function parseEntry(entry: unknown, dataStart: number, sizeBytes: number, fail: Fail) {
-  if (!isRecord(entry)) throw fail(`expected {dtype, shape, data_offsets}, found ${JSON.stringify(entry)}`);
+  if (!isRecord(entry)) throw fail(`expected {dtype, shape, data_offsets}, found ${shown(entry)}`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDType(dtype)) {
-    throw fail(`dtype ${JSON.stringify(dtype)} is not one of ${Object.keys(ELEMENT_BYTES).join(', ')}`);
+    throw fail(`dtype ${shown(dtype)} is not one of ${Object.keys(ELEMENT_BYTES).join(', ')}`);
   }
-  if (!isNaturals(shape)) throw fail(`shape ${JSON.stringify(shape)} is not a list of whole numbers`);
+  if (!isNaturals(shape) || shape.length > MAX_DIMENSIONS) {
+    throw fail(`shape ${shown(shape)} is not a list of at most ${MAX_DIMENSIONS} whole numbers`);
+  }
   if (!isNaturals(offsets) || offsets.length !== 2) {
-    throw fail(`data_offsets ${JSON.stringify(offsets)} is not a pair of whole numbers`);
+    throw fail(`data_offsets ${shown(offsets)} is not a pair of whole numbers`);
   }
   const [begin, end] = offsets as [number, number];
   const byteLength = shape.reduce((product, dim) => product * dim, ELEMENT_BYTES[dtype]);
@@ -148,16 +183,41 @@ function checkCoverage(windows: TensorWindow[], dataStart: number, sizeBytes: nu
 function firstRepeatedKey(text: string): string | undefined {
   const seen = new Set<string>();
   let depth = 0;
-  for (const [token, quoted] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (quoted !== undefined && depth === 1) {
-      const key = JSON.parse(quoted) as string;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    else if (character === '"') {
+      const start = at;
+      at = endOfString(text, start);
+      let next = at + 1;
+      while (text[next]! <= ' ') next++;
+      if (depth !== 1 || text[next] !== ':') continue;
+      const key = JSON.parse(text.slice(start, at + 1)) as string;
       if (seen.has(key)) return key;
       seen.add(key);
     }
   }
   return undefined;
+}
+
+/** Where the string ends that a quotation mark at `start` opens. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+const MAX_SHOWN = 80;
+
+/** A value of a file as messages have it: short, whatever it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+  }
+  if (!Array.isArray(value)) return typeof value === 'object' && value ? 'an object' : String(value);
+  const isShort = value.length <= MAX_DIMENSIONS && value.every((item) => typeof item === 'number');
+  return isShort ? JSON.stringify(value) : `a list of ${value.length}`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
+import { readBytes, withRegularFile } from './regular-file.ts';
+import { withoutExtension } from './layout.ts';
 
-const count = z.int().positive();
+/** GraphQL's Int, in which the settings are told. */
+const MAX_INT = 2 ** 31 - 1;
+const count = z.int().positive().max(MAX_INT);
 /** -1 stands for "given by the other one", as the networks' published configurations write it. */
 const countOrUnset = z.union([count, z.literal(-1)]);
 const rgb = z.tuple([z.number(), z.number(), z.number()]);
@@ -36,37 +40,88 @@ const sidecarSchema = z.strictObject({
     .optional(),
 });
 
-/** Overrides from `<checkpoint>.json` beside `<checkpoint>.safetensors`; absent fields mean the real model's constants. */
+/** Overrides from a file beside the checkpoint; absent fields mean the real model's constants. */
 export type Sidecar = z.infer<typeof sidecarSchema>;
+
+/** Problems that a message lists. */
+const MAX_PROBLEMS = 5;
 
 /** Validates overrides; `origin` names them in the CheckpointError. */
 export function parseSidecar(value: unknown, origin: string): Sidecar {
   const parsed = sidecarSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`,
-  );
+  const problems = parsed.error.issues
+    .slice(0, MAX_PROBLEMS)
+    .map((issue) => `${issue.path.join('.') || 'top level'}: ${issue.message.slice(0, 200)}`);
   throw new CheckpointError(`${origin}: ${problems.join('; ')}`);
 }
 
-/** Where the sidecar of a checkpoint lies. */
-export const sidecarPath = (checkpoint: string): string => `${checkpoint.replace(/\.safetensors$/, '')}.json`;
+/** Where the sidecar of a checkpoint may lie: under a name of its own, or under one that other programs write, too. */
+export const sidecarPaths = (checkpoint: string): readonly [own: string, shared: string] => [
+  `${withoutExtension(checkpoint)}.latentql.json`,
+  `${withoutExtension(checkpoint)}.json`,
+];
 
-/** Reads the sidecar of a checkpoint; `{}` when there is none. Throws CheckpointError naming file and field. */
+/** A sidecar has a few hundred bytes; other programs' notes with pictures have more, and are not ours. */
+const MAX_SIDECAR_BYTES = 1_000_000;
+
+/**
+ * Reads the sidecar of a checkpoint; `{}` when there is none. Of a file that other programs write, too, only fields that are
+ * ours count. Throws CheckpointError naming file and field.
+ */
 export async function readSidecar(checkpoint: string): Promise<Sidecar> {
-  const path = sidecarPath(checkpoint);
-  let text: string;
+  const [own, shared] = sidecarPaths(checkpoint);
+  const text = await readText(own);
+  if (text !== undefined) {
+    if (text.length > MAX_SIDECAR_BYTES)
+      throw new CheckpointError(`${basename(own)}: more than ${MAX_SIDECAR_BYTES} bytes`);
+    return parseSidecar(parseJson(text, basename(own)), basename(own));
+  }
+  const others = await readText(shared);
+  if (others === undefined || others.length > MAX_SIDECAR_BYTES) return {};
+  return parseSidecar(ourFields(others), basename(shared));
+}
+
+/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if there is none. */
+async function readText(path: string): Promise<string | undefined> {
   try {
-    text = await readFile(path, 'utf8');
+    return await withRegularFile(path, async (handle, size) => {
+      const bytes = await readBytes(handle, Math.min(size, MAX_SIDECAR_BYTES + 4), 0);
+      return new TextDecoder().decode(bytes);
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's message would quote the file.
+    const [place = ''] = / at position \d+/.exec((error as Error).message) ?? [];
+    throw new CheckpointError(`${name}: not JSON${place}`);
+  }
+}
+
+const NAMED_OBJECTS = ['unet', 'vae', 'clip_l', 'clip_g', 't5', 'latent_rgb', 'recommended'] as const;
+
+/** The fields of a JSON text that are called as ours and have their type; none of a text that is not JSON. */
+function ourFields(text: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(`${path}: not JSON: ${(error as Error).message}`);
+  } catch {
+    return {}; // another program's: our own name is for those who want to be told
   }
-  return parseSidecar(value, path);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const given = new Map(Object.entries(value));
+  const isObject = (name: string) => typeof given.get(name) === 'object' && !Array.isArray(given.get(name));
+  const names = [
+    ...NAMED_OBJECTS.filter(isObject),
+    ...(typeof given.get('prediction') === 'string' ? ['prediction'] : []),
+    ...(typeof given.get('zero_terminal_snr') === 'boolean' ? ['zero_terminal_snr'] : []),
+  ];
+  return Object.fromEntries(names.map((name) => [name, given.get(name)]));
 }

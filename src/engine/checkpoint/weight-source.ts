@@ -1,4 +1,5 @@
 import { CheckpointError } from '../errors.ts';
+import { checkIsFloat } from './quantisation.ts';
 import type { TensorWindow } from './safetensors.ts';
 
 /** The weights of one network: a view on the keys below `prefix`, whichever file each of them lies in. */
@@ -24,10 +25,11 @@ export class WeightSource {
     }
   }
 
-  /** The weight under a key. Throws CheckpointError if there is none. */
+  /** The weight under a key. Throws CheckpointError if there is none, or no floating-point one. */
   get(key: string): TensorWindow {
     const weight = this.#weights.get(key);
     if (!weight) throw new CheckpointError(`${this.spell(key)} is missing`);
+    checkIsFloat(weight, this.#origin);
     return weight;
   }
 
@@ -41,6 +43,12 @@ export class WeightSource {
   /** Keys without the prefix. */
   keys(): string[] {
     return [...this.#weights.keys()];
+  }
+
+  /** What the network depends on of a weight, beside its numbers. */
+  describe(key: string): string {
+    const { dtype, shape } = this.get(key);
+    return `${key} ${dtype} [${shape.join()}]`;
   }
 
   /** The part of the keys that are one of `paths` or lie below one. */
@@ -60,9 +68,14 @@ export class WeightSource {
     return this.#paths.has(path);
   }
 
-  /** One more than the largest number n for which a key lies below `path.n`; 0 when there is none. */
+  /**
+   * One more than the largest number n for which a key lies below `path.n`; 0 when there is none. Throws CheckpointError for a
+   * number that so few keys cannot lead up to.
+   */
   count(path: string): number {
-    return this.#counts.get(path) ?? 0;
+    const count = this.#counts.get(path) ?? 0;
+    if (count <= this.#weights.size) return count;
+    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts further than there are keys`);
   }
 
   /** The error for a weight that has not the expected shape. */
@@ -80,6 +93,7 @@ export class WeightSource {
 
 /** `a.b.c` → `a`, `a.b`, `a.b.c`. */
 function pathsTo(key: string): string[] {
-  const names = key.split('.');
-  return names.map((_, i) => names.slice(0, i + 1).join('.'));
+  const paths = [];
+  for (let end = key.indexOf('.'); end >= 0; end = key.indexOf('.', end + 1)) paths.push(key.slice(0, end));
+  return [...paths, key];
 }

@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
-import { layerNorm, linear } from '../graph/layers.ts';
+import { layerNorm, linear, project } from '../graph/layers.ts';
 import { add, affine, argMax, cast, equal, gather, gelu, reshape, sigmoidUnit } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import { checkedHeads, type BuildOptions } from './options.ts';
@@ -25,8 +26,13 @@ interface Dialect {
   readonly out: string;
   /** Queries, keys and values of x [n, width]. */
   qkv(layer: Scope, x: Tensor): [Tensor, Tensor, Tensor];
-  activate(x: Tensor): Tensor;
 }
+
+/** In the perceptrons of CLIP-L and OpenCLIP-G. */
+const ACTIVATIONS = {
+  clip_l: (x: Tensor) => sigmoidUnit(x, 1.702),
+  clip_g: gelu,
+} as const;
 
 const HUGGING_FACE: Dialect = {
   tokens: 'embeddings.token_embedding.weight',
@@ -39,10 +45,9 @@ const HUGGING_FACE: Dialect = {
   down: 'mlp.fc2',
   out: 'self_attn.out_proj',
   qkv: (s, x) => {
-    const project = (name: string) => linear(s.at(`self_attn.${name}`), x, x.dim(1));
-    return [project('q_proj'), project('k_proj'), project('v_proj')];
+    const map = (name: string) => linear(s.at(`self_attn.${name}`), x, x.dim(1));
+    return [map('q_proj'), map('k_proj'), map('v_proj')];
   },
-  activate: (x) => sigmoidUnit(x, 1.702),
 };
 
 const OPEN_CLIP: Dialect = {
@@ -57,14 +62,13 @@ const OPEN_CLIP: Dialect = {
   out: 'attn.out_proj',
   qkv: (s, x) => {
     const width = x.dim(1);
-    const project = (index: number) => {
+    const part = (index: number) => {
       const rows = (name: string, ...rest: number[]) =>
         s.rows(`attn.${name}`, index * width, 3 * width, [width, ...rest], x);
       return affine(x, rows('in_proj_weight', width), rows('in_proj_bias'));
     };
-    return [project(0), project(1), project(2)];
+    return [part(0), part(1), part(2)];
   },
-  activate: gelu,
 };
 
 /** Which text encoder, and for how many chunks of 77 tokens at once. */
@@ -86,7 +90,7 @@ export function clipTextGraph(
   const graph = new Graph(part, profile);
   const source = checkpoint.weights(part);
   const s = openWeights(graph, source);
-  const names = part === 'clip_g' ? OPEN_CLIP : HUGGING_FACE;
+  const names = source.has(OPEN_CLIP.layers) ? OPEN_CLIP : HUGGING_FACE;
   const depth = source.count(names.layers);
   const width = source.length(`${names.finalNorm}.weight`);
   const inner = source.length(`${names.layers}.0.${names.up}.bias`);
@@ -100,7 +104,7 @@ export function clipTextGraph(
   x = add(x, s.weight(names.positions, [CLIP_TOKENS, width], x));
   x = reshape(x, [batch * CLIP_TOKENS, width]);
   const layer = (i: number, h: Tensor) =>
-    textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner });
+    textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner, activate: ACTIVATIONS[part] });
   for (let i = 0; i < depth - 1; i++) x = layer(i, x);
 
   const byChunk = (h: Tensor) => reshape(h, [batch, CLIP_TOKENS, width]);
@@ -111,15 +115,18 @@ export function clipTextGraph(
   }
   const last = layerNorm(s.at(names.finalNorm), layer(depth - 1, x));
   const pooled = gather(last, endPositions(ids));
-  if (part === 'clip_g') {
-    const projected = source.get('text_projection').shape[1] ?? 0;
-    const projection = s.weight('text_projection', [width, projected], pooled);
-    return graph.build({
-      hidden: byChunk(x),
-      pooled: graph.node('Gemm', [pooled, projection], [batch, projected]),
-    });
-  }
+  if (part === 'clip_g') return graph.build({ hidden: byChunk(x), pooled: projected(s, source, pooled) });
   return graph.build({ hidden: byChunk(last), pooled });
+}
+
+/** x [B,C] through the text projection: a matrix [in, out] as OpenCLIP has it, or a linear map. */
+function projected(s: Scope, source: WeightSource, x: Tensor): Tensor {
+  if (source.has('text_projection.weight')) {
+    return project(s.at('text_projection'), x, source.get('text_projection.weight').shape[0] ?? 0);
+  }
+  const out = source.get('text_projection').shape[1] ?? 0;
+  const matrix = s.weight('text_projection', [x.dim(1), out], x);
+  return x.graph.node('Gemm', [x, matrix], [x.dim(0), out]);
 }
 
 interface LayerShape {
@@ -127,14 +134,20 @@ interface LayerShape {
   readonly heads: number;
   /** Width of the perceptron's hidden layer. */
   readonly inner: number;
+  readonly activate: (x: Tensor) => Tensor;
 }
 
 /** Causal self-attention, then a two-layer perceptron, each on the normalised stream x [n, width]. */
-function textLayer(s: Scope, x: Tensor, names: Dialect, { batch, heads, inner }: LayerShape): Tensor {
+function textLayer(
+  s: Scope,
+  x: Tensor,
+  names: Dialect,
+  { batch, heads, inner, activate }: LayerShape,
+): Tensor {
   const width = x.dim(1);
   const [q, k, v] = names.qkv(s, layerNorm(s.at(names.norm1), x));
   x = add(x, linear(s.at(names.out), attention(q, k, v, { batch, heads, causal: true }), width));
-  const h = names.activate(linear(s.at(names.up), layerNorm(s.at(names.norm2), x), inner));
+  const h = activate(linear(s.at(names.up), layerNorm(s.at(names.norm2), x), inner));
   return add(x, linear(s.at(names.down), h, width));
 }
 

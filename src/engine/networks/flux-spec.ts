@@ -22,14 +22,17 @@ export interface FluxSpec {
 /** Patches of 2×2 latent cells are FLUX's tokens. */
 export const PATCH = 2;
 
+/** A weight that has the width of a head. */
+export const FLUX_HEAD = 'double_blocks.0.img_attn.norm.query_norm.scale';
+
 /** Reads the sizes off the checkpoint; how a head's channels divide among the axes is FLUX.1's unless the sidecar says otherwise. */
 export function readFluxSpec(checkpoint: Checkpoint): FluxSpec {
   const source = checkpoint.weights('unet');
   const { axes_dim: axes = [16, 56, 56], theta = 10_000 } = checkpoint.sidecar.unet ?? {};
-  const headWidth = source.length('double_blocks.0.img_attn.norm.query_norm.scale');
+  const headWidth = source.length(FLUX_HEAD);
   if (axes.length !== 3 || axes.some((width) => width % 2 !== 0) || sum(axes) !== headWidth) {
     throw new CheckpointError(
-      `${source.spell('double_blocks.0.img_attn.norm.query_norm.scale')}: heads of ${headWidth} channels do not divide among ` +
+      `${source.spell(FLUX_HEAD)}: heads of ${headWidth} channels do not divide among ` +
         `the axes [${axes.join()}]: give three even widths as "unet.axes_dim" in the sidecar`,
     );
   }

@@ -1,14 +1,10 @@
 import { CheckpointError } from '../errors.ts';
-import type { ModelFamily } from '../checkpoint/family.ts';
 import type { DeviceProfile } from '../graph/device-profile.ts';
 
 /** Which device a graph is for; CPU if absent. */
 export interface BuildOptions {
   readonly profile?: DeviceProfile;
 }
-
-/** Channels of a latent. */
-export const LATENT_CHANNELS: Readonly<Record<ModelFamily, number>> = { sd15: 4, sdxl: 4, flux: 16 };
 
 /** How many pictures and how large: height and width count latent cells, of 8×8 pixels each. */
 export interface LatentSize extends BuildOptions {

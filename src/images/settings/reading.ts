@@ -218,7 +218,7 @@ const cut = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0,
 function shown(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
-    return JSON.stringify(value) ?? 'nothing';
+    return JSON.stringify(value);
   } catch {
     return '…';
   }

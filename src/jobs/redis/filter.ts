@@ -2,8 +2,7 @@ import type { Job } from '../job.ts';
 import type { JobFilter, JobListQuery } from '../queue.ts';
 
 /** Whether ranges of ids answer a filter, without reading the records. */
-export const isByRange = ({ owner, model, text }: JobFilter): boolean =>
-  owner === undefined && model === undefined && text === undefined;
+export const isByRange = ({ model, text }: JobFilter): boolean => model === undefined && text === undefined;
 
 /** Whether a job is what a filter asks for, its time left aside. */
 export function matches({ status, owner, request }: Job, filter: JobFilter): boolean {

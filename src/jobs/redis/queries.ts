@@ -42,6 +42,27 @@ end
 return found
 `;
 
+/** ids → the owner of each job that is kept or expired; nothing where it is not known. */
+const owners = /* lua */ `
+local found = {}
+for i, id in ipairs(ARGV) do found[i] = call('HGET', key('job', id), 'owner') or call('HGET', key('owners', 'expired'), id) end
+return found
+`;
+
+/** owner or '*' for everybody's, objects → of each 'used', 'expired' or 'unknown'; what an earlier version noted is no source. */
+const uses = /* lua */ `
+local owner, found = ARGV[1], {}
+for i = 2, #ARGV do
+  local object = ARGV[i]
+  local viewers, was = key('viewers', object), call('HGET', key('owners', 'gone'), object) or '*'
+  local function isHidden() return call('EXISTS', viewers) == 1 and call('HEXISTS', viewers, '*') + call('HEXISTS', viewers, owner) == 0 end
+  if call('HEXISTS', key('uses'), object) == 1 then found[i - 1] = owner ~= '*' and isHidden() and 'unknown' or 'used'
+  elseif not call('ZSCORE', key('gone'), object) or (owner ~= '*' and was ~= '*' and was ~= owner) then found[i - 1] = 'unknown'
+  else found[i - 1] = 'expired' end
+end
+return found
+`;
+
 /** limit → for each model its name and the rows of its waiting jobs, the next one first. */
 const waiting = /* lua */ `
 local found = {}
@@ -77,4 +98,4 @@ end
 return {ids[500] or '', found}
 `;
 
-export const QUERIES = { heads, look, waiting, counts, missing } as const;
+export const QUERIES = { heads, look, owners, uses, waiting, counts, missing } as const;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isFinished, type Job } from '../job.ts';
-import { acceptedJob, canceled, queueFull, sameRequest, withPriority } from '../lifecycle.ts';
+import { acceptedJob, canceled, ownQueueFull, queueFull, sameRequest, withPriority } from '../lifecycle.ts';
 import {
   type CancelOutcome,
   type Expired,
@@ -18,6 +18,7 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
+import { logAccepted } from '../log.ts';
 import type { Client } from './connection.ts';
 import type { Entries } from './entries.ts';
 import type { RedisEvents } from './events.ts';
@@ -59,13 +60,19 @@ export class RedisQueue implements JobQueue {
     const accept = store.command(
       'accept',
       ...[id, entry.model, JSON.stringify(job), entry.level, asked.owner],
-      ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, request.source?.sha256 ?? '', createdAt],
+      ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
+      ...[request.source?.sha256 ?? '', createdAt],
     );
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);
     const [outcome, row] = await (replicas ? this.#replicated(id, entry.model, add) : add());
-    if (outcome === 'accepted') return storedFrom(row as Row)!.job;
+    if (outcome === 'accepted') {
+      const { job: accepted } = storedFrom(row as Row)!;
+      logAccepted(store.log, accepted);
+      return accepted;
+    }
     if (outcome === 'full') throw queueFull(queueLimit);
+    if (outcome === 'own full') throw ownQueueFull(asked.ownLimit!);
     const known = await store.find(String(outcome));
     // A key whose job has expired in between is free again.
     return typeof known === 'string' ? this.enqueue(asked) : sameRequest(known.job, request);
@@ -84,6 +91,10 @@ export class RedisQueue implements JobQueue {
 
   async get(id: string): Promise<Job | JobAbsence> {
     return (await this.getMany([id]))[0]!;
+  }
+
+  owners(ids: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#parts.store.owners(ids);
   }
 
   async getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
@@ -175,8 +186,8 @@ export class RedisQueue implements JobQueue {
     return this.#parts.store.expire(time, limit);
   }
 
-  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
-    return this.#parts.store.objectUses(sha256s);
+  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
+    return this.#parts.store.objectUses(sha256s, owner);
   }
 
   async check(): Promise<void> {
@@ -204,7 +215,7 @@ export class RedisQueue implements JobQueue {
     const master = await store.connections.masterOf(redis, store.key());
     const { stream } = master;
     const answers = await add();
-    if (answers[0] === 'full') return answers;
+    if (answers[0] === 'full' || answers[0] === 'own full') return answers;
     const reached = await store.answer(() => master.wait(count, REPLICATION)).catch(() => 0);
     if (reached >= count && master.stream === stream) return answers;
     if (answers[0] === 'accepted') {

@@ -4,15 +4,17 @@ import { QUERIES } from './queries.ts';
  * Every change of a job in Redis: scripts that run whole or not at all, and may be sent again. KEYS[1] is the prefix of
  * all keys, which share one slot. `q:<model>:…` is BullMQ's (see entries.ts).
  *
- * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, objects, score, claim, token, write, unlocked
- * status:<status>              sorted set of ids, in order of age
+ * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, source, objects, score, claim, token, write, unlocked
+ * status:<status>              sorted set of ids, in order of age;   status:<status>:<owner>: those of an owner
  * own:<model>:<level>:<owner>  sorted set: an owner's waiting jobs → tag
  * turns:<model>:<level>        sorted set: owner → tag of its job that started last;   virtual:<model>: hash, level → tag of the last start
  * served                       sorted set: owner → time at which a job of it was started last
  * progress:<id>                the last event of a running job that was kept for late subscribers; expires
  * keys                         hash: owner and idempotency key → id
  * ended                        sorted set: id → end;   expired, gone: ids and objects that were forgotten
+ * owners:expired, owners:gone  hash: id → its owner; object → whose source it was, `*` for a result
  * uses                         hash: object → number of jobs that refer to it
+ * viewers:<object>             hash: owner whose source it is, or `*` of which it is a result → number of jobs
  * models, paused               sets: models that ever had a job; `*` or `:<model>`
  */
 
@@ -35,7 +37,7 @@ local function key(...) return prefix .. table.concat({...}, ':') end
 local function number(value) return string.format('%.0f', value) end
 
 -- A job's fields but for its record, read at once; those that are not there are ''.
-local FIELDS = {'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'objects', 'score', 'claim', 'token', 'write', 'unlocked'}
+local FIELDS = {'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'source', 'objects', 'score', 'claim', 'token', 'write', 'unlocked'}
 local jobs = {}
 local function field(id, name)
   if not jobs[id] then
@@ -78,9 +80,17 @@ local function announce(id)
   call('PUBLISH', key('changed'), message)
 end
 
-local function become(id, status, at, ...)
+local function leave(id)
   call('ZREM', key('status', field(id, 'status')), id)
+  call('ZREM', key('status', field(id, 'status'), field(id, 'owner')), id)
+end
+local function enter(id, status)
   call('ZADD', key('status', status), 0, id)
+  call('ZADD', key('status', status, field(id, 'owner')), 0, id)
+end
+local function become(id, status, at, ...)
+  leave(id)
+  enter(id, status)
   set(id, 'status', status, 'at', at, 'revision', number(field(id, 'revision') + 1), ...)
 end
 
@@ -115,6 +125,9 @@ local function moveUp(id)
   end
 end
 
+-- To whom an object is shown for the sake of a job.
+local function viewer(id, object) return object == field(id, 'source') and field(id, 'owner') or '*' end
+
 local function use(id, objects)
   if objects == '' then return end
   local known, all = {}, {}
@@ -124,7 +137,9 @@ local function use(id, objects)
       known[object] = true
       all[#all + 1] = object
       call('HINCRBY', key('uses'), object, 1)
+      call('HINCRBY', key('viewers', object), viewer(id, object), 1)
       call('ZREM', key('gone'), object)
+      call('HDEL', key('owners', 'gone'), object)
     end
   end
   set(id, 'objects', table.concat(all, ' '))
@@ -147,47 +162,54 @@ local function settle(id, model)
   return row(id)
 end
 
-local function remember(set, name)
+local function remember(set, name, owner)
   call('ZADD', key(set), call('INCR', key('tombstones')), name)
+  call('HSET', key('owners', set), name, owner)
+  for _, old in ipairs(call('ZRANGE', key(set), 0, -${TOMBSTONES + 1})) do call('HDEL', key('owners', set), old) end
   call('ZREMRANGEBYRANK', key(set), 0, -${TOMBSTONES + 1})
 end
 -- Returns the objects that no job refers to any more.
 local function forget(id, objects)
   for object in string.gmatch(field(id, 'objects'), '%S+') do
+    local viewers, who = key('viewers', object), viewer(id, object)
+    if call('HINCRBY', viewers, who, -1) <= 0 then call('HDEL', viewers, who) end
     if call('HINCRBY', key('uses'), object, -1) <= 0 then
       call('HDEL', key('uses'), object)
-      remember('gone', object)
+      remember('gone', object, who)
       objects[#objects + 1] = object
     end
   end
   if field(id, 'key') ~= '' then call('HDEL', key('keys'), field(id, 'key')) end
   call('ZREM', own(id), id)
-  call('ZREM', key('status', field(id, 'status')), id)
+  leave(id)
   call('ZREM', key('ended'), id)
   call('DEL', key('job', id), key('progress', id))
 end
 `;
 
 /**
- * id, model, record, level, owner, owner and idempotency key or '', limit, objects, time: accepts a job whose entry was just
- * added → 'accepted' and its row; 'full', or the id that has the key, without the entry.
+ * id, model, record, level, owner, owner and idempotency key or '', limit, limit for the owner or '', source or '', time: accepts
+ * a job whose entry was just added → 'accepted' and its row; 'full', 'own full', or the id that has the key, without the entry.
  */
 const accept = /* lua */ `
-local id, model, record, level, owner, idempotency, limit, objects, at = unpack(ARGV)
+local id, model, record, level, owner, idempotency, limit, ownLimit, source, at = unpack(ARGV)
 if call('EXISTS', key('job', id)) == 0 then
   local refusal = idempotency ~= '' and call('HGET', key('keys'), idempotency)
   if not refusal and call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then refusal = 'full' end
+  if not refusal and ownLimit ~= '' and call('ZCARD', key('status', 'QUEUED', owner)) >= tonumber(ownLimit) then
+    refusal = 'own full'
+  end
   if refusal then
     withdrawEntry(id, model)
     return {refusal}
   end
   set(id, 'record', record, 'status', 'QUEUED', 'revision', 1, 'at', at, 'model', model,
-    'level', level, 'owner', owner, 'key', idempotency)
-  call('ZADD', key('status', 'QUEUED'), 0, id)
+    'level', level, 'owner', owner, 'key', idempotency, 'source', source)
+  enter(id, 'QUEUED')
   call('SADD', key('models'), model)
   if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
   if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
-  use(id, objects)
+  use(id, source)
 end
 return {'accepted', settle(id, model)}
 `;
@@ -271,8 +293,8 @@ for _, model in ipairs(call('SMEMBERS', key('models'))) do call('ZADD', key('q',
 const expire = /* lua */ `
 local ids, objects = call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2]), {}
 for _, id in ipairs(ids) do
+  remember('expired', id, field(id, 'owner'))
   forget(id, objects)
-  remember('expired', id)
 end
 return {ids, objects}
 `;
@@ -281,8 +303,8 @@ return {ids, objects}
 const remove = /* lua */ `
 if not call('ZSCORE', key('ended'), ARGV[1]) then return nil end
 local objects = {}
+remember('expired', ARGV[1], field(ARGV[1], 'owner'))
 forget(ARGV[1], objects)
-remember('expired', ARGV[1])
 return objects
 `;
 

@@ -1,5 +1,5 @@
-import { type Job, JOB_STATUSES } from '../job.ts';
-import type { Log } from '../log.ts';
+import { isFinished, type Job, JOB_STATUSES } from '../job.ts';
+import { type Log, logEnded } from '../log.ts';
 import {
   type Expired,
   type JobAbsence,
@@ -100,7 +100,9 @@ export class RedisStore {
     const { id, status, finishedAt } = next;
     const args = [id, revision, write, status, recordOf(next), this.now(), finishedAt ?? '', hashes];
     const row = await this.run<Row | null>('change', ...args);
-    return row ? storedFrom(row) : undefined;
+    const changed = row ? storedFrom(row) : undefined;
+    if (changed && isFinished(changed.job.status)) logEnded(this.log, changed.job);
+    return changed;
   }
 
   /** Gives a waiting job another priority if it is still at `revision`; undefined if it is not. */
@@ -163,7 +165,7 @@ export class RedisStore {
       const [least, most] = rangeOf(filter);
       const statuses = [...new Set(filter.status ?? JOB_STATUSES)];
       const counts = await this.answer(() =>
-        Promise.all(statuses.map((one) => this.redis.zlexcount(this.key('status', one), least, most))),
+        Promise.all(statuses.map((one) => this.redis.zlexcount(this.#listOf(one, filter), least, most))),
       );
       for (const one of counts) count += one;
     } else {
@@ -199,15 +201,21 @@ export class RedisStore {
     return { jobs, objects };
   }
 
-  async objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
-    if (sha256s.length === 0) return [];
-    const [used, gone] = await this.answer(() =>
-      Promise.all([
-        this.redis.hmget(this.key('uses'), ...sha256s),
-        this.redis.zmscore(this.key('gone'), ...sha256s),
-      ]),
-    );
-    return sha256s.map((_, i) => (used[i] != null ? 'used' : gone[i] == null ? 'unknown' : 'expired'));
+  /** See JobQueue. */
+  objectUses(sha256s: readonly string[], owner = '*'): Promise<ObjectUse[]> {
+    return sha256s.length === 0 ? Promise.resolve([]) : this.run<ObjectUse[]>('uses', owner, ...sha256s);
+  }
+
+  /** Of jobs that are kept or expired; undefined where it is not known. */
+  async owners(ids: readonly string[]): Promise<(string | undefined)[]> {
+    if (ids.length === 0) return [];
+    const found = await this.run<(string | null)[]>('owners', ...ids);
+    return ids.map((_, i) => found[i] ?? undefined);
+  }
+
+  /** The jobs with a status, all or those of an owner. */
+  #listOf(status: Job['status'], { owner }: JobFilter): string {
+    return owner === undefined ? this.key('status', status) : this.key('status', status, owner);
   }
 
   #read(row: Row, jobId: string): StoredJob | 'unreadable' {
@@ -221,7 +229,7 @@ export class RedisStore {
   /** The jobs of a query, from the end that it names, by pages of at most `size`. */
   async *#pages(query: JobFilter & Pick<JobListQuery, 'from'>, size: number): AsyncGenerator<Job[]> {
     const isNewest = query.from === 'newest';
-    const statuses = [...new Set(query.status ?? JOB_STATUSES)].map((one) => this.key('status', one));
+    const statuses = [...new Set(query.status ?? JOB_STATUSES)].map((one) => this.#listOf(one, query));
     let [least, most] = rangeOf(query);
     for (;;) {
       const all = await this.answer(() =>

@@ -33,8 +33,8 @@ export class JobArchive implements Pick<JobQueue, 'objectUses'> {
     }
   }
 
-  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
-    return Promise.resolve(sha256s.map((sha256) => this.#uses.use(sha256)));
+  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
+    return Promise.resolve(sha256s.map((sha256) => this.#uses.use(sha256, owner)));
   }
 
   /** Writes a copy to a file that does not exist yet. */

@@ -11,7 +11,7 @@ export class JobDatabaseError extends Error {
 }
 
 /** `PRAGMA user_version` of the tables below. Versions 1 and 2 were never released. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** The columns of `jobs` besides `record` are what SQL looks for; `record` is the job, as JSON. */
 const SCHEMA = `
@@ -32,6 +32,7 @@ const SCHEMA = `
     UNIQUE (owner, idempotency_key)
   ) STRICT;
   CREATE INDEX jobs_by_status ON jobs (status, id);
+  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);
   CREATE INDEX jobs_in_order ON jobs (priority DESC, tag, id) WHERE status = 'QUEUED';
   CREATE INDEX jobs_of_owner ON jobs (owner, priority, tag) WHERE status = 'QUEUED';
   CREATE INDEX jobs_by_end ON jobs (finished_at, id) WHERE finished_at IS NOT NULL;
@@ -45,17 +46,29 @@ const SCHEMA = `
   CREATE TABLE uses (
     sha256 TEXT NOT NULL,
     job TEXT NOT NULL,
+    source_of TEXT,
     PRIMARY KEY (sha256, job)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uses_by_job ON uses (job);
   CREATE TABLE expired (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT
   ) STRICT;
   CREATE TABLE expired_objects (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    sha256 TEXT NOT NULL UNIQUE
+    sha256 TEXT NOT NULL UNIQUE,
+    source_of TEXT
   ) STRICT;`;
+
+/** From version 3, which knew neither whose source an object is nor whose job has expired. */
+const MIGRATION = `
+  ALTER TABLE uses ADD COLUMN source_of TEXT;
+  ALTER TABLE expired ADD COLUMN owner TEXT;
+  ALTER TABLE expired_objects ADD COLUMN source_of TEXT;
+  UPDATE uses SET source_of = (SELECT owner FROM jobs WHERE id = uses.job
+    AND CASE WHEN json_valid(record) THEN json_extract(record, '$.request.source.sha256') END = uses.sha256);
+  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);`;
 
 /** Bytes that are given up on a full disk, so that a job can still end. */
 const RESERVE = 512 * 1024;
@@ -87,11 +100,12 @@ export class JobDatabase {
       sql.pragma('locking_mode = EXCLUSIVE');
       // Nothing is written before the file is known to be ours and sound.
       mustBeSound(sql, this.file);
-      const isNew = mustBeOfThisVersion(sql, this.file);
+      const version = readableVersion(sql, this.file);
       sql.pragma('journal_mode = WAL');
       sql.pragma('synchronous = FULL');
       sql.pragma('wal_autocheckpoint = 100'); // pages: a checkpoint of SQLite's 1,000 blocks the event loop for 40 ms
-      if (isNew) sql.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      const change = version === 0 ? SCHEMA : version < SCHEMA_VERSION ? MIGRATION : undefined;
+      if (change) sql.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
       this.#sql = sql;
@@ -240,12 +254,11 @@ function mustBeSound(sql: Database.Database, file: string): void {
   if (first?.quick_check !== 'ok') throw damaged(file, first?.quick_check ?? 'the check gave no answer');
 }
 
-/** Whether the database has no tables yet. */
-function mustBeOfThisVersion(sql: Database.Database, file: string): boolean {
+/** The version of its tables, 0 where there are none yet. Throws JobDatabaseError for one that cannot be read. */
+function readableVersion(sql: Database.Database, file: string): number {
   const [row] = sql.pragma('user_version') as { user_version: number }[];
   const version = row?.user_version ?? 0;
-  if (version === SCHEMA_VERSION) return false;
-  if (version === 0) return true;
+  if ([0, 3, SCHEMA_VERSION].includes(version)) return version;
   const found = `The job database ${file} has schema version ${version}, this version of LatentQL reads ${SCHEMA_VERSION}: `;
   throw new JobDatabaseError(
     version > SCHEMA_VERSION

@@ -14,24 +14,26 @@ export class ObjectUses {
   }
 
   /** Notes the objects that a job refers to; may be repeated. */
-  note({ id, request, images }: Job): void {
-    const hashes = images.map(({ sha256 }) => sha256);
-    if (request.source) hashes.push(request.source.sha256);
-    for (const sha256 of hashes) {
-      this.#db.prepare('INSERT OR IGNORE INTO uses (sha256, job) VALUES (?, ?)').run(sha256, id);
-    }
+  note({ id, owner, request, images }: Job): void {
+    const add = this.#db.prepare('INSERT OR IGNORE INTO uses (sha256, job, source_of) VALUES (?, ?, ?)');
+    if (request.source) add.run(request.source.sha256, id, owner);
+    for (const { sha256 } of images) add.run(sha256, id, null);
   }
 
   /** Removes the notes of a job that is forgotten; returns the objects that no other refers to. */
   release(jobId: string): string[] {
-    const rows = this.#db.prepare('DELETE FROM uses WHERE job = ? RETURNING sha256').all(jobId);
-    const free = (rows as { sha256: string }[])
-      .map(({ sha256 }) => sha256)
-      .filter((sha256) => !this.#isUsed(sha256));
-    for (const sha256 of free) {
-      this.#db.prepare('INSERT OR REPLACE INTO expired_objects (sha256) VALUES (?)').run(sha256);
+    const rows = this.#db
+      .prepare('DELETE FROM uses WHERE job = ? RETURNING sha256, source_of AS sourceOf')
+      .all(jobId);
+    const free = (rows as { sha256: string; sourceOf: string | null }[]).filter(
+      ({ sha256 }) => !this.#has('uses', sha256),
+    );
+    for (const { sha256, sourceOf } of free) {
+      this.#db
+        .prepare('INSERT OR REPLACE INTO expired_objects (sha256, source_of) VALUES (?, ?)')
+        .run(sha256, sourceOf);
     }
-    return free;
+    return free.map(({ sha256 }) => sha256);
   }
 
   /** Forgets what expired longest ago. */
@@ -41,13 +43,15 @@ export class ObjectUses {
       .run(TOMBSTONES);
   }
 
-  use(sha256: string): ObjectUse {
-    if (this.#isUsed(sha256)) return 'used';
-    const expired = this.#db.prepare('SELECT 1 FROM expired_objects WHERE sha256 = ?').get(sha256);
-    return expired === undefined ? 'unknown' : 'expired';
+  /** With an owner as this one may see it: the sources of others are unknown. */
+  use(sha256: string, owner?: string): ObjectUse {
+    if (this.#has('uses', sha256, owner)) return 'used';
+    return this.#has('expired_objects', sha256, owner) ? 'expired' : 'unknown';
   }
 
-  #isUsed(sha256: string): boolean {
-    return this.#db.prepare('SELECT 1 FROM uses WHERE sha256 = ? LIMIT 1').get(sha256) !== undefined;
+  #has(table: 'uses' | 'expired_objects', sha256: string, owner?: string): boolean {
+    const text = `SELECT 1 FROM ${table} WHERE sha256 = @sha256
+      AND (@owner IS NULL OR source_of IS NULL OR source_of = @owner) LIMIT 1`;
+    return this.#db.prepare(text).get({ sha256, owner: owner ?? null }) !== undefined;
   }
 }

@@ -2,8 +2,16 @@ import { EventBuffer } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
 import { LatestJobs } from '../latest-jobs.ts';
-import { acceptedJob, canceled, queueFull, sameRequest, StopRequest, withPriority } from '../lifecycle.ts';
-import type { Log } from '../log.ts';
+import {
+  acceptedJob,
+  canceled,
+  ownQueueFull,
+  queueFull,
+  sameRequest,
+  StopRequest,
+  withPriority,
+} from '../lifecycle.ts';
+import { type Log, logAccepted, logEnded } from '../log.ts';
 import {
   type CancelOutcome,
   type Expired,
@@ -65,12 +73,15 @@ export class SqliteQueue implements JobQueue {
 
   enqueue(asked: NewJob): Promise<Job> {
     return promised(() => {
-      const { store, now, limit } = this.#parts;
-      const { owner, idempotencyKey, request } = asked;
+      const { store, now, limit, log } = this.#parts;
+      const { owner, idempotencyKey, request, ownLimit } = asked;
       const known = idempotencyKey === null ? undefined : store.findByKey(owner, idempotencyKey);
       if (known) return this.#present(sameRequest(known.job, request));
       if (store.count({ status: ['QUEUED'] }) >= limit) throw queueFull(limit);
+      if (ownLimit !== undefined && store.count({ status: ['QUEUED'], owner }) >= ownLimit)
+        throw ownQueueFull(ownLimit);
       const stored = store.insert(acceptedJob(this.#newId(), asked, now()), idempotencyKey);
+      logAccepted(log, stored.job);
       this.wake();
       return this.publish(stored);
     });
@@ -96,6 +107,10 @@ export class SqliteQueue implements JobQueue {
       const found = this.#parts.store.find(id);
       return typeof found === 'object' ? this.#present(found.job) : this.#absence(id, found);
     });
+  }
+
+  owners(ids: readonly string[]): Promise<(string | undefined)[]> {
+    return promised(() => ids.map((id) => this.#parts.store.ownerOf(id)));
   }
 
   getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
@@ -211,8 +226,8 @@ export class SqliteQueue implements JobQueue {
     return promised(() => this.#parts.store.expire(time, limit));
   }
 
-  objectUses(sha256s: readonly string[]): Promise<ObjectUse[]> {
-    return promised(() => sha256s.map((sha256) => this.#parts.store.objectUse(sha256)));
+  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
+    return promised(() => sha256s.map((sha256) => this.#parts.store.objectUse(sha256, owner)));
   }
 
   check(): Promise<void> {
@@ -241,6 +256,7 @@ export class SqliteQueue implements JobQueue {
     if (!changed) throw new Error(`the record of job ${next.id} is no longer at revision ${stored.revision}`);
     if (next.status !== 'RUNNING') this.#leases.delete(next.id);
     if (next.status === 'QUEUED') this.wake();
+    if (isFinished(next.status)) logEnded(this.#parts.log, next);
     return this.publish(changed);
   }
 

@@ -245,7 +245,11 @@ export class JobStore {
       () => {
         const objects: string[] = [];
         for (const id of ids) {
-          this.#db.prepare('INSERT OR IGNORE INTO expired (id) VALUES (?)').run(id);
+          this.#db
+            .prepare(
+              'INSERT OR IGNORE INTO expired (id, owner) VALUES (@id, (SELECT owner FROM jobs WHERE id = @id))',
+            )
+            .run({ id });
           this.#db.prepare('DELETE FROM jobs WHERE id = ?').run(id);
           objects.push(...this.#objects.release(id));
         }
@@ -263,8 +267,14 @@ export class JobStore {
     return this.#db.prepare('SELECT 1 FROM expired WHERE id = ?').get(id) !== undefined;
   }
 
-  objectUse(sha256: string): ObjectUse {
-    return this.#objects.use(sha256);
+  /** Of a job that is kept or expired; undefined if it is not known. */
+  ownerOf(id: string): string | undefined {
+    const text = 'SELECT owner FROM jobs WHERE id = @id UNION ALL SELECT owner FROM expired WHERE id = @id';
+    return (this.#db.prepare(text).get({ id }) as { owner: string | null } | undefined)?.owner ?? undefined;
+  }
+
+  objectUse(sha256: string, owner?: string): ObjectUse {
+    return this.#objects.use(sha256, owner);
   }
 
   #rows(where: string, ...values: (string | number)[]): Row[] {

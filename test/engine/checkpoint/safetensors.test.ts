@@ -50,7 +50,7 @@ describe('a damaged file is refused with the key or offset', () => {
       whole.subarray(0, 40),
       /bytes 0-8 announce a header of \d+ bytes/,
     ],
-    ['with an endless header', Buffer.alloc(64, 0xff), /announce a header of 18446744073709552000 bytes/],
+    ['with an endless header', Buffer.alloc(64, 0xff), /announce a header of more than 100000000 bytes/],
     ['truncated in its data', whole.subarray(0, -5), /tensor "b": ends at byte \d+ of a file of \d+ bytes/],
     [
       'with bytes behind its data',

@@ -215,6 +215,18 @@ interface Workflow {
 }
 
 describe('transcode', () => {
+  it.each(['JPEG', 'WEBP', 'AVIF'] as const)('says 72 dpi or nothing in a %s', async (format) => {
+    const [origin] = fc.sample(origins, { numRuns: 1, seed: 3 });
+    const bytes = await transcode(await encoded(origin!), { format, quality: undefined });
+    const { exif, density = 72 } = await sharp(bytes).metadata();
+    const tiff = exif!.subarray(6);
+    const entry = Array.from({ length: tiff.readUInt16BE(8) }, (_, i) => 10 + 12 * i).find(
+      (at) => tiff.readUInt16BE(at) === 0x011a,
+    )!;
+    const value = tiff.readUInt32BE(entry + 8);
+    expect([density, tiff.readUInt32BE(value) / tiff.readUInt32BE(value + 4)]).toEqual([72, 72]);
+  });
+
   it('leaves the texts of a picture from elsewhere behind', async () => {
     const png = withPngText(
       await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })

@@ -67,6 +67,29 @@ export const describeAccepting = (q: QueueBench): void => {
       expect(await q.queue.counts()).toMatchObject({ waiting: 2, running: 0 });
     });
 
+    it("refuses an owner's waiting jobs beyond its own limit alone, but not a repeated one", async () => {
+      const mine = { owner: 'aa', ownLimit: 2 };
+      const repeated = newJob({ ...mine, idempotencyKey: 'key' });
+      const first = await q.queue.enqueue(repeated);
+      await q.queue.enqueue(newJob(mine));
+      const error = await rejection(q.queue.enqueue(newJob(mine)));
+      expect(error).toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+        message: expect.stringContaining('2 jobs of this key wait already (KEY_WAITING_JOBS)') as string,
+      });
+      expect((await q.queue.enqueue(repeated)).id).toBe(first.id);
+      await q.queue.enqueue(newJob({ owner: 'bb', ownLimit: 1 }));
+      await q.queue.cancel(first.id);
+      await q.queue.enqueue(newJob(mine));
+      expect(await q.queue.counts()).toMatchObject({ waiting: 3 });
+    });
+
+    it('holds to the limit of an owner who sends many jobs at once', async () => {
+      const all = Array.from({ length: 8 }, () => q.queue.enqueue(newJob({ owner: 'aa', ownLimit: 3 })));
+      const results = await Promise.allSettled(all);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    });
+
     it('says beforehand what it would do', async () => {
       await q.reopen(1);
       await q.queue.checkCapacity();

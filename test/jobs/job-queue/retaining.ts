@@ -8,9 +8,9 @@ const hash = (digit: string): string => digit.repeat(64);
 export const describeRetaining = (q: QueueBench): void => {
   describe('retaining', () => {
     /** A job with this source that has just succeeded with this image. */
-    const finish = async (source: string, image: string): Promise<string> => {
+    const finish = async (source: string, image: string, owner = ''): Promise<string> => {
       const from = { sha256: hash(source), width: 1, height: 1 };
-      const job = await q.queue.enqueue(newJob({ request: request({ source: from }) }));
+      const job = await q.queue.enqueue(newJob({ owner, request: request({ source: from }) }));
       (await q.handler.next()).succeed([jobImage({ sha256: hash(image) })]);
       await ended(q.queue, job.id);
       return job.id;
@@ -59,6 +59,50 @@ export const describeRetaining = (q: QueueBench): void => {
       expect((await q.queue.expire(q.clock.now(), 10)).objects.toSorted()).toEqual([hash('a'), hash('c')]);
       await finish('b', 'c');
       expect(await uses()).toEqual(['expired', 'used', 'used', 'unknown']);
+    });
+
+    it('knows the owners of jobs that are kept or expired, and of no others', async () => {
+      q.start();
+      const old = await finish('1', '2', 'aa');
+      q.clock.time += 1;
+      await q.queue.expire(q.clock.now(), 10);
+      await q.reopen();
+      const { id } = await q.queue.enqueue(newJob({ owner: 'bb' }));
+      expect(await q.queue.owners([old, 'nonsense', id])).toEqual(['aa', undefined, 'bb']);
+    });
+
+    it('tells of a source only its owner, of a result everybody, also when they have expired', async () => {
+      q.start();
+      await finish('1', '2', 'aa');
+      const uses = (owner?: string) => q.queue.objectUses([hash('1'), hash('2'), hash('3')], owner);
+      expect(await uses()).toEqual(['used', 'used', 'unknown']);
+      expect(await uses('aa')).toEqual(['used', 'used', 'unknown']);
+      expect(await uses('bb')).toEqual(['unknown', 'used', 'unknown']);
+      q.clock.time += 1;
+      await q.queue.expire(q.clock.now(), 10);
+      expect(await uses()).toEqual(['expired', 'expired', 'unknown']);
+      expect(await uses('aa')).toEqual(['expired', 'expired', 'unknown']);
+      expect(await uses('bb')).toEqual(['unknown', 'expired', 'unknown']);
+    });
+
+    it('tells of a source everybody who has given it, and of a result that became a source everybody', async () => {
+      q.start();
+      await finish('1', '2', 'aa');
+      q.clock.time += 1;
+      await finish('1', '3', 'bb');
+      await finish('2', '4', 'cc');
+      const uses = (owner: string) => q.queue.objectUses([hash('1'), hash('2')], owner);
+      expect([await uses('aa'), await uses('bb'), await uses('dd')]).toEqual([
+        ['used', 'used'],
+        ['used', 'used'],
+        ['unknown', 'used'],
+      ]);
+      await q.queue.expire(q.clock.now(), 1);
+      expect([await uses('aa'), await uses('bb'), await uses('cc')]).toEqual([
+        ['unknown', 'unknown'],
+        ['used', 'unknown'],
+        ['unknown', 'used'],
+      ]);
     });
 
     it('keeps the source of a job that waits', async () => {

@@ -15,11 +15,14 @@ const HEADER = 'Exif\0\0';
 /** Bytes of a value by its TIFF type. */
 const TYPE_SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 4: 4, 7: 1 };
 
+/** Whether these bytes begin a TIFF, whose directory is that of EXIF. */
+export const isTiff = (bytes: Uint8Array): boolean => spells(bytes, 0, 'II*\0') || spells(bytes, 0, 'MM\0*');
+
 /** Collects the texts of an EXIF block, with or without its `Exif` header; a damaged one gives what can be read. */
 export function addExif(block: Uint8Array, texts: Texts): void {
   const tiff = spells(block, 0, HEADER) ? block.subarray(HEADER.length) : block;
   const isLittle = spells(tiff, 0, 'II*\0');
-  if (!isLittle && !spells(tiff, 0, 'MM\0*')) return;
+  if (!isTiff(tiff)) return;
   const view = viewOf(tiff);
   if (tiff.length < 8 || !texts.takesExif()) return;
   const exif = addDirectory(view.getUint32(4, isLittle), tiff, isLittle, texts);

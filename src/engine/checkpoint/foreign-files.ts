@@ -1,0 +1,55 @@
+/** What people put where a safetensors file belongs, told by its first bytes. */
+
+/** How much of a file tells what it is. */
+export const FIRST_BYTES = 4096;
+
+const DOWNLOAD_AGAIN = 'download the file itself';
+const OTHER_VERSION = 'take the .safetensors version of the model';
+
+const isText = (start: Buffer): boolean => start.subarray(0, 64).every((byte) => byte >= 9 && byte < 127);
+
+const ARCHIVES = ['\u001f\u008b', '7z\u00bc\u00af', 'Rar!', 'BZh', '\u00fd7zXZ', '(\u00b5/\u00fd'];
+const PICTURES = ['\u0089PNG', '\u00ff\u00d8\u00ff', 'GIF8', 'RIFF'];
+
+/** Kinds of file, the first that fits: what it is, and what to do. */
+const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean, found: string])[] = [
+  [
+    (_, text) => text.startsWith('version https://git-lfs'),
+    'a Git LFS pointer instead of the file: run `git lfs pull`, or download the file itself',
+  ],
+  [
+    (_, text) => /^\s*<(!doctype|html|head|\?xml|!--)/i.test(text),
+    `a web page saved under the file's name: sign in where that is needed and ${DOWNLOAD_AGAIN}`,
+  ],
+  [
+    (_, text) =>
+      text.startsWith('PK\u0003\u0004') &&
+      /\/(data\.pkl|version|byteorder)|\.data\/|\.format_version/.test(text),
+    `a PyTorch file (pickle), which can run code: ${OTHER_VERSION}`,
+  ],
+  [(_, text) => text.startsWith('PK'), 'a ZIP archive: unpack it'],
+  [
+    (start) => start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5 && start[2] !== 0,
+    `a PyTorch file (pickle), which can run code: ${OTHER_VERSION}`,
+  ],
+  [(_, text) => text.startsWith('GGUF'), `a GGUF file: ${OTHER_VERSION} (f32, f16, bf16 or fp8)`],
+  [(_, text) => text.startsWith('ggml') || text.startsWith('lmgg'), `a GGML file: ${OTHER_VERSION}`],
+  [(_, text) => text.startsWith('\u0089HDF'), `an HDF5 file: ${OTHER_VERSION}`],
+  [(_, text) => ARCHIVES.some((start) => text.startsWith(start)), 'an archive: unpack it'],
+  [(_, text) => PICTURES.some((start) => text.startsWith(start)), `a picture: ${DOWNLOAD_AGAIN}`],
+  [
+    (start, text) => /^\s*[[{]/.test(text) && isText(start),
+    `a JSON text, such as a download site's error, instead of the file: ${DOWNLOAD_AGAIN}`,
+  ],
+  [
+    (start) => start.length > 0 && start.every((byte) => byte === 0),
+    'nothing but zeros at its start: the download did not finish, so start it again',
+  ],
+  [(start) => start.length > 0 && isText(start), `a text instead of the file: ${DOWNLOAD_AGAIN}`],
+];
+
+/** What a file that begins so is instead of safetensors, with the remedy; undefined if that is not known. */
+export function foreignKind(start: Buffer): string | undefined {
+  const text = start.toString('latin1');
+  return KINDS.find(([fits]) => fits(start, text))?.[1];
+}

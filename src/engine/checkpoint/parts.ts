@@ -1,0 +1,52 @@
+import { CheckpointError } from '../errors.ts';
+import { companionNamesOf, isCompanionFile, type PartLayout } from './layout.ts';
+import { QUANTISATION_NOTES } from './quantisation.ts';
+import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
+import { WeightSource } from './weight-source.ts';
+
+/** The prefix under which a file holds a part; undefined if it does not. */
+function prefixOf({ prefixes, probes }: PartLayout, { tensors }: SafetensorsFile): string | undefined {
+  return prefixes.find((prefix) => probes.some((probe) => tensors.has(prefix + probe)));
+}
+
+/** Whether a file holds a part. */
+export const holdsPart = (file: SafetensorsFile, layout: PartLayout): boolean =>
+  prefixOf(layout, file) !== undefined;
+
+/** Keys of a VAE as Diffusers spells them. */
+const DIFFUSERS_VAE = /^(encoder|decoder)\.(down|up)_blocks\./;
+
+/** The weights of a part under the keys that its network knows. Throws CheckpointError if the file has no such part. */
+export function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSource {
+  const { name, tensors } = whole;
+  const prefix = prefixOf(layout, whole);
+  if (prefix === undefined) throw lacks(whole, layout);
+  const inOwnSpelling = new Map<string, TensorWindow>();
+  const respelled = new Map<string, TensorWindow>();
+  for (const [key, window] of tensors) {
+    if (!key.startsWith(prefix)) continue;
+    const given = key.slice(prefix.length);
+    const inner = respell(given, layout);
+    if (layout.ignored?.test(inner) || QUANTISATION_NOTES.test(inner)) continue;
+    if (layout.name === 'vae' && DIFFUSERS_VAE.test(inner)) {
+      throw new CheckpointError(
+        `${name}: "${key}" is of a VAE in the Diffusers layout: take its original version, such as ae.safetensors for FLUX`,
+      );
+    }
+    (inner === given ? inOwnSpelling : respelled).set(inner, window);
+  }
+  return new WeightSource(name, prefix, new Map([...respelled, ...inOwnSpelling]));
+}
+
+function respell(key: string, { spellings = [] }: PartLayout): string {
+  const known = spellings.find(([pattern]) => pattern.test(key));
+  return known ? key.replace(...known) : key;
+}
+
+function lacks({ name }: SafetensorsFile, layout: PartLayout): CheckpointError {
+  const beside = companionNamesOf(layout, name)[0];
+  const remedy = beside === undefined || isCompanionFile(name) ? '' : `: put ${beside} beside it`;
+  return new CheckpointError(
+    `${name}: missing key "${layout.prefixes[0]}${layout.probes[0]}" (${layout.name})${remedy}`,
+  );
+}

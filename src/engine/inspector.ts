@@ -1,0 +1,104 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { basename, extname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+import { withRegularFile } from './checkpoint/regular-file.ts';
+
+/** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
+const LONGEST_LOOK = 60_000;
+
+/** Largest heap of the process, in megabytes. */
+const MOST_MEMORY = 2048;
+
+/** Milliseconds for which the process waits for another file. */
+const IDLE = 10_000;
+
+let child: ChildProcess | undefined;
+let idle: NodeJS.Timeout | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * What a model file is; undefined if there is none. One file at a time is looked at, in a process of its own: whatever lies
+ * in a header, this process goes on, and the trouble is that file's problem.
+ */
+export function inspectModel(path: string): Promise<CheckpointSummary | undefined> {
+  const look = last.then(() => lookAt(path));
+  last = look;
+  return look;
+}
+
+async function lookAt(path: string): Promise<CheckpointSummary | undefined> {
+  clearTimeout(idle);
+  // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
+  if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
+  try {
+    child ??= startChild();
+    const answer = await answerOf(child, path);
+    rest(child);
+    return answer === 'no file' ? undefined : answer;
+  } catch (error) {
+    child?.kill('SIGKILL');
+    child = undefined;
+    const problem = `${basename(path)}: cannot be used: ${(error as Error).message}`;
+    return { family: null, missingFiles: [], sizeBytes: 0, problem, recommended: {} };
+  }
+}
+
+const canBeOpened = (path: string): Promise<boolean> =>
+  withRegularFile(path, () => Promise.resolve(true)).catch(() => false);
+
+function startChild(): ChildProcess {
+  const module = new URL(`./inspection-child${extname(import.meta.url)}`, import.meta.url);
+  const process = fork(fileURLToPath(module), {
+    serialization: 'advanced',
+    execArgv: [
+      `--max-old-space-size=${MOST_MEMORY}`,
+      ...(module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []),
+    ],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  process.on('error', () => undefined); // whoever waits for an answer has it
+  process.once('exit', () => {
+    if (child === process) child = undefined;
+  });
+  return process;
+}
+
+/** Rejects if the process ends or takes too long. */
+async function answerOf(process: ChildProcess, path: string): Promise<CheckpointSummary | 'no file'> {
+  process.ref();
+  process.channel?.ref();
+  const answered = new AbortController();
+  const { signal } = answered;
+  const failing = (event: Promise<unknown>, why: string) =>
+    event.then(() => {
+      throw new Error(why);
+    });
+  try {
+    const answer = once(process, 'message', { signal });
+    process.send(path);
+    const [summary] = (await Promise.race([
+      answer,
+      failing(once(process, 'exit', { signal }), 'it ended the process that read its header'),
+      failing(
+        delay(LONGEST_LOOK, undefined, { signal }),
+        `its header took longer than ${LONGEST_LOOK / 1000} s`,
+      ),
+    ])) as [CheckpointSummary | 'no file'];
+    return summary;
+  } finally {
+    answered.abort();
+  }
+}
+
+/** Waits for the next file without keeping this process alive, then ends. */
+function rest(process: ChildProcess): void {
+  process.unref();
+  process.channel?.unref();
+  idle = setTimeout(() => {
+    process.kill('SIGKILL');
+    if (child === process) child = undefined;
+  }, IDLE).unref();
+}
