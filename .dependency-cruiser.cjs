@@ -65,6 +65,13 @@ module.exports = {
       '^src/input-error\\.ts$',
       '^src/jobs/job\\.ts$',
     ]),
+    {
+      name: 'picture-settings-in-a-browser',
+      comment: 'A page reads pictures with the same code: nothing of Node and no package, but for types.',
+      severity: 'error',
+      from: { path: '^src/images/settings/' },
+      to: { pathNot: '^src/(images/settings/|input-error\\.ts$)', dependencyTypesNot: ['type-only'] },
+    },
     only('models', '^src/models/', ['^src/engine/index\\.ts$', '^src/(config|input-error)\\.ts$']),
     only('sources', '^src/sources/', [
       '^src/(images|storage)/',
