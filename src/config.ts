@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
+import { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './engine/index.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
 import { usableMemory } from './usable-memory.ts';
 
@@ -20,6 +21,8 @@ export interface Config {
   readonly device: DeviceName;
   /** One engine process each. */
   readonly devices: readonly DeviceChoice[];
+  /** What networks compute in. */
+  readonly precision: Precision;
   /** Bytes that one engine process may take; tasks that need more are refused. */
   readonly memoryLimit: number;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
@@ -36,6 +39,12 @@ export interface Config {
   readonly drainTimeout: number;
   /** Where clients reach this server, without a trailing slash; undefined: as the request says. */
   readonly publicUrl: string | undefined;
+  /** Proxies whose X-Forwarded headers are believed: addresses, ranges, `loopback`, `private`. */
+  readonly trustProxy: readonly string[];
+  /** Names beside those of this machine and of `publicUrl` by which a server without keys may be reached; `*`: any. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of other pages that may use this server; `*`: any. */
+  readonly corsOrigins: readonly string[];
   /**
    * Whether `imageUrl` may lead to addresses that are not public. Off by default: a caller could make this server read
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
@@ -168,6 +177,25 @@ function hashParts(entry: string): string[] {
   return parts.length === 2 ? [parts[1]!, 'submit', parts[0]!] : parts.reverse();
 }
 
+/** The trimmed entries of a list with commas; every one must be `isValid`. */
+const listOf = (isValid: (entry: string) => boolean, expected: string) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+    const wrong = entries.find((entry) => !isValid(entry));
+    if (wrong === undefined) return entries;
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got "${wrong}"` });
+    return z.NEVER;
+  });
+
+const isHostName = (text: string): boolean =>
+  text === '*' || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text);
+
+const isOrigin = (text: string): boolean =>
+  text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+
+const isProxyRange = (text: string): boolean =>
+  text === 'loopback' || text === 'private' || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+
 const devices = z.string().transform((text, context) => {
   const choices: DeviceChoice[] = [];
   for (const part of text.split(',').map((word) => word.trim())) {
@@ -189,6 +217,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
+  PRECISION: oneOf(PRECISIONS).default('auto'),
   MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
@@ -215,6 +244,9 @@ const environment = z.object({
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  TRUST_PROXY: listOf(isProxyRange, 'addresses, ranges such as 10.0.0.0/8, loopback or private').default([]),
+  ALLOWED_HOSTS: listOf(isHostName, 'host names without scheme and port, or *').default([]),
+  CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example, or *').default([]),
   FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: apiKeys.default([]),
@@ -236,6 +268,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** A card that CUDA does not show would silently be another one. Throws ConfigError. */
+function refuseInvisibleCards(choices: readonly DeviceChoice[], visible: string | undefined): void {
+  if (visible === undefined) return;
+  const count = visible.split(',').length;
+  const hidden = choices.find(({ deviceIndex = 0 }) => deviceIndex >= count);
+  if (!hidden) return;
+  throw new ConfigError(
+    `Invalid settings:\n  DEVICE: cuda:${hidden.deviceIndex!} is none of the ${count} that CUDA_VISIBLE_DEVICES="${visible}" shows, ` +
+      'which count from cuda:0',
+  );
+}
+
 /** Reads and validates the environment; empty variables count as unset. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -245,6 +289,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`Invalid settings:\n  ${lines.join('\n  ')}`);
   }
   const settings = parsed.data;
+  refuseInvisibleCards(settings.DEVICE, given['CUDA_VISIBLE_DEVICES']);
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
@@ -252,6 +297,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     modelsDir: resolve(settings.MODELS_DIR),
     device: settings.DEVICE[0]!.device,
     devices: settings.DEVICE,
+    precision: settings.PRECISION,
     memoryLimit: settings.MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
     queueUrl: settings.QUEUE_URL,
@@ -260,6 +306,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustProxy: settings.TRUST_PROXY,
+    allowedHosts: settings.ALLOWED_HOSTS,
+    corsOrigins: settings.CORS_ORIGINS,
     federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,

@@ -15,6 +15,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   device: () => undefined, // the first of `devices`
   devices: (devices) =>
     devices.map(({ device, deviceIndex: index }) => (index === undefined ? device : `${device}:${index}`)),
+  precision: (name) => name,
   memoryLimit: (bytes) => bytes,
   queueLimit: (jobs) => jobs,
   queueUrl: withoutSecrets,
@@ -23,8 +24,11 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   retention: (milliseconds) => milliseconds,
   drainTimeout: (milliseconds) => milliseconds,
   publicUrl: withoutSecrets,
-  allowPrivateImageUrls: (isAllowed) => isAllowed,
   federation: (isOn) => isOn,
+  trustProxy: (proxies) => proxies,
+  allowedHosts: (names) => names,
+  corsOrigins: (origins) => origins,
+  allowPrivateImageUrls: (isAllowed) => isAllowed,
   apiKeys: (keys) => keys.length,
   apiKeyHashes: (keys) => keys.map(({ name, role }) => `${name}:${role}`),
   allowAnonymous: (isAllowed) => isAllowed,

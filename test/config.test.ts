@@ -98,6 +98,25 @@ describe('the settings', () => {
     }
   });
 
+  test('take no card that CUDA does not show', () => {
+    const CUDA_VISIBLE_DEVICES = '2,3';
+    const { devices } = readConfig({ DEVICE: 'cuda:0,cuda:1', CUDA_VISIBLE_DEVICES });
+    expect(devices).toHaveLength(2);
+    for (const DEVICE of ['cuda:2', 'cuda:0,cuda:3', 'cuda:1,cpu,cuda:2'])
+      expect(() => readConfig({ DEVICE, CUDA_VISIBLE_DEVICES })).toThrow(
+        /DEVICE: cuda:[23] is none of the 2 that CUDA_VISIBLE_DEVICES="2,3" shows, which count from cuda:0/,
+      );
+    expect(readConfig({ DEVICE: 'cuda:7', CUDA_VISIBLE_DEVICES: '' }).devices[0]!.deviceIndex).toBe(7);
+  });
+
+  test('take a precision', () => {
+    expect(readConfig({}).precision).toBe('auto');
+    expect(readConfig({ PRECISION: 'f16' }).precision).toBe('f16');
+    expect(() => readConfig({ PRECISION: 'bf16' })).toThrow(
+      'PRECISION: expected one of auto, f16, f32, got "bf16"',
+    );
+  });
+
   test('take the address of a queue, and does not repeat one that may hold a password', () => {
     expect(readConfig({}).queueUrl).toBeUndefined();
     for (const QUEUE_URL of ['redis://localhost:6379/1', 'rediss://user:secret@queue.example']) {

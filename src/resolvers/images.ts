@@ -22,11 +22,11 @@ export async function findImage(id: string, jobs: JobLoader): Promise<Image | un
   return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
 }
 
-/** The path on this server of the image with a global id. Throws InputError on `field` for one that is not among these jobs. */
+/** The path on this server of the image with a global id. Throws InputError on `field` for one that is not among `jobs`. */
 export async function imagePath(
   globalId: string,
   field: string[],
-  { jobs }: { readonly jobs: Pick<JobQueue, 'get'> },
+  jobs: Pick<JobQueue, 'get'>,
 ): Promise<string> {
   const { typename, id } = decodeGlobalId(globalId, field);
   const [jobId = '', index] = id.split(':');

@@ -2,6 +2,7 @@ import { InputError } from '../input-error.ts';
 import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Caller } from './caller.ts';
 import { absent } from './jobs.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
 import { PRIORITY_LIMITS } from './img2img-fields.ts';
@@ -33,7 +34,7 @@ export const setPriority = (
 /** Accepts a new job of `owner` with the settings of one that FAILED or was CANCELED. User errors as for `img2img`, and NOT_RETRYABLE. */
 export const retryJob = (
   globalId: string,
-  owner: string,
+  { owner, quota }: Caller,
   { jobs }: Pick<Services, 'jobs'>,
 ): Promise<JobPayload> =>
   payloadOf(async () => {
@@ -49,7 +50,8 @@ export const retryJob = (
     if (why !== null) {
       throw new InputError('NOT_RETRYABLE', ['id'], `job ${id} is of a newer version: ${why}`);
     }
-    return jobs.enqueue({ request, priority, warnings, owner, idempotencyKey: null });
+    const job = { request, priority, warnings, owner, idempotencyKey: null, ownLimit: quota?.waitingJobs };
+    return jobs.enqueue(job);
   });
 
 /** Cancels every job of `owner` (undefined: of all) with one of these statuses, the newest first; returns how many it has canceled. */

@@ -10,14 +10,14 @@ import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /**
- * Accepts a request of a caller: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
- * server. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
+ * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
   caller: Caller,
   services: Services,
-  baseUrl: string,
+  ownUrls: readonly string[],
 ): Promise<Job> {
   const { jobs, models, objects, estimator, config } = services;
   const { owner, quota } = caller;
@@ -33,14 +33,14 @@ export async function submitImg2Img(
     );
   }
   const imageUrl = fields.imageId
-    ? await imagePath(fields.imageId, ['input', 'imageId'], { jobs })
+    ? await imagePath(fields.imageId, ['input', 'imageId'], jobs)
     : fields.imageUrl;
   const settings = fields.imageId ? { ...checked, imageUrl: imageUrl ?? '' } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   const source =
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objects, { baseUrl, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(

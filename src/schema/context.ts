@@ -12,5 +12,7 @@ export interface Context {
   readonly inlineBudget: InlineBudget;
   /** Where the client reaches this server, without a trailing slash. */
   readonly baseUrl: string;
+  /** Every beginning of an address that leads to this server. */
+  readonly ownUrls: readonly string[];
   readonly caller: Caller;
 }

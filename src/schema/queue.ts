@@ -75,7 +75,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
         'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
       resolve: async (_root, { id }, { services, caller }) =>
-        services.refusals.noted(caller.owner, await retryJob(id, caller.owner, services)),
+        services.refusals.noted(caller.owner, await retryJob(id, caller, services)),
     }),
   );
 

@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
-import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { InputError } from '../input-error.ts';
 import { Allowance } from '../keys/allowance.ts';
 import type { KeyRing, ShownKey } from '../keys/key-ring.ts';
 import { ANYBODY, type Caller, type Quota } from '../resolvers/caller.ts';
+import type { Refusals } from '../resolvers/refusals.ts';
 import { WRONG_KEYS_PER_MINUTE } from './limits.ts';
 
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ export interface Access {
 type Bounds = Pick<Config, 'keyWaitingJobs' | 'keyRequestsPerMinute' | 'keyBytesPerDay'>;
 
 /** Accepts `Bearer <key>` for the keys of a ring; accepts everybody while it asks for none. */
-export function createAccess(ring: KeyRing, bounds: Bounds, log: Logger): Access {
+export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refusals, 'note'>): Access {
   const requests = new Allowance(bounds.keyRequestsPerMinute, MINUTE);
   const bytes = new Allowance(bounds.keyBytesPerDay, DAY);
   const wrongKeys = new Allowance(WRONG_KEYS_PER_MINUTE, MINUTE);
@@ -51,18 +51,17 @@ export function createAccess(ring: KeyRing, bounds: Bounds, log: Logger): Access
     const caller = callerOf(authorization);
     if (caller) return caller;
     const address = socket.remoteAddress ?? '';
-    log.warn({ address, reason: whyNot(authorization, ring) }, 'request refused: no valid API key');
     const seconds = authorization === undefined ? 0 : wrongKeys.take(address);
+    const code = seconds > 0 ? 'TOO_MANY_REQUESTS' : 'UNAUTHENTICATED';
+    refusals.note({ code, address, reason: whyNot(authorization, ring) });
     throw seconds > 0 ? tooMany(`${WRONG_KEYS_PER_MINUTE} wrong keys a minute`, seconds) : unauthenticated();
   };
   const admit = (authorization: unknown, request: IncomingMessage): Caller => {
     const caller = enter(authorization, request);
     const seconds = caller.quota === null ? 0 : requests.take(caller.owner);
     if (seconds === 0) return caller;
-    log.warn(
-      { key: caller.name, address: request.socket.remoteAddress },
-      'request refused: too many requests',
-    );
+    const address = request.socket.remoteAddress ?? '';
+    refusals.note({ code: 'TOO_MANY_REQUESTS', address, owner: caller.owner, reason: 'too many requests' });
     const bound = `${bounds.keyRequestsPerMinute} requests a minute for each key (KEY_REQUESTS_PER_MINUTE)`;
     throw tooMany(bound, seconds);
   };
@@ -125,6 +124,10 @@ export const requireKey = (access: Access): Plugin<object, { req: IncomingMessag
   },
 });
 
-/** The `Authorization` value among the parameters of a WebSocket's connection_init message. */
-export const authorizationIn = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
-  parameters?.['authorization'] ?? parameters?.['Authorization'];
+/** The `Authorization` value among the parameters of a WebSocket's connection_init message, or among their `headers`. */
+export function authorizationIn(parameters: Readonly<Record<string, unknown>> | undefined): unknown {
+  const headers = parameters?.['headers'] as Readonly<Record<string, unknown>> | null | undefined;
+  return [parameters, headers]
+    .flatMap((values) => [values?.['authorization'], values?.['Authorization']])
+    .find((value) => value !== undefined && value !== null);
+}

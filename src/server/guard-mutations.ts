@@ -4,10 +4,13 @@ import type { Role } from '../keys/key.ts';
 import { mustHaveRole } from '../resolvers/caller.ts';
 import type { Context } from '../schema/index.ts';
 
-/** The mutations that are not the operator's, with the role that each takes. */
+/** The mutations that are not the operator's, with the role that each takes: they reach the caller's own jobs alone. */
 export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
   ['img2img', 'submit'],
   ['cancelJob', 'submit'],
+  ['cancelJobs', 'submit'],
+  ['retryJob', 'submit'],
+  ['deleteJob', 'submit'],
 ]);
 
 /** Arguments that say on what a mutation works. */

@@ -3,8 +3,11 @@ import type { Plugin } from 'graphql-yoga';
 import type { Refusals } from '../resolvers/refusals.ts';
 import type { ErrorMask } from './errors.ts';
 
-/** Codes of what is the server's fault, which the error mask has logged. */
-const LOGGED_ERRORS = ['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'];
+/** Codes of what has been logged where it happened: by the error mask, or at the door. */
+const LOGGED_ERRORS = [
+  ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
+  ...['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
+];
 
 function note({ message: reason, extensions }: GraphQLError, refusals: Refusals): void {
   const code = String(extensions['code']);

@@ -9,10 +9,12 @@ import { createAccess } from './auth.ts';
 import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
-import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
-import { createOriginPolicy } from './origins.ts';
+import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
+import { createReadReached } from './reached.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -46,13 +48,17 @@ export async function startServer({
   let isDraining = false;
   const ring = new KeyRing(config, log);
   await mustBeGuarded(config, ring.areAsked);
+  const areKeysAsked = () => ring.areAsked;
   const shared = {
     maskError: createErrorMask(log),
-    access: createAccess(ring, config, log),
-    isAllowedOrigin: createOriginPolicy(config, () => ring.areAsked),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, areKeysAsked),
+    isAllowedHost: createHostPolicy(config, areKeysAsked),
+    readReached: createReadReached(config, () => url),
+    slowReaders: new SlowReaders(log),
     log,
   };
-  const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const graphql = createGraphQLServer(services, shared);
   const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
@@ -61,11 +67,10 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const { refusals } = services;
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+  const webSocket = attachWebSocket(http, isGraphQLPath, {
     graphql,
     ...shared,
-    refusals,
+    refusals: services.refusals,
   });
 
   await listen(http, config);
@@ -80,6 +85,7 @@ export async function startServer({
       await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
+      shared.slowReaders.stop();
       await metrics.close();
       ring.close();
     },

@@ -94,6 +94,10 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     worker: { name, models: installed },
   });
   const engines = openEngines(config, { models, objects: new RetryingStore({ store: objects, log }), log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
   for (const entry of models.entries) {
     if (installed.includes(entry.name)) await workers.claim(entry.name, entry.file);

@@ -21,6 +21,10 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
   const engines = openEngines(config, { models, objects: patient, log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const worker = processName();
   const runner = new Runner({ source, devices: engines.devices, worker, log });
   runner.start();

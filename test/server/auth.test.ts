@@ -65,7 +65,10 @@ describe('A server with API keys', () => {
 });
 
 describe('The origin policy', () => {
-  const open = createOriginPolicy({ publicUrl: 'https://art.example/latentql' }, () => false);
+  const open = createOriginPolicy(
+    { publicUrl: 'https://art.example/latentql', corsOrigins: [] },
+    () => false,
+  );
 
   test.each([
     ['http://10.0.0.5:4000', true],
@@ -81,7 +84,7 @@ describe('The origin policy', () => {
   });
 
   test('lets every page in where keys are asked for', () => {
-    const policy = createOriginPolicy({ publicUrl: undefined }, () => true);
+    const policy = createOriginPolicy({ publicUrl: undefined, corsOrigins: [] }, () => true);
     expect(policy('https://evil.example', 'x')).toBe(true);
   });
 

@@ -4,6 +4,7 @@ import { stateOf } from '../checkpoint/file-state.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { checkNumbers } from '../checkpoint/damage.ts';
 import { CheckpointError, NonFiniteError } from '../errors.ts';
+import type { Precision } from '../runtime/device.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
@@ -17,6 +18,8 @@ import type { EngineProcessStatus, EngineResult, Img2ImgTask } from './types.ts'
 export interface PipelineOptions {
   /** A name that DEVICE takes. */
   readonly device: string;
+  /** `auto` if absent. */
+  readonly precision?: Precision;
   /** Bytes that the process may take; the page cache is not counted. */
   readonly memoryLimit: number;
 }
@@ -28,8 +31,12 @@ export interface Pipeline {
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
-export async function openPipeline({ device: name, memoryLimit }: PipelineOptions): Promise<Pipeline> {
-  const device = await openDevice(name);
+export async function openPipeline({
+  device: name,
+  precision,
+  memoryLimit,
+}: PipelineOptions): Promise<Pipeline> {
+  const device = await openDevice(name, precision);
   const networks = new ModelCache({ device, memoryLimit });
   const models = new Map<string, { state: string; checkpoint: Checkpoint; model: DiffusionModel }>();
 
@@ -62,6 +69,7 @@ export async function openPipeline({ device: name, memoryLimit }: PipelineOption
     status: () => ({
       device: device.name,
       reason: device.reason,
+      precision: device.profile.compute === 'F16' ? 'f16' : 'f32',
       state: 'IDLE',
       processId: process.pid,
       residentBytes: process.memoryUsage.rss(),
