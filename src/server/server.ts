@@ -1,14 +1,12 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
 import { createAuthorize } from './auth.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, GRAPHQL_PATH } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
+import { listen } from './listen.ts';
 import { createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { notingStrangers } from './refusals.ts';
@@ -66,9 +64,7 @@ export async function startServer({
     refusals,
   });
 
-  await listen(http, config);
-  const { address, family, port } = http.address() as AddressInfo;
-  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  url = await listen(http, { ...config, setting: 'PORT' });
 
   return {
     url,
@@ -81,27 +77,4 @@ export async function startServer({
       await metrics.close();
     },
   };
-}
-
-async function listen(http: Server, { host, port }: Config): Promise<void> {
-  http.listen(port, host);
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    throw new ConfigError(whyNotListening(error as NodeJS.ErrnoException, host, port));
-  }
-}
-
-function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${host}:${port} is in use by another program: stop it, or set PORT to another number (0 takes a free one).`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}: set PORT to another number.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST ${host} is no address of this machine.`;
-    default:
-      return `Cannot listen on ${host}:${port}: ${message}`;
-  }
 }
