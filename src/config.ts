@@ -39,6 +39,8 @@ export interface Config {
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
    */
   readonly allowPrivateImageUrls: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly federation: boolean;
   /** Accepted bearer keys; empty: no authentication. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -147,6 +149,7 @@ const environment = z.object({
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
   API_KEYS: z
     .string()
@@ -159,6 +162,9 @@ const environment = z.object({
     ),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
+
+/** Names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(environment.shape);
 
 /** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {
@@ -190,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,

@@ -26,6 +26,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   drainTimeout: (milliseconds) => milliseconds,
   publicUrl: withoutSecrets,
   allowPrivateImageUrls: (isAllowed) => isAllowed,
+  federation: (isOn) => isOn,
   apiKeys: (keys) => keys.length,
   logLevel: (level) => level,
   workerPort: (port) => port,

@@ -24,6 +24,7 @@ describe('the settings', () => {
     [{ MEMORY_LIMIT: '1048576' }, { memoryLimit: 2 ** 20 }],
     [{ API_KEYS: ' a, b ,,c' }, { apiKeys: ['a', 'b', 'c'] }],
     [{ PUBLIC_URL: 'https://art.example/latentql/' }, { publicUrl: 'https://art.example/latentql' }],
+    [{ FEDERATION: 'true' }, { federation: true }],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'true' }, { allowPrivateImageUrls: true }],
     [{ ALLOW_PRIVATE_IMAGE_URLS: '0' }, { allowPrivateImageUrls: false }],
   ])('are read from %o', (env, expected) => {

@@ -2,6 +2,7 @@ import type { RgbImage } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';
+import { withoutDensity } from './png-chunks.ts';
 import { withPngText } from './png-text.ts';
 
 /** What a result image remembers of its making. */
@@ -18,7 +19,7 @@ export async function encodePng(
   image: RgbImage,
   { request, image: { index, seed } }: ImageOrigin,
 ): Promise<Buffer> {
-  const png = await fromRgb(image).png().toBuffer();
+  const png = withoutDensity(await fromRgb(image).png().toBuffer());
   const { imageUrl: _, ...shown } = request;
   return withPngText(png, {
     parameters: generationText(request, { seed, width: image.width, height: image.height }),

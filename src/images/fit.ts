@@ -1,32 +1,103 @@
-import type { FitEnum } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { RgbImage } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
-import { asSeen, openImage, readHeader, toRgb } from './pixels.ts';
+import { asSeen } from './as-seen.ts';
+import { decoding } from './decoding.ts';
+import { enlarge, sourceOf, type Stretch } from './enlarge.ts';
+import { fromRgb, readHeader, toRgb } from './pixels.ts';
 
-/** CROP covers the target and cuts what sticks out on both sides alike, FIT shows all of it on black, STRETCH ignores the proportions. */
-const FITS: Readonly<Record<ResizeMode, keyof FitEnum>> = { CROP: 'cover', FIT: 'contain', STRETCH: 'fill' };
-
-export interface FitOptions {
+interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+export interface FitOptions extends Size {
+  /** CROP covers the target and cuts what sticks out on both sides alike, FIT shows all of it on black, STRETCH ignores the proportions. */
   readonly mode: ResizeMode;
+}
+
+/** What the decoder does to the picture as it is seen, and how the outcome is enlarged then. */
+interface Plan {
+  readonly shape: (image: Sharp) => Sharp;
+  readonly across: Stretch;
+  readonly down: Stretch;
 }
 
 /**
  * Decodes an image that `inspectImage` has accepted and brings it to width × height (Lanczos when it shrinks, bicubic when it grows). An image that has
  * this size already keeps every pixel.
  */
-export async function fitImage(bytes: Uint8Array, { width, height, mode }: FitOptions): Promise<RgbImage> {
-  const { autoOrient } = await readHeader(bytes);
-  const seen = asSeen(openImage(bytes));
-  if (autoOrient.width === width && autoOrient.height === height) return toRgb(seen);
-  return toRgb(
-    seen.resize(width, height, {
-      fit: FITS[mode],
-      position: 'centre',
-      background: 'black',
-      kernel: 'lanczos3',
-      fastShrinkOnLoad: false,
-    }),
-  );
+export function fitImage(bytes: Uint8Array, { mode, ...target }: FitOptions): Promise<RgbImage> {
+  return decoding.run(async () => {
+    const { autoOrient: source } = await readHeader(bytes);
+    const plan =
+      mode === 'CROP'
+        ? cropped(source, target)
+        : stretched(source, mode === 'FIT' ? within(source, target) : target);
+    return padded(await enlarged(await asSeen(bytes, plan.shape), plan), target);
+  });
+}
+
+/** Pixels brought to another size, proportions ignored. */
+export function scaled(image: RgbImage, target: Size): Promise<RgbImage> {
+  const plan = stretched(image, target);
+  return enlarged(plan.shape(fromRgb(image)), plan);
+}
+
+async function enlarged(pipeline: Sharp, { across, down }: Plan): Promise<RgbImage> {
+  const image = await toRgb(pipeline);
+  return across.scale > 1 || down.scale > 1 ? enlarge(image, across, down) : image;
+}
+
+/** The largest size inside the target that has the proportions of the source. */
+function within(source: Size, target: Size): Size {
+  const scale = Math.min(target.width / source.width, target.height / source.height);
+  return {
+    width: Math.max(1, Math.round(source.width * scale)),
+    height: Math.max(1, Math.round(source.height * scale)),
+  };
+}
+
+/** Shrinks the axes that are too long first, so that no picture between is larger than the outcome. */
+function stretched(source: Size, target: Size): Plan {
+  const width = Math.min(source.width, target.width);
+  const height = Math.min(source.height, target.height);
+  return {
+    shape: (image) => image.resize(width, height, { ...SHRINKING, fit: 'fill' }),
+    across: { scale: target.width / width, offset: 0, length: target.width },
+    down: { scale: target.height / height, offset: 0, length: target.height },
+  };
+}
+
+/** A picture that grows is cut before, however thin it is. */
+function cropped(source: Size, target: Size): Plan {
+  const { width, height } = target;
+  const scale = Math.max(width / source.width, height / source.height);
+  if (scale <= 1) {
+    return {
+      shape: (image) => image.resize(width, height, { ...SHRINKING, fit: 'cover', position: 'centre' }),
+      across: { scale: 1, offset: 0, length: width },
+      down: { scale: 1, offset: 0, length: height },
+    };
+  }
+  const across = { scale, offset: (source.width * scale - width) / 2, length: width };
+  const down = { scale, offset: (source.height * scale - height) / 2, length: height };
+  const [columns, rows] = [sourceOf(across, source.width), sourceOf(down, source.height)];
+  const area = { left: columns.first, top: rows.first, width: columns.count, height: rows.count };
+  return {
+    shape: (image) => image.extract(area),
+    across: { ...across, offset: across.offset - columns.first * scale },
+    down: { ...down, offset: down.offset - rows.first * scale },
+  };
+}
+
+const SHRINKING = { kernel: 'lanczos3', fastShrinkOnLoad: false } as const;
+
+/** The picture on black, in the middle. */
+async function padded(image: RgbImage, target: Size): Promise<RgbImage> {
+  const [across, down] = [target.width - image.width, target.height - image.height];
+  if (across === 0 && down === 0) return image;
+  const [left, top] = [Math.floor(across / 2), Math.floor(down / 2)];
+  const edges = { left, right: across - left, top, bottom: down - top };
+  return toRgb(fromRgb(image).extend({ ...edges, background: 'black' }));
 }

@@ -4,7 +4,9 @@ import type { RgbImage } from '../engine/index.ts';
 // Files come from strangers: only these formats are decoded, each by one library that is kept up to date.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif'].map((library) => `VipsForeignLoad${library}Buffer`),
+  operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff'].map(
+    (library) => `VipsForeignLoad${library}Buffer`,
+  ),
 });
 // Pictures here are small and the cores belong to the engine.
 sharp.concurrency(1);
@@ -19,12 +21,8 @@ export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
 }
 
 /** Decodes a picture: damage is an error, a mere warning is none; an animation gives its first frame. */
-export const openImage = (bytes: Uint8Array): Sharp =>
-  sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS });
-
-/** As seen on a screen: turned by its EXIF orientation, transparency on white, any colour space and depth as 8-bit sRGB. */
-export const asSeen = (image: Sharp): Sharp =>
-  image.autoOrient().flatten({ background: 'white' }).toColourspace('srgb');
+export const openImage = (bytes: Uint8Array, options: { readonly ignoreIcc?: boolean } = {}): Sharp =>
+  sharp(bytes, { ...options, failOn: 'error', limitInputPixels: MAX_PIXELS });
 
 /** Raw pixels as the beginning of a pipeline. */
 export const fromRgb = ({ data, width, height }: RgbImage): Sharp =>

@@ -1,5 +1,6 @@
 import type { Latent, RgbImage } from '../engine/index.ts';
 import { LATENT_COLOURS } from './latent-colours.ts';
+import { scaled } from './fit.ts';
 import { fromRgb } from './pixels.ts';
 
 /** Pixels per latent position, in every family. */
@@ -50,7 +51,7 @@ export async function encodePreview(
   const scale = Math.min(maxSize, longest * LATENT_SCALE) / longest;
   const width = Math.max(1, Math.round(latent.width * scale));
   const height = Math.max(1, Math.round(latent.height * scale));
-  const picture = fromRgb(latentToRgb(latent)).resize(width, height, { fit: 'fill', kernel: 'cubic' });
+  const picture = fromRgb(await scaled(latentToRgb(latent), { width, height }));
   switch (format) {
     case 'WEBP':
       return {

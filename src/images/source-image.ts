@@ -1,5 +1,8 @@
 import { InputError } from '../input-error.ts';
-import { asSeen, MAX_PIXELS, openImage, readHeader } from './pixels.ts';
+import { checkDecodable } from './decode-limits.ts';
+import { decoding } from './decoding.ts';
+import { DECODED_KINDS, decodedKind, describeFile } from './file-kind.ts';
+import { openImage, readHeader } from './pixels.ts';
 
 /** An encoded image and what it holds. */
 export interface InspectedImage {
@@ -11,31 +14,36 @@ export interface InspectedImage {
 }
 
 /**
- * Looks at an encoded source image and decodes it once, so that a job will not fail on it. `field` is where it came from.
- * Throws InputError IMAGE_INVALID for what is no intact JPEG, PNG, WebP, AVIF or GIF, IMAGE_TOO_LARGE beyond 2²⁶ pixels;
- * the size is checked before a pixel is decoded.
+ * Looks at an encoded source image and decodes it once, so that a job will not fail on it. `field` is where it came from,
+ * `mediaType` what its server calls it. Throws InputError IMAGE_INVALID for what is no intact JPEG, PNG, WebP, AVIF, GIF or
+ * TIFF, IMAGE_TOO_LARGE for what would take too much to decode: that is checked before a pixel is.
  */
 export async function inspectImage(
   bytes: Uint8Array,
   field: readonly string[] = ['input', 'image'],
+  mediaType?: string,
 ): Promise<InspectedImage> {
-  const name = field.at(-1) ?? '';
+  const kind = decodedKind(bytes);
+  const invalid = (reason = '') => {
+    const expected = `expected an intact ${DECODED_KINDS.slice(0, -1).join(', ')} or ${DECODED_KINDS.at(-1)!} image`;
+    const message = `${field.at(-1) ?? ''}: ${expected}, got ${describeFile(bytes, mediaType)}${reason}`;
+    return new InputError('IMAGE_INVALID', field, message);
+  };
+  if (!kind) throw invalid();
   const orInvalid = async <T>(reading: Promise<T>): Promise<T> => {
     try {
       return await reading;
     } catch (error) {
-      const found = `${bytes.length} bytes that are none: ${error instanceof Error ? error.message.trim() : String(error)}`;
-      const message = `${name}: expected an intact JPEG, PNG, WebP, AVIF or GIF image, got ${found}`;
-      throw new InputError('IMAGE_INVALID', field, message);
+      throw invalid(`: ${error instanceof Error ? error.message.trim() : String(error)}`);
     }
   };
 
-  const { mediaType, autoOrient } = await orInvalid(readHeader(bytes));
-  const { width, height } = autoOrient;
-  if (width * height > MAX_PIXELS) {
-    const message = `${name}: expected at most ${MAX_PIXELS} pixels, got ${width} × ${height}`;
-    throw new InputError('IMAGE_TOO_LARGE', field, message);
-  }
-  await orInvalid(asSeen(openImage(bytes)).resize(16, 16, { fit: 'fill' }).raw().toBuffer());
-  return { mimeType: mediaType ?? 'application/octet-stream', width, height };
+  return decoding.run(async () => {
+    const header = await orInvalid(readHeader(bytes));
+    checkDecodable(bytes, kind, header, field);
+    const whole = openImage(bytes).autoOrient().resize(16, 16, { fit: 'fill' }).raw();
+    await orInvalid(whole.toBuffer());
+    const { width, height } = header.autoOrient;
+    return { mimeType: header.mediaType ?? 'application/octet-stream', width, height };
+  });
 }

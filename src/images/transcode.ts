@@ -1,4 +1,8 @@
-import { asSeen, openImage } from './pixels.ts';
+import { InputError } from '../input-error.ts';
+import { asSeen } from './as-seen.ts';
+import { decoding } from './decoding.ts';
+import { readHeader } from './pixels.ts';
+import { withoutDensity } from './png-chunks.ts';
 
 /** How a stored picture can be handed out. */
 export interface TranscodeOptions {
@@ -7,18 +11,45 @@ export interface TranscodeOptions {
   readonly quality: number | undefined;
 }
 
-/** Re-encodes a picture in another format; its metadata stay behind. */
-export function transcode(bytes: Uint8Array, { format, quality }: TranscodeOptions): Promise<Buffer> {
-  const image = asSeen(openImage(bytes));
-  const options = quality === undefined ? {} : { quality };
-  switch (format) {
-    case 'PNG':
-      return image.png().toBuffer();
-    case 'WEBP':
-      return image.webp(options).toBuffer();
-    case 'JPEG':
-      return image.jpeg(options).toBuffer();
-    case 'AVIF':
-      return image.avif({ ...options, effort: 2 }).toBuffer(); // the default effort takes a second a megapixel
-  }
+/** The longest side that a format can have, in pixels. */
+const MAX_SIDES = { PNG: Infinity, WEBP: 16_383, JPEG: 65_535, AVIF: 16_384 } as const;
+
+/** Pixels of a picture that is encoded as AVIF, which takes half a second and 100 MB for four million. */
+export const MAX_AVIF_PIXELS = 2 ** 24;
+
+/**
+ * Re-encodes a picture in another format; its metadata stay behind. Throws InputError UNSUPPORTED where the format cannot
+ * hold it. Not begun when the signal is aborted before its turn: rejects with the reason.
+ */
+export function transcode(
+  bytes: Uint8Array,
+  { format, quality }: TranscodeOptions,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  return decoding.run(async () => {
+    await mustFit(bytes, format);
+    const image = await asSeen(bytes);
+    const options = quality === undefined ? {} : { quality };
+    switch (format) {
+      case 'PNG':
+        return withoutDensity(await image.png().toBuffer());
+      case 'WEBP':
+        return image.webp(options).toBuffer();
+      case 'JPEG':
+        return image.jpeg(options).toBuffer();
+      case 'AVIF':
+        return image.avif({ ...options, effort: 2 }).toBuffer(); // the default effort takes a second a megapixel
+    }
+  }, signal);
+}
+
+async function mustFit(bytes: Uint8Array, format: TranscodeOptions['format']): Promise<void> {
+  const { width, height } = (await readHeader(bytes)).autoOrient;
+  const unfit = (limit: string) => {
+    const message = `format: ${format} is given for pictures of ${limit}, this one has ${width} × ${height}; ask for PNG`;
+    return new InputError('UNSUPPORTED', ['format'], message);
+  };
+  const side = MAX_SIDES[format];
+  if (Math.max(width, height) > side) throw unfit(`at most ${side} pixels on the longest side`);
+  if (format === 'AVIF' && width * height > MAX_AVIF_PIXELS) throw unfit(`at most ${MAX_AVIF_PIXELS} pixels`);
 }

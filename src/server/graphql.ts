@@ -51,7 +51,7 @@ export function createGraphQLServer(
     (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
 
   return createYoga<Transport, Context>({
-    schema: buildValidSchema(services.models.entries),
+    schema: buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
     context: (transport) => ({
       services,
       jobLoader: createJobLoader(services.jobs),

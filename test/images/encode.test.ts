@@ -4,7 +4,8 @@ import { encodePng } from '../../src/images/encode.ts';
 import { generationText } from '../../src/images/generation-text.ts';
 import { transcode } from '../../src/images/transcode.ts';
 import type { Img2ImgSettings } from '../../src/jobs/job.ts';
-import { decoded, picture, pipeline } from './pictures.ts';
+import { InputError } from '../../src/input-error.ts';
+import { decoded, picture, pipeline, plain } from './pictures.ts';
 import { readChunks } from './png-chunks.ts';
 
 const request: Img2ImgSettings = {
@@ -63,6 +64,16 @@ describe('encodePng', () => {
     const types = readChunks(await encodePng(picture(40, 24), origin)).map(({ type }) => type);
     expect(types.slice(0, 3)).toEqual(['IHDR', 'tEXt', 'tEXt']);
     expect(types.at(-1)).toBe('IEND');
+  });
+
+  it('says nothing of a density, or 72 dpi', async () => {
+    const png = await encodePng(picture(40, 24), origin);
+    expect(readChunks(png).map(({ type }) => type)).not.toContain('pHYs');
+    const jpeg = await transcode(png, { format: 'JPEG', quality: 50 });
+    expect([undefined, 72]).toContain((await sharp(jpeg).metadata()).density);
+    expect(readChunks(await transcode(jpeg, { format: 'PNG', quality: 50 })).map(({ type }) => type)).toEqual(
+      ['IHDR', 'IDAT', 'IEND'],
+    );
   });
 
   it('remembers the settings the way A1111 does, with the seed of the image itself', async () => {
@@ -164,5 +175,33 @@ describe('transcode', () => {
     const turned = await pipeline(picture(40, 24)).withMetadata({ orientation: 6 }).png().toBuffer();
     const { width, height } = await decoded(await transcode(turned, { format: 'PNG', quality: undefined }));
     expect([width, height]).toEqual([24, 40]);
+  });
+
+  it('says where a format cannot hold a picture, before it decodes it', async () => {
+    const wide = await pipeline(picture(16_400, 2)).png().toBuffer();
+    const message = (format: string, side: number) =>
+      `format: ${format} is given for pictures of at most ${side} pixels on the longest side, this one has 16400 × 2; ask for PNG`;
+    for (const [format, side] of [
+      ['WEBP', 16_383],
+      ['AVIF', 16_384],
+    ] as const) {
+      await expect(transcode(wide, { format, quality: 50 })).rejects.toEqual(
+        new InputError('UNSUPPORTED', ['format'], message(format, side)),
+      );
+    }
+    expect((await decoded(await transcode(wide, { format: 'JPEG', quality: 50 }))).width).toBe(16_400);
+    const large = await pipeline(plain(4097, 4097, [1, 2, 3]))
+      .png()
+      .toBuffer();
+    await expect(transcode(large, { format: 'AVIF', quality: 50 })).rejects.toThrow(
+      'format: AVIF is given for pictures of at most 16777216 pixels, this one has 4097 × 4097; ask for PNG',
+    );
+  });
+
+  it('does not begin when nobody wants it any more', async () => {
+    const gone = AbortSignal.abort(new Error('the client left'));
+    await expect(transcode(await stored(), { format: 'WEBP', quality: 50 }, gone)).rejects.toThrow(
+      'the client left',
+    );
   });
 });

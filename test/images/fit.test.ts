@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fitImage } from '../../src/images/fit.ts';
+import type { RgbImage } from '../../src/engine/index.ts';
+import { fitImage, type FitOptions } from '../../src/images/fit.ts';
+import type { ResizeMode } from '../../src/jobs/job.ts';
 import { animation, picture, pipeline, plain, rearranged } from './pictures.ts';
 
 const at = (width: number, height: number, mode: 'CROP' | 'FIT' | 'STRETCH' = 'CROP') => ({
@@ -69,6 +71,97 @@ describe('fitImage', () => {
       expect(await fitImage(source, at(80, 80, mode))).toEqual(plain(80, 80, [10, 200, 90]));
     },
   );
+
+  /** How far a cosine of this period, on a middle grey, lies from where its crest should be, in pixels. */
+  const phaseOf = (line: readonly number[], period: number): number => {
+    let [re, im] = [0, 0];
+    line.forEach((value, i) => {
+      re += (value - 128) * Math.cos((2 * Math.PI * (i + 0.5)) / period);
+      im += (value - 128) * Math.sin((2 * Math.PI * (i + 0.5)) / period);
+    });
+    return (Math.atan2(im, re) / (2 * Math.PI)) * period;
+  };
+  const wave = (width: number, height: number, period: number): RgbImage => {
+    const value = (i: number) => Math.round(128 + 100 * Math.cos((2 * Math.PI * (i + 0.5)) / period));
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+      const pixel = Math.floor(i / 3);
+      return i % 3 === 0 ? value(pixel % width) : i % 3 === 1 ? value(Math.floor(pixel / width)) : 128;
+    });
+    return { width, height, data };
+  };
+  /** The phase of the waves across (red) and down (green), in the middle of the picture. */
+  const phases = ({ width, height, data }: RgbImage, across: number, down: number): number[] => [
+    phaseOf(
+      Array.from({ length: width }, (_, x) => data[((height >> 1) * width + x) * 3]!),
+      across,
+    ),
+    phaseOf(
+      Array.from({ length: height }, (_, y) => data[(y * width + (width >> 1)) * 3 + 1]!),
+      down,
+    ),
+  ];
+
+  it.each<[width: number, height: number, mode: ResizeMode]>([
+    [256, 256, 'STRETCH'],
+    [256, 256, 'CROP'],
+    [256, 256, 'FIT'],
+    [160, 160, 'CROP'],
+    [256, 32, 'STRETCH'],
+    [32, 256, 'STRETCH'],
+    [48, 48, 'CROP'],
+    [64, 640, 'STRETCH'],
+  ])('leaves a picture of 64 × 64 in its place at %i × %i (%s)', async (width, height, mode) => {
+    const source = await pipeline(wave(64, 64, 16))
+      .png()
+      .toBuffer();
+    const [across, down] = phases(await fitImage(source, at(width, height, mode)), width / 4, height / 4);
+    expect(Math.abs(across!)).toBeLessThan(0.05);
+    expect(Math.abs(down!)).toBeLessThan(0.05);
+  });
+
+  it('leaves what it enlarges and crops in its place', async () => {
+    const source = await pipeline(wave(64, 32, 16))
+      .png()
+      .toBuffer(); // four times as large, middle half across
+    const fitted = await fitImage(source, at(128, 128));
+    expect(phases(fitted, 64, 64).map((phase) => Math.abs(phase))).toEqual([
+      expect.closeTo(0, 1) as number,
+      expect.closeTo(0, 1) as number,
+    ]);
+    const high = await pipeline(wave(32, 64, 16))
+      .png()
+      .toBuffer();
+    expect(phases(await fitImage(high, at(128, 128)), 64, 64).every((phase) => Math.abs(phase) < 0.05)).toBe(
+      true,
+    );
+  });
+
+  it('repeats the edges of what it enlarges', async () => {
+    const source = await pipeline(plain(5, 3, [200, 100, 50]))
+      .png()
+      .toBuffer();
+    for (const mode of ['CROP', 'STRETCH'] as const) {
+      expect(await fitImage(source, at(64, 40, mode))).toEqual(plain(64, 40, [200, 100, 50]));
+    }
+  });
+
+  it.each<[width: number, height: number, target: FitOptions]>([
+    [1, 16_384, at(2048, 64)],
+    [16_384, 1, at(64, 2048)],
+    [1, 1, at(512, 512)],
+    [3, 65_535, at(64, 64)],
+    [65_535, 3, at(512, 512)],
+    [65_535, 8, at(64, 64, 'STRETCH')],
+    [2, 9000, at(512, 64, 'STRETCH')],
+  ])('takes a thin picture of %i × %i', async (width, height, target) => {
+    const source = await pipeline(plain(width, height, [200, 60, 60]))
+      .png()
+      .toBuffer();
+    const { data, ...size } = await fitImage(source, target);
+    expect(size).toEqual({ width: target.width, height: target.height });
+    const middle = ((target.height >> 1) * target.width + (target.width >> 1)) * 3;
+    expect([...data.subarray(middle, middle + 3)]).toEqual([200, 60, 60]);
+  });
 
   describe('shows an image as it is seen', () => {
     const source = picture(12, 8);

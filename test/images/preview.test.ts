@@ -87,6 +87,23 @@ describe('encodePreview', () => {
     expect(new Set(red).size).toBeGreaterThan(8);
   });
 
+  it('keeps everything in its place', async () => {
+    const latent = flat(16, 16);
+    const wave = (i: number) => 0.6 * Math.cos((2 * Math.PI * (i + 0.5)) / 8);
+    for (let i = 0; i < latent.data.length; i++)
+      latent.data[i] = wave(i % 16) + wave(Math.floor(i / 16) % 16);
+    const { data } = await decoded((await encodePreview(latent, { ...options, maxSize: 128 })).bytes);
+    const red = (x: number, y: number) => data[(y * 128 + x) * 3]!;
+    let off = 0;
+    for (let y = 0; y < 128; y++) {
+      for (let x = 0; x < 128; x++) {
+        // Symmetric as the latent is: from left to right, and across with down.
+        off = Math.max(off, Math.abs(red(x, y) - red(127 - x, y)), Math.abs(red(x, y) - red(y, x)));
+      }
+    }
+    expect(off).toBeLessThanOrEqual(2);
+  });
+
   it('is never larger than the final image, nor smaller than a pixel', async () => {
     expect(await encodePreview(flat(4, 2), { ...options, maxSize: 1024 })).toMatchObject({
       width: 32,
