@@ -3,6 +3,7 @@ import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
 import { add, subtract, type Vec } from '../samplers/vec.ts';
+import { mustNotDiverge } from './divergence.ts';
 
 /** Which of the two prompts. */
 export type Conditioning = 'negative' | 'positive';
@@ -37,8 +38,9 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
     const conditionings: readonly Conditioning[] =
       unguided && !both ? ['positive'] : ['negative', 'positive'];
     const timestep = schedule.timestep(sigma);
-    const output = await network(prediction.input(x, sigma), timestep, conditionings);
-    checkOutput(output, conditionings.length * x.length, timestep);
+    const input = prediction.input(x, sigma);
+    const output = await network(input, timestep, conditionings);
+    checkOutput(output, input, conditionings.length, timestep);
     const [first, second] = conditionings.map((_, i) =>
       prediction.denoised(x, output.subarray(i * x.length, (i + 1) * x.length), sigma),
     );
@@ -48,15 +50,17 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
 }
 
 /** A network whose numbers overflow gives a black or noisy picture if nobody looks. */
-function checkOutput(output: Vec, length: number, timestep: number): void {
+function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: number): void {
+  const length = conditionings * input.length;
   if (output.length !== length)
     throw new Error(
       `the network returned ${output.length} values at timestep ${timestep}, expected ${length}`,
     );
   const bad = output.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new DeviceError(
-      `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
-        'its numbers overflowed on this device, or the checkpoint is damaged',
-    );
+  if (bad < 0) return;
+  mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
+  throw new DeviceError(
+    `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
+      'its numbers overflowed on this device, or the checkpoint is damaged',
+  );
 }
