@@ -15,6 +15,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Where a worker of a cluster answers probes; 0 takes a free port, undefined: nowhere. */
+  readonly workerPort: number | undefined;
   readonly dataDir: string;
   readonly modelsDir: string;
   /** The first of `devices`. */
@@ -214,6 +216,7 @@ const devices = z.string().transform((text, context) => {
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  WORKER_PORT: integer(0, 65_535).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
@@ -293,6 +296,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
+    workerPort: settings.WORKER_PORT,
     dataDir: resolve(settings.DATA_DIR),
     modelsDir: resolve(settings.MODELS_DIR),
     device: settings.DEVICE[0]!.device,

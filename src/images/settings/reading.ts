@@ -205,7 +205,7 @@ export class Draft {
   /** Takes from another reading of the same picture what this one does not state. */
   complete({ settings, leftOut }: SettingsReading): void {
     for (const [field, value] of Object.entries<unknown>({ ...settings })) {
-      const isOpen = !(field in this.settings) && !this.#closed.has(field as Field);
+      const isOpen = !Object.hasOwn(this.settings, field) && !this.#closed.has(field as Field);
       if (isOpen) Object.assign(this.settings, { [field]: value });
     }
     for (const line of leftOut) this.leave(line);
