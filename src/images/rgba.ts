@@ -1,4 +1,5 @@
 import type { RgbaPixels } from './settings/stealth.ts';
+import { decoding } from './decoding.ts';
 import { openImage, readHeader } from './pixels.ts';
 
 /** The largest picture whose pixels are searched for a text: 4096 × 4096. */
@@ -9,7 +10,8 @@ export async function decodeRgba(bytes: Uint8Array): Promise<RgbaPixels | undefi
   try {
     const { width, height, depth } = await readHeader(bytes);
     if (depth !== 'uchar' || width * height > MAX_SEARCHED_PIXELS) return undefined;
-    const { data, info } = await openImage(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const pixels = openImage(bytes).ensureAlpha().raw();
+    const { data, info } = await decoding.run(() => pixels.toBuffer({ resolveWithObject: true }));
     return info.channels === 4 ? { width: info.width, height: info.height, data } : undefined;
   } catch {
     return undefined;
