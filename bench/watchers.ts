@@ -15,6 +15,8 @@ import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { startServer } from '../src/server/server.ts';
+import { Conversions } from '../src/resolvers/conversions.ts';
+import { DiskCache } from '../src/storage/disk-cache.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 
@@ -74,6 +76,7 @@ async function measure(): Promise<void> {
       estimator,
       models,
       objects,
+      conversions: new Conversions(await DiskCache.open(join(dataDir, 'conversions'), 2 ** 20)),
       devices,
       state,
       removeObjects: () => Promise.resolve(),

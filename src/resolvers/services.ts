@@ -3,6 +3,7 @@ import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
@@ -35,6 +36,7 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly objects: ObjectStore;
+  readonly conversions: Conversions;
   readonly devices: () => Promise<readonly EngineDevice[]>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */

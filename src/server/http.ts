@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { InputError } from '../input-error.ts';
 import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
+import { countBody } from './body-budget.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -76,6 +77,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   // Only the path matters here; a target such as "//" is no URL on its own.
   const url = new URL(`http://server${target.startsWith('/') ? target : '/'}`);
   if (url.pathname === GRAPHQL_PATH) {
+    countBody(request, response);
     await graphql(request, response);
     return;
   }

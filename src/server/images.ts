@@ -13,8 +13,9 @@ export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  { jobs, objects }: Pick<Services, 'jobs' | 'objects'>,
+  services: Pick<Services, 'jobs' | 'objects' | 'conversions'>,
 ): Promise<void> {
+  const { jobs, objects } = services;
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
   if (sha256 === undefined || format === undefined) {
@@ -40,7 +41,15 @@ export async function serveImage(
     response.writeHead(304, caching).end();
     return;
   }
-  const bytes = await readImage(sha256, options, objects);
+  const leaving = new AbortController();
+  response.once('close', () => {
+    leaving.abort();
+  });
+  const bytes = await readImage(sha256, options, services, leaving.signal).catch((error: unknown) => {
+    if (leaving.signal.aborted) return undefined;
+    throw error;
+  });
+  if (leaving.signal.aborted) return;
   if (!bytes) {
     sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is no image ${sha256}` } });
     return;

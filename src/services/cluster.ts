@@ -10,7 +10,14 @@ import { ClusterModels } from '../models/cluster-models.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines } from './engines.ts';
-import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+import {
+  openModels,
+  openConversions,
+  openSharedObjects,
+  processName,
+  storeProblems,
+  type OpenServices,
+} from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
 interface WorkerState {
@@ -46,6 +53,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     objects,
+    conversions: await openConversions(config),
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
     state: async () => ({
       problems: await storeProblems(objects),

@@ -8,7 +8,14 @@ import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
-import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+import {
+  openModels,
+  openConversions,
+  openObjects,
+  processName,
+  storeProblems,
+  type OpenServices,
+} from './shared.ts';
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
@@ -41,6 +48,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     objects,
+    conversions: await openConversions(config),
     devices: () => engines.status(runner, null),
     state: async () => ({
       problems: [...whyNoneTakesJobs(await engines.status(runner, null)), ...(await storeProblems(objects))],

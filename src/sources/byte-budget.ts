@@ -4,11 +4,15 @@ export const MAX_BYTES_UNDER_WAY = 256 * 2 ** 20;
 /** Seconds after which a client that found no room may try again. */
 const RETRY_AFTER = 5;
 
-/** There is no room for more bytes now. */
+/** There is no room for more now; the message says of what. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
   /** Seconds. */
   readonly retryAfter = RETRY_AFTER;
+
+  constructor(problem: string) {
+    super(`${problem}; try again in ${RETRY_AFTER} seconds`);
+  }
 }
 
 /** What one request has taken of a budget. */
@@ -35,7 +39,7 @@ export class ByteBudget {
       take: (bytes) => {
         if (this.#taken + bytes > this.#limit) {
           throw new BusyError(
-            `The server has ${this.#limit} bytes of pictures under way, as many as it takes at once; try again in ${RETRY_AFTER} seconds`,
+            `The server has ${this.#limit} bytes of requests and pictures under way, as many as it takes at once`,
           );
         }
         this.#taken += bytes;
