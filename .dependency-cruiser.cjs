@@ -82,17 +82,18 @@ module.exports = {
       '^src/storage/',
       '^src/(config|input-error)\\.ts$',
     ]),
+    only('keys', '^src/keys/', ['^src/config\\.ts$']),
     only('maintenance', '^src/maintenance/', ['^src/(jobs|storage)/', '^src/config\\.ts$']),
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',
-      '^src/(jobs|images|models|sources|storage)/',
+      '^src/(jobs|keys|images|models|sources|storage)/',
       '^src/(config|input-error)\\.ts$',
     ]),
     only('schema', '^src/schema/', [
       '^src/engine/index\\.ts$',
       '^src/(resolvers|jobs|models)/',
       '^src/images/formats\\.ts$',
-      '^src/(config|input-error)\\.ts$',
+      '^src/(config|input-error|error-code)\\.ts$',
     ]),
     {
       name: 'services-choose',

@@ -14,6 +14,7 @@ import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
+import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
 import { Conversions } from '../src/resolvers/conversions.ts';
 import { DiskCache } from '../src/storage/disk-cache.ts';
@@ -77,6 +78,7 @@ async function measure(): Promise<void> {
       models,
       objects,
       conversions: new Conversions(await DiskCache.open(join(dataDir, 'conversions'), 2 ** 20)),
+      refusals: new Refusals(log),
       devices,
       state,
       removeObjects: () => Promise.resolve(),

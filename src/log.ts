@@ -12,8 +12,8 @@ const KINDS = 1000;
 const WARN = pino.levels.values['warn']!;
 
 /**
- * The log of a process: JSON lines on standard error. Of warnings and errors with the same level, message and error message,
- * five are written within a minute; when it is over, one line gives the number of the others.
+ * The log of a process: JSON lines on standard error. Of warnings and errors with the same level, message, error message, `code`
+ * and `output`, five are written within a minute; when it is over, one line gives the number of the others.
  */
 export function createLog(
   level: Config['logLevel'],
@@ -49,10 +49,15 @@ export function createLog(
 
 type Line = Parameters<LogFn>;
 
+/** Facts that tell one kind of line from another, besides its error. */
+const TELLING = ['code', 'output'] as const;
+const TELLING_LENGTH = 200;
+
 function kindOf(args: Line, level: number): string {
   const [facts] = args as unknown[];
-  const err = typeof facts === 'object' && facts !== null && 'err' in facts ? facts.err : facts;
-  return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null]);
+  const { err = facts, ...others } = (facts ?? {}) as Readonly<Record<string, unknown>>;
+  const telling = TELLING.map((name) => JSON.stringify(others[name] ?? null).slice(0, TELLING_LENGTH));
+  return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null, ...telling]);
 }
 
 /** The text of a line, which stands first or behind its facts; that of an error where there is none. */

@@ -6,6 +6,7 @@ import { longestDrain, startServer } from './server/server.ts';
 
 /** The API process: configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  process.umask(0o077); // jobs and pictures are nobody else's on this machine
   const stop = stopSignal(); // one that comes while the server starts is obeyed when it has
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);

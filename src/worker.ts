@@ -7,6 +7,7 @@ const CLOSING_TIME = 10_000;
 
 /** The worker process of a cluster: configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  process.umask(0o077); // pictures are nobody else's on this machine
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const worker = await startWorker(config, log);

@@ -24,6 +24,7 @@ describe('the settings', () => {
     [{ MEMORY_LIMIT: '1048576' }, { memoryLimit: 2 ** 20 }],
     [{ API_KEYS: ' a, b ,,c' }, { apiKeys: ['a', 'b', 'c'] }],
     [{ PUBLIC_URL: 'https://art.example/latentql/' }, { publicUrl: 'https://art.example/latentql' }],
+    [{ FEDERATION: 'true' }, { federation: true }],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'true' }, { allowPrivateImageUrls: true }],
     [{ ALLOW_PRIVATE_IMAGE_URLS: '0' }, { allowPrivateImageUrls: false }],
   ])('are read from %o', (env, expected) => {
@@ -46,11 +47,11 @@ describe('the settings', () => {
     ],
     [
       { PUBLIC_URL: 'art.example' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "art.example"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [
       { PUBLIC_URL: 'https://art.example/?a' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "https://art.example/?a"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'maybe' }, 'ALLOW_PRIVATE_IMAGE_URLS: expected true or false, got "maybe"'],
   ])('are refused for %o with what was expected and what came', (env, message) => {
@@ -94,6 +95,25 @@ describe('the settings', () => {
     for (const DEVICE of ['gpu', 'cpu:1', 'cuda:', 'cpu,', 'cuda:x']) {
       expect(() => readConfig({ DEVICE })).toThrow(/DEVICE: expected auto, cpu, cuda, .*, got "/);
     }
+  });
+
+  test('take no card that CUDA does not show', () => {
+    const CUDA_VISIBLE_DEVICES = '2,3';
+    const { devices } = readConfig({ DEVICE: 'cuda:0,cuda:1', CUDA_VISIBLE_DEVICES });
+    expect(devices).toHaveLength(2);
+    for (const DEVICE of ['cuda:2', 'cuda:0,cuda:3', 'cuda:1,cpu,cuda:2'])
+      expect(() => readConfig({ DEVICE, CUDA_VISIBLE_DEVICES })).toThrow(
+        /DEVICE: cuda:[23] is none of the 2 that CUDA_VISIBLE_DEVICES="2,3" shows, which count from cuda:0/,
+      );
+    expect(readConfig({ DEVICE: 'cuda:7', CUDA_VISIBLE_DEVICES: '' }).devices[0]!.deviceIndex).toBe(7);
+  });
+
+  test('take a precision', () => {
+    expect(readConfig({}).precision).toBe('auto');
+    expect(readConfig({ PRECISION: 'f16' }).precision).toBe('f16');
+    expect(() => readConfig({ PRECISION: 'bf16' })).toThrow(
+      'PRECISION: expected one of auto, f16, f32, got "bf16"',
+    );
   });
 
   test('take the address of a queue, and does not repeat one that may hold a password', () => {

@@ -54,6 +54,16 @@ describe('the log', () => {
     expect(lines).toHaveLength(25);
   });
 
+  it('tells refusals apart by their code, and what an engine prints by its text', () => {
+    for (let i = 0; i < 7; i++) {
+      log.warn({ code: 'UNAUTHENTICATED', reason: `attempt ${i}` }, 'request refused');
+      log.warn({ code: 'QUEUE_FULL' }, 'request refused');
+      log.warn({ output: 'a warning' }, 'engine output');
+      log.warn({ output: `trace ${i}` }, 'engine output');
+    }
+    expect(lines).toHaveLength(5 + 5 + 5 + 7);
+  });
+
   it('counts the lines of child loggers with those of their parent', () => {
     failTimes(3);
     for (let i = 0; i < 4; i++)

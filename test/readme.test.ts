@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { isInputObjectType, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { SETTINGS } from '../src/config.ts';
 import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../src/engine/index.ts';
 import { IMG2IMG_DEFAULTS, IMG2IMG_LIMITS } from '../src/resolvers/img2img-fields.ts';
 import { KNOWN_MODELS } from '../src/models/names.ts';
 import { buildSchema } from '../src/schema/index.ts';
 
 const readme = await readFile('README.md', 'utf8');
+const configuration = await readFile('docs/configuration.md', 'utf8');
 const schema = buildSchema(KNOWN_MODELS);
 
 /** The cells of every table row whose first cell is a name in backquotes, by that name. */
@@ -15,6 +17,11 @@ const rows = new Map(
     names!.split('`, `').map((name) => [name, cells!.split('|').map((cell) => cell.trim())] as const),
   ).flat(),
 );
+
+test('docs/configuration.md lists every setting, and no other', () => {
+  const listed = Array.from(configuration.matchAll(/^\| `([A-Z_]+)`/gm), ([, name]) => name);
+  expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
+});
 
 describe('the README', () => {
   test('has operations that the schema takes', () => {

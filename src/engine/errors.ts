@@ -13,6 +13,9 @@ export class DeviceError extends Error {
   override readonly name = 'DeviceError';
 }
 
+/** A network gave a number that is not finite: an overflow on this device, or a damaged checkpoint. */
+export class NonFiniteError extends DeviceError {}
+
 /** The caller asked to stop; nothing is wrong. */
 export class CanceledError extends Error {
   override readonly name = 'CanceledError';

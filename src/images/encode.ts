@@ -13,14 +13,16 @@ export interface ImageOrigin {
 
 /**
  * Encodes a result as PNG, losslessly, with its settings in two texts: `parameters` as A1111's web UI writes it, and
- * `latentql`, JSON `{ request, index, seed }`. The address of the source image stays out of both: it may be private.
+ * `latentql`, JSON `{ request, index, seed }`. The address and the hash of the source image stay out of both: whoever has the
+ * result could find the source by them.
  */
 export async function encodePng(
   image: RgbImage,
   { request, image: { index, seed } }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
-  const { imageUrl: _, ...shown } = request;
+  const { imageUrl: _, source, ...settings } = request;
+  const shown = { ...settings, source: source && { width: source.width, height: source.height } };
   return withPngText(png, {
     parameters: generationText(request, { seed, width: image.width, height: image.height }),
     latentql: JSON.stringify({ request: shown, index, seed }),

@@ -5,6 +5,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Refusals } from './refusals.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
 export interface EngineDevice extends EngineProcessStatus {
@@ -37,6 +38,7 @@ export interface Services {
   readonly models: ModelCatalog;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
+  readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */

@@ -17,6 +17,10 @@ interface Types {
     /** Only sent. */
     ByteCount: { Input: never; Output: number };
     Upload: { Input: Blob; Output: never };
+    _Any: {
+      Input: { readonly __typename: 'Job' | 'Image' | 'ModelInfo'; readonly key: string };
+      Output: never;
+    };
   };
 }
 
@@ -68,7 +72,7 @@ export const describedValues = <Name extends string>(descriptions: Readonly<Reco
   ) as Record<Name, { description: string }>;
 
 /** What is asked for by each id, so that one that cannot be had is an error of its own place in the list alone. */
-export const eachOnItsOwn = <T>(ids: readonly string[], load: (id: string) => Promise<T>): Promise<T>[] =>
+export const eachOnItsOwn = <Id, T>(ids: readonly Id[], load: (id: Id) => Promise<T>): Promise<T>[] =>
   ids.map((id) => {
     const loading = load(id);
     loading.catch(() => undefined); // the executor that takes it later has the error

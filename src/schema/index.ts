@@ -5,6 +5,7 @@ import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
 import { addErrorCode } from './error-code.ts';
 import { addEngine } from './engine.ts';
+import { addFederation, printSubgraph } from './federation.ts';
 import { addImage } from './image.ts';
 import { addImg2Img } from './img2img.ts';
 import { addJobInput } from './job-input.ts';
@@ -21,11 +22,19 @@ import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
 
+type Models = readonly Pick<ModelEntry, 'name' | 'file'>[];
+
+/** What a schema can have besides. */
+export interface SchemaOptions {
+  /** Whether it is to be a subgraph of Apollo Federation. */
+  readonly isSubgraph?: boolean;
+}
+
 /**
  * The schema of a server with these models. Each module adds its types and root fields and hands on those that later
  * modules refer to, so that none can be forgotten.
  */
-export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]): GraphQLSchema {
+export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}): GraphQLSchema {
   const builder = createBuilder();
   builder.queryType({ description: 'What can be asked.' });
   builder.mutationType({ description: 'What can be done.' });
@@ -47,16 +56,17 @@ export function buildSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]
   const engine = addEngine(builder, model);
   addPictureSettings(builder, { ...enums, ...model });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
+  if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }
 
 /** The schema to serve. Throws ConfigError if it is none that GraphQL takes, with which every request would fail. */
-export function buildValidSchema(models: readonly Pick<ModelEntry, 'name' | 'file'>[]): GraphQLSchema {
+export function buildValidSchema(models: Models, options?: SchemaOptions): GraphQLSchema {
   const invalid = (problems: string) =>
     new ConfigError(`The GraphQL schema of these models is not valid: ${problems}`);
   let schema: GraphQLSchema;
   try {
-    schema = buildSchema(models);
+    schema = buildSchema(models, options);
   } catch (error) {
     if (error instanceof GraphQLError) throw invalid(error.message);
     throw error;

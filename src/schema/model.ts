@@ -91,5 +91,9 @@ export function addModels(
     }),
   );
 
-  return { Model, defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.name ?? null };
+  return {
+    Model,
+    ModelInfo: ModelInfoType,
+    defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.name ?? null,
+  };
 }

@@ -34,6 +34,7 @@ export function createMetrics(services: Services): Metrics {
   addQueue(registry, services);
   addEngines(registry, services);
   addStores(registry, services);
+  addRefusals(registry, services);
   return {
     registry,
     close: async () => {
@@ -190,6 +191,19 @@ function addStores(registry: Registry, services: Services): void {
     registers,
     async collect() {
       this.set((await services.state()).retentionLag);
+    },
+  });
+}
+
+function addRefusals(registry: Registry, { refusals }: Pick<Services, 'refusals'>): void {
+  new Counter({
+    name: 'latentql_refusals_total',
+    help: 'Errors by the fault of a client, by code: wrong input, a full queue, no key.',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [code, count] of refusals.counts) this.inc({ code }, count);
     },
   });
 }

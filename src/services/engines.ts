@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config, DeviceChoice } from '../config.ts';
+import { ConfigError, type Config, type DeviceChoice } from '../config.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
@@ -20,6 +20,8 @@ export interface Engines {
   readonly devices: readonly RunnerDevice[];
   /** How each is doing, as the runner sees it. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
+  mustOpen(): Promise<void>;
   /** Ends the processes. Close the runner before. */
   close(): Promise<void>;
 }
@@ -40,6 +42,18 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
         hung: runner.devices[i]?.hung ?? 0,
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
+    },
+    mustOpen: async () => {
+      if (config.devices.some(({ device }) => device === 'auto' || device === 'cpu')) return;
+      const opened = await Promise.allSettled(engines.map(({ engine }) => engine.open()));
+      const causes = opened.flatMap((it, i) =>
+        it.status === 'rejected'
+          ? [`DEVICE: ${names[i]!} does not open: ${(it.reason as Error).message}`]
+          : [],
+      );
+      if (causes.length < engines.length) return; // the runner says what is wrong with the others
+      await Promise.all(engines.map(({ engine }) => engine.close()));
+      throw new ConfigError(causes.join('\n'));
     },
     close: async () => {
       await Promise.all(engines.map(({ engine }) => engine.close()));
@@ -98,15 +112,20 @@ interface LoggedEngine {
   readonly problem: () => string | null;
 }
 
-function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: Logger): LoggedEngine {
+function startLoggedEngine(
+  { memoryLimit, precision }: Config,
+  choice: DeviceChoice,
+  log: Logger,
+): LoggedEngine {
   const device = nameOf(choice);
   let problem: string | null = null;
   const engine = startEngine({
     ...choice,
+    precision,
     memoryLimit,
-    onReady: ({ device: provider, reason, processId, runtimeVersion }) => {
+    onReady: ({ device: provider, reason, precision, processId, runtimeVersion }) => {
       problem = null;
-      log.info({ device, provider, reason, processId, runtimeVersion }, 'engine ready');
+      log.info({ device, provider, reason, precision, processId, runtimeVersion }, 'engine ready');
     },
     onExit: ({ expected, how, ...exit }) => {
       if (expected) {

@@ -6,8 +6,10 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
+import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import {
   openModels,
   openConversions,
@@ -19,12 +21,17 @@ import {
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
+  await makePrivate(config.dataDir, log);
   const models = await openModels(config, log);
   const objects = await openObjects(config);
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
   const engines = openEngines(config, { models, objects: patient, log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const worker = processName();
   const runner = new Runner({ source, devices: engines.devices, worker, log });
   runner.start();
@@ -49,6 +56,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     models,
     objects,
     conversions: await openConversions(config),
+    refusals: new Refusals(log),
     devices: () => engines.status(runner, null),
     state: async () => ({
       problems: [...whyNoneTakesJobs(await engines.status(runner, null)), ...(await storeProblems(objects))],

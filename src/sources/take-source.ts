@@ -16,8 +16,8 @@ interface GivenImage {
 
 /** What a URL may lead to. */
 interface SourceOptions {
-  /** Where the client reaches this server. */
-  readonly baseUrl: string;
+  /** The beginnings of this server's addresses. */
+  readonly ownUrls: readonly string[];
   readonly allowPrivateImageUrls: boolean;
 }
 
@@ -28,14 +28,14 @@ interface SourceOptions {
 export async function withGivenBytes<T>(
   { image, imageUrl }: GivenImage,
   objects: ObjectStore,
-  { baseUrl, allowPrivateImageUrls }: SourceOptions,
+  { ownUrls, allowPrivateImageUrls }: SourceOptions,
   use: (bytes: Buffer, mediaType?: string) => Promise<T>,
 ): Promise<T | undefined> {
   if (image) return use(await readUpload(image)); // the request's bytes are counted as a whole
   const url = imageUrl?.trim() ?? '';
   if (url === '') return undefined;
   checkImageUrl(url);
-  const own = await ownPicture(url, baseUrl, objects);
+  const own = await ownPicture(url, ownUrls, objects);
   if (own) return use(own);
   const share = bytesUnderWay.open();
   try {

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PRECISIONS, type Device, type Precision } from '../../src/engine/runtime/device.ts';
+import { openDevice } from '../../src/engine/runtime/devices.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
 import { Tally, type SectionResult } from './section.ts';
 import { findTokenizer } from './t5-tokens.ts';
 
-/** `npm run -s conformance -- <golden folder> [--only a,b] [--t5-tokenizer <tokenizer.json>] [--json]` */
+/** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--json] …` */
 
-const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--t5-tokenizer <tokenizer.json>] [--json]`;
+const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--t5-tokenizer <tokenizer.json>] [--json]`;
 
 interface Options {
   readonly folder: string;
@@ -15,6 +17,8 @@ interface Options {
   /** Whether the sections were named. */
   readonly asked: boolean;
   readonly t5Tokenizer: string | undefined;
+  readonly device: string;
+  readonly precision: Precision;
   readonly json: boolean;
 }
 
@@ -25,6 +29,8 @@ function readOptions(args: string[]): Options {
     options: {
       only: { type: 'string' },
       't5-tokenizer': { type: 'string' },
+      device: { type: 'string', default: 'cpu' },
+      precision: { type: 'string', default: 'auto' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -34,8 +40,13 @@ function readOptions(args: string[]): Options {
   const wanted = values.only?.split(',') ?? names;
   const unknown = wanted.filter((name) => !(names as string[]).includes(name));
   if (unknown.length > 0) throw new Error(`--only: no section "${unknown.join('", "')}"\n${USAGE}`);
+  const precision = PRECISIONS.find((known) => known === values.precision);
+  if (!precision)
+    throw new Error(`--precision: expected ${PRECISIONS.join(', ')}, got "${values.precision}"\n${USAGE}`);
   return {
     folder,
+    device: values.device,
+    precision,
     sections: names.filter((name) => wanted.includes(name)),
     asked: values.only !== undefined,
     t5Tokenizer: values['t5-tokenizer'] ?? findTokenizer(folder),
@@ -44,14 +55,18 @@ function readOptions(args: string[]): Options {
 }
 
 /** Runs the sections that the folder has; one that was asked for by name must be there. */
-async function run({ folder, sections, asked, t5Tokenizer }: Options, report: Report): Promise<void> {
+async function run(
+  { folder, sections, asked, t5Tokenizer }: Options,
+  device: Device,
+  report: Report,
+): Promise<void> {
   const isThere = (name: string) => existsSync(join(folder, name));
   const missing = sections.filter((name) => !isThere(name));
   if (asked && missing.length > 0) throw new Error(`${folder}: there is no folder "${missing.join('", "')}"`);
   if (missing.length === sections.length)
     throw new Error(`${folder}: expected folders ${sections.join(', ')}, found none of them`);
   for (const name of sections) {
-    const options = t5Tokenizer === undefined ? {} : { t5Tokenizer };
+    const options = { device, ...(t5Tokenizer !== undefined && { t5Tokenizer }) };
     if (!isThere(name)) report(name, new Tally().result, 'not in this folder');
     else report(name, await SECTIONS[name](folder, options).catch(unreadable));
   }
@@ -63,6 +78,8 @@ function unreadable(failure: unknown): SectionResult {
   tally.add('*', Infinity, 0, failure instanceof Error ? failure.message : String(failure));
   return tally.result;
 }
+
+const describeProfile = ({ profile }: Device): string => `${profile.compute}, ${profile.attention} attention`;
 
 type Report = (name: SectionName, result: SectionResult, note?: string) => void;
 
@@ -83,7 +100,10 @@ const toJson = ({ cases, failed, worst, failures }: SectionResult) => ({
 try {
   const options = readOptions(process.argv.slice(2));
   const results: Partial<Record<SectionName, ReturnType<typeof toJson>>> = {};
-  await run(options, (name, result, note) => {
+  const device = await openDevice(options.device, options.precision);
+  if (!options.json && options.device !== 'cpu')
+    console.log(`on ${device.name}: ${describeProfile(device)}, ${device.reason}`);
+  await run(options, device, (name, result, note) => {
     results[name] = toJson(result);
     if (!options.json) console.log(name.padEnd(9), note ?? verdict(result));
     for (const failure of failuresOf(name, result)) (options.json ? console.error : console.log)(failure);

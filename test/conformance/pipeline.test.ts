@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CPU } from '../../src/engine/runtime/device.ts';
+import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 import { goldenT5 } from '../engine/text/golden-t5.ts';
 import { pipeline, UNDECIDED } from './pipeline.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
@@ -19,6 +21,19 @@ test('every golden run of every family agrees, but for what float32 cannot decid
   const undecidable = result.failures.filter((id) => result.causes.get(id)?.includes(UNDECIDED));
   expect(result.failures).toEqual(undecidable);
   expect(undecidable.length).toBeLessThan(2);
+}, 240_000);
+
+test('every golden run in half precision gives the picture of float32 to 40 dB', async () => {
+  const [profile] = profilesOf('cuda', 'f16');
+  const errors: number[] = [];
+  const result = await pipeline('test/golden', {
+    device: { ...CPU, profile: profile! },
+    t5Tokenizer: join(folder, 'tokenizer.json'),
+    onCase: (_id, error) => errors.push(error),
+  });
+  expect(result.cases).toBe(36);
+  expect(result.failures.map((id) => `${id}: ${result.causes.get(id)}`)).toEqual([]);
+  expect(Math.min(...errors)).toBeGreaterThan(0); // none is the picture of float32 itself
 }, 240_000);
 
 test('without a tokenizer, T5 tokens are those that the folder records; others are missed by name', async () => {

@@ -9,7 +9,7 @@ import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
 import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
 import type { RgbImage } from '../../src/engine/pipeline/types.ts';
-import { CPU } from '../../src/engine/runtime/device.ts';
+import { CPU, type Device } from '../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
@@ -20,6 +20,7 @@ import { openGolden, type GoldenFile } from './golden-file.ts';
 import { readSize } from './nets.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
+import { LEAST_PSNR, psnr, singleTolerance } from './tolerances.ts';
 
 /** One entry of `pipeline.json`. */
 export interface PipelineCase {
@@ -53,7 +54,9 @@ export const pipeline: Section = async (folder, options) => {
   const { cases } = JSON.parse(await readFile(join(folder, 'pipeline/pipeline.json'), 'utf8')) as {
     cases: PipelineCase[];
   };
-  const models = new GoldenModels(folder, await tokenizeT5(folder, options.t5Tokenizer));
+  const { device = CPU } = options;
+  const models = new GoldenModels(folder, device, await tokenizeT5(folder, options.t5Tokenizer));
+  const judge = device.profile.compute === 'F16' ? judgePictures : judgeStages;
   const tally = new Tally(options);
   for (const entry of cases) {
     const { error, cause } = await judge(entry, models, golden).catch((failure: unknown): Verdict => ({
@@ -70,11 +73,14 @@ export const pipeline: Section = async (folder, options) => {
 class GoldenModels {
   readonly folder: string;
   readonly #tokenizeT5: TokenizeT5;
-  readonly #networks = new ModelCache({ device: CPU, memoryLimit: 2 ** 30 });
+  readonly device: Device;
+  readonly #networks: ModelCache;
   readonly #models = new Map<string, Promise<DiffusionModel>>();
 
-  constructor(folder: string, tokenizeT5: TokenizeT5) {
+  constructor(folder: string, device: Device, tokenizeT5: TokenizeT5) {
     this.folder = folder;
+    this.device = device;
+    this.#networks = new ModelCache({ device, memoryLimit: 2 ** 30 });
     this.#tokenizeT5 = tokenizeT5;
   }
 
@@ -103,17 +109,22 @@ interface Verdict {
 }
 
 /** Each stage is given the recorded result of the one before it, so that errors do not pile up. */
-async function judge(entry: PipelineCase, models: GoldenModels, golden: GoldenFile): Promise<Verdict> {
+async function judgeStages(entry: PipelineCase, models: GoldenModels, golden: GoldenFile): Promise<Verdict> {
   const image = await openPicture(join(models.folder, 'pipeline', entry.image));
   const model = await models.open(entry.model);
-  const tolerance = isSde(entry.sampler) ? SDE_TOLERANCE : TOLERANCE;
+  const own = isSde(entry.sampler) ? SDE_TOLERANCE : TOLERANCE;
+  const tolerance = {
+    latent: singleTolerance(models.device, own.latent),
+    pixels: singleTolerance(models.device, own.pixels),
+  };
   const { family, latentChannels: channels } = model;
   const width = image.width / model.cellSize;
   const height = image.height / model.cellSize;
   const encoded = golden.f32(`${entry.model}/encoded/${entry.image}`);
   /** Errors as shares of their tolerances. */
   const shares: Record<string, number> = {};
-  shares['the encoded image'] = relativeError(await model.encodeImage(image), encoded) / TOLERANCE.latent;
+  shares['the encoded image'] =
+    relativeError(await model.encodeImage(image), encoded) / singleTolerance(models.device, TOLERANCE.latent);
 
   const latent = repeated(encoded, entry.batch);
   const { result, steps } = await run(entry, model, latent, { width, height });
@@ -128,7 +139,8 @@ async function judge(entry: PipelineCase, models: GoldenModels, golden: GoldenFi
     pictures.push((await model.decode(one, height, width)).data);
   }
   const picture = golden.u8(`${entry.id}/image_u8${newer}`);
-  shares['the decoded image'] = pixelError(pictures, picture) / TOLERANCE.pixels;
+  shares['the decoded image'] =
+    pixelError(pictures, picture) / singleTolerance(models.device, TOLERANCE.pixels);
 
   const previews = steps.map(({ denoised }) => {
     const data = denoised.subarray(0, encoded.length);
@@ -152,6 +164,30 @@ async function judge(entry: PipelineCase, models: GoldenModels, golden: GoldenFi
   const { result: moved } = await run(entry, model, nudged(latent), { width, height });
   const response = relativeError(moved, result) / tolerance.latent;
   return { error, cause: response <= 1 ? found : `${found}; ${UNDECIDED} ${response.toFixed(2)} of it` };
+}
+
+/** In half precision rounding piles up over the steps: whole runs are compared, by their pictures, with those in float32. */
+async function judgePictures(
+  entry: PipelineCase,
+  models: GoldenModels,
+  golden: GoldenFile,
+): Promise<Verdict> {
+  const image = await openPicture(join(models.folder, 'pipeline', entry.image));
+  const model = await models.open(entry.model);
+  const size = { width: image.width / model.cellSize, height: image.height / model.cellSize };
+  const encoded = await model.encodeImage(image);
+  const { result } = await run(entry, model, repeated(encoded, entry.batch), size);
+  const pictures = [];
+  for (let i = 0; i < entry.batch; i++) {
+    const one = result.slice(i * encoded.length, (i + 1) * encoded.length);
+    pictures.push((await model.decode(one, size.height, size.width)).data);
+  }
+  const newer = golden.has(`${entry.id}/image_u8_seedplus1`) ? '_seedplus1' : '';
+  const decibels = psnr(Buffer.concat(pictures), golden.u8(`${entry.id}/image_u8${newer}`));
+  const error = 10 ** ((LEAST_PSNR - decibels) / 20);
+  return error <= 1
+    ? { error }
+    : { error, cause: `its picture is ${decibels.toFixed(1)} dB from the recorded one` };
 }
 
 /** How the cause of a failure begins whose input, moved by one ulp, moves the result by more than the tolerance. */

@@ -1,3 +1,5 @@
+import type { Device } from '../../src/engine/runtime/device.ts';
+
 /** The result of one section of a golden folder, as `--json` prints it. */
 export interface SectionResult {
   cases: number;
@@ -13,6 +15,8 @@ export interface SectionResult {
 export type Section = (folder: string, options: SectionOptions) => Promise<SectionResult>;
 
 export interface SectionOptions {
+  /** What networks run on; the CPU if absent. */
+  readonly device?: Device;
   /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
   readonly t5Tokenizer?: string;
   /** Called for each case when it is decided. */

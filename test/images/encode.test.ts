@@ -89,11 +89,13 @@ describe('encodePng', () => {
     ]);
   });
 
-  it('remembers the whole request as JSON, without the address of the source', async () => {
+  it('remembers the whole request as JSON, without the address and the hash of the source', async () => {
     const png = await encodePng(picture(40, 24), origin);
-    const { imageUrl: _, ...shown } = request;
+    const { imageUrl: _, ...settings } = request;
+    const shown = { ...settings, source: { width: 640, height: 480 } };
     expect(JSON.parse(texts(png)['latentql']![1])).toEqual({ request: shown, index: 1, seed: '0' });
     expect(png.includes('secret')).toBe(false);
+    expect(png.includes(request.source!.sha256)).toBe(false);
   });
 
   it('writes text beyond Latin-1 as UTF-8', async () => {

@@ -10,6 +10,7 @@ import { KNOWN_MODELS } from '../../src/models/names.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from '../../src/models/catalog.ts';
 import { Conversions } from '../../src/resolvers/conversions.ts';
 import { DiskCache } from '../../src/storage/disk-cache.ts';
+import { Refusals } from '../../src/resolvers/refusals.ts';
 import type { Services } from '../../src/resolvers/services.ts';
 import { startServer } from '../../src/server/server.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
@@ -125,6 +126,7 @@ export async function startTestServer(
     models,
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
+    refusals: new Refusals(log),
     devices: () => Promise.resolve([]),
     state: () => Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 }),
     removeObjects: async (sha256s) => {

@@ -10,58 +10,108 @@ export const LATENT_CHANNELS: Readonly<Record<ModelFamily, number>> = { sd15: 4,
 
 const UNET = 'model.diffusion_model.';
 
+/** What stands in front of FLUX's keys: nothing, or what ComfyUI writes and reads. */
+export const FLUX_PREFIXES = ['', UNET, 'model.', 'diffusion_model.'] as const;
+
+const SUPPORTED = 'an SD1.5, SDXL or FLUX.1-schnell checkpoint';
+const ORIGINAL = 'take the original single-file checkpoint';
+const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
+
+/** Kinds whose every file looks like a whole checkpoint of ours, but for these keys. */
+const RELATIVES: readonly (readonly [RegExp, string])[] = [
+  [
+    /(^|\.)(double_stream_modulation_img|single_stream_modulation)\./,
+    'FLUX.2, a relative of FLUX.1 with other networks: take FLUX.1-schnell',
+  ],
+  [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: take FLUX.1-schnell'],
+  [/(^|\.)distilled_guidance_layer\./, 'Chroma: take FLUX.1-schnell'],
+  [/(^|\.)guidance_in\./, 'FLUX.1-dev (guided); only FLUX.1-schnell is supported'],
+  [
+    /^edm_(mean|vpred\.sigma_max)$/,
+    "a checkpoint that was trained with EDM's noise levels: take one with usual ones",
+  ],
+  [
+    /(^|\.)time_embed\.cond_proj\./,
+    'an LCM with the guidance as an input (cond_proj): take the base checkpoint',
+  ],
+  [
+    /\.(absmax|quant_map|quant_state\.bitsandbytes__\w+)$/,
+    `a checkpoint quantised to NF4 or FP4 by bitsandbytes: ${UNQUANTISED}`,
+  ],
+  [/\.weight_scale_2$/, `a checkpoint quantised to NVFP4: ${UNQUANTISED}`],
+  [/\.(qweight|qzeros|wscales|SCB|weight_format)$/, `a checkpoint with quantised integers: ${UNQUANTISED}`],
+];
+
 /** Near misses: files that users do put into a model folder, and what to tell them. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/(^|\.)guidance_in\./, 'FLUX.1-dev (guided); only FLUX.1-schnell is supported'],
   [/(^|\.)joint_blocks\./, 'Stable Diffusion 3'],
   [/^cond_stage_model\.model\./, 'Stable Diffusion 2'],
-  [/^conditioner\.embedders\.0\.model\./, 'an SDXL refiner'],
-  [/(^|\.)distilled_guidance_layer\./, 'Chroma'],
-  [/(^|[._])(lora[._](up|down|A|B)|hada_w\d|lokr_w\d)/, 'a LoRA, which is no checkpoint of its own'],
-  [/^(emb_params|string_to_param|clip_[lg])$/, 'a textual inversion, which is no checkpoint of its own'],
-  [/^(control_model|controlnet_)/, 'a ControlNet'],
+  [/^conditioner\.embedders\.0\.model\./, 'an SDXL refiner: take the SDXL base checkpoint'],
+  [
+    /(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/,
+    'an OFT, which is no checkpoint of its own: take the checkpoint',
+  ],
+  [
+    /(^|[._])(lora[._](up|down|A|B|mid)|hada_w\d|lokr_w\d|dora_scale|diff_b)/,
+    'a LoRA, which is no checkpoint of its own: take the checkpoint that it was made for',
+  ],
+  [
+    /^(emb_params|string_to_param|clip_[lg])$/,
+    'a textual inversion, which is no checkpoint of its own: take the checkpoint',
+  ],
+  [/^(control_model\.|controlnet_|input_hint_block\.)/, 'a ControlNet, which is no checkpoint of its own'],
+  [/^(image_proj|ip_adapter)\./, 'an IP-Adapter, which is no checkpoint of its own'],
+  [
+    /^(body|model)\.\d+\.(rdb|weight|sub|conv)|^conv_first\./,
+    'an upscaler, which is no checkpoint of its own',
+  ],
   [
     /^(unet\.)?down_blocks\.|^(transformer\.)?(single_)?transformer_blocks\./,
-    'one part in the Diffusers layout; the original single-file checkpoint is needed',
+    `one part in the Diffusers layout; the original single-file checkpoint is needed`,
   ],
-  [/^edm_(mean|vpred\.sigma_max)$/, "a checkpoint that was trained with EDM's noise levels"],
-  [/^(text_model|encoder\.block|transformer\.resblocks)\./, 'a text encoder alone'],
-  [/^(encoder|decoder)\.(conv_in|mid)\./, 'a VAE alone'],
+  [/^(text_model|encoder\.block|transformer\.resblocks)\./, `a text encoder alone: ${ORIGINAL}`],
+  [/^vision_model\./, `a vision encoder alone: ${ORIGINAL}`],
+  [/^(encoder|decoder)\.(conv_in|mid|down_blocks|up_blocks|mid_block)\./, `a VAE alone: ${ORIGINAL}`],
+  [/^model_ema\./, `averaged weights (EMA) alone: ${ORIGINAL}`],
+  [/^(input_blocks|output_blocks|time_embed)\./, `a UNet alone: ${ORIGINAL}`],
 ];
 
 /** Tells the family from a checkpoint's keys and shapes. Throws CheckpointError saying what was found instead. */
-export function identifyFamily({ file, tensors }: SafetensorsFile): ModelFamily {
+export function identifyFamily({ name, tensors }: SafetensorsFile): ModelFamily {
   const keys = [...tensors.keys()];
-  const other = OTHER_KINDS.find(([pattern]) => keys.some((key) => pattern.test(key)));
   const below = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   const refuse = (found: string, example = keys[0] ?? '') =>
     new CheckpointError(
-      `${file}: expected an SD1.5, SDXL or FLUX.1-schnell checkpoint, found ${found} (${keys.length} keys, such as "${example}")`,
+      `${name}: expected ${SUPPORTED}, found ${found} (${keys.length} keys, such as "${example}")`,
     );
+  const refuseIf = (kinds: readonly (readonly [RegExp, string])[]) => {
+    for (const [pattern, found] of kinds) {
+      const example = keys.find((key) => pattern.test(key));
+      if (example !== undefined) throw refuse(found, example);
+    }
+  };
 
   const stem = tensors.get(`${UNET}input_blocks.0.0.weight`);
   if (stem && stem.shape[1] !== 4) {
     throw new CheckpointError(
-      `${file}: "${stem.key}" takes ${stem.shape[1]} channels ([${stem.shape.join()}]), expected 4 ` +
+      `${name}: "${stem.key}" takes ${stem.shape[1]} channels ([${stem.shape.join()}]), expected 4 ` +
         '(inpainting and instruction checkpoints are not supported)',
     );
   }
-  if (other) {
-    const [pattern, found] = other;
-    throw refuse(
-      found,
-      keys.find((key) => pattern.test(key)),
-    );
-  }
-  for (const prefix of ['', UNET]) {
-    if (!below(`${prefix}double_blocks.`)) continue;
-    if (below(`${prefix}vector_in.`)) return 'flux';
-    throw refuse(`a relative of FLUX.1 (it has no "${prefix}vector_in")`);
+  refuseIf(RELATIVES);
+  // A stray key does not outweigh a whole checkpoint.
+  for (const prefix of FLUX_PREFIXES) {
+    if (below(`${prefix}double_blocks.`) && below(`${prefix}vector_in.`)) return 'flux';
   }
   if (below(`${UNET}input_blocks.`)) {
     if (below('conditioner.embedders.1.model.')) return 'sdxl';
     if (below('cond_stage_model.transformer.')) return 'sd15';
-    throw refuse('a UNet without a text encoder that is known');
+  }
+  refuseIf(OTHER_KINDS);
+  const relative = FLUX_PREFIXES.find((prefix) => below(`${prefix}double_blocks.`));
+  if (relative !== undefined) throw refuse(`a relative of FLUX.1 (it has no "${relative}vector_in")`);
+  if (below(`${UNET}input_blocks.`)) {
+    throw refuse(`a UNet without a text encoder that is known: ${ORIGINAL}`);
   }
   throw refuse('something else');
 }

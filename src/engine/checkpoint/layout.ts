@@ -1,4 +1,4 @@
-import type { ModelFamily } from './family.ts';
+import { FLUX_PREFIXES, type ModelFamily } from './family.ts';
 
 /** The networks of a checkpoint, named as in the sidecar. */
 export type PartName = 'unet' | 'vae' | 'clip_l' | 'clip_g' | 't5';
@@ -26,7 +26,7 @@ const UNET: PartLayout = {
 
 const VAE: PartLayout = {
   name: 'vae',
-  prefixes: ['first_stage_model.'],
+  prefixes: ['first_stage_model.', 'vae.', ''],
   probes: ['decoder.conv_in.weight'],
   ignored: /^(loss|model_ema)\./,
 };
@@ -38,9 +38,6 @@ const CLIP_L: PartLayout = {
   probes: ['embeddings.token_embedding.weight'],
   ignored: /^(embeddings\.position_ids|text_projection\.weight|logit_scale)$/,
 };
-
-/** What stands in front of FLUX's keys: nothing, or what ComfyUI writes and reads. */
-export const FLUX_PREFIXES = ['', 'model.diffusion_model.', 'model.', 'diffusion_model.'];
 
 /**
  * Keys of a checkpoint that lie below no part (`model_ema.*`, `betas`, `alphas_cumprod*`, `posterior_*`, `denoiser.*`,

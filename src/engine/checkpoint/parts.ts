@@ -1,5 +1,5 @@
 import { CheckpointError } from '../errors.ts';
-import { companionNamesOf, type PartLayout } from './layout.ts';
+import { companionNamesOf, isCompanionFile, type PartLayout } from './layout.ts';
 import { QUANTISATION_NOTES } from './quantisation.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import { WeightSource } from './weight-source.ts';
@@ -44,8 +44,9 @@ function respell(key: string, { spellings = [] }: PartLayout): string {
 }
 
 function lacks({ name }: SafetensorsFile, layout: PartLayout): CheckpointError {
-  const keys = layout.prefixes.map((prefix) => `"${prefix}${layout.probes[0]}"`);
   const beside = companionNamesOf(layout, name)[0];
-  const remedy = beside === undefined || beside === name ? '' : `: put ${beside} beside it`;
-  return new CheckpointError(`${name}: missing key ${keys.join(' or ')} (${layout.name})${remedy}`);
+  const remedy = beside === undefined || isCompanionFile(name) ? '' : `: put ${beside} beside it`;
+  return new CheckpointError(
+    `${name}: missing key "${layout.prefixes[0]}${layout.probes[0]}" (${layout.name})${remedy}`,
+  );
 }

@@ -1,5 +1,6 @@
+import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
 import { sizeOf, type Tensor } from './graph.ts';
-import { add, matmul, multiply, reshape, softmax, transpose } from './ops.ts';
+import { add, concat, matmul, multiply, reshape, slice, softmax, transpose } from './ops.ts';
 import { MICROSOFT } from './proto.ts';
 
 export interface AttentionShape {
@@ -57,18 +58,34 @@ function plainAttention(
   const split = (x: Tensor) => reshape(x, [batch, x.dim(0) / batch, heads, width]);
   const queries = transpose(split(multiply(q, scale ?? 1 / Math.sqrt(width))), [0, 2, 1, 3]); // [B,heads,S,d]
   const keys = transpose(split(k), [0, 2, 3, 1]); // [B,heads,d,T]
-  const products = matmul(queries, keys); // [B,heads,S,T]
-  const scores = bias ? add(products, bias) : products;
-  const weights = softmax(causal ? add(scores, causalMask(scores)) : scores);
-  const heard = matmul(weights, transpose(split(v), [0, 2, 1, 3])); // [B,heads,S,d]
+  const values = transpose(split(v), [0, 2, 1, 3]); // [B,heads,T,d]
+  const hear = (from: number, to: number) => {
+    const products = matmul(rows(queries, from, to), keys); // [B,heads,to-from,T]
+    const scores = bias ? add(products, rows(bias, from, to)) : products;
+    return matmul(softmax(causal ? add(scores, causalMask(scores, from)) : scores), values);
+  };
+  const [count, step] = [queries.dim(2), rowsAtATime(queries, keys)];
+  const parts: Tensor[] = [];
+  for (let from = 0; from < count; from += step) parts.push(hear(from, Math.min(from + step, count)));
+  const heard = parts.length === 1 ? parts[0]! : concat(parts as [Tensor, ...Tensor[]], 2); // [B,heads,S,d]
   return reshape(transpose(heard, [0, 2, 1, 3]), q.shape);
 }
 
-/** [S,T] of 0 where token s may look at token t ≤ s, else of a number that softmax turns into 0. */
-function causalMask(scores: Tensor): Tensor {
+/** How many queries can meet all keys at a time within the profile's bytes of scores. */
+function rowsAtATime(queries: Tensor, keys: Tensor): number {
+  const [batch, heads, count] = queries.shape as [number, number, number];
+  const perQuery = batch * heads * keys.dim(-1) * ELEMENT_BYTES[queries.dtype];
+  return Math.max(1, Math.min(count, Math.floor(queries.graph.profile.scoreBytes / perQuery)));
+}
+
+const rows = (x: Tensor, from: number, to: number): Tensor =>
+  to - from === x.dim(2) ? x : slice(x, 2, from, to);
+
+/** [S,T] of 0 where token first + s may look at token t ≤ first + s, else of a number that softmax turns into 0. */
+function causalMask(scores: Tensor, first: number): Tensor {
   const shape = [scores.dim(-2), scores.dim(-1)] as const;
   const mask = Float32Array.from({ length: sizeOf(shape) }, (_, i) =>
-    i % shape[1] > i / shape[1] ? -1e30 : 0,
+    i % shape[1] > first + Math.floor(i / shape[1]) ? -3e4 : 0,
   );
-  return scores.graph.constant(mask, shape);
+  return scores.graph.constant(mask, shape, scores.dtype);
 }

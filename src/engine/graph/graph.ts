@@ -1,8 +1,11 @@
 import { basename, parse, sep } from 'node:path';
 import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
-import type { DeviceProfile } from './device-profile.ts';
+import type { ComputeType, DeviceProfile } from './device-profile.ts';
+import { toHalf } from './float16.ts';
 import { flopsOf } from './flops.ts';
+import { heldOnDevice } from './held-bytes.ts';
+import { largestCutValue } from './largest-value.ts';
 import { peakBytes, type ResultSize } from './peak-bytes.ts';
 import {
   ELEMENT_TYPES,
@@ -32,10 +35,15 @@ export interface NetworkGraph {
   readonly outputs: readonly ValueSpec[];
   /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
   readonly weightBytes: number;
-  /** Bytes of weights that a loaded network holds in memory of its own: those that the device's profile widens at load. */
+  /**
+   * Bytes of weights that a loaded network holds in memory of its own: on CPU those that the profile widens at load, on a
+   * device all of them.
+   */
   readonly heldBytes: number;
   /** Estimate of the largest memory that intermediate values take during a run. */
   readonly activationBytes: number;
+  /** Bytes of the largest value that a device may cut (see DeviceProfile). */
+  readonly largestValue: number;
   /** Floating-point operations of a run's products and convolutions. */
   readonly flops: number;
 }
@@ -88,7 +96,7 @@ export class Graph {
   readonly #checks: (() => void)[] = [];
   #weightFolder = '';
   #weightBytes = 0;
-  #heldBytes = 0;
+  #widenedBytes = 0;
   #flops = 0;
   #names = 0;
 
@@ -104,9 +112,16 @@ export class Graph {
     return tensor;
   }
 
-  /** Float32 constant. */
-  constant(values: ArrayLike<number>, shape: readonly number[]): Tensor {
-    return this.#inline('F32', Float32Array.from(values), shape);
+  /** What this graph's network computes in. */
+  get compute(): ComputeType {
+    return this.profile.compute;
+  }
+
+  /** Constant numbers, float32 by default. */
+  constant(values: ArrayLike<number>, shape: readonly number[], dtype: ElementType = 'F32'): Tensor {
+    return dtype === 'F16'
+      ? this.#inline('F16', toHalf(values), shape)
+      : this.#inline('F32', Float32Array.from(values), shape);
   }
 
   /** Vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is []. */
@@ -127,7 +142,7 @@ export class Graph {
     }
     this.#weightFolder = root;
     this.#weightBytes += byteLength;
-    if (byteLength < this.profile.widenInRunFrom) this.#heldBytes += ELEMENT_BYTES.F32 * sizeOf(shape);
+    if (byteLength < this.profile.widenInRunFrom) this.#widenedBytes += ELEMENT_BYTES.F32 * sizeOf(shape);
     const value = { name: this.#fresh(key), dtype, shape };
     const location = file.slice(root.length).split(sep).join('/');
     this.#initialisers.push({ ...value, location, offset, byteLength });
@@ -155,16 +170,23 @@ export class Graph {
     this.#checks.push(check);
   }
 
-  /** Encodes the graph with its results under the given names. Throws CheckpointError if weights were left unread. */
+  /**
+   * Encodes the graph with its results under the given names, half precision as float32. Throws CheckpointError if weights
+   * were left unread.
+   */
   build(outputs: Readonly<Record<string, Tensor>>): NetworkGraph {
     for (const check of this.#checks) check();
-    const named = Object.entries(outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
-    const copies = Object.entries(outputs).map(([name, { name: result }]): NodeSpec => ({
-      op: 'Identity',
+    const named = Object.entries(outputs).map(([name, { dtype, shape }]): ValueSpec => ({
+      name,
+      dtype: dtype === 'F16' ? 'F32' : dtype,
+      shape,
+    }));
+    const copies = Object.entries(outputs).map(([name, { name: result, dtype }]): NodeSpec => ({
+      op: dtype === 'F16' ? 'Cast' : 'Identity',
       domain: '',
       inputs: [result],
       output: name,
-      attributes: {},
+      attributes: dtype === 'F16' ? { to: { i: ELEMENT_TYPES.F32 } } : {},
     }));
     const nodes = [...this.#nodes, ...copies];
     const inputs = this.#inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
@@ -177,10 +199,16 @@ export class Graph {
       inputs,
       outputs: named,
       weightBytes: this.#weightBytes,
-      heldBytes: this.#heldBytes,
+      heldBytes: this.profile.weights === 'device' ? this.#heldOnDevice() : this.#widenedBytes,
       activationBytes: peakBytes(nodes, (name) => this.#sizeOf(name)),
+      largestValue: largestCutValue(nodes, (name) => this.#results.get(name)?.byteLength ?? 0),
       flops: this.#flops,
     };
+  }
+
+  #heldOnDevice(): number {
+    const weights = this.#initialisers.filter((it) => 'location' in it);
+    return heldOnDevice(this.#nodes, weights, (name) => this.#results.get(name)?.byteLength ?? 0);
   }
 
   #sizeOf(result: string): ResultSize {
@@ -189,7 +217,11 @@ export class Graph {
     return { bytes: tensor.byteLength, kind: `${tensor.dtype} ${tensor.shape.join()}` };
   }
 
-  #inline(dtype: 'F32' | 'I64', values: Float32Array | BigInt64Array, shape: readonly number[]): Tensor {
+  #inline(
+    dtype: 'F32' | 'F16' | 'I64',
+    values: Float32Array | Uint16Array | BigInt64Array,
+    shape: readonly number[],
+  ): Tensor {
     if (values.length !== sizeOf(shape)) {
       throw new RangeError(`${values.length} values do not fill a constant of shape [${shape.join()}]`);
     }

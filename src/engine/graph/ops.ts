@@ -1,5 +1,5 @@
 /** ONNX operators on symbolic tensors: each adds its node and works out the result's shape. No weights here. */
-import { sizeOf, type Tensor } from './graph.ts';
+import { sizeOf, type Graph, type Tensor } from './graph.ts';
 import { ELEMENT_TYPES, MICROSOFT, type ElementType } from './proto.ts';
 
 type Operand = Tensor | number;
@@ -33,8 +33,13 @@ export function geluTanh(x: Tensor): Tensor {
 
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const { graph } = x;
-  return graph.node('Clip', [x, graph.constant([low], []), graph.constant([high], [])], x.shape);
+  const bounds = [low, high].map((bound) => graph.constant([bound], [], x.dtype));
+  return graph.node('Clip', [x, ...bounds], x.shape);
 }
+
+/** An input, float32 outside, as what the graph computes in. */
+export const inputOf = (graph: Graph, name: string, shape: readonly number[]): Tensor =>
+  cast(graph.input(name, 'F32', shape), graph.compute);
 
 export function cast(x: Tensor, dtype: ElementType): Tensor {
   if (x.dtype === dtype) return x;
@@ -156,9 +161,10 @@ export function mean(x: Tensor, axes: readonly number[]): Tensor {
   return x.graph.node('ReduceMean', [x, x.graph.integers(axes)], shape);
 }
 
-/** Zero mean and unit variance over all axes but the first two, of [B,G,…]. */
+/** Zero mean and unit variance over all axes but the first two, of [B,G,…]; computed in float32. */
 export function standardise(x: Tensor, epsilon: number): Tensor {
-  const { graph } = x;
+  const { graph, dtype } = x;
+  if (dtype === 'F16') return cast(standardise(cast(x, 'F32'), epsilon), dtype);
   const groups = x.dim(1);
   const scale = graph.constant(new Float32Array(groups).fill(1), [groups]);
   const shift = graph.constant(new Float32Array(groups), [groups]);
@@ -177,9 +183,9 @@ export function normaliseLast(x: Tensor, weight: Tensor, bias: Tensor, epsilon: 
 /** Layer normalisation over the last axis without weights. */
 export function standardiseLast(x: Tensor, epsilon: number): Tensor {
   const width = x.dim(-1);
-  const { graph } = x;
-  const one = graph.constant(new Float32Array(width).fill(1), [width]);
-  return normaliseLast(x, one, graph.constant(new Float32Array(width), [width]), epsilon);
+  const { graph, dtype } = x;
+  const one = graph.constant(new Float32Array(width).fill(1), [width], dtype);
+  return normaliseLast(x, one, graph.constant(new Float32Array(width), [width], dtype), epsilon);
 }
 
 /** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019): no mean is taken away, nothing is added. */
@@ -208,7 +214,11 @@ export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
 function elementwise(op: string, a: Tensor, b: Operand, dtype = a.dtype): Tensor {
   const { graph } = a;
   const right =
-    typeof b !== 'number' ? b : a.dtype === 'I64' ? graph.integers([b], []) : graph.constant([b], []);
+    typeof b !== 'number'
+      ? b
+      : a.dtype === 'I64'
+        ? graph.integers([b], [])
+        : graph.constant([b], [], a.dtype);
   return graph.node(op, [a, right], broadcast(a.shape, right.shape), { dtype });
 }
 

@@ -3,7 +3,7 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
 import { cast, gather, multiply } from './ops.ts';
-import { widen } from './widen.ts';
+import { computeTypeOf, widen } from './widen.ts';
 
 /** The root scope of a network's weights. Building the graph throws CheckpointError unless all of them were used, once. */
 export function openWeights(graph: Graph, source: WeightSource): Scope {
@@ -76,8 +76,8 @@ export class Scope {
   }
 
   /**
-   * A weight as float32, seen with the shape `as` (by default its own). It widens only once `x`, the value that it will
-   * meet, is there. Throws CheckpointError if the key is missing, has another shape or was read before.
+   * A weight in the element type of `x`, the value that it will meet, seen with the shape `as` (by default its own). It
+   * widens only once `x` is there. Throws CheckpointError if the key is missing, has another shape or was read before.
    */
   weight(name: string, shape: readonly number[], x: Tensor, as: readonly number[] = shape): Tensor {
     return this.#widened(name, this.#take(name, [shape]), as, x);
@@ -101,11 +101,11 @@ export class Scope {
     return this.#widened(name, part, shape, x);
   }
 
-  /** The rows of a table [count, width] at integer indices [n], as float32 [n, width]; the table itself stays narrow. */
+  /** The rows of a table [count, width] at integer indices [n], in the graph's type [n, width]; the table itself stays as it is. */
   lookUp(name: string, shape: readonly [number, number], indices: Tensor): Tensor {
     const table = this.graph.window(this.#take(name, [shape]), shape);
     const isByte = table.dtype === 'F8_E4M3' || table.dtype === 'F8_E5M2'; // which Gather does not take
-    return isByte ? gather(widen(table, indices), indices) : cast(gather(table, indices), 'F32');
+    return isByte ? gather(widen(table, indices), indices) : cast(gather(table, indices), this.graph.compute);
   }
 
   /** Declares weights at or below `name` as known but not needed. */
@@ -126,7 +126,7 @@ export class Scope {
     const number = source.get(key);
     if (sizeOf(number.shape) !== 1) throw source.misshapen(key, '[] or [1]');
     this.#ledger.share(key);
-    return multiply(weight, cast(this.graph.window(number, []), 'F32'));
+    return multiply(weight, cast(this.graph.window(number, []), computeTypeOf(x)));
   }
 
   #take(name: string, shapes: readonly (readonly number[])[], from = 0, to?: number): TensorWindow {

@@ -1,8 +1,11 @@
+import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
+import type { ComputeType } from './device-profile.ts';
 import type { Tensor } from './graph.ts';
 import { add, argMax, cast } from './ops.ts';
 
 /**
- * A weight as float32, widened when `x`, the value that it will meet, is there.
+ * A weight in the element type of `x`, the value that it will meet, widened when that is there (of indices: in the type that
+ * the graph computes in).
  *
  * ONNX Runtime would fold the cast of a constant at load: seconds of work, and twice the checkpoint in memory. So the weight
  * goes through a Reshape to its own shape plus a zero that is computed from `x`: nothing can be folded, every cast runs
@@ -11,8 +14,20 @@ import { add, argMax, cast } from './ops.ts';
  */
 export function widen(weight: Tensor, x: Tensor): Tensor {
   const { graph } = weight;
-  if (weight.dtype === 'F32' || weight.byteLength < graph.profile.widenInRunFrom) return cast(weight, 'F32');
-  return cast(graph.node('Reshape', [weight, shapeFrom(x, weight.shape)], weight.shape), 'F32');
+  const { weights, widenInRunFrom, widens } = graph.profile;
+  const target = computeTypeOf(x);
+  // What does not widen takes no more memory converted; in a file it is not in memory at all.
+  const widensOrStays = weights === 'file' || ELEMENT_BYTES[weight.dtype] < ELEMENT_BYTES[target];
+  if (weight.dtype === target || weight.byteLength < widenInRunFrom || !widensOrStays)
+    return cast(weight, target);
+  const kept = weights === 'file' || widens.includes(weight.dtype) ? weight : cast(weight, 'F16');
+  if (kept.dtype === target) return kept;
+  return cast(graph.node('Reshape', [kept, shapeFrom(x, kept.shape)], kept.shape), target);
+}
+
+/** What weights become that meet `x`. */
+export function computeTypeOf(x: Tensor): ComputeType {
+  return x.dtype === 'F32' || x.dtype === 'F16' ? x.dtype : x.graph.compute;
 }
 
 // Shared, because the time in which a graph loads grows with the square of its nodes.

@@ -4,6 +4,7 @@ import type { Tensor } from '../graph/graph.ts';
 import { linear, linears, rmsNorm } from '../graph/layers.ts';
 import {
   add,
+  clip,
   concat,
   geluTanh,
   multiply,
@@ -15,6 +16,8 @@ import {
 } from '../graph/ops.ts';
 import type { Scope } from '../graph/scope.ts';
 import type { FluxSpec } from './flux-spec.ts';
+
+const LARGEST_HALF = 65_504;
 
 /** What every block is told. */
 export interface Setting {
@@ -46,7 +49,7 @@ export function doubleBlock(
     linear(at.at(2), geluTanh(linear(at.at(0), x, spec.inner)), spec.width);
   image = add(image, gated(mlp(s.at('img_mlp'), modulate(image, imageSecond!)), imageSecond!));
   text = add(text, gated(mlp(s.at('txt_mlp'), modulate(text, textSecond!)), textSecond!));
-  return [image, text];
+  return [image, withinRange(text)];
 }
 
 /** Attention and perceptron side by side: one linear map into both, one out of both. */
@@ -62,8 +65,13 @@ export function singleBlock(s: Scope, setting: Setting, x: Tensor): Tensor {
     v!,
     setting,
   );
-  return add(x, gated(linear(s.at('linear2'), concat([heard, geluTanh(h!)], 1), width), modulation!));
+  return withinRange(
+    add(x, gated(linear(s.at('linear2'), concat([heard, geluTanh(h!)], 1), width), modulation!)),
+  );
 }
+
+/** A stream whose largest channels exceed half precision, without infinities. */
+const withinRange = (x: Tensor): Tensor => (x.dtype === 'F16' ? clip(x, -LARGEST_HALF, LARGEST_HALF) : x);
 
 /** Queries and keys normalised over each head. */
 function queriesKeysValues(s: Scope, x: Tensor, spec: FluxSpec): [Tensor, Tensor, Tensor] {

@@ -30,7 +30,7 @@ export function rotations(
   );
   const shape = [positions.length, angles.length / positions.length];
   return {
-    cos: graph.constant(angles.map(Math.cos), shape),
-    sin: graph.constant(angles.map(Math.sin), shape),
+    cos: graph.constant(angles.map(Math.cos), shape, graph.compute),
+    sin: graph.constant(angles.map(Math.sin), shape, graph.compute),
   };
 }

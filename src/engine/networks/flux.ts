@@ -2,7 +2,16 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { linear, linears } from '../graph/layers.ts';
-import { add, concat, multiply, reshape, sigmoidUnit as silu, slice, transpose } from '../graph/ops.ts';
+import {
+  add,
+  concat,
+  inputOf,
+  multiply,
+  reshape,
+  sigmoidUnit as silu,
+  slice,
+  transpose,
+} from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import { doubleBlock, join, modulate, part, singleBlock, type Setting } from './flux-blocks.ts';
 import { rotations } from './flux-rotation.ts';
@@ -31,10 +40,10 @@ export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): N
   const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
   const graph = new Graph('flux_double', profile);
-  const x = graph.input('x', 'F32', [batch, spec.latentChannels, height, width]);
+  const x = inputOf(graph, 'x', [batch, spec.latentChannels, height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
-  const context = graph.input('context', 'F32', [batch, tokens, spec.contextWidth]);
-  const y = graph.input('y', 'F32', [batch, spec.vectorWidth]);
+  const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
+  const y = inputOf(graph, 'y', [batch, spec.vectorWidth]);
   const s = openWeights(graph, checkpoint.weights('unet').only(...FIRST_HALF));
 
   let image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
@@ -53,9 +62,9 @@ export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): N
   const spec = readFluxSpec(checkpoint);
   const { rows, columns } = patchGrid(options);
   const graph = new Graph('flux_single', profile);
-  let image = graph.input('image', 'F32', [batch * rows * columns, spec.width]);
-  const text = graph.input('text', 'F32', [batch * tokens, spec.width]);
-  const vector = graph.input('vector', 'F32', [batch, spec.width]);
+  let image = inputOf(graph, 'image', [batch * rows * columns, spec.width]);
+  const text = inputOf(graph, 'text', [batch * tokens, spec.width]);
+  const vector = inputOf(graph, 'vector', [batch, spec.width]);
   const s = openWeights(graph, checkpoint.weights('unet').without(...FIRST_HALF));
 
   const setting = settingOf(spec, options, vector);

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { attention } from '../graph/attention.ts';
-import { CPU_PROFILE } from '../graph/device-profile.ts';
+import { CPU_PROFILE, inSingle } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { project, rmsNorm } from '../graph/layers.ts';
 import { add, gather, geluTanh, multiply, reshape, transpose } from '../graph/ops.ts';
@@ -23,7 +23,8 @@ export function t5EncoderGraph(
   { tokens, profile = CPU_PROFILE }: T5Options,
 ): NetworkGraph {
   const source = checkpoint.weights('t5');
-  const graph = new Graph('t5', profile);
+  // The feed-forward exceeds half precision.
+  const graph = new Graph('t5', inSingle(profile));
   const ids = graph.input('ids', 'I64', [tokens]);
   const s = openWeights(graph, source);
   const width = source.length('encoder.final_layer_norm.weight');

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/graph.ts';
-import { concat, cos, multiply, reshape, sin } from '../graph/ops.ts';
+import { cast, concat, cos, multiply, reshape, sin } from '../graph/ops.ts';
 import { exp } from '../random/cephes.ts';
 
 /** Frequencies 10000^(-i/n), i < n, rounded to float32 where the reference rounds (Vaswani et al. 2017). */
@@ -9,11 +9,14 @@ function frequencies(n: number): Float32Array {
   return Float32Array.from({ length: n }, (_, i) => exp(fround(fround(exponent * i) / n)));
 }
 
-/** Sinusoidal embedding of t [B] → [B,width], cosines first (Ho et al. 2020, with Dhariwal & Nichol's order). */
+/**
+ * Sinusoidal embedding of t [B] → [B,width], cosines first (Ho et al. 2020, with Dhariwal & Nichol's order). The angles are
+ * float32: half precision would lose which timestep it is.
+ */
 export function timestepEmbedding(t: Tensor, width: number): Tensor {
   const rates = t.graph.constant(frequencies(width / 2), [1, width / 2]);
   const angles = multiply(reshape(t, [t.dim(0), 1]), rates);
-  return concat([cos(angles), sin(angles)], 1);
+  return cast(concat([cos(angles), sin(angles)], 1), t.graph.compute);
 }
 
 /** The same outside a graph: n numbers → n·width values. */

@@ -4,7 +4,16 @@ import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { conv2d, geglu, groupNorm, groupNormSilu, layerNorm, linear, project } from '../graph/layers.ts';
-import { add, concat, reshape, resizeNearest, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
+import {
+  add,
+  concat,
+  inputOf,
+  reshape,
+  resizeNearest,
+  sigmoidUnit as silu,
+  toImage,
+  toTokens,
+} from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
@@ -26,10 +35,10 @@ export function unetGraph(
 ): NetworkGraph {
   const spec = readUNetSpec(checkpoint);
   const graph = new Graph('unet', profile);
-  const x = graph.input('x', 'F32', [batch, LATENT_CHANNELS[checkpoint.family], height, width]);
+  const x = inputOf(graph, 'x', [batch, LATENT_CHANNELS[checkpoint.family], height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
-  const context = graph.input('context', 'F32', [batch, tokens, spec.contextWidth]);
-  const y = spec.vectorWidth === null ? null : graph.input('y', 'F32', [batch, spec.vectorWidth]);
+  const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
+  const y = spec.vectorWidth === null ? null : inputOf(graph, 'y', [batch, spec.vectorWidth]);
   const s = openWeights(graph, checkpoint.weights('unet'));
   const time = timeVector(s, spec.modelChannels, timestep, y);
   const stream = reshape(context, [batch * tokens, spec.contextWidth]);

@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
-import { CPU_PROFILE } from '../graph/device-profile.ts';
+import { CPU_PROFILE, inSingle } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { conv2d, groupNorm, groupNormSilu, linear } from '../graph/layers.ts';
 import { add, clip, multiply, resizeNearest, slice, toImage, toTokens, transpose } from '../graph/ops.ts';
@@ -30,7 +30,8 @@ interface Level {
 }
 
 /**
- * The encoder of the autoencoder (Esser et al. 2021; Rombach et al. 2022).
+ * The encoder of the autoencoder (Esser et al. 2021; Rombach et al. 2022). It computes in float32: SDXL's overflows half
+ * precision.
  * Input `pixels` [B,8h,8w,3] in 0..1. Outputs `latent` [B,Z,h,w], the posterior's mean, unscaled, and `moments` [B,2Z,h,w],
  * mean and log variance.
  */
@@ -41,7 +42,7 @@ export function vaeEncoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
   const last = levels.length - 1;
   const inner = ['mid', 'norm_out', 'conv_out', `down.${last}`].map((name) => `encoder.${name}`);
   const z = LATENT_CHANNELS[checkpoint.family];
-  const graph = new Graph('vae_encoder', profile, 'pictures');
+  const graph = new Graph('vae_encoder', inSingle(profile), 'pictures');
   const groups = groupStatistics(graph, options.statistics ?? 'own');
   const s = openWeights(graph, partOf(source, options, [...inner, 'quant_conv']));
   const e = s.at('encoder');
@@ -78,7 +79,7 @@ export function vaeDecoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
   const last = levels.length - 1;
   const inner = ['conv_in', 'mid', `up.${last}.block`].map((name) => `decoder.${name}`);
   const z = LATENT_CHANNELS[checkpoint.family];
-  const graph = new Graph('vae_decoder', profile, 'pictures');
+  const graph = new Graph('vae_decoder', inSingle(profile), 'pictures');
   const groups = groupStatistics(graph, options.statistics ?? 'own');
   const s = openWeights(graph, partOf(source, options, [...inner, 'post_quant_conv']));
   const d = s.at('decoder');

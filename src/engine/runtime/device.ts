@@ -11,6 +11,10 @@ export function isDeviceName(name: string): name is DeviceName {
 /** ONNX Runtime's name of a device. */
 export type ProviderName = Exclude<DeviceName, 'auto'>;
 
+/** What PRECISION takes: `auto` computes in half precision where the device does so rightly, on the CPU never. */
+export const PRECISIONS = ['auto', 'f16', 'f32'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 /** An execution provider that works here, and how to write graphs for it. */
 export interface Device {
   readonly name: ProviderName;

@@ -1,20 +1,28 @@
 import { DeviceError } from '../errors.ts';
-import type { DeviceProfile } from '../graph/device-profile.ts';
-import { attentionError, matmulSeconds } from './self-check.ts';
+import { loaderCause } from './loader-cause.ts';
+import { profilesOf, withLargestValue } from './profiles.ts';
+import { attentionFault, largestValue, matmulSeconds } from './self-check.ts';
 import { providers } from './session.ts';
-import { CPU, isDeviceName, DEVICE_NAMES, type Device, type ProviderName } from './device.ts';
+import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
 
-/** What `auto` tries, the fastest kind first. */
-const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'coreml', 'webgpu'];
+/** What `auto` tries, the fastest kind first. CoreML's binding compiles for minutes, so that WebGPU comes before it. */
+const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'webgpu', 'coreml'];
 
-/** Largest relative error of attention on a device; its matrix products may round to 10 bits (TF32). */
-const TOLERANCE = 5e-3;
+/** The measurements that choose a device. */
+export interface Probe {
+  /** Names of the providers that this build of ONNX Runtime has or could load. */
+  providers(): readonly string[];
+  /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
+  attentionFault(device: Device): Promise<string | undefined>;
+  /** Seconds that a matrix product takes. Throws DeviceError. */
+  matmulSeconds(device: Device): Promise<number>;
+  /** Bytes of the largest value that comes back whole. Throws DeviceError. */
+  largestValue(device: Device): Promise<number>;
+  /** Why the libraries of a device do not load; undefined if they do, or if it cannot be told. */
+  loaderCause(name: ProviderName): string | undefined;
+}
 
-/** Accelerators take the weights in at load; their attention kernel is used if it proves right. */
-const ACCELERATOR: readonly DeviceProfile[] = [
-  { attention: 'fused', widenInRunFrom: Infinity },
-  { attention: 'plain', widenInRunFrom: Infinity },
-];
+const PROBE: Probe = { providers, attentionFault, matmulSeconds, largestValue, loaderCause };
 
 /**
  * Chooses the device of an engine process. A named one must load and compute attention rightly; `auto` takes the first
@@ -23,47 +31,66 @@ const ACCELERATOR: readonly DeviceProfile[] = [
  */
 export async function openDevice(
   name: string,
-  probe: Probe = { providers, attentionError, matmulSeconds },
+  precision: Precision = 'auto',
+  probe: Probe = PROBE,
 ): Promise<Device> {
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
-  if (name === 'cpu') return CPU;
-  if (name !== 'auto') return { ...(await check(name, probe)), reason: 'asked for' };
+  if (name === 'cpu') return openCpu(precision);
+  if (name !== 'auto') return { ...(await check(name, precision, probe)), reason: 'asked for' };
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {
     try {
-      const device = await check(candidate, probe);
-      const ratio = (await probe.matmulSeconds(CPU)) / (await probe.matmulSeconds(device));
+      const seconds = await probe.matmulSeconds(deviceOf(candidate, 'f32')).catch((error: unknown) => {
+        throw explained(candidate, error, probe);
+      });
+      const ratio = (await probe.matmulSeconds(CPU)) / seconds;
       const verdict = `${ratio.toFixed(1)} times the CPU's speed`;
-      if (ratio > 1) return { ...device, reason: `passed its self-check, ${verdict}` };
+      if (ratio > 1) {
+        const device = await check(candidate, precision, probe);
+        return {
+          ...device,
+          reason: [`passed its self-check, ${verdict}`, ...refusals].join('; refused: '),
+        };
+      }
       refusals.push(`${candidate}: only ${verdict}`);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       refusals.push(error.message);
     }
   }
-  return { ...CPU, reason: `no accelerator is better (${refusals.join('; ') || 'there is none'})` };
+  const why = `no accelerator is better (${refusals.join('; ') || 'there is none'})`;
+  return { ...openCpu(precision), reason: why };
 }
 
-/** The measurements that choose a device. */
-export interface Probe {
-  /** Names of the providers that this build of ONNX Runtime has or could load. */
-  providers(): readonly string[];
-  /** Largest relative error of attention against a reference. Throws DeviceError if the device does not load. */
-  attentionError(device: Device): Promise<number>;
-  /** Seconds that a matrix product takes. */
-  matmulSeconds(device: Device): Promise<number>;
-}
+const openCpu = (precision: Precision): Device => (precision === 'f16' ? deviceOf('cpu', precision) : CPU);
+
+const deviceOf = (name: ProviderName, precision: Precision): Device => ({
+  name,
+  profile: profilesOf(name, precision)[0]!,
+  reason: 'asked for',
+});
 
 /** The device with the best profile under which its attention is right. Throws DeviceError. */
-async function check(name: ProviderName, probe: Probe): Promise<Device> {
-  const errors: number[] = [];
-  for (const profile of ACCELERATOR) {
-    const device: Device = { name, profile, reason: '' };
-    const error = await probe.attentionError(device);
-    if (error <= TOLERANCE) return device;
-    errors.push(error);
+async function check(name: ProviderName, precision: Precision, probe: Probe): Promise<Device> {
+  const faults = new Set<string>();
+  let bytes: number | undefined;
+  for (const untried of profilesOf(name, precision)) {
+    try {
+      bytes ??= await probe.largestValue({ name, profile: untried, reason: '' });
+      const device: Device = { name, profile: withLargestValue(untried, bytes), reason: '' };
+      const fault = await probe.attentionFault(device);
+      if (fault === undefined) return device;
+      faults.add(fault);
+    } catch (error) {
+      faults.add(explained(name, error, probe).message);
+    }
   }
-  throw new DeviceError(
-    `attention on ${name} is wrong by ${errors.map((error) => error.toPrecision(2)).join(' and ')}`,
-  );
+  throw new DeviceError([...faults].join('; '));
+}
+
+/** The error with the cause that ONNX Runtime keeps to itself. Throws what is no DeviceError. */
+function explained(name: ProviderName, error: unknown, probe: Probe): DeviceError {
+  if (!(error instanceof DeviceError)) throw error;
+  const cause = /load shared library/i.test(error.message) ? probe.loaderCause(name) : undefined;
+  return cause === undefined ? error : new DeviceError(`${error.message}: ${cause}`, { cause: error });
 }

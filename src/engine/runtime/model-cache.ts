@@ -1,5 +1,6 @@
-import type { DeviceProfile } from '../graph/device-profile.ts';
 import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
+import { TaskTooLargeError } from '../errors.ts';
+import type { DeviceProfile } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { openSession, type Session } from './session.ts';
@@ -18,6 +19,8 @@ interface NetworkBytes {
   readonly loaded: number;
   /** That a run takes at most, the page cache not counted: weights in memory of their own, scratch memory, inputs, outputs. */
   readonly run: number;
+  /** Of the largest value that the device may cut. */
+  readonly largestValue: number;
 }
 
 /** Estimates that are kept; a network of another size or prompt length is another. */
@@ -78,7 +81,7 @@ export class ModelCache {
 
   /** The session of a network; valid until the next call. One that could not be loaded is tried again by the next call. */
   async open(source: NetworkSource): Promise<Session> {
-    return this.#use(source) ?? this.#add(source, source.build(this.device.profile));
+    return this.#use(source) ?? this.#add(source, this.#build(source));
   }
 
   /**
@@ -89,16 +92,17 @@ export class ModelCache {
     let bytes = 0;
     for (const source of sources) {
       const known = this.#entries.get(keyOf(source));
-      const graph = known ? undefined : source.build(this.device.profile);
-      bytes += graph ? bytesOf(graph) : known!.bytes;
+      const graph = known ? undefined : this.#build(source);
+      bytes += graph ? this.#bytesOf(graph) : known!.bytes;
       if (bytes > this.#memoryLimit) continue;
       await (graph ? this.#add(source, graph) : this.#use(source));
     }
   }
 
-  /** Whether a network would leave half of the memory to others. */
+  /** Whether a network would leave half of the memory to others, and come back whole from the device. */
   leavesRoom(source: NetworkSource): boolean {
-    return this.#estimate(source).loaded <= this.#memoryLimit / 2;
+    const { loaded, largestValue } = this.#estimate(source);
+    return loaded <= this.#memoryLimit / 2 && largestValue <= this.device.profile.largestValue;
   }
 
   /** Estimate of the bytes that a run of a network takes with no other network loaded; the page cache is not counted. */
@@ -111,10 +115,28 @@ export class ModelCache {
     const known = this.#estimates.get(key);
     if (known) return known;
     const graph = source.build(this.device.profile);
-    const estimate = { loaded: bytesOf(graph), run: runBytesOf(graph) };
+    const { largestValue } = graph;
+    const estimate = { loaded: this.#bytesOf(graph), run: runBytesOf(graph), largestValue };
     if (this.#estimates.size >= KEPT_ESTIMATES) this.#estimates.clear();
     this.#estimates.set(key, estimate);
     return estimate;
+  }
+
+  /** Throws TaskTooLargeError where the device would cut values in silence. */
+  #build(source: NetworkSource): NetworkGraph {
+    const graph = source.build(this.device.profile);
+    const { largestValue } = this.device.profile;
+    if (graph.largestValue <= largestValue) return graph;
+    throw new TaskTooLargeError(
+      `${graph.name} has values of ${inMegabytes(graph.largestValue)} at this size, ${this.device.name} gives back ` +
+        `${inMegabytes(largestValue)} at most: choose a smaller size`,
+    );
+  }
+
+  /** On the CPU the weights count as their file does, as page cache. */
+  #bytesOf({ weightBytes, heldBytes, activationBytes, model }: NetworkGraph): number {
+    const weights = this.device.profile.weights === 'device' ? heldBytes : weightBytes;
+    return weights + activationBytes + model.length;
   }
 
   /** A network that is loaded becomes the latest used. */
@@ -129,7 +151,7 @@ export class ModelCache {
 
   async #add(source: NetworkSource, graph: NetworkGraph): Promise<Session> {
     const key = keyOf(source);
-    const bytes = bytesOf(graph);
+    const bytes = this.#bytesOf(graph);
     await this.#makeRoom(bytes);
     const session = this.#load(graph, this.device).then((loaded) => this.#takingTurns(loaded));
     this.#entries.set(key, { path: source.checkpoint.path, bytes, session });
@@ -188,8 +210,7 @@ export class ModelCache {
 
 const keyOf = ({ checkpoint, name }: NetworkSource): string => JSON.stringify([checkpoint.path, name]);
 
-const bytesOf = ({ weightBytes, activationBytes, model }: NetworkGraph): number =>
-  weightBytes + activationBytes + model.length;
+const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
 function runBytesOf({ heldBytes, activationBytes, model, inputs, outputs }: NetworkGraph): number {
   const values = [...inputs, ...outputs].map(({ dtype, shape }) => ELEMENT_BYTES[dtype] * sizeOf(shape));

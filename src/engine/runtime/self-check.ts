@@ -1,34 +1,101 @@
 import { attention } from '../graph/attention.ts';
-import { Graph, type NetworkGraph } from '../graph/graph.ts';
-import { matmul } from '../graph/ops.ts';
+import { inSingle, type DeviceProfile } from '../graph/device-profile.ts';
+import { Graph, sizeOf, type NetworkGraph, type Tensor } from '../graph/graph.ts';
+import { convolve, inputOf, matmul, slice, softmax, standardiseLast } from '../graph/ops.ts';
 import type { Device } from './device.ts';
+import { referenceAttention, referenceConvolution, type AttentionCase } from './reference.ts';
 import { openSession } from './session.ts';
 
-/** Wrong flash kernels have been seen only beyond 64 tokens; 40 is the narrowest head of SD1.5. */
-const TOKENS = 160;
-const HEADS = 2;
-const HEAD_WIDTH = 40;
+/**
+ * Every kind of attention that the networks ask for. Wrong flash kernels have been seen only beyond 64 tokens. T5, which adds
+ * a bias, and the autoencoder, whose head is 512 wide, compute in float32 whatever the profile says.
+ */
+const ATTENTIONS: Readonly<Record<string, AttentionCase & { readonly single?: boolean }>> = {
+  'self-attention, heads of 40': { batch: 1, from: 96, to: 96, heads: 2, width: 40 },
+  'self-attention, heads of 64': { batch: 1, from: 96, to: 96, heads: 2, width: 64 },
+  'self-attention, heads of 128': { batch: 1, from: 96, to: 96, heads: 2, width: 128 },
+  'cross-attention, heads of 64': { batch: 2, from: 96, to: 77, heads: 2, width: 64 },
+  'causal attention, heads of 64': { batch: 2, from: 77, to: 77, heads: 2, width: 64, isCausal: true },
+  'biased attention, heads of 64': {
+    ...{ batch: 1, from: 96, to: 96, heads: 2, width: 64 },
+    isBiased: true,
+    single: true,
+  },
+  'self-attention, head of 512': { batch: 1, from: 96, to: 96, heads: 1, width: 512, single: true },
+};
 
-/** Largest error of a device's attention over the largest value of a reference; NaN if it gives one. Throws DeviceError. */
-export async function attentionError(device: Device): Promise<number> {
-  const shape = [TOKENS, HEADS * HEAD_WIDTH];
-  const [q, k, v] = [1, 2, 3].map((phase) => wave(shape[0]! * shape[1]!, phase)) as [Vector, Vector, Vector];
+/** Largest relative errors. Float32 products may round to 10 bits (TF32). */
+const TOLERANCE = { F32: 5e-3, F16: 1e-2 };
+
+/** One result of the self-check. */
+export interface CheckResult {
+  readonly name: string;
+  /** Largest error over the reference's largest value; NaN if the device gives one. */
+  readonly error: number;
+  readonly tolerance: number;
+}
+
+/** Each attention and a convolution on a device, against a reference, one by one. Throws DeviceError. */
+export async function* selfCheck(device: Device): AsyncGenerator<CheckResult> {
+  for (const [name, { single = false, ...shape }] of Object.entries(ATTENTIONS)) {
+    const profile = single ? inSingle(device.profile) : device.profile;
+    yield {
+      name,
+      error: await attentionError(shape, profile, device),
+      tolerance: TOLERANCE[profile.compute],
+    };
+  }
+  const error = await convolutionError(device);
+  yield { name: 'convolution', error, tolerance: TOLERANCE[device.profile.compute] };
+}
+
+/** The first result of the self-check that is wrong, in words. Throws DeviceError. */
+export async function attentionFault(device: Device): Promise<string | undefined> {
+  for await (const { name, error, tolerance } of selfCheck(device)) {
+    if (error <= tolerance) continue;
+    const { attention, compute } = device.profile;
+    return `${device.name}: ${name} (${attention}, ${compute.toLowerCase()}) is wrong by ${error.toPrecision(2)}`;
+  }
+  return undefined;
+}
+
+async function attentionError(it: AttentionCase, profile: DeviceProfile, device: Device): Promise<number> {
+  const { batch, from, to, heads, width, isCausal = false, isBiased = false } = it;
+  const shapes = {
+    q: [batch * from, heads * width],
+    k: [batch * to, heads * width],
+    v: [batch * to, heads * width],
+    ...(isBiased && { bias: [1, heads, from, to] }),
+  };
+  const inputs = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape], i) => [name, wave(sizeOf(shape), i)]),
+  ) as Readonly<Record<keyof typeof shapes, Vector>>;
+  const graph = new Graph('self-check', profile);
+  const [q, k, v, bias] = Object.entries(shapes).map(([name, shape]) => inputOf(graph, name, shape));
+  const out = attention(q!, k!, v!, { batch, heads, causal: isCausal, ...(bias && { bias }) });
+  return largestError(await runOnce(graph.build({ out }), device, inputs), referenceAttention(inputs, it));
+}
+
+async function convolutionError(device: Device): Promise<number> {
   const graph = new Graph('self-check', device.profile);
-  const [tq, tk, tv] = (['q', 'k', 'v'] as const).map((name) => graph.input(name, 'F32', shape));
-  const built = graph.build({ out: attention(tq!, tk!, tv!, { batch: 1, heads: HEADS }) });
-  const found = await runOnce(built, device, { q, k, v });
-  const expected = referenceAttention(q, k, v);
-  const difference = expected.map((value, i) => Math.abs(value - found[i]!));
-  return largest(difference) / largest(expected.map(Math.abs));
+  const shapes = { x: [1, 32, 16, 16], weight: [16, 32, 3, 3], bias: [16] };
+  const [x, weight, bias] = Object.entries(shapes).map(([name, shape]) => inputOf(graph, name, shape));
+  const inputs = {
+    x: wave(sizeOf(shapes.x), 1),
+    weight: wave(sizeOf(shapes.weight), 2),
+    bias: wave(sizeOf(shapes.bias), 3),
+  };
+  const built = graph.build({ out: convolve(x!, weight!, bias!, { padding: [1, 1, 1, 1] }) });
+  return largestError(await runOnce(built, device, inputs), referenceConvolution(inputs, shapes));
 }
 
 /** Seconds of a product of square matrices, after one to warm up. Throws DeviceError. */
 export async function matmulSeconds(device: Device): Promise<number> {
   const SIZE = 1024;
   const graph = new Graph('speed', device.profile);
-  const x = graph.input('x', 'F32', [SIZE, SIZE]);
-  const chain = Array.from({ length: 8 }).reduce<typeof x>((product) => matmul(product, x), x);
-  const session = await openSession(graph.build({ out: chain }), device);
+  const x = inputOf(graph, 'x', [SIZE, SIZE]);
+  const chain = Array.from({ length: 8 }).reduce<Tensor>((product) => matmul(product, x), x);
+  const session = await openSession(graph.build({ out: slice(chain, 0, 0, 1) }), device);
   const inputs = { x: wave(SIZE * SIZE, 0).map((value) => value / SIZE) };
   await session.run(inputs);
   const start = performance.now();
@@ -36,6 +103,52 @@ export async function matmulSeconds(device: Device): Promise<number> {
   const seconds = (performance.now() - start) / 1000;
   await session.release();
   return seconds;
+}
+
+const MiB = 2 ** 20;
+
+/** Sizes that are tried. Larger ones would take more memory than small cards have, and hardly a network asks for them. */
+const VALUE_BYTES = [256 * MiB, 512 * MiB, 1024 * MiB];
+
+/**
+ * Bytes of the largest value, of those tried, that comes back whole from the operators that cut (see largestCutValue); what
+ * the device's profile says if none does, or if it knows no limit.
+ */
+export async function largestValue(device: Device, sizes: readonly number[] = VALUE_BYTES): Promise<number> {
+  let largest = device.profile.largestValue;
+  if (largest === Infinity) return largest;
+  for (const bytes of sizes) {
+    if (!(await comesBackWhole(device, bytes).catch(() => false))) break;
+    largest = bytes;
+  }
+  return largest;
+}
+
+/** Whether the last row of a value is what the first one is, all rows being equal. */
+async function comesBackWhole(device: Device, bytes: number): Promise<boolean> {
+  const WIDTH = 1024;
+  const graph = new Graph('largest-value', { ...device.profile, compute: 'F32' });
+  const rows = bytes / (WIDTH * Float32Array.BYTES_PER_ELEMENT);
+  const row = graph.input('row', 'F32', [1, WIDTH]);
+  const value = graph.node('Expand', [row, graph.integers([rows, WIDTH])], [rows, WIDTH]);
+  const ends = (x: Tensor) => ({ first: slice(x, 0, 0, 1), last: slice(x, 0, rows - 1, rows) });
+  const [normalised, shares] = [ends(standardiseLast(value, 1e-5)), ends(softmax(value))];
+  const session = await openSession(
+    graph.build({
+      ...{ normalisedFirst: normalised.first, normalisedLast: normalised.last },
+      ...{ sharesFirst: shares.first, sharesLast: shares.last },
+    }),
+    device,
+  );
+  try {
+    const found = await session.run({ row: wave(WIDTH, 0) });
+    return ['normalised', 'shares'].every((name) => {
+      const [first, last] = [found[`${name}First`]!, found[`${name}Last`]!];
+      return first.some((number) => number !== 0) && last.every((number, i) => number === first[i]);
+    });
+  } finally {
+    await session.release();
+  }
 }
 
 type Vector = Float32Array<ArrayBuffer>;
@@ -46,30 +159,11 @@ async function runOnce(
   inputs: Record<string, Vector>,
 ): Promise<Float32Array> {
   const session = await openSession(graph, device);
-  const { out } = await session.run(inputs);
-  await session.release();
-  return out!;
-}
-
-/** softmax(q·kᵀ/√d)·v, straight from its definition. */
-function referenceAttention(q: Vector, k: Vector, v: Vector): Float32Array {
-  const width = HEADS * HEAD_WIDTH;
-  const out = new Float32Array(q.length);
-  for (let head = 0; head < HEADS; head++) {
-    const at = (token: number) => token * width + head * HEAD_WIDTH;
-    for (let s = 0; s < TOKENS; s++) {
-      const scores = Array.from({ length: TOKENS }, (_, t) => {
-        let dot = 0;
-        for (let i = 0; i < HEAD_WIDTH; i++) dot += q[at(s) + i]! * k[at(t) + i]!;
-        return Math.exp(dot / Math.sqrt(HEAD_WIDTH));
-      });
-      const total = scores.reduce((sum, score) => sum + score, 0);
-      for (let i = 0; i < HEAD_WIDTH; i++) {
-        out[at(s) + i] = scores.reduce((sum, score, t) => sum + score * v[at(t) + i]!, 0) / total;
-      }
-    }
+  try {
+    return (await session.run(inputs))['out']!;
+  } finally {
+    await session.release();
   }
-  return out;
 }
 
 /** Values between -1 and 1 without a period. */
@@ -77,7 +171,9 @@ function wave(length: number, phase: number): Vector {
   return Float32Array.from({ length }, (_, i) => Math.sin(phase + i * i * 0.01));
 }
 
-/** The largest value; NaN if there is one. */
-function largest(values: Float32Array): number {
-  return values.reduce((most, value) => (value <= most ? most : value), 0);
+/** Largest difference over the largest expected value; NaN if one was found. */
+function largestError(found: Float32Array, expected: Float32Array): number {
+  const largest = (values: Float32Array) => values.reduce((most, value) => (value <= most ? most : value), 0);
+  const difference = expected.map((value, i) => Math.abs(value - found[i]!));
+  return largest(difference) / largest(expected.map(Math.abs));
 }

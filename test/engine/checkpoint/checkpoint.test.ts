@@ -95,6 +95,73 @@ describe('a sidecar', () => {
   });
 });
 
+describe('a sidecar under a name that other programs write, too', () => {
+  const A1111 = {
+    description: 'x',
+    'sd version': 'SD1',
+    'activation text': '',
+    'preferred weight': 0,
+    notes: '',
+  };
+  const opened = async (files: Readonly<Record<string, string | Uint8Array>>) => {
+    const path = await temporaryFile(await readFile(SD15));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(path, '..', name), text);
+    return openCheckpoint(path);
+  };
+  const recommended = { steps: 7 };
+
+  test.for([
+    JSON.stringify(A1111),
+    JSON.stringify({ ...A1111, vae: 'Automatic' }),
+    '\ufeff{"baseModel":"SD 1.5","modelId":4384,"images":[]}',
+    '["unet"]',
+    'null',
+    'no JSON',
+    ' '.repeat(2_000_000),
+  ])('does not count where none of the fields is ours', async (text) => {
+    expect((await opened({ 'model.json': text })).sidecar).toEqual({});
+  });
+
+  test('counts with the fields that are, whatever stands beside them', async () => {
+    const { sidecar } = await opened({
+      'model.json': JSON.stringify({ ...A1111, vae: 'None', recommended }),
+    });
+    expect(sidecar).toEqual({ recommended });
+  });
+
+  test('gives way to the one of our own name', async () => {
+    const own = JSON.stringify({ recommended });
+    expect(
+      (await opened({ 'model.json': '{"prediction":"v"}', 'model.latentql.json': own })).sidecar,
+    ).toEqual({
+      recommended,
+    });
+  });
+
+  test('may begin with a byte order mark', async () => {
+    const text = `\ufeff${JSON.stringify({ recommended })}`;
+    expect((await opened({ 'model.latentql.json': text })).sidecar).toEqual({ recommended });
+    expect((await opened({ 'model.json': text })).sidecar).toEqual({ recommended });
+  });
+});
+
+describe('a sidecar with impossible values', () => {
+  const rows = (count: number) => Array.from({ length: count }, () => [0.1, 0.2, 0.3]);
+  test.for<[object, RegExp]>([
+    [{ recommended: { steps: 2 ** 31 } }, /recommended\.steps/],
+    [{ recommended: { width: 1e300 } }, /recommended\.width/],
+    [
+      { latent_rgb: { factors: rows(3), bias: [0, 0, 0] } },
+      /latent_rgb\.factors has 3 rows, expected 4 for sd15/,
+    ],
+    [{ latent_rgb: { factors: rows(16), bias: [0, 0, 0] } }, /latent_rgb\.factors has 16 rows, expected 4/],
+  ])('%j is the problem of its checkpoint', async ([sidecar, message]) => {
+    const path = await temporaryFile(await readFile(SD15));
+    await writeFile(join(path, '..', 'model.latentql.json'), JSON.stringify(sidecar));
+    expect((await inspectCheckpoint(path)).problem).toMatch(message);
+  });
+});
+
 describe('inspecting a model folder', () => {
   test('tells family and size', async () => {
     const { size } = await stat(SD15);

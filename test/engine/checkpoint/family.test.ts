@@ -73,6 +73,64 @@ describe('the family of a checkpoint', () => {
     expect(() => identifyFamily(fileWith(keys))).toThrow(message);
   });
 
+  test.for<[string, string[], RegExp]>([
+    ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*take the checkpoint/],
+    ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: take/],
+    ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: take/],
+    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a text encoder that is known: take/],
+    [
+      'FLUX.2',
+      [
+        'double_blocks.0.img_attn.qkv.weight',
+        'double_stream_modulation_img.lin.weight',
+        'guidance_in.in_layer.bias',
+      ],
+      /found FLUX\.2/,
+    ],
+    [
+      'HunyuanVideo',
+      [
+        'double_blocks.0.img_attn.qkv.weight',
+        'txt_in.individual_token_refiner.x',
+        'vector_in.a',
+        'guidance_in.b',
+      ],
+      /found HunyuanVideo/,
+    ],
+    [
+      'NF4',
+      ['double_blocks.0.img_attn.qkv.weight', 'vector_in.a', 'double_blocks.0.img_mod.lin.weight.absmax'],
+      /quantised to NF4 .*: take its f32/,
+    ],
+    [
+      'NVFP4',
+      ['double_blocks.0.img_mod.lin.weight_scale_2', 'vector_in.a'],
+      /quantised to NVFP4: take its f32/,
+    ],
+    [
+      'an LCM',
+      [UNET_STEM, 'cond_stage_model.transformer.x', 'model.diffusion_model.time_embed.cond_proj.weight'],
+      /an LCM .*: take the base checkpoint/,
+    ],
+  ])('%s is named with its remedy', ([, keys, message]) => {
+    expect(() => identifyFamily(fileWith(keys))).toThrow(message);
+  });
+
+  test.for([
+    'lora_unet_x.lora_up.weight',
+    'emb_params',
+    'control_model.x',
+    'unet.down_blocks.0.x',
+    'encoder.mid.x',
+  ])('is not outweighed by a stray %s', async (stray) => {
+    for (const family of ['sd15', 'sdxl'] as const) {
+      const file = await readSafetensors(`test/golden/checkpoints/${family}-f16.safetensors`);
+      const [window] = file.tensors.values();
+      const tensors = new Map(file.tensors).set(stray, window!);
+      expect(identifyFamily({ ...file, tensors })).toBe(family);
+    }
+  });
+
   test('an inpainting checkpoint is refused for its nine input channels', () => {
     const file = fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, 9, 3, 3]);
     expect(() => identifyFamily(file)).toThrow(/input_blocks\.0\.0\.weight" takes 9 channels .*expected 4/);

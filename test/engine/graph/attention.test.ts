@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { relativeError } from '../../conformance/section.ts';
 import { attention, type AttentionShape } from '../../../src/engine/graph/attention.ts';
 import { CPU_PROFILE } from '../../../src/engine/graph/device-profile.ts';
+import { Graph } from '../../../src/engine/graph/graph.ts';
 import { evaluate, type Value } from './run.ts';
 
 const wave = (shape: [number, number], phase: number): Value => ({
@@ -42,7 +43,14 @@ function reference(
   return out;
 }
 
-describe.for(['fused', 'plain'] as const)('%s attention agrees with its definition', (kind) => {
+// Of 96 queries over 96 keys ten at a time, 100 over 7 in two batches and heads 35 at a time.
+const IN_CHUNKS = 10 * 96 * 4;
+
+describe.for([
+  ['fused', Infinity],
+  ['plain', Infinity],
+  ['plain', IN_CHUNKS],
+] as const)('%s attention over %f bytes of scores agrees with its definition', ([kind, scoreBytes]) => {
   test.for<[string, number, number, AttentionShape]>([
     ['over one head', 96, 96, { batch: 1, heads: 1 }],
     ['over heads and a batch', 80, 80, { batch: 2, heads: 4 }],
@@ -55,6 +63,7 @@ describe.for(['fused', 'plain'] as const)('%s attention agrees with its definiti
     const found = await evaluate([q, k, v], (a, b, c) => attention(a, b, c, shape), {
       ...CPU_PROFILE,
       attention: kind,
+      scoreBytes,
     });
     expect(found.shape).toEqual(q.shape);
     expect(relativeError(found.data, reference(q, k, v, shape))).toBeLessThan(2e-6);
@@ -71,8 +80,20 @@ describe.for(['fused', 'plain'] as const)('%s attention agrees with its definiti
     const found = await evaluate(
       [q, k, v, { shape: [1, heads, tokens, tokens], data: values }],
       (a, b, c, added) => attention(a, b, c, { ...shape, bias: added }),
-      { ...CPU_PROFILE, attention: kind },
+      { ...CPU_PROFILE, attention: kind, scoreBytes },
     );
     expect(relativeError(found.data, reference(q, k, v, shape, bias))).toBeLessThan(2e-6);
   });
+});
+
+test('plain attention holds no more scores than it may, and at least those of one query', () => {
+  const largest = (scoreBytes: number) => {
+    const profile = { ...CPU_PROFILE, attention: 'plain', scoreBytes } as const;
+    const graph = new Graph('test', profile);
+    const [q, k, v] = ['q', 'k', 'v'].map((name) => graph.input(name, 'F32', [96, 8]));
+    return graph.build({ out: attention(q!, k!, v!, { batch: 1, heads: 2 }) }).largestValue; // of its softmax
+  };
+  expect(largest(Infinity)).toBe(2 * 96 * 96 * 4);
+  expect(largest(IN_CHUNKS)).toBe(2 * 5 * 96 * 4);
+  expect(largest(1)).toBe(2 * 96 * 4);
 });

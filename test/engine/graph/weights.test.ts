@@ -13,8 +13,9 @@ import {
   linear,
   project,
 } from '../../../src/engine/graph/layers.ts';
-import { add } from '../../../src/engine/graph/ops.ts';
+import { add, cast } from '../../../src/engine/graph/ops.ts';
 import { openWeights, type Scope } from '../../../src/engine/graph/scope.ts';
+import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
 import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
 import { evaluate, ramp } from './run.ts';
 
@@ -135,6 +136,46 @@ describe('weights of every type arrive as they are, folded at load or widened in
     const found = await run({ w: data }, [ramp([4], 0)], (s, x) => add(x, s.weight('w', [4], x)), profile);
     // E5M2 has two bits of fraction: 448 is 1.75·2⁸ and exact as well.
     expect(found, type).toEqual(values);
+  });
+
+  const accelerators = (['cuda', 'webgpu'] as const).flatMap((name) =>
+    profilesOf(name, 'auto')
+      .filter(({ attention }) => attention === 'fused')
+      .map((profile) => [name, { ...profile, widenInRunFrom: 0 }] as const),
+  );
+
+  test.for(
+    types.flatMap(([type, data]) =>
+      accelerators.map(([name, profile]) => [type, name, profile.compute, data, profile] as const),
+    ),
+  )('%s on %s in %s', async ([type, , compute, data, profile]) => {
+    const network = (s: Scope, x: Tensor) => {
+      const weight = s.weight('w', [4], cast(x, compute));
+      expect(weight.dtype).toBe(compute);
+      return add(cast(x, compute), weight);
+    };
+    expect(await run({ w: data }, [ramp([4], 0)], network, profile), type).toEqual(values);
+  });
+
+  test.for([
+    ['F16', 'cuda', 'f16', 2],
+    ['F16', 'cuda', 'f32', 2],
+    ['BF16', 'cuda', 'f16', 2],
+    ['BF16', 'cuda', 'f32', 2],
+    ['BF16', 'webgpu', 'f32', 2],
+    ['F32', 'cuda', 'f16', 2],
+    ['F32', 'cuda', 'f32', 4],
+    ['F64', 'cuda', 'f16', 2],
+    ['F8_E4M3', 'cuda', 'f16', 1],
+    ['F8_E4M3', 'cuda', 'f32', 1],
+    ['F8_E4M3', 'webgpu', 'f16', 2],
+    ['F8_E5M2', 'webgpu', 'f32', 2],
+  ] as const)('%s on %s in %s takes %i bytes a number there', async ([type, name, precision, bytes]) => {
+    const [profile] = profilesOf(name, precision);
+    const data = types.find(([it]) => it === type)![1];
+    const { graph, x, s } = await scope({ w: data }, { ...profile!, widenInRunFrom: 0 });
+    const out = s.weight('w', [4], cast(x, graph.compute));
+    expect(graph.build({ out }).heldBytes).toBe(4 * bytes);
   });
 
   test('a NaN that flows by does not disturb the weight', async () => {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { vaeDecoderGraph } from '../../../src/engine/networks/vae.ts';
 import { createAutoencoder } from '../../../src/engine/pipeline/autoencoder.ts';
-import { CPU } from '../../../src/engine/runtime/device.ts';
+import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
 import { gradient, STARTER } from '../tasks.ts';
 
@@ -43,6 +44,17 @@ describe('the autoencoder of a trained checkpoint', () => {
     // Where the tiles meet, the error is the same on both sides: nothing for an eye to see.
     const [from, to] = [(WIDTH - 32) * 8, 32 * 8];
     for (let x = from; x < to; x++) expect(Math.abs(jump(error, x)), `column ${x}`).toBeLessThan(0.1);
+  });
+
+  test('works in tiles where a device would cut the values of a whole picture', () => {
+    const names = (largestValue: number) => {
+      const device: Device = { ...CPU, profile: { ...CPU.profile, largestValue } };
+      const autoencoder = createAutoencoder(checkpoint, new ModelCache({ device, memoryLimit: 2 ** 34 }));
+      return autoencoder.decoder(64, 64).map(({ name }) => name);
+    };
+    const whole = vaeDecoderGraph(checkpoint, { batch: 1, height: 64, width: 64 }).largestValue;
+    expect(names(whole)).toEqual(['vae decoder 64x64']);
+    expect(names(whole - 1).length).toBeGreaterThan(1);
   });
 
   test('leaves pictures of a tile or less in one piece, however short memory is', () => {

@@ -1,74 +1,136 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '../../../src/engine/errors.ts';
-import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
+import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
-import { attentionError, matmulSeconds } from '../../../src/engine/runtime/self-check.ts';
+import { profilesOf, WEBGPU_LEAST_BINDING } from '../../../src/engine/runtime/profiles.ts';
+import {
+  attentionFault,
+  largestValue,
+  matmulSeconds,
+  selfCheck,
+} from '../../../src/engine/runtime/self-check.ts';
 
-/** A machine whose providers have these attention errors (fused, plain) and are so many times as fast as its CPU. */
-function machine(
-  providers: Readonly<Record<string, { fused?: number; plain?: number; speed?: number }>>,
-): Probe {
+/** What works on a provider, by attention and compute type (`fused F16`), its speed over the CPU's, its largest value. */
+interface Accelerator {
+  readonly right?: readonly string[];
+  readonly speed?: number;
+  readonly largest?: number;
+  /** What the loader says; then nothing loads. */
+  readonly missing?: string;
+}
+
+const ALL = ['fused F16', 'plain F16', 'fused F32', 'plain F32'];
+
+/** A machine with these providers. */
+function machine(providers: Readonly<Record<string, Accelerator>>): Probe {
+  const loaded = <T>(name: string, value: T): Promise<T> => {
+    if (name !== 'cpu' && providers[name]?.right === undefined) {
+      const why = providers[name]?.missing ? 'Failed to load shared library' : 'no adapter';
+      return Promise.reject(new DeviceError(`${name} does not load: ${why}`));
+    }
+    return Promise.resolve(value);
+  };
   return {
     providers: () => ['cpu', ...Object.keys(providers)],
-    attentionError: ({ name, profile }: Device) => {
-      const error = providers[name]?.[profile.attention];
-      return error === undefined
-        ? Promise.reject(new DeviceError(`${name} has no driver`))
-        : Promise.resolve(error);
+    attentionFault: ({ name, profile }: Device) => {
+      const way = `${profile.attention} ${profile.compute}`;
+      return loaded(
+        name,
+        providers[name]?.right?.includes(way) ? undefined : `${name}: ${way} is wrong by 0.4`,
+      );
     },
-    matmulSeconds: ({ name }: Device) => Promise.resolve(1 / (providers[name]?.speed ?? 1)),
+    matmulSeconds: ({ name }: Device) => loaded(name, 1 / (providers[name]?.speed ?? 1)),
+    largestValue: ({ name, profile }: Device) =>
+      loaded(name, providers[name]?.largest ?? profile.largestValue),
+    loaderCause: (name) => providers[name]?.missing,
   };
 }
 
+const open = (name: string, providers: Readonly<Record<string, Accelerator>>, precision?: Precision) =>
+  openDevice(name, precision, machine(providers));
+
 describe('the device that is chosen', () => {
   test('is the CPU where it is asked for, without any trial', async () => {
-    expect(await openDevice('cpu', machine({ cuda: { fused: 0, speed: 50 } }))).toBe(CPU);
+    expect(await open('cpu', { cuda: { right: ALL, speed: 50 } })).toBe(CPU);
   });
 
-  test('is the preferred accelerator that works', async () => {
-    const found = await openDevice(
-      'auto',
-      machine({ webgpu: { fused: 0, speed: 9 }, cuda: { fused: 0, speed: 50 } }),
-    );
-    expect(found).toMatchObject({ name: 'cuda', profile: { attention: 'fused' } });
+  test('is the preferred accelerator that works, in half precision', async () => {
+    const found = await open('auto', { webgpu: { right: ALL, speed: 9 }, cuda: { right: ALL, speed: 50 } });
+    expect(found).toMatchObject({ name: 'cuda', profile: { attention: 'fused', compute: 'F16' } });
     expect(found.reason).toBe("passed its self-check, 50.0 times the CPU's speed");
   });
 
-  test('computes attention plainly where the fused kernel is wrong', async () => {
-    const found = await openDevice('auto', machine({ webgpu: { fused: 0.4, plain: 1e-6, speed: 9 } }));
-    expect(found).toMatchObject({ name: 'webgpu', profile: { attention: 'plain' } });
+  test('is WebGPU before CoreML', async () => {
+    const found = await open('auto', { coreml: { right: ALL, speed: 9 }, webgpu: { right: ALL, speed: 9 } });
+    expect(found.name).toBe('webgpu');
   });
 
-  test('is not one that computes wrongly, gives NaN, does not load or is slower than the CPU', async () => {
-    const found = await openDevice(
-      'auto',
-      machine({
-        cuda: {},
-        dml: { fused: 0.4, plain: 0.3 },
-        coreml: { fused: NaN, plain: NaN },
-        webgpu: { fused: 0, speed: 0.2 },
-      }),
+  test.for([
+    [['plain F16', 'plain F32'], 'plain F16'],
+    [['fused F32', 'plain F32'], 'fused F32'],
+    [['plain F32'], 'plain F32'],
+  ] as const)('computes in the best way that is right: of %s in %s', async ([right, best]) => {
+    const { profile } = await open('auto', { webgpu: { right, speed: 9 } });
+    expect(`${profile.attention} ${profile.compute}`).toBe(best);
+  });
+
+  test.for([
+    ['f16', 'F16'],
+    ['f32', 'F32'],
+  ] as const)('computes in the precision %s if it is asked for', async ([precision, compute]) => {
+    for (const name of ['cuda', 'auto'])
+      expect((await open(name, { cuda: { right: ALL, speed: 9 } }, precision)).profile.compute).toBe(compute);
+    expect((await open('cpu', {}, precision)).profile.compute).toBe(compute);
+    const wrong = open('cuda', { cuda: { right: ALL.filter((way) => !way.endsWith(compute)) } }, precision);
+    await expect(wrong).rejects.toThrow(`cuda: fused ${compute} is wrong by 0.4; cuda: plain ${compute}`);
+  });
+
+  test('names what was refused, and why, beside what was taken', async () => {
+    const found = await open('auto', {
+      cuda: { missing: 'libcublasLt.so.13: cannot open shared object file' },
+      dml: { right: ALL, speed: 0.5 },
+      webgpu: { right: ALL, speed: 9 },
+    });
+    expect(found.name).toBe('webgpu');
+    expect(found.reason).toBe(
+      "passed its self-check, 9.0 times the CPU's speed; refused: cuda does not load: Failed to load shared library: " +
+        "libcublasLt.so.13: cannot open shared object file; refused: dml: only 0.5 times the CPU's speed",
     );
+  });
+
+  test('is not one that computes wrongly, does not load or is slower than the CPU', async () => {
+    const found = await open('auto', {
+      cuda: {},
+      dml: { right: [], speed: 9 },
+      webgpu: { right: ALL, speed: 0.2 },
+    });
     expect(found.name).toBe('cpu');
     expect(found.reason).toBe(
-      'no accelerator is better (cuda has no driver; attention on dml is wrong by 0.40 and 0.30; ' +
-        "attention on coreml is wrong by NaN and NaN; webgpu: only 0.2 times the CPU's speed)",
+      'no accelerator is better (cuda does not load: no adapter; ' +
+        'dml: fused F16 is wrong by 0.4; dml: plain F16 is wrong by 0.4; ' +
+        'dml: fused F32 is wrong by 0.4; dml: plain F32 is wrong by 0.4; ' +
+        "webgpu: only 0.2 times the CPU's speed)",
     );
+    expect((await open('auto', {})).reason).toBe('no accelerator is better (there is none)');
   });
 
-  test('is the CPU where there is nothing else', async () => {
-    expect((await openDevice('auto', machine({}))).reason).toBe('no accelerator is better (there is none)');
+  test('writes graphs by the largest value that was measured', async () => {
+    const { profile } = await open('webgpu', { webgpu: { right: ALL, largest: 2 ** 29 } });
+    expect(profile).toMatchObject({ largestValue: 2 ** 29, scoreBytes: WEBGPU_LEAST_BINDING });
   });
 
   test('is the named one however slow', async () => {
-    const found = await openDevice('webgpu', machine({ webgpu: { fused: 0, speed: 0.1 } }));
+    const found = await open('webgpu', { webgpu: { right: ALL, speed: 0.1 } });
     expect(found).toMatchObject({ name: 'webgpu', reason: 'asked for' });
   });
 
-  test('is never another than the named one', async () => {
-    const opening = openDevice('cuda', machine({ webgpu: { fused: 0 } }));
+  test('is never another than the named one, whose loader says why once', async () => {
+    const missing = 'libcudnn.so.9: cannot open shared object file';
+    const opening = open('cuda', { cuda: { missing }, webgpu: { right: ALL } });
     await expect(opening).rejects.toThrow(DeviceError);
-    await expect(opening).rejects.toThrow('cuda has no driver');
+    await expect(opening).rejects.toThrow(
+      new DeviceError(`cuda does not load: Failed to load shared library: ${missing}`),
+    );
   });
 
   test('has one of the known names', async () => {
@@ -76,13 +138,42 @@ describe('the device that is chosen', () => {
   });
 });
 
+describe('what cannot be opened here says why', () => {
+  test.skipIf(process.platform !== 'linux')('CUDA: in the words of the loader', async () => {
+    await expect(openDevice('cuda')).rejects.toThrow(/cannot open shared object file/);
+  });
+});
+
 describe('the self-check', () => {
-  test.for(['fused', 'plain'] as const)('finds the %s attention of the CPU right', async (attention) => {
-    const device = { ...CPU, profile: { ...CPU.profile, attention } };
-    expect(await attentionError(device)).toBeLessThan(2e-6);
+  test.for(['f32', 'f16'] as const)('finds every attention of the CPU right in %s', async (precision) => {
+    for (const profile of profilesOf('cuda', precision)) {
+      const device: Device = { ...CPU, profile };
+      const results = [];
+      for await (const result of selfCheck(device)) results.push(result);
+      expect(results.map(({ name }) => name)).toEqual([
+        'self-attention, heads of 40',
+        'self-attention, heads of 64',
+        'self-attention, heads of 128',
+        'cross-attention, heads of 64',
+        'causal attention, heads of 64',
+        'biased attention, heads of 64',
+        'self-attention, head of 512',
+        'convolution',
+      ]);
+      const most = precision === 'f32' ? 3e-6 : 5e-3;
+      for (const { error } of results) expect(error).toBeLessThan(most);
+      if (precision === 'f16') expect(Math.max(...results.map(({ error }) => error))).toBeGreaterThan(1e-4);
+      expect(await attentionFault(device)).toBeUndefined();
+    }
   });
 
   test('measures a time', async () => {
     expect(await matmulSeconds(CPU)).toBeGreaterThan(0);
+  });
+
+  test('finds values of every size whole on the CPU', async () => {
+    const limited: Device = { ...CPU, profile: { ...CPU.profile, largestValue: 2 ** 20 } };
+    expect(await largestValue(limited, [2 ** 21, 2 ** 22])).toBe(2 ** 22);
+    expect(await largestValue(CPU)).toBe(Infinity);
   });
 });

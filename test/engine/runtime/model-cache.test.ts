@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, DeviceError } from '../../../src/engine/errors.ts';
+import { CheckpointError, DeviceError, TaskTooLargeError } from '../../../src/engine/errors.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
-import { CPU } from '../../../src/engine/runtime/device.ts';
+import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
 
 /** A network that takes so many bytes, a part of them only while it runs. */
@@ -13,6 +13,7 @@ function graph(name: string, bytes: number, activationBytes = bytes / 2): Networ
     outputs: [],
     flops: 0,
     heldBytes: 0,
+    largestValue: 0,
   };
   const runs = name === 'decoder' ? 'pictures' : 'steps';
   return { ...empty, name, runs, weightBytes: bytes - activationBytes, activationBytes };
@@ -187,6 +188,39 @@ describe('the model cache', () => {
       await session.run({});
     }
     expect(events).toEqual(['+unet', 'unet', '+decoder', 'decoder']);
+  });
+
+  describe('on an accelerator', () => {
+    const device: Device = {
+      name: 'webgpu',
+      profile: { ...CPU.profile, weights: 'device', largestValue: 128 * MB },
+      reason: '',
+    };
+    const source = (facts: Partial<NetworkGraph>) => ({
+      checkpoint: { path: 'm' },
+      name: 'vae',
+      build: () => ({ ...graph('vae', 90, 30), ...facts }),
+    });
+
+    test('counts the weights by what is really held', async () => {
+      const { cache } = noted({ device });
+      await cache.open(source({ heldBytes: 25 }));
+      expect(cache.bytes).toBe(25 + 30);
+    });
+
+    test('leaves no room to a network whose values would be cut, and never loads one', async () => {
+      const { cache, events } = noted({ device, memoryLimit: 1000 });
+      expect(cache.leavesRoom(source({ largestValue: 128 * MB }))).toBe(true);
+      const tooLarge = { ...source({ largestValue: 129 * MB }), name: 'other' };
+      expect(cache.leavesRoom(tooLarge)).toBe(false);
+      for (const opening of [cache.open(tooLarge), cache.openAhead([tooLarge])]) {
+        await expect(opening).rejects.toThrow(TaskTooLargeError);
+        await expect(opening).rejects.toThrow(
+          'vae has values of 129 MB at this size, webgpu gives back 128 MB at most: choose a smaller size',
+        );
+      }
+      expect(events).toEqual([]);
+    });
   });
 
   test('releases everything when it is cleared', async () => {

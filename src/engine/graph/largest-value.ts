@@ -1,0 +1,13 @@
+import type { NodeSpec } from './proto.ts';
+
+/** Operators that gave zeros beyond a device's largest value; a convolution only with kernel 1. */
+const CUT = new Set(['Softmax', 'LayerNormalization', 'SimplifiedLayerNormalization', 'Conv']);
+
+/** Bytes of the largest value that such an operator reads or gives; 0 if there is none. */
+export function largestCutValue(nodes: readonly NodeSpec[], bytesOf: (result: string) => number): number {
+  return nodes.reduce((largest, { op, inputs, output, attributes }) => {
+    const kernel = attributes['kernel_shape'];
+    const isWide = kernel !== undefined && 'ints' in kernel && kernel.ints.some((side) => side !== 1);
+    return CUT.has(op) && !isWide ? Math.max(largest, bytesOf(inputs[0]!), bytesOf(output)) : largest;
+  }, 0);
+}

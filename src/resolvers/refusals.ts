@@ -1,0 +1,45 @@
+import type { UserError } from './errors.ts';
+
+/** What was refused. */
+export interface Refusal {
+  readonly code: string;
+  /** Path of the argument at fault, with dots. */
+  readonly field?: string;
+  /** Whose key the client has, as a hash; '' without keys. */
+  readonly owner?: string;
+  /** Where the client is. */
+  readonly address?: string;
+  readonly reason: string;
+}
+
+/** Characters of a reason in the log: it may repeat what a client sent. */
+const LONGEST_REASON = 200;
+
+/** Counts what clients are refused, and logs it as warnings, of which the log writes a few each minute and code. */
+export class Refusals {
+  readonly #counts = new Map<string, number>();
+  readonly #log: { warn(facts: object, message: string): void };
+
+  constructor(log: { warn(facts: object, message: string): void }) {
+    this.#log = log;
+  }
+
+  /** How many there were of each code, since the start. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  note(refusal: Refusal): void {
+    const { code, reason } = refusal;
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#log.warn({ ...refusal, reason: reason.slice(0, LONGEST_REASON) }, 'request refused');
+  }
+
+  /** The same answer to `owner`, its errors noted. */
+  noted<Answer extends { readonly userErrors: readonly UserError[] }>(owner: string, answer: Answer): Answer {
+    for (const { code, field, message: reason } of answer.userErrors) {
+      this.note({ code, owner, reason, ...(field && { field: field.join('.') }) });
+    }
+    return answer;
+  }
+}

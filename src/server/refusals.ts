@@ -1,0 +1,36 @@
+import type { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Refusals } from '../resolvers/refusals.ts';
+import type { ErrorMask } from './errors.ts';
+
+/** Codes of what has been logged where it happened: by the error mask, or at the door. */
+const LOGGED_ERRORS = [
+  ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
+  ...['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
+];
+
+function note({ message: reason, extensions }: GraphQLError, refusals: Refusals): void {
+  const code = String(extensions['code']);
+  if (!LOGGED_ERRORS.includes(code)) refusals.note({ code, reason });
+}
+
+/** Notes the errors that are answered over HTTP. */
+export const noteHttpRefusals = (refusals: Refusals): Plugin => ({
+  onResultProcess({ result }) {
+    for (const one of [result].flat()) {
+      if (!('errors' in one)) continue;
+      for (const error of one.errors ?? []) note(error, refusals);
+    }
+  },
+});
+
+/** The same mask, which notes the errors that it lets through; what it has masked once is not noted again. */
+export function notingRefusals(mask: ErrorMask, refusals: Refusals): ErrorMask {
+  const masked = new WeakSet<object>();
+  return (error) => {
+    const answer = mask(error);
+    if (!masked.has(error as object)) note(answer, refusals);
+    masked.add(answer);
+    return answer;
+  };
+}

@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import manifests from '../../../bench/data/real-size-manifests.json' with { type: 'json' };
+import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { ELEMENT_BYTES, type DType } from '../../../src/engine/checkpoint/safetensors.ts';
+import { encode, temporaryFolder } from './safetensors-file.ts';
+
+type Manifest = Readonly<Record<string, readonly number[]>>;
+
+/** Files of the real models, by name. */
+const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest, DType]>>>> = {
+  sd15: { 'sd15.safetensors': [manifests.sd15, 'F16'] },
+  sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
+  flux: {
+    'flux1-schnell.safetensors': [manifests.flux, 'BF16'],
+    'ae.safetensors': [manifests.flux_ae, 'BF16'],
+    'clip_l.safetensors': [manifests.clip_l, 'F16'],
+    't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
+  },
+};
+
+/**
+ * A checkpoint with the keys, shapes and sizes of the real model, all zeros, its files gone after the test: they are holes,
+ * which take no room. `dtype` takes the place of the diffusion network's own.
+ */
+export async function realSizeCheckpoint(model: keyof typeof FILES, dtype?: DType): Promise<Checkpoint> {
+  const folder = await temporaryFolder();
+  const [[main, [manifest, usual]], ...rest] = Object.entries(FILES[model]!) as [
+    [string, readonly [Manifest, DType]],
+    ...[string, readonly [Manifest, DType]][],
+  ];
+  await writeHollow(join(folder, main), manifest, dtype ?? usual);
+  for (const [name, [shapes, type]] of rest) await writeHollow(join(folder, name), shapes, type);
+  return openCheckpoint(join(folder, main));
+}
+
+async function writeHollow(path: string, manifest: Manifest, dtype: DType): Promise<void> {
+  let end = 0;
+  const header = Object.entries(manifest).map(([key, shape]) => {
+    const size = shape.reduce((product, dim) => product * dim, ELEMENT_BYTES[dtype]);
+    return [key, { dtype, shape, data_offsets: [end, (end += size)] }];
+  });
+  const bytes = encode(JSON.stringify(Object.fromEntries(header)));
+  const file = await open(path, 'w');
+  await file.write(bytes);
+  await file.truncate(bytes.length + end);
+  await file.close();
+}
