@@ -16,6 +16,8 @@ import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
+import { Conversions } from '../src/resolvers/conversions.ts';
+import { DiskCache } from '../src/storage/disk-cache.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 
@@ -75,6 +77,7 @@ async function measure(): Promise<void> {
       estimator,
       models,
       objects,
+      conversions: new Conversions(await DiskCache.open(join(dataDir, 'conversions'), 2 ** 20)),
       refusals: new Refusals(log),
       devices,
       state,

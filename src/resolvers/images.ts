@@ -1,11 +1,10 @@
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
-import { transcode } from '../images/transcode.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
+import type { Services } from './services.ts';
 
 /** A result image together with the job that made it. */
 export interface Image extends JobImage {
@@ -62,26 +61,32 @@ export function imageUrl(sha256: string, { format, quality }: ImageOptions, base
   return `${baseUrl}/images/${sha256}.${IMAGE_FORMATS[format].extension}${query}`;
 }
 
-/** A stored picture in the format asked for; undefined if there is none. A stored PNG is given as it is. */
+/**
+ * A stored picture in the format asked for; undefined if there is none. A stored PNG is given as it is. Rejects with the
+ * signal's reason when its client left before it was made.
+ */
 export async function readImage(
   sha256: string,
   options: ImageOptions,
-  objects: ObjectStore,
+  { objects, conversions }: Pick<Services, 'objects' | 'conversions'>,
+  signal?: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const stored = await objects.get(sha256);
-  if (!stored || (options.format === 'PNG' && isPng(stored))) return stored;
-  return transcode(stored, options);
+  if (options.format === 'PNG') {
+    const stored = await objects.get(sha256);
+    if (!stored || isPng(stored)) return stored;
+  } else if (!(await objects.has(sha256))) return undefined; // a kept conversion does not outlive its picture
+  return conversions.convert(sha256, options, () => objects.get(sha256), signal);
 }
 
 /** A stored picture as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */
 export async function imageDataUri(
   { sha256, byteSize }: Pick<JobImage, 'sha256' | 'byteSize'>,
   options: ImageOptions,
-  objects: ObjectStore,
+  services: Pick<Services, 'objects' | 'conversions'>,
   budget: InlineBudget,
 ): Promise<string> {
   budget.spend(byteSize);
-  const bytes = await readImage(sha256, options, objects);
+  const bytes = await readImage(sha256, options, services);
   if (!bytes) throw new Error(`the object store has lost ${sha256}`);
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }

@@ -1,4 +1,5 @@
 import { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from '../engine/index.ts';
+import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings } from '../jobs/job.ts';
 import {
@@ -166,8 +167,9 @@ function sideProblem(name: string, value: number, multiple: number): string | un
   return `${name} must be a multiple of ${multiple} from ${least} to ${most}, got ${value}; nearest: ${[...nearest].join(' or ')}`;
 }
 
+/** Of a data: URL no more than its media type is kept. */
 const shortenDataUrl = (url: string): string =>
-  /^data:/i.test(url) ? (/^data:[^,;]*/i.exec(url)?.[0] ?? 'data:') : url;
+  isDataUrl(url) ? (/^data:([\w.+-]{1,64}\/[\w.+-]{1,64}(?=[;,]))?/i.exec(url)?.[0] ?? '') : url;
 
 /**
  * The seed of a request that leaves it open, unsigned 64-bit. With an idempotency key it follows from the key:

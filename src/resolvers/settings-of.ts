@@ -4,7 +4,7 @@ import { readSettings, type ReadSettings } from '../images/settings/read-setting
 export type { PictureLora } from '../images/settings/reading.ts';
 import { InputError } from '../input-error.ts';
 import type { ModelEntry } from '../models/catalog.ts';
-import { givenBytes } from '../sources/take-source.ts';
+import { withGivenBytes } from '../sources/take-source.ts';
 import type { Services } from './services.ts';
 
 /** The settings that a picture states, and the model of this server that they name. */
@@ -27,8 +27,9 @@ export async function settingsOf(
       const found = isUrl ? 'both' : 'neither';
       throw new InputError('INVALID_VALUE', ['image'], `expected image or imageUrl, got ${found}`);
     }
-    const bytes = await givenBytes(given, objects, { ownUrls, ...config });
-    const reading = await readSettings(bytes ?? new Uint8Array(), decodeRgba);
+    const options = { ownUrls, ...config };
+    const reading = await withGivenBytes(given, objects, options, (bytes) => readSettings(bytes, decodeRgba));
+    if (!reading) throw new InputError('INVALID_VALUE', ['image'], 'expected image or imageUrl, got neither');
     return { ...reading, installedModel: entryNamed(reading.settings.model, models.entries) };
   } catch (error) {
     throw error instanceof InputError ? withoutInput(error) : error;

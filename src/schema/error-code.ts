@@ -37,6 +37,7 @@ export function addErrorCode(builder: Builder): void {
       TOO_MANY_DIRECTIVES: 'The document has more directives than the server accepts.',
       TOO_EXPENSIVE: 'The document may select more fields than the server accepts.',
       TOO_MANY_OPERATIONS: 'The WebSocket connection has as many open operations as the server accepts.',
+      BUSY: 'The server has as many requests, pictures or conversions under way as it takes; try again later.',
       STORAGE_FULL: 'The server has no room for another image or job.',
       STORAGE_UNAVAILABLE: 'The object store does not answer; try again later.',
       QUEUE_UNAVAILABLE: 'The queue does not answer; try again later.',

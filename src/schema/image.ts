@@ -42,7 +42,7 @@ export function addImage(builder: Builder) {
           description: `The whole picture as a data: URI; one operation may carry ${MAX_INLINE_BYTES / 2 ** 20} MiB of them.`,
           args,
           resolve: (image, options, { services, inlineBudget }) =>
-            imageDataUri(image, parseImageOptions(options), services.objects, inlineBudget),
+            imageDataUri(image, parseImageOptions(options), services, inlineBudget),
         }),
         width: t.exposeInt('width', { description: 'Width in pixels.' }),
         height: t.exposeInt('height', { description: 'Height in pixels.' }),

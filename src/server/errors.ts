@@ -3,6 +3,7 @@ import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { cutValues, InputError } from '../input-error.ts';
 import { QueueUnavailableError } from '../jobs/queue.ts';
+import { BusyError } from '../sources/byte-budget.ts';
 import { MAX_ERRORS } from './limits.ts';
 import { StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
 
@@ -44,6 +45,10 @@ export function createErrorMask(log: Logger): ErrorMask {
         http: UNAVAILABLE,
       };
       return new GraphQLError('The queue is unavailable; try again later', { ...where, extensions });
+    }
+    if (cause instanceof BusyError) {
+      const http = { status: 503, headers: { 'Retry-After': String(cause.retryAfter) } };
+      return new GraphQLError(cause.message, { ...where, extensions: { code: 'BUSY', http } });
     }
     const id = randomUUID();
     log.error({ id, err: cause, path: where?.path }, 'unexpected error');

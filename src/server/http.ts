@@ -5,6 +5,7 @@ import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
 import { UNREAD } from './answers.ts';
 import type { Access } from './auth.ts';
+import { countBody } from './body-budget.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -162,6 +163,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     request.url = `/graphql${url.search}`;
     const release = parts.access.whileTaken(headers.authorization, () => response.destroy());
     response.once('close', release);
+    countBody(request, response);
     await parts.graphql(request, response);
     return;
   }

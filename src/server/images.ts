@@ -19,8 +19,9 @@ export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  { jobs, objects, access }: Pick<Services, 'jobs' | 'objects'> & { readonly access: Access },
+  services: Pick<Services, 'jobs' | 'objects' | 'conversions'> & { readonly access: Access },
 ): Promise<void> {
+  const { jobs, objects, access } = services;
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
   if (sha256 === undefined || format === undefined) {
@@ -50,7 +51,15 @@ export async function serveImage(
     response.writeHead(304, caching).end();
     return;
   }
-  const bytes = await readImage(sha256, options, objects);
+  const leaving = new AbortController();
+  response.once('close', () => {
+    leaving.abort();
+  });
+  const bytes = await readImage(sha256, options, services, leaving.signal).catch((error: unknown) => {
+    if (leaving.signal.aborted) return undefined;
+    throw error;
+  });
+  if (leaving.signal.aborted) return;
   if (!bytes) {
     sendMissing(response, sha256);
     return;

@@ -15,7 +15,14 @@ import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
-import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+import {
+  openModels,
+  openConversions,
+  openSharedObjects,
+  processName,
+  storeProblems,
+  type OpenServices,
+} from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
 interface WorkerState {
@@ -52,6 +59,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     objects,
+    conversions: await openConversions(config),
     refusals: new Refusals(log),
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
     state: async () => ({

@@ -7,7 +7,9 @@ import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
 import { InstalledModels } from '../models/installed-models.ts';
+import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
 import type { Services } from '../resolvers/services.ts';
+import { DiskCache } from '../storage/disk-cache.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { openObjectStore } from '../storage/open-store.ts';
 
@@ -48,6 +50,12 @@ export async function openModels(
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {
   const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : 'STORAGE_URL';
   return orUnusable(place, openObjectStore(storageUrl, dataDir));
+}
+
+/** Opens the conversions of pictures that this process keeps. Throws ConfigError if DATA_DIR cannot be used. */
+export async function openConversions({ dataDir }: Config): Promise<Conversions> {
+  const opening = DiskCache.open(join(dataDir, 'conversions'), CONVERSION_CACHE_BYTES);
+  return new Conversions(await orUnusable(`DATA_DIR ${dataDir}`, opening));
 }
 
 /** Why no object could be stored now; empty: it could. */

@@ -10,7 +10,14 @@ import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
-import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
+import {
+  openModels,
+  openConversions,
+  openObjects,
+  processName,
+  storeProblems,
+  type OpenServices,
+} from './shared.ts';
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
@@ -48,6 +55,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     objects,
+    conversions: await openConversions(config),
     refusals: new Refusals(log),
     devices: () => engines.status(runner, null),
     state: async () => ({

@@ -1,15 +1,18 @@
-import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
+import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** Decides whether an IP address may be connected to. */
 export type AddressPolicy = (address: string) => boolean;
 
+/** Services of a cloud's own network at public addresses: Azure's, which gives out secrets of its machines. */
+const CLOUD_SERVICES = ['168.63.129.16'];
+
 /** Global unicast addresses only: nothing private, local, reserved, multicast, or wrapping another address. */
 export const publicAddresses: AddressPolicy = (text) => {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
-  if (address.range() !== 'unicast') return false;
+  if (address.range() !== 'unicast' || CLOUD_SERVICES.includes(address.toString())) return false;
   // What IANA has given out lies in 2000::/3; that leaves out ::a.b.c.d, which older systems route as IPv4.
   return address instanceof ipaddr.IPv4 || (address.parts[0]! & 0xe000) === 0x2000;
 };
@@ -40,7 +43,7 @@ export type ResolveAll = (
  * A `lookup` for sockets that fails with RefusedAddressError unless the policy allows every address of the name. What is
  * checked is what the socket connects to, so that a name which changes its address in between gains nothing.
  */
-export function guardedLookup(isAllowed: AddressPolicy, resolve: ResolveAll = systemLookup): LookupFunction {
+export function guardedLookup(isAllowed: AddressPolicy, resolve: ResolveAll): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses = []) => {
       const [first] = addresses;

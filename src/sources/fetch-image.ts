@@ -8,10 +8,15 @@ import {
   type AddressPolicy,
   type ResolveAll,
 } from './address-policy.ts';
+import { UnknownEncodingError, withoutEncoding } from './content-encoding.ts';
+import { BusyError } from './byte-budget.ts';
 import { decodeDataUrl } from './data-url.ts';
+import { resolverOf } from './resolve-names.ts';
 import { MAX_SOURCE_BYTES, tooLarge } from './source-bytes.ts';
 
 const FIELD = ['input', 'imageUrl'];
+
+const bySystemServers = resolverOf();
 
 export interface FetchImageOptions {
   /** Which servers may be asked; public ones by default. */
@@ -20,19 +25,30 @@ export interface FetchImageOptions {
   /** For the whole of it, redirects included. */
   readonly timeoutMs?: number;
   readonly maxRedirects?: number;
-  /** Resolves host names; the system's resolver by default. */
+  /** Resolves host names; the name servers and the system by default. */
   readonly resolve?: ResolveAll;
+  /** Is told of bytes as they arrive; may throw BusyError, which ends the fetch. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** What is behind a URL. */
+export interface FetchedImage {
+  readonly bytes: Buffer;
+  /** As its server calls it. */
+  readonly mediaType?: string;
 }
 
 /**
- * The bytes behind an http(s) or data: URL, whatever they are. Throws InputError on `input.imageUrl`: INVALID_VALUE for
+ * What is behind an http(s) or data: URL, whatever it is. Throws InputError on `input.imageUrl`: INVALID_VALUE for
  * what is no such URL, IMAGE_UNREACHABLE, IMAGE_TOO_LARGE, or IMAGE_INVALID for a malformed or empty one.
  */
-export async function fetchImage(url: string, options: FetchImageOptions = {}): Promise<Buffer> {
+export async function fetchImage(url: string, options: FetchImageOptions = {}): Promise<FetchedImage> {
   const maxBytes = options.maxBytes ?? MAX_SOURCE_BYTES;
-  const bytes = /^data:/i.test(url) ? fromDataUrl(url, maxBytes) : await download(url, maxBytes, options);
-  if (bytes.length === 0) throw fault('IMAGE_INVALID', 'expected an image, got no bytes');
-  return bytes;
+  const fetched = /^data:/i.test(url)
+    ? { bytes: fromDataUrl(url, maxBytes) }
+    : await download(url, maxBytes, options);
+  if (fetched.bytes.length === 0) throw fault('IMAGE_INVALID', 'expected an image, got no bytes');
+  return fetched;
 }
 
 const fault = (code: UserErrorCode, message: string): InputError =>
@@ -46,8 +62,13 @@ function fromDataUrl(url: string, maxBytes: number): Buffer {
   return bytes;
 }
 
-async function download(url: string, maxBytes: number, options: FetchImageOptions): Promise<Buffer> {
-  const { isAllowed = publicAddresses, timeoutMs = 20_000, maxRedirects = 5, resolve } = options;
+async function download(url: string, maxBytes: number, options: FetchImageOptions): Promise<FetchedImage> {
+  const {
+    isAllowed = publicAddresses,
+    timeoutMs = 20_000,
+    maxRedirects = 5,
+    resolve = bySystemServers,
+  } = options;
   const signal = AbortSignal.timeout(timeoutMs);
   const dispatcher = new Agent({ connect: { lookup: guardedLookup(isAllowed, resolve) } });
   let at = httpUrl(url);
@@ -60,19 +81,29 @@ async function download(url: string, maxBytes: number, options: FetchImageOption
         headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'LatentQL' },
       });
       const { location } = response.headers;
-      if (!isRedirect(response.statusCode)) return await readBody(response, maxBytes);
+      if (!isRedirect(response.statusCode)) return await readAnswer(response, at, maxBytes, options);
+      await response.body.dump();
       if (typeof location !== 'string')
-        throw fault('IMAGE_UNREACHABLE', `${at.host} redirects without saying where to`);
-      at = httpUrl(location, at);
+        throw fault('IMAGE_UNREACHABLE', `${at.host} redirected without a Location header`);
+      at = httpUrl(asUtf8(location), at);
     }
     throw fault('IMAGE_UNREACHABLE', `expected at most ${maxRedirects} redirects, got more`);
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    if (error instanceof RefusedAddressError) throw fault('IMAGE_UNREACHABLE', error.message);
     if (signal.aborted) throw fault('IMAGE_UNREACHABLE', `${at.host} took longer than ${timeoutMs / 1000} s`);
+    if (error instanceof InputError || error instanceof BusyError) throw error;
+    if (error instanceof RefusedAddressError) throw fault('IMAGE_UNREACHABLE', error.message);
     throw fault('IMAGE_UNREACHABLE', `${at.host} cannot be reached: ${reason(error)}`);
   } finally {
     await dispatcher.destroy();
+  }
+}
+
+/** A header as browsers read it: the bytes are UTF-8 where they can be. */
+function asUtf8(header: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return header;
   }
 }
 
@@ -92,21 +123,45 @@ function httpUrl(text: string, base?: URL): URL {
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
-async function readBody(
+/** Statuses of an answer that is the picture itself, perhaps changed by a proxy (203) or all of it as a range (206). */
+const isPicture = (status: number, range: unknown): boolean =>
+  [200, 201, 203].includes(status) || (status === 206 && isWhole(range));
+
+/** Whether a Content-Range covers everything. */
+function isWhole(range: unknown): boolean {
+  const [, first, last, length] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(range)) ?? [];
+  return first === '0' && Number(last) + 1 === Number(length);
+}
+
+async function readAnswer(
   { statusCode, headers, body }: Dispatcher.ResponseData,
+  { host }: URL,
   maxBytes: number,
-): Promise<Buffer> {
-  if (statusCode !== 200) throw fault('IMAGE_UNREACHABLE', `expected status 200, got ${statusCode}`);
+  { onBytes }: FetchImageOptions,
+): Promise<FetchedImage> {
+  if (!isPicture(statusCode, headers['content-range'])) {
+    const got =
+      statusCode === 206 ? `a part of it (206, ${JSON.stringify(headers['content-range'])})` : statusCode;
+    throw fault('IMAGE_UNREACHABLE', `expected status 200, got ${got}`);
+  }
   const declared = Number(headers['content-length']);
   if (declared > maxBytes) throw tooLarge(FIELD, maxBytes, declared);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge(FIELD, maxBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of withoutEncoding(body, headers['content-encoding'])) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(FIELD, maxBytes);
+      onBytes?.(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof InputError || error instanceof BusyError) throw error;
+    if (error instanceof UnknownEncodingError) throw fault('IMAGE_UNREACHABLE', error.message);
+    throw fault('IMAGE_UNREACHABLE', `the answer of ${host} broke off after ${size} bytes: ${reason(error)}`);
   }
-  return Buffer.concat(chunks, size);
+  const mediaType = headers['content-type'];
+  return { bytes: Buffer.concat(chunks, size), ...(typeof mediaType === 'string' && { mediaType }) };
 }
 
 /** The innermost cause, as far as it is fit to be shown: a message, or the code of an error without one. */

@@ -1,7 +1,9 @@
 import { inspectImage } from '../images/source-image.ts';
 import type { SourceImage } from '../jobs/job.ts';
 import { anyAddress, publicAddresses } from './address-policy.ts';
+import { bytesUnderWay } from './byte-budget.ts';
 import { fetchImage } from './fetch-image.ts';
+import { checkImageUrl } from './image-url.ts';
 import { readUpload } from './source-bytes.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ownPicture } from './own-picture.ts';
@@ -19,31 +21,46 @@ interface SourceOptions {
   readonly allowPrivateImageUrls: boolean;
 }
 
-/** The bytes of a given image, undefined if none is given. Throws InputError if they cannot be had. */
-export async function givenBytes(
+/**
+ * What `use` makes of the bytes of a given image, and of what its server calls them; undefined if none is given. The bytes
+ * count as under way until then. Throws InputError if they cannot be had, BusyError if there is no room for them now.
+ */
+export async function withGivenBytes<T>(
   { image, imageUrl }: GivenImage,
   objects: ObjectStore,
   { ownUrls, allowPrivateImageUrls }: SourceOptions,
-): Promise<Buffer | undefined> {
-  if (image) return readUpload(image);
+  use: (bytes: Buffer, mediaType?: string) => Promise<T>,
+): Promise<T | undefined> {
+  if (image) return use(await readUpload(image)); // the request's bytes are counted as a whole
   const url = imageUrl?.trim() ?? '';
   if (url === '') return undefined;
-  const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
-  return (await ownPicture(url, ownUrls, objects)) ?? (await fetchImage(url, { isAllowed }));
+  checkImageUrl(url);
+  const own = await ownPicture(url, ownUrls, objects);
+  if (own) return use(own);
+  const share = bytesUnderWay.open();
+  try {
+    const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
+    const { bytes, mediaType } = await fetchImage(url, { isAllowed, onBytes: share.take });
+    return await use(bytes, mediaType);
+  } finally {
+    share.release();
+  }
 }
 
 /**
  * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null if there is none. Throws InputError if it cannot be had or read.
+ * null if there is none. Throws InputError if it cannot be had or read, BusyError if there is no room for it now.
  */
 export async function takeSource(
   given: GivenImage,
   objects: ObjectStore,
   options: SourceOptions,
 ): Promise<SourceImage | null> {
-  const bytes = await givenBytes(given, objects, options);
-  if (!bytes) return null;
-  const { width, height } = await inspectImage(bytes, ['input', given.image ? 'image' : 'imageUrl']);
-  const { sha256 } = await objects.put(bytes);
-  return { sha256, width, height };
+  const field = ['input', given.image ? 'image' : 'imageUrl'];
+  const source = await withGivenBytes(given, objects, options, async (bytes, mediaType) => {
+    const { width, height } = await inspectImage(bytes, field, mediaType);
+    const { sha256 } = await objects.put(bytes);
+    return { sha256, width, height };
+  });
+  return source ?? null;
 }

@@ -91,6 +91,17 @@ describe('parseImg2Img', () => {
     expect(parse({ image: new Blob(['x']), denoiseStrength: 0 }).denoiseStrength).toBe(0);
   });
 
+  test('keeps nothing of a data: URL that only pretends to have a media type', () => {
+    for (const url of [
+      `data:${'x'.repeat(9999)},`,
+      `data:image/${'x'.repeat(9999)};base64,AAAA`,
+      'data:',
+      'data:,A',
+    ]) {
+      expect(parse({ imageUrl: url }).imageUrl).toBe('data:');
+    }
+  });
+
   test('shortens a data: URL to its media type', () => {
     expect(parse({ imageUrl: ' data:image/png;base64,AAAA' }).imageUrl).toBe('data:image/png');
   });

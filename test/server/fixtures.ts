@@ -8,6 +8,8 @@ import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from '../../src/models/catalog.ts';
+import { Conversions } from '../../src/resolvers/conversions.ts';
+import { DiskCache } from '../../src/storage/disk-cache.ts';
 import { Refusals } from '../../src/resolvers/refusals.ts';
 import type { Services } from '../../src/resolvers/services.ts';
 import { startServer } from '../../src/server/server.ts';
@@ -123,6 +125,7 @@ export async function startTestServer(
     estimator,
     models,
     objects,
+    conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),
     devices: () => Promise.resolve([]),
     state: () => Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 }),

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { anyAddress, publicAddresses, type ResolveAll } from '../../src/sources/address-policy.ts';
+import { BusyError, ByteBudget } from '../../src/sources/byte-budget.ts';
 import { fetchImage, type FetchImageOptions } from '../../src/sources/fetch-image.ts';
 
 const picture = Buffer.from('not really a picture');
@@ -36,6 +38,8 @@ const resolvesTo = (...answers: string[][]) =>
     );
   });
 
+const bytesAt = async (url: string, options?: FetchImageOptions) => (await fetchImage(url, options)).bytes;
+
 const failure = async (url: string, options: FetchImageOptions = { isAllowed: loopbackOnly }) => {
   const error: unknown = await fetchImage(url, options).catch((thrown: unknown) => thrown);
   if (!(error instanceof InputError)) throw new Error(`expected an InputError, got ${String(error)}`);
@@ -46,13 +50,13 @@ const failure = async (url: string, options: FetchImageOptions = { isAllowed: lo
 describe('fetchImage over http', () => {
   it('gives the bytes behind a URL', async () => {
     const port = await serve((_, response) => response.end(picture));
-    expect(await fetchImage(`http://127.0.0.1:${port}/a.png`, { isAllowed: loopbackOnly })).toEqual(picture);
+    expect(await bytesAt(`http://127.0.0.1:${port}/a.png`, { isAllowed: loopbackOnly })).toEqual(picture);
   });
 
   it('connects to the address that it checked', async () => {
     const port = await serve((request, response) => response.end(request.headers.host));
     const resolve = resolvesTo(['127.0.0.1']);
-    const bytes = await fetchImage(`http://pictures.example:${port}/`, { isAllowed: loopbackOnly, resolve });
+    const bytes = await bytesAt(`http://pictures.example:${port}/`, { isAllowed: loopbackOnly, resolve });
     expect(bytes.toString()).toBe(`pictures.example:${port}`);
     expect(resolve).toHaveBeenCalledTimes(1);
   });
@@ -60,7 +64,7 @@ describe('fetchImage over http', () => {
   it('asks the resolver of the system unless told otherwise', async () => {
     const port = await serve((_, response) => response.end(picture));
     const isAllowed = (address: string) => ['127.0.0.1', '::1'].includes(address);
-    expect(await fetchImage(`http://localhost:${port}/`, { isAllowed })).toEqual(picture);
+    expect(await bytesAt(`http://localhost:${port}/`, { isAllowed })).toEqual(picture);
   });
 
   it('follows redirects, relative ones too', async () => {
@@ -71,7 +75,7 @@ describe('fetchImage over http', () => {
           .writeHead(302, { location: request.url === '/from' ? '/via' : `http://127.0.0.1:${port}/to` })
           .end('gone');
     });
-    expect(await fetchImage(`http://127.0.0.1:${port}/from`, { isAllowed: loopbackOnly })).toEqual(picture);
+    expect(await bytesAt(`http://127.0.0.1:${port}/from`, { isAllowed: loopbackOnly })).toEqual(picture);
   });
 
   it('gives up on redirects without end or target', async () => {
@@ -86,7 +90,7 @@ describe('fetchImage over http', () => {
     expect(asked).toBe(4);
     expect(await failure(`http://127.0.0.1:${port}/nowhere`)).toEqual([
       'IMAGE_UNREACHABLE',
-      `imageUrl: 127.0.0.1:${port} redirects without saying where to`,
+      `imageUrl: 127.0.0.1:${port} redirected without a Location header`,
     ]);
   });
 
@@ -106,6 +110,105 @@ describe('fetchImage over http', () => {
       'IMAGE_UNREACHABLE',
       'imageUrl: expected status 200, got 404',
     ]);
+  });
+
+  it.each<[string, number, OutgoingHttpHeaders]>([
+    ['201', 201, {}],
+    ['203', 203, {}],
+    ['206 with all of it', 206, { 'content-range': `bytes 0-${picture.length - 1}/${picture.length}` }],
+  ])('takes a picture with status %s', async (_, status, headers) => {
+    const port = await serve((_request, response) => response.writeHead(status, headers).end(picture));
+    expect(await bytesAt(`http://127.0.0.1:${port}/`, { isAllowed: loopbackOnly })).toEqual(picture);
+  });
+
+  it.each(['bytes 0-9/20', 'bytes 10-19/20', 'bytes 0-9/*', 'x', undefined])(
+    'refuses a part of a picture (%s)',
+    async (range) => {
+      const headers = range === undefined ? {} : { 'content-range': range };
+      const port = await serve((_, response) => response.writeHead(206, headers).end('0123456789'));
+      const [code, message] = await failure(`http://127.0.0.1:${port}/`);
+      expect(code).toBe('IMAGE_UNREACHABLE');
+      expect(message).toContain('expected status 200, got a part of it (206');
+    },
+  );
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['identity', (bytes) => bytes],
+    ['', (bytes) => bytes],
+    ['gzip, br', (bytes) => brotliCompressSync(gzipSync(bytes))],
+  ])('undoes the content encoding %j', async (encoding, encode) => {
+    const port = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(encode(picture)),
+    );
+    expect(await bytesAt(`http://127.0.0.1:${port}/`, { isAllowed: loopbackOnly })).toEqual(picture);
+  });
+
+  it.each(['zip', 'gzip, gzip, gzip', 'gzip, zip'])('refuses the content encoding %j', async (encoding) => {
+    const port = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(gzipSync(picture)),
+    );
+    expect(await failure(`http://127.0.0.1:${port}/`)).toEqual([
+      'IMAGE_UNREACHABLE',
+      `imageUrl: expected an answer as it is, or one of the encodings gzip, x-gzip, deflate, br, got "${encoding}"`,
+    ]);
+  });
+
+  it('stops undoing an encoding at the limit, and reports one that is broken', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const answers: Record<string, Buffer> = {
+      '/bomb': bomb,
+      '/half': bomb.subarray(0, 5000),
+      '/none': picture,
+    };
+    const port = await serve((request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(answers[request.url!]),
+    );
+    const options = { isAllowed: loopbackOnly, maxBytes: 10_000_000 };
+    expect(await failure(`http://127.0.0.1:${port}/bomb`, options)).toEqual([
+      'IMAGE_TOO_LARGE',
+      'imageUrl: expected at most 10000000 bytes, got more',
+    ]);
+    for (const path of ['/half', '/none']) {
+      const [code, message] = await failure(`http://127.0.0.1:${port}${path}`, options);
+      expect([code, message]).toEqual(['IMAGE_UNREACHABLE', expect.stringContaining('broke off after ')]);
+    }
+  });
+
+  it.each([
+    ['UTF-8', Buffer.from('/café?a=ü 猫'), '/caf%C3%A9?a=%C3%BC%20%E7%8C%AB'],
+    ['Latin-1', Buffer.from('/café', 'latin1'), '/caf%C3%A9'],
+    ['ASCII with escapes', Buffer.from('/caf%C3%A9'), '/caf%C3%A9'],
+  ])('follows a redirect whose Location is raw %s', async (_, location, path) => {
+    const asked: (string | undefined)[] = [];
+    const port = await serve((request, response) => {
+      asked.push(request.url);
+      if (request.url !== '/') response.end(picture);
+      else {
+        const head = ['HTTP/1.1 302 Found', 'Content-Length: 0', 'Location: '].join('\r\n');
+        response.socket!.end(Buffer.concat([Buffer.from(head), location, Buffer.from('\r\n\r\n')]));
+      }
+    });
+    expect(await bytesAt(`http://127.0.0.1:${port}/`, { isAllowed: loopbackOnly })).toEqual(picture);
+    expect(asked).toEqual(['/', path]);
+  });
+
+  it('tells what the server calls it, and of each byte', async () => {
+    const port = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'image/x' }).end(picture),
+    );
+    let count = 0;
+    const onBytes = (more: number) => {
+      count += more;
+    };
+    const fetched = await fetchImage(`http://127.0.0.1:${port}/`, { isAllowed: loopbackOnly, onBytes });
+    expect([fetched.mediaType, count]).toEqual(['image/x', picture.length]);
+    const full = new ByteBudget(picture.length - 1).open();
+    const refused = fetchImage(`http://127.0.0.1:${port}/`, { isAllowed: loopbackOnly, onBytes: full.take });
+    await expect(refused).rejects.toThrow(BusyError);
   });
 
   it('refuses an empty answer', async () => {
@@ -141,7 +244,7 @@ describe('fetchImage over http', () => {
       'imageUrl: expected at most 1000000 bytes, got more',
     ]);
     expect(
-      await fetchImage(`http://127.0.0.1:${await serve((_, r) => r.end(Buffer.alloc(1_000_000)))}/`, options),
+      await bytesAt(`http://127.0.0.1:${await serve((_, r) => r.end(Buffer.alloc(1_000_000)))}/`, options),
     ).toHaveLength(1_000_000);
   });
 
@@ -176,7 +279,9 @@ describe('fetchImage over http', () => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('a', () => response.destroy());
     });
-    expect((await failure(`http://127.0.0.1:${port}/`))[0]).toBe('IMAGE_UNREACHABLE');
+    const [code, message] = await failure(`http://127.0.0.1:${port}/`);
+    expect(code).toBe('IMAGE_UNREACHABLE');
+    expect(message).toContain(`the answer of 127.0.0.1:${port} broke off after 1 bytes: `);
   });
 
   it.each([
@@ -219,6 +324,12 @@ describe('addresses that are not public', () => {
     '198.18.0.1',
     '224.0.0.1',
     '255.255.255.255',
+    '168.63.129.16',
+    '0xa83f8110',
+    '100.100.100.200',
+    '192.0.0.192',
+    '[fd00:ec2::254]',
+    '[::ffff:168.63.129.16]',
     '[::1]',
     '[::]',
     '[::ffff:127.0.0.1]',
@@ -285,11 +396,15 @@ describe('addresses that are not public', () => {
 
   it('are asked when the operator allows it', async () => {
     const port = await serve((_, response) => response.end(picture));
-    expect(await fetchImage(`http://127.0.0.1:${port}/`, { isAllowed: anyAddress })).toEqual(picture);
+    expect(await bytesAt(`http://127.0.0.1:${port}/`, { isAllowed: anyAddress })).toEqual(picture);
   });
 
   it('are told from public ones', () => {
-    expect(['8.8.8.8', '2606:4700:4700::1111'].map(publicAddresses)).toEqual([true, true]);
+    expect(['8.8.8.8', '168.63.129.17', '2606:4700:4700::1111'].map(publicAddresses)).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(
       ['', 'example.com', '::8.8.8.8', '4000::1', '3fff::1', '2001:db8::1'].map(publicAddresses),
     ).toEqual(Array(6).fill(false));
@@ -307,11 +422,11 @@ describe('fetchImage of a data: URL', () => {
     ['percent-encoded base64', `data:image/png;base64,${encodeURIComponent(picture.toString('base64'))}`],
     ['percent-encoded bytes', `data:,${encodeURIComponent(picture.toString())}`],
   ])('decodes %s', async (_, url) => {
-    expect(await fetchImage(url)).toEqual(picture);
+    expect(await bytesAt(url)).toEqual(picture);
   });
 
   it('keeps bytes that are no text', async () => {
-    expect(await fetchImage('data:,%ff%00é')).toEqual(Buffer.from([0xff, 0, 0xc3, 0xa9]));
+    expect(await bytesAt('data:,%ff%00é')).toEqual(Buffer.from([0xff, 0, 0xc3, 0xa9]));
   });
 
   it.each(['data:', 'data:image/png;base64', 'data:image/png;base64,<html>', 'data:,%zz', 'data:;base64,%'])(
@@ -320,6 +435,30 @@ describe('fetchImage of a data: URL', () => {
       expect(await failure(url)).toEqual(['IMAGE_INVALID', expect.stringContaining('malformed data: URL')]);
     },
   );
+
+  it.each<[string, () => string, number]>([
+    ['escapes', () => `data:,${'%41'.repeat(5_000_000)}`, 5_000_000],
+    ['blanks', () => `data:;base64,${'QUFB \n\t'.repeat(2_000_000)}`, 6_000_000],
+    ['escaped base64', () => `data:;base64,${'%51UFB'.repeat(2_000_000)}`, 6_000_000],
+  ])('decodes millions of %s in a moment', async (_, make, size) => {
+    const url = make();
+    const start = performance.now();
+    const bytes = await bytesAt(url);
+    const time = performance.now() - start;
+    expect([bytes.length, bytes.equals(Buffer.alloc(size, 'A'))]).toEqual([size, true]);
+    expect(time).toBeLessThan(2000);
+  });
+
+  it.each([
+    'data:;base64,QQ=Q',
+    'data:;base64,====',
+    'data:;base64,Q\u00e9',
+    'data:,%4',
+    'data:,%4g',
+    'data:,%',
+  ])('refuses %j', async (url) => {
+    expect((await failure(url))[0]).toBe('IMAGE_INVALID');
+  });
 
   it('refuses an empty one and one beyond the limit', async () => {
     expect(await failure('data:,')).toEqual(['IMAGE_INVALID', 'imageUrl: expected an image, got no bytes']);
