@@ -16,7 +16,7 @@ const KEYS = { Job: 'id', Image: 'id', ModelInfo: 'name' } as const;
 type EntityName = keyof typeof KEYS;
 
 /** Entities that one `_entities` field may ask for. */
-const MAX_ENTITIES = 1000;
+const MAX_ENTITIES = 500;
 
 /** What a gateway sends for an entity: its type and its key. */
 interface Representation {

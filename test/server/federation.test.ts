@@ -91,7 +91,7 @@ describe('With FEDERATION the schema is a subgraph', () => {
     ]);
   });
 
-  test('that refuses what is no representation, and more than 1000 of them', async () => {
+  test('that refuses what is no representation, and more than 500 of them', async () => {
     for (const wrong of [
       {},
       { __typename: 'Job' },
@@ -107,9 +107,9 @@ describe('With FEDERATION the schema is a subgraph', () => {
         },
       ]);
     }
-    const many = Array.from({ length: 1001 }, () => ({ __typename: 'ModelInfo', name: 'starter' }));
+    const many = Array.from({ length: 501 }, () => ({ __typename: 'ModelInfo', name: 'starter' }));
     expect((await entities(many)).errors).toMatchObject([
-      { message: 'representations must have at most 1000 entries, got 1001' },
+      { message: 'representations must have at most 500 entries, got 501' },
     ]);
   });
 });
