@@ -11,6 +11,8 @@ import type { ObjectStore } from './storage/object-store.ts';
 import { openObjectStore } from './storage/open-store.ts';
 
 const USAGE = `usage: latentql <command>, with the settings of the server in the environment (DATA_DIR, STORAGE_URL)
+  serve                          the server (or an API process of a cluster); ends cleanly on SIGTERM
+  worker                         a worker of a cluster
   backup <folder>                writes jobs, images and keys to a new folder; the server may run.
                                  With QUEUE_URL: the images, and the records as JSON lines
   restore <folder>               puts a backup into a DATA_DIR that is new or empty

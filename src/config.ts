@@ -15,6 +15,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Where a worker of a cluster answers probes; 0 takes a free port, undefined: nowhere. */
+  readonly workerPort: number | undefined;
   readonly dataDir: string;
   readonly modelsDir: string;
   /** The first of `devices`. */
@@ -138,24 +140,6 @@ const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[
   error: 'expected an http or https URL without user, query and fragment',
 });
 
-/** The trimmed entries of a list with commas; every one must be `isValid`. */
-const listOf = (isValid: (entry: string) => boolean, expected: string) =>
-  z.string().transform((text, context) => {
-    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
-    const wrong = entries.find((entry) => !isValid(entry));
-    if (wrong === undefined) return entries;
-    context.addIssue({ code: 'custom', message: `expected ${expected}, got "${wrong}"` });
-    return z.NEVER;
-  });
-
-const isHostName = (text: string): boolean =>
-  text === '*' || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text);
-
-const isOrigin = (text: string): boolean =>
-  text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-
-const isProxyRange = (text: string): boolean =>
-  text === 'loopback' || text === 'private' || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 /** Entries between commas. `read` gives what an entry says, or what is wrong with it; the entry itself is not shown. */
 const secrets = <Entry>(what: string, read: (entry: string) => Entry | { readonly wrong: string }) =>
   z.string().transform((text, context): Entry[] => {
@@ -195,6 +179,25 @@ function hashParts(entry: string): string[] {
   return parts.length === 2 ? [parts[1]!, 'submit', parts[0]!] : parts.reverse();
 }
 
+/** The trimmed entries of a list with commas; every one must be `isValid`. */
+const listOf = (isValid: (entry: string) => boolean, expected: string) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+    const wrong = entries.find((entry) => !isValid(entry));
+    if (wrong === undefined) return entries;
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got "${wrong}"` });
+    return z.NEVER;
+  });
+
+const isHostName = (text: string): boolean =>
+  text === '*' || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text);
+
+const isOrigin = (text: string): boolean =>
+  text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+
+const isProxyRange = (text: string): boolean =>
+  text === 'loopback' || text === 'private' || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+
 const devices = z.string().transform((text, context) => {
   const choices: DeviceChoice[] = [];
   for (const part of text.split(',').map((word) => word.trim())) {
@@ -213,6 +216,7 @@ const devices = z.string().transform((text, context) => {
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  WORKER_PORT: integer(0, 65_535).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
@@ -292,6 +296,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
+    workerPort: settings.WORKER_PORT,
     dataDir: resolve(settings.DATA_DIR),
     modelsDir: resolve(settings.MODELS_DIR),
     device: settings.DEVICE[0]!.device,

@@ -3,8 +3,8 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { type Caller, seesAll } from './caller.ts';
 
 /**
- * The object store from which a caller takes his source, and into which it is put: the sources of others are not there, and
- * what is put counts against his quota. Where he sees all it is the store itself.
+ * The object store as a caller sees it: the sources of others are not there, and what is put counts against his quota. Where he
+ * sees all it is the store itself.
  */
 export function objectsOf(
   caller: Caller,

@@ -1,7 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, Job, SourceImage } from '../jobs/job.ts';
 import type { Caller } from './caller.ts';
-import { objectsOf } from './callers-objects.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
@@ -11,8 +10,8 @@ import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /**
- * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this
- * server's addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
+ * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
@@ -20,7 +19,7 @@ export async function submitImg2Img(
   services: Services,
   ownUrls: readonly string[],
 ): Promise<Job> {
-  const { jobs, models, estimator, config } = services;
+  const { jobs, models, objects, estimator, config } = services;
   const { owner, quota } = caller;
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
@@ -41,7 +40,7 @@ export async function submitImg2Img(
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   const source =
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objectsOf(caller, services), { ownUrls, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(

@@ -5,7 +5,7 @@ import type { Services } from '../resolvers/services.ts';
 
 /** What every field of one operation can reach. */
 export interface Context {
-  /** With the jobs as the caller sees them. */
+  /** With the jobs and objects as the caller sees them. */
   readonly services: Services;
   readonly jobLoader: JobLoader;
   /** Images that the answer may still carry. */

@@ -65,6 +65,8 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     description: 'Why a job failed.',
     values: describedValues<JobErrorCode | 'OTHER'>({
       CHECKPOINT_INVALID: 'The model file cannot be used as it is.',
+      DIVERGED:
+        'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
       TOO_LARGE: 'The job needs more memory than MEMORY_LIMIT allows.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
       SOURCE_LOST: 'The stored source image is gone.',

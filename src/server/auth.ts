@@ -18,7 +18,9 @@ export interface Access {
   readonly areKeysAsked: () => boolean;
   /** Who sends an `Authorization` value; undefined if it carries no key that is taken. */
   readonly callerOf: (authorization: unknown) => Caller | undefined;
-  /** The caller of an operation. Throws GraphQLError UNAUTHENTICATED or TOO_MANY_REQUESTS. */
+  /** The caller of a connection. Throws GraphQLError UNAUTHENTICATED, or TOO_MANY_REQUESTS after too many wrong keys. */
+  readonly enter: (authorization: unknown, request: IncomingMessage) => Caller;
+  /** The caller of an operation, which counts. Throws GraphQLError UNAUTHENTICATED or TOO_MANY_REQUESTS. */
   readonly admit: (authorization: unknown, request: IncomingMessage) => Caller;
   /** Calls `end` when the key is revoked or expires, unless the returned function was called before. */
   readonly whileTaken: (authorization: unknown, end: () => void) => () => void;
@@ -45,29 +47,30 @@ export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refus
     return typeof found === 'string' ? undefined : callerFrom(found);
   };
 
+  const enter = (authorization: unknown, { socket }: IncomingMessage): Caller => {
+    const caller = callerOf(authorization);
+    if (caller) return caller;
+    const address = socket.remoteAddress ?? '';
+    const seconds = authorization === undefined ? 0 : wrongKeys.take(address);
+    const code = seconds > 0 ? 'TOO_MANY_REQUESTS' : 'UNAUTHENTICATED';
+    refusals.note({ code, address, reason: whyNot(authorization, ring) });
+    throw seconds > 0 ? tooMany(`${WRONG_KEYS_PER_MINUTE} wrong keys a minute`, seconds) : unauthenticated();
+  };
+  const admit = (authorization: unknown, request: IncomingMessage): Caller => {
+    const caller = enter(authorization, request);
+    const seconds = caller.quota === null ? 0 : requests.take(caller.owner);
+    if (seconds === 0) return caller;
+    const address = request.socket.remoteAddress ?? '';
+    refusals.note({ code: 'TOO_MANY_REQUESTS', address, owner: caller.owner, reason: 'too many requests' });
+    const bound = `${bounds.keyRequestsPerMinute} requests a minute for each key (KEY_REQUESTS_PER_MINUTE)`;
+    throw tooMany(bound, seconds);
+  };
+
   return {
     areKeysAsked: () => ring.areAsked,
     callerOf,
-    admit: (authorization, request) => {
-      const caller = callerOf(authorization);
-      const address = request.socket.remoteAddress ?? '';
-      if (!caller) {
-        const seconds = authorization === undefined ? 0 : wrongKeys.take(address);
-        const code = seconds > 0 ? 'TOO_MANY_REQUESTS' : 'UNAUTHENTICATED';
-        refusals.note({ code, address, reason: whyNot(authorization, ring) });
-        throw seconds > 0
-          ? tooMany(`${WRONG_KEYS_PER_MINUTE} wrong keys a minute`, seconds)
-          : unauthenticated();
-      }
-      if (caller.quota === null) return caller;
-      const seconds = requests.take(caller.owner);
-      if (seconds === 0) return caller;
-      refusals.note({ code: 'TOO_MANY_REQUESTS', address, owner: caller.owner, reason: 'too many requests' });
-      throw tooMany(
-        `${bounds.keyRequestsPerMinute} requests a minute for each key (KEY_REQUESTS_PER_MINUTE)`,
-        seconds,
-      );
-    },
+    enter,
+    admit,
     whileTaken: (authorization, end) => {
       const key = keyIn(authorization);
       if (!ring.areAsked) return ring.hold(undefined, end);

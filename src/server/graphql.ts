@@ -6,6 +6,7 @@ import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildValidSchema, type Context } from '../schema/index.ts';
 import type { Logger } from 'pino';
+import { objectsOf } from '../resolvers/callers-objects.ts';
 import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
 import { shapeAnswers } from './answers.ts';
 import { type Access, requireKey, unauthenticated } from './auth.ts';
@@ -82,7 +83,7 @@ export function createGraphQLServer(
       const jobs = jobsSeenBy(caller, services.jobs);
       const { baseUrl, ownUrls } = parts.readReached(transport.req);
       return {
-        services: { ...services, jobs },
+        services: { ...services, jobs, objects: objectsOf(caller, services) },
         jobLoader: createJobLoader(jobs),
         inlineBudget: new InlineBudget(),
         baseUrl,
@@ -112,7 +113,7 @@ export function createGraphQLServer(
         ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
         : false;
     },
-    graphiql: playgroundOptions(services.config),
+    graphiql: playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: renderPlayground,
     landingPage: false,
     logging: false, // the error mask logs what is worth it

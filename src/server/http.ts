@@ -180,12 +180,6 @@ function targetOf({ url = '/' }: IncomingMessage): URL {
   return new URL(/^https?:/i.test(url) && URL.canParse(url) ? url : 'http://server/');
 }
 
-async function serveExample(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const bytes = await examplePicture();
-  response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
 /** Whether a request has the key of an admin; answers it if not. */
 function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { callerOf }: Access): boolean {
   const caller = callerOf(headers.authorization);
@@ -196,6 +190,12 @@ function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { calle
     error: { code: caller ? 'FORBIDDEN' : 'UNAUTHENTICATED', message },
   });
   return false;
+}
+
+async function serveExample(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const bytes = await examplePicture();
+  response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
 function answerError(response: ServerResponse, error: unknown, maskError: ErrorMask): void {

@@ -114,7 +114,7 @@ export function createProtocol(
 /** A wrong key counts here as it does over HTTP. */
 function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
   try {
-    access.admit(authorization, request);
+    access.enter(authorization, request);
     return true;
   } catch {
     return false;

@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { createAccess } from './auth.ts';
@@ -11,6 +8,7 @@ import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
 import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
+import { listen } from './listen.ts';
 import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
@@ -48,11 +46,12 @@ export async function startServer({
   let isDraining = false;
   const ring = new KeyRing(config, log);
   await mustBeGuarded(config, ring.areAsked);
+  const areKeysAsked = () => ring.areAsked;
   const shared = {
     maskError: createErrorMask(log),
     access: createAccess(ring, config, services.refusals),
-    isAllowedOrigin: createOriginPolicy(config, () => ring.areAsked),
-    isAllowedHost: createHostPolicy(config, () => ring.areAsked),
+    isAllowedOrigin: createOriginPolicy(config, areKeysAsked),
+    isAllowedHost: createHostPolicy(config, areKeysAsked),
     readReached: createReadReached(config, () => url),
     slowReaders: new SlowReaders(log),
     log,
@@ -72,9 +71,7 @@ export async function startServer({
     refusals: services.refusals,
   });
 
-  await listen(http, config);
-  const { address, family, port } = http.address() as AddressInfo;
-  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  url = await listen(http, { ...config, setting: 'PORT' });
 
   return {
     url,
@@ -89,27 +86,4 @@ export async function startServer({
       ring.close();
     },
   };
-}
-
-async function listen(http: Server, { host, port }: Config): Promise<void> {
-  http.listen(port, host);
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    throw new ConfigError(whyNotListening(error as NodeJS.ErrnoException, host, port));
-  }
-}
-
-function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${host}:${port} is in use by another program: stop it, or set PORT to another number (0 takes a free one).`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}: set PORT to another number.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST ${host} is no address of this machine.`;
-    default:
-      return `Cannot listen on ${host}:${port}: ${message}`;
-  }
 }

@@ -14,9 +14,9 @@ import { openModels, openObjects, processName, storeProblems, type OpenServices 
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
+  const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
   await makePrivate(config.dataDir, log);
   const models = await openModels(config, log);
-  const objects = await openObjects(config);
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
