@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -284,7 +284,7 @@ test('A client that does not read its answers gets no more, and is cut off in ti
   client.on('error', () => undefined);
   client.pause();
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  const [{ socket }] = (await accepted) as [{ socket: import('node:net').Socket }];
+  const [{ socket }] = (await accepted) as [IncomingMessage];
   const closed = once(socket, 'close');
   expect([readers.hasRoom(socket), readers.hasRoom(socket, 1)]).toEqual([false, false]);
   const now = performance.now();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MAX_DOCUMENT_LENGTH, MAX_INTRODUCTION_BYTES, MAX_UNSENT_BYTES } from '../../src/server/limits.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
@@ -214,21 +215,20 @@ describe('A WebSocket', () => {
       const socket = await new RawWebSocket(server.url).acknowledged();
       socket.socket.pause();
       const payload = { x: 'x'.repeat(2 ** 20) };
-      const tcp = (
-        socket.socket as unknown as { _socket: { destroyed: boolean; on: Function; writableLength: number } }
-      )._socket;
-      let broke = false;
-      tcp.on('error', () => (broke = true));
-      tcp.on('close', () => (broke = true));
-      for (let sent = 0; !broke && sent < 40 * MAX_UNSENT_BYTES; sent += 2 ** 20) {
-        if (kind === 'messages')
-          await new Promise((done) => socket.socket.send(JSON.stringify({ type: 'ping', payload }), done));
-        else {
-          for (let i = 0; i < 2 ** 13 && !broke; i++) socket.socket.ping('x'.repeat(125));
-          await new Promise((done) => socket.socket.ping('', undefined, done));
-        }
+      const tcp = (socket.socket as unknown as { _socket: Socket })._socket;
+      const state = { isBroken: false };
+      for (const event of ['error', 'close']) tcp.on(event, () => (state.isBroken = true));
+      const sent = (send: (done: () => void) => void) => new Promise<void>(send);
+      for (let bytes = 0; !state.isBroken && bytes < 40 * MAX_UNSENT_BYTES; bytes += 2 ** 20) {
+        if (kind === 'frames') for (let i = 0; i < 2 ** 13; i++) socket.socket.ping('x'.repeat(125));
+        await sent((done) => {
+          socket.socket.send(
+            kind === 'messages' ? JSON.stringify({ type: 'ping', payload }) : '{"type":"pong"}',
+            done,
+          );
+        });
       }
-      expect(broke).toBe(true);
+      expect(state.isBroken).toBe(true);
       socket.end();
     },
     60_000,
