@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
+import { warningOf } from '../jobs/warnings.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { absent } from './jobs.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
@@ -49,7 +50,13 @@ export const retryJob = (
     if (why !== null) {
       throw new InputError('NOT_RETRYABLE', ['id'], `job ${id} is of a newer version: ${why}`);
     }
-    return jobs.enqueue({ request, priority, warnings, owner, idempotencyKey: null });
+    return jobs.enqueue({
+      request,
+      priority,
+      warnings: warnings.map(warningOf),
+      owner,
+      idempotencyKey: null,
+    });
   });
 
 /** Cancels every job of `owner` with one of these statuses, the newest first; returns how many it has canceled. */
