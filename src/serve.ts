@@ -11,6 +11,7 @@ export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatab
 
 /** Configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  process.umask(0o077); // jobs and pictures are nobody else's on this machine
   const stop = stopRequested(); // one that comes while the server starts is obeyed when it has
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);

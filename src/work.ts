@@ -13,6 +13,7 @@ export const work = (): Promise<void> => explained(main, [ConfigError]);
 
 /** Configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  process.umask(0o077); // pictures are nobody else's on this machine
   const stop = stopRequested(); // one that comes while the worker starts is obeyed when it has
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);

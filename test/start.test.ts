@@ -49,6 +49,12 @@ describe('a server that cannot start', () => {
     await expect(openServices(config, pino({ level: 'silent' }))).rejects.toThrow(message);
   });
 
+  test.skipIf(process.platform !== 'linux')('for its device says why, as the loader does', async () => {
+    expect(await printed({ DEVICE: 'cuda' })).toMatch(
+      /^the server ended with exit code 1: DEVICE: cuda does not open: .*: cannot open shared object file/,
+    );
+  });
+
   test('for its settings lists them', async () => {
     expect(await printed({ PORT: 'x' })).toBe(
       'the server ended with exit code 1: Invalid settings:\n' +

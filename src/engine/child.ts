@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { DeviceError } from './errors.ts';
 import { wireError, type FromChild, type ToChild } from './ipc.ts';
-import { openPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
 import type { Img2ImgTask } from './pipeline/types.ts';
 
 /** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
@@ -12,7 +12,7 @@ let running: AbortController | undefined;
 process.on('message', (message: ToChild) => {
   switch (message.type) {
     case 'open':
-      void open(message.device, message.memoryLimit);
+      void open(message);
       return;
     case 'run':
       void run(message.task);
@@ -41,9 +41,9 @@ function endWithParent(): void {
   watch.unref();
 }
 
-async function open(device: string, memoryLimit: number): Promise<void> {
+async function open(options: PipelineOptions): Promise<void> {
   try {
-    pipeline = await openPipeline({ device, memoryLimit });
+    pipeline = await openPipeline(options);
     await send({ type: 'ready', status: pipeline.status() });
   } catch (error) {
     await send({ type: 'unusable', error: wireError(error) });

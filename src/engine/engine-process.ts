@@ -5,6 +5,7 @@ import { DeviceError } from './errors.ts';
 import { reviveError, type FromChild, type ToChild } from './ipc.ts';
 import { readRecords } from './output.ts';
 import type { EngineProcessStatus } from './pipeline/types.ts';
+import type { Precision } from './runtime/device.ts';
 
 /** How an engine process is started. */
 export interface EngineProcessOptions {
@@ -12,6 +13,8 @@ export interface EngineProcessOptions {
   readonly device: string;
   /** Of several CUDA cards, the one to use, counted from 0 among those that are visible. */
   readonly deviceIndex?: number;
+  /** What networks compute in; `auto` if absent. */
+  readonly precision?: Precision;
   /** Bytes that the process may take. */
   readonly memoryLimit: number;
   /** Takes what the process and its libraries print; lines that come together, such as a stack trace, are one text. */
@@ -45,7 +48,7 @@ export class EngineProcess {
 
   /** `receive` gets every message of the process. */
   constructor(options: EngineProcessOptions, receive: (message: FromChild) => void) {
-    const { device, deviceIndex, memoryLimit, onOutput } = options;
+    const { device, deviceIndex, precision = 'auto', memoryLimit, onOutput } = options;
     const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
     const child = fork(fileURLToPath(module), {
       serialization: 'advanced',
@@ -84,7 +87,7 @@ export class EngineProcess {
       });
     });
     this.opened.catch(() => undefined); // whoever waits for it has the error
-    this.post({ type: 'open', device, memoryLimit });
+    this.post({ type: 'open', device, precision, memoryLimit });
   }
 
   /** Whether it has been killed here; it may not have ended yet. */
@@ -120,10 +123,15 @@ const OUT_OF_MEMORY =
  */
 const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20) };
 
-/** A process that sees one card only takes that one. */
-function environmentFor(deviceIndex: number | undefined): NodeJS.ProcessEnv {
-  const environment = { ...MALLOC, ...process.env };
+/** Cards are counted as nvidia-smi counts them; a process that sees one card only takes that one. */
+export function environmentFor(
+  deviceIndex: number | undefined,
+  own: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const environment = { ...MALLOC, CUDA_DEVICE_ORDER: 'PCI_BUS_ID', ...own };
   if (deviceIndex === undefined) return environment;
-  const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
-  return { ...environment, CUDA_VISIBLE_DEVICES: visible[deviceIndex]?.trim() ?? String(deviceIndex) };
+  const visible = own['CUDA_VISIBLE_DEVICES'];
+  if (visible === undefined) return { ...environment, CUDA_VISIBLE_DEVICES: String(deviceIndex) };
+  // Of a card that is not visible nothing is left: the device does not open.
+  return { ...environment, CUDA_VISIBLE_DEVICES: visible.split(',')[deviceIndex]?.trim() ?? '' };
 }

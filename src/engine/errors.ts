@@ -13,6 +13,9 @@ export class DeviceError extends Error {
   override readonly name = 'DeviceError';
 }
 
+/** A network gave a number that is not finite: an overflow on this device, or a damaged checkpoint. */
+export class NonFiniteError extends DeviceError {}
+
 /** The task's own settings (guidance, prompt weights) drove its numbers out of range; final for its job. */
 export class DivergedError extends Error {
   override readonly name = 'DivergedError';

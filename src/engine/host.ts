@@ -18,8 +18,11 @@ export interface EngineOptions extends EngineProcessOptions {
   readonly onExit?: (exit: EngineExit) => void;
 }
 
-/** Milliseconds in which a task has to stop between two steps; then its process is killed. */
-const STOPPING_TIME = 1000;
+/**
+ * Milliseconds in which a task has to stop between two steps; then its process is killed. The next one of an accelerator
+ * uploads all weights again, gigabytes of them, so that it is worth more patience.
+ */
+export const stoppingTime = (provider: string): number => (provider === 'cpu' ? 1000 : 8000);
 
 /**
  * Starts an engine process on one device. After a crash, a kill or a DeviceError the process is gone; the next `open` or `run`
@@ -51,6 +54,7 @@ class ChildEngine implements Engine {
     this.#status = {
       device: options.device,
       reason: 'starting',
+      precision: null,
       state: 'STARTING',
       processId: null,
       residentBytes: 0,
@@ -106,7 +110,7 @@ class ChildEngine implements Engine {
         kill();
       } else {
         process.post({ type: 'cancel' });
-        deadline = setTimeout(kill, STOPPING_TIME);
+        deadline = setTimeout(kill, stoppingTime(this.#status.device));
       }
     };
     signal.addEventListener('abort', cancel);

@@ -7,14 +7,14 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
-export { stateOf } from './checkpoint/file-state.ts';
+export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { inspectModel } from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
-export { DEVICE_NAMES, type DeviceName } from './runtime/device.ts';
+export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';

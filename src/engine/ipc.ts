@@ -1,10 +1,16 @@
 import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
+import type { Precision } from './runtime/device.ts';
 import type { EngineEvent, EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
 
 /** Messages to the engine process, structured clones over the fork's channel. */
 export type ToChild =
   /** First message: open the device. */
-  | { readonly type: 'open'; readonly device: string; readonly memoryLimit: number }
+  | {
+      readonly type: 'open';
+      readonly device: string;
+      readonly precision: Precision;
+      readonly memoryLimit: number;
+    }
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */
   | { readonly type: 'cancel' };

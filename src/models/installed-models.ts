@@ -6,6 +6,7 @@ import {
   missingCompanions,
   stateOf,
   type CheckpointSummary,
+  type Stamps,
 } from '../engine/index.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, expectedFamily } from './describe.ts';
@@ -19,6 +20,8 @@ interface Folders {
   readonly packageDir: string;
   /** The file that keeps which name was given to which checkpoint; absent: nothing is kept. */
   readonly namesFile?: string;
+  /** Names that other servers have given, which come before those that were kept here. */
+  readonly names?: readonly ModelEntry[];
 }
 
 /** The checkpoints of this machine. Paths are known here alone; everybody else knows models by name. */
@@ -39,9 +42,11 @@ export class InstalledModels implements ModelCatalog {
    * with what lies below it and is left out. Rejects if MODELS_DIR itself cannot be read.
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
-    const { modelsDir, namesFile } = folders;
+    const { modelsDir, namesFile, names = [] } = folders;
     const files = await findCheckpoints(modelsDir, onSkipped);
-    const remembered = namesFile === undefined ? [] : await readNames(namesFile);
+    const kept = namesFile === undefined ? [] : await readNames(namesFile);
+    const given = new Set(names.map(({ name }) => name));
+    const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
     const looks = new Looks();
     const sound = await looks.firstSound(modelsDir, foundElsewhere(files));
     const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
@@ -49,7 +54,7 @@ export class InstalledModels implements ModelCatalog {
       const found = new Set(files);
       await keepNames(
         namesFile,
-        remembered,
+        kept,
         entries.filter(({ file }) => found.has(file)),
       );
     }
@@ -57,7 +62,8 @@ export class InstalledModels implements ModelCatalog {
   }
 
   list(): Promise<ModelDescription[]> {
-    return Promise.all(this.entries.map((entry) => this.#describe(entry)));
+    const stamps: Stamps = new Map();
+    return Promise.all(this.entries.map((entry) => this.#describe(entry, stamps)));
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
@@ -81,9 +87,9 @@ export class InstalledModels implements ModelCatalog {
     return join(name === BUNDLED_MODEL ? packageDir : modelsDir, file);
   }
 
-  async #describe(entry: ModelEntry): Promise<ModelDescription> {
+  async #describe(entry: ModelEntry, stamps?: Stamps): Promise<ModelDescription> {
     const path = this.#path(entry);
-    const summary = await this.#looks.at(path);
+    const summary = await this.#looks.at(path, stamps);
     if (summary) return describeModel(entry, summary);
     return describeModel(entry, undefined, await missingCompanions(path, expectedFamily(entry.file)));
   }
@@ -94,9 +100,9 @@ class Looks {
   readonly #known = new Map<string, { state: string; summary: Promise<CheckpointSummary | undefined> }>();
 
   /** What a checkpoint is now; undefined if there is none. */
-  async at(path: string): Promise<CheckpointSummary | undefined> {
+  async at(path: string, stamps?: Stamps): Promise<CheckpointSummary | undefined> {
     if (!(await exists(path))) return undefined;
-    const state = await stateOf(filesOf(path)); // before they are read: a later change shows
+    const state = await stateOf(filesOf(path), stamps); // before they are read: a later change shows
     const known = this.#known.get(path);
     if (known?.state === state) return known.summary;
     const summary = inspectModel(path);

@@ -55,7 +55,7 @@ export function nameModels(
     others.filter(({ file }) => rest.has(file)),
     others.filter(({ file }) => !rest.has(file)),
   ];
-  for (const { name, file } of there) add(name, file);
+  for (const { name, file } of there) if (rest.has(file)) add(name, file);
   for (const { name, file } of gone) {
     const moved = [...rest].filter((candidate) => posix.basename(candidate) === posix.basename(file));
     if (moved.length === 1) add(name, moved[0]!);

@@ -29,6 +29,10 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
       }),
       provider: t.exposeString('device', { description: 'Execution provider in use, such as `cpu`.' }),
       reason: t.exposeString('reason', { description: 'Why this provider was taken.' }),
+      precision: t.exposeString('precision', {
+        nullable: true,
+        description: 'What its networks compute in, `f16` or `f32`; null before its device is open.',
+      }),
       state: t.expose('state', { type: State, description: 'What it is doing.' }),
       processId: t.exposeInt('processId', {
         nullable: true,

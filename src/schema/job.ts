@@ -15,7 +15,7 @@ import { warningOf, type JobWarning } from '../jobs/warnings.ts';
 import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
 import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
-import { waitReason, type WaitReason, watchJobs } from '../resolvers/operate-queue.ts';
+import { waitReason, type WaitReason } from '../resolvers/operate-queue.ts';
 import { jobPreview } from '../resolvers/previews.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
@@ -336,7 +336,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       description:
         "The caller's jobs as they are accepted and whenever their status changes, from now on. A slow reader gets the last " +
         'state of each job.',
-      subscribe: (_root, _args, { services, owner }) => watchJobs(owner, services),
+      subscribe: (_root, _args, { services }) => services.jobs.changes(),
       resolve: (job) => job,
     }),
   );

@@ -1,15 +1,18 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
-import { createAuthorize } from './auth.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { createAccess } from './auth.ts';
+import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
-import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
 import { listen } from './listen.ts';
-import { createOriginPolicy } from './origins.ts';
+import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
-import { notingStrangers } from './refusals.ts';
+import { createReadReached } from './reached.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -41,13 +44,19 @@ export async function startServer({
   const { config } = services;
   let url = '';
   let isDraining = false;
+  const ring = new KeyRing(config, log);
+  await mustBeGuarded(config, ring.areAsked);
+  const areKeysAsked = () => ring.areAsked;
   const shared = {
     maskError: createErrorMask(log),
-    authorize: createAuthorize(config.apiKeys),
-    isAllowedOrigin: createOriginPolicy(config),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, areKeysAsked),
+    isAllowedHost: createHostPolicy(config, areKeysAsked),
+    readReached: createReadReached(config, () => url),
+    slowReaders: new SlowReaders(log),
     log,
   };
-  const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const graphql = createGraphQLServer(services, shared);
   const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
@@ -56,12 +65,10 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const { refusals } = services;
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+  const webSocket = attachWebSocket(http, isGraphQLPath, {
     graphql,
     ...shared,
-    authorize: notingStrangers(shared.authorize, refusals),
-    refusals,
+    refusals: services.refusals,
   });
 
   url = await listen(http, { ...config, setting: 'PORT' });
@@ -74,7 +81,9 @@ export async function startServer({
       await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
+      shared.slowReaders.stop();
       await metrics.close();
+      ring.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import { FileClockMark } from '../jobs/clock-guard.ts';
@@ -8,10 +9,12 @@ import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
+import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
@@ -22,6 +25,7 @@ interface WorkerState {
 
 /** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
+  await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
   const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
@@ -89,7 +93,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     );
   }
   const objects = await openSharedObjects(config);
-  const models = await openModels(config, log);
+  const models = await openModelsOfCluster(config, log);
   const installed = (await models.list()).filter((model) => model.installed).map(({ name }) => name);
   const name = processName();
   const { queue, source, workers } = await openRedisJobs<WorkerState>({
@@ -98,9 +102,13 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const patient = new RetryingStore({ store: objects, log });
   const engines = openEngines(config, { models, objects: patient, log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
   for (const entry of models.entries) {
-    if (installed.includes(entry.name)) await workers.remember(entry.name, entry.file);
+    if (installed.includes(entry.name)) await workers.claim(entry.name, entry.file);
   }
   runner.start();
   await runner.triedDevices();
@@ -131,6 +139,26 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       await engines.close();
     },
   };
+}
+
+/** The models of this machine, under names that no worker of the cluster has given to files that are called otherwise. */
+async function openModelsOfCluster(config: Config, log: Logger): Promise<InstalledModels> {
+  const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
+  try {
+    for (;;) {
+      const given = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
+      const models = await openModels(config, log, given);
+      const installed = (await models.list()).filter((model) => model.installed);
+      let areOurs = true; // another worker may start at the same time
+      for (const { name, file } of installed) {
+        const kept = await workers.claim(name, file);
+        if (posix.basename(String(kept)) !== posix.basename(file)) areOurs = false;
+      }
+      if (areOurs) return models;
+    }
+  } finally {
+    await queue.close();
+  }
 }
 
 const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config, DeviceChoice } from '../config.ts';
+import { ConfigError, type Config, type DeviceChoice } from '../config.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
-import { encodePng } from '../images/encode.ts';
+import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -20,6 +22,8 @@ export interface Engines {
   readonly devices: readonly RunnerDevice[];
   /** How each is doing, as the runner sees it. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
+  mustOpen(): Promise<void>;
   /** Ends the processes. Close the runner before. */
   close(): Promise<void>;
 }
@@ -27,9 +31,12 @@ export interface Engines {
 /** An engine process for each device of DEVICE; none is started before its runner opens it. */
 export function openEngines(config: Config, parts: EngineParts): Engines {
   const engines = config.devices.map((choice) => startLoggedEngine(config, choice, parts.log));
+  const hashes = new ModelHashes(join(config.dataDir, 'model-hashes.json'), (err) => {
+    parts.log.warn({ err }, 'model hash failed');
+  });
   const names = distinct(config.devices.map(nameOf));
   return {
-    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts)),
+    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts, hashes)),
     status: async (runner, worker) => {
       const all = await Promise.all(engines.map(({ engine }) => engine.status()));
       return all.map((status, i) => ({
@@ -41,8 +48,20 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
     },
-    close: async () => {
+    mustOpen: async () => {
+      if (config.devices.some(({ device }) => device === 'auto' || device === 'cpu')) return;
+      const opened = await Promise.allSettled(engines.map(({ engine }) => engine.open()));
+      const causes = opened.flatMap((it, i) =>
+        it.status === 'rejected'
+          ? [`DEVICE: ${names[i]!} does not open: ${(it.reason as Error).message}`]
+          : [],
+      );
+      if (causes.length < engines.length) return; // the runner says what is wrong with the others
       await Promise.all(engines.map(({ engine }) => engine.close()));
+      throw new ConfigError(causes.join('\n'));
+    },
+    close: async () => {
+      await Promise.all([hashes.close(), ...engines.map(({ engine }) => engine.close())]);
     },
   };
 }
@@ -68,7 +87,12 @@ const nameOf = ({
   readonly deviceIndex?: number;
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
-function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
+function runnerDevice(
+  engine: Engine,
+  choice: DeviceChoice,
+  parts: EngineParts,
+  hashes: ModelHashes,
+): RunnerDevice {
   const { models, objects, log } = parts;
   let name = nameOf(choice);
   return {
@@ -85,7 +109,11 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
       fitImage,
-      encodePng,
+      encodePng: async (image, origin) =>
+        encodePng(image, {
+          ...origin,
+          checkpoint: await checkpointOrigin(origin.request.model, models, hashes),
+        }),
       log,
     }),
   };
@@ -98,15 +126,20 @@ interface LoggedEngine {
   readonly problem: () => string | null;
 }
 
-function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: Logger): LoggedEngine {
+function startLoggedEngine(
+  { memoryLimit, precision }: Config,
+  choice: DeviceChoice,
+  log: Logger,
+): LoggedEngine {
   const device = nameOf(choice);
   let problem: string | null = null;
   const engine = startEngine({
     ...choice,
+    precision,
     memoryLimit,
-    onReady: ({ device: provider, reason, processId, runtimeVersion }) => {
+    onReady: ({ device: provider, reason, precision, processId, runtimeVersion }) => {
       problem = null;
-      log.info({ device, provider, reason, processId, runtimeVersion }, 'engine ready');
+      log.info({ device, provider, reason, precision, processId, runtimeVersion }, 'engine ready');
     },
     onExit: ({ expected, how, ...exit }) => {
       if (expected) {
@@ -122,6 +155,21 @@ function startLoggedEngine({ memoryLimit }: Config, choice: DeviceChoice, log: L
     },
   });
   return { engine, problem: () => problem };
+}
+
+/** The file behind a model's name. The hash of a large one is missing from the first pictures: hashing does not hold them up. */
+async function checkpointOrigin(
+  name: string,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): Promise<CheckpointOrigin> {
+  const model = await models.get(name);
+  const path = models.pathOf(name);
+  return {
+    file: model?.file ?? name,
+    family: model?.family ?? null,
+    sha256: path === undefined ? undefined : await hashes.of(path),
+  };
 }
 
 /** Throws CheckpointError if the model is gone since its job was accepted. */

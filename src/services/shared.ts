@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
+import type { ModelEntry } from '../models/catalog.ts';
 import { InstalledModels } from '../models/installed-models.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -24,24 +25,28 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 /** Names this process among all that work on a queue. */
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
-/** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
+/** Finds the models of this machine; `names` are those that others have given. Throws ConfigError if MODELS_DIR cannot be used. */
 export async function openModels(
   { modelsDir, dataDir, given }: Config,
   log: Logger,
+  names: readonly ModelEntry[] = [],
 ): Promise<InstalledModels> {
   if (given.includes('MODELS_DIR') && !existsSync(modelsDir)) {
     log.warn({ modelsDir }, 'MODELS_DIR does not exist: only the bundled model is served');
   }
   const namesFile = join(dataDir, 'model-names.json');
-  const finding = InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR, namesFile }, (path, why) => {
-    log.warn({ path, why }, 'left out of MODELS_DIR');
-  });
+  const finding = InstalledModels.find(
+    { modelsDir, packageDir: PACKAGE_DIR, namesFile, names },
+    (path, why) => {
+      log.warn({ path, why }, 'left out of MODELS_DIR');
+    },
+  );
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
 }
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {
-  const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : `STORAGE_URL ${storageUrl}`;
+  const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : 'STORAGE_URL';
   return orUnusable(place, openObjectStore(storageUrl, dataDir));
 }
 

@@ -9,16 +9,22 @@ import { openControlSocket } from '../maintenance/control-socket.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
   const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
+  await makePrivate(config.dataDir, log);
   const models = await openModels(config, log);
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
   const engines = openEngines(config, { models, objects: patient, log });
+  await engines.mustOpen().catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
   const worker = processName();
   const runner = new Runner({ source, devices: engines.devices, worker, log });
   runner.start();

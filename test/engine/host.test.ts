@@ -13,6 +13,7 @@ import {
   type EngineExit,
   type EngineStatus,
 } from '../../src/engine/index.ts';
+import { LEAST_PSNR, psnr } from '../conformance/tolerances.ts';
 import { STARTER, summary, task } from './tasks.ts';
 
 /** A module that writes a line to either stream. */
@@ -61,6 +62,24 @@ describe('the engine process', () => {
   }
 
   const processId = async () => (await engine.status()).processId;
+
+  it('computes in the precision that it is told, and says so', async () => {
+    const half = startEngine({ device: 'cpu', precision: 'f16', memoryLimit: 2 ** 30 });
+    try {
+      expect((await half.open()).precision).toBe('f16');
+      expect((await engine.open()).precision).toBe('f32');
+      const pictures = [];
+      for (const each of [half, engine]) {
+        const { images } = await each.run(task(), { signal: never(), onEvent: () => undefined });
+        pictures.push(images[0]!.data);
+      }
+      const decibels = psnr(pictures[0]!, pictures[1]!);
+      expect(decibels).toBeGreaterThan(LEAST_PSNR);
+      expect(decibels).toBeLessThan(Infinity);
+    } finally {
+      await half.close();
+    }
+  });
 
   it('passes every stage and step to its parent and returns the pictures', async () => {
     const events: EngineEvent[] = [];

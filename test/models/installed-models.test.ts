@@ -1,4 +1,18 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -165,5 +179,140 @@ describe('the models of a server', () => {
       scheduler: 'normal',
     });
     expect(await recommended('flux1_schnell')).toMatchObject({ steps: 4, cfg: 1 });
+  });
+
+  it('keep their names in the data folder when others come', async () => {
+    const namesFile = join(modelsDir, '.data', 'model-names.json');
+    const named = async () =>
+      Object.fromEntries(
+        (await InstalledModels.find({ modelsDir, packageDir: PACKAGE, namesFile })).entries.map(
+          ({ name, file }) => [file, name],
+        ),
+      );
+    await put('a b.safetensors');
+    await put('x/mix.safetensors');
+    const before = await named();
+    await put('a_b.safetensors');
+    await put('mix.safetensors');
+    const after = await named();
+    expect(after).toMatchObject(before);
+    expect(after).toMatchObject({ 'a b.safetensors': 'a_b', 'a_b.safetensors': 'a_b_2' });
+    await rm(join(modelsDir, 'a b.safetensors'));
+    expect(await named()).toMatchObject({ 'a_b.safetensors': 'a_b_2' });
+    await writeFile(namesFile, '{"a_b":');
+    await expect(named()).rejects.toThrow(
+      /model-names\.json: expected a JSON object .*restore it, or delete it/,
+    );
+  });
+
+  it('leave the names to other files that other servers gave them', async () => {
+    await put('a b.safetensors');
+    const named = async (...names: { name: string; file: string }[]) =>
+      (await InstalledModels.find({ modelsDir, packageDir: PACKAGE, names })).entries
+        .slice(KNOWN.length)
+        .map(({ name, file }) => `${name} = ${file}`);
+    expect(await named()).toEqual(['a_b = a b.safetensors']);
+    expect(await named({ name: 'a_b', file: 'a_b.safetensors' })).toEqual(['a_b_2 = a b.safetensors']);
+    expect(await named({ name: 'a_b', file: 'elsewhere/a b.safetensors' })).toEqual([
+      'a_b = a b.safetensors',
+    ]);
+  });
+
+  it('are found whatever their extension, however deep, but not where a file server keeps its own', async () => {
+    const deep = Array.from({ length: 40 }, (_, i) => `d${i}`).join('/');
+    for (const file of [`${deep}/deep.safetensors`, 'a.sft', 'b.SAFETENSORS', 'c.SafeTensors'])
+      await put(file);
+    const hidden = ['#recycle', '@eaDir', '.Trash-1000/files', '$RECYCLE.BIN', 'x/#recycle', '__MACOSX'];
+    for (const folder of hidden) await put(`${folder}/hidden.safetensors`);
+    await put('._a.safetensors');
+    expect((await names()).slice(KNOWN.length)).toEqual([
+      'a = a.sft',
+      'b = b.SAFETENSORS',
+      'c = c.SafeTensors',
+      `deep = ${deep}/deep.safetensors`,
+    ]);
+  });
+
+  it('do not include one whose name is no text, which is said', async () => {
+    await put('good.safetensors');
+    const bad = Buffer.concat([
+      Buffer.from(`${modelsDir}/`),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('.safetensors'),
+    ]);
+    await writeFile(bad, '');
+    const told: string[] = [];
+    const models = await InstalledModels.find({ modelsDir, packageDir: PACKAGE }, (path, why) => {
+      told.push(`${path}: ${why}`);
+    });
+    expect(models.entries.slice(KNOWN.length).map(({ name }) => name)).toEqual(['good']);
+    expect(told).toEqual([expect.stringMatching(/\.safetensors: its name is not UTF-8: rename it$/)]);
+  });
+
+  it('prefer, of known ones that lie elsewhere, a file without a problem', async () => {
+    await put('a/dreamshaper_8.safetensors', Buffer.from('<!DOCTYPE html>'));
+    await put('b/dreamshaper_8.safetensors');
+    expect(await names()).toContain('dreamshaper_8 = b/dreamshaper_8.safetensors');
+  });
+
+  it('are looked at again when any file of theirs has changed', async () => {
+    const folder = 'flux.1-schnell';
+    await put(`${folder}/flux1-schnell.safetensors`, join(GOLDEN, 'flux1-schnell-bf16.safetensors'));
+    for (const name of ['clip_l', 't5xxl_fp16']) {
+      await put(`${folder}/${name}.safetensors`, join(GOLDEN, `${name}.safetensors`));
+    }
+    await put(`${folder}/tokenizer.json`, Buffer.from('{}'));
+    const whole = await readFile(join(GOLDEN, 'ae.safetensors'));
+    const models = await find();
+    const problem = async () => (await models.get('flux1_schnell'))!.problem;
+    for (const length of [0, 4, 1000, whole.length - 1]) {
+      await put(`${folder}/ae.safetensors`, whole.subarray(0, length));
+      expect(await problem()).toMatch(/^ae\.safetensors: /);
+    }
+    await put(`${folder}/ae.safetensors`, whole);
+    expect(await problem()).toBeNull();
+
+    const path = join(modelsDir, folder, 'clip_l.safetensors');
+    const { size } = await stat(path);
+    const date = new Date('2024-01-01');
+    await utimes(path, date, date);
+    expect(await problem()).toBeNull();
+    await writeFile(`${path}.new`, Buffer.alloc(size)); // of the same size and date
+    await utimes(`${path}.new`, date, date);
+    await rename(`${path}.new`, path);
+    expect(await problem()).toMatch(/^clip_l\.safetensors: .*zeros/);
+
+    const elsewhere = join(modelsDir, 'clip.bin');
+    await copyFile(join(GOLDEN, 'clip_l.safetensors'), elsewhere);
+    await rm(path);
+    await symlink(elsewhere, path);
+    expect(await problem()).toBeNull();
+    await truncate(elsewhere, size - 1); // behind the link
+    expect(await problem()).toMatch(/^clip_l\.safetensors: /);
+  });
+
+  it('are listed whatever one of them is', async () => {
+    const header = `{${Array.from({ length: 49_000 }, (_, i) => `"model.diffusion_model.x.${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`).join()}}`;
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    await put('huge.safetensors', Buffer.concat([length, Buffer.from(header)]));
+    execFileSync('mkfifo', [join(modelsDir, 'pipe')]);
+    await mkdir(join(modelsDir, 'sd1.5'));
+    await symlink('../pipe', join(modelsDir, 'sd1.5/majicmixRealistic_betterV6.safetensors'));
+    const models = await (await find()).list();
+    expect(models.find(({ name }) => name === 'huge')?.problem).toMatch(/49000 keys/);
+    expect(models.find(({ name }) => name === 'majicmixRealistic_betterV6')?.problem).toMatch(
+      /a pipe or a device/,
+    );
+    expect(models.find(({ name }) => name === 'starter')).toMatchObject({ installed: true, problem: null });
+  });
+
+  it('tell no path in their problems', async () => {
+    await put('broken.safetensors', Buffer.from('garbage'));
+    await put('keyless.safetensors', join(GOLDEN, 'clip_l.safetensors'));
+    await put('flux.1-schnell/flux1-schnell.safetensors', join(GOLDEN, 'flux1-schnell-bf16.safetensors'));
+    const problems = (await (await find()).list()).flatMap(({ problem }) => problem ?? []);
+    expect(problems).toHaveLength(3);
+    for (const problem of problems) expect(problem).not.toContain(modelsDir);
   });
 });

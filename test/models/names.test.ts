@@ -100,6 +100,11 @@ describe('the names of models', () => {
     expect(named([path('y/mix')], both)).toEqual(['y_mix = y/mix.safetensors']);
   });
 
+  it('are one for each file, also where two are remembered', () => {
+    const before = ['first', 'second'].map((name) => ({ name, file: path('mix') }));
+    expect(named([path('mix')], before)).toEqual(['first = mix.safetensors']);
+  });
+
   it('of known models stay with the place where they were found', () => {
     const elsewhere = { name: 'dreamshaper_8', file: path('loose/dreamshaper_8') };
     const known = KNOWN_MODELS.find(({ name }) => name === 'dreamshaper_8')!.file;

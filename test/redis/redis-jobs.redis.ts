@@ -456,8 +456,10 @@ describe('workers', () => {
     const [api, worker] = [await members.api(), await members.worker('first', { models: ['x'] })];
     expect(await api.workers.present()).toEqual([{ worker: 'first', models: ['x'], devices: 1, state: {} }]);
     expect(await redis.pttl(`${members.prefix}worker:first`)).toBeGreaterThan(4000);
-    await worker.workers.remember('x', { family: 'sd15' });
+    await worker.workers.claim('x', { family: 'sd15' });
     expect(await api.workers.remembered()).toEqual(new Map([['x', { family: 'sd15' }]]));
+    expect(await api.workers.claim('x', { family: 'flux' })).toEqual({ family: 'sd15' });
+    expect(await api.workers.claim('y', 'y.sft')).toBe('y.sft');
     await worker.die();
     await vi.waitFor(async () => {
       expect(await api.workers.present()).toEqual([]);

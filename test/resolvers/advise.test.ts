@@ -67,11 +67,7 @@ test.each(['<lora:detail:0.8>', '<LyCO:x:1>', 'embedding:EasyNegative', '[cat:do
   (foreign) => {
     for (const field of ['prompt', 'negativePrompt'] as const) {
       expect(advice({ [field]: `a cat, ${foreign}, snow` })).toEqual([
-        [
-          'PROMPT_SYNTAX',
-          `input.${field}`,
-          expect.stringContaining(`${foreign.replace(/,$/, '')}`) as string,
-        ],
+        ['PROMPT_SYNTAX', `input.${field}`, expect.stringContaining(foreign) as string],
       ]);
     }
   },

@@ -15,6 +15,7 @@ const ENGINE: EngineDevice = {
     loaded: [],
     lastEventAt: null,
     interruptions: 3,
+    precision: 'f32',
     runtimeVersion: '',
   },
 };

@@ -11,6 +11,7 @@ const ENGINE: EngineDevice = {
   problem: null,
   hung: 0,
   device: 'cpu',
+  precision: 'f32',
   reason: 'no other provider loads',
   state: 'BUSY',
   processId: 4711,

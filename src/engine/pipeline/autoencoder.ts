@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import { LATENT_CHANNELS } from '../checkpoint/family.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { isAllEqual } from './latent-format.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
 import type { RasterShape } from './tiling.ts';
@@ -70,6 +71,10 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
       const latent = whole
         ? (await (await networks.open(whole)).run({ pixels }))['latent']!
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
+      if (isAllEqual(latent))
+        throw new DeviceError(
+          `the encoded image has ${latent[0]!} in all of its ${latent.length} values: this device computes wrongly`,
+        );
       return finite(latent, 'the encoded image');
     },
 
@@ -94,7 +99,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
 function finite(values: Float32Array, what: string): Float32Array {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
-  throw new DeviceError(
+  throw new NonFiniteError(
     `${what} has ${values[bad]!} at value ${bad} of ${values.length}: numbers overflowed on this device, or the checkpoint is damaged`,
   );
 }

@@ -1,7 +1,8 @@
-import { DeviceError } from '../errors.ts';
+import { DeviceError, NonFiniteError } from '../errors.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
+import { isAllEqual } from './latent-format.ts';
 import { add, subtract, type Vec } from '../samplers/vec.ts';
 import { mustNotDiverge } from './divergence.ts';
 
@@ -49,7 +50,7 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
   };
 }
 
-/** A network whose numbers overflow gives a black or noisy picture if nobody looks. */
+/** A network whose numbers overflow, or a device that computes nothing, gives a black or noisy picture if nobody looks. */
 function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: number): void {
   const length = conditionings * input.length;
   if (output.length !== length)
@@ -57,10 +58,15 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
       `the network returned ${output.length} values at timestep ${timestep}, expected ${length}`,
     );
   const bad = output.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
-  throw new DeviceError(
-    `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
-      'its numbers overflowed on this device, or the checkpoint is damaged',
-  );
+  if (bad >= 0) {
+    mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
+    throw new NonFiniteError(
+      `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
+        'its numbers overflowed on this device, or the checkpoint is damaged',
+    );
+  }
+  if (isAllEqual(output))
+    throw new DeviceError(
+      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device computes wrongly`,
+    );
 }

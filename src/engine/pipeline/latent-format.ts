@@ -8,6 +8,10 @@ export interface LatentFormat {
   readonly shift: number;
 }
 
+/** Whether a latent says nothing: all of several values are the same. */
+export const isAllEqual = (values: Float32Array): boolean =>
+  values.length > 1 && values.every((value) => value === values[0]);
+
 /** Into the networks' space. An all-zero latent stands for no image and stays as it is. */
 export function toModelSpace(latent: Float32Array, { scale, shift }: LatentFormat): Float32Array {
   if (latent.every((value) => value === 0)) return latent;

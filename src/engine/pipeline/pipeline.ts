@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
-import { CheckpointError } from '../errors.ts';
+import { checkNumbers } from '../checkpoint/damage.ts';
+import { CheckpointError, NonFiniteError } from '../errors.ts';
+import type { Precision } from '../runtime/device.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
@@ -16,6 +18,8 @@ import type { EngineProcessStatus, EngineResult, Img2ImgTask } from './types.ts'
 export interface PipelineOptions {
   /** A name that DEVICE takes. */
   readonly device: string;
+  /** `auto` if absent. */
+  readonly precision?: Precision;
   /** Bytes that the process may take; the page cache is not counted. */
   readonly memoryLimit: number;
 }
@@ -27,10 +31,14 @@ export interface Pipeline {
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
-export async function openPipeline({ device: name, memoryLimit }: PipelineOptions): Promise<Pipeline> {
-  const device = await openDevice(name);
+export async function openPipeline({
+  device: name,
+  precision,
+  memoryLimit,
+}: PipelineOptions): Promise<Pipeline> {
+  const device = await openDevice(name, precision);
   const networks = new ModelCache({ device, memoryLimit });
-  const models = new Map<string, { state: string; model: DiffusionModel }>();
+  const models = new Map<string, { state: string; checkpoint: Checkpoint; model: DiffusionModel }>();
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openModel = async (path: string): Promise<DiffusionModel> => {
@@ -39,8 +47,9 @@ export async function openPipeline({ device: name, memoryLimit }: PipelineOption
     if (known?.state === state) return known.model;
     models.delete(path);
     await networks.forget(path);
-    const model = createModel(await openReadable(path), networks);
-    models.set(path, { state, model });
+    const checkpoint = await openReadable(path);
+    const model = createModel(checkpoint, networks);
+    models.set(path, { state, checkpoint, model });
     return model;
   };
 
@@ -50,10 +59,17 @@ export async function openPipeline({ device: name, memoryLimit }: PipelineOption
   };
 
   return {
-    img2img: (task, context) => img2img(task, { ...context, openModel, load }),
+    img2img: (task, context) =>
+      img2img(task, { ...context, openModel, load }).catch(async (error: unknown) => {
+        const checkpoint = models.get(task.checkpoint)?.checkpoint;
+        // What a damaged file is the reason of, no other attempt makes better.
+        if (error instanceof NonFiniteError && checkpoint) await checkNumbers(checkpoint, context.signal);
+        throw error;
+      }),
     status: () => ({
       device: device.name,
       reason: device.reason,
+      precision: device.profile.compute === 'F16' ? 'f16' : 'f32',
       state: 'IDLE',
       processId: process.pid,
       residentBytes: process.memoryUsage.rss(),

@@ -87,6 +87,8 @@ export interface EngineProcessStatus {
   readonly device: string;
   /** Why this provider was taken, or could not be opened. */
   readonly reason: string;
+  /** What its networks compute in, but for those that never bear half precision; null while no device is open. */
+  readonly precision: 'f16' | 'f32' | null;
   /** STOPPED: no process runs; the next `open` starts one. */
   readonly state: 'STARTING' | 'IDLE' | 'BUSY' | 'STOPPED';
   readonly processId: number | null;

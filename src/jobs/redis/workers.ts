@@ -88,12 +88,15 @@ export class WorkerRegistry<State> {
     return this.#last.workers;
   }
 
-  /** Keeps something about a model for good. */
-  async remember(model: string, value: unknown): Promise<void> {
-    const json = JSON.stringify(value);
-    this.#remembered.set(model, json);
+  /** Keeps something about a model for good, unless something is kept already; gives what is. */
+  async claim(model: string, value: unknown): Promise<unknown> {
     const store = this.#store;
-    await store.answer(() => store.redis.hset(store.key('remembered'), model, json));
+    const json = await store.answer(async () => {
+      await store.redis.hsetnx(store.key('remembered'), model, JSON.stringify(value));
+      return (await store.redis.hget(store.key('remembered'), model)) ?? JSON.stringify(value);
+    });
+    this.#remembered.set(model, json);
+    return JSON.parse(json) as unknown;
   }
 
   /** Everything that was ever remembered, by model. */

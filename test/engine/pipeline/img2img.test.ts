@@ -53,7 +53,9 @@ describe('img2img with the bundled checkpoint', () => {
   });
 
   it('sends the colours of the checkpoint along with every step', async () => {
-    const sidecar = JSON.parse(await readFile(sidecarPaths(STARTER)[1], 'utf8')) as { latent_rgb: LatentColours };
+    const sidecar = JSON.parse(await readFile(sidecarPaths(STARTER)[1], 'utf8')) as {
+      latent_rgb: LatentColours;
+    };
     const { events } = await run({});
     const colours = events.flatMap((event) => (event.type === 'step' ? [event.denoised.colours] : []));
     expect(colours).toEqual(Array.from({ length: 3 }, () => sidecar.latent_rgb));

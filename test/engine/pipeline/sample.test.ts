@@ -151,6 +151,14 @@ describe('an end before time', () => {
     await expect(result).rejects.toThrow(`returned ${bad} at timestep 999 (value 30 of 48)`);
   });
 
+  it.each([0, 0.5])('is a device error when the network returns %d everywhere', async (value) => {
+    const network: Network = (u, _, conditionings) =>
+      Promise.resolve(new Float32Array(u.length * conditionings.length).fill(value));
+    const { result } = run({ denoise: 1 }, { network });
+    await expect(result).rejects.toThrow(DeviceError);
+    await expect(result).rejects.toThrow(`returned ${value} in all of its 48 values at timestep 999`);
+  });
+
   it('names both lengths when the network returns too few values', async () => {
     const { result } = run({}, { network: (u) => Promise.resolve(u.slice()) });
     await expect(result).rejects.toThrow(/returned 24 values at timestep \d+, expected 48/);

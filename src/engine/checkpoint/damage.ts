@@ -1,0 +1,67 @@
+import { open } from 'node:fs/promises';
+import { CanceledError, CheckpointError } from '../errors.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { LAYOUTS } from './layout.ts';
+import { readBytes } from './regular-file.ts';
+import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
+
+/** A multiple of every element's size. */
+const CHUNK = 8 * 2 ** 20;
+
+/**
+ * Reads every weight of a checkpoint. Throws CheckpointError naming the first that holds a number which is not finite,
+ * CanceledError once `signal` is aborted.
+ */
+export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
+  for (const { name } of LAYOUTS[checkpoint.family]) {
+    const source = checkpoint.weights(name);
+    for (const key of source.keys()) {
+      if (await isWhole(source.get(key), signal)) continue;
+      throw new CheckpointError(
+        `${source.spell(key)} holds numbers that are not finite: the file is damaged, so take another copy of it`,
+      );
+    }
+  }
+}
+
+async function isWhole(
+  { file, dtype, offset, byteLength }: TensorWindow,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    for (let done = 0; done < byteLength; done += CHUNK) {
+      if (signal.aborted) throw new CanceledError();
+      const bytes = await readBytes(handle, Math.min(CHUNK, byteLength - done), offset + done);
+      if (!areFinite(bytes, dtype)) return false;
+    }
+    return true;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bits of a number that are all set where it is infinite or none at all; in the last word of wide numbers. */
+const EXPONENTS: Partial<Record<DType, number>> = {
+  F8_E4M3: 0x7f, // the format has no infinities: its fraction counts, too
+  F8_E5M2: 0x7c,
+  F16: 0x7c00,
+  BF16: 0x7f80,
+  F32: 0x7f800000,
+  F64: 0x7ff00000,
+};
+
+function areFinite({ buffer, byteOffset, length }: Buffer, dtype: DType): boolean {
+  const exponent = EXPONENTS[dtype];
+  if (exponent === undefined) return true;
+  const width = ELEMENT_BYTES[dtype];
+  const words =
+    width === 1
+      ? new Uint8Array(buffer, byteOffset, length)
+      : width === 2
+        ? new Uint16Array(buffer, byteOffset, length >> 1)
+        : new Int32Array(buffer, byteOffset, length >> 2);
+  const step = width === 8 ? 2 : 1;
+  for (let i = step - 1; i < words.length; i += step) if ((words[i]! & exponent) === exponent) return false;
+  return true;
+}

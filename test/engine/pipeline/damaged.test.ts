@@ -1,0 +1,68 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { checkNumbers } from '../../../src/engine/checkpoint/damage.ts';
+import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
+import { CanceledError, CheckpointError } from '../../../src/engine/errors.ts';
+import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
+import { readTensors } from '../checkpoint/repack.ts';
+import { safetensors, temporaryFolder } from '../checkpoint/safetensors-file.ts';
+import { gradient, STARTER, task } from '../tasks.ts';
+
+const KEY = 'model.diffusion_model.out.2.bias';
+
+/** The starter with one weight of another type, all its bytes as given. */
+async function starterWith(dtype: DType, bytes: readonly number[], key = KEY): Promise<string> {
+  const path = join(await temporaryFolder(), 'mix.safetensors');
+  const tensors = await readTensors(STARTER);
+  const { shape } = tensors[key]!;
+  const count = shape.reduce((product, dim) => product * dim, 1);
+  const data = Uint8Array.from({ length: count * bytes.length }, (_, i) => bytes[i % bytes.length]!);
+  await writeFile(path, safetensors({ ...tensors, [key]: { dtype, shape, bytes: data } }));
+  await copyFile(STARTER.replace('.safetensors', '.json'), path.replace('.safetensors', '.json'));
+  return path;
+}
+const signal = new AbortController().signal;
+const check = async (path: string, by = signal) => checkNumbers(await openCheckpoint(path), by);
+
+describe('a checkpoint with numbers that are none', () => {
+  it('is the reason of a failure that no other attempt makes better', async () => {
+    const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
+    const context = { signal, emit: () => Promise.resolve() };
+    for (const key of [KEY, 'cond_stage_model.transformer.text_model.final_layer_norm.bias']) {
+      const checkpoint = await starterWith('F16', [0, 0x7e], key);
+      const run = pipeline.img2img(
+        task({ checkpoint, width: 64, height: 64, image: gradient(64, 64), steps: 2 }),
+        context,
+      );
+      await expect(run).rejects.toThrow(CheckpointError);
+      await expect(run).rejects.toThrow(`mix.safetensors: "${key}" holds numbers that are not finite`);
+    }
+  });
+
+  it.each<[string, DType, number[], boolean]>([
+    ['NaN', 'F16', [0, 0x7e], false],
+    ['minus infinity', 'F16', [0, 0xfc], false],
+    ['the largest number', 'F16', [0xff, 0x7b], true],
+    ['NaN', 'BF16', [0xc0, 0x7f], false],
+    ['the largest number', 'BF16', [0x7f, 0x7f], true],
+    ['NaN', 'F32', [0, 0, 0xc0, 0x7f], false],
+    ['a number below 0', 'F32', [0xff, 0xff, 0x7f, 0xff], true],
+    ['NaN', 'F64', [0, 0, 0, 0, 0, 0, 0xf8, 0xff], false],
+    ['a number with a large low half', 'F64', [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], true],
+    ['NaN', 'F8_E4M3', [0xff], false],
+    ['448', 'F8_E4M3', [0x7e], true],
+    ['infinity', 'F8_E5M2', [0x7c], false],
+    ['57344', 'F8_E5M2', [0x7b], true],
+  ])('is told by its bytes: %s in %s', async (_, dtype, bytes, isWhole) => {
+    const checking = check(await starterWith(dtype, bytes));
+    if (isWhole) await expect(checking).resolves.toBeUndefined();
+    else await expect(checking).rejects.toThrow(`"${KEY}" holds numbers that are not finite`);
+  });
+
+  it('is not read to its end when the job is canceled', async () => {
+    const canceled = AbortSignal.abort();
+    await expect(check(await starterWith('F16', [0, 0]), canceled)).rejects.toThrow(CanceledError);
+  });
+});
