@@ -47,7 +47,9 @@ const PROGRESS = /* GraphQL */ `
       __typename
       job {
         stage
-        warnings
+        warnings {
+          message
+        }
       }
       ... on Img2ImgStep {
         step
@@ -189,6 +191,7 @@ async function follow(url: string, jobId: string): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
+  console.log('starting the server …');
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'latentql-demo-'));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /**
- * `npm run demo:strip`: from the last demo, puts the source, six previews and the result side by side in `docs/demo.webp`, and the
- * source beside the result in `docs/before-after.webp`.
+ * `npm run demo:strip`: from the last demo, puts the source, six previews and the result side by side in `out/demo.webp`, and the
+ * source beside the result in `out/before-after.webp`. The README's own are copies of such in `docs`.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,5 +29,5 @@ const previews = (await readdir(join(ROOT, 'out'))).filter((name) => name.starts
 const chosen = Array.from({ length: PREVIEWS }, (_, i) =>
   previews.at(Math.round((i * (previews.length - 1)) / (PREVIEWS - 1))),
 );
-await sideBySide([SOURCE, ...chosen.map((name) => `out/${name ?? ''}`), RESULT], 160, 'docs/demo.webp');
-await sideBySide([SOURCE, RESULT], 256, 'docs/before-after.webp');
+await sideBySide([SOURCE, ...chosen.map((name) => `out/${name ?? ''}`), RESULT], 160, 'out/demo.webp');
+await sideBySide([SOURCE, RESULT], 256, 'out/before-after.webp');

@@ -1,4 +1,5 @@
 import type { SamplerName, SchedulerName } from '../engine/index.ts';
+import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
 export const RECORD_FORMAT = 1;
@@ -119,7 +120,7 @@ export interface Job {
   readonly request: Img2ImgSettings;
   readonly images: readonly JobImage[];
   readonly error: JobError | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly JobWarning[];
   /** Higher runs first. */
   readonly priority: number;
   /** Jobs ahead of it in its queue while QUEUED (0 = next), else null. Filled in by the reader; not part of the record. */

@@ -6,7 +6,7 @@ export interface NewJob {
   readonly request: Img2ImgSettings;
   /** Higher runs first, -100 to 100. */
   readonly priority: number;
-  readonly warnings: readonly string[];
+  readonly warnings: Job['warnings'];
   /**
    * Hash of the API key that sends it, never a key itself; '' without keys. Owners share each priority fairly; an owner's
    * own jobs run in order of arrival.

@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
+import { warningOf } from '../jobs/warnings.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Caller } from './caller.ts';
 import { absent } from './jobs.ts';
@@ -50,8 +51,8 @@ export const retryJob = (
     if (why !== null) {
       throw new InputError('NOT_RETRYABLE', ['id'], `job ${id} is of a newer version: ${why}`);
     }
-    const job = { request, priority, warnings, owner, idempotencyKey: null, ownLimit: quota?.waitingJobs };
-    return jobs.enqueue(job);
+    const common = { request, priority, warnings: warnings.map(warningOf), owner };
+    return jobs.enqueue({ ...common, idempotencyKey: null, ownLimit: quota?.waitingJobs });
   });
 
 /** Cancels every job of `owner` (undefined: of all) with one of these statuses, the newest first; returns how many it has canceled. */

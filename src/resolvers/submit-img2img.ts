@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
-import type { Img2ImgSettings, Job, SourceImage } from '../jobs/job.ts';
+import type { Job, SourceImage } from '../jobs/job.ts';
+import { adviseOn } from './advise.ts';
 import type { Caller } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -7,7 +8,6 @@ import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './par
 import { imagePath } from './images.ts';
 import type { Services } from './services.ts';
 import { takeSource } from '../sources/take-source.ts';
-import type { ModelDescription } from '../models/catalog.ts';
 
 /**
  * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
@@ -86,32 +86,4 @@ async function withRetryAfter<T>(work: Promise<T>, estimator: Services['estimato
 function knownSource(known: Job | undefined, { imageUrl }: CheckedInput): SourceImage | null {
   const isAddress = /^https?:/i.test(imageUrl);
   return isAddress && known?.request.imageUrl === imageUrl ? known.request.source : null;
-}
-
-/** How many times more or less than recommended is worth a warning. */
-const FAR = { steps: 3, cfg: 3, pixels: 2.25 } as const;
-
-const isFar = (value: number, recommended: number, times: number): boolean =>
-  value * times < recommended || value > recommended * times;
-
-/** Warnings for a request that will run, but not as its sender may expect. */
-export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelDescription): string[] {
-  const warnings: string[] = [];
-  if (request.source === null) {
-    warnings.push('No image was given: the job starts from noise with denoiseStrength 1 (text to image).');
-  }
-  for (const setting of ['steps', 'cfg'] as const) {
-    if (isFar(request[setting], recommended[setting], FAR[setting])) {
-      warnings.push(
-        `${name} works best with ${setting} ${recommended[setting]}; this job uses ${request[setting]}.`,
-      );
-    }
-  }
-  if (isFar(request.width * request.height, recommended.width * recommended.height, FAR.pixels)) {
-    warnings.push(
-      `${name} works best at about ${recommended.width}×${recommended.height} pixels; ` +
-        `this job uses ${request.width}×${request.height}.`,
-    );
-  }
-  return warnings;
 }

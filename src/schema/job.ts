@@ -11,6 +11,7 @@ import {
   type JobStage,
   type JobStatus,
 } from '../jobs/job.ts';
+import { warningOf, type JobWarning } from '../jobs/warnings.ts';
 import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
 import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
@@ -86,6 +87,31 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         resolve: ({ code }) => orOther(JOB_ERROR_CODES, code),
       }),
       message: t.exposeString('message', { description: 'What was expected and what came.' }),
+    }),
+  });
+
+  const WarningCode = builder.enumType('JobWarningCode', {
+    description: 'What the sender of a job may not have expected.',
+    values: describedValues<JobWarning['code']>({
+      TEXT_TO_IMAGE: 'No image was given: the job starts from noise.',
+      STEPS_UNUSUAL: 'The number of steps is far from what suits the model or the sampler.',
+      CFG_UNUSUAL: 'The guidance scale is far from what suits the model or the sampler.',
+      SIZE_UNUSUAL: 'The size is far from what suits the model.',
+      PROMPT_SYNTAX: 'A prompt has the syntax of another program, which means nothing here.',
+      OTHER: 'A warning of another version; the message says which.',
+    }),
+  });
+
+  const Warning = builder.objectRef<JobWarning>('JobWarning').implement({
+    description: 'What the sender of a job may not have expected.',
+    fields: (t) => ({
+      code: t.expose('code', { type: WarningCode, description: 'The kind of warning.' }),
+      field: t.exposeStringList('field', {
+        nullable: true,
+        description:
+          'Path of the argument that it is about, such as ["input", "cfg"]; null if it is about none.',
+      }),
+      message: t.exposeString('message', { description: 'What is unusual, and what would not be.' }),
     }),
   });
 
@@ -208,8 +234,10 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         nullable: true,
         description: 'Why it failed; null unless it has.',
       }),
-      warnings: t.exposeStringList('warnings', {
+      warnings: t.field({
+        type: [Warning],
         description: 'What its sender may not have expected.',
+        resolve: ({ warnings }) => warnings.map(warningOf),
       }),
       priority: t.exposeInt('priority', { description: 'Higher runs first.' }),
       attempts: t.exposeInt('attempts', { description: 'Number of attempts that count, three at most.' }),

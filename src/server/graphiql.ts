@@ -27,7 +27,9 @@ mutation Img2Img($input: Img2ImgInput!) {
     job {
       id
       status
-      warnings
+      warnings {
+        message
+      }
     }
     userErrors {
       code

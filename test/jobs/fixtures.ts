@@ -10,6 +10,7 @@ import {
   RECORD_FORMAT,
 } from '../../src/jobs/job.ts';
 import type { Log } from '../../src/jobs/log.ts';
+import type { JobWarning } from '../../src/jobs/warnings.ts';
 import type { JobEvent, JobQueue, NewJob } from '../../src/jobs/queue.ts';
 import type { JobHandler, JobRun, RunnerDevice } from '../../src/jobs/runner.ts';
 
@@ -117,6 +118,13 @@ export class MemoryLog implements Log {
     return this.lines.filter((line) => line.level === level).map((line) => line.facts);
   }
 }
+
+/** A warning of a text-to-image job. */
+export const textToImage: JobWarning = {
+  code: 'TEXT_TO_IMAGE',
+  field: ['input', 'image'],
+  message: 'no image was given',
+};
 
 /** One run of a job whose course the test decides. */
 export interface ScriptedRun {

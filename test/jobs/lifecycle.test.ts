@@ -19,7 +19,7 @@ import {
   withPriority,
 } from '../../src/jobs/lifecycle.ts';
 import { StorageUnavailableError } from '../../src/storage/object-store.ts';
-import { jobImage, newJob, request } from './fixtures.ts';
+import { jobImage, newJob, request, textToImage } from './fixtures.ts';
 
 const ID = '019b77e6-9c00-7000-8000-000000000000';
 const worker = { worker: 'w', device: 'cuda:0' };
@@ -37,7 +37,7 @@ const waiting: Job = {
   request: request(),
   images: [],
   error: null,
-  warnings: ['w'],
+  warnings: [textToImage],
   priority: 7,
   queuePosition: null,
   attempts: 0,
@@ -79,7 +79,12 @@ const again = (last: JobAttempt, changes: Partial<Job>): Job => ({ ...waiting, h
 
 describe('the life of a job', () => {
   it('begins with all that was asked for', () => {
-    const asked = newJob({ owner: 'ab', priority: 7, warnings: ['w'], idempotencyKey: 'not of the record' });
+    const asked = newJob({
+      owner: 'ab',
+      priority: 7,
+      warnings: [textToImage],
+      idempotencyKey: 'not of the record',
+    });
     expect(acceptedJob(ID, asked, 1000)).toEqual(waiting);
   });
 

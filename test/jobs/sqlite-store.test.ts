@@ -3,7 +3,7 @@ import type { Job } from '../../src/jobs/job.ts';
 import { canceled, started, succeeded } from '../../src/jobs/lifecycle.ts';
 import { JobDatabase } from '../../src/jobs/sqlite/database.ts';
 import { JobStore } from '../../src/jobs/sqlite/store.ts';
-import { jobImage, storedJob, temporaryFolder } from './fixtures.ts';
+import { jobImage, storedJob, temporaryFolder, textToImage } from './fixtures.ts';
 
 describe('the records in the database', () => {
   const job = storedJob({ queuePosition: null, createdAt: 0 });
@@ -24,7 +24,7 @@ describe('the records in the database', () => {
 
   it('hold every part of a job in each of its states, but not its position', () => {
     const states: Job[] = [
-      { ...job, priority: 3, warnings: ['w'], notBefore: 7 },
+      { ...job, priority: 3, warnings: [textToImage], notBefore: 7 },
       running,
       succeeded({ ...running, step: 4, stepTime: 1.5 }, [jobImage()], 20),
       canceled(running, 20),

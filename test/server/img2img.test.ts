@@ -98,9 +98,8 @@ describe('img2img', () => {
     const { job } = await submit(SMALL);
     (await server.handler.next()).succeed();
     expect(job?.input.denoiseStrength).toBe(1);
-    expect(job?.warnings).toEqual([
-      'No image was given: the job starts from noise with denoiseStrength 1 (text to image).',
-    ]);
+    const message = 'No image was given: the job starts from noise with denoiseStrength 1 (text to image).';
+    expect(job?.warnings).toEqual([{ code: 'TEXT_TO_IMAGE', field: ['input', 'image'], message }]);
   });
 
   test('is valid with an empty input, and then says that the default model is not installed', async () => {

@@ -57,6 +57,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: eulerCfgPp,
     needsUncond: true,
+    cfg: [0.5, 2],
     description: 'Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2.',
   },
   euler_ancestral: {
@@ -68,6 +69,7 @@ export const SAMPLERS = {
     ...stochastic,
     sample: eulerAncestralCfgPp,
     needsUncond: true,
+    cfg: [0.5, 2],
     description: 'Ancestral Euler with CFG++ guidance: wants a low cfg.',
   },
   heun: {
@@ -105,6 +107,7 @@ export const SAMPLERS = {
   dpm_fast: {
     ...deterministic,
     sample: dpmFast,
+    steps: [15, Infinity],
     evaluationsPerStep: 3,
     plannedSteps: dpmFastSteps,
     description: 'DPM-Solver-fast: third-order steps, as many evaluations as steps asked for.',
@@ -112,6 +115,7 @@ export const SAMPLERS = {
   dpm_adaptive: {
     ...deterministic,
     sample: dpmAdaptive,
+    steps: [15, Infinity],
     evaluationsPerStep: 3,
     plannedSteps: dpmAdaptiveSteps,
     description:
@@ -138,11 +142,14 @@ export const SAMPLERS = {
   ddpm: {
     ...stochastic,
     sample: ddpm,
+    steps: [50, Infinity],
     description: 'The original ancestral sampler: wants many steps.',
   },
   lcm: {
     ...stochastic,
     sample: lcm,
+    cfg: [1, 2],
+    steps: [4, 8],
     description: 'For latent consistency models: 4 to 8 steps, cfg 1 to 2.',
   },
   ipndm: {

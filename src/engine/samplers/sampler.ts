@@ -57,6 +57,9 @@ export interface SamplerSpec {
   readonly description: string;
   /** Adds noise on the way: two runs differ by their seed not only in the start. */
   readonly stochastic: boolean;
+  /** Guidance scales and numbers of steps that suit it, whatever the model: least and most. */
+  readonly cfg?: readonly [number, number];
+  readonly steps?: readonly [number, number];
   /** Network evaluations in a regular step. */
   readonly evaluationsPerStep: number;
   /** Steps that will be reported for these sigmas; the schedule's own when left out. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/input-error.ts';
 import { RECORD_FORMAT } from '../../../src/jobs/job.ts';
-import { newJob, request } from '../fixtures.ts';
+import { newJob, request, textToImage } from '../fixtures.ts';
 import { rejection, type QueueBench } from './queue-bench.ts';
 
 /** What a store does with a new job. */
 export const describeAccepting = (q: QueueBench): void => {
   describe('accepting', () => {
     it('returns the whole job as it was asked for', async () => {
-      const warnings = ['no image was given'];
+      const warnings = [textToImage];
       const job = await q.queue.enqueue(newJob({ priority: 3, warnings, owner: 'ab' }));
       expect(job).toEqual({
         format: RECORD_FORMAT,

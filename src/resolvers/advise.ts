@@ -1,0 +1,73 @@
+import { SAMPLERS, type SamplerSpec } from '../engine/index.ts';
+import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+
+/** How many times more or less than a model's recommended value is worth a warning. */
+const FAR = { steps: 3, cfg: 3, pixels: 2.25 } as const;
+
+/** The same beyond the range that suits a sampler. */
+const FAR_OUTSIDE = 1.5;
+
+const isFar = (value: number, recommended: number, times: number): boolean =>
+  value * times < recommended || value > recommended * times;
+
+/** What other programs read in a prompt, and this one does not. */
+const FOREIGN_SYNTAX: readonly (readonly [RegExp, string])[] = [
+  [/<(?:lora|lyco|hypernet):[^<>]*>/i, 'loads no LoRA or hypernetwork here and is read as words'],
+  [/\bembedding:\S+/i, 'names a textual inversion, which is not supported, and is left out'],
+  [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes no prompt between steps here and is read as words'],
+  [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'starts no new chunk here and is read as a word'],
+];
+
+/** Characters of a prompt that a message repeats. */
+const SHOWN_LENGTH = 60;
+
+/** Warnings for a request that will run, but not as its sender may expect. */
+export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelDescription): JobWarning[] {
+  const warnings: JobWarning[] = [];
+  const warn = (code: JobWarningCode, field: string, message: string) =>
+    warnings.push({ code, field: ['input', field], message });
+  if (request.source === null) {
+    const message = 'No image was given: the job starts from noise with denoiseStrength 1 (text to image).';
+    warn('TEXT_TO_IMAGE', 'image', message);
+  }
+  for (const setting of ['steps', 'cfg'] as const) {
+    const advice = settingAdvice(setting, request, name, recommended[setting]);
+    if (advice !== undefined) warn(setting === 'steps' ? 'STEPS_UNUSUAL' : 'CFG_UNUSUAL', setting, advice);
+  }
+  if (isFar(request.width * request.height, recommended.width * recommended.height, FAR.pixels)) {
+    warn(
+      'SIZE_UNUSUAL',
+      'width',
+      `${name} works best at about ${recommended.width}×${recommended.height} pixels; ` +
+        `this job uses ${request.width}×${request.height}.`,
+    );
+  }
+  for (const field of ['prompt', 'negativePrompt'] as const) {
+    for (const [pattern, meaning] of FOREIGN_SYNTAX) {
+      const found = pattern.exec(request[field])?.[0].trim().slice(0, SHOWN_LENGTH);
+      if (found !== undefined) warn('PROMPT_SYNTAX', field, `"${found}" in ${field} ${meaning}.`);
+    }
+  }
+  return warnings;
+}
+
+/** What suits the sampler, where it has needs of its own; else what suits the model. undefined: the value does. */
+function settingAdvice(
+  setting: 'steps' | 'cfg',
+  { samplerName, ...request }: Img2ImgSettings,
+  model: string,
+  recommended: number,
+): string | undefined {
+  const value = request[setting];
+  const range = (SAMPLERS[samplerName] as SamplerSpec | undefined)?.[setting];
+  if (!range) {
+    if (!isFar(value, recommended, FAR[setting])) return undefined;
+    return `${model} works best with ${setting} ${recommended}; this job uses ${value}.`;
+  }
+  const [least, most] = range;
+  if (value * FAR_OUTSIDE >= least && value <= most * FAR_OUTSIDE) return undefined;
+  const suits = most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  return `The sampler ${samplerName} works best with ${setting} ${suits}; this job uses ${value}.`;
+}
