@@ -32,7 +32,12 @@ test('What a mutation refuses is counted by its code, and logged with the field 
   const authorization = 'Bearer first';
   const img2img = (input: object) => post(server.url, Img2ImgDocument, { input }, { authorization });
   await img2img({ model: 'starter', width: 65, prompt: 'x'.repeat(20_000) });
-  await post(server.url, CancelJobDocument, { id: `Job:${randomUUID()}`, immediately: false }, { authorization });
+  await post(
+    server.url,
+    CancelJobDocument,
+    { id: `Job:${randomUUID()}`, immediately: false },
+    { authorization },
+  );
   await img2img({ model: 'starter' });
   await server.handler.next();
   await img2img({ model: 'starter' });
