@@ -33,7 +33,7 @@ module.exports = {
       comment:
         'ONNX Runtime blocks its thread and can kill its process: it lives in the engine process alone.',
       severity: 'error',
-      from: { path: '^src/main\\.ts$' },
+      from: { path: '^src/(main|serve)\\.ts$' },
       to: { path: 'node_modules/onnxruntime-', reachable: true },
     },
     only('engine-alone', ENGINE, [], 'The engine imports nothing outside itself.'),
@@ -65,6 +65,13 @@ module.exports = {
       '^src/input-error\\.ts$',
       '^src/jobs/job\\.ts$',
     ]),
+    {
+      name: 'picture-settings-in-a-browser',
+      comment: 'A page reads pictures with the same code: nothing of Node and no package, but for types.',
+      severity: 'error',
+      from: { path: '^src/images/settings/' },
+      to: { pathNot: '^src/(images/settings/|input-error\\.ts$)', dependencyTypesNot: ['type-only'] },
+    },
     only('models', '^src/models/', ['^src/engine/index\\.ts$', '^src/(config|input-error)\\.ts$']),
     only('sources', '^src/sources/', [
       '^src/(images|storage)/',
@@ -82,24 +89,25 @@ module.exports = {
       '^src/storage/',
       '^src/(config|input-error)\\.ts$',
     ]),
+    only('keys', '^src/keys/', ['^src/config\\.ts$']),
     only('maintenance', '^src/maintenance/', ['^src/(jobs|storage)/', '^src/config\\.ts$']),
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',
-      '^src/(jobs|images|models|sources|storage)/',
+      '^src/(jobs|keys|images|models|sources|storage)/',
       '^src/(config|input-error)\\.ts$',
     ]),
     only('schema', '^src/schema/', [
       '^src/engine/index\\.ts$',
       '^src/(resolvers|jobs|models)/',
       '^src/images/formats\\.ts$',
-      '^src/(config|input-error)\\.ts$',
+      '^src/(config|input-error|error-code)\\.ts$',
     ]),
     {
       name: 'services-choose',
       comment:
         'Only src/services (and the two processes that start it) knows which adapter stands behind a port.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(jobs/|services/|maintenance/|main\\.ts$|cli\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(jobs/|services/|maintenance/|serve\\.ts$|cli\\.ts$)' },
       to: { path: '^src/jobs/(sqlite|redis)/' },
     },
     {

@@ -15,6 +15,15 @@ export default defineConfig(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
+      // `'constructor' in {}` is true: what users send is looked up in a Map, or behind Object.hasOwn.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "BinaryExpression[operator='in'][left.type!='Literal'][left.type!='PrivateIdentifier'][left.object.name!='Symbol']",
+          message: 'Inherited names count as well: use a Map or Object.hasOwn.',
+        },
+      ],
       // Numbers in messages read as they are.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
@@ -27,6 +36,14 @@ export default defineConfig(
   },
   {
     files: ['**/*.js', '**/*.cjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly' } },
+    languageOptions: {
+      globals: {
+        module: 'writable',
+        require: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
   },
 );

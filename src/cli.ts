@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { JobDatabaseError } from './jobs/sqlite/index.ts';
+import { keysCommand } from './keys/command.ts';
 import { createLog } from './log.ts';
 import { backUp, mustHaveJobs, restore } from './maintenance/backup.ts';
 import { check } from './maintenance/check.ts';
@@ -11,22 +12,40 @@ import type { ObjectStore } from './storage/object-store.ts';
 import { openObjectStore } from './storage/open-store.ts';
 
 const USAGE = `usage: latentql <command>, with the settings of the server in the environment (DATA_DIR, STORAGE_URL)
+  serve                          the server (or an API process of a cluster); ends cleanly on SIGTERM
+  worker                         a worker of a cluster
   backup <folder>                writes jobs, images and keys to a new folder; the server may run.
                                  With QUEUE_URL: the images, and the records as JSON lines
   restore <folder>               puts a backup into a DATA_DIR that is new or empty
   check [--remove-unreferenced]  verifies jobs and images; the server must be stopped
+  keys add <name> [--role read|submit|admin] [--expires <2027-01-31 or 30d>] [--prioritize] [--of <name>]
+                                 makes an API key and prints it; only its hash is kept. --of: it shares the jobs of another key
+  keys list                      names, roles and ends of the keys
+  keys revoke <name>             ends a key at once; running servers need no restart
   setup cuda                     installs what DEVICE=cuda needs beside NVIDIA's own libraries (Linux x64)`;
 
 /** Runs a command; the exit status is 1 where something is lost or the command failed, 2 where it was not understood. */
 async function main(args: string[]): Promise<number> {
+  process.umask(0o077); // backups and keys are nobody else's on this machine
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { 'remove-unreferenced': { type: 'boolean', default: false } },
+    options: {
+      'remove-unreferenced': { type: 'boolean', default: false },
+      role: { type: 'string' },
+      expires: { type: 'string' },
+      prioritize: { type: 'boolean' },
+      of: { type: 'string' },
+    },
   });
   const [command, folder] = positionals;
   if (command === 'setup' && folder === 'cuda') return setUp();
   const config = readConfig(process.env);
+  if (command === 'keys') {
+    const said = await keysCommand(positionals.slice(1), values, config.dataDir);
+    console.log(said ?? USAGE);
+    return said === undefined ? 2 : 0;
+  }
   const openObjects = () => openObjectStore(config.storageUrl, config.dataDir);
   if (config.queueUrl !== undefined) {
     if (command !== 'backup' || folder === undefined) {

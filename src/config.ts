@@ -1,15 +1,22 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './engine/index.ts';
+import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
 import { usableMemory } from './usable-memory.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Everybody, keys with the role admin, or nobody. */
+const METRICS_ACCESS = ['open', 'admin', 'closed'] as const;
 
 /** Settings of a process, read once from the environment. Paths are absolute, sizes are bytes. */
 export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Where a worker of a cluster answers probes; 0 takes a free port, undefined: nowhere. */
+  readonly workerPort: number | undefined;
   readonly dataDir: string;
   readonly modelsDir: string;
   /** The first of `devices`. */
@@ -34,6 +41,12 @@ export interface Config {
   readonly drainTimeout: number;
   /** Where clients reach this server, without a trailing slash; undefined: as the request says. */
   readonly publicUrl: string | undefined;
+  /** Proxies whose X-Forwarded headers are believed: addresses, ranges, `loopback`, `private`. */
+  readonly trustProxy: readonly string[];
+  /** Names beside those of this machine and of `publicUrl` by which a server without keys may be reached; `*`: any. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of other pages that may use this server; `*`: any. */
+  readonly corsOrigins: readonly string[];
   /**
    * Whether `imageUrl` may lead to addresses that are not public. Off by default: a caller could make this server read
    * what only it can reach (its own ports, the local network, a cloud's metadata service).
@@ -41,8 +54,20 @@ export interface Config {
   readonly allowPrivateImageUrls: boolean;
   /** Whether the schema is a subgraph of Apollo Federation. */
   readonly federation: boolean;
-  /** Accepted bearer keys; empty: no authentication. */
+  /** Accepted bearer keys. Without these, hashes and keys.json there is no authentication. */
   readonly apiKeys: readonly string[];
+  /** Keys of which only the hash is known. */
+  readonly apiKeyHashes: readonly Key[];
+  /** Whether a server without keys may listen where other machines reach it. */
+  readonly allowAnonymous: boolean;
+  /** To whom /metrics answers. */
+  readonly metrics: (typeof METRICS_ACCESS)[number];
+  /** Bounds for each key that is no admin's; 0: none. */
+  readonly keyWaitingJobs: number;
+  readonly keyRequestsPerMinute: number;
+  readonly keyBytesPerDay: number;
+  /** Megapixels × steps × images beyond which a job is refused; 0: no bound. */
+  readonly jobWorkLimit: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Names of the variables that the environment sets; the others have their defaults. */
   readonly given: readonly string[];
@@ -73,6 +98,13 @@ const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** 0, or a size. */
+const sizeOrNone = z
+  .string()
+  .transform((text) => (/^\s*0+\s*$/.test(text) ? undefined : text))
+  .pipe(byteSize.optional())
+  .transform((bytes) => bytes ?? 0);
+
 const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A span of time in milliseconds: 0, or a number with its unit from `least` to `most`. */
@@ -85,8 +117,8 @@ const span = (least: string, most: string) =>
     return z.NEVER;
   });
 
-/** NaN if the text is no span of time. */
-function milliseconds(text: string): number {
+/** The milliseconds of a text such as 90s, 30m, 12h or 7d; NaN if it is no span of time. */
+export function milliseconds(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/i.exec(text.trim()) ?? [];
   if (/^0+$/.test(text.trim())) return 0;
   return number === undefined ? NaN : Math.round(Number(number) * SPANS[unit!.toLowerCase()]!);
@@ -103,9 +135,68 @@ const integer = (least: number, most: number) =>
     return z.NEVER;
   });
 
-const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#]+$/i.test(text), {
-  error: expecting('an http or https URL without query and fragment'),
+/** What came is not shown: a URL that is malformed may hold a password anywhere. */
+const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#@]+$/i.test(text), {
+  error: 'expected an http or https URL without user, query and fragment',
 });
+
+/** Entries between commas. `read` gives what an entry says, or what is wrong with it; the entry itself is not shown. */
+const secrets = <Entry>(what: string, read: (entry: string) => Entry | { readonly wrong: string }) =>
+  z.string().transform((text, context): Entry[] => {
+    const entries = text.split(',').map((entry) => entry.trim());
+    const given = entries.filter(Boolean);
+    if (given.length === 0) {
+      context.addIssue({ code: 'custom', message: `expected ${what} with commas between them, got none` });
+      return z.NEVER;
+    }
+    return given.flatMap((entry) => {
+      const result = read(entry);
+      if (typeof result !== 'object' || result === null || !('wrong' in result)) return [result];
+      const message = `entry ${entries.indexOf(entry) + 1} ${result.wrong}`;
+      context.addIssue({ code: 'custom', message });
+      return [];
+    });
+  });
+
+const apiKeys = secrets<string>('keys', (key) =>
+  /^[\x21-\x7e]+$/.test(key)
+    ? key
+    : { wrong: 'has blanks or characters beyond ASCII, which no client can send' },
+);
+
+const apiKeyHashes = secrets<Key>('<name>:<role>:<SHA-256 of a key>', (entry) => {
+  const [hash = '', role = 'submit', name = `key-${hash.slice(0, 6)}`, ...more] = hashParts(entry);
+  if (!/^[0-9a-f]{64}$/i.test(hash))
+    return { wrong: 'does not end in the SHA-256 of a key (64 hexadecimal digits)' };
+  if (!ROLES.includes(role as Role)) return { wrong: `has a role other than ${ROLES.join(', ')}` };
+  if (!KEY_NAME.test(name) || more.length > 0) return { wrong: 'is not <name>:<role>:<SHA-256 of a key>' };
+  return hashedKey(name, role as Role, hash.toLowerCase());
+});
+
+/** Hash, role and name; an entry of two parts has no role. */
+function hashParts(entry: string): string[] {
+  const parts = entry.split(':');
+  return parts.length === 2 ? [parts[1]!, 'submit', parts[0]!] : parts.reverse();
+}
+
+/** The trimmed entries of a list with commas; every one must be `isValid`. */
+const listOf = (isValid: (entry: string) => boolean, expected: string) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+    const wrong = entries.find((entry) => !isValid(entry));
+    if (wrong === undefined) return entries;
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got "${wrong}"` });
+    return z.NEVER;
+  });
+
+const isHostName = (text: string): boolean =>
+  text === '*' || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text);
+
+const isOrigin = (text: string): boolean =>
+  text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+
+const isProxyRange = (text: string): boolean =>
+  text === 'loopback' || text === 'private' || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 
 const devices = z.string().transform((text, context) => {
   const choices: DeviceChoice[] = [];
@@ -125,6 +216,7 @@ const devices = z.string().transform((text, context) => {
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  WORKER_PORT: integer(0, 65_535).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
@@ -142,24 +234,32 @@ const environment = z.object({
   QUEUE_REPLICAS: integer(0, 16).default(0),
   STORAGE_URL: z
     .string()
-    .refine((text) => !text.includes('://') || (URL.canParse(text) && /^s3:\/\/[^/?#]+[^?#]*$/.test(text)), {
-      error: ({ input }) => `expected s3://bucket/prefix or a folder, got ${JSON.stringify(input)}`,
-    })
+    .refine(
+      (text) =>
+        !/^[a-z][a-z0-9+.-]+:/i.test(text) ||
+        (URL.canParse(text) && /^s3:\/\/[^/?#@:]+(\/[^?#]*)?$/.test(text)),
+      {
+        // What came may hold a secret.
+        error: 'expected s3://bucket/prefix or a folder; keys come from AWS_ACCESS_KEY_ID and the like',
+      },
+    )
     .optional(),
   RETENTION: span('10m', '36500d').default(7 * SPANS['d']!),
   DRAIN_TIMEOUT: span('1s', '1h').default(7 * SPANS['s']!),
   PUBLIC_URL: baseUrl.optional(),
+  TRUST_PROXY: listOf(isProxyRange, 'addresses, ranges such as 10.0.0.0/8, loopback or private').default([]),
+  ALLOWED_HOSTS: listOf(isHostName, 'host names without scheme and port, or *').default([]),
+  CORS_ORIGINS: listOf(isOrigin, 'origins such as https://app.example, or *').default([]),
   FEDERATION: z.stringbool({ error: expecting('true or false') }).default(false),
   ALLOW_PRIVATE_IMAGE_URLS: z.stringbool({ error: expecting('true or false') }).default(false),
-  API_KEYS: z
-    .string()
-    .default('')
-    .transform((keys) =>
-      keys
-        .split(',')
-        .map((key) => key.trim())
-        .filter(Boolean),
-    ),
+  API_KEYS: apiKeys.default([]),
+  API_KEY_HASHES: apiKeyHashes.default([]),
+  ALLOW_ANONYMOUS: z.stringbool({ error: expecting('true or false') }).default(false),
+  METRICS: oneOf(METRICS_ACCESS).default('open'),
+  KEY_WAITING_JOBS: integer(0, 1_000_000).default(100),
+  KEY_REQUESTS_PER_MINUTE: integer(0, 1_000_000).default(600),
+  KEY_BYTES_PER_DAY: sizeOrNone.default(10 * 2 ** 30),
+  JOB_WORK_LIMIT: integer(0, 1_000_000).default(2500),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
@@ -196,6 +296,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
+    workerPort: settings.WORKER_PORT,
     dataDir: resolve(settings.DATA_DIR),
     modelsDir: resolve(settings.MODELS_DIR),
     device: settings.DEVICE[0]!.device,
@@ -209,9 +310,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retention: settings.RETENTION,
     drainTimeout: settings.DRAIN_TIMEOUT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustProxy: settings.TRUST_PROXY,
+    allowedHosts: settings.ALLOWED_HOSTS,
+    corsOrigins: settings.CORS_ORIGINS,
     federation: settings.FEDERATION,
     allowPrivateImageUrls: settings.ALLOW_PRIVATE_IMAGE_URLS,
     apiKeys: settings.API_KEYS,
+    apiKeyHashes: settings.API_KEY_HASHES,
+    allowAnonymous: settings.ALLOW_ANONYMOUS,
+    metrics: settings.METRICS,
+    keyWaitingJobs: settings.KEY_WAITING_JOBS,
+    keyRequestsPerMinute: settings.KEY_REQUESTS_PER_MINUTE,
+    keyBytesPerDay: settings.KEY_BYTES_PER_DAY,
+    jobWorkLimit: settings.JOB_WORK_LIMIT,
     logLevel: settings.LOG_LEVEL,
     given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
-import type { ModelDescription } from './models/catalog.ts';
+import type { Log } from './jobs/log.ts';
+import type { ModelCatalog, ModelDescription } from './models/catalog.ts';
+import { usableMemory } from './usable-memory.ts';
 
 /** A URL or a folder without the user and the password that a URL may hold. */
 const withoutSecrets = (place: string | undefined): string | undefined =>
@@ -25,9 +27,20 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   drainTimeout: (milliseconds) => milliseconds,
   publicUrl: withoutSecrets,
   federation: (isOn) => isOn,
+  trustProxy: (proxies) => proxies,
+  allowedHosts: (names) => names,
+  corsOrigins: (origins) => origins,
   allowPrivateImageUrls: (isAllowed) => isAllowed,
   apiKeys: (keys) => keys.length,
+  apiKeyHashes: (keys) => keys.map(({ name, role }) => `${name}:${role}`),
+  allowAnonymous: (isAllowed) => isAllowed,
+  metrics: (access) => access,
+  keyWaitingJobs: (count) => count,
+  keyRequestsPerMinute: (count) => count,
+  keyBytesPerDay: (bytes) => bytes,
+  jobWorkLimit: (work) => work,
   logLevel: (level) => level,
+  workerPort: (port) => port,
   given: (names) => names,
 };
 
@@ -53,14 +66,25 @@ export const shownModels = (models: readonly ModelDescription[]): Record<string,
   unusable: models.flatMap(({ name, problem }) => (problem === null ? [] : [{ name, problem }])),
 });
 
-/** Tells the log what has started: the program, the settings in force and the models found. */
-export function logStart(
-  log: { info(facts: object, message: string): void },
+/** Tells the log what has started: the program, the settings in force and, once they have been looked at, the models found. */
+export async function logStart(
+  log: Log,
   what: string,
   config: Config,
-  models: readonly ModelDescription[],
-): void {
+  models: Pick<ModelCatalog, 'list'>,
+): Promise<void> {
   const { node } = process.versions;
-  const program = { version: programVersion(), node, platform: `${process.platform}-${process.arch}` };
-  log.info({ ...program, settings: shownSettings(config), models: shownModels(models) }, `${what} started`);
+  const platform = `${process.platform}-${process.arch}`;
+  const memory = usableMemory();
+  const settings = shownSettings(config);
+  log.info({ version: programVersion(), node, platform, usableMemory: memory, settings }, `${what} started`);
+  if (config.memoryLimit > memory) {
+    const limit = { memoryLimit: config.memoryLimit, usableMemory: memory };
+    log.warn(limit, 'MEMORY_LIMIT is more than this process may use: the system may kill the engine');
+  }
+  try {
+    log.info(shownModels(await models.list()), 'models found');
+  } catch (error) {
+    log.warn({ err: error }, 'models were not listed');
+  }
 }

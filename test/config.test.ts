@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { parseRedisUrl } from '../src/jobs/redis/connection.ts';
 
 describe('the settings', () => {
   test('have the defaults that the README names, empty variables included', () => {
@@ -47,11 +48,11 @@ describe('the settings', () => {
     ],
     [
       { PUBLIC_URL: 'art.example' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "art.example"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [
       { PUBLIC_URL: 'https://art.example/?a' },
-      'PUBLIC_URL: expected an http or https URL without query and fragment, got "https://art.example/?a"',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
     ],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'maybe' }, 'ALLOW_PRIVATE_IMAGE_URLS: expected true or false, got "maybe"'],
   ])('are refused for %o with what was expected and what came', (env, message) => {
@@ -124,6 +125,51 @@ describe('the settings', () => {
     const wrong = () => readConfig({ QUEUE_URL: 'http://user:secret@queue' });
     expect(wrong).toThrow('QUEUE_URL: expected redis://host:port or rediss://host:port');
     expect(wrong).not.toThrow(/secret/);
+  });
+
+  test.each<[NodeJS.ProcessEnv, RegExp]>([
+    [{ API_KEYS: ',' }, /API_KEYS: expected keys with commas between them, got none/],
+    [{ API_KEYS: ' , ,' }, /API_KEYS: expected keys/],
+    [{ API_KEYS: 'good,secret key' }, /API_KEYS: entry 2 has blanks/],
+    [{ API_KEYS: 'secret\tkey' }, /API_KEYS: entry 1 has blanks/],
+    [{ API_KEYS: 'secretschlüssel' }, /API_KEYS: entry 1 .* beyond ASCII/],
+    [{ API_KEY_HASHES: 'secret' }, /API_KEY_HASHES: entry 1 does not end in the SHA-256 of a key/],
+    [
+      { API_KEY_HASHES: `a:secret:${'a'.repeat(64)}` },
+      /API_KEY_HASHES: entry 1 has a role other than read, submit, admin/,
+    ],
+    [{ API_KEY_HASHES: ',' }, /API_KEY_HASHES: expected .*, got none/],
+    [{ STORAGE_URL: 's3://AKIA:secret@bucket/x' }, /STORAGE_URL: expected s3/],
+    [{ STORAGE_URL: 's3:/AKIA:secret@bucket' }, /STORAGE_URL: expected s3/],
+    [{ STORAGE_URL: 'https://user:secret@bucket' }, /STORAGE_URL: expected s3/],
+    [{ PUBLIC_URL: 'https://user:secret@art.example' }, /PUBLIC_URL: expected/],
+    [{ PUBLIC_URL: 'https://art.example/?token=secret' }, /PUBLIC_URL: expected/],
+    [{ PUBLIC_URL: 'user:secret@art.example' }, /PUBLIC_URL: expected/],
+    [{ QUEUE_URL: 'amqp://user:secret@queue' }, /QUEUE_URL: expected/],
+  ])('refuse %o without showing what may be secret', (env, message) => {
+    const wrong = () => readConfig(env);
+    expect(wrong).toThrow(message);
+    expect(wrong).not.toThrow(/secret/);
+  });
+
+  test.each([
+    'redis://:se/cret@h',
+    'redis://:s@cret@h',
+    'redis://h/0?password=secret',
+    'redis://:s%zzcret@h',
+  ])('refuse QUEUE_URL=%s without showing its password', (url) => {
+    expect(() => parseRedisUrl(url)).toThrow(ConfigError);
+    expect(() => parseRedisUrl(url)).not.toThrow(/cret/);
+  });
+
+  test('take hashes of keys with a name and a role, or without', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
+    const { apiKeyHashes } = readConfig({ API_KEY_HASHES: `root:admin:${a}, page:${b!.toUpperCase()},${c}` });
+    expect(apiKeyHashes.map(({ name, role, hash }) => [name, role, hash])).toEqual([
+      ['root', 'admin', a],
+      ['page', 'submit', b],
+      ['key-cccccc', 'submit', c],
+    ]);
   });
 
   test('take a bucket or a folder to store pictures in', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +12,12 @@ import {
   JobDocument,
   ProgressDocument,
   ServerDocument,
+  SettingsOfDocument,
 } from './client/generated/graphql.ts';
 import { ask, connect, subscribe, upload } from './client/request.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 
+const STARTER = join(import.meta.dirname, '../assets/models/starter.safetensors');
 const EXAMPLE = join(import.meta.dirname, '../assets/example.png');
 
 // Servers and engines that come up again and again take their time on a machine that has other things to do.
@@ -92,7 +95,18 @@ describe('the server as a process, with the bundled model', { timeout: 180_000 }
       height: 128,
       channels: 3,
     });
-    expect(png.includes('Steps: 8')).toBe(true);
+    const imageUrl = `data:image/png;base64,${png.toString('base64')}`;
+    const { settingsOf } = await ask(url, SettingsOfDocument, { imageUrl });
+    expect(settingsOf).toMatchObject({
+      tool: 'LatentQL',
+      installedModel: 'starter',
+      modelHash: createHash('sha256')
+        .update(await readFile(STARTER))
+        .digest('hex'),
+      seed: '18446744073709551615',
+      steps: 8,
+      denoiseStrength: 0.75,
+    });
   });
 
   it('finishes after a restart what it had acknowledged before it was killed', async () => {

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -60,3 +62,27 @@ describe('a server that cannot start', () => {
     );
   });
 });
+
+test(
+  'The command `latentql serve` ends on SIGTERM, and the server with it',
+  { timeout: 60_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latentql-start-'));
+    const settings = { PORT: '0', DATA_DIR: folder, MODELS_DIR: folder, DEVICE: 'cpu', LOG_LEVEL: 'warn' };
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/latentql.cjs'), 'serve'], {
+      env: { ...process.env, ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    let url: string | undefined;
+    for await (const line of createInterface(child.stdout)) {
+      url = /^LatentQL ready on (\S+)$/.exec(line)?.[1];
+      if (url !== undefined) break;
+    }
+    expect((await fetch(`${url!}/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    await expect(fetch(`${url!}/health`)).rejects.toThrow();
+    await rm(folder, { recursive: true });
+  },
+);

@@ -16,6 +16,11 @@ export class DeviceError extends Error {
 /** A network gave a number that is not finite: an overflow on this device, or a damaged checkpoint. */
 export class NonFiniteError extends DeviceError {}
 
+/** The task's own settings (guidance, prompt weights) drove its numbers out of range; final for its job. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
+
 /** The caller asked to stop; nothing is wrong. */
 export class CanceledError extends Error {
   override readonly name = 'CanceledError';

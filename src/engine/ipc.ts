@@ -1,4 +1,4 @@
-import { CanceledError, CheckpointError, DeviceError, TaskTooLargeError } from './errors.ts';
+import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
 import type { Precision } from './runtime/device.ts';
 import type { EngineEvent, EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
 
@@ -32,7 +32,7 @@ export interface WireError {
   readonly stack: string | undefined;
 }
 
-const CLASSES = { CheckpointError, TaskTooLargeError, DeviceError, CanceledError };
+const CLASSES = { CheckpointError, TaskTooLargeError, DivergedError, DeviceError, CanceledError };
 
 /** An error made ready for the channel. */
 export function wireError(error: unknown): WireError {

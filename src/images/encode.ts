@@ -1,5 +1,7 @@
-import type { RgbImage } from '../engine/index.ts';
+import { posix } from 'node:path';
+import type { ModelFamily, RgbImage } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import { comfyTexts } from './comfy-graph.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';
 import { withoutDensity } from './png-chunks.ts';
@@ -9,20 +11,36 @@ import { withPngText } from './png-text.ts';
 export interface ImageOrigin {
   readonly request: Img2ImgSettings;
   readonly image: Pick<JobImage, 'index' | 'seed'>;
+  readonly checkpoint: CheckpointOrigin;
+}
+
+/** The file that made an image, for programs that know it by its own name and hash. */
+export interface CheckpointOrigin {
+  /** Its path below MODELS_DIR, with `/`. */
+  readonly file: string;
+  readonly family: ModelFamily | null;
+  /** Lower-case hex; undefined while it is unknown. */
+  readonly sha256: string | undefined;
 }
 
 /**
- * Encodes a result as PNG, losslessly, with its settings in two texts: `parameters` as A1111's web UI writes it, and
- * `latentql`, JSON `{ request, index, seed }`. The address of the source image stays out of both: it may be private.
+ * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
+ * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address and
+ * the hash of the source image stay out of all: whoever has the result could find the source by them.
  */
 export async function encodePng(
   image: RgbImage,
-  { request, image: { index, seed } }: ImageOrigin,
+  { request, image: { index, seed }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
-  const { imageUrl: _, ...shown } = request;
+  const { imageUrl: _, source, ...settings } = request;
+  const shown = { ...settings, source: source && { width: source.width, height: source.height } };
+  const { width, height } = image;
+  const { base, name } = posix.parse(checkpoint.file);
+  const { sha256, family } = checkpoint;
   return withPngText(png, {
-    parameters: generationText(request, { seed, width: image.width, height: image.height }),
-    latentql: JSON.stringify({ request: shown, index, seed }),
+    parameters: generationText(request, { seed, width, height }, { name, sha256 }),
+    latentql: JSON.stringify({ request: shown, index, seed, modelHash: sha256 }),
+    ...comfyTexts({ request, image: { seed, width, height }, checkpoint: base, family }),
   });
 }

@@ -1,35 +1,13 @@
-import type { SamplerName, SchedulerName } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import { SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
 
-/** What A1111's web UI calls a sampler that it has as well; the others keep their name. */
-const SAMPLER_LABELS: Readonly<Partial<Record<SamplerName, string>>> = {
-  euler: 'Euler',
-  euler_ancestral: 'Euler a',
-  heun: 'Heun',
-  dpm_2: 'DPM2',
-  dpm_2_ancestral: 'DPM2 a',
-  lms: 'LMS',
-  dpm_fast: 'DPM fast',
-  dpm_adaptive: 'DPM adaptive',
-  dpmpp_2s_ancestral: 'DPM++ 2S a',
-  dpmpp_sde: 'DPM++ SDE',
-  dpmpp_2m: 'DPM++ 2M',
-  dpmpp_2m_sde: 'DPM++ 2M SDE',
-  dpmpp_3m_sde: 'DPM++ 3M SDE',
-  lcm: 'LCM',
-  ddim: 'DDIM',
-  uni_pc: 'UniPC',
-};
-
-const SCHEDULE_LABELS: Readonly<Record<SchedulerName, string>> = {
-  normal: 'Normal',
-  karras: 'Karras',
-  exponential: 'Exponential',
-  sgm_uniform: 'SGM Uniform',
-  simple: 'Simple',
-  ddim_uniform: 'DDIM',
-  beta: 'Beta',
-};
+/** The checkpoint of an image as other programs know it. */
+export interface NamedCheckpoint {
+  /** The file's name without folder and extension. */
+  readonly name: string;
+  /** The file's SHA-256, lower-case hex; undefined while it is unknown. */
+  readonly sha256: string | undefined;
+}
 
 /**
  * The settings of an image as A1111's web UI writes them and its many readers parse them: prompt, negative prompt,
@@ -38,16 +16,19 @@ const SCHEDULE_LABELS: Readonly<Record<SchedulerName, string>> = {
 export function generationText(
   request: Img2ImgSettings,
   { seed, width, height }: Pick<JobImage, 'seed' | 'width' | 'height'>,
+  checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
-    Sampler: SAMPLER_LABELS[request.samplerName] ?? request.samplerName,
+    Sampler: SAMPLER_LABELS[request.samplerName],
     'Schedule type': SCHEDULE_LABELS[request.scheduler],
     'CFG scale': request.cfg,
     Seed: seed,
     Size: `${width}x${height}`,
-    Model: request.model,
+    ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
+    Model: checkpoint.name,
     ...(request.source && { 'Denoising strength': request.denoiseStrength }),
+    ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
     Version: 'LatentQL',
   };
   const lines = [request.prompt];

@@ -16,6 +16,25 @@ export function withPngText(png: Uint8Array, texts: Readonly<Record<string, stri
   return Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]);
 }
 
+/** Adds an EXIF block to a PNG, which the encoder of another format can take over. */
+export function withPngExif(png: Uint8Array, exif: Buffer): Buffer {
+  const headerEnd = SIGNATURE_LENGTH + HEADER_LENGTH;
+  return Buffer.concat([png.subarray(0, headerEnd), chunk('eXIf', exif), png.subarray(headerEnd)]);
+}
+
+/** A PNG without its texts: a decoder would inflate each of them, however many there are. */
+export function withoutPngTexts(png: Uint8Array): Buffer {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const parts = [png.subarray(0, SIGNATURE_LENGTH)];
+  for (let at = SIGNATURE_LENGTH; at + 12 <= png.length;) {
+    const end = at + 12 + view.getUint32(at);
+    const type = Buffer.from(png.subarray(at + 4, at + 8)).toString('latin1');
+    if (!/^(?:tEXt|zTXt|iTXt)$/.test(type)) parts.push(png.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
 function textChunk(keyword: string, text: string): Buffer {
   const isLatin1 = /^[\n\x20-\x7e\xa0-\xff]*$/.test(text);
   if (isLatin1) return chunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'));

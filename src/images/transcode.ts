@@ -1,8 +1,12 @@
 import { InputError } from '../input-error.ts';
 import { asSeen } from './as-seen.ts';
 import { decoding } from './decoding.ts';
+import { exifBlock } from './exif-block.ts';
 import { readHeader } from './pixels.ts';
 import { withoutDensity } from './png-chunks.ts';
+import { withPngExif } from './png-text.ts';
+import { textsOf } from './settings/containers/index.ts';
+import { isPng } from './settings/containers/png.ts';
 
 /** How a stored picture can be handed out. */
 export interface TranscodeOptions {
@@ -18,8 +22,8 @@ const MAX_SIDES = { PNG: Infinity, WEBP: 16_383, JPEG: 65_535, AVIF: 16_384 } as
 export const MAX_AVIF_PIXELS = 2 ** 24;
 
 /**
- * Re-encodes a picture in another format; its metadata stay behind. Throws InputError UNSUPPORTED where the format cannot
- * hold it. Not begun when the signal is aborted before its turn: rejects with the reason.
+ * Re-encodes a picture in another format. Of a result its settings go along, in EXIF; other metadata stay behind. Throws
+ * InputError UNSUPPORTED where the format cannot hold it. Not begun when the signal is aborted before its turn: rejects with the reason.
  */
 export function transcode(
   bytes: Uint8Array,
@@ -28,7 +32,9 @@ export function transcode(
 ): Promise<Buffer> {
   return decoding.run(async () => {
     await mustFit(bytes, format);
-    const image = await asSeen(bytes);
+    const exif = format === 'PNG' ? undefined : await resultExif(bytes);
+    const image = await asSeen(exif ? withPngExif(bytes, exif) : bytes);
+    if (exif) image.keepExif();
     const options = quality === undefined ? {} : { quality };
     switch (format) {
       case 'PNG':
@@ -53,3 +59,22 @@ async function mustFit(bytes: Uint8Array, format: TranscodeOptions['format']): P
   if (Math.max(width, height) > side) throw unfit(`at most ${side} pixels on the longest side`);
   if (format === 'AVIF' && width * height > MAX_AVIF_PIXELS) throw unfit(`at most ${MAX_AVIF_PIXELS} pixels`);
 }
+
+/** The settings of a result of this server as EXIF; a picture from elsewhere has none to give. */
+async function resultExif(bytes: Uint8Array): Promise<Buffer | undefined> {
+  if (!isPng(bytes)) return undefined;
+  const texts = await textsOf(bytes);
+  const latentql = texts.get('latentql');
+  if (latentql === undefined) return undefined;
+  const [parameters, prompt, workflow] = ['parameters', 'prompt', 'workflow'].map((name) => texts.get(name));
+  return exifBlock({
+    parameters,
+    latentql,
+    prompt: prompt && asciiJson(prompt),
+    workflow: workflow && asciiJson(workflow),
+  });
+}
+
+/** JSON in ASCII: ComfyUI's editor reads EXIF as one byte a character. */
+const asciiJson = (json: string): string =>
+  json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -69,6 +69,7 @@ export interface JobImage {
 export const JOB_ERROR_CODES = [
   'CHECKPOINT_INVALID',
   'TOO_LARGE',
+  'DIVERGED',
   'DEVICE_FAILED',
   'SOURCE_LOST',
   'STORAGE_FAILED',

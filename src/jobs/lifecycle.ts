@@ -4,6 +4,7 @@ import {
   CanceledError,
   CheckpointError,
   DeviceError,
+  DivergedError,
   SAMPLER_NAMES,
   SCHEDULER_NAMES,
   TaskTooLargeError,
@@ -195,6 +196,7 @@ export interface Failure {
 /** The class decides. Anything else is a bug, and its message may hold secrets. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CheckpointError) return failure('CHECKPOINT_INVALID', error, false);
+  if (error instanceof DivergedError) return failure('DIVERGED', error, false);
   if (error instanceof TaskTooLargeError) return failure('TOO_LARGE', error, false);
   if (error instanceof SourceLostError) return failure('SOURCE_LOST', error, false);
   if (error instanceof StorageUnavailableError) return failure('STORAGE_FAILED', error, true);

@@ -6,12 +6,15 @@ export type NodeType = 'Job' | 'Image';
 /** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
 export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
 
+/** A job's id is a UUID; that of an image adds its place in the batch. */
+const ID_FORM = /^(Job|Image):([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?::\d{1,3})?)$/;
+
 /** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is none. */
 export function decodeGlobalId(
   globalId: string,
   field: readonly string[] = ['id'],
 ): { typename: NodeType; id: string } {
-  const [, typename, id] = /^(Job|Image):(.+)$/s.exec(globalId) ?? [];
+  const [, typename, id] = ID_FORM.exec(globalId) ?? [];
   if (typename !== undefined && id !== undefined) return { typename: typename as NodeType, id };
   throw new InputError(
     'INVALID_VALUE',

@@ -2,6 +2,7 @@ import { InputError } from '../input-error.ts';
 import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Caller } from './caller.ts';
 import { absent } from './jobs.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
 import { PRIORITY_LIMITS } from './img2img-fields.ts';
@@ -33,7 +34,7 @@ export const setPriority = (
 /** Accepts a new job of `owner` with the settings of one that FAILED or was CANCELED. User errors as for `img2img`, and NOT_RETRYABLE. */
 export const retryJob = (
   globalId: string,
-  owner: string,
+  { owner, quota }: Caller,
   { jobs }: Pick<Services, 'jobs'>,
 ): Promise<JobPayload> =>
   payloadOf(async () => {
@@ -49,17 +50,22 @@ export const retryJob = (
     if (why !== null) {
       throw new InputError('NOT_RETRYABLE', ['id'], `job ${id} is of a newer version: ${why}`);
     }
-    return jobs.enqueue({ request, priority, warnings, owner, idempotencyKey: null });
+    const job = { request, priority, warnings, owner, idempotencyKey: null, ownLimit: quota?.waitingJobs };
+    return jobs.enqueue(job);
   });
 
-/** Cancels every job of `owner` with one of these statuses, the newest first; returns how many it has canceled. */
+/** Cancels every job of `owner` (undefined: of all) with one of these statuses, the newest first; returns how many it has canceled. */
 export async function cancelJobs(
   { status, model }: { readonly status: readonly JobStatus[]; readonly model: string | undefined },
-  owner: string,
+  owner: string | undefined,
   { jobs }: Pick<Services, 'jobs'>,
 ): Promise<number> {
   const unfinished = status.filter((one) => !isFinished(one));
-  const filter = { status: unfinished, owner, ...(model !== undefined && { model }) };
+  const filter = {
+    status: unfinished,
+    ...(owner !== undefined && { owner }),
+    ...(model !== undefined && { model }),
+  };
   let count = 0;
   let olderThan: string | undefined;
   for (;;) {
@@ -124,24 +130,4 @@ export async function waitReason(
   const isServed = described?.installed && (present.length === 0 || present.some(serves));
   if (whyNotRunnable(job) !== null || !isServed) return 'NO_WORKER';
   return job.notBefore !== null && job.notBefore > Date.now() ? 'BACKOFF' : 'TURN';
-}
-
-/** New jobs of `owner` and those whose status changes, from now on. */
-export function watchJobs(owner: string, { jobs }: Pick<Services, 'jobs'>): AsyncIterableIterator<Job> {
-  const changes = jobs.changes();
-  return {
-    next: async () => {
-      for (;;) {
-        const result = (await changes.next()) as IteratorResult<Job, undefined>;
-        if (result.done || result.value.owner === owner) return result;
-      }
-    },
-    return: async () => {
-      await changes.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

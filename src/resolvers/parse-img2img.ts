@@ -1,3 +1,4 @@
+import { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from '../engine/index.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings } from '../jobs/job.ts';
 import {
@@ -77,6 +78,23 @@ export function parseImg2Img(
         `input.${name}`,
         `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${value.length}`,
       );
+      return value;
+    }
+    const nesting = nestingOf(value);
+    if (nesting > MAX_PROMPT_NESTING) {
+      fault(
+        `input.${name}`,
+        `${name} must nest parentheses at most ${MAX_PROMPT_NESTING} deep, got ${nesting}`,
+      );
+      return value;
+    }
+    const extreme = extremeWeight(value);
+    if (extreme) {
+      fault(
+        `input.${name}`,
+        `${name} must have weights from -${MAX_PROMPT_WEIGHT} to ${MAX_PROMPT_WEIGHT}, ` +
+          `got ${extreme.weight} for "${extreme.text.slice(0, SHOWN_LENGTH)}"`,
+      );
     }
     return value;
   };
@@ -135,6 +153,9 @@ export const modelOf = ({ model, modelName }: Img2ImgInput): string => modelName
 /** The seed that is asked for; undefined to draw one. */
 const seedOf = ({ seed = IMG2IMG_DEFAULTS.seed }: Img2ImgInput): bigint | undefined =>
   seed === null || seed === -1n ? undefined : seed;
+
+/** Characters of a prompt that a message repeats. */
+const SHOWN_LENGTH = 40;
 
 /** What is wrong with a side's length, naming the nearest lengths that would do; undefined if nothing is. */
 function sideProblem(name: string, value: number, multiple: number): string | undefined {

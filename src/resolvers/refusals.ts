@@ -7,6 +7,8 @@ export interface Refusal {
   readonly field?: string;
   /** Whose key the client has, as a hash; '' without keys. */
   readonly owner?: string;
+  /** Where the client is. */
+  readonly address?: string;
   readonly reason: string;
 }
 

@@ -18,13 +18,18 @@ export interface EngineDevice extends EngineProcessStatus {
   readonly hung: number;
 }
 
-/** What only the wiring knows, for `/ready` and `/metrics`. */
-export interface ServiceState {
-  /** Why jobs cannot run now, a sentence each; empty: they can. */
-  readonly problems: readonly string[];
-  /** Failed calls to each store that were repeated, since the start. */
+/** Failed calls to each store that were repeated, since the start. */
+export interface StoreErrors {
   readonly jobStoreErrors: number;
   readonly objectStoreErrors: number;
+}
+
+/** What only the wiring knows, for `/ready` and `/metrics`. */
+export interface ServiceState extends StoreErrors {
+  /** Why no job can be accepted or run now, a sentence each; empty: they can. */
+  readonly problems: readonly string[];
+  /** Workers that take jobs; undefined where the server itself works. */
+  readonly workers?: number;
   /** Seconds since a retention pass should have been done; 0 if it is on time. */
   readonly retentionLag: number;
 }

@@ -13,13 +13,13 @@ export interface SettingsOf extends ReadSettings {
 }
 
 /**
- * Reads the settings of an uploaded picture or of one at a URL; nothing is stored. `baseUrl` is where the client reaches this
- * server. Throws InputError if there is no picture, or it cannot be had or read.
+ * Reads the settings of an uploaded picture or of one at a URL; nothing is stored. `ownUrls` are the beginnings of this server's
+ * addresses. Throws InputError if there is no picture, or it cannot be had or read.
  */
 export async function settingsOf(
   given: { readonly image?: Blob | null | undefined; readonly imageUrl?: string | null | undefined },
   { objects, config, models }: Pick<Services, 'objects' | 'config' | 'models'>,
-  baseUrl: string,
+  ownUrls: readonly string[],
 ): Promise<SettingsOf> {
   try {
     const isUrl = (given.imageUrl ?? '').trim() !== '';
@@ -27,7 +27,7 @@ export async function settingsOf(
       const found = isUrl ? 'both' : 'neither';
       throw new InputError('INVALID_VALUE', ['image'], `expected image or imageUrl, got ${found}`);
     }
-    const bytes = await givenBytes(given, objects, { baseUrl, ...config });
+    const bytes = await givenBytes(given, objects, { ownUrls, ...config });
     const reading = await readSettings(bytes ?? new Uint8Array(), decodeRgba);
     return { ...reading, installedModel: entryNamed(reading.settings.model, models.entries) };
   } catch (error) {

@@ -1,5 +1,8 @@
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, Job, SourceImage } from '../jobs/job.ts';
+import type { Caller } from './caller.ts';
+import { ownQueueFull } from '../jobs/lifecycle.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import { imagePath } from './images.ts';
 import type { Services } from './services.ts';
@@ -7,31 +10,63 @@ import { takeSource } from '../sources/take-source.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /**
- * Accepts a request of `owner`: checked, its source image stored, the job durable. `baseUrl` is where the client reaches this
- * server. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
+ * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
-  owner: string,
+  caller: Caller,
   services: Services,
-  baseUrl: string,
+  ownUrls: readonly string[],
 ): Promise<Job> {
   const { jobs, models, objects, estimator, config } = services;
+  const { owner, quota } = caller;
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
   const checked = parseImg2Img(submission, model, models.place);
+  checkWork(checked, config.jobWorkLimit);
+  if (priority > 0 && !caller.mayPrioritize) {
+    throw new InputError(
+      'FORBIDDEN',
+      ['priority'],
+      'priority above 0 takes a key that may prioritize its jobs',
+    );
+  }
   const imageUrl = fields.imageId
-    ? await imagePath(fields.imageId, ['input', 'imageId'], { jobs, owner })
+    ? await imagePath(fields.imageId, ['input', 'imageId'], jobs)
     : fields.imageUrl;
   const settings = fields.imageId ? { ...checked, imageUrl: imageUrl ?? '' } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
-  if (!known) await withRetryAfter(jobs.checkCapacity(), estimator);
+  if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   const source =
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objects, { baseUrl, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
-  return withRetryAfter(jobs.enqueue({ request, priority, owner, idempotencyKey, warnings }), estimator);
+  return withRetryAfter(
+    jobs.enqueue({ request, priority, owner, idempotencyKey, warnings, ownLimit: quota?.waitingJobs }),
+    estimator,
+  );
+}
+
+/** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */
+async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQueue): Promise<void> {
+  await jobs.checkCapacity();
+  if (ownLimit !== undefined && (await jobs.count({ owner, status: ['QUEUED'] })) >= ownLimit) {
+    throw ownQueueFull(ownLimit);
+  }
+}
+
+/** Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. */
+function checkWork({ width, height, steps, batchSize }: CheckedInput, limit: number): void {
+  const work = (width * height * steps * batchSize) / 1e6;
+  if (limit === 0 || work <= limit) return;
+  const found = `width × height × steps × batchSize is ${Math.ceil(work)} megapixel steps`;
+  throw new InputError(
+    'TOO_MUCH_WORK',
+    ['input'],
+    `${found}, expected at most ${limit} (JOB_WORK_LIMIT): ask for fewer images, steps or pixels`,
+  );
 }
 
 /** A full queue is worth another try when the first running job is expected to end. */

@@ -48,8 +48,11 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
             'next job has to load its model again.',
         }),
       },
-      resolve: async (_root, { id, immediately }, { services, owner }) =>
-        services.refusals.noted(owner, await cancelJob(id, { immediately: immediately ?? false }, services)),
+      resolve: async (_root, { id, immediately }, { services, caller }) =>
+        services.refusals.noted(
+          caller.owner,
+          await cancelJob(id, { immediately: immediately ?? false }, services),
+        ),
     }),
   );
 }

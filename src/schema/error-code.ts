@@ -17,7 +17,20 @@ export function addErrorCode(builder: Builder): void {
       BAD_USER_INPUT: 'A variable or argument has the wrong type or is missing.',
       BAD_REQUEST: 'The request or its document is not valid.',
       UNAUTHENTICATED: 'The request has no valid API key.',
-      FORBIDDEN: 'A browser on another site may have sent the request; the message names a header to add.',
+      FORBIDDEN:
+        'The API key may not do this, or a browser on another site may have sent the request; the message says which.',
+      TOO_MANY_REQUESTS:
+        'Too many requests of this API key; try again after `extensions.retryAfter` seconds.',
+      GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+      OPERATION_RESOLUTION_FAILURE:
+        'The document has no operation of this name, or several and none is named.',
+      PERSISTED_QUERY_NOT_SUPPORTED: 'The server does not know documents by their hash; send the document.',
+      NOT_ACCEPTABLE: 'The Accept header allows no answer; the message names those that there are.',
+      UNSUPPORTED_MEDIA_TYPE: 'The body has a Content-Type that the server does not read.',
+      REQUEST_ENTITY_TOO_LARGE: 'The body is larger than the server accepts.',
+      DOCUMENT_TOO_LARGE: 'The document is longer than the server accepts.',
+      TOO_MANY_VALUES: 'The JSON of the request has more keys and list entries than the server accepts.',
+      TOO_MUCH_UNREAD: 'Too many answers wait for this client to be read.',
       TOO_MANY_TOKENS: 'The document has more tokens than the server accepts.',
       TOO_DEEP: 'The document is nested deeper than the server accepts.',
       TOO_MANY_ALIASES: 'The document has more aliases than the server accepts.',

@@ -130,16 +130,16 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: async (_root, { input, priority, idempotencyKey }, { services, owner, baseUrl }) => {
+      resolve: async (_root, { input, priority, idempotencyKey }, { services, caller, ownUrls }) => {
         const payload = await payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
-            owner,
+            caller,
             services,
-            baseUrl,
+            ownUrls,
           ),
         );
-        return services.refusals.noted(owner, payload);
+        return services.refusals.noted(caller.owner, payload);
       },
     }),
   );

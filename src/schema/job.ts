@@ -14,7 +14,7 @@ import {
 import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
 import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
-import { waitReason, type WaitReason, watchJobs } from '../resolvers/operate-queue.ts';
+import { waitReason, type WaitReason } from '../resolvers/operate-queue.ts';
 import { jobPreview } from '../resolvers/previews.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
@@ -65,6 +65,8 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     description: 'Why a job failed.',
     values: describedValues<JobErrorCode | 'OTHER'>({
       CHECKPOINT_INVALID: 'The model file cannot be used as it is.',
+      DIVERGED:
+        'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
       TOO_LARGE: 'The job needs more memory than MEMORY_LIMIT allows.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
       SOURCE_LOST: 'The stored source image is gone.',
@@ -306,7 +308,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       description:
         "The caller's jobs as they are accepted and whenever their status changes, from now on. A slow reader gets the last " +
         'state of each job.',
-      subscribe: (_root, _args, { services, owner }) => watchJobs(owner, services),
+      subscribe: (_root, _args, { services }) => services.jobs.changes(),
       resolve: (job) => job,
     }),
   );

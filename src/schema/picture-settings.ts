@@ -127,7 +127,7 @@ export function addPictureSettings(builder: Builder, { Model, SamplerName, Sched
         image: t.arg({ type: 'Upload', description: 'The picture as an upload.' }),
         imageUrl: t.arg.string({ description: 'The picture as an http(s) or data: URL.' }),
       },
-      resolve: (_root, args, { services, baseUrl }) => settingsOf(args, services, baseUrl),
+      resolve: (_root, args, { services, ownUrls }) => settingsOf(args, services, ownUrls),
     }),
   );
 }

@@ -113,7 +113,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
       args: {
         jobId: t.arg.id({ description: "The `id` of the job; left out: the caller's newest job." }),
       },
-      subscribe: (_root, { jobId }, { services, owner }) => watchImg2Img(jobId, owner, services),
+      subscribe: (_root, { jobId }, { services, caller }) => watchImg2Img(jobId, caller.owner, services),
       resolve: (event) => event,
     }),
   );

@@ -63,8 +63,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
           description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}.`,
         }),
       },
-      resolve: async (_root, { id, priority }, { services, owner }) =>
-        services.refusals.noted(owner, await setPriority(id, priority, services)),
+      resolve: async (_root, { id, priority }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await setPriority(id, priority, services)),
     }),
   );
 
@@ -74,14 +74,15 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
-      resolve: async (_root, { id }, { services, owner }) =>
-        services.refusals.noted(owner, await retryJob(id, owner, services)),
+      resolve: async (_root, { id }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await retryJob(id, caller, services)),
     }),
   );
 
   builder.mutationField('cancelJobs', (t) =>
     t.int({
-      description: "Cancels all of the caller's jobs with one of these statuses; returns how many.",
+      description:
+        "Cancels the caller's jobs with one of these statuses, or those of every key; returns how many.",
       args: {
         status: t.arg({
           type: [JobStatus],
@@ -89,9 +90,17 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
           description: 'QUEUED, RUNNING or both; the other statuses are ends already.',
         }),
         model: t.arg.string({ description: 'Only jobs of this model.' }),
+        allKeys: t.arg.boolean({
+          defaultValue: false,
+          description: 'Whether the jobs of every API key are meant.',
+        }),
       },
-      resolve: (_root, { status, model }, { services, owner }) =>
-        cancelJobs({ status: status ?? ['QUEUED'], model: model ?? undefined }, owner, services),
+      resolve: (_root, { status, model, allKeys }, { services, caller }) =>
+        cancelJobs(
+          { status: status ?? ['QUEUED'], model: model ?? undefined },
+          allKeys ? undefined : caller.owner,
+          services,
+        ),
     }),
   );
 
@@ -112,8 +121,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Deletes a job that has ended, with the images that no other job refers to. Its id then answers EXPIRED.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
-      resolve: async (_root, { id }, { services, owner }) =>
-        services.refusals.noted(owner, await deleteJob(id, services)),
+      resolve: async (_root, { id }, { services, caller }) =>
+        services.refusals.noted(caller.owner, await deleteJob(id, services)),
     }),
   );
 }

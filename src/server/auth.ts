@@ -1,44 +1,133 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '../config.ts';
+import { InputError } from '../input-error.ts';
+import { Allowance } from '../keys/allowance.ts';
+import type { KeyRing, ShownKey } from '../keys/key-ring.ts';
+import { ANYBODY, type Caller, type Quota } from '../resolvers/caller.ts';
+import type { Refusals } from '../resolvers/refusals.ts';
+import { WRONG_KEYS_PER_MINUTE } from './limits.ts';
 
-/**
- * Who sends an `Authorization` value: a name made from a hash of the key, '' where the server has no keys, undefined if it
- * carries none of them.
- */
-export type Authorize = (authorization: unknown) => string | undefined;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 
-/** Digits of a key's hash that name its owner: enough to tell keys apart, too few to find one from it. */
-const OWNER_DIGITS = 16;
+/** Who may enter, and how often. */
+export interface Access {
+  /** Whether a key is asked for. */
+  readonly areKeysAsked: () => boolean;
+  /** Who sends an `Authorization` value; undefined if it carries no key that is taken. */
+  readonly callerOf: (authorization: unknown) => Caller | undefined;
+  /** The caller of a connection. Throws GraphQLError UNAUTHENTICATED, or TOO_MANY_REQUESTS after too many wrong keys. */
+  readonly enter: (authorization: unknown, request: IncomingMessage) => Caller;
+  /** The caller of an operation, which counts. Throws GraphQLError UNAUTHENTICATED or TOO_MANY_REQUESTS. */
+  readonly admit: (authorization: unknown, request: IncomingMessage) => Caller;
+  /** Calls `end` when the key is revoked or expires, unless the returned function was called before. */
+  readonly whileTaken: (authorization: unknown, end: () => void) => () => void;
+}
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** What a key may use up, from the settings. */
+type Bounds = Pick<Config, 'keyWaitingJobs' | 'keyRequestsPerMinute' | 'keyBytesPerDay'>;
 
-/** Accepts `Bearer <key>` for any of the keys; accepts everybody if there are none. */
-export function createAuthorize(apiKeys: readonly string[]): Authorize {
-  if (apiKeys.length === 0) return () => '';
-  const known = apiKeys.map(digest);
-  return (authorization) => {
-    const key = typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined;
-    if (key === undefined) return undefined;
-    const given = digest(key);
-    const isKnown = known.some((candidate) => timingSafeEqual(candidate, given));
-    return isKnown ? digest(`owner of ${key}`).toString('hex').slice(0, OWNER_DIGITS) : undefined;
+/** Accepts `Bearer <key>` for the keys of a ring; accepts everybody while it asks for none. */
+export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refusals, 'note'>): Access {
+  const requests = new Allowance(bounds.keyRequestsPerMinute, MINUTE);
+  const bytes = new Allowance(bounds.keyBytesPerDay, DAY);
+  const wrongKeys = new Allowance(WRONG_KEYS_PER_MINUTE, MINUTE);
+
+  const callerFrom = (key: ShownKey): Caller => {
+    const { owner, name, role, mayPrioritize } = key;
+    if (role === 'admin') return { owner, name, role, mayPrioritize: true, quota: null };
+    return { owner, name, role, mayPrioritize, quota: quotaOf(owner, bounds, bytes) };
+  };
+  const callerOf = (authorization: unknown): Caller | undefined => {
+    if (!ring.areAsked) return ANYBODY;
+    const key = keyIn(authorization);
+    const found = key === undefined ? 'missing' : ring.find(key);
+    return typeof found === 'string' ? undefined : callerFrom(found);
+  };
+
+  const enter = (authorization: unknown, { socket }: IncomingMessage): Caller => {
+    const caller = callerOf(authorization);
+    if (caller) return caller;
+    const address = socket.remoteAddress ?? '';
+    const seconds = authorization === undefined ? 0 : wrongKeys.take(address);
+    const code = seconds > 0 ? 'TOO_MANY_REQUESTS' : 'UNAUTHENTICATED';
+    refusals.note({ code, address, reason: whyNot(authorization, ring) });
+    throw seconds > 0 ? tooMany(`${WRONG_KEYS_PER_MINUTE} wrong keys a minute`, seconds) : unauthenticated();
+  };
+  const admit = (authorization: unknown, request: IncomingMessage): Caller => {
+    const caller = enter(authorization, request);
+    const seconds = caller.quota === null ? 0 : requests.take(caller.owner);
+    if (seconds === 0) return caller;
+    const address = request.socket.remoteAddress ?? '';
+    refusals.note({ code: 'TOO_MANY_REQUESTS', address, owner: caller.owner, reason: 'too many requests' });
+    const bound = `${bounds.keyRequestsPerMinute} requests a minute for each key (KEY_REQUESTS_PER_MINUTE)`;
+    throw tooMany(bound, seconds);
+  };
+
+  return {
+    areKeysAsked: () => ring.areAsked,
+    callerOf,
+    enter,
+    admit,
+    whileTaken: (authorization, end) => {
+      const key = keyIn(authorization);
+      if (!ring.areAsked) return ring.hold(undefined, end);
+      const found = key === undefined ? 'missing' : ring.find(key);
+      return typeof found === 'string' ? () => undefined : ring.hold(found.hash, end);
+    },
   };
 }
 
-/** Answers HTTP operations without a key with 401; the playground's page itself is open. */
-export const requireKey = (authorize: Authorize): Plugin => ({
-  onRequestParse({ request }) {
-    if (authorize(request.headers.get('authorization')) !== undefined) return;
-    throw new GraphQLError('An API key is required: send the header "Authorization: Bearer <key>"', {
-      extensions: {
-        code: 'UNAUTHENTICATED',
-        http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } },
-      },
-    });
+const keyIn = (authorization: unknown): string | undefined =>
+  typeof authorization === 'string' ? /^Bearer +(\S+)$/i.exec(authorization)?.[1] : undefined;
+
+function whyNot(authorization: unknown, ring: KeyRing): string {
+  const key = keyIn(authorization);
+  const found = key === undefined ? 'missing' : ring.find(key);
+  return typeof found === 'string' ? found : 'unknown';
+}
+
+const quotaOf = (owner: string, { keyWaitingJobs, keyBytesPerDay }: Bounds, bytes: Allowance): Quota => ({
+  waitingJobs: keyWaitingJobs === 0 ? undefined : keyWaitingJobs,
+  spendBytes: (amount) => {
+    const seconds = bytes.take(owner, amount);
+    if (seconds === 0) return;
+    const message = `this key has used up its ${keyBytesPerDay} bytes of source images a day (KEY_BYTES_PER_DAY)`;
+    throw new InputError('QUOTA_EXCEEDED', ['input'], `${message}; try again in ${seconds} seconds`, seconds);
   },
 });
 
-/** The `Authorization` value among the parameters of a WebSocket's connection_init message. */
-export const authorizationIn = (parameters: Readonly<Record<string, unknown>> | undefined): unknown =>
-  parameters?.['authorization'] ?? parameters?.['Authorization'];
+/** The refusal of who shows no key that is taken. */
+export const unauthenticated = (): GraphQLError =>
+  new GraphQLError('An API key is required: send the header "Authorization: Bearer <key>"', {
+    extensions: {
+      code: 'UNAUTHENTICATED',
+      http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } },
+    },
+  });
+
+const tooMany = (bound: string, seconds: number) =>
+  new GraphQLError(`The server takes ${bound}; try again in ${seconds} seconds`, {
+    extensions: {
+      code: 'TOO_MANY_REQUESTS',
+      retryAfter: seconds,
+      http: { status: 429, headers: { 'Retry-After': String(seconds) } },
+    },
+  });
+
+/** Answers HTTP operations without a key with 401, too many with 429; the playground's page itself is open. */
+export const requireKey = (access: Access): Plugin<object, { req: IncomingMessage }> => ({
+  onRequestParse({ request, serverContext }) {
+    access.admit(request.headers.get('authorization') ?? undefined, serverContext.req);
+  },
+});
+
+/** The `Authorization` value among the parameters of a WebSocket's connection_init message, or among their `headers`. */
+export function authorizationIn(parameters: Readonly<Record<string, unknown>> | undefined): unknown {
+  const headers = parameters?.['headers'] as Readonly<Record<string, unknown>> | null | undefined;
+  return [parameters, headers]
+    .flatMap((values) => [values?.['authorization'], values?.['Authorization']])
+    .find((value) => value !== undefined && value !== null);
+}

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
-import { InputError } from '../input-error.ts';
+import { cutValues, InputError } from '../input-error.ts';
 import { QueueUnavailableError } from '../jobs/queue.ts';
+import { MAX_ERRORS } from './limits.ts';
 import { StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
 
 const UNAVAILABLE = { status: 503, headers: { 'Retry-After': '5' } };
@@ -55,7 +56,23 @@ export function createErrorMask(log: Logger): ErrorMask {
 
 /** The result with its errors as a client may see them. */
 export const maskResult = ({ errors, ...result }: ExecutionResult, mask: ErrorMask): ExecutionResult =>
-  errors ? { ...result, errors: errors.map(mask) } : result;
+  errors ? boundResult({ ...result, errors: errors.map(mask) }) : result;
+
+/** The result with MAX_ERRORS errors at most; its extensions say how many were left out. */
+export function boundResult(result: ExecutionResult): ExecutionResult {
+  if (!result.errors) return result;
+  const errors = boundErrors(result.errors);
+  const omittedErrors = result.errors.length - errors.length;
+  const extensions = omittedErrors > 0 ? { extensions: { ...result.extensions, omittedErrors } } : {};
+  return { ...result, errors, ...extensions };
+}
+
+/** The first MAX_ERRORS errors, with values cut short that a client gave. */
+export function boundErrors(errors: readonly GraphQLError[]): GraphQLError[] {
+  const first = errors.slice(0, MAX_ERRORS);
+  for (const error of first) error.message = cutValues(error.message);
+  return first;
+}
 
 /** The same mask for a transport without HTTP statuses: what errors say to HTTP servers is left out. */
 export const withoutHttp =

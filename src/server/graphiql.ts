@@ -1,5 +1,4 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
-import type { Config } from '../config.ts';
 import { EXAMPLE_PATH } from '../sources/own-picture.ts';
 
 const MODELS_TAB = `# The models of this server. To install one,
@@ -88,11 +87,11 @@ subscription Progress {
 `;
 
 /** What the playground opens with. A browser cannot send headers with a WebSocket: with API keys it uses SSE. */
-export const playgroundOptions = ({ apiKeys }: Pick<Config, 'apiKeys'>): GraphiQLOptions => {
-  const headers = apiKeys.length > 0 ? JSON.stringify({ authorization: 'Bearer <key>' }) : null;
+export const playgroundOptions = (areKeysAsked: boolean): GraphiQLOptions => {
+  const headers = areKeysAsked ? JSON.stringify({ authorization: 'Bearer <key>' }) : null;
   return {
     title: 'LatentQL',
-    subscriptionsProtocol: apiKeys.length > 0 ? 'SSE' : 'WS',
+    subscriptionsProtocol: areKeysAsked ? 'SSE' : 'WS',
     defaultTabs: [
       { query: MODELS_TAB, headers },
       { query: IMG2IMG_TAB, variables: JSON.stringify(IMG2IMG_VARIABLES, null, 2), headers },

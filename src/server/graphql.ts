@@ -1,16 +1,26 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 import { buildValidSchema, type Context } from '../schema/index.ts';
-import { requireKey, type Authorize } from './auth.ts';
+import type { Logger } from 'pino';
+import { objectsOf } from '../resolvers/callers-objects.ts';
+import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
+import { shapeAnswers } from './answers.ts';
+import { type Access, requireKey, unauthenticated } from './auth.ts';
+import { checkDocuments } from './documents.ts';
+import { guardMutations } from './guard-mutations.ts';
 import type { ErrorMask } from './errors.ts';
 import { playgroundOptions, renderPlayground } from './graphiql.ts';
-import { documentLimits, MAX_BODY_BYTES } from './limits.ts';
+import { refusal } from './json.ts';
+import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
+import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
+import { readOperations } from './requests.ts';
+import type { SlowReaders } from './slow-readers.ts';
 
 /** What a transport hands in with an operation. */
 export interface Transport {
@@ -22,7 +32,13 @@ export interface Transport {
 export type GraphQLServer = YogaServerInstance<Transport, Context>;
 
 /** Headers that a page cannot send to another site without asking it first. */
-const PREFLIGHTED_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization'];
+const PREFLIGHTED_HEADERS = [
+  'x-graphql-yoga-csrf',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'graphql-preflight',
+  'authorization',
+];
 
 /**
  * A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. Methods
@@ -31,7 +47,16 @@ const PREFLIGHTED_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 
 function preventCsrf(): Plugin {
   const { onRequestParse } = useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }) as Plugin;
   return {
-    onRequestParse: (payload) => (payload.request.method === 'POST' ? onRequestParse?.(payload) : undefined),
+    onRequestParse: (payload) => {
+      if (payload.request.method !== 'POST') return undefined;
+      try {
+        return onRequestParse?.(payload);
+      } catch {
+        const headers = PREFLIGHTED_HEADERS.join(', ');
+        const message = `Any page could have sent this: send application/json, or one of the headers ${headers}`;
+        throw refusal(403, 'FORBIDDEN', message);
+      }
+    },
   };
 }
 
@@ -40,40 +65,55 @@ export function createGraphQLServer(
   services: Services,
   parts: {
     readonly maskError: ErrorMask;
-    readonly authorize: Authorize;
+    readonly access: Access;
+    readonly log: Logger;
     readonly isAllowedOrigin: OriginPolicy;
-    /** Where the server listens; stands in where a request has no Host. */
-    readonly listeningUrl: () => string;
+    readonly readReached: ReadReached;
+    readonly slowReaders: SlowReaders;
   },
 ): GraphQLServer {
-  const baseUrl = ({ req }: Transport): string =>
-    services.config.publicUrl ??
-    (req.headers.host === undefined ? parts.listeningUrl() : `http://${req.headers.host}`);
-
   return createYoga<Transport, Context>({
-    schema: buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
-    context: (transport) => ({
-      services,
-      jobLoader: createJobLoader(services.jobs),
-      inlineBudget: new InlineBudget(),
-      baseUrl: baseUrl(transport),
-      owner: parts.authorize(transport.authorization ?? transport.req.headers.authorization) ?? '',
-    }),
+    schema: guardMutations(
+      buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
+      parts.log,
+    ),
+    context: (transport) => {
+      const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);
+      if (!caller) throw unauthenticated();
+      const jobs = jobsSeenBy(caller, services.jobs);
+      const { baseUrl, ownUrls } = parts.readReached(transport.req);
+      return {
+        services: { ...services, jobs, objects: objectsOf(caller, services) },
+        jobLoader: createJobLoader(jobs),
+        inlineBudget: new InlineBudget(),
+        baseUrl,
+        ownUrls,
+        caller,
+      };
+    },
     plugins: [
-      requireKey(parts.authorize),
+      requireKey(parts.access),
       preventCsrf(),
+      readOperations(),
+      checkDocuments(),
       documentLimits(),
+      shapeAnswers(parts.slowReaders),
       noteHttpRefusals(services.refusals),
     ],
+    parserAndValidationCache: {
+      documentCache: _createLRUCache({ max: MAX_KEPT_DOCUMENTS }),
+      errorCache: _createLRUCache({ max: MAX_KEPT_DOCUMENTS }),
+    },
     maskedErrors: { maskError: parts.maskError },
     maxRequestBodySize: MAX_BODY_BYTES,
-    cors: (request) => {
+    cors: (request, context) => {
       const origin = request.headers.get('origin');
-      return origin !== null && parts.isAllowedOrigin(origin, request.headers.get('host') ?? undefined)
+      return origin !== null &&
+        parts.isAllowedOrigin(origin, parts.readReached((context as Transport).req).host)
         ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
         : false;
     },
-    graphiql: playgroundOptions(services.config),
+    graphiql: playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: renderPlayground,
     landingPage: false,
     logging: false, // the error mask logs what is worth it

@@ -1,19 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { InputError } from '../input-error.ts';
+import { cutValues, InputError } from '../input-error.ts';
 import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
+import { UNREAD } from './answers.ts';
+import type { Access } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
 import { serveImage } from './images.ts';
 import { LANDING_PAGE } from './landing.ts';
-import { STREAM_ENDING_TIME } from './limits.ts';
+import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, STREAM_ENDING_TIME } from './limits.ts';
 import { serveMetrics, type Metrics } from './metrics.ts';
-import { sendHtml, sendJson } from './responses.ts';
+import type { HostPolicy } from './origins.ts';
+import { isHost } from './reached.ts';
+import { secure, sendHtml, sendJson } from './responses.ts';
+import type { SlowReaders } from './slow-readers.ts';
+import { isWebSocketUpgrade } from './websocket.ts';
 
-/** Where GraphQL is served, over HTTP and over WebSocket. */
-export const GRAPHQL_PATH = '/graphql';
+/** Whether GraphQL is served at a path, over HTTP and over WebSocket. */
+export const isGraphQLPath = (path: string): boolean => path === '/graphql' || path === '/graphql/';
 
 /** What the routes need. */
 export interface HttpParts {
@@ -21,6 +27,9 @@ export interface HttpParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
   readonly metrics: Metrics;
+  readonly isAllowedHost: HostPolicy;
+  readonly slowReaders: SlowReaders;
+  readonly access: Access;
   readonly isDraining: () => boolean;
 }
 
@@ -34,7 +43,14 @@ export interface DrainingServer {
 /** The HTTP server, not yet listening. */
 export function createHttpServer(parts: HttpParts): DrainingServer {
   const underWay = new Set<ServerResponse>();
-  const http = createServer((request, response) => {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    headersTimeout: HEADERS_TIMEOUT,
+    // Newer versions of Node ask here, and leave requests with other offers as they are.
+    shouldUpgradeCallback: isWebSocketUpgrade,
+  };
+  const http = createServer(options, (request, response) => {
+    secure(response);
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     // A body that was given up half way blocks its connection: nobody reads on.
@@ -46,6 +62,8 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
       answerError(response, error, parts.maskError);
     });
   });
+
+  parts.slowReaders.watch(http);
 
   const drain = async (time: number) => {
     const closed = once(http, 'close');
@@ -70,36 +88,114 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
 const isStream = ({ req }: ServerResponse): boolean =>
   req.headers.accept?.includes('text/event-stream') ?? false;
 
+/** Answers a GET or HEAD. */
+type Page = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  parts: HttpParts,
+) => void | Promise<void>;
+
+const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
+  [
+    '/',
+    (_request, response) => {
+      sendHtml(response, LANDING_PAGE);
+    },
+  ],
+  [
+    '/health',
+    (_request, response) => {
+      serveHealth(response);
+    },
+  ],
+  [
+    '/ready',
+    (_request, response, _url, { services, isDraining }) => serveReadiness(response, services, isDraining()),
+  ],
+  ['/metrics', servePermittedMetrics],
+  [EXAMPLE_PATH, serveExample],
+]);
+
+function pageAt(path: string, { services }: HttpParts): Page | undefined {
+  if (path.startsWith('/images/')) {
+    return (request, response, url, { access }) =>
+      serveImage(request, response, url, { ...services, access });
+  }
+  return path === '/metrics' && services.config.metrics === 'closed' ? undefined : PAGES.get(path);
+}
+
+async function servePermittedMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  _url: URL,
+  { services, access, metrics }: HttpParts,
+): Promise<void> {
+  if (services.config.metrics === 'open' || isAdmin(request, response, access)) {
+    await serveMetrics(response, metrics);
+  }
+}
+
 async function route(request: IncomingMessage, response: ServerResponse, parts: HttpParts): Promise<void> {
-  const { services, graphql, metrics, isDraining } = parts;
-  const target = request.url ?? '/';
-  // Only the path matters here; a target such as "//" is no URL on its own.
-  const url = new URL(`http://server${target.startsWith('/') ? target : '/'}`);
-  if (url.pathname === GRAPHQL_PATH) {
-    await graphql(request, response);
+  const refuse = (status: number, code: string, message: string) => {
+    sendJson(response, status, { error: { code, message: cutValues(message) } });
+  };
+  const { method = '', headers, socket } = request;
+  const { host } = headers;
+  if (host !== undefined && !isHost(host)) {
+    refuse(400, 'BAD_REQUEST', `the Host header must be a name or an address, got ${JSON.stringify(host)}`);
     return;
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD');
-    const message = `${url.pathname} takes GET and HEAD, got ${request.method ?? ''}`;
-    sendJson(response, 405, { error: { code: 'METHOD_NOT_ALLOWED', message } });
-  } else if (url.pathname.startsWith('/images/')) {
-    await serveImage(request, response, url, services);
-  } else if (url.pathname === '/health') {
-    serveHealth(response);
-  } else if (url.pathname === '/ready') {
-    await serveReadiness(response, services, isDraining());
-  } else if (url.pathname === '/metrics') {
-    await serveMetrics(response, metrics);
-  } else if (url.pathname === EXAMPLE_PATH) {
-    const bytes = await examplePicture();
-    response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
-    response.end(request.method === 'HEAD' ? undefined : bytes);
-  } else if (url.pathname === '/') {
-    sendHtml(response, LANDING_PAGE);
-  } else {
-    sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is nothing at ${url.pathname}` } });
+  if (host !== undefined && !parts.isAllowedHost(host)) {
+    const remedy = 'a server without API keys must know its names: put it into ALLOWED_HOSTS or PUBLIC_URL';
+    parts.services.refusals.note({ code: 'FORBIDDEN', reason: `a request to the foreign host name ${host}` });
+    refuse(403, 'FORBIDDEN', `${host} is no name of this server; ${remedy}`);
+    return;
   }
+  if (!parts.slowReaders.hasRoom(socket)) {
+    response.setHeader('Retry-After', '5');
+    refuse(503, 'TOO_MUCH_UNREAD', UNREAD);
+    return;
+  }
+  const url = targetOf(request);
+  if (isGraphQLPath(url.pathname)) {
+    request.url = `/graphql${url.search}`;
+    const release = parts.access.whileTaken(headers.authorization, () => response.destroy());
+    response.once('close', release);
+    await parts.graphql(request, response);
+    return;
+  }
+  const page = pageAt(url.pathname, parts);
+  if (!page) {
+    refuse(404, 'NOT_FOUND', `there is nothing at ${url.pathname}`);
+  } else if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    refuse(405, 'METHOD_NOT_ALLOWED', `${url.pathname} takes GET and HEAD, got ${method}`);
+  } else await page(request, response, url, parts);
+}
+
+/** What is asked for; only path and query matter, also of a target with a host (RFC 9112, 3.2.2). "//" is no URL on its own. */
+function targetOf({ url = '/' }: IncomingMessage): URL {
+  if (url.startsWith('/')) return new URL(`http://server${url}`);
+  return new URL(/^https?:/i.test(url) && URL.canParse(url) ? url : 'http://server/');
+}
+
+/** Whether a request has the key of an admin; answers it if not. */
+function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { callerOf }: Access): boolean {
+  const caller = callerOf(headers.authorization);
+  if (caller?.role === 'admin') return true;
+  const message = 'expected the header "Authorization: Bearer <key>" with the key of an admin';
+  if (!caller) response.setHeader('WWW-Authenticate', 'Bearer');
+  sendJson(response, caller ? 403 : 401, {
+    error: { code: caller ? 'FORBIDDEN' : 'UNAUTHENTICATED', message },
+  });
+  return false;
+}
+
+async function serveExample(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const bytes = await examplePicture();
+  response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': bytes.byteLength });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
 function answerError(response: ServerResponse, error: unknown, maskError: ErrorMask): void {

@@ -2,8 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import { parseImageOptions, readImage } from '../resolvers/images.ts';
+import { seesAll } from '../resolvers/caller.ts';
+import type { ObjectUse } from '../jobs/queue.ts';
 import type { Services } from '../resolvers/services.ts';
+import type { Access } from './auth.ts';
 import { sendJson } from './responses.ts';
+
+/** An owner that no key has. */
+const NOBODY = '-';
 
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
@@ -13,7 +19,7 @@ export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  { jobs, objects }: Pick<Services, 'jobs' | 'objects'>,
+  { jobs, objects, access }: Pick<Services, 'jobs' | 'objects'> & { readonly access: Access },
 ): Promise<void> {
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
@@ -22,7 +28,11 @@ export async function serveImage(
     sendJson(response, 400, { error: { code: 'BAD_REQUEST', message: `${expected}, got ${url.pathname}` } });
     return;
   }
-  const [use] = await jobs.objectUses([sha256]);
+  const { use, isPublic } = await visibleUse(sha256, request, { jobs, access });
+  if (use === 'hidden') {
+    sendMissing(response, sha256);
+    return;
+  }
   if (use === 'expired') {
     const message = `image ${sha256} has expired with its job`;
     sendJson(response, 410, { error: { code: 'EXPIRED', message } });
@@ -32,7 +42,7 @@ export async function serveImage(
   const etag = `"${sha256}.${format}.${options.quality ?? ''}"`;
   const caching = {
     ETag: etag,
-    'Cache-Control': 'public, max-age=31536000, immutable',
+    'Cache-Control': `${isPublic ? 'public' : 'private'}, max-age=31536000, immutable`,
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
@@ -42,7 +52,7 @@ export async function serveImage(
   }
   const bytes = await readImage(sha256, options, objects);
   if (!bytes) {
-    sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is no image ${sha256}` } });
+    sendMissing(response, sha256);
     return;
   }
   response.writeHead(200, {
@@ -53,6 +63,29 @@ export async function serveImage(
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
+
+/**
+ * What an object is to who asks for it. With keys a result is shown to everybody who has its address, a source to its owner and
+ * to admins alone; to others it is not there.
+ */
+async function visibleUse(
+  sha256: string,
+  { headers }: IncomingMessage,
+  { jobs, access }: Pick<Services, 'jobs'> & { readonly access: Access },
+): Promise<{ use: ObjectUse | 'hidden'; isPublic: boolean }> {
+  if (!access.areKeysAsked()) return { use: (await jobs.objectUses([sha256]))[0]!, isPublic: true };
+  const [forAll] = await jobs.objectUses([sha256], NOBODY);
+  if (forAll !== 'unknown') return { use: forAll!, isPublic: true };
+  const caller = access.callerOf(headers.authorization);
+  const [forCaller] = caller
+    ? await jobs.objectUses([sha256], seesAll(caller) ? undefined : caller.owner)
+    : [];
+  return { use: forCaller === undefined || forCaller === 'unknown' ? 'hidden' : forCaller, isPublic: false };
+}
+
+const sendMissing = (response: ServerResponse, sha256: string): void => {
+  sendJson(response, 404, { error: { code: 'NOT_FOUND', message: `there is no image ${sha256}` } });
+};
 
 /** Whether an If-None-Match header lists the tag; proxies that compress mark a tag as weak (RFC 9110, 13.1.2). */
 const isAmong = (etag: string, header = ''): boolean =>

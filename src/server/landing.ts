@@ -13,9 +13,9 @@ export const LANDING_PAGE = `<!doctype html>
     <h1>LatentQL</h1>
     <p>Image-to-image diffusion over GraphQL.</p>
     <ul>
-      <li><a href="/graphql">Playground and endpoint</a></li>
-      <li><a href="/example.png">Example picture</a></li>
-      <li><a href="/health">Health</a>, <a href="/ready">readiness</a>, <a href="/metrics">metrics</a></li>
+      <li><a href="graphql">Playground and endpoint</a></li>
+      <li><a href="example.png">Example picture</a></li>
+      <li><a href="health">Health</a>, <a href="ready">readiness</a>, <a href="metrics">metrics</a></li>
     </ul>
   </body>
 </html>

@@ -6,11 +6,62 @@ import { MAX_SOURCE_BYTES } from '../sources/source-bytes.ts';
 /** Bytes of one HTTP request: the largest source image as a data: URL, and room for the rest. */
 export const MAX_BODY_BYTES = Math.ceil((MAX_SOURCE_BYTES * 4) / 3) + 2 ** 20;
 
-/** Bytes of one WebSocket message; large pictures belong into HTTP. */
-export const MAX_MESSAGE_BYTES = 4 * 2 ** 20;
+/** Bytes of one WebSocket message, as many as of an HTTP request. */
+export const MAX_MESSAGE_BYTES = MAX_BODY_BYTES;
+
+/** Bytes that a new WebSocket may send before it is acknowledged. */
+export const MAX_INTRODUCTION_BYTES = 64 * 2 ** 10;
+
+/** Bytes that may wait for a WebSocket's client to read them when more are to be sent. */
+export const MAX_UNSENT_BYTES = 16 * 2 ** 20;
+
+/** Characters of a document, checked before anything parses, hashes or keeps it. */
+export const MAX_DOCUMENT_LENGTH = 100_000;
+
+/** Documents whose parsed form is kept. */
+export const MAX_KEPT_DOCUMENTS = 200;
+
+/** Characters of a name in a document: answers and errors repeat it. */
+export const MAX_NAME_LENGTH = 200;
+
+/** Characters of the id that a WebSocket operation has: every message repeats it. */
+export const MAX_OPERATION_ID_LENGTH = 200;
+
+/** Levels that the JSON of a request may be nested, its variables included. */
+export const MAX_JSON_DEPTH = 20;
+
+/** Keys and list entries that the JSON of a request may have. */
+export const MAX_JSON_VALUES = 2000;
+
+/** Errors that an answer names. */
+export const MAX_ERRORS = 10;
+
+/** Parts of a multipart request. */
+export const MAX_PARTS = 20;
 
 /** Operations that one WebSocket connection may have open. */
 export const MAX_OPERATIONS_PER_CONNECTION = 1000;
+
+/** Characters of documents and variables that the subscriptions of one WebSocket connection may hold together. */
+export const MAX_HELD_LENGTH = 4 * 2 ** 20;
+
+/** Bytes of answers that may wait for one client address to read them when it asks for more. */
+export const MAX_WAITING_BYTES = 128 * 2 ** 20;
+
+/** Milliseconds in which a client has to take some of its answer, and bytes a second that it has to take of a large one. */
+export const SEND_TIMEOUT = 30_000;
+export const MIN_SEND_RATE = 64 * 2 ** 10;
+
+/** Milliseconds between two looks at what waits to be read. */
+export const READERS_CHECK_INTERVAL = 5_000;
+
+/** Milliseconds that an idle connection stays open: longer than proxies keep theirs, which would else send into a closed one. */
+export const KEEP_ALIVE_TIMEOUT = 75_000;
+
+/** Milliseconds in which the headers of a request have to arrive. */
+export const HEADERS_TIMEOUT = 80_000;
+/** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
+export const WRONG_KEYS_PER_MINUTE = 60;
 
 /** Milliseconds in which a new WebSocket has to introduce itself. */
 export const CONNECTION_INIT_TIMEOUT = 5_000;

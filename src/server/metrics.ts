@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isFinished, type Job, type JobStage } from '../jobs/job.ts';
-import type { EngineDevice, Services } from '../resolvers/services.ts';
+import type { EngineDevice, Services, StoreErrors } from '../resolvers/services.ts';
+import type { RunningWorker } from '../services/cluster.ts';
 import { sendText } from './responses.ts';
 
 /** What `/metrics` serves, and how to stop counting. */
@@ -28,13 +29,29 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 360
  */
 export function createMetrics(services: Services): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const changes = services.jobs.changes();
-  void count(changes, registry);
+  void count(changes, registry, () => true);
   addQueue(registry, services);
   addEngines(registry, services);
   addStores(registry, services);
+  addRetention(registry, services);
+  addWorkers(registry, services);
   addRefusals(registry, services);
+  return metricsOf(registry, changes);
+}
+
+/** Prometheus' metrics of a worker: of its process, its engines, its calls to the stores, and the jobs that end in it. */
+export function createWorkerMetrics(worker: RunningWorker): Metrics {
+  const registry = new Registry();
+  const changes = worker.jobs.changes();
+  void count(changes, registry, ({ history }) => history.at(-1)?.worker === worker.name);
+  addEngines(registry, worker);
+  addStores(registry, worker);
+  return metricsOf(registry, changes);
+}
+
+function metricsOf(registry: Registry, changes: AsyncIterableIterator<Job>): Metrics {
+  collectDefaultMetrics({ register: registry });
   return {
     registry,
     close: async () => {
@@ -48,8 +65,12 @@ export async function serveMetrics(response: ServerResponse, { registry }: Metri
   sendText(response, registry.contentType, await registry.metrics());
 }
 
-/** Counts the jobs that end. */
-async function count(changes: AsyncIterableIterator<Job>, registry: Registry): Promise<void> {
+/** Counts the jobs that end and are meant. */
+async function count(
+  changes: AsyncIterableIterator<Job>,
+  registry: Registry,
+  isMeant: (job: Job) => boolean,
+): Promise<void> {
   const registers = [registry];
   const jobs = new Counter({
     name: 'latentql_jobs_total',
@@ -71,7 +92,7 @@ async function count(changes: AsyncIterableIterator<Job>, registry: Registry): P
     registers,
   });
   for await (const job of changes) {
-    if (!isFinished(job.status)) continue;
+    if (!isFinished(job.status) || !isMeant(job)) continue;
     const { model } = job.request;
     jobs.inc({ status: job.status, code: job.error?.code ?? '', model });
     for (const { result } of job.history) attempts.inc({ result: result ?? '' });
@@ -172,25 +193,39 @@ function addEngines(registry: Registry, { devices }: Pick<Services, 'devices'>):
   );
 }
 
-function addStores(registry: Registry, services: Services): void {
-  const registers = [registry];
-  new Gauge({
+function addStores(registry: Registry, { state }: { readonly state: () => Promise<StoreErrors> }): void {
+  new Counter({
     name: 'latentql_store_errors_total',
     help: 'Failed calls that were repeated, by store.',
     labelNames: ['store'],
-    registers,
+    registers: [registry],
     async collect() {
-      const { jobStoreErrors, objectStoreErrors } = await services.state();
-      this.set({ store: 'jobs' }, jobStoreErrors);
-      this.set({ store: 'objects' }, objectStoreErrors);
+      const { jobStoreErrors, objectStoreErrors } = await state();
+      this.reset();
+      this.inc({ store: 'jobs' }, jobStoreErrors);
+      this.inc({ store: 'objects' }, objectStoreErrors);
     },
   });
+}
+
+function addRetention(registry: Registry, { state }: Pick<Services, 'state'>): void {
   new Gauge({
     name: 'latentql_retention_lag_seconds',
     help: 'How long ago the last retention pass should have been done; 0 if it is on time.',
-    registers,
+    registers: [registry],
     async collect() {
-      this.set((await services.state()).retentionLag);
+      this.set((await state()).retentionLag);
+    },
+  });
+}
+
+function addWorkers(registry: Registry, { state }: Pick<Services, 'state'>): void {
+  new Gauge({
+    name: 'latentql_workers',
+    help: 'Workers of the cluster that take jobs; a server that works itself has none.',
+    registers: [registry],
+    async collect() {
+      this.set((await state()).workers ?? 0);
     },
   });
 }

@@ -1,22 +1,46 @@
+import { isIP } from 'node:net';
 import type { Config } from '../config.ts';
 import { isLoopbackName } from '../sources/address-policy.ts';
 
 /** Tells whether a page from `origin` may use this server, which it reached as `host`. */
 export type OriginPolicy = (origin: string, host: string | undefined) => boolean;
 
+/** Tells whether this server may be reached under the name in a Host header. */
+export type HostPolicy = (host: string) => boolean;
+
 /**
- * Where API keys protect the server, any page may use it. Otherwise only pages of its own address and of the same
- * machine: a browser would let every page on the web reach an open server on its user's machine.
+ * Where API keys protect the server, any page may use it, or those of `corsOrigins` alone. Otherwise only these, pages of
+ * its own address and of the same machine: a browser would let every page on the web reach an open server on its user's
+ * machine.
  */
-export function createOriginPolicy({
-  apiKeys,
-  publicUrl,
-}: Pick<Config, 'apiKeys' | 'publicUrl'>): OriginPolicy {
+export function createOriginPolicy(
+  { publicUrl, corsOrigins }: Pick<Config, 'publicUrl' | 'corsOrigins'>,
+  areKeysAsked: () => boolean,
+): OriginPolicy {
   const ownOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   return (origin, host) => {
-    if (apiKeys.length > 0 || origin === ownOrigin) return true;
+    const anyMay = corsOrigins.includes('*') || (areKeysAsked() && corsOrigins.length === 0);
+    if (anyMay || origin === ownOrigin || corsOrigins.includes(origin)) return true;
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
-    return url.host === host || isLoopbackName(url.hostname);
+    return url.host === host || (!areKeysAsked() && isLoopbackName(url.hostname));
+  };
+}
+
+/**
+ * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page
+ * could have its own name lead here (DNS rebinding), and would then be of the same origin.
+ */
+export function createHostPolicy(
+  { publicUrl, allowedHosts, host: listeningHost }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'host'>,
+  areKeysAsked: () => boolean,
+): HostPolicy {
+  const names = new Set([listeningHost.toLowerCase(), ...allowedHosts]);
+  if (publicUrl !== undefined) names.add(new URL(publicUrl).hostname);
+  return (host) => {
+    if (areKeysAsked() || allowedHosts.includes('*')) return true;
+    const { hostname } = new URL(`http://${host}`);
+    const name = hostname.replace(/\.$/, '');
+    return isIP(name.replace(/^\[|\]$/g, '')) > 0 || isLoopbackName(name) || names.has(name);
   };
 }

@@ -1,11 +1,13 @@
 import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Refusals } from '../resolvers/refusals.ts';
-import type { Authorize } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 
-/** Codes of what is the server's fault, which the error mask has logged. */
-const LOGGED_ERRORS = ['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'];
+/** Codes of what has been logged where it happened: by the error mask, or at the door. */
+const LOGGED_ERRORS = [
+  ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
+  ...['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
+];
 
 function note({ message: reason, extensions }: GraphQLError, refusals: Refusals): void {
   const code = String(extensions['code']);
@@ -32,13 +34,3 @@ export function notingRefusals(mask: ErrorMask, refusals: Refusals): ErrorMask {
     return answer;
   };
 }
-
-/** The same rule, which notes those that it turns away: a WebSocket is only closed. */
-export const notingStrangers =
-  (authorize: Authorize, refusals: Refusals): Authorize =>
-  (authorization) => {
-    const owner = authorize(authorization);
-    const reason = authorization === undefined ? 'a WebSocket without a key' : 'a WebSocket with a wrong key';
-    if (owner === undefined) refusals.note({ code: 'UNAUTHENTICATED', reason });
-    return owner;
-  };

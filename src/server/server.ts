@@ -1,17 +1,18 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../resolvers/services.ts';
-import { createAuthorize } from './auth.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { createAccess } from './auth.ts';
+import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
 import { createGraphQLServer } from './graphql.ts';
-import { createHttpServer, GRAPHQL_PATH } from './http.ts';
+import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
-import { createOriginPolicy } from './origins.ts';
+import { listen } from './listen.ts';
+import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
-import { notingStrangers } from './refusals.ts';
+import { createReadReached } from './reached.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -43,13 +44,19 @@ export async function startServer({
   const { config } = services;
   let url = '';
   let isDraining = false;
+  const ring = new KeyRing(config, log);
+  await mustBeGuarded(config, ring.areAsked);
+  const areKeysAsked = () => ring.areAsked;
   const shared = {
     maskError: createErrorMask(log),
-    authorize: createAuthorize(config.apiKeys),
-    isAllowedOrigin: createOriginPolicy(config),
+    access: createAccess(ring, config, services.refusals),
+    isAllowedOrigin: createOriginPolicy(config, areKeysAsked),
+    isAllowedHost: createHostPolicy(config, areKeysAsked),
+    readReached: createReadReached(config, () => url),
+    slowReaders: new SlowReaders(log),
     log,
   };
-  const graphql = createGraphQLServer(services, { ...shared, listeningUrl: () => url });
+  const graphql = createGraphQLServer(services, shared);
   const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
@@ -58,17 +65,13 @@ export async function startServer({
     ...shared,
     isDraining: () => isDraining,
   });
-  const { refusals } = services;
-  const webSocket = attachWebSocket(http, GRAPHQL_PATH, {
+  const webSocket = attachWebSocket(http, isGraphQLPath, {
     graphql,
     ...shared,
-    authorize: notingStrangers(shared.authorize, refusals),
-    refusals,
+    refusals: services.refusals,
   });
 
-  await listen(http, config);
-  const { address, family, port } = http.address() as AddressInfo;
-  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  url = await listen(http, { ...config, setting: 'PORT' });
 
   return {
     url,
@@ -78,30 +81,9 @@ export async function startServer({
       await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
+      shared.slowReaders.stop();
       await metrics.close();
+      ring.close();
     },
   };
-}
-
-async function listen(http: Server, { host, port }: Config): Promise<void> {
-  http.listen(port, host);
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    throw new ConfigError(whyNotListening(error as NodeJS.ErrnoException, host, port));
-  }
-}
-
-function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${host}:${port} is in use by another program: stop it, or set PORT to another number (0 takes a free one).`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}: set PORT to another number.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST ${host} is no address of this machine.`;
-    default:
-      return `Cannot listen on ${host}:${port}: ${message}`;
-  }
 }

@@ -1,51 +1,34 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { execute, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import type { Socket } from 'node:net';
+import { handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { WebSocketServer, type WebSocket } from 'ws';
-import type { Refusals } from '../resolvers/refusals.ts';
-import type { Context } from '../schema/index.ts';
-import { authorizationIn, type Authorize } from './auth.ts';
-import { maskResult, withoutHttp, type ErrorMask } from './errors.ts';
+import { WebSocketServer } from 'ws';
+import { cutValues } from '../input-error.ts';
 import { Deliveries } from './deliveries.ts';
-import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
-import type { GraphQLServer } from './graphql.ts';
-import {
-  CLOSING_TIME,
-  CONNECTION_INIT_TIMEOUT,
-  MAX_MESSAGE_BYTES,
-  MAX_OPERATIONS_PER_CONNECTION,
-  PING_INTERVAL,
-} from './limits.ts';
-import type { OriginPolicy } from './origins.ts';
-import { notingRefusals } from './refusals.ts';
+import { CLOSING_TIME, MAX_MESSAGE_BYTES } from './limits.ts';
+import type { HostPolicy, OriginPolicy } from './origins.ts';
+import { createProtocol, type ProtocolParts } from './protocol.ts';
+import { isHost, type ReadReached } from './reached.ts';
+import { serveSocket } from './socket.ts';
 
 /** What the WebSocket shares with HTTP. */
-export interface WebSocketParts {
-  readonly graphql: GraphQLServer;
-  readonly maskError: ErrorMask;
-  readonly authorize: Authorize;
+export interface WebSocketParts extends ProtocolParts {
   readonly isAllowedOrigin: OriginPolicy;
-  readonly refusals: Refusals;
+  readonly isAllowedHost: HostPolicy;
+  readonly readReached: ReadReached;
   readonly log: Logger;
-}
-
-interface Extra {
-  readonly socket: WebSocket;
-  readonly request: IncomingMessage;
 }
 
 /** RFC 6455: the endpoint is going down; clients connect again. */
 const GOING_AWAY = 1001;
 
 /**
- * graphql-transport-ws on one path of an HTTP server. `close` sends what is on its way, says 1001 to every client and waits for
- * their answers.
+ * graphql-transport-ws on the paths of an HTTP server that `isPath` names. `close` sends what is on its way, says 1001 to
+ * every client and waits for their answers.
  */
 export function attachWebSocket(
   http: Server,
-  path: string,
+  isPath: (path: string) => boolean,
   parts: WebSocketParts,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
@@ -53,18 +36,21 @@ export function attachWebSocket(
   const protocol = createProtocol(parts, underWay);
 
   http.on('upgrade', (request, stream, head) => {
-    const { host, origin } = request.headers;
-    if (request.url?.split('?')[0] !== path) {
-      refuse(stream, '404 Not Found');
-      return;
-    }
-    if (origin !== undefined && !parts.isAllowedOrigin(origin, host)) {
-      refuse(stream, '403 Forbidden');
-      return;
-    }
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      serve(socket, request, protocol, parts.log);
+    // Node takes its own listener away: without one, a client that resets its connection would end the process.
+    stream.on('error', (error) => {
+      parts.log.debug({ err: error }, 'an upgraded connection broke');
     });
+    if (!isWebSocketUpgrade(request)) {
+      serveWithoutUpgrade(http, request, head);
+      return;
+    }
+    const refusal = isPath(request.url?.split('?')[0] ?? '') ? whyRefused(request, parts) : NOT_HERE;
+    if (refusal) refuse(request.socket, refusal);
+    else {
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        serveSocket(socket, request, head, protocol, parts.log);
+      });
+    }
   });
 
   return {
@@ -82,122 +68,67 @@ export function attachWebSocket(
   };
 }
 
-/** What messages mean: the same limits, context and errors as over HTTP. */
-function createProtocol({ graphql, authorize, ...parts }: WebSocketParts, underWay: Deliveries) {
-  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
-  const answers = new SharedAnswers(maskError);
-  return makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
-    onConnect: ({ connectionParams, extra: { request } }) =>
-      authorize(authorizationIn(connectionParams) ?? request.headers.authorization) !== undefined,
-    onSubscribe: async (
-      { subscriptions, connectionParams, extra: { request } },
-      _id,
-      { query, operationName, variables },
-    ) => {
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_CONNECTION) return [tooManyOperations()];
-      const authorization = authorizationIn(connectionParams);
-      const enveloped = graphql.getEnveloped({ req: request, authorization, params: { query } });
-      try {
-        // Limits first: a context is built only for a document that may run.
-        const document = enveloped.parse(query) as DocumentNode;
-        const schema = enveloped.schema as GraphQLSchema;
-        const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
-        if (errors.length > 0) return errors;
-        return {
-          schema,
-          document,
-          operationName: operationName ?? null,
-          variableValues: variables ?? null,
-          contextValue: await enveloped.contextFactory(),
-        };
-      } catch (error) {
-        return [maskError(error)];
-      }
-    },
-    execute: async (args) => maskResult(await execute(args), maskError),
-    subscribe: (args) => openUpdates(args, maskError) as OperationResult, // `onOperation` makes answers of them
-    onOperation: ({ extra: { socket } }, id, payload, args, result) => {
-      if (!(Symbol.asyncIterator in result)) return undefined;
-      const { baseUrl } = args.contextValue as Context;
-      const question = JSON.stringify([payload.query, payload.operationName, payload.variables, baseUrl]);
-      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-      return deliver(result as unknown as Updates, (update) =>
-        underWay.add(
-          answers.answer(update, question, args).then((answer) => send(socket, `${head}${answer}}`)),
-        ),
-      );
-    },
-    onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error).toJSON()),
-  });
+/** Whether a request wants to become a WebSocket; an offer of anything else, such as h2c, may be left aside. */
+export const isWebSocketUpgrade = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket';
+
+/**
+ * Answers a request whose offer of another protocol is declined (RFC 9110, 7.8). Node has let go of its connection; it
+ * takes it back with the request's beginning, the offer left out.
+ */
+function serveWithoutUpgrade(http: Server, request: IncomingMessage, head: Buffer): void {
+  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (!/^(?:upgrade|connection|http2-settings)$/i.test(name)) text += `${name}: ${rawHeaders[i + 1]!}\r\n`;
+  }
+  request.socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  http.emit('connection', request.socket);
 }
 
-/** Connects one socket to the protocol and watches over its life. */
-function serve(
-  socket: WebSocket,
+/** An answer instead of a WebSocket. */
+interface Refusal {
+  readonly status: '400 Bad Request' | '403 Forbidden' | '404 Not Found';
+  readonly code: string;
+  readonly message: string;
+}
+
+const NOT_HERE: Refusal = {
+  status: '404 Not Found',
+  code: 'NOT_FOUND',
+  message: 'WebSockets are served at /graphql',
+};
+
+/** Why a WebSocket is not opened; pages can open one to any server without asking first. */
+function whyRefused(
   request: IncomingMessage,
-  protocol: ReturnType<typeof createProtocol>,
-  log: Logger,
-): void {
-  const fail = (error: unknown) => {
-    log.error({ err: error }, 'a WebSocket operation failed');
-    socket.close(CloseCode.InternalServerError, 'Internal server error');
-  };
-  // ws closes the socket itself, with 1007 or 1009, after a frame that is malformed or too large.
-  socket.on('error', (error) => {
-    log.debug({ err: error }, 'a WebSocket broke');
-  });
+  { isAllowedOrigin, isAllowedHost, readReached, refusals }: WebSocketParts,
+): Refusal | undefined {
+  const { host, origin } = request.headers;
+  if (host === undefined || !isHost(host)) {
+    return { status: '400 Bad Request', code: 'BAD_REQUEST', message: 'the Host header is malformed' };
+  }
+  if (!isAllowedHost(host)) {
+    const message = `${host} is no name of this server: put it into ALLOWED_HOSTS or PUBLIC_URL`;
+    refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket to ${cutValues(message)}` });
+    return { status: '403 Forbidden', code: 'FORBIDDEN', message };
+  }
+  if (origin !== undefined && !isAllowedOrigin(origin, readReached(request).host)) {
+    const message = `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
+    refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket: ${message}` });
+    return { status: '403 Forbidden', code: 'FORBIDDEN', message };
+  }
+  return undefined;
+}
 
-  let alive = true;
-  const ping = setInterval(() => {
-    if (!alive) {
-      socket.terminate();
-      return;
-    }
-    alive = false;
-    socket.ping();
-  }, PING_INTERVAL);
-  socket.on('pong', () => {
-    alive = true;
+function refuse(stream: Socket, { status, code, message }: Refusal): void {
+  const body = JSON.stringify({ error: { code, message } });
+  stream.once('finish', () => {
+    stream.destroySoon();
   });
-
-  const closed = protocol.opened(
-    {
-      protocol: socket.protocol,
-      send: (text) => send(socket, text),
-      close: (code, reason) => {
-        socket.close(code, reason);
-      },
-      onMessage: (receive) => {
-        // With the default binary type a message is one Buffer.
-        socket.on('message', (message) => void receive((message as Buffer).toString()).catch(fail));
-      },
-    },
-    { socket, request },
+  stream.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-  socket.once('close', (code, reason) => {
-    clearInterval(ping);
-    closed(code, reason.toString()).catch(fail);
-  });
 }
-
-/** Resolves when the socket has taken the text; a closed socket takes everything. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) resolve();
-    else {
-      socket.send(text, () => {
-        resolve();
-      });
-    }
-  });
-}
-
-function refuse(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-const tooManyOperations = () =>
-  new GraphQLError(`A connection may have ${MAX_OPERATIONS_PER_CONNECTION} operations open`, {
-    extensions: { code: 'TOO_MANY_OPERATIONS' },
-  });

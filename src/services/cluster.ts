@@ -6,13 +6,15 @@ import { Estimator } from '../jobs/eta.ts';
 import { openRedisJobs } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
-import type { ModelDescription } from '../models/catalog.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
-import type { EngineDevice } from '../resolvers/services.ts';
+import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
-import { openEngines } from './engines.ts';
+import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openSharedObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
@@ -23,6 +25,7 @@ interface WorkerState {
 
 /** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
+  await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
   const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
@@ -53,6 +56,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
     state: async () => ({
       problems: await storeProblems(objects),
+      workers: (await workers.present()).filter(({ devices }) => devices > 0).length,
       jobStoreErrors: 0,
       objectStoreErrors: 0,
       retentionLag: retention.state.lagSeconds,
@@ -72,6 +76,11 @@ export interface RunningWorker {
   readonly name: string;
   /** The models whose jobs it takes. */
   readonly models: readonly string[];
+  readonly jobs: Pick<JobQueue, 'changes' | 'check'>;
+  /** The models of its machine. */
+  readonly catalog: Pick<ModelCatalog, 'list'>;
+  readonly devices: () => Promise<readonly EngineDevice[]>;
+  readonly state: () => Promise<StoreErrors & Pick<ServiceState, 'problems'>>;
   /** Lets running jobs end for as long as DRAIN_TIMEOUT, returns the others and ends the engine processes. */
   close(): Promise<void>;
 }
@@ -91,7 +100,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     ...redisOptions(config, log),
     worker: { name, models: installed },
   });
-  const engines = openEngines(config, { models, objects: new RetryingStore({ store: objects, log }), log });
+  const patient = new RetryingStore({ store: objects, log });
+  const engines = openEngines(config, { models, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -111,6 +121,14 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   return {
     name,
     models: installed,
+    jobs: queue,
+    catalog: models,
+    devices: () => engines.status(runner, name),
+    state: async () => ({
+      problems: [...whyNoneTakesJobs(await engines.status(runner, name)), ...(await storeProblems(objects))],
+      jobStoreErrors: runner.storeErrors,
+      objectStoreErrors: patient.errors,
+    }),
     close: async () => {
       await runner.drain(config.drainTimeout);
       await leave().catch((error: unknown) => {

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config, type DeviceChoice } from '../config.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
-import { encodePng } from '../images/encode.ts';
+import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -29,9 +31,12 @@ export interface Engines {
 /** An engine process for each device of DEVICE; none is started before its runner opens it. */
 export function openEngines(config: Config, parts: EngineParts): Engines {
   const engines = config.devices.map((choice) => startLoggedEngine(config, choice, parts.log));
+  const hashes = new ModelHashes(join(config.dataDir, 'model-hashes.json'), (err) => {
+    parts.log.warn({ err }, 'model hash failed');
+  });
   const names = distinct(config.devices.map(nameOf));
   return {
-    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts)),
+    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts, hashes)),
     status: async (runner, worker) => {
       const all = await Promise.all(engines.map(({ engine }) => engine.status()));
       return all.map((status, i) => ({
@@ -56,7 +61,7 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
       throw new ConfigError(causes.join('\n'));
     },
     close: async () => {
-      await Promise.all(engines.map(({ engine }) => engine.close()));
+      await Promise.all([hashes.close(), ...engines.map(({ engine }) => engine.close())]);
     },
   };
 }
@@ -82,7 +87,12 @@ const nameOf = ({
   readonly deviceIndex?: number;
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
-function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
+function runnerDevice(
+  engine: Engine,
+  choice: DeviceChoice,
+  parts: EngineParts,
+  hashes: ModelHashes,
+): RunnerDevice {
   const { models, objects, log } = parts;
   let name = nameOf(choice);
   return {
@@ -99,7 +109,11 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
       fitImage,
-      encodePng,
+      encodePng: async (image, origin) =>
+        encodePng(image, {
+          ...origin,
+          checkpoint: await checkpointOrigin(origin.request.model, models, hashes),
+        }),
       log,
     }),
   };
@@ -141,6 +155,21 @@ function startLoggedEngine(
     },
   });
   return { engine, problem: () => problem };
+}
+
+/** The file behind a model's name. The hash of a large one is missing from the first pictures: hashing does not hold them up. */
+async function checkpointOrigin(
+  name: string,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): Promise<CheckpointOrigin> {
+  const model = await models.get(name);
+  const path = models.pathOf(name);
+  return {
+    file: model?.file ?? name,
+    family: model?.family ?? null,
+    sha256: path === undefined ? undefined : await hashes.of(path),
+  };
 }
 
 /** Throws CheckpointError if the model is gone since its job was accepted. */

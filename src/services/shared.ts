@@ -46,7 +46,7 @@ export async function openModels(
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {
-  const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : `STORAGE_URL ${storageUrl}`;
+  const place = storageUrl === undefined ? `DATA_DIR ${dataDir}` : 'STORAGE_URL';
   return orUnusable(place, openObjectStore(storageUrl, dataDir));
 }
 

@@ -9,12 +9,14 @@ import { openControlSocket } from '../maintenance/control-socket.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { makePrivate } from './private-folder.ts';
 import { openModels, openObjects, processName, storeProblems, type OpenServices } from './shared.ts';
 
 /** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
+  const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
+  await makePrivate(config.dataDir, log);
   const models = await openModels(config, log);
-  const objects = await openObjects(config);
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });

@@ -16,15 +16,15 @@ const IMAGE_PATH = new RegExp(`^/images/([0-9a-f]{64})\\.(${EXTENSIONS.join('|')
 export const examplePicture = (): Promise<Buffer> => readFile(EXAMPLE_FILE);
 
 /**
- * The picture at an address of this server, as it is stored; undefined for any other address. A result can so be the
+ * The picture at an address below one of `ownUrls`, as it is stored; undefined for any other address. A result can so be the
  * next source, also where the server may not fetch from its own network. Throws InputError IMAGE_UNREACHABLE.
  */
 export async function ownPicture(
   url: string,
-  baseUrl: string,
+  ownUrls: readonly string[],
   objects: ObjectStore,
 ): Promise<Buffer | undefined> {
-  const path = ownPath(url, baseUrl);
+  const path = ownUrls.map((own) => ownPath(url, own)).find((found) => found !== undefined);
   if (path === undefined) return undefined;
   if (path === EXAMPLE_PATH) return examplePicture();
   const [, sha256] = IMAGE_PATH.exec(path) ?? [];
@@ -36,14 +36,14 @@ export async function ownPicture(
 }
 
 /**
- * The path of a URL below this server's address, or one that is given without it; undefined if it leads elsewhere. All names
- * of this machine are one.
+ * The path of a URL below an address of this server, or one that is given without it; undefined if it leads elsewhere. All
+ * names of this machine are one.
  */
-function ownPath(text: string, baseUrl: string): string | undefined {
+function ownPath(text: string, ownUrl: string): string | undefined {
   if (/^\/[^/\\]/.test(text)) return new URL(text, 'http://localhost').pathname;
-  if (!URL.canParse(text) || !URL.canParse(baseUrl)) return undefined;
+  if (!URL.canParse(text) || !URL.canParse(ownUrl)) return undefined;
   const url = new URL(text);
-  const base = new URL(baseUrl);
+  const base = new URL(ownUrl);
   if (isLoopbackName(url.hostname) && isLoopbackName(base.hostname)) url.hostname = base.hostname;
   const prefix = base.pathname.replace(/\/$/, '');
   if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined;

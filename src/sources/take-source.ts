@@ -14,8 +14,8 @@ interface GivenImage {
 
 /** What a URL may lead to. */
 interface SourceOptions {
-  /** Where the client reaches this server. */
-  readonly baseUrl: string;
+  /** The beginnings of this server's addresses. */
+  readonly ownUrls: readonly string[];
   readonly allowPrivateImageUrls: boolean;
 }
 
@@ -23,13 +23,13 @@ interface SourceOptions {
 export async function givenBytes(
   { image, imageUrl }: GivenImage,
   objects: ObjectStore,
-  { baseUrl, allowPrivateImageUrls }: SourceOptions,
+  { ownUrls, allowPrivateImageUrls }: SourceOptions,
 ): Promise<Buffer | undefined> {
   if (image) return readUpload(image);
   const url = imageUrl?.trim() ?? '';
   if (url === '') return undefined;
   const isAllowed = allowPrivateImageUrls ? anyAddress : publicAddresses;
-  return (await ownPicture(url, baseUrl, objects)) ?? (await fetchImage(url, { isAllowed }));
+  return (await ownPicture(url, ownUrls, objects)) ?? (await fetchImage(url, { isAllowed }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { encodePng } from '../../src/images/encode.ts';
+import { encodePng, type ImageOrigin } from '../../src/images/encode.ts';
 import { generationText } from '../../src/images/generation-text.ts';
 import { transcode } from '../../src/images/transcode.ts';
 import type { Img2ImgSettings } from '../../src/jobs/job.ts';
@@ -25,7 +25,9 @@ const request: Img2ImgSettings = {
   resizeMode: 'CROP',
   source: { sha256: 'ab'.repeat(32), width: 640, height: 480 },
 };
-const origin = { request, image: { index: 1, seed: '0' } };
+const sha256 = '879db523c30d3b9017143d56705015e15a2cb5628762c11d086fed9538abd7fd';
+const checkpoint = { file: 'sd1.5/dreamshaper_8.0.safetensors', family: 'sd15', sha256 } as const;
+const origin: ImageOrigin = { request, image: { index: 1, seed: '0' }, checkpoint };
 
 /** The text chunks of a PNG as a reader of the specification sees them, with the type of each. */
 function texts(png: Buffer): Record<string, [type: string, text: string]> {
@@ -62,7 +64,7 @@ describe('encodePng', () => {
 
   it('puts the texts between the header and the pixels', async () => {
     const types = readChunks(await encodePng(picture(40, 24), origin)).map(({ type }) => type);
-    expect(types.slice(0, 3)).toEqual(['IHDR', 'tEXt', 'tEXt']);
+    expect(types.slice(0, 5)).toEqual(['IHDR', 'tEXt', 'tEXt', 'tEXt', 'tEXt']);
     expect(types.at(-1)).toBe('IEND');
   });
 
@@ -84,16 +86,23 @@ describe('encodePng', () => {
         'a (café:1.2),',
         'Steps: 3',
         'Negative prompt: text, watermark',
-        'Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 40x24, Model: dreamshaper_8, Denoising strength: 0.75, Version: LatentQL',
+        'Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 40x24, Model hash: 879db523c3, Model: dreamshaper_8.0, Denoising strength: 0.75, Version: LatentQL',
       ].join('\n'),
     ]);
   });
 
-  it('remembers the whole request as JSON, without the address of the source', async () => {
+  it('remembers the whole request as JSON, without the address and the hash of the source', async () => {
     const png = await encodePng(picture(40, 24), origin);
-    const { imageUrl: _, ...shown } = request;
-    expect(JSON.parse(texts(png)['latentql']![1])).toEqual({ request: shown, index: 1, seed: '0' });
+    const { imageUrl: _, ...settings } = request;
+    const shown = { ...settings, source: { width: 640, height: 480 } };
+    expect(JSON.parse(texts(png)['latentql']![1])).toEqual({
+      request: shown,
+      index: 1,
+      seed: '0',
+      modelHash: sha256,
+    });
     expect(png.includes('secret')).toBe(false);
+    expect(png.includes(request.source!.sha256)).toBe(false);
   });
 
   it('writes text beyond Latin-1 as UTF-8', async () => {
@@ -120,10 +129,10 @@ describe('generationText', () => {
 
   it('is read back by the usual readers, values with separators included', () => {
     expect(
-      settings(text({ model: 'a, "b": c', samplerName: 'euler_cfg_pp', scheduler: 'ddim_uniform' })),
+      settings(text({ model: 'a, "b": c', samplerName: 'dpmpp_2m_sde_gpu', scheduler: 'ddim_uniform' })),
     ).toEqual({
       Steps: '20',
-      Sampler: 'euler_cfg_pp',
+      Sampler: 'DPM++ 2M SDE',
       'Schedule type': 'DDIM',
       'CFG scale': '7.5',
       Seed: '5',
@@ -138,6 +147,21 @@ describe('generationText', () => {
     expect(text({ prompt: 'a', negativePrompt: '' }).split('\n')).toHaveLength(2);
     expect(text({ prompt: '' })).toMatch(/^Negative prompt: text, watermark\nSteps: 20, /);
     expect(text({ prompt: '', negativePrompt: '' })).toMatch(/^Steps: 20, [^\n]*$/);
+  });
+
+  it('has no model hash while it is unknown', () => {
+    expect(settings(text({}))).not.toHaveProperty('Model hash');
+  });
+
+  it.each([
+    ['euler_ancestral_cfg_pp', 'Euler a CFG++', undefined],
+    ['dpmpp_3m_sde_gpu', 'DPM++ 3M SDE', undefined],
+    ['ipndm_v', 'IPNDM_V', undefined],
+    ['uni_pc', 'UniPC', undefined],
+    ['uni_pc_bh2', 'UniPC', 'bh2'],
+  ] as const)('names %s as A1111 and Forge do', (samplerName, name, variant) => {
+    expect(settings(text({ samplerName }))).toMatchObject({ Sampler: name });
+    expect(settings(text({ samplerName }))['UniPC variant']).toBe(variant);
   });
 
   it('has no denoising strength for text to image', () => {
@@ -165,8 +189,9 @@ describe('transcode', () => {
   });
 
   it.each(['WEBP', 'JPEG', 'AVIF'] as const)('spends more bytes on a better %s', async (format) => {
+    const large = await encodePng(picture(400, 400), origin);
     const sizes = await Promise.all(
-      [10, 90].map(async (quality) => (await transcode(await stored(), { format, quality })).length),
+      [10, 90].map(async (quality) => (await transcode(large, { format, quality })).length),
     );
     expect(sizes[0]).toBeLessThan(sizes[1]! / 2);
   });

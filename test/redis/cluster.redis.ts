@@ -188,6 +188,30 @@ describe('a cluster of processes, with the bundled model', { timeout: 240_000 },
     expect((await problemOf(broken.name))[1]).toBe(false);
   });
 
+  it('says that no worker takes jobs, and a worker tells probes how it is', async () => {
+    const server = await startServer();
+    const ready = async () => (await (await fetch(`${server.url}/ready`)).json()) as object;
+    expect(await ready()).toMatchObject({
+      status: 'ready',
+      workers: 0,
+      warnings: [expect.stringMatching(/no worker/)],
+    });
+    const worker = started(await startWorkerProcess({ ...settings(), WORKER_PORT: '0', LOG_LEVEL: 'info' }));
+    const url = await vi.waitFor(() => {
+      const line = worker.log.find((text) => text.includes('worker answers probes'));
+      return (JSON.parse(line!) as { url: string }).url;
+    });
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    await watch(server.url, await submit(server.url, { steps: 1 }));
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      expect(metrics).toContain('latentql_jobs_total{status="SUCCEEDED",code="",model="starter"} 1');
+      expect(metrics).toMatch(/latentql_engine_up\{worker="[^"]+",device="cpu",provider="cpu"\} 1/);
+    });
+    expect(await ready()).toMatchObject({ status: 'ready', workers: 1 });
+  });
+
   it('says what is missing or wrong in its settings', async () => {
     await expect(startWorkerProcess({ ...settings(), QUEUE_URL: '' })).rejects.toThrow(/QUEUE_URL: expected/);
     await expect(startServerProcess({ ...settings(), STORAGE_URL: '' })).rejects.toThrow(/STORAGE_URL: with/);

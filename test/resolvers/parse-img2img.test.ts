@@ -207,3 +207,43 @@ describe('A model that is not installed', () => {
     expect(places).toEqual(['MODELS_DIR', 'the MODELS_DIR of a worker']);
   });
 });
+
+describe('the weights of a prompt', () => {
+  test.each([
+    ['(a:nan)', 'NaN for "a"'],
+    ['x (a:inf)', 'Infinity for "a"'],
+    ['(a:-infinity)', '-Infinity for "a"'],
+    ['(a:1e39)', '1e+39 for "a"'],
+    ['(cat:1e308) dog', '1e+308 for "cat"'],
+    ['(a:9e999)', 'Infinity for "a"'],
+    ['((a:-1e7))', '-10000000 for "a"'],
+    ['(a:１e９)', '1000000000 for "a"'],
+  ])('of %s are refused for either prompt, with what came', (text, got) => {
+    for (const name of ['prompt', 'negativePrompt'] as const) {
+      const message = `${name} must have weights from -1000000 to 1000000, got ${got}`;
+      expect(faults({ [name]: text })).toEqual([['INVALID_VALUE', `input.${name}`, message]]);
+    }
+  });
+
+  test.each(['(a:-2.5)', '(a:0)', '(a:1e6)', '((((a))))', '(a:1e', 'a:nan', '(nan)', '\\(a:inf\\)'])(
+    'of %s are taken',
+    (prompt) => {
+      expect(parse({ prompt }).prompt).toBe(prompt);
+    },
+  );
+
+  test.each([
+    ['('.repeat(5000) + ')'.repeat(5000), 5000],
+    [`${'('.repeat(4000)}a:1${')'.repeat(4000)}`, 4000],
+    ['('.repeat(10_000), 10_000],
+  ])('nest no deeper than is read in no time', (prompt, depth) => {
+    const message = `prompt must nest parentheses at most 100 deep, got ${depth}`;
+    expect(faults({ prompt })).toEqual([['INVALID_VALUE', 'input.prompt', message]]);
+  });
+
+  test('may nest in any number side by side, and escaped', () => {
+    for (const prompt of ['(a)'.repeat(3000), '\\('.repeat(4000), ')('.repeat(4000)]) {
+      expect(parse({ prompt }).prompt).toBe(prompt);
+    }
+  });
+});

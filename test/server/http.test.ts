@@ -60,7 +60,7 @@ describe('the server', () => {
   });
 
   test('links from its front page to the playground, and shows the example picture', async () => {
-    expect(await (await get('/')).text()).toContain('href="/graphql"');
+    expect(await (await get('/')).text()).toContain('href="graphql"');
     expect(await bytes(await get('/example.png'))).toEqual(await readFile('assets/example.png'));
   });
 

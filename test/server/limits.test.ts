@@ -85,7 +85,7 @@ describe('a request that is malformed', () => {
       'a variable out of range',
       {
         headers,
-        body: '{"query":"mutation($i: Img2ImgInput!) { img2img(input: $i) { job { id } } }","variables":{"i":{"seed":-1}}}',
+        body: '{"query":"mutation($i: Img2ImgInput!) { img2img(input: $i) { job { id } } }","variables":{"i":{"seed":-2}}}',
       },
       400,
       'BAD_USER_INPUT',

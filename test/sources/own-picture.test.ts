@@ -25,9 +25,9 @@ describe('A picture of the server itself', () => {
     ['https://art.example/latentql', 'https://art.example/latentql'],
   ])('that is reached as %s is known at %s', async (baseUrl, address) => {
     for (const file of [`${sha256}.png`, `${sha256}.webp?quality=50`, `${sha256}.avif#x`]) {
-      expect(await ownPicture(`${address}/images/${file}`, baseUrl, objects)).toEqual(stored);
+      expect(await ownPicture(`${address}/images/${file}`, [baseUrl], objects)).toEqual(stored);
     }
-    expect(await ownPicture(`${address}/example.png`, baseUrl, objects)).toEqual(await examplePicture());
+    expect(await ownPicture(`${address}/example.png`, [baseUrl], objects)).toEqual(await examplePicture());
   });
 
   test.each([
@@ -40,25 +40,25 @@ describe('A picture of the server itself', () => {
     'data:image/png;base64,AAAA',
     'no address',
   ])('that is reached as http://127.0.0.1:4000 is not %s', async (address) => {
-    expect(await ownPicture(address, 'http://127.0.0.1:4000', objects)).toBeUndefined();
+    expect(await ownPicture(address, ['http://127.0.0.1:4000'], objects)).toBeUndefined();
   });
 
   test('is known by its path alone', async () => {
     for (const base of ['http://127.0.0.1:4000', 'https://art.example/latentql']) {
-      expect(await ownPicture('/example.png', base, objects)).toEqual(await examplePicture());
-      expect(await ownPicture(`/images/${sha256}.webp?quality=50`, base, objects)).toEqual(stored);
-      expect(await ownPicture('//evil.example/example.png', base, objects)).toBeUndefined();
-      expect(await ownPicture('/\\evil.example/example.png', base, objects)).toBeUndefined();
+      expect(await ownPicture('/example.png', [base], objects)).toEqual(await examplePicture());
+      expect(await ownPicture(`/images/${sha256}.webp?quality=50`, [base], objects)).toEqual(stored);
+      expect(await ownPicture('//evil.example/example.png', [base], objects)).toBeUndefined();
+      expect(await ownPicture('/\\evil.example/example.png', [base], objects)).toBeUndefined();
     }
   });
 
   test('is none where the request names no host that can be', async () => {
-    expect(await ownPicture('http://a/example.png', 'http://%%', objects)).toBeUndefined();
+    expect(await ownPicture('http://a/example.png', ['http://%%'], objects)).toBeUndefined();
   });
 
   test('is not looked for above the path of the address', async () => {
     const base = 'https://art.example/latentql';
-    expect(await ownPicture('https://art.example/example.png', base, objects)).toBeUndefined();
-    expect(await ownPicture('https://art.example/latentql2/example.png', base, objects)).toBeUndefined();
+    expect(await ownPicture('https://art.example/example.png', [base], objects)).toBeUndefined();
+    expect(await ownPicture('https://art.example/latentql2/example.png', [base], objects)).toBeUndefined();
   });
 });

@@ -8,8 +8,12 @@ export type Stamps = Map<string, Promise<string>>;
  * of status tell a file that was replaced by one of the same size and date.
  */
 export async function stateOf(files: readonly string[], stamps: Stamps = new Map()): Promise<string> {
-  for (const file of files) if (!stamps.has(file)) stamps.set(file, stampOf(file));
-  return (await Promise.all(files.map((file) => stamps.get(file)))).join();
+  const known = (file: string): Promise<string> => {
+    const stamp = stamps.get(file) ?? stampOf(file);
+    stamps.set(file, stamp);
+    return stamp;
+  };
+  return (await Promise.all(files.map(known))).join();
 }
 
 const stampOf = (file: string): Promise<string> =>

@@ -104,7 +104,7 @@ function asType(weight: TensorWindow, dtype: DType, { name }: SafetensorsFile): 
   );
 }
 
-const FLOATS: ReadonlySet<DType> = new Set(['F8_E5M2', 'F8_E4M3', 'F16', 'BF16', 'F32', 'F64']);
+const FLOATS: ReadonlySet<DType> = new Set(['F32', 'F16', 'BF16', 'F64', 'F8_E4M3', 'F8_E5M2']);
 
 /** Throws CheckpointError for a tensor of integers or of a type that only quantised files have. */
 export function checkIsFloat({ key, dtype }: TensorWindow, name: string): void {

@@ -5,6 +5,7 @@ import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
+import { mustNotDiverge } from './divergence.ts';
 import type { RasterShape } from './tiling.ts';
 import type { RgbImage } from './types.ts';
 
@@ -78,13 +79,16 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
     },
 
     async decode(values, ...size) {
-      const latent = finite(values, 'the sampled latent');
+      // Each output of the network was finite: what is not is the sampler's.
+      if (!values.every(Number.isFinite)) mustNotDiverge(values, 'the sampled latent');
+      const latent = values;
       const picture = pictureOf(...size);
       const whole = wholeDecoder(...size);
       const pixels = whole
         ? (await (await networks.open(whole)).run({ latent }))['pixels']!
         : await inTiles.decode({ ...latentOf(...size), data: latent }, picture);
       const data = new Uint8Array(pixels.length);
+      if (!pixels.every(Number.isFinite)) mustNotDiverge(latent, 'the sampled latent');
       finite(pixels, 'the decoded image').forEach((value, i) => (data[i] = value * 255)); // truncates
       return { height: picture.height, width: picture.width, data };
     },

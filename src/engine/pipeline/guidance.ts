@@ -4,6 +4,7 @@ import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
 import { isAllEqual } from './latent-format.ts';
 import { add, subtract, type Vec } from '../samplers/vec.ts';
+import { mustNotDiverge } from './divergence.ts';
 
 /** Which of the two prompts. */
 export type Conditioning = 'negative' | 'positive';
@@ -38,8 +39,9 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
     const conditionings: readonly Conditioning[] =
       unguided && !both ? ['positive'] : ['negative', 'positive'];
     const timestep = schedule.timestep(sigma);
-    const output = await network(prediction.input(x, sigma), timestep, conditionings);
-    checkOutput(output, conditionings.length * x.length, timestep);
+    const input = prediction.input(x, sigma);
+    const output = await network(input, timestep, conditionings);
+    checkOutput(output, input, conditionings.length, timestep);
     const [first, second] = conditionings.map((_, i) =>
       prediction.denoised(x, output.subarray(i * x.length, (i + 1) * x.length), sigma),
     );
@@ -49,17 +51,20 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
 }
 
 /** A network whose numbers overflow, or a device that computes nothing, gives a black or noisy picture if nobody looks. */
-function checkOutput(output: Vec, length: number, timestep: number): void {
+function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: number): void {
+  const length = conditionings * input.length;
   if (output.length !== length)
     throw new Error(
       `the network returned ${output.length} values at timestep ${timestep}, expected ${length}`,
     );
   const bad = output.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
+  if (bad >= 0) {
+    mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
     throw new NonFiniteError(
       `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
         'its numbers overflowed on this device, or the checkpoint is damaged',
     );
+  }
   if (isAllEqual(output))
     throw new DeviceError(
       `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device computes wrongly`,

@@ -2,10 +2,10 @@ import { CLIP_END, CLIP_START, clipVocabulary, WORD_END, type ClipVocabulary } f
 
 /** Specials in the text split it before anything else looks at it. */
 const SPECIAL = /(<\|(?:start|end)oftext\|>)/;
-const SPECIAL_IDS: Readonly<Record<string, number | undefined>> = {
-  '<|startoftext|>': CLIP_START,
-  '<|endoftext|>': CLIP_END,
-};
+const SPECIAL_IDS: ReadonlyMap<string, number> = new Map([
+  ['<|startoftext|>', CLIP_START],
+  ['<|endoftext|>', CLIP_END],
+]);
 
 /**
  * Specials, English contractions, runs of letters, single digits, runs of anything else. The original ignores case, which
@@ -19,8 +19,8 @@ const CJK_IDEOGRAPH =
 /** CLIP token ids of a text, without start and end (Radford et al. 2021; text clean-up of BERT's basic tokenizer, accents kept). */
 export function clipTokenIds(text: string): number[] {
   const vocabulary = clipVocabulary();
-  const words = text.split(SPECIAL).flatMap((part) => (part in SPECIAL_IDS ? [part] : wordsOf(part)));
-  return words.flatMap((word) => SPECIAL_IDS[word] ?? encodeWord(word, vocabulary));
+  const words = text.split(SPECIAL).flatMap((part) => (SPECIAL_IDS.has(part) ? [part] : wordsOf(part)));
+  return words.flatMap((word) => SPECIAL_IDS.get(word) ?? encodeWord(word, vocabulary));
 }
 
 const wordsOf = (text: string): string[] => Array.from(cleanUp(text).matchAll(WORD), ([word]) => word);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { CharsMap } from './chars-map.ts';
 import { tokenGroups, type TokenChunks } from './token-groups.ts';
@@ -36,16 +37,21 @@ export class T5Tokenizer {
 
   /** Reads a `tokenizer.json`. Throws CheckpointError if it is missing, not JSON, or not T5's. */
   static async open(path: string): Promise<T5Tokenizer> {
+    const name = basename(path);
     let json: unknown;
     try {
       json = JSON.parse(await readFile(path, 'utf8'));
-    } catch (error) {
-      throw new CheckpointError(`${path}: expected a readable JSON file: ${String(error)}`);
+    } catch (cause) {
+      // Neither its path nor a piece of it is for the client who reads this.
+      const { code = 'it is not JSON' } = cause as NodeJS.ErrnoException;
+      throw new CheckpointError(`${name}: expected a readable JSON file: ${code}`, { cause });
     }
     if (typeof json !== 'object' || json === null) {
-      throw new CheckpointError(`${path}: expected a JSON object, found ${JSON.stringify(json)}`);
+      throw new CheckpointError(
+        `${name}: expected a JSON object, found ${json === null ? 'null' : typeof json}`,
+      );
     }
-    return new T5Tokenizer(json, path);
+    return new T5Tokenizer(json, name);
   }
 
   /** One chunk: the tokens, end, pad up to 256; never cut. */

@@ -1,10 +1,13 @@
+import { DivergedError } from '../errors.ts';
+
 /** Whether any token's weight differs from 1, so that the empty prompt must be encoded too. */
 export const isWeighted = (weights: readonly (readonly number[])[]): boolean =>
   weights.some((chunk) => chunk.some((weight) => weight !== 1));
 
 /**
  * Moves each token's state away from the empty prompt's by its weight, z ← (z − e)·w + e in f32 (ComfyUI's weighting).
- * `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]; the result is new.
+ * `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]; the result is new. Throws
+ * DivergedError where a weight leaves no finite number.
  */
 export function applyWeights(
   states: Float32Array,
@@ -24,6 +27,8 @@ export function applyWeights(
         for (let i = 0; i < width; i++) {
           const e = empty[token * width + i]!;
           z[at + i] = Math.fround(Math.fround(z[at + i]! - e) * w) + e;
+          if (!Number.isFinite(z[at + i]!))
+            throw new DivergedError(`the weight ${weight} is too large for a prompt`);
         }
       }
       at += width;

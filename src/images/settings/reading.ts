@@ -87,9 +87,15 @@ export class Draft {
   /** Says that something is left out. */
   leave(what: string, value?: unknown): void {
     if (this.#leftOut.size >= MAX_LEFT_OUT) return;
-    const shown = value === undefined ? '' : `: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
-    const line = `${what}${shown}`.replace(/\s+/g, ' ').trim();
-    this.#leftOut.add(line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);
+    const line = value === undefined ? what : `${what}: ${shown(value)}`;
+    this.#leftOut.add(
+      cut(
+        line
+          .slice(0, 2 * MAX_LINE)
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ),
+    );
   }
 
   /** Leaves fields unset whatever else is known, and says why. */
@@ -132,12 +138,12 @@ export class Draft {
     const [w, h] = sides;
     const fits = sides.every((side) => side !== undefined && side >= least && side <= most && side % 8 === 0);
     if (fits && w !== undefined && h !== undefined) Object.assign(this.settings, { width: w, height: h });
-    else this.close(['width', 'height'], label, `${String(width)}x${String(height)}`);
+    else this.close(['width', 'height'], label, `${shown(width)}x${shown(height)}`);
   }
 
   /** Sets the size from a text such as `512x768`, `1024 x 832` or `(1152, 896)`. */
   sizeText(value: unknown, label: string): void {
-    const text = asText(value);
+    const text = asText(value)?.slice(0, 100);
     if (text === undefined) return;
     const [, width, height] = /^\s*\(?\s*(\d{1,6})\s*[x×*,]\s*(\d{1,6})\s*\)?\s*$/i.exec(text) ?? [];
     if (width === undefined) this.close(['width', 'height'], label, text);
@@ -185,7 +191,7 @@ export class Draft {
     const [unet, clip] = [asNumber(strength), asNumber(strengthClip)];
     const known = this.settings.loras ?? [];
     if (isSiteName(text)) {
-      this.leave('LoRA of a site', `${text}, strength ${String(strength)}`);
+      this.leave('LoRA of a site', `${text}, strength ${shown(strength)}`);
       return;
     }
     if (unet === undefined || known.length >= MAX_LORAS) {
@@ -199,16 +205,30 @@ export class Draft {
   /** Takes from another reading of the same picture what this one does not state. */
   complete({ settings, leftOut }: SettingsReading): void {
     for (const [field, value] of Object.entries<unknown>({ ...settings })) {
-      const isOpen = !(field in this.settings) && !this.#closed.has(field as Field);
+      const isOpen = !Object.hasOwn(this.settings, field) && !this.#closed.has(field as Field);
       if (isOpen) Object.assign(this.settings, { [field]: value });
     }
     for (const line of leftOut) this.leave(line);
   }
 }
 
+const cut = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);
+
+/** A value on one line; JSON may be nested deeper than can be written again. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '…';
+  }
+}
+
 /** Programs write nothing, null, an empty text or Python's None for a setting that is not in use. */
 const isMissing = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && /^\s*(?:none)?\s*$/i.test(value));
+  value === undefined ||
+  value === null ||
+  (typeof value === 'string' && ['', 'none'].includes(value.trim().toLowerCase()));
 
 /** Sites name models by resource names, which no file has. */
 const isSiteName = (name: string): boolean => /^urn:/i.test(name.trim());

@@ -27,7 +27,7 @@ export async function stealthText(pixels: RgbaPixels): Promise<string | undefine
     const bits = length ? new DataView(length.buffer).getUint32(0) : 0;
     const payload = bits % 8 === 0 ? read(MAGIC_BYTES + LENGTH_BYTES, bits / 8) : undefined;
     const text = payload && isGzip ? await inflate(payload, 'gzip') : payload;
-    if (text) return utf8OrLatin1(text);
+    if (text && typeof text !== 'string') return utf8OrLatin1(text);
   }
   return undefined;
 }

@@ -41,14 +41,16 @@ export interface RedisAddress {
 
 /** Reads redis://, rediss://, redis+sentinel:// and rediss+sentinel://, with one host or several. Throws ConfigError. */
 export function parseRedisUrl(url: string): RedisAddress {
-  const parts = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^?#]*))?$/.exec(url);
-  const shown = url.replace(/\/\/[^/]*@/, '//');
+  const parts = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^@?#]*))?$/.exec(url);
   if (!parts) {
     const expected = 'redis://host:port, redis://h1:p1,h2:p2 or redis+sentinel://h1:p1,h2:p2/master';
-    throw new ConfigError(`QUEUE_URL: expected ${expected}, found ${shown}`);
+    throw new ConfigError(
+      `QUEUE_URL: expected ${expected}; "/", "@", "?" and "#" in a password are written %2F, %40, %3F and %23`,
+    ); // what came may hold a password anywhere
   }
   const [, scheme, sentinel, credentials = '', hosts, path = ''] = parts as unknown as [string, ...string[]];
-  const [username = '', password = ''] = credentials.split(/:(.*)/s).map(decodeURIComponent);
+  const shown = url.replace(/\/\/[^/]*@/, '//');
+  const [username = '', password = ''] = credentials.split(/:(.*)/s).map(decoded);
   if (sentinel && path === '')
     throw new ConfigError(`QUEUE_URL: ${shown} lacks the master's name: /mymaster`);
   return {
@@ -65,6 +67,17 @@ export function parseRedisUrl(url: string): RedisAddress {
     },
     shown,
   };
+}
+
+/** Throws ConfigError. */
+function decoded(credential: string): string {
+  try {
+    return decodeURIComponent(credential);
+  } catch {
+    throw new ConfigError(
+      'QUEUE_URL: expected user and password percent-encoded, found a % that encodes nothing',
+    );
+  }
 }
 
 /** The connections of this process to one Redis, Sentinel or Redis Cluster, and what their errors mean. */

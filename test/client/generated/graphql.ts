@@ -94,6 +94,8 @@ export type JobErrorCode =
   | 'CHECKPOINT_INVALID'
   /** The device or its engine process failed in every attempt. */
   | 'DEVICE_FAILED'
+  /** Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large. */
+  | 'DIVERGED'
   /** A fault of the server; its log says more under the id in the message. */
   | 'INTERNAL'
   /** Its worker disappeared in every attempt. */

@@ -31,7 +31,10 @@ describe('clipTokenIds', () => {
 
   it('does not trip over the names of object properties', () => {
     expect(clipTokenIds('constructor __proto__').length).toBeGreaterThan(2);
-    expect(clipTokenIds('constructor')).toEqual(clipTokenIds('CONSTRUCTOR'));
+    for (const word of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
+      expect(clipTokenIds(word)).toEqual(clipTokenIds(word.toUpperCase()));
+      expect(clipTokenIds(`a ${word}`)).toEqual([...clipTokenIds('a'), ...clipTokenIds(word)]);
+    }
   });
 });
 

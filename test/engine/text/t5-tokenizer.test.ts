@@ -20,6 +20,17 @@ const padded = (tokens: (number | undefined)[], fill = 0, length = 256) => [
 describe('T5Tokenizer', () => {
   const t5 = new T5Tokenizer(tinyT5());
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'])(
+    'takes the name %s of an object property for a word',
+    (word) => {
+      for (const prompt of [word, `a ${word} cat`, `(${word}:1.2)`]) {
+        const { ids } = t5.tokenize(prompt);
+        expect(ids[0]!.every(Number.isSafeInteger), prompt).toBe(true);
+        expect(ids[0]!.slice(0, ids[0]!.indexOf(END))).toContain(UNKNOWN);
+      }
+    },
+  );
+
   it('ends a prompt with </s> and pads it to 256 tokens', () => {
     expect(t5.tokenize('a cat')).toEqual({
       ids: [padded([ids['▁a'], ids['▁cat'], END])],

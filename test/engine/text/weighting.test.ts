@@ -1,3 +1,4 @@
+import { DivergedError } from '../../../src/engine/errors.ts';
 import { describe, expect, it } from 'vitest';
 import { firstPooled, joinFeatures, sameLength } from '../../../src/engine/text/conditioning.ts';
 import { applyWeights, isWeighted } from '../../../src/engine/text/weighting.ts';
@@ -67,4 +68,10 @@ describe('conditioning', () => {
   it('takes the pooled state of the first chunk', () => {
     expect(firstPooled(Float32Array.of(1, 2, 3, 4), 2)).toEqual(Float32Array.of(1, 2));
   });
+});
+
+it.each([NaN, Infinity, 1e39])("A weight of %d is told as the prompt's fault, not the device's", (weight) => {
+  expect(() => applyWeights(Float32Array.of(1, 2), Float32Array.of(0, 0), [[weight]], 2)).toThrow(
+    DivergedError,
+  );
 });

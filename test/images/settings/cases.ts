@@ -37,6 +37,15 @@ export function faultsOf(
   });
 }
 
+/** Words of what should be said to be left out that no line holds. */
+export function unsaid(
+  { unread = [] }: SettingsCase,
+  { leftOut }: { readonly leftOut: readonly string[] },
+): string[] {
+  const said = leftOut.join('\n').toLowerCase();
+  return unread.filter((line) => line.split(/[\s:]+/).some((word) => !said.includes(word.toLowerCase())));
+}
+
 /** Lines compare trimmed and without CR; LoRAs in any order, as they add up. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(plain(a)) === JSON.stringify(plain(b));
 

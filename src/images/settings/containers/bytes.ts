@@ -1,5 +1,5 @@
-/** Texts of a picture, after they are inflated, that are kept: far beyond any prompt, small beside the picture. */
-export const MAX_TEXT_BYTES = 16 * 2 ** 20;
+/** Bytes of text that one picture may carry, after they are inflated: far beyond any graph, small beside the picture. */
+export const MAX_TEXT_BYTES = 8 * 2 ** 20;
 
 /** A window on bytes for reading numbers. */
 export const viewOf = (bytes: Uint8Array): DataView =>
@@ -34,12 +34,15 @@ export function strictUtf8(bytes: Uint8Array): string | undefined {
 export const spells = (bytes: Uint8Array, at: number, text: string): boolean =>
   at >= 0 && at + text.length <= bytes.length && latin1(bytes.subarray(at, at + text.length)) === text;
 
-/** Inflates `deflate` (zlib) or `gzip` data; undefined if it is damaged or gives more than `limit` bytes. */
+/** Why data could not be inflated. */
+export type InflateProblem = 'damaged' | 'too long';
+
+/** Inflates `deflate` (zlib) or `gzip` data, as long as it gives no more than `limit` bytes. */
 export async function inflate(
   data: Uint8Array,
   format: 'deflate' | 'gzip',
   limit = MAX_TEXT_BYTES,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array | InflateProblem> {
   const reader = new Blob([new Uint8Array(data)])
     .stream()
     .pipeThrough(new DecompressionStream(format))
@@ -51,12 +54,12 @@ export async function inflate(
       size += part.value.byteLength;
       if (size > limit) {
         await reader.cancel();
-        return undefined;
+        return 'too long';
       }
       parts.push(part.value);
     }
   } catch {
-    return undefined;
+    return 'damaged';
   }
   const whole = new Uint8Array(size);
   let at = 0;

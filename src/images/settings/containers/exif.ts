@@ -15,13 +15,16 @@ const HEADER = 'Exif\0\0';
 /** Bytes of a value by its TIFF type. */
 const TYPE_SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 4: 4, 7: 1 };
 
+/** Whether these bytes begin a TIFF, whose directory is that of EXIF. */
+export const isTiff = (bytes: Uint8Array): boolean => spells(bytes, 0, 'II*\0') || spells(bytes, 0, 'MM\0*');
+
 /** Collects the texts of an EXIF block, with or without its `Exif` header; a damaged one gives what can be read. */
 export function addExif(block: Uint8Array, texts: Texts): void {
   const tiff = spells(block, 0, HEADER) ? block.subarray(HEADER.length) : block;
   const isLittle = spells(tiff, 0, 'II*\0');
-  if (!isLittle && !spells(tiff, 0, 'MM\0*')) return;
+  if (!isTiff(tiff)) return;
   const view = viewOf(tiff);
-  if (tiff.length < 8) return;
+  if (tiff.length < 8 || !texts.takesExif()) return;
   const exif = addDirectory(view.getUint32(4, isLittle), tiff, isLittle, texts);
   if (exif !== undefined) addDirectory(exif, tiff, isLittle, texts);
 }
@@ -31,6 +34,7 @@ function addDirectory(start: number, tiff: Uint8Array, isLittle: boolean, texts:
   const view = viewOf(tiff);
   if (start + 2 > tiff.length) return undefined;
   let exif: number | undefined;
+  const seen = new Set<number>();
   const count = view.getUint16(start, isLittle);
   for (let i = 0; i < count; i++) {
     const entry = start + 2 + 12 * i;
@@ -39,7 +43,8 @@ function addDirectory(start: number, tiff: Uint8Array, isLittle: boolean, texts:
     const size = (TYPE_SIZES[view.getUint16(entry + 2, isLittle)] ?? 0) * view.getUint32(entry + 4, isLittle);
     const name = TAGS[tag];
     if (tag === EXIF_DIRECTORY) exif = view.getUint32(entry + 8, isLittle);
-    if (name === undefined || size === 0) continue;
+    if (name === undefined || size === 0 || seen.has(tag)) continue;
+    seen.add(tag);
     const offset = size <= 4 ? entry + 8 : view.getUint32(entry + 8, isLittle);
     if (offset + size > tiff.length) continue;
     addValue(name, tiff.subarray(offset, offset + size), isLittle, texts);
@@ -76,5 +81,7 @@ function utf16(bytes: Uint8Array, isLittle: boolean): string {
     if (utf8 !== undefined) return utf8;
   }
   const isLittleText = even === odd ? isLittle : odd > even;
-  return new TextDecoder(isLittleText ? 'utf-16le' : 'utf-16be').decode(bytes).replace(/\0+$/, '');
+  const text = new TextDecoder(isLittleText ? 'utf-16le' : 'utf-16be').decode(bytes);
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
 }

@@ -2,8 +2,9 @@ import { latin1, spells, viewOf } from './bytes.ts';
 import { addExif } from './exif.ts';
 import type { Texts } from './texts.ts';
 
-/** Items and pieces of items that are looked at. */
+/** Items and pieces of items that are looked at, and items that are read. */
 const MAX_ITEMS = 1000;
+const MAX_TEXT_ITEMS = 8;
 
 /** Whether these bytes begin an AVIF or HEIF. */
 export const isHeif = (bytes: Uint8Array): boolean => spells(bytes, 4, 'ftyp');
@@ -15,8 +16,10 @@ export function addHeifTexts(file: Uint8Array, texts: Texts): void {
   if (!meta || !info || !places) return;
   const located = locations(places);
   const inside = childOf(meta, 'idat') ?? new Uint8Array();
+  let left = MAX_TEXT_ITEMS;
   for (const [id, type] of itemTypes(info)) {
-    if (type !== 'Exif' && type !== 'mime') continue;
+    if (type !== 'Exif' && (type !== 'mime' || texts.has('xmp'))) continue;
+    if (left-- === 0) return;
     const place = located.get(id);
     const data = place?.isInside !== undefined && join(place.extents, place.isInside ? inside : file);
     if (!data) continue;

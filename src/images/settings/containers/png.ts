@@ -56,7 +56,10 @@ async function addInternational(data: Uint8Array, texts: Texts): Promise<void> {
 }
 
 async function addInflated(keyword: string, data: Uint8Array, texts: Texts): Promise<void> {
-  const text = await inflate(data, 'deflate', texts.room);
-  if (text) texts.addBytes(keyword, text);
-  else texts.problems.push(`${keyword}: damaged, or too long when it is inflated`);
+  const text = texts.takesCompressed() ? await inflate(data, 'deflate', texts.room) : 'too long';
+  if (typeof text !== 'string') texts.addBytes(keyword, text);
+  else {
+    if (text === 'too long') texts.stopInflating();
+    texts.leave(`${keyword}: compressed and ${text}`);
+  }
 }

@@ -80,7 +80,7 @@ function addPrompts(
   const typed = take('raw prompt');
   const typedNegative = take('raw negative prompt');
   if (typed !== undefined && typed.trim() !== prompt) draft.leave('Prompt with what styles added', prompt);
-  const tag = /[ \t]*<(lora|lyco|hypernet):([^<>:]{1,200})((?::[^<>:]{1,50}){0,9})>/g;
+  const tag = /[ \t]{0,8}<(lora|lyco|hypernet):([^<>:]{1,200})((?::[^<>:]{1,50}){0,9})>/g;
   const plain = (typed ?? prompt).replace(tag, (_tag, kind: string, name: string, rest: string) => {
     const strengths = loraStrengths(rest);
     if (kind === 'hypernet') draft.leave(`Hypernetwork ${name}`, strengths[0]);
@@ -139,7 +139,7 @@ const OWN_SCHEDULE: ReadonlySet<string> = new Set(['ddim', 'uni_pc', 'uni_pc_bh2
 /** The schedule where none is named: what `Automatic` means, or before A1111 1.9 even steps. Others may mean anything. */
 function unstatedSchedule(isAutomatic: boolean, fields: Fields): 'automatic' | 'normal' | undefined {
   if (isAutomatic) return 'automatic';
-  const version = fields.get('version')?.value;
+  const version = fields.get('version')?.value.slice(0, 100);
   const isOldHash = version === undefined && /^[0-9a-f]{8}$/.test(fields.get('model hash')?.value ?? '');
   const [, major, minor] = /^(?:f[\d.]+-?)?v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
   return isOldHash || (major === '1' && Number(minor) < 9) ? 'normal' : undefined;
@@ -169,7 +169,7 @@ function addSize(fields: Fields, take: (key: string) => string | undefined, draf
   const hires = [...fields.keys()].filter((key) => key.startsWith('hires ') || key === 'first pass size');
   const secondPass = (key: string) => {
     const value = take(key);
-    if (value !== undefined) draft.leave(`${fields.get(key)!.key} (second pass)`, value);
+    if (value !== undefined) draft.leave(`${fields.get(key)!.key} (Hires, second pass)`, value);
   };
   const firstPass = fields.get('first pass size')?.value;
   if (firstPass !== undefined && !/^0\s*x\s*0$/.test(firstPass)) {

@@ -70,7 +70,9 @@ export function readEasyDiffusion(get: (key: string) => unknown): Draft | undefi
 
 /** None means none. */
 const usable = (value: unknown): unknown =>
-  value === null || (typeof value === 'string' && /^\s*(?:none)?\s*$/i.test(value)) ? undefined : value;
+  value === null || (typeof value === 'string' && ['', 'none'].includes(value.trim().toLowerCase()))
+    ? undefined
+    : value;
 
 /** A list as JSON or as Python writes it, or its only entry. */
 function listOf(value: unknown): readonly unknown[] {

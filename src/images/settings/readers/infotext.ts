@@ -25,10 +25,13 @@ const CORE: Readonly<Record<string, RegExp>> = {
 };
 const LEAST_FIELDS = 3;
 const LEAST_CORE = 2;
+/** Settings of one line, and the length of one in brackets: a line may be as long as it likes, its reading not. */
+const MAX_FIELDS = 1000;
+const MAX_BRACKETS = 2 ** 16;
 
 /** Takes a text apart: prompt lines, lines from the first that begins with `Negative prompt:`, and the last line if it holds settings. */
 export function readInfotext(text: string): Infotext {
-  const lines = text.replaceAll('\r', '').replace(/\0+$/, '').trimEnd().split('\n');
+  const lines = text.replaceAll('\r', '').trimEnd().split('\n');
   const last = readFields(lines.at(-1)!);
   const isCore = ({ key, value }: Setting) => CORE[key.toLowerCase()]?.test(value) ?? false;
   const hasSettings = last.length >= LEAST_FIELDS && last.filter(isCore).length >= LEAST_CORE;
@@ -46,24 +49,28 @@ export function readInfotext(text: string): Infotext {
 /** The `Key: value` pairs of a line. A value is JSON (a string, or against the grammar an object or a list), else it ends at a comma. */
 function readFields(line: string): Setting[] {
   const fields: Setting[] = [];
-  const key = /[,\s]*([\p{L}\p{N}_][\p{L}\p{N}_ \-/+.()]{0,80}?)\s*:\s*/uy;
-  for (let at = 0; at < line.length;) {
+  const key = /([\p{L}\p{N}_][\p{L}\p{N}_ \-/+.()]{0,80}?) {0,8}: {0,8}/uy;
+  let closes = true; // a bracket without an end is looked for once
+  for (let at = 0; at < line.length && fields.length < MAX_FIELDS;) {
+    if (line[at] === ',' || line[at]!.trim() === '') {
+      at++;
+      continue;
+    }
     key.lastIndex = at;
     const found = key.exec(line);
     const start = found ? key.lastIndex : at;
-    const end = found ? endOfValue(line, start) : endOfPlain(line, at);
+    const isBracket = '{['.includes(line[start] ?? ' ');
+    const bracketsEnd = found && isBracket && closes ? endOfBrackets(line, start) : start;
+    if (found && isBracket && bracketsEnd === start) closes = false;
+    const end = found ? endOfValue(line, bracketsEnd) : endOfPlain(line, at);
     if (found) fields.push({ key: found[1]!, value: unquoted(line.slice(start, end).trim()) });
     at = end + 1;
   }
   return fields;
 }
 
-function endOfValue(line: string, start: number): number {
-  const first = line[start];
-  if (first === '"') return endOfPlain(line, endOfString(line, start));
-  if (first === '{' || first === '[') return endOfPlain(line, endOfBrackets(line, start));
-  return endOfPlain(line, start);
-}
+const endOfValue = (line: string, start: number): number =>
+  endOfPlain(line, line[start] === '"' ? endOfString(line, start) : start);
 
 const endOfPlain = (line: string, start: number): number => {
   const comma = line.indexOf(',', start);
@@ -73,7 +80,7 @@ const endOfPlain = (line: string, start: number): number => {
 /** Where a JSON object or list ends; where it has no end, where it begins. */
 function endOfBrackets(line: string, start: number): number {
   let depth = 0;
-  for (let at = start; at < line.length; at++) {
+  for (let at = start; at < line.length && at < start + MAX_BRACKETS; at++) {
     const character = line[at]!;
     if (character === '"') at = endOfString(line, at) - 1;
     else if ('{['.includes(character)) depth++;

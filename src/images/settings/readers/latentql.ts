@@ -21,7 +21,7 @@ export function readLatentql(text: string): Draft | undefined {
   draft.size(request['width'], request['height'], 'size');
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
-    draft.leave('source', at(request, 'source', 'sha256'));
+    draft.leave('source image');
     draft.leave('resizeMode', request['resizeMode']);
   }
   draft.modelHash(at(json, 'modelHash'));

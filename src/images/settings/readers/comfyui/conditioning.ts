@@ -1,5 +1,5 @@
 import type { Draft } from '../../reading.ts';
-import { MAX_HOPS, valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
+import { valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
 
 /** Nodes that turn one text into a conditioning, with their inputs for it: two must agree. */
 const ENCODERS: Readonly<Record<string, readonly string[]>> = {
@@ -31,9 +31,11 @@ export function addPrompt(
   graph: Graph,
   draft: Draft,
 ): GraphNode | undefined {
+  const visited = new Set<GraphNode>();
   let link = start;
-  for (let hops = 0; link && hops < MAX_HOPS; hops++) {
+  while (link && !visited.has(link.node)) {
     const { node, output }: Link = link;
+    visited.add(node);
     const texts = Object.hasOwn(ENCODERS, node.type) ? ENCODERS[node.type] : undefined;
     if (texts) {
       addText(field, node, texts, graph, draft);

@@ -14,9 +14,11 @@ type LoraOf = readonly [name: unknown, strength: unknown, strengthClip?: unknown
 /** Sets model and LoRAs by following a sampler's model; the LoRA nearest to the checkpoint comes first. */
 export function addModel(start: Link | undefined, graph: Graph, draft: Draft): void {
   const loras: LoraOf[] = [];
+  const visited = new Set<GraphNode>();
   let node = start?.node;
-  for (let hops = 0; node && hops < MAX_HOPS; hops++) {
+  while (node && !visited.has(node)) {
     const found: GraphNode = node;
+    visited.add(found);
     const file = FILE_INPUTS.find((input) => found.inputs.has(input));
     const next = (
       graph.link(found, 'model') ?? (found.type === 'Reroute' ? reroute(graph, found) : undefined)

@@ -39,10 +39,14 @@ function nearestSamplers(graph: Graph, from: readonly GraphNode[]): Set<GraphNod
 export type BaseSampler =
   { readonly base: GraphNode; readonly later: readonly GraphNode[] } | { readonly problem: string };
 
+/** Saved pictures of one graph that are looked at. */
+const MAX_SAVED = 64;
+
 /** The one sampler with which the saved picture began: from each saved picture back to the sampler whose latent no other one made. */
 export function findBaseSampler(graph: Graph): BaseSampler {
   const bases = new Map<GraphNode, readonly GraphNode[]>();
   const saved = savedPictures(graph);
+  if (saved.length > MAX_SAVED) return { problem: `${saved.length} saved pictures` };
   for (const saver of saved) {
     let nearest = nearestSamplers(graph, [saver]);
     const later: GraphNode[] = [];
@@ -59,8 +63,9 @@ export function findBaseSampler(graph: Graph): BaseSampler {
     if (nearest.size > 1) return { problem: `${nearest.size} samplers side by side` };
   }
   const [[base, later] = [undefined, []], ...others] = bases;
+  const count = bases.size === 2 ? 'two' : bases.size;
   if (others.length > 0)
-    return { problem: `${bases.size} saved pictures of different samplers: which of them is this?` };
+    return { problem: `${count} saved pictures of different samplers: which of them is this?` };
   if (base) return { base, later };
   return { problem: saved.length === 0 ? 'no saved picture' : 'no sampler' };
 }

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// The command `latentql`. It must be readable to any Node, so that an old one is told what is needed; see src/node-version.ts.
+'use strict';
+var fs = require('fs');
+var path = require('path');
+var url = require('url');
+
+var version = process.versions.node.split('.').map(Number);
+var isSupported =
+  (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 15) || version[0] > 22;
+if (!isSupported) {
+  console.error(
+    'LatentQL needs Node 20.19 or newer of version 20, or 22.15 or newer; this is Node ' +
+      process.versions.node +
+      '.',
+  );
+  process.exit(1);
+}
+
+/** The sources where they are there, else what was built from them. */
+var root = path.join(__dirname, '..');
+var isSource = fs.existsSync(path.join(root, 'src/cli.ts'));
+var commands = { serve: 'main', worker: 'worker' };
+var command = process.argv[2];
+var name = Object.prototype.hasOwnProperty.call(commands, command) ? commands[command] : 'cli';
+var file = path.join(root, isSource ? 'src/' + name + '.ts' : 'dist/' + name + '.js');
+
+(isSource ? import('tsx') : Promise.resolve())
+  .then(function () {
+    return import(url.pathToFileURL(file).href);
+  })
+  .catch(function (error) {
+    console.error(error);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,222 @@
+import type { ModelFamily } from '../engine/index.ts';
+import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+
+/** A node: what goes in from others, its values in the order of ComfyUI's editor, what comes out. */
+interface Node {
+  readonly type: string;
+  readonly links?: Readonly<Record<string, readonly [node: string, output: number]>>;
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly outputs: readonly string[];
+}
+
+/** What makes a picture in ComfyUI. */
+export interface GraphOrigin {
+  readonly request: Img2ImgSettings;
+  readonly image: Pick<JobImage, 'seed' | 'width' | 'height'>;
+  /** The checkpoint's file name. */
+  readonly checkpoint: string;
+  readonly family: ModelFamily | null;
+}
+
+/** The graph as ComfyUI runs it (`prompt`) and as its editor opens it (`workflow`), both as JSON. */
+export function comfyTexts(origin: GraphOrigin): { prompt: string; workflow: string } {
+  const nodes = nodesOf(origin);
+  return { prompt: exactSeed(promptOf(nodes)), workflow: exactSeed(workflowOf(nodes)) };
+}
+
+/** ComfyUI reads the seed as a number of up to 64 bits. A quote within a text is escaped, so that only the seed's own match. */
+const exactSeed = (graph: unknown): string =>
+  JSON.stringify(graph).replace(/("seed":|"widgets_values":\[)"(\d{1,20})"/g, '$1$2');
+
+/** What the editor does with the seed after a run. */
+const AFTER_RUN = 'fixed';
+
+function nodesOf(origin: GraphOrigin): Map<string, Node> {
+  const { request } = origin;
+  const [model, clip, vae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const text = (value: string): Node => ({
+    type: 'CLIPTextEncode',
+    links: { clip },
+    values: { text: value },
+    outputs: ['CONDITIONING'],
+  });
+  const links = {
+    model,
+    positive: ['positive', 0],
+    negative: ['negative', 0],
+    latent_image: ['latent', 0],
+  } as const;
+  return new Map<string, Node>([
+    ...Object.entries(loadersOf(origin)),
+    ['positive', text(request.prompt)],
+    ['negative', text(request.negativePrompt)],
+    ...Object.entries(latentOf(origin, vae)),
+    [
+      'sampler',
+      {
+        type: 'KSampler',
+        links,
+        values: {
+          seed: origin.image.seed,
+          steps: request.steps,
+          cfg: request.cfg,
+          sampler_name: request.samplerName,
+          scheduler: request.scheduler,
+          denoise: request.denoiseStrength,
+        },
+        outputs: ['LATENT'],
+      },
+    ],
+    [
+      'decode',
+      { type: 'VAEDecode', links: { samples: ['sampler', 0], vae }, values: {}, outputs: ['IMAGE'] },
+    ],
+    [
+      'save',
+      {
+        type: 'SaveImage',
+        links: { images: ['decode', 0] },
+        values: { filename_prefix: 'LatentQL' },
+        outputs: [],
+      },
+    ],
+  ]);
+}
+
+type Output = readonly [node: string, output: number];
+const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
+  ['checkpoint', 0],
+  ['checkpoint', 1],
+  ['checkpoint', 2],
+];
+const FLUX_PARTS: readonly [Output, Output, Output] = [
+  ['unet', 0],
+  ['clip', 0],
+  ['vae', 0],
+];
+
+function loadersOf({ checkpoint, family }: GraphOrigin): Record<string, Node> {
+  if (family !== 'flux') {
+    const outputs = ['MODEL', 'CLIP', 'VAE'];
+    return { checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs } };
+  }
+  const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: 'flux' };
+  return {
+    unet: {
+      type: 'UNETLoader',
+      values: { unet_name: checkpoint, weight_dtype: 'default' },
+      outputs: ['MODEL'],
+    },
+    clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
+    vae: { type: 'VAELoader', values: { vae_name: 'ae.safetensors' }, outputs: ['VAE'] },
+  };
+}
+
+/** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
+function latentOf(
+  { request, image: { width, height }, family }: GraphOrigin,
+  vae: Output,
+): Record<string, Node> {
+  if (!request.source) {
+    const type = family === 'flux' ? 'EmptySD3LatentImage' : 'EmptyLatentImage';
+    return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
+  }
+  const fit: Node =
+    request.resizeMode === 'FIT'
+      ? {
+          type: 'ResizeAndPadImage',
+          links: { image: ['source', 0] },
+          values: {
+            target_width: width,
+            target_height: height,
+            padding_color: 'black',
+            interpolation: 'lanczos',
+          },
+          outputs: ['IMAGE'],
+        }
+      : {
+          type: 'ImageScale',
+          links: { image: ['source', 0] },
+          values: {
+            upscale_method: 'lanczos',
+            width,
+            height,
+            crop: request.resizeMode === 'CROP' ? 'center' : 'disabled',
+          },
+          outputs: ['IMAGE'],
+        };
+  return {
+    source: { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] },
+    fit,
+    latent: { type: 'VAEEncode', links: { pixels: ['fit', 0], vae }, values: {}, outputs: ['LATENT'] },
+  };
+}
+
+function promptOf(nodes: ReadonlyMap<string, Node>): unknown {
+  const ids = idsOf(nodes);
+  return Object.fromEntries(
+    Array.from(nodes, ([name, { type, links = {}, values }]): [string, object] => {
+      const linked = Object.entries(links).map(([input, [from, output]]): [string, unknown] => [
+        input,
+        [String(ids.get(from)), output],
+      ]);
+      const inputs: Readonly<Record<string, unknown>> = { ...values, ...Object.fromEntries(linked) };
+      return [String(ids.get(name)), { class_type: type, inputs }];
+    }),
+  );
+}
+
+const idsOf = (nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, number> =>
+  new Map(Array.from(nodes.keys(), (name, i) => [name, i + 1]));
+
+function workflowOf(nodes: ReadonlyMap<string, Node>): unknown {
+  const ids = idsOf(nodes);
+  const links = Array.from(nodes).flatMap(([to, { links: inputs = {} }]) =>
+    Object.entries(inputs).map(([input, [from, output]], slot) => ({ to, input, from, output, slot })),
+  );
+  const typeOf = (from: string, output: number) => nodes.get(from)!.outputs[output]!;
+  return {
+    last_node_id: nodes.size,
+    last_link_id: links.length,
+    nodes: Array.from(nodes, ([name, { type, values, outputs }], order) => ({
+      id: ids.get(name),
+      type,
+      pos: [60 + 340 * (order % 4), 60 + 280 * Math.floor(order / 4)],
+      size: [300, 200],
+      flags: {},
+      order,
+      mode: 0,
+      inputs: links.flatMap(({ to, input, from, output }, i) =>
+        to === name ? [{ name: input, type: typeOf(from, output), link: i + 1 }] : [],
+      ),
+      outputs: outputs.map((output, slot) => ({
+        name: output,
+        type: output,
+        links: links.flatMap((link, i) => (link.from === name && link.output === slot ? [i + 1] : [])),
+        slot_index: slot,
+      })),
+      properties: { 'Node name for S&R': type },
+      widgets_values: widgetsOf(type, values),
+    })),
+    links: links.map(({ to, from, output, slot }, i) => [
+      i + 1,
+      ids.get(from),
+      output,
+      ids.get(to),
+      slot,
+      typeOf(from, output),
+    ]),
+    groups: [],
+    config: {},
+    extra: {},
+    version: 0.4,
+  };
+}
+
+/** The editor has a field more beside a seed and beside a file to upload. */
+function widgetsOf(type: string, values: Node['values']): unknown[] {
+  const widgets: unknown[] = Object.values(values);
+  if (type === 'KSampler') widgets.splice(1, 0, AFTER_RUN);
+  if (type === 'LoadImage') widgets.push('image');
+  return widgets;
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+
+const Remembered = z.record(z.string(), z.object({ state: z.string(), sha256: z.string() }));
+type Remembered = z.infer<typeof Remembered>;
+
+/** Bytes that are hashed at a time: about a millisecond of the event loop. */
+const PIECE = 2 ** 20;
+/** A file up to this size is hashed in a fraction of a second: worth waiting for. */
+const SMALL = 2 ** 28;
+
+/**
+ * The SHA-256 of checkpoints, by which other programs know them. A file is read once, in the background, one at a time; its
+ * hash is remembered on disk as long as the file's state stays the same.
+ */
+export class ModelHashes {
+  readonly #file: string;
+  readonly #onError: (error: unknown) => void;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
+  #known: Promise<Remembered> | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  /** `file` remembers the hashes; `onError` is told why one could not be had or kept. */
+  constructor(file: string, onError: (error: unknown) => void) {
+    this.#file = file;
+    this.#onError = onError;
+  }
+
+  /**
+   * The hash of the file at an absolute path, lower-case hex. Undefined if there is no file, and while the hash of a large one
+   * is unknown, which this ends in time.
+   */
+  async of(path: string): Promise<string | undefined> {
+    const state = await stateOf(path);
+    if (!state) return undefined;
+    const known = await this.#load();
+    if (known[path]?.state === state.text) return known[path].sha256;
+    const hashing = this.#running.get(path) ?? this.#start(path, state.text);
+    if (state.size > SMALL) return undefined;
+    await hashing;
+    return known[path]?.state === state.text ? known[path].sha256 : undefined;
+  }
+
+  /** Resolves when every hash that was asked for is known or given up. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  /** Stops hashing; what was asked for stays unknown. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#last;
+  }
+
+  #start(path: string, state: string): Promise<void> {
+    const hashing = this.#last.then(() => this.#hash(path, state)).finally(() => this.#running.delete(path));
+    this.#running.set(path, hashing);
+    this.#last = hashing;
+    return hashing;
+  }
+
+  async #hash(path: string, state: string): Promise<void> {
+    try {
+      const hash = createHash('sha256');
+      const { signal } = this.#stop;
+      for await (const piece of createReadStream(path, { highWaterMark: PIECE, signal }))
+        hash.update(piece as Buffer);
+      if ((await stateOf(path))?.text !== state) return;
+      await this.#keep(path, { state, sha256: hash.digest('hex') });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#onError(error);
+    }
+  }
+
+  async #keep(path: string, entry: Remembered[string]): Promise<void> {
+    const known = await this.#load();
+    known[path] = entry;
+    await mkdir(dirname(this.#file), { recursive: true });
+    const part = `${this.#file}.${process.pid}.part`;
+    await writeFile(part, JSON.stringify(known, null, 1));
+    await rename(part, this.#file);
+  }
+
+  #load(): Promise<Remembered> {
+    return (this.#known ??= readFile(this.#file, 'utf8')
+      .then((text) => Remembered.parse(JSON.parse(text)))
+      .catch(() => ({}))); // missing or damaged: it is made again
+  }
+}
+
+/** A text that changes when the file does; undefined if there is none. */
+const stateOf = (path: string): Promise<{ readonly text: string; readonly size: number } | undefined> =>
+  stat(path).then(
+    ({ size, mtimeMs, ctimeMs, ino }) => ({ text: `${size}@${mtimeMs}@${ctimeMs}#${ino}`, size }),
+    () => undefined,
+  );

@@ -1,0 +1,35 @@
+import { InputError } from '../input-error.ts';
+import type { Role } from '../keys/key.ts';
+
+/** Who sends an operation, and what he may do. */
+export interface Caller {
+  /** Whose objects his are; '' without keys. Never shown. */
+  readonly owner: string;
+  /** The name of his key; null without keys. */
+  readonly name: string | null;
+  readonly role: Role;
+  readonly mayPrioritize: boolean;
+  readonly quota: Quota | null;
+}
+
+/** What a key may use up; an admin's has no bounds. */
+export interface Quota {
+  /** Jobs that may wait; undefined: as many as the queue takes. */
+  readonly waitingJobs: number | undefined;
+  /** Takes the bytes of a source image. Throws InputError QUOTA_EXCEEDED. */
+  readonly spendBytes: (bytes: number) => void;
+}
+
+/** Everybody, where there are no keys. */
+export const ANYBODY: Caller = { owner: '', name: null, role: 'admin', mayPrioritize: true, quota: null };
+
+/** Whether a caller works with the objects of all. */
+export const seesAll = ({ role }: Caller): boolean => role === 'admin';
+
+const RANK: Readonly<Record<Role, number>> = { read: 0, submit: 1, admin: 2 };
+
+/** Throws InputError FORBIDDEN where a caller's role is below the one that `what` takes. */
+export function mustHaveRole({ role }: Pick<Caller, 'role'>, needed: Role, what: string): void {
+  if (RANK[role] >= RANK[needed]) return;
+  throw new InputError('FORBIDDEN', [], `${what} takes a key with the role ${needed}, this one has ${role}`);
+}

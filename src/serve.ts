@@ -1,0 +1,39 @@
+import { ConfigError, readConfig } from './config.ts';
+import { JobDatabaseError } from './jobs/sqlite/index.ts';
+import { createLog } from './log.ts';
+import { openServices } from './services/index.ts';
+import { longestDrain, startServer } from './server/server.ts';
+import { explained, stopRequested } from './run-process.ts';
+import { logStart } from './start-log.ts';
+
+/** The API process; its exit code is 1 if it cannot start, with the reason on standard error. */
+export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatabaseError]);
+
+/** Configuration → services → listen → drain on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  process.umask(0o077); // jobs and pictures are nobody else's on this machine
+  const stop = stopRequested(); // one that comes while the server starts is obeyed when it has
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const services = await openServices(config, log);
+  const server = await startServer({
+    services,
+    drain: (milliseconds) => services.drain(milliseconds),
+    log,
+  }).catch(async (error: unknown) => {
+    await services.close(); // else the engine process would keep this one alive
+    throw error;
+  });
+  console.log(`LatentQL ready on ${server.url}`);
+  void logStart(log, 'server', config, services.models);
+
+  log.info({ signal: await stop }, 'draining');
+  const time = longestDrain(config);
+  const deadline = setTimeout(() => {
+    log.error({ time }, 'draining takes too long; what runs is taken up at the next start');
+    process.exit(1);
+  }, time);
+  await server.close();
+  await services.close();
+  clearTimeout(deadline);
+}

@@ -1,0 +1,71 @@
+import type { ExecutionResult } from 'graphql';
+import { mapAsyncIterator, processRegularResult, type Plugin } from 'graphql-yoga';
+import type { IncomingMessage } from 'node:http';
+import { boundResult } from './errors.ts';
+import { refusal } from './json.ts';
+import type { SlowReaders } from './slow-readers.ts';
+import { PLAYGROUND_POLICY } from './responses.ts';
+
+/** What an operation over HTTP can be answered as. */
+const ANSWER_TYPES = [
+  'application/graphql-response+json',
+  'application/json',
+  'text/event-stream',
+  'multipart/mixed',
+] as const;
+
+/** How operations over HTTP are answered: errors within bounds, a reason in JSON for every status, headers for proxies. */
+export const shapeAnswers = (
+  slowReaders: Pick<SlowReaders, 'hasRoom'>,
+): Plugin<{ req: IncomingMessage }, { req: IncomingMessage }> => ({
+  onRequestParse({ request }) {
+    if (!isAnswerable(request.headers.get('accept'))) throw notAcceptable(request);
+  },
+  onResultProcess(payload) {
+    const { request, result } = payload;
+    if (!payload.resultProcessor) {
+      const isRefused = 'errors' in result && !(Symbol.asyncIterator in result);
+      if (Symbol.asyncIterator in result) void result[Symbol.asyncIterator]().return?.();
+      if (!isRefused) payload.setResult({ errors: [notAcceptable(request)] });
+      payload.setResultProcessor(processRegularResult, 'application/json');
+    } else if (Symbol.asyncIterator in result) {
+      payload.setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, boundResult));
+    } else if (!Array.isArray(result)) payload.setResult(boundResult(result as ExecutionResult));
+  },
+  onResponse(payload) {
+    const { request, serverContext, fetchAPI } = payload;
+    const { headers } = payload.response;
+    const type = headers.get('content-type') ?? '';
+    if (!slowReaders.hasRoom(serverContext.req.socket, Number(headers.get('content-length')))) {
+      const errors = [{ message: UNREAD, extensions: { code: 'TOO_MUCH_UNREAD' } }];
+      const init = { status: 503, headers: { 'content-type': 'application/json', 'retry-after': '5' } };
+      payload.setResponse(new fetchAPI.Response(JSON.stringify({ errors }), init));
+      return;
+    }
+    if (request.method !== 'OPTIONS') headers.set('cache-control', 'no-store');
+    headers.set('vary', [headers.get('vary') ?? [], 'Origin'].flat().join(', '));
+    if (type.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no'); // nginx holds answers back otherwise
+    if (type.startsWith('text/html')) headers.set('content-security-policy', PLAYGROUND_POLICY);
+  },
+});
+
+/** Why a client gets no more answers. */
+export const UNREAD = 'Too much waits for this client to be read; try again when it has read its answers';
+
+/** Whether an Accept header allows any of the answers. */
+function isAnswerable(accept: string | null): boolean {
+  if (accept === null || accept.trim() === '') return true;
+  const ranges = accept.split(',').map((range) => range.split(';')[0]!.trim().toLowerCase());
+  return ranges.some(
+    (range) =>
+      range === '*/*' || ANSWER_TYPES.some((type) => range === type || range === `${type.split('/')[0]!}/*`),
+  );
+}
+
+const notAcceptable = (request: Request) =>
+  refusal(
+    406,
+    'NOT_ACCEPTABLE',
+    `This can be answered as application/graphql-response+json or application/json, a subscription as text/event-stream; ` +
+      `got "Accept: ${request.headers.get('accept') ?? ''}"`,
+  );

@@ -1,0 +1,109 @@
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type ASTVisitor,
+  type DocumentNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { refusal } from './json.ts';
+import { MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
+
+/** The variables that came with an operation, by name. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** Throws GraphQLError for a document that is too long to be parsed. */
+export function checkLength(document: string): void {
+  if (document.length <= MAX_DOCUMENT_LENGTH) return;
+  throw refusal(
+    413,
+    'DOCUMENT_TOO_LARGE',
+    `A document may have ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}; give values as variables`,
+  );
+}
+
+/** The variables that an operation declares; what else came along would live as long as it. */
+export function declaredVariables(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Variables | null | undefined,
+): Record<string, unknown> | undefined {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions;
+  if (!variables || !declared) return undefined;
+  const names = declared.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
+  );
+}
+
+/** What holds for every document on every transport; only lengths are checked before it is parsed. */
+export const checkDocuments = (): Plugin<{ params: GraphQLParams }> => ({
+  onParams({ params }) {
+    if (typeof params.query === 'string') checkLength(params.query);
+    else if (isPersisted(params)) {
+      // Word for word what Apollo's clients look for; they then send the document itself.
+      throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+    }
+  },
+  onValidate({ addValidationRule }) {
+    addValidationRule(shortNames);
+    addValidationRule(wholeSubscriptionRoot);
+  },
+  onExecute: ({ args }) => {
+    dropUndeclared(args);
+  },
+  onSubscribe: ({ args }) => {
+    dropUndeclared(args);
+  },
+});
+
+const isPersisted = ({ extensions }: GraphQLParams): boolean =>
+  typeof extensions === 'object' && (extensions as object | null) !== null && 'persistedQuery' in extensions;
+
+/** Yoga's context holds the parameters of a request as long as its operation lasts. */
+function dropUndeclared(args: {
+  document: DocumentNode;
+  operationName?: string | null | undefined;
+  variableValues?: unknown;
+  contextValue: { params: GraphQLParams };
+}): void {
+  const declared = declaredVariables(args.document, args.operationName, args.variableValues as Variables);
+  args.variableValues = declared;
+  args.contextValue.params.variables = declared ?? {};
+}
+
+/** Names are repeated by answers: one of 90 kB would come back with every job of a page. */
+const shortNames = (context: ValidationContext): ASTVisitor => ({
+  Name(node) {
+    if (node.value.length <= MAX_NAME_LENGTH) return;
+    const message = `A name may have ${MAX_NAME_LENGTH} characters, got ${node.value.length}`;
+    context.reportError(new GraphQLError(message, { nodes: [node] }));
+  },
+});
+
+/** GraphQL, September 2025, 5.2.4.1: the only root field of a subscription cannot be skipped or included. */
+const wholeSubscriptionRoot = (context: ValidationContext): ASTVisitor => ({
+  OperationDefinition(node) {
+    if (node.operation === OperationTypeNode.SUBSCRIPTION)
+      reportConditions(context, node.selectionSet, new Set());
+  },
+});
+
+function reportConditions(context: ValidationContext, root: SelectionSetNode, seen: Set<string>): void {
+  for (const selection of root.selections) {
+    for (const directive of selection.directives ?? []) {
+      const { value: name } = directive.name;
+      if (name !== 'skip' && name !== 'include') continue;
+      const message = `@${name} cannot stand at the root of a subscription`;
+      context.reportError(new GraphQLError(message, { nodes: [directive] }));
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) reportConditions(context, selection.selectionSet, seen);
+    if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.has(selection.name.value)) continue;
+    seen.add(selection.name.value);
+    const fragment = context.getFragment(selection.name.value);
+    if (fragment) reportConditions(context, fragment.selectionSet, seen);
+  }
+}

@@ -1,0 +1,77 @@
+import { parseJson, refusal } from './json.ts';
+import { MAX_PARTS } from './limits.ts';
+
+/** A form as it was parsed: text fields and files. */
+type Form = Awaited<ReturnType<Request['formData']>>;
+
+/**
+ * The operation of a GraphQL multipart request with its files in place, strictly as the specification says: every path of
+ * `map` leads to a null in `operations`, every name to a file, every file has a name in `map`. What does not fit would
+ * otherwise be a job without its picture. Throws GraphQLError.
+ */
+export async function parseMultipart(request: Request): Promise<unknown> {
+  const form = await readForm(request);
+  const operations = jsonPart(form, 'operations');
+  if (typeof operations !== 'object' || operations === null) {
+    throw wrong('the part "operations" must be an object with the query and its variables');
+  }
+  const map = jsonPart(form, 'map');
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    throw wrong('the part "map" must be an object such as {"0": ["variables.input.image"]}');
+  }
+  const entries = Object.entries(map);
+  for (const name of form.keys()) {
+    if (name !== 'operations' && name !== 'map' && !Object.hasOwn(map, name)) {
+      throw wrong(`the part ${quoted(name)} has no entry in "map"`);
+    }
+  }
+  for (const [name, paths] of entries) {
+    const file = form.get(name);
+    if (file === null) throw wrong(`"map" names the part ${quoted(name)}, which the request does not have`);
+    if (typeof file === 'string') throw wrong(`the part ${quoted(name)} must be a file with a filename`);
+    if (!Array.isArray(paths) || paths.length === 0 || !paths.every((path) => typeof path === 'string')) {
+      throw wrong(`"map" must give the part ${quoted(name)} a list of paths such as "variables.input.image"`);
+    }
+    for (const path of paths) place(operations, path, file, name);
+  }
+  return operations;
+}
+
+async function readForm(request: Request): Promise<Form> {
+  let form: Form;
+  try {
+    form = await request.formData();
+  } catch (error) {
+    if (!(error instanceof Error) || 'extensions' in error || error.name === 'AbortError') throw error;
+    throw wrong(error.message);
+  }
+  if ([...form.keys()].length > MAX_PARTS) throw wrong(`it may have ${MAX_PARTS} parts`);
+  return form;
+}
+
+function jsonPart(form: Form, name: 'operations' | 'map'): unknown {
+  const text = form.get(name);
+  if (typeof text === 'string') return parseJson(text, `the part "${name}" of a multipart request`);
+  throw wrong(`the part "${name}" is ${text === null ? 'missing' : 'a file, expected text'}`);
+}
+
+/** Puts a file where its path finds a null. */
+function place(operations: object, path: string, file: File, part: string): void {
+  const steps = path.split('.');
+  const last = steps.pop()!;
+  let target: unknown = operations;
+  for (const step of steps) target = isOpen(target, step) ? target[step] : undefined;
+  if (!isOpen(target, last) || target[last] !== null) {
+    throw wrong(
+      `"map" gives the part ${quoted(part)} the path ${quoted(path)}, where "operations" has no null`,
+    );
+  }
+  target[last] = file;
+}
+
+const isOpen = (value: unknown, key: string): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+const wrong = (why: string) => refusal(400, 'BAD_REQUEST', `Malformed multipart request: ${why}`);

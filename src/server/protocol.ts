@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import { CloseCode, makeServer, type OperationResult, type Server } from 'graphql-ws';
+import type { Refusals } from '../resolvers/refusals.ts';
+import type { Context } from '../schema/index.ts';
+import { type Access, authorizationIn } from './auth.ts';
+import type { Deliveries } from './deliveries.ts';
+import { checkLength, declaredVariables } from './documents.ts';
+import { boundErrors, maskResult, withoutHttp, type ErrorMask } from './errors.ts';
+import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
+import type { GraphQLServer } from './graphql.ts';
+import {
+  CONNECTION_INIT_TIMEOUT,
+  MAX_HELD_LENGTH,
+  MAX_OPERATION_ID_LENGTH,
+  MAX_OPERATIONS_PER_CONNECTION,
+} from './limits.ts';
+import { notingRefusals } from './refusals.ts';
+import { send, type Extra } from './socket.ts';
+
+/** What the messages of a WebSocket are answered with. */
+export interface ProtocolParts {
+  readonly graphql: GraphQLServer;
+  readonly maskError: ErrorMask;
+  readonly access: Access;
+  readonly refusals: Refusals;
+}
+
+/** What messages mean: the same limits, context and errors as over HTTP. What fails in an operation ends it alone. */
+export function createProtocol(
+  { graphql, access, ...parts }: ProtocolParts,
+  underWay: Deliveries,
+): Server<Extra> {
+  const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
+  const answers = new SharedAnswers(maskError);
+  const guarded = async <Result>(work: () => Promise<Result>): Promise<Result | ExecutionResult> => {
+    try {
+      return await work();
+    } catch (error) {
+      return { errors: [maskError(error)] };
+    }
+  };
+  return makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
+    onConnect: ({ connectionParams, extra: { request, socket, acknowledge } }) => {
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      if (!isAdmitted(access, authorization, request)) return false;
+      const release = access.whileTaken(authorization, () => {
+        socket.close(CloseCode.Forbidden, 'The API key is no longer taken');
+      });
+      socket.once('close', release);
+      acknowledge();
+      return true;
+    },
+    onSubscribe: async ({ subscriptions, connectionParams, extra }, id, payload) => {
+      const { query, operationName } = payload;
+      if (id.length > MAX_OPERATION_ID_LENGTH) extra.socket.close(CloseCode.BadRequest, 'The id is too long');
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_CONNECTION) return [tooManyOperations()];
+      try {
+        checkLength(query);
+        const authorization = authorizationIn(connectionParams);
+        access.admit(authorization ?? extra.request.headers.authorization, extra.request);
+        const enveloped = graphql.getEnveloped({ req: extra.request, authorization, params: { query } });
+        // Limits first: a context is built only for a document that may run.
+        const document = enveloped.parse(query) as DocumentNode;
+        const schema = enveloped.schema as GraphQLSchema;
+        const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
+        if (errors.length > 0) return errors;
+        const variables = declaredVariables(document, operationName, payload.variables);
+        Object.assign(payload, { variables }); // the message lives as long as its operation
+        if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+          hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);
+        }
+        return {
+          schema,
+          document,
+          operationName: operationName ?? null,
+          variableValues: variables ?? null,
+          contextValue: await enveloped.contextFactory(),
+        };
+      } catch (error) {
+        return [maskError(error)];
+      }
+    },
+    execute: (args) => guarded(async () => maskResult(await execute(args), maskError)),
+    // `onOperation` makes answers of updates
+    subscribe: (args) => guarded(() => openUpdates(args, maskError)) as OperationResult,
+    onOperation: ({ extra: { socket } }, id, payload, args, result) => {
+      if (!(Symbol.asyncIterator in result)) return undefined;
+      const { baseUrl } = args.contextValue as Context;
+      const asked = JSON.stringify([payload.query, payload.operationName, payload.variables, baseUrl]);
+      const question = createHash('sha256').update(asked).digest('base64');
+      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      return deliver(result as unknown as Updates, (update) =>
+        underWay.add(
+          answers.answer(update, question, args).then((answer) => send(socket, `${head}${answer}}`)),
+        ),
+      );
+    },
+    onError: (_connection, _id, _payload, errors) =>
+      boundErrors(errors.map((error) => maskError(error))).map((error) => error.toJSON()),
+  });
+}
+
+/** A wrong key counts here as it does over HTTP. */
+function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
+  try {
+    access.enter(authorization, request);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Notes what a subscription holds. Throws GraphQLError where all that are open hold too much. */
+function hold(held: Map<string, number>, open: object, id: string, length: number): void {
+  for (const known of held.keys()) if (!(known in open)) held.delete(known);
+  held.set(id, length);
+  const total = [...held.values()].reduce((sum, one) => sum + one, 0);
+  if (total > MAX_HELD_LENGTH) throw tooManyOperations(` with ${MAX_HELD_LENGTH} characters in all`);
+}
+
+const tooManyOperations = (andMore = '') =>
+  new GraphQLError(`A connection may have ${MAX_OPERATIONS_PER_CONNECTION} operations open${andMore}`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  });

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { GraphQLError } from 'graphql';
+import { CloseCode, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { checkJson } from './json.ts';
+import {
+  MAX_OPERATION_ID_LENGTH,
+  MAX_INTRODUCTION_BYTES,
+  MAX_UNSENT_BYTES,
+  PING_INTERVAL,
+} from './limits.ts';
+
+/** What the protocol knows of the socket that an operation came by. */
+export interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  /** Characters that each subscription holds, by its id. */
+  readonly held: Map<string, number>;
+  /** Tells the socket that its client has introduced itself. */
+  readonly acknowledge: () => void;
+}
+
+/** RFC 6455: a message is too big to be processed. */
+const MESSAGE_TOO_BIG = 1009;
+
+/** Connects one socket to the protocol and watches over its life; `head` are the bytes that came with the upgrade. */
+export function serveSocket(
+  socket: WebSocket,
+  request: IncomingMessage,
+  head: Buffer,
+  protocol: Server<Extra>,
+  log: Logger,
+): void {
+  const fail = (error: unknown) => {
+    log.error({ err: error }, 'a WebSocket operation failed');
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  };
+  // ws closes the socket itself, with 1007 or 1009, after a frame that is malformed or too large.
+  socket.on('error', (error) => {
+    log.debug({ err: error }, 'a WebSocket broke');
+  });
+
+  const acknowledge = limitIntroduction(socket, request, head.length);
+  const stopPings = keepAlive(socket);
+  socket.on('ping', () => {
+    endIfUnread(socket); // ws has queued a pong
+  });
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) => send(socket, text),
+      close: (code, reason) => {
+        socket.close(code, reason);
+      },
+      onMessage: (receive) => {
+        // With the default binary type a message is one Buffer.
+        socket.on('message', (message) => {
+          const text = (message as Buffer).toString();
+          try {
+            checkJson(text, 'A message');
+          } catch (error) {
+            refuseMessage(socket, text, error as GraphQLError);
+            return;
+          }
+          receive(text).catch(fail);
+        });
+      },
+    },
+    { socket, request, held: new Map(), acknowledge },
+  );
+  socket.once('close', (code, reason) => {
+    acknowledge();
+    stopPings();
+    closed(code, reason.toString()).catch(fail);
+  });
+}
+
+/** Refuses the operation of a message that is not read; its id stands at the beginning or at the end. */
+function refuseMessage(
+  socket: WebSocket,
+  text: string,
+  { message, extensions: { code } }: GraphQLError,
+): void {
+  const ends = text.slice(0, 2 * MAX_OPERATION_ID_LENGTH) + text.slice(-2 * MAX_OPERATION_ID_LENGTH);
+  const [, id] = /"id":("[^"\\]+")/.exec(ends) ?? [];
+  if (id === undefined) socket.close(CloseCode.BadRequest, 'Invalid message received');
+  else
+    void send(
+      socket,
+      `{"id":${id},"type":"error","payload":${JSON.stringify([{ message, extensions: { code } }])}}`,
+    );
+}
+
+/** Closes a socket that sends more than an introduction before it is acknowledged; returns what tells that it is. */
+function limitIntroduction(
+  socket: WebSocket,
+  { socket: stream }: IncomingMessage,
+  received: number,
+): () => void {
+  const count = (bytes: Buffer) => {
+    received += bytes.length;
+    if (received <= MAX_INTRODUCTION_BYTES) return;
+    stream.off('data', count);
+    socket.close(MESSAGE_TOO_BIG, 'Too much before connection_init');
+    stream.pause();
+    socket.terminate();
+  };
+  stream.on('data', count);
+  return () => stream.off('data', count);
+}
+
+/** Pings a socket and drops it if it has not answered by the next ping; what was not in the ping is no answer. */
+function keepAlive(socket: WebSocket): () => void {
+  let unanswered: Buffer | undefined;
+  const ping = setInterval(() => {
+    if (unanswered) {
+      socket.terminate();
+      return;
+    }
+    unanswered = randomBytes(8);
+    socket.ping(unanswered);
+  }, PING_INTERVAL);
+  socket.on('pong', (payload) => {
+    if (unanswered?.equals(payload)) unanswered = undefined;
+  });
+  return () => {
+    clearInterval(ping);
+  };
+}
+
+/** Resolves when the socket has taken the text; a closed socket takes everything. */
+export function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState !== socket.OPEN || endIfUnread(socket)) resolve();
+    else {
+      socket.send(text, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+/** Ends a socket whose client does not read what it was sent, which would be held for it. */
+function endIfUnread(socket: WebSocket): boolean {
+  const isUnread = socket.bufferedAmount > MAX_UNSENT_BYTES;
+  if (isUnread) socket.terminate();
+  return isUnread;
+}

@@ -1,0 +1,20 @@
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../jobs/log.ts';
+
+/**
+ * Makes a data folder that its user alone can enter, and takes the rights of others from one that is there, and from the files in
+ * it. A folder that cannot be made is told by whoever opens what lies in it.
+ */
+export async function makePrivate(folder: string, log: Pick<Log, 'warn'>): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  const names = await readdir(folder).catch(() => []);
+  for (const path of [folder, ...names.map((name) => join(folder, name))]) {
+    try {
+      const { mode } = await stat(path);
+      if ((mode & 0o077) !== 0) await chmod(path, mode & 0o700);
+    } catch (error) {
+      if (path === folder) log.warn({ folder, err: error }, 'the data folder stays open to other users');
+    }
+  }
+}

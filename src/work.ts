@@ -1,0 +1,37 @@
+import { ConfigError, readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { explained, stopRequested } from './run-process.ts';
+import { startProbes } from './server/probes.ts';
+import { startWorker } from './services/cluster.ts';
+import { logStart } from './start-log.ts';
+
+/** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
+const CLOSING_TIME = 10_000;
+
+/** The worker process of a cluster; its exit code is 1 if it cannot start, with the reason on standard error. */
+export const work = (): Promise<void> => explained(main, [ConfigError]);
+
+/** Configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  process.umask(0o077); // pictures are nobody else's on this machine
+  const stop = stopRequested(); // one that comes while the worker starts is obeyed when it has
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const worker = await startWorker(config, log);
+  const probes = await startProbes(worker, config).catch(async (error: unknown) => {
+    await worker.close(); // else the engine processes would keep this one alive
+    throw error;
+  });
+  console.log(`LatentQL worker ${worker.name} takes jobs of ${worker.models.join(', ')}`);
+  if (probes) log.info({ url: probes.url }, 'worker answers probes');
+  void logStart(log, 'worker', config, worker.catalog);
+
+  log.info({ signal: await stop }, 'draining');
+  const deadline = setTimeout(() => {
+    log.error({}, 'draining takes too long; another worker takes up what runs');
+    process.exit(1);
+  }, config.drainTimeout + CLOSING_TIME);
+  await worker.close();
+  await probes?.close();
+  clearTimeout(deadline);
+}

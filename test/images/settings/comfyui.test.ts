@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { read } from './texts.ts';
+
+/** A graph of the usual nodes, some of them replaced. */
+const graph = (
+  changes: Readonly<Record<string, unknown>> = {},
+  sampler: Readonly<Record<string, unknown>> = {},
+) =>
+  JSON.stringify({
+    m: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'x/base.safetensors' } },
+    e: { class_type: 'EmptyLatentImage', inputs: { width: 512, height: 768, batch_size: 1 } },
+    p: { class_type: 'CLIPTextEncode', inputs: { text: 'a', clip: ['m', 1] } },
+    n: { class_type: 'CLIPTextEncode', inputs: { text: 'b', clip: ['m', 1] } },
+    s: {
+      class_type: 'KSampler',
+      inputs: {
+        ...{ seed: 5, steps: 20, cfg: 7, sampler_name: 'euler', scheduler: 'normal', denoise: 1 },
+        ...{ model: ['m', 0], positive: ['p', 0], negative: ['n', 0], latent_image: ['e', 0] },
+        ...sampler,
+      },
+    },
+    d: { class_type: 'VAEDecode', inputs: { samples: ['s', 0], vae: ['m', 2] } },
+    o: { class_type: 'SaveImage', inputs: { images: ['d', 0] } },
+    ...changes,
+  });
+const GRAPH = {
+  model: 'base',
+  prompt: 'a',
+  negativePrompt: 'b',
+  seed: '5',
+  steps: 20,
+  cfg: 7,
+  samplerName: 'euler',
+  scheduler: 'normal',
+  width: 512,
+  height: 768,
+};
+const readGraph = (
+  changes?: Readonly<Record<string, unknown>>,
+  sampler?: Readonly<Record<string, unknown>>,
+) => read({ prompt: graph(changes, sampler) });
+
+/** The graph's settings without some. */
+const without = (...names: readonly (keyof typeof GRAPH)[]) =>
+  Object.fromEntries(Object.entries(GRAPH).filter(([name]) => !names.includes(name as keyof typeof GRAPH)));
+
+describe("ComfyUI's graph", () => {
+  it('is read along its links, whatever else it holds', async () => {
+    const extra = {
+      extra: { airs: [] },
+      extraMetadata: '{}',
+      z: { inputs: { seed: 9 } },
+      ['__proto__']: { class_type: 'SaveImage' },
+    };
+    expect((await readGraph(extra)).settings).toEqual(GRAPH);
+  });
+
+  it('leaves out what a circle of links does not say', async () => {
+    const controlled = (links: object) => ({ class_type: 'ControlNetApply', inputs: links });
+    const prompts = await readGraph({
+      p: controlled({ conditioning: ['q', 0] }),
+      q: controlled({ conditioning: ['p', 0] }),
+    });
+    expect(prompts.settings).toEqual(without('prompt'));
+    const models = await readGraph({ m: { class_type: 'FreeU', inputs: { model: ['m', 0] } } });
+    expect(models.settings).toEqual(without('model'));
+    const latents = await readGraph({ e: { class_type: 'VAEEncode', inputs: { pixels: ['d', 0] } } });
+    expect([latents.settings, latents.leftOut]).toEqual([{}, ['graph: samplers in a circle']]);
+  });
+
+  it('leaves everything where two samplers stand side by side', async () => {
+    const { s, ...nodes } = JSON.parse(graph()) as Record<string, unknown>;
+    const blend = { class_type: 'LatentBlend', inputs: { samples1: ['s', 0], samples2: ['t', 0] } };
+    const decode = { class_type: 'VAEDecode', inputs: { samples: ['b', 0], vae: ['m', 2] } };
+    const { settings, leftOut } = await read({
+      prompt: JSON.stringify({ ...nodes, s, t: s, b: blend, d: decode }),
+    });
+    expect([settings, leftOut]).toEqual([{}, ['graph: 2 samplers side by side']]);
+  });
+
+  it('takes the sampler that began, where a picture is saved between the passes too', async () => {
+    const later = {
+      u: { class_type: 'LatentUpscaleBy', inputs: { samples: ['s', 0], scale_by: 2 } },
+      t: {
+        class_type: 'KSampler',
+        inputs: {
+          ...{ seed: 9, steps: 9, cfg: 9, sampler_name: 'lms', scheduler: 'karras', denoise: 0.5 },
+          ...{ model: ['m', 0], positive: ['p', 0], negative: ['n', 0], latent_image: ['u', 0] },
+        },
+      },
+      f: { class_type: 'VAEDecode', inputs: { samples: ['t', 0], vae: ['m', 2] } },
+      g: { class_type: 'SaveImage', inputs: { images: ['f', 0] } },
+    };
+    const { settings, leftOut } = await readGraph(later);
+    expect(settings).toEqual(GRAPH);
+    expect(leftOut).toEqual(['second sampler (upscale or refiner): node KSampler t']);
+  });
+
+  it('follows a conditioning by the output that is linked', async () => {
+    const control = {
+      class_type: 'ControlNetApplyAdvanced',
+      inputs: { positive: ['p', 0], negative: ['n', 0], strength: 0.8 },
+    };
+    const { settings, leftOut } = await readGraph({ c: control }, { positive: ['c', 0], negative: ['c', 1] });
+    expect([settings, leftOut]).toEqual([GRAPH, ['node ControlNetApplyAdvanced: strength 0.8']]);
+  });
+
+  it('follows values through nodes that hold only one, and no others', async () => {
+    const nodes = {
+      v: { class_type: 'PrimitiveInt', inputs: { value: 33 } },
+      w: { class_type: 'SomeMath', inputs: { a: 1, b: 2 } },
+      x: { class_type: 'StringConstantMultiline', inputs: { string: 'long words' } },
+      p: { class_type: 'CLIPTextEncode', inputs: { text: ['x', 0], clip: ['m', 1] } },
+    };
+    const { settings, leftOut } = await readGraph(nodes, {
+      steps: ['v', 0],
+      seed: ['w', 0],
+      cfg: ['gone', 0],
+    });
+    expect(settings).toEqual({ ...without('seed', 'cfg'), steps: 33, prompt: 'long words' });
+    expect([...leftOut].sort()).toEqual(['cfg: node that is missing', 'seed: node SomeMath']);
+  });
+
+  it('reads a picture that was made from another', async () => {
+    const encode = { class_type: 'VAEEncode', inputs: { pixels: ['i', 0], vae: ['m', 2] } };
+    const nodes = { i: { class_type: 'LoadImage', inputs: { image: 'a.png' } }, e: encode };
+    const { settings, leftOut } = await readGraph(nodes, { denoise: 0.6 });
+    expect(settings).toEqual({ ...without('width', 'height'), denoiseStrength: 0.6 });
+    expect(leftOut).toEqual(['size: that of the source image']);
+  });
+
+  it('says of a partial denoise of an empty latent that it is left out', async () => {
+    const { settings, leftOut } = await readGraph({}, { denoise: 0.6 });
+    expect([settings, leftOut]).toEqual([GRAPH, ['denoise of an empty latent: 0.6']]);
+  });
+
+  it('leaves LoRAs out as a whole where a node adds some that it does not know', async () => {
+    const nodes = {
+      l: {
+        class_type: 'LoraLoader',
+        inputs: { lora_name: 'a.pt', strength_model: 1, strength_clip: 1, model: ['k', 0] },
+      },
+      k: { class_type: 'Lora Stacker', inputs: { model: ['m', 0], lora_1: 'b' } },
+    };
+    const { settings, leftOut } = await readGraph(nodes, { model: ['l', 0] });
+    expect([settings, leftOut]).toEqual([GRAPH, ['node Lora Stacker: lora_1 b']]);
+  });
+
+  it.each([
+    ['KarrasScheduler', { steps: 9, sigma_max: 14.614642, sigma_min: 0.0291675, rho: 7 }, 'karras'],
+    ['KarrasScheduler', { steps: 9, sigma_max: 10, sigma_min: 0.0291675, rho: 7 }, undefined],
+    ['BetaSamplingScheduler', { steps: 9, alpha: 0.6, beta: 0.6 }, 'beta'],
+    ['AlignYourStepsScheduler', { steps: 9, model_type: 'SD1', denoise: 1 }, undefined],
+  ])('reads the steps of a %s with %j', async (type, inputs, scheduler) => {
+    const parts = {
+      r: { class_type: 'RandomNoise', inputs: { noise_seed: 5 } },
+      g: {
+        class_type: 'CFGGuider',
+        inputs: { cfg: 7, model: ['m', 0], positive: ['p', 0], negative: ['n', 0] },
+      },
+      k: { class_type: 'KSamplerSelect', inputs: { sampler_name: 'euler' } },
+      y: { class_type: type, inputs },
+      s: {
+        class_type: 'SamplerCustomAdvanced',
+        inputs: {
+          noise: ['r', 0],
+          guider: ['g', 0],
+          sampler: ['k', 0],
+          sigmas: ['y', 0],
+          latent_image: ['e', 0],
+        },
+      },
+    };
+    expect((await readGraph(parts)).settings).toEqual({
+      ...without('scheduler'),
+      steps: 9,
+      ...(scheduler && { scheduler }),
+    });
+  });
+
+  it('is what ran, and a text beside it fills in the rest', async () => {
+    const parameters = `words\nNegative prompt: b\nSteps: 99, Sampler: LMS, CFG scale: 1, Seed: 1, Size: 64x64, Model hash: 879db523c3, Clip skip: 2`;
+    const unknown = { class_type: 'CLIPTextEncode', inputs: { text: ['w', 0], clip: ['m', 1] } };
+    const wild = { class_type: 'Wildcards', inputs: { text: '__a__' } };
+    const { settings } = await read({ prompt: graph({ p: unknown, w: wild }), parameters });
+    expect(settings).toEqual({ ...GRAPH, prompt: 'words', modelHash: '879db523c3', clipSkip: 2 });
+  });
+});

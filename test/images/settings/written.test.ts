@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { SAMPLER_NAMES, SCHEDULER_NAMES, type SamplerName } from '../../../src/engine/index.ts';
+import { encodePng, type ImageOrigin } from '../../../src/images/encode.ts';
+import { generationText } from '../../../src/images/generation-text.ts';
+import { withPngText } from '../../../src/images/png-text.ts';
+import { decodeRgba } from '../../../src/images/rgba.ts';
+import { SAMPLER_LABELS } from '../../../src/images/settings/names.ts';
+import { textsOf } from '../../../src/images/settings/containers/index.ts';
+import { readSettings } from '../../../src/images/settings/read-settings.ts';
+import { SETTING_LIMITS, type PictureSettings } from '../../../src/images/settings/reading.ts';
+import { transcode } from '../../../src/images/transcode.ts';
+import type { Img2ImgSettings } from '../../../src/jobs/job.ts';
+import { IMG2IMG_LIMITS } from '../../../src/resolvers/img2img-fields.ts';
+import { picture } from '../pictures.ts';
+
+const side = fc.integer({ min: 8, max: 256 }).map((eighths) => 8 * eighths);
+const words = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    'Steps: 3',
+    'a\nNegative prompt: b\nSteps: 1, Sampler: x, Seed: 2',
+    '"',
+    '\0',
+    '<lora:a:1>',
+    '猫',
+  ),
+);
+const requests: fc.Arbitrary<Img2ImgSettings> = fc.record({
+  model: fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/),
+  seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+  steps: fc.integer({ min: 1, max: 150 }),
+  batchSize: fc.constant(1),
+  width: side,
+  height: side,
+  samplerName: fc.constantFrom(...SAMPLER_NAMES),
+  cfg: fc.double({ min: 0, max: 100, noNaN: true }),
+  denoiseStrength: fc.double({ min: 0, max: 1, noNaN: true }),
+  scheduler: fc.constantFrom(...SCHEDULER_NAMES),
+  prompt: words,
+  negativePrompt: words,
+  imageUrl: fc.constant(''),
+  resizeMode: fc.constantFrom('CROP', 'FIT', 'STRETCH'),
+  source: fc.constantFrom(null, { sha256: 'ab'.repeat(32), width: 640, height: 480 }),
+});
+const sha256s = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
+const origins: fc.Arbitrary<ImageOrigin> = fc
+  .record({ request: requests, sha256: sha256s, family: fc.constantFrom('sd15', 'flux', null) })
+  .map(({ request, sha256, family }) => ({
+    request,
+    image: { index: 0, seed: request.seed },
+    checkpoint: { file: `sd1.5/${request.model}.safetensors`, family, sha256 },
+  }));
+
+/** What a reader must give back of a request. */
+function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
+  const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
+  return {
+    ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
+    ...(request.source && { denoiseStrength: request.denoiseStrength }),
+    ...(sha256 !== undefined && { modelHash: sha256 }),
+  };
+}
+
+const read = (bytes: Uint8Array) => readSettings(bytes, decodeRgba);
+
+/** A picture of 64 × 64 that says that it has the size of the request. */
+const encoded = (origin: ImageOrigin) => encodePng(picture(64, 64), origin);
+
+describe('what is written into a result', () => {
+  it('comes back the same for any settings', async () => {
+    const property = fc.asyncProperty(origins, async (origin) => {
+      const { tool, settings } = await read(await encoded(origin));
+      expect({ tool, settings }).toEqual({ tool: 'LatentQL', settings: settingsOf(origin) });
+    });
+    await fc.assert(property, { numRuns: 150 });
+  });
+
+  it.each(['JPEG', 'WEBP', 'AVIF'] as const)('comes back the same from a %s', async (format) => {
+    const property = fc.asyncProperty(origins, async (origin) => {
+      const { tool, settings } = await read(
+        await transcode(await encoded(origin), { format, quality: undefined }),
+      );
+      expect({ tool, settings }).toEqual({ tool: 'LatentQL', settings: settingsOf(origin) });
+    });
+    await fc.assert(property, { numRuns: 30 });
+  });
+
+  it.each(['JPEG', 'WEBP', 'AVIF'] as const)('survives the longest prompts in a %s', async (format) => {
+    for (const letter of ['a', '猫']) {
+      const [origin] = fc.sample(origins, { numRuns: 1, seed: 1 });
+      const request = {
+        ...origin!.request,
+        prompt: letter.repeat(10_000),
+        negativePrompt: letter.repeat(10_000),
+      };
+      const bytes = await transcode(await encoded({ ...origin!, request }), { format, quality: undefined });
+      expect((await read(bytes)).settings).toEqual(settingsOf({ ...origin!, request }));
+      expect(await sharp(bytes).metadata()).toMatchObject({ width: 64, height: 64 });
+    }
+  });
+});
+
+const plain = /^[\p{L}\p{N} ]*$/u;
+/** What other programs cannot tell apart: devices; and a prompt that their own grammar would break. */
+const byLabel = (name: SamplerName): SamplerName =>
+  name === 'uni_pc_bh2'
+    ? name
+    : SAMPLER_NAMES.find((other) => SAMPLER_LABELS[other] === SAMPLER_LABELS[name])!;
+
+/** A PNG with some of a result's texts only, as a program sees it that knows no others. */
+async function withOnly(origin: ImageOrigin, names: readonly string[]): Promise<Buffer> {
+  const texts = await textsOf(await encoded(origin));
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  return withPngText(png, Object.fromEntries(names.map((name) => [name, texts.get(name)!])));
+}
+
+describe('what other programs read of a result', () => {
+  it("is A1111's text, with the size of the picture and the first ten digits of the hash", async () => {
+    const property = fc.asyncProperty(origins, async (origin) => {
+      const { prompt, negativePrompt, samplerName } = origin.request;
+      fc.pre(plain.test(prompt) && plain.test(negativePrompt));
+      const expected = settingsOf(origin);
+      expect((await read(await withOnly(origin, ['parameters']))).settings).toEqual({
+        ...expected,
+        samplerName: byLabel(samplerName),
+        prompt: prompt.trim(),
+        negativePrompt: negativePrompt.trim(),
+        width: 64,
+        height: 64,
+        ...(expected.modelHash !== undefined && { modelHash: expected.modelHash.slice(0, 10) }),
+      });
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  it("is ComfyUI's graph, with any prompt and the exact sampler", async () => {
+    const property = fc.asyncProperty(origins, async (origin) => {
+      const { modelHash: _, ...expected } = settingsOf(origin);
+      const { prompt, negativePrompt } = origin.request;
+      const { tool, settings } = await read(await withOnly(origin, ['prompt', 'workflow']));
+      expect(tool).toBe('ComfyUI');
+      expect(settings).toMatchObject({
+        model: expected.model,
+        seed: expected.seed,
+        steps: expected.steps,
+        cfg: expected.cfg,
+        samplerName: expected.samplerName,
+        scheduler: expected.scheduler,
+        prompt: prompt.replaceAll('\r', '').trim(),
+        negativePrompt: negativePrompt.replaceAll('\r', '').trim(),
+      });
+      expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  it("is an editor's graph whose links fit its nodes", async () => {
+    for (const origin of fc.sample(origins, { numRuns: 30, seed: 7 })) {
+      const workflow = JSON.parse((await textsOf(await encoded(origin))).get('workflow')!) as Workflow;
+      const node = (id: number) => workflow.nodes.find((candidate) => candidate.id === id)!;
+      expect(workflow.links).toHaveLength(workflow.last_link_id);
+      for (const [id, from, output, to, input, type] of workflow.links) {
+        expect(node(from).outputs[output]).toMatchObject({
+          type,
+          links: expect.arrayContaining([id]) as number[],
+        });
+        expect(node(to).inputs[input]).toMatchObject({ type, link: id });
+      }
+      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler')!;
+      const { steps, cfg, samplerName, scheduler } = origin.request;
+      expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+    }
+  });
+
+  it('is for JPEG in the bytes where A1111 and ComfyUI look', async () => {
+    const [origin] = fc.sample(origins, { numRuns: 1, seed: 3 });
+    const request = { ...origin!.request, prompt: '猫, rain', negativePrompt: 'dog' };
+    const jpeg = await transcode(await encoded({ ...origin!, request }), {
+      format: 'JPEG',
+      quality: undefined,
+    });
+    const exif = (await sharp(jpeg).metadata()).exif!;
+    const comment = generationText(
+      request,
+      { seed: request.seed, width: 64, height: 64 },
+      {
+        name: request.model,
+        sha256: origin!.checkpoint.sha256,
+      },
+    );
+    const utf16 = Buffer.from(comment, 'utf16le').swap16();
+    expect(exif.includes(Buffer.concat([Buffer.from('UNICODE\0'), utf16]))).toBe(true);
+    expect(exif.includes('prompt:{"1":{"class_type":')).toBe(true);
+    expect(exif.includes('workflow:{"last_node_id":')).toBe(true);
+    expect(exif.includes('"text":"\\u732b, rain"')).toBe(true);
+  });
+});
+
+interface Workflow {
+  readonly last_link_id: number;
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly inputs: readonly { readonly type: string; readonly link: number }[];
+    readonly outputs: readonly { readonly type: string; readonly links: readonly number[] }[];
+    readonly widgets_values: readonly unknown[];
+  }[];
+  readonly links: readonly (readonly [number, number, number, number, number, string])[];
+}
+
+describe('transcode', () => {
+  it.each(['JPEG', 'WEBP', 'AVIF'] as const)('says 72 dpi or nothing in a %s', async (format) => {
+    const [origin] = fc.sample(origins, { numRuns: 1, seed: 3 });
+    const bytes = await transcode(await encoded(origin!), { format, quality: undefined });
+    const { exif, density = 72 } = await sharp(bytes).metadata();
+    const tiff = exif!.subarray(6);
+    const entry = Array.from({ length: tiff.readUInt16BE(8) }, (_, i) => 10 + 12 * i).find(
+      (at) => tiff.readUInt16BE(at) === 0x011a,
+    )!;
+    const value = tiff.readUInt32BE(entry + 8);
+    expect([density, tiff.readUInt32BE(value) / tiff.readUInt32BE(value + 4)]).toEqual([72, 72]);
+  });
+
+  it('leaves the texts of a picture from elsewhere behind', async () => {
+    const png = withPngText(
+      await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+      { parameters: 'private words\nSteps: 20, Sampler: Euler, Seed: 1' },
+    );
+    expect((await read(await transcode(png, { format: 'JPEG', quality: undefined }))).tool).toBe(null);
+  });
+});
+
+describe('SETTING_LIMITS', () => {
+  it('are those of img2img', () => {
+    const { steps, cfg, denoiseStrength, width, height } = IMG2IMG_LIMITS;
+    expect(SETTING_LIMITS).toMatchObject({ steps, cfg, denoiseStrength, side: width });
+    expect(height).toEqual(width);
+  });
+});

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFile, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ModelHashes } from '../../src/models/model-hashes.ts';
+import { temporaryFolder } from '../jobs/fixtures.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let model: string;
+let remembered: string;
+const errors: unknown[] = [];
+const open = () => new ModelHashes(remembered, (error) => errors.push(error));
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  model = join(folder.path, 'a.safetensors');
+  remembered = join(folder.path, 'data', 'model-hashes.json');
+  errors.length = 0;
+  await writeFile(model, 'weights');
+});
+afterEach(() => folder.remove());
+
+describe('ModelHashes', () => {
+  it('hashes a small file at once', async () => {
+    expect(await open().of(model)).toBe(sha256('weights'));
+  });
+
+  it('leaves the hash of a large file unknown until it is computed in the background', async () => {
+    await truncate(model, 2 ** 28 + 1); // a hole: no bytes on disk
+    const hashes = open();
+    expect(await hashes.of(model)).toBeUndefined();
+    await hashes.settled();
+    expect(await hashes.of(model)).toBe(
+      createHash('sha256')
+        .update('weights')
+        .update(Buffer.alloc(2 ** 28 - 6))
+        .digest('hex'),
+    );
+  });
+
+  it('computes it once: another process finds it as long as the file is the same', async () => {
+    await open().of(model);
+    const entries = JSON.parse(await readFile(remembered, 'utf8')) as Record<string, { sha256: string }>;
+    entries[model]!.sha256 = '0'.repeat(64);
+    await writeFile(remembered, JSON.stringify(entries));
+    expect(await open().of(model)).toBe('0'.repeat(64));
+    await utimes(model, 1, 1);
+    expect(await open().of(model)).toBe(sha256('weights'));
+  });
+
+  it('notices a file that was replaced', async () => {
+    const hashes = open();
+    await hashes.of(model);
+    await writeFile(model, 'others!');
+    expect(await hashes.of(model)).toBe(sha256('others!'));
+  });
+
+  it('knows nothing of a file that is not there, and starts anew from a damaged memory', async () => {
+    expect(await open().of(join(folder.path, 'b.safetensors'))).toBeUndefined();
+    await open().of(model);
+    await writeFile(remembered, '{"a":');
+    expect(await open().of(model)).toBe(sha256('weights'));
+    expect(errors).toEqual([]);
+  });
+
+  it('stops hashing when it is closed, without an error', async () => {
+    await truncate(model, 2 ** 28 + 1);
+    const hashes = open();
+    expect(await hashes.of(model)).toBeUndefined();
+    await hashes.close();
+    expect(await hashes.of(model)).toBeUndefined();
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,237 @@
+import { buildSchema as readSchema } from 'graphql';
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addKey } from '../../src/keys/key-file.ts';
+import { ROLE_OF_MUTATION } from '../../src/server/guard-mutations.ts';
+import { Img2ImgDocument, JobDocument } from '../client/generated/graphql.ts';
+import { connect, post } from '../client/request.ts';
+import { ended, jobImage } from '../jobs/fixtures.ts';
+import { pipeline, plain } from '../images/pictures.ts';
+import { startTestServer, type TestServer } from '../server/fixtures.ts';
+import { attemptsOn } from './whole-schema.ts';
+
+const schema = readSchema(await readFile('schema.graphql', 'utf8'));
+const attempts = attemptsOn(schema);
+const UNKNOWN = '019b77e6-9c00-7000-8000-000000000000';
+const SECRET = 'a prompt that only anna knows';
+
+let server: TestServer;
+let admin: string;
+/** Ids of anna's jobs, one in each state. */
+const jobs = { running: '', waiting: '', succeeded: '', expired: '' };
+let source: Buffer;
+let sourceHash: string;
+let resultHash: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ API_KEYS: 'anna,bert' });
+  const { config, jobs: queue, objects } = server.services;
+  const ofAdmin = {
+    name: 'root',
+    role: 'admin',
+    expiresAt: null,
+    mayPrioritize: false,
+    of: undefined,
+  } as const;
+  admin = await addKey(config.dataDir, ofAdmin);
+  source = await pipeline(plain(8, 8, [1, 2, 3]))
+    .png()
+    .toBuffer();
+  sourceHash = createHash('sha256').update(source).digest('hex');
+  ({ sha256: resultHash } = await objects.put(
+    await pipeline(plain(8, 8, [4, 5, 6]))
+      .png()
+      .toBuffer(),
+  ));
+  const imageUrl = `data:image/png;base64,${source.toString('base64')}`;
+  const submit = async () => {
+    const input = { model: 'starter', width: 128, height: 128, prompt: SECRET, imageUrl } as const;
+    const { data } = await post(server.url, Img2ImgDocument, { input }, { authorization: 'Bearer anna' });
+    return data!.img2img.job!.id.replace('Job:', '');
+  };
+  const finish = async (id: string) => {
+    (await server.handler.next()).succeed([jobImage({ sha256: resultHash })]);
+    await ended(queue, id);
+    return id;
+  };
+  jobs.expired = await finish(await submit());
+  await queue.expire(Number.MAX_SAFE_INTEGER, 10);
+  await objects.put(source); // its file outlives its job for a while
+  jobs.succeeded = await finish(await submit());
+  jobs.running = await submit();
+  await server.handler.next();
+  jobs.waiting = await submit();
+});
+afterAll(() => server.close());
+
+/** An answer over HTTP, or the first one of a subscription, as text. */
+async function answer(key: string, kind: string, query: string): Promise<string> {
+  if (kind !== 'subscription') {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query }),
+    });
+    return `${response.status} ${await response.text()}`;
+  }
+  const client = connect(server.url, { authorization: `Bearer ${key}` });
+  try {
+    return JSON.stringify((await client.iterate({ query }).next()).value);
+  } finally {
+    await client.dispose();
+  }
+}
+
+const withId = attempts.filter(({ argument }) => argument !== undefined);
+const idsOf = (id: string): string[] => [`Job:${id}`, `Image:${id}:0`];
+
+describe("Of another key's objects", () => {
+  test('the test knows every field of the schema that takes an id', () => {
+    expect(withId.map(({ field, argument }) => `${field}.${argument}`).toSorted()).toEqual(
+      expect.arrayContaining([
+        'cancelJob.id',
+        'deleteJob.id',
+        'img2imgProgress.jobId',
+        'job.id',
+        'node.id',
+        'nodes.ids',
+        'retryJob.id',
+        'setPriority.id',
+      ]),
+    );
+  });
+
+  test.each(
+    withId.map((attempt) => [`${attempt.kind} ${attempt.field}(${attempt.argument})`, attempt] as const),
+  )('%s answers as if they did not exist, in whatever state they are', async (_name, { kind, document }) => {
+    for (const id of Object.values(jobs)) {
+      for (const [i, global] of idsOf(id).entries()) {
+        const unknown = await answer('bert', kind, document(idsOf(UNKNOWN)[i]!));
+        expect(unknown).not.toMatch(/^400|BAD_REQUEST|TOO_|UNAUTHENTICATED|INTERNAL/); // the operation itself is sound
+        const others = await answer('bert', kind, document(global));
+        expect(others.replaceAll(id, UNKNOWN)).toBe(unknown);
+      }
+    }
+  });
+
+  test.each(attempts.filter(({ argument, kind }) => argument === undefined && kind === 'query'))(
+    '$kind $field tells nothing',
+    async ({ kind, document }) => {
+      const told = await answer('bert', kind, document(''));
+      expect(told).not.toMatch(/^400|BAD_REQUEST|TOO_|UNAUTHENTICATED|INTERNAL/);
+      for (const secret of [...Object.values(jobs), SECRET, sourceHash, resultHash])
+        expect(told).not.toContain(secret);
+    },
+  );
+
+  test('nothing was changed by all that, and their owner and an admin see them', async () => {
+    const expected = { running: 'RUNNING', waiting: 'QUEUED', succeeded: 'SUCCEEDED' } as const;
+    for (const key of ['anna', admin]) {
+      for (const [name, status] of Object.entries(expected)) {
+        const id = `Job:${jobs[name as keyof typeof expected]}`;
+        const { data } = await post(server.url, JobDocument, { id }, { authorization: `Bearer ${key}` });
+        expect([key, data?.job?.status]).toEqual([key, status]);
+      }
+      const told = await answer(key, 'query', `{ job(id: "Job:${jobs.expired}") { id } }`);
+      expect(told).toContain('"EXPIRED"');
+      expect(await answer(key, 'query', '{ jobs { totalCount } }')).toContain('"totalCount":3');
+    }
+    expect(await answer('bert', 'query', '{ jobs { totalCount } }')).toContain('"totalCount":0');
+  });
+
+  test('jobsChanged tells another key nothing and an admin everything', async () => {
+    const [other, all] = ['bert', admin].map((key) =>
+      connect(server.url, { authorization: `Bearer ${key}` }),
+    );
+    const query = 'subscription { jobsChanged { id } }';
+    const [ofOther, ofAll] = [other!.iterate({ query }), all!.iterate({ query })];
+    const [first, firstOfAll] = [ofOther.next(), ofAll.next()];
+    for (const client of [other!, all!]) await client.iterate({ query: '{ __typename }' }).next(); // both are open
+    const sent = [];
+    for (const key of ['anna', 'bert']) {
+      const input = { model: 'starter', width: 128, height: 128 } as const;
+      const { data } = await post(server.url, Img2ImgDocument, { input }, { authorization: `Bearer ${key}` });
+      sent.push(data!.img2img.job!.id);
+    }
+    expect((await firstOfAll).value).toEqual({ data: { jobsChanged: { id: sent[0] } } });
+    expect((await first).value).toEqual({ data: { jobsChanged: { id: sent[1] } } });
+    await Promise.all([other!.dispose(), all!.dispose()]);
+  });
+});
+
+describe('A picture', () => {
+  const get = (sha256: string, key?: string) =>
+    fetch(`${server.url}/images/${sha256}.png`, key ? { headers: { authorization: `Bearer ${key}` } } : {});
+
+  test('that is a result is open to whoever has its address', async () => {
+    const response = await get(resultHash);
+    expect([response.status, response.headers.get('cache-control')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ]);
+  });
+
+  test('that is a source is there for its owner and for admins alone, and no cache keeps it for others', async () => {
+    const unknown = await (await get('0'.repeat(64))).text();
+    for (const key of [undefined, 'bert', 'wrong']) {
+      const refused = await get(sourceHash, key);
+      expect([refused.status, (await refused.text()).replace(sourceHash, '0'.repeat(64))]).toEqual([
+        404,
+        unknown,
+      ]);
+    }
+    for (const key of ['anna', admin]) {
+      const given = await get(sourceHash, key);
+      expect([given.status, Buffer.from(await given.arrayBuffer()).equals(source)]).toEqual([200, true]);
+      expect(given.headers.get('cache-control')).toMatch(/^private/);
+    }
+  });
+
+  test('that is the source of another key is no source by its address, a result is', async () => {
+    const from = async (key: string, imageUrl: string) => {
+      const input = { model: 'starter', width: 128, height: 128, imageUrl } as const;
+      const { data } = await post(server.url, Img2ImgDocument, { input }, { authorization: `Bearer ${key}` });
+      return data!.img2img.userErrors.map(({ code, message }) => [code, message.replace(/[0-9a-f]{64}/, '')]);
+    };
+    const ofSource = `${server.url}/images/${sourceHash}.png`;
+    const ofUnknown = `${server.url}/images/${'0'.repeat(64)}.png`;
+    expect(await from('bert', ofSource)).toEqual(await from('bert', ofUnknown));
+    expect(await from('bert', ofSource)).toMatchObject([['IMAGE_UNREACHABLE', expect.any(String)]]);
+    expect(await from('bert', `/images/${sourceHash}.png`)).toMatchObject([
+      ['IMAGE_UNREACHABLE', expect.any(String)],
+    ]);
+    expect(await from('anna', ofSource)).toEqual([]);
+    const read = async (key: string, url: string) =>
+      (await answer(key, 'query', `{ settingsOf(imageUrl: "${url}") { __typename } }`)).replace(
+        /[0-9a-f]{64}/,
+        '',
+      );
+    expect(await read('bert', ofSource)).toBe(await read('bert', ofUnknown));
+    expect(await read('bert', ofSource)).not.toBe(await read('anna', ofSource));
+    expect(await from('bert', `${server.url}/images/${resultHash}.png`)).toEqual([]);
+  });
+});
+
+describe('The mutations', () => {
+  const names = Object.keys(schema.getMutationType()!.getFields());
+
+  test.each(names)('%s takes the role that it says, and says so', async (name) => {
+    const { document } = attempts.find(({ kind, field }) => kind === 'mutation' && field === name)!;
+    const needed = ROLE_OF_MUTATION.get(name) ?? 'admin';
+    const make = (role: 'read' | 'submit') =>
+      addKey(server.services.config.dataDir, {
+        ...{ name: `${role}-${name}`, role, expiresAt: null, mayPrioritize: false, of: undefined },
+      });
+    for (const role of ['read', 'submit'] as const) {
+      const told = await answer(await make(role), 'mutation', document(`Job:${UNKNOWN}`));
+      const isRefused = role === 'read' || needed === 'admin';
+      expect([
+        role,
+        told.includes(`${name} takes a key with the role ${needed}, this one has ${role}`),
+      ]).toEqual([role, isRefused]);
+      expect(told.includes('"FORBIDDEN"')).toBe(isRefused);
+    }
+    expect(await answer(admin, 'mutation', document(`Job:${UNKNOWN}`))).not.toContain('FORBIDDEN');
+  });
+});
