@@ -7,6 +7,7 @@ import { createLog } from './log.ts';
 import { backUp, mustHaveJobs, restore } from './maintenance/backup.ts';
 import { check } from './maintenance/check.ts';
 import { exportJobs } from './maintenance/export.ts';
+import { SetupError } from './setup/download.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openObjectStore } from './storage/open-store.ts';
 
@@ -20,7 +21,8 @@ const USAGE = `usage: latentql <command>, with the settings of the server in the
   keys add <name> [--role read|submit|admin] [--expires <2027-01-31 or 30d>] [--prioritize] [--of <name>]
                                  makes an API key and prints it; only its hash is kept. --of: it shares the jobs of another key
   keys list                      names, roles and ends of the keys
-  keys revoke <name>             ends a key at once; running servers need no restart`;
+  keys revoke <name>             ends a key at once; running servers need no restart
+  setup cuda                     installs what DEVICE=cuda needs beside NVIDIA's own libraries (Linux x64)`;
 
 /** Runs a command; the exit status is 1 where something is lost or the command failed, 2 where it was not understood. */
 async function main(args: string[]): Promise<number> {
@@ -37,6 +39,7 @@ async function main(args: string[]): Promise<number> {
     },
   });
   const [command, folder] = positionals;
+  if (command === 'setup' && folder === 'cuda') return setUp();
   const config = readConfig(process.env);
   if (command === 'keys') {
     const said = await keysCommand(positionals.slice(1), values, config.dataDir);
@@ -81,6 +84,21 @@ async function main(args: string[]): Promise<number> {
   return 2;
 }
 
+async function setUp(): Promise<number> {
+  const { setUpCuda } = await import('./setup/cuda.ts');
+  const { tryCuda, showLibraries, progressBar } = await import('./setup/report.ts');
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new SetupError(
+      `setup cuda is for Linux x64, this is ${process.platform} ${process.arch}: DEVICE=webgpu needs no setup`,
+    );
+  const { folder, libraries } = await setUpCuda({ onProgress: progressBar(process.stderr) });
+  console.log(`the CUDA provider is in ${folder}`);
+  for (const line of showLibraries(libraries)) console.log(line);
+  const problem = await tryCuda();
+  console.log(problem === undefined ? 'cuda opens' : `cuda does not open: ${problem}`);
+  return problem === undefined ? 0 : 1;
+}
+
 async function exportCluster(
   { queueUrl, queueLimit, logLevel }: Config,
   objects: ObjectStore,
@@ -106,7 +124,11 @@ try {
 } catch (error) {
   const isUsage =
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  const isExplained = isUsage || error instanceof ConfigError || error instanceof JobDatabaseError;
+  const isExplained =
+    isUsage ||
+    error instanceof ConfigError ||
+    error instanceof JobDatabaseError ||
+    error instanceof SetupError;
   console.error(isExplained ? error.message : error);
   if (isUsage) console.error(USAGE);
   process.exitCode = isUsage ? 2 : 1;

@@ -5,6 +5,7 @@ import { DeviceError } from './errors.ts';
 import { reviveError, type FromChild, type ToChild } from './ipc.ts';
 import { readRecords } from './output.ts';
 import type { EngineProcessStatus } from './pipeline/types.ts';
+import { libraryPath } from './runtime/cuda-provider.ts';
 import type { Precision } from './runtime/device.ts';
 
 /** How an engine process is started. */
@@ -128,7 +129,13 @@ export function environmentFor(
   deviceIndex: number | undefined,
   own: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  const environment = { ...MALLOC, CUDA_DEVICE_ORDER: 'PCI_BUS_ID', ...own };
+  const LD_LIBRARY_PATH = libraryPath(own['LD_LIBRARY_PATH']);
+  const environment = {
+    ...MALLOC,
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+    ...own,
+    ...(LD_LIBRARY_PATH !== undefined && { LD_LIBRARY_PATH }),
+  };
   if (deviceIndex === undefined) return environment;
   const visible = own['CUDA_VISIBLE_DEVICES'];
   if (visible === undefined) return { ...environment, CUDA_VISIBLE_DEVICES: String(deviceIndex) };

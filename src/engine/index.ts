@@ -14,6 +14,7 @@ export { inspectModel } from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
+export { cudaFolder, runtimeCore, type CudaRecord } from './runtime/cuda-provider.ts';
 export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';

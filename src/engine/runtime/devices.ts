@@ -1,4 +1,5 @@
 import { DeviceError } from '../errors.ts';
+import { linkProvider } from './cuda-provider.ts';
 import { loaderCause } from './loader-cause.ts';
 import { profilesOf, withLargestValue } from './profiles.ts';
 import { attentionFault, largestValue, matmulSeconds } from './self-check.ts';
@@ -10,6 +11,8 @@ const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'webgpu', 'coreml'];
 
 /** The measurements that choose a device. */
 export interface Probe {
+  /** Puts what was installed where ONNX Runtime looks for it. */
+  prepare(): void;
   /** Names of the providers that this build of ONNX Runtime has or could load. */
   providers(): readonly string[];
   /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
@@ -22,7 +25,14 @@ export interface Probe {
   loaderCause(name: ProviderName): string | undefined;
 }
 
-const PROBE: Probe = { providers, attentionFault, matmulSeconds, largestValue, loaderCause };
+const PROBE: Probe = {
+  prepare: () => void linkProvider(),
+  providers,
+  attentionFault,
+  matmulSeconds,
+  largestValue,
+  loaderCause,
+};
 
 /**
  * Chooses the device of an engine process. A named one must load and compute attention rightly; `auto` takes the first
@@ -36,6 +46,7 @@ export async function openDevice(
 ): Promise<Device> {
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
   if (name === 'cpu') return openCpu(precision);
+  probe.prepare();
   if (name !== 'auto') return { ...(await check(name, precision, probe)), reason: 'asked for' };
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {

@@ -1,15 +1,6 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { linkProvider, PROVIDER_FILES, runtimeCore } from './cuda-provider.ts';
 import type { ProviderName } from './device.ts';
-
-/** What the package does not hold and `setup cuda` installs. */
-const CUDA_LIBRARY = 'libonnxruntime_providers_cuda.so';
-
-/** Folder of ONNX Runtime's libraries for this machine. */
-export function runtimeFolder(): string {
-  const module = createRequire(import.meta.url).resolve('onnxruntime-node');
-  return join(dirname(module), '..', 'bin', 'napi-v6', process.platform, process.arch);
-}
 
 /**
  * Why the provider's library does not load, as the system's loader says it (`libcublasLt.so.13: cannot open shared object
@@ -17,7 +8,9 @@ export function runtimeFolder(): string {
  */
 export function loaderCause(name: ProviderName): string | undefined {
   if (name !== 'cuda' || process.platform !== 'linux') return undefined;
-  const path = join(runtimeFolder(), CUDA_LIBRARY);
+  const problem = linkProvider();
+  if (problem !== undefined) return problem;
+  const path = join(runtimeCore().folder, PROVIDER_FILES[0]);
   try {
     process.dlopen({ exports: {} }, path);
   } catch (error) {

@@ -31,6 +31,7 @@ function machine(providers: Readonly<Record<string, Accelerator>>): Probe {
     return Promise.resolve(value);
   };
   return {
+    prepare: () => undefined,
     providers: () => ['cpu', ...Object.keys(providers)],
     attentionFault: ({ name, profile }: Device) => {
       const way = `${profile.attention} ${profile.compute}`;

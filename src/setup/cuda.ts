@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cudaFolder, runtimeCore, type CudaRecord } from '../engine/index.ts';
+import { findCudaLibraries, type FoundLibrary } from './cuda-libraries.ts';
+import { CUDA_PIN, type PinnedPackage } from './cuda-pin.ts';
+import { download, sha512, SetupError } from './download.ts';
+
+/** How a setup works; what is left out is the real thing. */
+export interface SetupOptions {
+  readonly folder?: string;
+  readonly pin?: PinnedPackage;
+  /** Version of the installed onnxruntime-node. */
+  readonly coreVersion?: string;
+  readonly libraries?: Promise<readonly FoundLibrary[]>;
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** What a setup has done. */
+export interface SetupResult {
+  readonly folder: string;
+  readonly libraries: readonly FoundLibrary[];
+}
+
+/**
+ * Installs the CUDA provider that fits the installed core, verified, and notes where CUDA's libraries lie. Throws SetupError;
+ * what is missing of the libraries is in the result.
+ */
+export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult> {
+  const { folder = cudaFolder(), pin = CUDA_PIN, coreVersion = runtimeCore().version, onProgress } = options;
+  if (coreVersion !== pin.runtimeVersion)
+    throw new SetupError(
+      `the CUDA provider is of ONNX Runtime ${pin.runtimeVersion}, the installed onnxruntime-node of ${coreVersion}: ` +
+        `they must be the same; npm install onnxruntime-node@${pin.runtimeVersion}`,
+    );
+  await mkdir(folder, { recursive: true });
+  if (!(await isInstalled(folder, pin))) {
+    const archive = join(folder, 'package.tgz');
+    const { url, byteLength, integrity } = pin;
+    await download({ url, byteLength, integrity, path: archive, ...(onProgress && { onProgress }) });
+    await unpack(archive, folder, pin);
+    await rm(archive);
+  }
+  const libraries = await (options.libraries ?? findCudaLibraries());
+  const folders = libraries.flatMap(({ folder: place }) =>
+    place === undefined || place === 'system' ? [] : [place],
+  );
+  const record: CudaRecord = { runtimeVersion: pin.runtimeVersion, libraryFolders: [...new Set(folders)] };
+  await writeFile(join(folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
+  return { folder, libraries };
+}
+
+async function isInstalled(folder: string, { files }: PinnedPackage): Promise<boolean> {
+  for (const [name, hash] of Object.entries(files)) {
+    if ((await sha512(join(folder, name), 'hex').catch(() => '')) !== hash) return false;
+  }
+  return true;
+}
+
+async function unpack(archive: string, folder: string, pin: PinnedPackage): Promise<void> {
+  const names = Object.keys(pin.files).map((name) => `${pin.folder}/${name}`);
+  await promisify(execFile)('tar', ['-xzf', archive, '-C', folder, ...names]).catch((error: unknown) => {
+    throw new SetupError(`${archive} cannot be unpacked: ${(error as Error).message}`);
+  });
+  for (const [name, hash] of Object.entries(pin.files)) {
+    const unpacked = join(folder, pin.folder, name);
+    if ((await sha512(unpacked, 'hex')) !== hash)
+      throw new SetupError(`${name} is not the file that was pinned`);
+    await rename(unpacked, join(folder, name));
+  }
+  await rm(join(folder, pin.folder.split('/')[0]!), { recursive: true });
+}

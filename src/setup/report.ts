@@ -1,0 +1,39 @@
+import { startEngine } from '../engine/index.ts';
+import type { FoundLibrary } from './cuda-libraries.ts';
+import { CUDA_PIN } from './cuda-pin.ts';
+
+const WIDTH = 30;
+
+/** Draws how much has been downloaded, at each whole percent; on what is no terminal at each tenth. */
+export function progressBar(
+  out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+  total: number = CUDA_PIN.byteLength,
+): (bytes: number) => void {
+  let shown = -1;
+  return (bytes) => {
+    const percent = Math.floor((100 * bytes) / total);
+    if (percent === shown || (!out.isTTY && percent % 10 !== 0)) return;
+    shown = percent;
+    const bar = '█'.repeat(Math.round((WIDTH * percent) / 100)).padEnd(WIDTH, '·');
+    out.write(`${out.isTTY ? '\r' : ''}${bar} ${percent} %${out.isTTY && percent < 100 ? '' : '\n'}`);
+  };
+}
+
+/** Where each library is, or how to get it. */
+export const showLibraries = (libraries: readonly FoundLibrary[]): string[] =>
+  libraries.map(({ file, folder, remedy }) =>
+    folder === undefined ? `${file}: missing: ${remedy}` : `${file}: ${folder}`,
+  );
+
+/** Why an engine process does not open the card; undefined if it does. */
+export async function tryCuda(): Promise<string | undefined> {
+  const engine = startEngine({ device: 'cuda', memoryLimit: 2 ** 32 });
+  try {
+    await engine.open();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await engine.close();
+  }
+}
