@@ -123,7 +123,7 @@ function isAdmitted(access: Access, authorization: unknown, request: IncomingMes
 
 /** Notes what a subscription holds. Throws GraphQLError where all that are open hold too much. */
 function hold(held: Map<string, number>, open: object, id: string, length: number): void {
-  for (const known of held.keys()) if (!(known in open)) held.delete(known);
+  for (const known of held.keys()) if (!Object.hasOwn(open, known)) held.delete(known);
   held.set(id, length);
   const total = [...held.values()].reduce((sum, one) => sum + one, 0);
   if (total > MAX_HELD_LENGTH) throw tooManyOperations(` with ${MAX_HELD_LENGTH} characters in all`);
