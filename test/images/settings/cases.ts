@@ -30,7 +30,10 @@ export function faultsOf(
   const names = new Set([...Object.keys(expect ?? {}), ...Object.keys(found)]);
   return [...names].flatMap((name) => {
     const value = found[name] ?? null;
-    const right = [...(expect && Object.hasOwn(expect, name) ? [expect[name]] : [null]), ...(accept[name] ?? [])];
+    const right = [
+      ...(expect && Object.hasOwn(expect, name) ? [expect[name]] : [null]),
+      ...(accept[name] ?? []),
+    ];
     if (Object.hasOwn(may, name)) right.push(may[name]);
     const isRight = right.some((candidate) => same(candidate, value));
     return isRight ? [] : [`${name}: ${JSON.stringify(value)}, expected ${JSON.stringify(right)}`];
