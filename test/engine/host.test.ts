@@ -180,7 +180,7 @@ describe('the engine process', () => {
     expect(await processId()).toBe(before);
   });
 
-  it('refuses a checkpoint whose numbers are not finite, in a process that is replaced', async () => {
+  it('refuses a checkpoint whose numbers are not finite, once and for all, and goes on working', async () => {
     const path = join(folder, 'nan.safetensors');
     await copyFile(STARTER, path);
     await copyFile(STARTER.replace('.safetensors', '.json'), path.replace('.safetensors', '.json'));
@@ -194,12 +194,11 @@ describe('the engine process', () => {
     await file.close();
     const before = (await engine.open()).processId;
     const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
-    await expect(run).rejects.toThrow(DeviceError);
-    await expect(run).rejects.toThrow(/the network returned NaN at timestep \d+/);
-    expect(await engine.status()).toMatchObject({ state: 'STOPPED', processId: null });
+    await expect(run).rejects.toThrow(CheckpointError);
+    await expect(run).rejects.toThrow('"model.diffusion_model.out.2.bias" holds numbers that are not finite');
     const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
     expect(images).toHaveLength(1);
-    expect(await processId()).not.toBe(before);
+    expect(await processId()).toBe(before);
   });
 
   it('is replaced after it ran out of memory, so that the next task does not fail, too', async () => {
@@ -249,7 +248,7 @@ describe('the engine process', () => {
     const path = join(folder, 'nowhere.safetensors');
     const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
     await expect(run).rejects.toThrow(CheckpointError);
-    await expect(run).rejects.toThrow(path);
+    await expect(run).rejects.toThrow('nowhere.safetensors: cannot be read: ENOENT');
   });
 });
 
