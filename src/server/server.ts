@@ -71,7 +71,15 @@ export async function startServer({
     refusals: services.refusals,
   });
 
-  url = await listen(http, { ...config, setting: 'PORT' });
+  const release = async () => {
+    shared.slowReaders.stop();
+    await metrics.close();
+    ring.close();
+  };
+  url = await listen(http, { ...config, setting: 'PORT' }).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
 
   return {
     url,
@@ -81,9 +89,7 @@ export async function startServer({
       await drainJobs(config.drainTimeout);
       const timeLeft = DRAINING_TIME - (performance.now() - start);
       await Promise.all([drain(Math.max(CLOSING_TIME, timeLeft)), webSocket.close()]);
-      shared.slowReaders.stop();
-      await metrics.close();
-      ring.close();
+      await release();
     },
   };
 }

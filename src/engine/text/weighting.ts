@@ -1,4 +1,4 @@
-import { DivergedError } from '../errors.ts';
+import { DivergedError, NonFiniteError } from '../errors.ts';
 
 /** Whether any token's weight differs from 1, so that the empty prompt must be encoded too. */
 export const isWeighted = (weights: readonly (readonly number[])[]): boolean =>
@@ -7,7 +7,7 @@ export const isWeighted = (weights: readonly (readonly number[])[]): boolean =>
 /**
  * Moves each token's state away from the empty prompt's by its weight, z ← (z − e)·w + e in f32 (ComfyUI's weighting).
  * `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]; the result is new. Throws
- * DivergedError where a weight leaves no finite number.
+ * DivergedError where a weight leaves no finite number, NonFiniteError where the encoder gave none.
  */
 export function applyWeights(
   states: Float32Array,
@@ -27,8 +27,7 @@ export function applyWeights(
         for (let i = 0; i < width; i++) {
           const e = empty[token * width + i]!;
           z[at + i] = Math.fround(Math.fround(z[at + i]! - e) * w) + e;
-          if (!Number.isFinite(z[at + i]!))
-            throw new DivergedError(`the weight ${weight} is too large for a prompt`);
+          if (!Number.isFinite(z[at + i]!)) throw notFinite(states[at + i]! - e, weight);
         }
       }
       at += width;
@@ -37,3 +36,10 @@ export function applyWeights(
   if (at !== states.length) throw new RangeError(`states: expected ${at} values, got ${states.length}`);
   return z;
 }
+
+const notFinite = (encoded: number, weight: number): Error =>
+  Number.isFinite(encoded)
+    ? new DivergedError(`the weight ${weight} is too large for a prompt`)
+    : new NonFiniteError(
+        'the text encoder returned numbers that are not finite: they overflowed on this device, or the checkpoint is damaged',
+      );

@@ -69,7 +69,7 @@ describe('plain attention over chunks of queries', () => {
     ['sd15', 128, 9],
     ['sdxl', 128, 1.5],
     ['sdxl', 256, 6],
-  ] as const)('takes hardly more memory than fused: %s, %i cells a side', async ([model, side, times]) => {
+  ] as const)('takes at most 1.5 GiB more than fused: %s, %i cells a side', async ([model, side, times]) => {
     const checkpoint = await realSizeCheckpoint(model);
     for (const [fused, plain] of [
       [HALF, HALF_PLAIN],
@@ -77,7 +77,7 @@ describe('plain attention over chunks of queries', () => {
     ] as const) {
       const peak = (profile: DeviceProfile) =>
         unetGraph(checkpoint, { batch: 2, height: side, width: side, tokens: 77, profile }).activationBytes;
-      expect(peak(plain) - peak(fused)).toBeLessThan(GiB);
+      expect(peak(plain) - peak(fused)).toBeLessThan(1.5 * GiB);
       expect(peak({ ...plain, scoreBytes: Infinity }) / peak(plain)).toBeGreaterThan(times);
     }
   });
