@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** What could not be set up; the message says what to do. */
@@ -38,14 +37,19 @@ export async function download({ url, byteLength, integrity, path, onProgress }:
     if (!response.ok || !response.body) throw new SetupError(`${url} answered ${response.status}`);
     if (response.status !== 206) from = 0; // the server starts again
     let bytes = from;
-    const body = Readable.from(response.body).on('data', (chunk: Uint8Array) => {
-      onProgress?.((bytes += chunk.length));
-    });
-    await pipeline(body, createWriteStream(part, { flags: from > 0 ? 'a' : 'w' })).catch((error: unknown) => {
+    const file = await open(part, from > 0 ? 'a' : 'w');
+    try {
+      for await (const chunk of response.body) {
+        await file.writeFile(chunk); // a stream would drop what it holds when the next chunk does not come
+        onProgress?.((bytes += (chunk as Uint8Array).length));
+      }
+    } catch (error) {
       throw new SetupError(
         `${url} broke off at ${bytes} of ${byteLength} bytes: ${messageOf(error)}; the next attempt goes on there`,
       );
-    });
+    } finally {
+      await file.close();
+    }
   }
   const found = await sha512(part);
   if (found !== integrity) {

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { lstatSync, readlinkSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { libraryPath, linkProvider, readCudaRecord } from '../../src/engine/runtime/cuda-provider.ts';
 import { CUDA_LIBRARIES, findCudaLibraries } from '../../src/setup/cuda-libraries.ts';
 import type { PinnedPackage } from '../../src/setup/cuda-pin.ts';
@@ -48,7 +48,8 @@ beforeEach(async () => {
     const body = archive.subarray(from);
     response.writeHead(range ? 206 : 200, { 'content-length': body.length });
     if (body.length <= breakAt) response.end(body);
-    else response.write(body.subarray(0, breakAt), () => response.destroy());
+    else
+      response.write(body.subarray(0, breakAt), () => void kept(breakAt).finally(() => response.destroy()));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   pin = {
@@ -65,6 +66,13 @@ afterEach(async () => {
   server.close();
   await rm(root, { recursive: true });
 });
+
+/** Resolves when the client has kept so many bytes: what it has not read yet is lost with the connection. */
+const kept = (bytes: number) =>
+  vi.waitFor(async () => {
+    const part = (await readdir(folder)).find((name) => name.endsWith('.part'))!;
+    expect((await stat(join(folder, part))).size).toBe(bytes);
+  });
 
 const setUp = (changes: Partial<PinnedPackage> = {}) =>
   setUpCuda({
