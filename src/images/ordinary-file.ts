@@ -10,7 +10,7 @@ import { withProfile } from './png-chunks.ts';
  * The same picture, as browsers show it, in a file of which libvips shows the same. It knows neither the code points by
  * which PNG and AVIF name a colour space, nor premultiplied AVIF, nor that a GIF's screen is transparent where no frame was.
  */
-export async function ordinaryFile(file: Uint8Array): Promise<Buffer> {
+export async function ordinaryFile(file: Uint8Array): Promise<Uint8Array> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   switch (decodedKind(bytes)) {
     case 'PNG':
@@ -25,14 +25,14 @@ export async function ordinaryFile(file: Uint8Array): Promise<Buffer> {
 }
 
 /** The PNG with a profile for its code points; unknown ones tell nothing. */
-function inColourSpace(png: Buffer, points: CodePoints | undefined): Buffer {
+function inColourSpace(png: Uint8Array, points: CodePoints | undefined): Uint8Array {
   if (!points) return png;
   if (isSrgb(points)) return withProfile(png, undefined);
   const profile = profileOf(points);
   return profile ? withProfile(png, profile) : png;
 }
 
-async function ordinaryAvif(avif: Buffer): Promise<Buffer> {
+async function ordinaryAvif(avif: Buffer): Promise<Uint8Array> {
   const points = avifCodePoints(avif);
   const isOtherSpace = points !== undefined && !isSrgb(points) && profileOf(points) !== undefined;
   if (isPremultiplied(avif)) return inColourSpace(await divided(avif), points);
@@ -49,7 +49,7 @@ async function ordinaryAvif(avif: Buffer): Promise<Buffer> {
 }
 
 /** Colours divided by their transparency, with the profile they had. */
-async function divided(avif: Buffer): Promise<Buffer> {
+async function divided(avif: Buffer): Promise<Uint8Array> {
   const { autoOrient, icc } = await readHeader(avif);
   const upright = await openImage(avif, { ignoreIcc: true }).autoOrient().png(QUICK).toBuffer();
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };

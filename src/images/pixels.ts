@@ -1,5 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { RgbImage } from '../engine/index.ts';
+import { withoutPngTexts } from './png-text.ts';
+import { isPng } from './settings/containers/png-chunks.ts';
 
 // Files come from strangers: only these formats are decoded, each by one library that is kept up to date.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -17,12 +19,15 @@ export const MAX_PIXELS = 2 ** 26;
 
 /** What the header of an encoded picture says, before anything is decoded and however large it is. Rejects for no picture. */
 export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
-  return await sharp(bytes, { limitInputPixels: false }).metadata(); // sharp() itself throws at no bytes
+  return await sharp(withoutTexts(bytes), { limitInputPixels: false }).metadata(); // sharp() itself throws at no bytes
 }
 
 /** Decodes a picture: damage is an error, a mere warning is none; an animation gives its first frame. */
 export const openImage = (bytes: Uint8Array, options: { readonly ignoreIcc?: boolean } = {}): Sharp =>
-  sharp(bytes, { ...options, failOn: 'error', limitInputPixels: MAX_PIXELS });
+  sharp(withoutTexts(bytes), { ...options, failOn: 'error', limitInputPixels: MAX_PIXELS });
+
+/** libpng inflates every text of a PNG, also when nobody asks for one: a thousand of them take a minute. */
+const withoutTexts = (bytes: Uint8Array): Uint8Array => (isPng(bytes) ? withoutPngTexts(bytes) : bytes);
 
 /** Raw pixels as the beginning of a pipeline. */
 export const fromRgb = ({ data, width, height }: RgbImage): Sharp =>

@@ -6,7 +6,7 @@ import { readHeader } from './pixels.ts';
 import { withoutDensity } from './png-chunks.ts';
 import { withPngExif } from './png-text.ts';
 import { textsOf } from './settings/containers/index.ts';
-import { isPng } from './settings/containers/png.ts';
+import { isPng } from './settings/containers/png-chunks.ts';
 
 /** How a stored picture can be handed out. */
 export interface TranscodeOptions {
@@ -38,7 +38,7 @@ export function transcode(
     const options = quality === undefined ? {} : { quality };
     switch (format) {
       case 'PNG':
-        return withoutDensity(await image.png().toBuffer());
+        return Buffer.from(withoutDensity(await image.png().toBuffer()));
       case 'WEBP':
         return image.webp(options).toBuffer();
       case 'JPEG':

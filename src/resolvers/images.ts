@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
+import { isPng } from '../images/settings/containers/png-chunks.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { decodeGlobalId } from './ids.ts';
@@ -90,8 +91,6 @@ export async function imageDataUri(
   if (!bytes) throw new Error(`the object store has lost ${sha256}`);
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }
-
-const isPng = (bytes: Buffer): boolean => bytes.readUInt32BE() === 0x89504e47;
 
 /** Bytes of images that one operation may ask for as data: URIs; its answer is held in memory as a whole. */
 export const MAX_INLINE_BYTES = 64 * 2 ** 20;

@@ -1,5 +1,5 @@
 import { textsOf } from './containers/index.ts';
-import { isPng } from './containers/png.ts';
+import { isPng } from './containers/png-chunks.ts';
 import type { Texts } from './containers/texts.ts';
 import { isLosslessWebp } from './containers/webp.ts';
 import { xmpProperty } from './containers/xmp.ts';

@@ -1,3 +1,4 @@
+import { boxesIn } from './boxes.ts';
 import { latin1, spells, viewOf } from './bytes.ts';
 import { addExif } from './exif.ts';
 import type { Texts } from './texts.ts';
@@ -35,22 +36,8 @@ function addExifItem(data: Uint8Array, texts: Texts): void {
   addExif(spells(rest, 0, 'Exif\0\0') ? rest : rest.subarray(viewOf(data).getUint32(0)), texts);
 }
 
-/** The boxes that lie side by side in these bytes. */
-function* boxesOf(bytes: Uint8Array): Generator<[type: string, content: Uint8Array]> {
-  const view = viewOf(bytes);
-  for (let at = 0; at + 8 <= bytes.length;) {
-    const short = view.getUint32(at);
-    const isLong = short === 1 && at + 16 <= bytes.length;
-    const size = isLong ? Number(view.getBigUint64(at + 8)) : short === 0 ? bytes.length - at : short;
-    const header = isLong ? 16 : 8;
-    if (size < header) return;
-    yield [latin1(bytes.subarray(at + 4, at + 8)), bytes.subarray(at + header, at + size)];
-    at += size;
-  }
-}
-
 function childOf(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
-  for (const [type, content] of boxesOf(bytes)) if (type === wanted) return content;
+  for (const { type, content } of boxesIn(bytes)) if (type === wanted) return content;
   return undefined;
 }
 
@@ -58,7 +45,7 @@ function childOf(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
 function* itemTypes(info: Uint8Array): Generator<[id: number, type: string]> {
   if (info.length < 8) return;
   let left = MAX_ITEMS;
-  for (const [type, entry] of boxesOf(info.subarray(info[0] === 0 ? 6 : 8))) {
+  for (const { type, content: entry } of boxesIn(info.subarray(info[0] === 0 ? 6 : 8))) {
     if (left-- === 0) return;
     const version = entry[0] ?? 0;
     const idSize = version === 2 ? 2 : 4;

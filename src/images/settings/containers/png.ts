@@ -1,20 +1,12 @@
-import { inflate, latin1, spells, viewOf } from './bytes.ts';
+import { inflate, latin1 } from './bytes.ts';
 import { addExif } from './exif.ts';
+import { chunksOf } from './png-chunks.ts';
 import type { Texts } from './texts.ts';
-
-const SIGNATURE = '\x89PNG\r\n\x1a\n';
-
-/** Whether these bytes begin a PNG. */
-export const isPng = (bytes: Uint8Array): boolean => spells(bytes, 0, SIGNATURE);
 
 /** Collects tEXt, zTXt, iTXt and eXIf, before or behind the pixels (PNG, 3rd edition, 11.3). Ends where the file is damaged. */
 export async function addPngTexts(png: Uint8Array, texts: Texts): Promise<void> {
-  const view = viewOf(png);
-  for (let at = SIGNATURE.length; at + 12 <= png.length;) {
-    const length = view.getUint32(at);
-    if (at + 12 + length > png.length) return;
-    const data = png.subarray(at + 8, at + 8 + length);
-    switch (latin1(png.subarray(at + 4, at + 8))) {
+  for (const { type, data } of chunksOf(png)) {
+    switch (type) {
       case 'tEXt':
         addText(data, texts);
         break;
@@ -27,10 +19,7 @@ export async function addPngTexts(png: Uint8Array, texts: Texts): Promise<void> 
       case 'eXIf':
         addExif(data, texts);
         break;
-      case 'IEND':
-        return;
     }
-    at += 12 + length;
   }
 }
 
