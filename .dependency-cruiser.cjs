@@ -72,7 +72,11 @@ module.exports = {
       from: { path: '^src/images/settings/' },
       to: { pathNot: '^src/(images/settings/|input-error\\.ts$)', dependencyTypesNot: ['type-only'] },
     },
-    only('models', '^src/models/', ['^src/engine/index\\.ts$', '^src/(config|input-error)\\.ts$']),
+    only('models', '^src/models/', [
+      '^src/engine/index\\.ts$',
+      '^src/storage/',
+      '^src/(config|input-error)\\.ts$',
+    ]),
     only('sources', '^src/sources/', [
       '^src/(images|storage)/',
       '^src/jobs/job\\.ts$',
@@ -89,7 +93,7 @@ module.exports = {
       '^src/storage/',
       '^src/(config|input-error)\\.ts$',
     ]),
-    only('keys', '^src/keys/', ['^src/config\\.ts$']),
+    only('keys', '^src/keys/', ['^src/storage/', '^src/config\\.ts$']),
     only('maintenance', '^src/maintenance/', ['^src/(jobs|storage)/', '^src/config\\.ts$']),
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',

@@ -36,8 +36,13 @@ async function main(args: string[]): Promise<number> {
       expires: { type: 'string' },
       prioritize: { type: 'boolean' },
       of: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const [command, folder] = positionals;
   if (command === 'setup' && folder === 'cuda') return setUp();
   const config = readConfig(process.env);

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '../storage/replace-file.ts';
 
 /** Where the last believed time is kept over restarts, in milliseconds since the epoch. */
 export interface ClockMark {
@@ -26,11 +27,8 @@ export class FileClockMark implements ClockMark {
   }
 
   /** For people to read: ISO 8601, UTC. */
-  async write(time: number): Promise<void> {
-    const unfinished = `${this.#file}.new`;
-    await mkdir(dirname(this.#file), { recursive: true });
-    await writeFile(unfinished, `${new Date(time).toISOString()}\n`);
-    await rename(unfinished, this.#file);
+  write(time: number): Promise<void> {
+    return replaceFile(this.#file, `${new Date(time).toISOString()}\n`);
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
+import { replaceFile } from '../storage/replace-file.ts';
 import { digestOf, type Key, KEY_NAME, ownerOf, type Role, ROLES, whyRefused } from './key.ts';
 
 const time = z.iso.datetime().transform((text) => Date.parse(text));
@@ -101,15 +102,7 @@ async function changeKeys(dataDir: string, change: (keys: readonly Key[]) => Key
         revokedAt: textOf(revokedAt),
       })),
     };
-    const temporary = await open(`${file}.new`, 'w', 0o600);
-    try {
-      await temporary.chmod(0o600);
-      await temporary.writeFile(`${JSON.stringify(written, null, 2)}\n`);
-      await temporary.sync();
-    } finally {
-      await temporary.close();
-    }
-    await rename(`${file}.new`, file);
+    await replaceFile(file, `${JSON.stringify(written, null, 2)}\n`);
   } finally {
     await lock.release();
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { stateOf } from '../engine/index.ts';
+import { replaceFile } from '../storage/replace-file.ts';
 
 const Remembered = z.record(z.string(), z.object({ state: z.string(), sha256: z.string() }));
 type Remembered = z.infer<typeof Remembered>;
@@ -35,14 +36,15 @@ export class ModelHashes {
    * is unknown, which this ends in time.
    */
   async of(path: string): Promise<string | undefined> {
-    const state = await stateOf(path);
-    if (!state) return undefined;
+    const found = await stat(path).catch(() => undefined);
+    if (!found) return undefined;
+    const state = await stateOf([path]);
     const known = await this.#load();
-    if (known[path]?.state === state.text) return known[path].sha256;
-    const hashing = this.#running.get(path) ?? this.#start(path, state.text);
-    if (state.size > SMALL) return undefined;
+    if (known[path]?.state === state) return known[path].sha256;
+    const hashing = this.#running.get(path) ?? this.#start(path, state);
+    if (found.size > SMALL) return undefined;
     await hashing;
-    return known[path]?.state === state.text ? known[path].sha256 : undefined;
+    return known[path]?.state === state ? known[path].sha256 : undefined;
   }
 
   /** Resolves when every hash that was asked for is known or given up. */
@@ -69,7 +71,7 @@ export class ModelHashes {
       const { signal } = this.#stop;
       for await (const piece of createReadStream(path, { highWaterMark: PIECE, signal }))
         hash.update(piece as Buffer);
-      if ((await stateOf(path))?.text !== state) return;
+      if ((await stateOf([path])) !== state) return;
       await this.#keep(path, { state, sha256: hash.digest('hex') });
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#onError(error);
@@ -79,10 +81,7 @@ export class ModelHashes {
   async #keep(path: string, entry: Remembered[string]): Promise<void> {
     const known = await this.#load();
     known[path] = entry;
-    await mkdir(dirname(this.#file), { recursive: true });
-    const part = `${this.#file}.${process.pid}.part`;
-    await writeFile(part, JSON.stringify(known, null, 1));
-    await rename(part, this.#file);
+    await replaceFile(this.#file, `${JSON.stringify(known, null, 1)}\n`);
   }
 
   #load(): Promise<Remembered> {
@@ -91,10 +90,3 @@ export class ModelHashes {
       .catch(() => ({}))); // missing or damaged: it is made again
   }
 }
-
-/** A text that changes when the file does; undefined if there is none. */
-const stateOf = (path: string): Promise<{ readonly text: string; readonly size: number } | undefined> =>
-  stat(path).then(
-    ({ size, mtimeMs, ctimeMs, ino }) => ({ text: `${size}@${mtimeMs}@${ctimeMs}#${ino}`, size }),
-    () => undefined,
-  );

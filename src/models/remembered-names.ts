@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../config.ts';
+import { replaceFile } from '../storage/replace-file.ts';
 import type { ModelEntry } from './catalog.ts';
 
 /** The names that were given to files, from a JSON file; none if there is no such file. Throws ConfigError if it is damaged. */
@@ -41,7 +41,5 @@ export async function keepNames(
   const text = (entries: readonly ModelEntry[]) =>
     `${JSON.stringify(Object.fromEntries(entries.map(({ name, file }) => [name, file])), null, 2)}\n`;
   if (text([...before, ...now]) === text(before)) return;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, text([...before, ...now]));
-  await rename(`${path}.new`, path);
+  await replaceFile(path, text([...before, ...now]));
 }

@@ -8,6 +8,7 @@ import type { KeyRing, ShownKey } from '../keys/key-ring.ts';
 import { ANYBODY, type Caller, type Quota } from '../resolvers/caller.ts';
 import type { Refusals } from '../resolvers/refusals.ts';
 import { WRONG_KEYS_PER_MINUTE } from './limits.ts';
+import type { ReadReached } from './reached.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -30,7 +31,12 @@ export interface Access {
 type Bounds = Pick<Config, 'keyWaitingJobs' | 'keyRequestsPerMinute' | 'keyBytesPerDay'>;
 
 /** Accepts `Bearer <key>` for the keys of a ring; accepts everybody while it asks for none. */
-export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refusals, 'note'>): Access {
+export function createAccess(
+  ring: KeyRing,
+  bounds: Bounds,
+  refusals: Pick<Refusals, 'note'>,
+  readReached: ReadReached,
+): Access {
   const requests = new Allowance(bounds.keyRequestsPerMinute, MINUTE);
   const bytes = new Allowance(bounds.keyBytesPerDay, DAY);
   const wrongKeys = new Allowance(WRONG_KEYS_PER_MINUTE, MINUTE);
@@ -47,10 +53,10 @@ export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refus
     return typeof found === 'string' ? undefined : callerFrom(found);
   };
 
-  const enter = (authorization: unknown, { socket }: IncomingMessage): Caller => {
+  const enter = (authorization: unknown, request: IncomingMessage): Caller => {
     const caller = callerOf(authorization);
     if (caller) return caller;
-    const address = socket.remoteAddress ?? '';
+    const { client: address } = readReached(request);
     const seconds = authorization === undefined ? 0 : wrongKeys.take(address);
     const code = seconds > 0 ? 'TOO_MANY_REQUESTS' : 'UNAUTHENTICATED';
     refusals.note({ code, address, reason: whyNot(authorization, ring) });
@@ -60,7 +66,7 @@ export function createAccess(ring: KeyRing, bounds: Bounds, refusals: Pick<Refus
     const caller = enter(authorization, request);
     const seconds = caller.quota === null ? 0 : requests.take(caller.owner);
     if (seconds === 0) return caller;
-    const address = request.socket.remoteAddress ?? '';
+    const { client: address } = readReached(request);
     refusals.note({ code: 'TOO_MANY_REQUESTS', address, owner: caller.owner, reason: 'too many requests' });
     const bound = `${bounds.keyRequestsPerMinute} requests a minute for each key (KEY_REQUESTS_PER_MINUTE)`;
     throw tooMany(bound, seconds);

@@ -47,12 +47,13 @@ export async function startServer({
   const ring = new KeyRing(config, log);
   await mustBeGuarded(config, ring.areAsked);
   const areKeysAsked = () => ring.areAsked;
+  const readReached = createReadReached(config, () => url);
   const shared = {
     maskError: createErrorMask(log),
-    access: createAccess(ring, config, services.refusals),
+    access: createAccess(ring, config, services.refusals, readReached),
     isAllowedOrigin: createOriginPolicy(config, areKeysAsked),
     isAllowedHost: createHostPolicy(config, areKeysAsked),
-    readReached: createReadReached(config, () => url),
+    readReached,
     slowReaders: new SlowReaders(log),
     log,
   };

@@ -28,19 +28,22 @@ export async function ownPicture(
   if (path === undefined) return undefined;
   if (path === EXAMPLE_PATH) return examplePicture();
   const [, sha256] = IMAGE_PATH.exec(path) ?? [];
-  if (sha256 === undefined) return undefined;
-  const bytes = await objects.get(sha256);
+  if (sha256 === undefined && !isPath(url)) return undefined;
+  const bytes = sha256 === undefined ? undefined : await objects.get(sha256);
   if (bytes) return bytes;
-  const message = `imageUrl: this server has no image ${sha256}`;
+  const message = `imageUrl: this server has no image ${sha256 ?? `at ${path}`}`;
   throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
 }
+
+/** Whether a text is a path on this server: one slash, behind which no host can follow. */
+const isPath = (text: string): boolean => /^\/[^/\\]/.test(text);
 
 /**
  * The path of a URL below an address of this server, or one that is given without it; undefined if it leads elsewhere. All
  * names of this machine are one.
  */
 function ownPath(text: string, ownUrl: string): string | undefined {
-  if (/^\/[^/\\]/.test(text)) return new URL(text, 'http://localhost').pathname;
+  if (isPath(text)) return new URL(text, 'http://localhost').pathname;
   if (!URL.canParse(text) || !URL.canParse(ownUrl)) return undefined;
   const url = new URL(text);
   const base = new URL(ownUrl);

@@ -7,7 +7,6 @@ import {
   ended,
   image,
   latent,
-  LossyProxy,
   Members,
   newJob,
   next,
@@ -18,6 +17,7 @@ import {
   until,
   watch,
 } from './members.ts';
+import { TcpProxy } from './tcp-proxy.ts';
 import { RedisServer } from './redis-server.ts';
 
 let server: RedisServer;
@@ -316,7 +316,7 @@ describe('attempts', () => {
   });
 
   it('survive lost answers: the job is started and ended once', async () => {
-    const proxy = await LossyProxy.start(server.port);
+    const proxy = await TcpProxy.start(server.port);
     try {
       const worker = await members.worker('w', { url: proxy.url, lock: { duration: 20_000, check: 150 } });
       const { id } = await worker.queue.enqueue(newJob());
@@ -337,7 +337,7 @@ describe('attempts', () => {
       expect((await worker.next()).job.id).toBe(second.id);
     } finally {
       await members.close();
-      await proxy.stop();
+      await proxy.cut();
     }
   });
 });

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be cut for good, or held up as a network does that loses every packet. */
+/** A way to a server that can be cut for good, held up as a network does that loses every packet, or lose a single answer. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isPaused = false;
   #isCut = false;
+  #losing: ((request: string) => boolean) | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -39,6 +40,18 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resume();
   }
 
+  /** Loses the answer to the next request that contains a text: it arrives, then its connection breaks. */
+  loseAnswerTo(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#losing = (sent) => {
+        if (!sent.includes(text)) return false;
+        this.#losing = undefined;
+        resolve();
+        return true;
+      };
+    });
+  }
+
   /** Ends every connection and accepts no more, as the machine does whose process was killed. */
   async cut(): Promise<void> {
     if (this.#isCut) return;
@@ -55,14 +68,19 @@ export class TcpProxy {
         this.#sockets.delete(socket);
       }
     };
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('data', (bytes) => to.write(bytes));
-      from.on('error', end).on('close', end);
-      if (this.#isPaused) from.pause();
+    let isLosing = false;
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.on('error', end).on('close', end);
+      if (this.#isPaused) socket.pause();
     }
+    client.on('data', (bytes) => {
+      isLosing ||= this.#losing?.(bytes.toString()) ?? false;
+      server.write(bytes);
+    });
+    server.on('data', (bytes) => {
+      if (isLosing) end();
+      else client.write(bytes);
+    });
   }
 }

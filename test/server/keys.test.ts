@@ -218,6 +218,28 @@ describe('The quotas of a key', () => {
 });
 
 describe('Wrong keys', () => {
+  test('behind a proxy that is trusted count for the client that sent them', async () => {
+    const proxied = await startTestServer({ API_KEYS: 'right', TRUST_PROXY: 'loopback' });
+    const send = async (client: string, key: string) => {
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${key}`,
+        'x-forwarded-for': client,
+      };
+      const body = JSON.stringify({ query: '{ __typename }' });
+      return (await fetch(`${proxied.url}/graphql`, { method: 'POST', headers, body })).status;
+    };
+    try {
+      const guesses = await Promise.all(
+        Array.from({ length: 61 }, (_, i) => send('203.0.113.7', `wrong-${i}`)),
+      );
+      expect(guesses).toContain(429);
+      expect(await send('203.0.113.8', 'wrong')).toBe(401);
+    } finally {
+      await proxied.close();
+    }
+  });
+
   test('beyond sixty a minute from one address are answered with 429, while right ones are taken', async () => {
     const server = await startTestServer({ API_KEYS: 'right' });
     const ask = (key: string) =>

@@ -52,6 +52,15 @@ describe('A picture of the server itself', () => {
     }
   });
 
+  test('is missed by its path where there is none', async () => {
+    for (const path of ['/nothing.png', '/health', `/images/${'0'.repeat(64)}.png`]) {
+      await expect(ownPicture(path, ['http://127.0.0.1:4000'], objects)).rejects.toMatchObject({
+        code: 'IMAGE_UNREACHABLE',
+        message: expect.stringContaining('this server has no image') as string,
+      });
+    }
+  });
+
   test('is none where the request names no host that can be', async () => {
     expect(await ownPicture('http://a/example.png', ['http://%%'], objects)).toBeUndefined();
   });
