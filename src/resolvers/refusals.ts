@@ -1,5 +1,3 @@
-import type { UserError } from './errors.ts';
-
 /** What was refused. */
 export interface Refusal {
   readonly code: string;
@@ -7,6 +5,8 @@ export interface Refusal {
   readonly field?: string;
   /** Whose key the client has, as a hash; '' without keys. */
   readonly owner?: string;
+  /** Name of the client's key. */
+  readonly key?: string;
   /** Where the client is. */
   readonly address?: string;
   readonly reason: string;
@@ -33,13 +33,5 @@ export class Refusals {
     const { code, reason } = refusal;
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     this.#log.warn({ ...refusal, reason: reason.slice(0, LONGEST_REASON) }, 'request refused');
-  }
-
-  /** The same answer to `owner`, its errors noted. */
-  noted<Answer extends { readonly userErrors: readonly UserError[] }>(owner: string, answer: Answer): Answer {
-    for (const { code, field, message: reason } of answer.userErrors) {
-      this.note({ code, owner, reason, ...(field && { field: field.join('.') }) });
-    }
-    return answer;
   }
 }

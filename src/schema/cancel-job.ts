@@ -48,11 +48,8 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
             'next job has to load its model again.',
         }),
       },
-      resolve: async (_root, { id, immediately }, { services, caller }) =>
-        services.refusals.noted(
-          caller.owner,
-          await cancelJob(id, { immediately: immediately ?? false }, services),
-        ),
+      resolve: (_root, { id, immediately }, { services }) =>
+        cancelJob(id, { immediately: immediately ?? false }, services),
     }),
   );
 }

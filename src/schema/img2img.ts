@@ -130,17 +130,15 @@ export function addImg2Img(
             'Any text: the same request with the same key gives the same job, so that it can be repeated.',
         }),
       },
-      resolve: async (_root, { input, priority, idempotencyKey }, { services, caller, ownUrls }) => {
-        const payload = await payloadOf(() =>
+      resolve: (_root, { input, priority, idempotencyKey }, { services, caller, ownUrls }) =>
+        payloadOf(() =>
           submitImg2Img(
             { fields: input, priority: priority ?? 0, idempotencyKey: idempotencyKey ?? null },
             caller,
             services,
             ownUrls,
           ),
-        );
-        return services.refusals.noted(caller.owner, payload);
-      },
+        ),
     }),
   );
 }

@@ -63,8 +63,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
           description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}.`,
         }),
       },
-      resolve: async (_root, { id, priority }, { services, caller }) =>
-        services.refusals.noted(caller.owner, await setPriority(id, priority, services)),
+      resolve: (_root, { id, priority }, { services }) => setPriority(id, priority, services),
     }),
   );
 
@@ -74,8 +73,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
-      resolve: async (_root, { id }, { services, caller }) =>
-        services.refusals.noted(caller.owner, await retryJob(id, caller, services)),
+      resolve: (_root, { id }, { services, caller }) => retryJob(id, caller, services),
     }),
   );
 
@@ -121,8 +119,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
       description:
         'Deletes a job that has ended, with the images that no other job refers to. Its id then answers EXPIRED.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
-      resolve: async (_root, { id }, { services, caller }) =>
-        services.refusals.noted(caller.owner, await deleteJob(id, services)),
+      resolve: (_root, { id }, { services }) => deleteJob(id, services),
     }),
   );
 }

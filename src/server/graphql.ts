@@ -75,7 +75,7 @@ export function createGraphQLServer(
   return createYoga<Transport, Context>({
     schema: guardMutations(
       buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
-      parts.log,
+      { refusals: services.refusals, log: parts.log },
     ),
     context: (transport) => {
       const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);

@@ -1,7 +1,9 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Role } from '../keys/key.ts';
-import { mustHaveRole } from '../resolvers/caller.ts';
+import { type Caller, mustHaveRole } from '../resolvers/caller.ts';
+import type { UserError } from '../resolvers/errors.ts';
+import type { Refusal, Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 
 /** The mutations that are not the operator's, with the role that each takes: they reach the caller's own jobs alone. */
@@ -17,10 +19,13 @@ export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
 const LOGGED_ARGUMENTS = ['id', 'model', 'status', 'priority', 'allKeys'] as const;
 
 /**
- * The same schema, in which a mutation checks the caller's role before it does anything, and what a key does is logged with its
- * name. A mutation that nobody has named here is the operator's.
+ * The same schema, in which a mutation checks the caller's role before it does anything, and what a key does or is refused is
+ * noted with its name. A mutation that nobody has named here is the operator's.
  */
-export function guardMutations(schema: GraphQLSchema, log: Logger): GraphQLSchema {
+export function guardMutations(
+  schema: GraphQLSchema,
+  { refusals, log }: { readonly refusals: Pick<Refusals, 'note'>; readonly log: Logger },
+): GraphQLSchema {
   for (const [name, field] of Object.entries(schema.getMutationType()?.getFields() ?? {})) {
     const resolve = field.resolve as GraphQLFieldResolver<unknown, Context>;
     const role = ROLE_OF_MUTATION.get(name) ?? 'admin';
@@ -30,7 +35,10 @@ export function guardMutations(schema: GraphQLSchema, log: Logger): GraphQLSchem
       try {
         mustHaveRole(caller, role, name);
         const result: unknown = await resolve(root, args, context, info);
-        if (caller.name !== null) logResult(result, facts, log);
+        const { userErrors = [], job } = (result ?? {}) as Payload;
+        for (const error of userErrors) refusals.note(refusalOf(error, caller));
+        if (caller.name !== null && userErrors.length === 0)
+          log.info({ ...facts, ...(job && { jobId: job.id }) }, 'mutation done');
         return result;
       } catch (error) {
         if (caller.name !== null) log.info({ ...facts, reason: reasonOf(error) }, 'mutation refused');
@@ -41,6 +49,18 @@ export function guardMutations(schema: GraphQLSchema, log: Logger): GraphQLSchem
   return schema;
 }
 
+/** What a mutation may answer; one with user errors has done nothing. */
+interface Payload {
+  readonly userErrors?: readonly UserError[];
+  readonly job?: { readonly id: string } | null;
+}
+
+const refusalOf = ({ code, field, message: reason }: UserError, { owner, name }: Caller): Refusal => ({
+  ...{ code, owner, reason },
+  ...(name !== null && { key: name }),
+  ...(field && { field: field.join('.') }),
+});
+
 const namedIn = (args: Record<string, unknown>) =>
   Object.fromEntries(
     LOGGED_ARGUMENTS.flatMap((name) => (args[name] == null ? [] : [[name, brief(args[name])]])),
@@ -48,17 +68,6 @@ const namedIn = (args: Record<string, unknown>) =>
 
 /** A text as it may stand in a log, whatever its sender made it. */
 const brief = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, 100) : value);
-
-/** A payload says by its user errors that nothing was done. */
-function logResult(result: unknown, facts: object, log: Logger): void {
-  const { userErrors = [], job } = (typeof result === 'object' ? (result ?? {}) : {}) as {
-    userErrors?: readonly { readonly code: string }[];
-    job?: { readonly id: string } | null;
-  };
-  const jobId = job ? { jobId: job.id } : {};
-  if (userErrors.length === 0) log.info({ ...facts, ...jobId }, 'mutation done');
-  else log.info({ ...facts, reason: userErrors.map(({ code }) => code).join(' ') }, 'mutation refused');
-}
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'error';

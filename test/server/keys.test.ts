@@ -123,7 +123,7 @@ describe('The keys of a running server', () => {
           mutation: 'img2img',
           jobId: data!.img2img.job!.id.replace('Job:', ''),
         }),
-        expect.objectContaining({ msg: 'mutation refused', key: 'logged', reason: 'INVALID_VALUE' }),
+        expect.objectContaining({ msg: 'request refused', key: 'logged', code: 'INVALID_VALUE' }),
         expect.objectContaining({ msg: 'mutation refused', key: 'reader', reason: 'FORBIDDEN' }),
       ]),
     );
