@@ -1,7 +1,5 @@
-import { EventBuffer } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
-import { LatestJobs } from '../latest-jobs.ts';
 import {
   acceptedJob,
   canceled,
@@ -30,6 +28,7 @@ import {
   stateEvent,
   type WaitingJob,
 } from '../queue.ts';
+import { Subscribers } from '../subscribers.ts';
 import type { JobDatabase } from './database.ts';
 import type { SqliteLease } from './lease.ts';
 import type { JobStore, Lookup, StoredJob } from './store.ts';
@@ -48,23 +47,15 @@ export interface SqliteQueueParts {
 /** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
 const GATHERING = 25;
 
-/** The subscribers of a job that has not ended. */
-interface Audience {
-  readonly buffers: Set<EventBuffer>;
-  last: JobEvent;
-}
-
 /** JobQueue in a database that this process alone writes; events go to subscribers in this process. */
 export class SqliteQueue implements JobQueue {
   readonly #parts: SqliteQueueParts;
   readonly #newId: () => string;
   readonly #leases = new Map<string, SqliteLease>();
-  readonly #audiences = new Map<string, Audience>();
-  readonly #listeners = new Set<LatestJobs>();
+  readonly #subscribers = new Subscribers();
   readonly #sleepers = new Set<() => void>();
   #wakes = 0;
   #moves: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(parts: SqliteQueueParts) {
     this.#parts = parts;
@@ -171,26 +162,12 @@ export class SqliteQueue implements JobQueue {
     return promised(() => {
       const found = this.#parts.store.find(id);
       if (typeof found === 'string') return this.#absence(id, found);
-      const buffer = new EventBuffer(() => {
-        this.#leave(id, buffer);
-      });
-      const state = this.#state(found);
-      buffer.push(state);
-      if (this.#closed) buffer.end();
-      else if (!isFinished(found.job.status)) {
-        const audience = this.#audiences.get(id);
-        audience?.buffers.add(buffer);
-        if (!audience) this.#audiences.set(id, { buffers: new Set([buffer]), last: state });
-      }
-      return buffer;
+      return this.#subscribers.add(this.#state(found));
     });
   }
 
   changes(): AsyncIterableIterator<Job> {
-    const listener = new LatestJobs(() => this.#listeners.delete(listener));
-    if (this.#closed) listener.end();
-    else this.#listeners.add(listener);
-    return listener;
+    return this.#subscribers.changes();
   }
 
   counts(): Promise<QueueCounts> {
@@ -238,13 +215,9 @@ export class SqliteQueue implements JobQueue {
 
   close(): Promise<void> {
     return promised(() => {
-      if (this.#closed) return;
-      this.#closed = true;
+      if (this.#subscribers.isClosed) return;
       clearTimeout(this.#moves);
-      for (const { buffers } of this.#audiences.values()) for (const buffer of buffers) buffer.end();
-      this.#audiences.clear();
-      for (const listener of this.#listeners) listener.end();
-      this.#listeners.clear();
+      this.#subscribers.close();
       this.wake();
       this.#parts.db.close();
     });
@@ -268,7 +241,7 @@ export class SqliteQueue implements JobQueue {
   /** Publishes the state of a job that has just changed, and the new positions of those that wait. */
   publish(stored: StoredJob): Job {
     const event = this.#state(stored);
-    for (const listener of this.#listeners) listener.push(event.job);
+    this.#subscribers.changed(event.job);
     this.tell(event);
     this.#moves ??= setTimeout(() => {
       this.#tellMoves();
@@ -278,11 +251,7 @@ export class SqliteQueue implements JobQueue {
 
   /** Hands an event to the job's subscribers. */
   tell(event: JobEvent): void {
-    const audience = this.#audiences.get(event.job.id);
-    if (!audience) return;
-    audience.last = event;
-    for (const buffer of audience.buffers) buffer.push(event);
-    if (isFinished(event.job.status)) this.#audiences.delete(event.job.id);
+    this.#subscribers.tell(event);
   }
 
   /** How often something has come that may wait for a worker. */
@@ -306,7 +275,7 @@ export class SqliteQueue implements JobQueue {
     const running = this.#leases.get(stored.job.id)?.event;
     if (running) return running;
     const job = this.#present(stored.job);
-    const { last } = this.#audiences.get(job.id) ?? {};
+    const last = this.#subscribers.last(job.id);
     const sequence = Math.max(
       stored.revision * REPORTS_PER_REVISION,
       last?.job.status === 'QUEUED' && job.status === 'QUEUED' ? last.sequence : 0,
@@ -331,19 +300,8 @@ export class SqliteQueue implements JobQueue {
 
   #tellMoves(): void {
     this.#moves = undefined;
-    const waiting = [...this.#audiences.values()].filter(({ last }) => last.type === 'queued');
-    const positions = this.#parts.store.positions(waiting.map(({ last }) => last.job.id));
-    for (const { last } of waiting) {
-      const queuePosition = positions.get(last.job.id);
-      if (queuePosition === undefined || queuePosition === last.job.queuePosition) continue;
-      const job = { ...last.job, queuePosition };
-      this.tell({ type: 'queued', job, sequence: last.sequence + 1, at: this.#parts.now() });
-    }
-  }
-
-  #leave(id: string, buffer: EventBuffer): void {
-    const audience = this.#audiences.get(id);
-    if (audience?.buffers.delete(buffer) && audience.buffers.size === 0) this.#audiences.delete(id);
+    const positions = this.#parts.store.positions(this.#subscribers.waiting);
+    for (const [id, position] of positions) this.#subscribers.move(id, position, this.#parts.now());
   }
 
   #absence(id: string, found: Exclude<Lookup, StoredJob>): JobAbsence {
