@@ -73,7 +73,7 @@ export interface Config {
   readonly federation: boolean;
   /** Accepted bearer keys. Without these, hashes and keys.json there is no authentication. */
   readonly apiKeys: readonly string[];
-  /** Keys of which only the hash is known. */
+  /** Keys known by their hash alone. */
   readonly apiKeyHashes: readonly Key[];
   /** Whether a server without keys may listen where other machines reach it. */
   readonly allowAnonymous: boolean;

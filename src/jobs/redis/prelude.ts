@@ -11,7 +11,7 @@
  * ended                        sorted set: id → end;   expired, gone: ids and objects that were forgotten
  * owners:expired, owners:gone  hash: id → its owner; object → whose source it was, `*` for a result
  * uses                         hash: object → number of jobs that refer to it
- * viewers:<object>             hash: owner whose source it is, or `*` of which it is a result → number of jobs
+ * viewers:<object>             hash: owner whose source it is, or `*` for a result → number of jobs
  * models, paused               sets: models that ever had a job; `*` or `:<model>`
  */
 

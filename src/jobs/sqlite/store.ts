@@ -183,7 +183,7 @@ export class JobStore {
     return new Map(rows.map(({ id, position }) => [id, position]));
   }
 
-  /** The waiting jobs of each model in the order in which they will run, at most `limit` of a model. */
+  /** The waiting jobs of each model in the order they will run, at most `limit` of a model. */
   waiting(limit: number): Map<string, WaitingJob[]> {
     const rows = this.#db
       .prepare(
