@@ -9,7 +9,7 @@ import { findTokenizer } from './t5-tokens.ts';
 
 /** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--json] …` */
 
-const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--t5-tokenizer <tokenizer.json>] [--json]`;
+const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--golden <base folder>] [--t5-tokenizer <tokenizer.json>] [--json]`;
 
 interface Options {
   readonly folder: string;
@@ -17,6 +17,8 @@ interface Options {
   /** Whether the sections were named. */
   readonly asked: boolean;
   readonly t5Tokenizer: string | undefined;
+  /** The golden folder that a folder of later vectors builds on. */
+  readonly base: string | undefined;
   readonly device: string;
   readonly precision: Precision;
   readonly json: boolean;
@@ -29,6 +31,7 @@ function readOptions(args: string[]): Options {
     options: {
       only: { type: 'string' },
       't5-tokenizer': { type: 'string' },
+      golden: { type: 'string' },
       device: { type: 'string', default: 'cpu' },
       precision: { type: 'string', default: 'auto' },
       json: { type: 'boolean', default: false },
@@ -49,14 +52,15 @@ function readOptions(args: string[]): Options {
     precision,
     sections: names.filter((name) => wanted.includes(name)),
     asked: values.only !== undefined,
-    t5Tokenizer: values['t5-tokenizer'] ?? findTokenizer(folder),
+    t5Tokenizer: values['t5-tokenizer'] ?? findTokenizer(values.golden ?? folder),
+    base: values.golden,
     json: values.json,
   };
 }
 
 /** Runs the sections that the folder has; one that was asked for by name must be there. */
 async function run(
-  { folder, sections, asked, t5Tokenizer }: Options,
+  { folder, sections, asked, t5Tokenizer, base }: Options,
   device: Device,
   report: Report,
 ): Promise<void> {
@@ -66,7 +70,11 @@ async function run(
   if (missing.length === sections.length)
     throw new Error(`${folder}: expected folders ${sections.join(', ')}, found none of them`);
   for (const name of sections) {
-    const options = { device, ...(t5Tokenizer !== undefined && { t5Tokenizer }) };
+    const options = {
+      device,
+      ...(t5Tokenizer !== undefined && { t5Tokenizer }),
+      ...(base !== undefined && { base }),
+    };
     if (!isThere(name)) report(name, new Tally().result, 'not in this folder');
     else report(name, await SECTIONS[name](folder, options).catch(unreadable));
   }

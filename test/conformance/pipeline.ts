@@ -211,7 +211,7 @@ async function run(
     network: model.network(
       { positive, negative },
       { batch: entry.batch, ...size },
-      entry.sizecond && readSize(entry.sizecond),
+      entry.sizecond && { size: readSize(entry.sizecond) },
     ),
     cfg: entry.cfg,
     seed: BigInt(entry.seed),
