@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ERROR_CODES } from '../../src/error-code.ts';
 import { USER_ERROR_CODES } from '../../src/input-error.ts';
-import { Finding } from './kind.ts';
+import { Finding } from './finding.ts';
 
 /** Statuses of answers that are no fault of the server; 500 is always one. */
 const STATUSES = [

@@ -1,4 +1,5 @@
 import fc, { type GeneratorValue } from 'fast-check';
+import { Finding, SlowFinding } from './finding.ts';
 import type { Target } from './target.ts';
 
 /** Draws values of fast-check's arbitraries, which it then shrinks: `gen(fc.nat, 5)`. */
@@ -17,11 +18,6 @@ export interface Kind<Case> {
   readonly send?: (input: Case, target: Target) => Promise<void>;
   /** Gives a case to the parsers alone. Rejects with a Finding where one does not end as documented. */
   readonly parse?: (input: Case) => Promise<void>;
-}
-
-/** What must not happen has happened. */
-export class Finding extends Error {
-  override readonly name = 'Finding';
 }
 
 /** Processor time, in milliseconds, that a parser may take for one case. */
@@ -45,5 +41,5 @@ export async function parsesSoon(
   }
   const { user, system } = process.cpuUsage(start);
   const milliseconds = (user + system) / 1000;
-  if (milliseconds > PATIENCE) throw new Finding(`${name} took ${milliseconds} ms of processor time`);
+  if (milliseconds > PATIENCE) throw new SlowFinding(`${name} took ${milliseconds} ms of processor time`);
 }

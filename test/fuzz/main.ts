@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { bytesOf, checkpoints, makeCheckpoint } from './checkpoints.ts';
 import { documents } from './documents.ts';
+import { SlowFinding } from './finding.ts';
 import { forms } from './forms.ts';
 import { frames } from './frames.ts';
 import type { Kind } from './kind.ts';
@@ -80,7 +81,7 @@ if (findings.length > 0) process.exitCode = 1;
 /** Rounds of every kind until the time is over. */
 async function run(): Promise<void> {
   console.log(`${seconds} s, --seed ${seed}`);
-  await found('the models', {}, () => mustListModels());
+  await found('the models', {}, () => patiently(mustListModels));
   await round(seed); // what is loaded once is no growth
   await target.noteMemory();
   const end = performance.now() + seconds * 1000;
@@ -103,7 +104,7 @@ async function round(roundSeed: number, end = Infinity): Promise<void> {
       const input = kind.make(gen);
       counts.set(name, (counts.get(name) ?? 0) + 1);
       try {
-        await tryOne(kind, input);
+        await patiently(() => tryOne(kind, input));
       } catch (error) {
         failing = input;
         failed ||= performance.now();
@@ -120,6 +121,16 @@ async function round(roundSeed: number, end = Infinity): Promise<void> {
       const error = result.errorInstance;
       await keep(name, failing, error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
+  }
+}
+
+/** Does something again that took long, since the machine may have been busy. */
+async function patiently(check: () => Promise<void>, times = 3): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!(error instanceof SlowFinding) || times === 1) throw error;
+    await patiently(check, times - 1);
   }
 }
 

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { hostileText, spoilt } from './hostile.ts';
 import { checkAnswer } from './judge.ts';
-import { Finding, type Kind, oneOf } from './kind.ts';
+import { Finding } from './finding.ts';
+import { type Kind, oneOf } from './kind.ts';
 
 interface RequestCase {
   /** Head and body, as Latin-1. */

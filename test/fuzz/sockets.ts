@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { checkClose, checkMessage } from './judge.ts';
-import { Finding } from './kind.ts';
+import { SlowFinding } from './finding.ts';
+
 import { STREAM_TIME, type Target } from './target.ts';
 
 /** Milliseconds in which a socket must open, be acknowledged, answer or close. */
@@ -75,7 +76,7 @@ export class FuzzSocket {
 async function within<T>(result: Promise<T>, otherwise: string): Promise<T> {
   const late = new AbortController();
   const deadline = sleep(PATIENCE, undefined, { signal: late.signal }).then(() => {
-    throw new Finding(`${otherwise} within ${PATIENCE} ms`);
+    throw new SlowFinding(`${otherwise} within ${PATIENCE} ms`);
   });
   deadline.catch(() => undefined);
   try {

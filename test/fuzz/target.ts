@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { checkAnswer } from './judge.ts';
-import { Finding } from './kind.ts';
+import { Finding, SlowFinding } from './finding.ts';
 
 /** Milliseconds in which /health must answer, whatever else the server does. */
 const HEALTHY = 1000;
@@ -57,10 +57,9 @@ export class Target {
       () => undefined,
     );
     const took = performance.now() - start;
-    if (answer?.status !== 200 || took > HEALTHY) {
-      throw new Finding(
-        `/health was answered with ${answer?.status ?? 'nothing'} after ${Math.round(took)} ms`,
-      );
+    if (answer?.status !== 200) throw new Finding(`/health was answered with ${answer?.status ?? 'nothing'}`);
+    if (took > HEALTHY) {
+      throw new SlowFinding(`/health was answered after ${Math.round(took)} ms`);
     }
   }
 
@@ -72,7 +71,7 @@ export class Target {
     try {
       response = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init, signal });
     } catch (error) {
-      if (signal.aborted) throw new Finding(`no answer within ${ANSWERED} ms`);
+      if (signal.aborted) throw new SlowFinding(`no answer within ${ANSWERED} ms`);
       await this.mustLive();
       if (isBrokenOff(error)) return ''; // it was refused before all of it was sent
       throw error;
