@@ -93,7 +93,7 @@ module.exports = {
       '^src/storage/',
       '^src/(config|input-error)\\.ts$',
     ]),
-    only('keys', '^src/keys/', ['^src/storage/', '^src/config\\.ts$']),
+    only('keys', '^src/keys/', ['^src/storage/', '^src/(config|setting-values)\\.ts$']),
     only('maintenance', '^src/maintenance/', ['^src/(jobs|storage)/', '^src/config\\.ts$']),
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',

@@ -109,7 +109,7 @@ async function exportCluster(
   objects: ObjectStore,
   target: string,
 ) {
-  const { openRedisJobs } = await import('./jobs/redis/index.ts'); // BullMQ and all that, for those who need it
+  const { openRedisJobs } = await import('./jobs/redis/index.ts'); // only a cluster needs BullMQ and Redis
   const { queue } = await openRedisJobs({ url: queueUrl!, queueLimit, log: createLog(logLevel) });
   try {
     return await exportJobs(queue, objects, target);

@@ -135,7 +135,7 @@ export interface JobQueue {
   /** New jobs and changes of status from now on, of every owner. A slow reader gets the last state of each job. */
   changes(): AsyncIterableIterator<Job>;
   counts(): Promise<QueueCounts>;
-  /** The waiting jobs of each model in the order in which they will run, at most `limit` of a model. */
+  /** The waiting jobs of each model in the order they will run, at most `limit` of a model. */
   waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>>;
   /** Hands out no more jobs of a model, or none at all (null), also after a restart; what runs goes on. Idempotent. */
   pause(model: string | null): Promise<void>;

@@ -5,7 +5,7 @@ import type { Log } from './log.ts';
 import { BATCH, deleteObjects, oldObjects } from './old-objects.ts';
 import type { JobQueue } from './queue.ts';
 
-/** What retention works with. */
+/** Collaborators and settings of retention. */
 export interface RetentionParts {
   readonly queue: Pick<JobQueue, 'expire' | 'objectUses'>;
   readonly objects: Pick<ObjectStore, 'delete' | 'list'>;

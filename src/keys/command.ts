@@ -1,4 +1,5 @@
-import { ConfigError, milliseconds } from '../config.ts';
+import { ConfigError } from '../config.ts';
+import { milliseconds } from '../setting-values.ts';
 import { addKey, keyFileOf, readKeyFile, revokeKey } from './key-file.ts';
 import { type Key, type Role, ROLES, whyRefused } from './key.ts';
 

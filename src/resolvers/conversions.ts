@@ -6,7 +6,7 @@ import type { DiskCache } from '../storage/disk-cache.ts';
 /** Conversions of stored pictures that are made at once. */
 export const MAX_CONVERSIONS = 1;
 
-/** Conversions that are made or wait; beyond it clients are told to try again. */
+/** Conversions running or waiting; beyond this number clients are asked to try again later. */
 export const MAX_WAITING_CONVERSIONS = 64;
 
 /** Bytes of conversions that are kept on disk. */

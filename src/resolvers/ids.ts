@@ -9,7 +9,7 @@ export const encodeGlobalId = (typename: string, id: string): string => `${typen
 /** A job's id is a UUID; that of an image adds its place in the batch. */
 const ID_FORM = /^(Job|Image):([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?::\d{1,3})?)$/;
 
-/** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is none. */
+/** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is not an id. */
 export function decodeGlobalId(
   globalId: string,
   field: readonly string[] = ['id'],

@@ -15,7 +15,7 @@ export interface Image extends JobImage {
 /** The images of a job, each knowing its job. */
 export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, job }));
 
-/** The image with the id `<job id>:<index>`; undefined if there is none. Throws InputError EXPIRED. */
+/** The image with the id `<job id>:<index>`; undefined if it is unknown. Throws InputError EXPIRED. */
 export async function findImage(id: string, jobs: JobLoader): Promise<Image | undefined> {
   const [jobId = '', index] = id.split(':');
   const job = await findJob(jobId, jobs);
@@ -63,7 +63,7 @@ export function imageUrl(sha256: string, { format, quality }: ImageOptions, base
 }
 
 /**
- * A stored picture in the format asked for; undefined if there is none. A stored PNG is given as it is. Rejects with the
+ * A stored picture in the format asked for; undefined if it is missing. A stored PNG is given as it is. Rejects with the
  * signal's reason when its client left before it was made.
  */
 export async function readImage(

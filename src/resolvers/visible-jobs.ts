@@ -13,7 +13,7 @@ const isSame = (owner: string, other: string | undefined): boolean => {
   return a.length === b.length && timingSafeEqual(a, b) && other !== undefined;
 };
 
-/** A JobQueue in which the jobs of other owners are unknown; a job is looked up in the same way whose ever it is. */
+/** A JobQueue in which the jobs of other owners are unknown; the look-up is the same whoever owns the job. */
 class OwnJobs implements JobQueue {
   readonly #jobs: JobQueue;
   readonly #owner: string;

@@ -35,14 +35,14 @@ export const createBuilder = () =>
       brandLoadedObjects: false,
       nodesOnConnection: { description: 'The jobs of this page without their cursors.' },
       nodesQueryOptions: {
-        description: 'The objects with these ids, in the same order; null where there is none.',
+        description: 'The objects with these ids, in the same order; null for an id that is unknown.',
         args: { ids: { description: `The \`id\` of each object; at most ${MAX_NODES}.` } },
         resolve: (_root, { ids }, _context, _info, load) => load(checkNodeCount(ids)),
       },
       nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
       idFieldOptions: { description: 'Globally unique; give it to `node`.' },
       nodeQueryOptions: {
-        description: 'The object with this id; null if there is none.',
+        description: 'The object with this id; null if the id is unknown.',
         args: { id: { description: 'The `id` of any object.' } },
       },
       pageInfoTypeOptions: { description: 'Where a page lies in its list.' },

@@ -60,7 +60,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }
 
-/** The schema to serve. Throws ConfigError if it is none that GraphQL takes, with which every request would fail. */
+/** The schema to serve. Throws ConfigError if it is not valid GraphQL, since every request would then fail. */
 export function buildValidSchema(models: Models, options?: SchemaOptions): GraphQLSchema {
   const invalid = (problems: string) =>
     new ConfigError(`The GraphQL schema of these models is not valid: ${problems}`);

@@ -49,7 +49,7 @@ export async function withGivenBytes<T>(
 
 /**
  * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null if there is none. Throws InputError if it cannot be had or read, BusyError if there is no room for it now.
+ * null without a source. Throws InputError if it cannot be fetched or read, BusyError if there is no room for it now.
  */
 export async function takeSource(
   given: GivenImage,

@@ -75,7 +75,7 @@ const SCHEDULE_ALIASES: Readonly<Record<string, SchedulerName>> = {
   polyexponential: 'exponential', // with its usual rho of 1
 };
 
-/** Schedules of other programs, told apart from a sampler's name but not known here. */
+/** Schedules of other programs: recognised behind a sampler's name, but not available here. */
 const OTHER_SCHEDULES = [
   'align your steps',
   'ays',

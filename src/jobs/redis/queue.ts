@@ -25,10 +25,10 @@ import type { RedisEvents } from './events.ts';
 import { type Row, storedFrom } from './record.ts';
 import { keyField, levelOf, type RedisStore } from './store.ts';
 
-/** Milliseconds in which the replicas must have a job. */
+/** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
 
-/** What RedisQueue works with. */
+/** Collaborators and settings of RedisQueue. */
 export interface RedisQueueParts {
   readonly store: RedisStore;
   readonly entries: Entries;

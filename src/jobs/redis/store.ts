@@ -38,7 +38,7 @@ export const levelOf = (priority: number): number => 101 - priority;
 export const keyField = (owner: string, key: string | null): string =>
   key === null ? '' : `${owner}:${key}`;
 
-/** What RedisStore works with. */
+/** Collaborators and settings of RedisStore. */
 export interface RedisStoreParts {
   readonly connections: Connections;
   readonly redis: Client;

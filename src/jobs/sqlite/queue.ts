@@ -33,7 +33,7 @@ import type { JobDatabase } from './database.ts';
 import type { SqliteLease } from './lease.ts';
 import type { JobStore, Lookup, StoredJob } from './store.ts';
 
-/** What a SqliteQueue works with. */
+/** Collaborators and settings of SqliteQueue. */
 export interface SqliteQueueParts {
   readonly db: JobDatabase;
   readonly store: JobStore;

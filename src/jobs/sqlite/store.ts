@@ -2,6 +2,7 @@ import { type Job, JOB_STATUSES } from '../job.ts';
 import { LONGEST_BACKOFF } from '../lifecycle.ts';
 import type { Expired, JobFilter, JobListQuery, ObjectUse, Paused, WaitingJob } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
+import { FairOrder } from './fair-order.ts';
 import { ObjectUses } from './object-uses.ts';
 
 /** Ids of expired jobs that are remembered. */
@@ -26,16 +27,18 @@ interface Row {
 export class JobStore {
   readonly #db: JobDatabase;
   readonly #objects: ObjectUses;
+  readonly #order: FairOrder;
 
   constructor(db: JobDatabase) {
     this.#db = db;
     this.#objects = new ObjectUses(db);
+    this.#order = new FairOrder(db);
   }
 
   /** Adds a waiting job behind those of its owner and priority. */
   insert(job: Job, idempotencyKey: string | null): StoredJob {
     this.#db.transaction(() => {
-      const tag = this.#nextTag(job);
+      const tag = this.#order.nextTag(job);
       this.#db
         .prepare(
           `INSERT INTO jobs (id, revision, status, owner, idempotency_key, model, priority, tag, created_at, prompts, record)
@@ -63,7 +66,7 @@ export class JobStore {
     const isEnding = next.finishedAt !== null;
     return this.#db.transaction(
       () => {
-        const tag = next.priority === job.priority ? null : this.#nextTag(next);
+        const tag = next.priority === job.priority ? null : this.#order.nextTag(next);
         const { changes } = this.#db
           .prepare(
             `UPDATE jobs SET revision = revision + 1, status = @status, priority = @priority, tag = coalesce(@tag, tag),
@@ -81,8 +84,8 @@ export class JobStore {
             record: recordOf(next),
           });
         if (changes === 0) return undefined;
-        if (next.status === 'RUNNING') this.#noteServed(next);
-        if (job.status === 'QUEUED' && next.status === 'CANCELED') this.#moveUp(next);
+        if (next.status === 'RUNNING') this.#order.noteServed(next);
+        if (job.status === 'QUEUED' && next.status === 'CANCELED') this.#order.moveUp(next);
         if (next.images.length > 0) this.#objects.note(next);
         return { job: next, revision: revision + 1 };
       },
@@ -180,7 +183,7 @@ export class JobStore {
     return new Map(rows.map(({ id, position }) => [id, position]));
   }
 
-  /** The waiting jobs of each model in the order in which they will run, at most `limit` of a model. */
+  /** The waiting jobs of each model in the order they will run, at most `limit` of a model. */
   waiting(limit: number): Map<string, WaitingJob[]> {
     const rows = this.#db
       .prepare(
@@ -279,48 +282,6 @@ export class JobStore {
 
   #rows(where: string, ...values: (string | number)[]): Row[] {
     return this.#db.prepare(`SELECT id, revision, record FROM jobs ${where}`).all(...values) as Row[];
-  }
-
-  /**
-   * Start-time fair queueing (Goyal, Vin and Cheng 1996) with equal weights and jobs of equal length: the tag after the
-   * owner's last one, or that of the job which started last if this is greater.
-   */
-  #nextTag({ owner, priority }: Job): number {
-    const row = this.#db
-      .prepare(
-        `SELECT max(
-           coalesce((SELECT max(tag) FROM served WHERE priority = @priority), 0),
-           coalesce((SELECT tag + 1 FROM served WHERE priority = @priority AND owner = @owner), 0),
-           coalesce((SELECT max(tag) + 1 FROM jobs
-                     WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority), 0)) AS tag`,
-      )
-      .get({ owner, priority }) as { tag: number };
-    return row.tag;
-  }
-
-  /** Remembers the tag of a job that starts; owners that are level with it again are forgotten. */
-  #noteServed({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `INSERT INTO served SELECT @priority, @owner, tag FROM jobs WHERE id = @id
-         ON CONFLICT DO UPDATE SET tag = max(tag, excluded.tag)`,
-      )
-      .run({ id, owner, priority });
-    this.#db
-      .prepare(
-        'DELETE FROM served WHERE priority = @priority AND tag < (SELECT max(tag) FROM served WHERE priority = @priority)',
-      )
-      .run({ priority });
-  }
-
-  /** A job that was canceled while it waited costs its owner no turn. */
-  #moveUp({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `UPDATE jobs SET tag = tag - 1 WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority
-           AND tag > (SELECT tag FROM jobs WHERE id = @id)`,
-      )
-      .run({ id, owner, priority });
   }
 }
 
