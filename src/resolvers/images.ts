@@ -44,6 +44,9 @@ export interface ImageOptions {
   readonly quality: number | undefined;
 }
 
+/** Inclusive bounds of a quality. */
+export const QUALITY_RANGE = [1, 100] as const;
+
 /** Fills in what was left out. Throws InputError for a quality beyond 1..100. */
 export function parseImageOptions(options: {
   readonly format?: ImageFormat | null | undefined;

@@ -6,6 +6,7 @@ import {
   imageUrl,
   MAX_INLINE_BYTES,
   parseImageOptions,
+  QUALITY_RANGE,
 } from '../resolvers/images.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 
@@ -29,7 +30,10 @@ export function addImage(builder: Builder) {
     fields: (t) => {
       const args = {
         format: t.arg({ type: Format, defaultValue: 'PNG', description: 'File format.' }),
-        quality: t.arg.int({ description: '1 to 100; PNG ignores it. The encoder has a default.' }),
+        quality: t.arg.int({
+          description: '1 to 100; PNG ignores it. The encoder has a default.',
+          extensions: { range: QUALITY_RANGE },
+        }),
       };
       return {
         url: t.string({
