@@ -1,23 +1,15 @@
-import type { Img2ImgSettings, ResizeMode, SourceImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addSourceImage } from './source-image.ts';
 
-/** Img2ImgSettings, SourceImage and ResizeMode: what a job was asked to do. */
-export function addJobInput(builder: Builder) {
+/** Img2ImgSettings and ResizeMode: what a job was asked to do. */
+export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
       CROP: 'Scaled to cover the size; the rest is cut off equally on both sides.',
       FIT: 'Scaled to lie within the size, the rest is black.',
       STRETCH: 'Scaled to the size, whatever its proportions.',
-    }),
-  });
-
-  const Source = builder.objectRef<SourceImage>('SourceImage').implement({
-    description: 'The picture a job started from.',
-    fields: (t) => ({
-      sha256: t.exposeString('sha256', { description: 'Hash of the file as it was given, lower-case hex.' }),
-      width: t.exposeInt('width', { description: 'Width in pixels, the right way up.' }),
-      height: t.exposeInt('height', { description: 'Height in pixels, the right way up.' }),
     }),
   });
 
@@ -51,7 +43,7 @@ export function addJobInput(builder: Builder) {
       }),
       resizeMode: t.exposeString('resizeMode', { description: 'The `ResizeMode` value; a String likewise.' }),
       source: t.expose('source', {
-        type: Source,
+        type: SourceImage,
         nullable: true,
         description: 'The source image; null for text to image.',
       }),
