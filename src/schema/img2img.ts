@@ -26,7 +26,7 @@ const range = ([least, most]: readonly [number, number]) => `${least} to ${most}
 /** Img2ImgInput, Img2ImgPayload and Mutation.img2img. */
 export function addImg2Img(
   builder: Builder,
-  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, Job, UserError }: Parts,
+  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, NoiseDevice, Job, UserError }: Parts,
 ): void {
   const defaults = IMG2IMG_DEFAULTS;
   const limits = IMG2IMG_LIMITS;
@@ -99,6 +99,11 @@ export function addImg2Img(
         type: ResizeMode,
         defaultValue: defaults.resizeMode,
         description: 'How the source is fitted to width × height.',
+      }),
+      noiseDevice: t.field({
+        type: NoiseDevice,
+        defaultValue: defaults.noiseDevice,
+        description: 'Whose random numbers the noise is made of.',
       }),
     }),
   });

@@ -57,7 +57,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job, ...preview });
   const engine = addEngine(builder, model);
-  addPictureSettings(builder, { ...enums, ...model });
+  addPictureSettings(builder, { ...enums, ...model, ...input });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
