@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'out', 'data', 'models', 'test/client/generated']),
+  globalIgnores(['dist', 'out', 'data', 'models', 'test/client/generated', 'src/client/generated']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],
