@@ -64,6 +64,7 @@ async function taskOf(
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
+    ...(request.noiseDevice && { noiseDevice: request.noiseDevice }),
     batchSize: request.batchSize,
     steps: request.steps,
     cfg: request.cfg,

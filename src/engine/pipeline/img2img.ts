@@ -109,6 +109,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         cfg: task.cfg,
         seed: (task.seed + BigInt(i)) % SEEDS,
         ...region,
+        ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
         shape: [1, model.latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,
         onStep: (step) => {
