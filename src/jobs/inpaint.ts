@@ -37,7 +37,11 @@ type Request = Parameters<typeof prepareInpainting>[0];
 async function wholePicture(request: Request, source: Uint8Array, file: Uint8Array): Promise<Inpainting> {
   const { width, height, resizeMode: mode } = request;
   const image = await fitImage(source, { width, height, mode });
-  const mask = await softened(await fitMask(file, { width, height, mode }), request.mask.grow, request.mask.blur);
+  const mask = await softened(
+    await fitMask(file, { width, height, mode }),
+    request.mask.grow,
+    request.mask.blur,
+  );
   return {
     image,
     inpaint: taskOf(request.mask, mask),
@@ -53,7 +57,11 @@ async function aroundMask(request: Request, source: Uint8Array, file: Uint8Array
   const plane = await fitMask(file, whole);
   const region = maskedRegion(plane, request.mask.padding, { width, height });
   const part = cutPlane(plane, region);
-  const mask = await softened(await scaledMask(part, { width, height }), request.mask.grow, request.mask.blur);
+  const mask = await softened(
+    await scaledMask(part, { width, height }),
+    request.mask.grow,
+    request.mask.blur,
+  );
   const before = cut(picture, region);
   const fading = await scaledMask(mask, region);
   return {
