@@ -65,7 +65,7 @@ export async function fitMask(
   png: Uint8Array,
   size: { readonly width: number; readonly height: number; readonly mode: 'CROP' | 'FIT' | 'STRETCH' },
 ): Promise<MaskPlane> {
-  return planeOf(await fitImage(png, size));
+  return planeOf(await fitImage(png, { ...size, isMask: true }));
 }
 
 /** Grown by so many pixels (shrunk if negative), then its edge blurred by a Gaussian of this standard deviation in pixels. */
@@ -158,7 +158,7 @@ export function pasted(image: RgbImage, patch: RgbImage, { left, top, width, hei
 export const scaledMask = async (
   mask: MaskPlane,
   size: { readonly width: number; readonly height: number },
-): Promise<MaskPlane> => planeOf(await scaled(greyOf(mask), size));
+): Promise<MaskPlane> => planeOf(await scaled(greyOf(mask), size, true));
 
 const greyOf = ({ width, height, data }: MaskPlane): RgbImage => ({
   width,
