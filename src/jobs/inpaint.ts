@@ -18,7 +18,7 @@ export interface Inpainting {
   readonly image: RgbImage;
   readonly inpaint: InpaintTask;
   /** The whole picture; what the mask keeps is the source, byte for byte. */
-  finish(result: RgbImage): Promise<RgbImage>;
+  readonly finish: (result: RgbImage) => Promise<RgbImage>;
 }
 
 /** Prepares a masked job. `source` and `mask` are the stored files of the request's source and mask. */

@@ -60,7 +60,11 @@ async function maskPng(
   const taking = withGivenBytes(fields, objects, options, (bytes, mediaType) =>
     read(bytes, field, mediaType),
   );
-  return { png: await taking.catch((error: unknown) => Promise.reject(of(field, error))), field };
+  try {
+    return { png: await taking, field };
+  } catch (error) {
+    throw of(field, error);
+  }
 }
 
 /** What is wrong with a given picture, as an error of this field. */

@@ -145,7 +145,7 @@ export const inpaint: Section = async (folder, options) => {
 
 /** The largest relative error among what an operation gives. */
 function operationError(entry: MaskOperation, golden: GoldenFile): number {
-  const results = OPERATIONS[entry.op](entry, golden);
+  const results: Readonly<Record<string, ArrayLike<number>>> = OPERATIONS[entry.op](entry, golden);
   return Math.max(
     ...Object.entries(results).map(([key, data]) => relativeError(data, golden.f32(`${entry.id}/${key}`))),
   );

@@ -51,9 +51,9 @@ export interface NetworkConditions {
 /** What an inpainting network reads beside the latent; height and width count latent cells. */
 export interface InpaintingInput {
   /** `latent` is that of the picture with grey under the mask, in model space. */
-  masked(mask: Mask, latent: Float32Array, height: number, width: number): Float32Array;
+  readonly masked: (mask: Mask, latent: Float32Array, height: number, width: number) => Float32Array;
   /** For a run without a mask. */
-  unmasked(height: number, width: number): Float32Array;
+  readonly unmasked: (height: number, width: number) => Float32Array;
 }
 
 /** A checkpoint of any family, as img2img sees it: text, pixels and latents in, the same out. */
