@@ -15,6 +15,12 @@ import { MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 /** The variables that came with an operation, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
 
+/** The part of an operation that says which document it runs, on any transport. */
+export interface NamedDocument {
+  readonly query?: string | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
 /** Throws GraphQLError for a document that is too long to be parsed. */
 export function checkLength(document: string): void {
   if (document.length <= MAX_DOCUMENT_LENGTH) return;
@@ -43,10 +49,7 @@ export function declaredVariables(
 export const checkDocuments = (): Plugin<{ params: GraphQLParams }> => ({
   onParams({ params }) {
     if (typeof params.query === 'string') checkLength(params.query);
-    else if (isPersisted(params)) {
-      // Word for word what Apollo's clients look for; they then send the document itself.
-      throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
-    }
+    else refusePersisted(params);
   },
   onValidate({ addValidationRule }) {
     addValidationRule(shortNames);
@@ -60,8 +63,12 @@ export const checkDocuments = (): Plugin<{ params: GraphQLParams }> => ({
   },
 });
 
-const isPersisted = ({ extensions }: GraphQLParams): boolean =>
-  typeof extensions === 'object' && (extensions as object | null) !== null && 'persistedQuery' in extensions;
+/** Throws GraphQLError for an operation that gives a hash in place of its document, where no document has one. */
+export function refusePersisted({ query, extensions }: NamedDocument): void {
+  if (query || typeof extensions !== 'object' || !('persistedQuery' in (extensions ?? {}))) return;
+  // Word for word what Apollo's clients look for; they then send the document itself.
+  throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+}
 
 /** Yoga's context holds the parameters of a request as long as its operation lasts. */
 function dropUndeclared(args: {

@@ -13,6 +13,7 @@ import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
 import { SlowReaders } from './slow-readers.ts';
+import { TrustedDocuments } from './trusted-documents.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -55,6 +56,7 @@ export async function startServer({
     isAllowedHost: createHostPolicy(config, areKeysAsked),
     readReached,
     slowReaders: new SlowReaders(log),
+    trustedDocuments: await TrustedDocuments.read(config),
     log,
   };
   const graphql = createGraphQLServer(services, shared);
