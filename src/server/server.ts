@@ -13,6 +13,7 @@ import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
 import { SlowReaders } from './slow-readers.ts';
+import { Studio } from './studio.ts';
 import { TrustedDocuments } from './trusted-documents.ts';
 import { attachWebSocket } from './websocket.ts';
 
@@ -66,6 +67,7 @@ export async function startServer({
     metrics,
     graphql,
     ...shared,
+    studio: new Studio(),
     isDraining: () => isDraining,
   });
   const webSocket = attachWebSocket(http, isGraphQLPath, {
