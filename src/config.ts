@@ -73,7 +73,7 @@ export interface Config {
   readonly federation: boolean;
   /** Accepted bearer keys. Without these, hashes and keys.json there is no authentication. */
   readonly apiKeys: readonly string[];
-  /** Keys of which only the hash is known. */
+  /** Keys known by their hash alone. */
   readonly apiKeyHashes: readonly Key[];
   /** Whether a server without keys may listen where other machines reach it. */
   readonly allowAnonymous: boolean;
@@ -140,8 +140,11 @@ const environment = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
+/** A setting by the name of its variable. */
+export type SettingName = keyof typeof environment.shape;
+
 /** Names of all settings. */
-export const SETTINGS: readonly string[] = Object.keys(environment.shape);
+export const SETTINGS = Object.keys(environment.shape) as readonly SettingName[];
 
 /** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {

@@ -52,7 +52,8 @@ export function createProtocol(
   };
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
-    onConnect: ({ connectionParams, extra: { request, socket, acknowledge } }) => {
+    onConnect: ({ connectionParams, subscriptions, extra: { request, socket, acknowledge } }) => {
+      Object.setPrototypeOf(subscriptions, null); // graphql-ws looks up ids in it, "constructor" among them
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
       if (!isAdmitted(access, authorization, request)) return false;
       const release = access.whileTaken(authorization, () => {

@@ -19,9 +19,21 @@ interface BoundedArgument {
   readonly node: ArgumentNode;
   /** Where it stands in the schema: `Image.url`. */
   readonly field: string;
-  readonly range: readonly [least: number, most: number];
+  readonly bounds: Bounds;
   /** What its variable is by default. */
   readonly byDefault: ValueNode | undefined;
+}
+
+/** What the `extensions` of an argument in the schema say of its numbers. */
+interface Bounds {
+  readonly range?: readonly [least: number, most: number];
+  readonly oneOf?: readonly number[];
+}
+
+/** What is expected instead of a value; undefined if it is within the bounds. */
+function expectedInstead(value: number, { range, oneOf }: Bounds): string | undefined {
+  if (range && !(value >= range[0] && value <= range[1])) return `from ${range[0]} to ${range[1]}`;
+  return oneOf && !oneOf.includes(value) ? `one of ${oneOf.join(', ')}` : undefined;
 }
 
 /** What an operation is to execution. */
@@ -35,7 +47,7 @@ export interface Operation {
 const known = new WeakMap<OperationDefinitionNode, readonly BoundedArgument[]>();
 
 /**
- * An error for each argument of a valid operation that is out of the range which its `extensions` in the schema give. They
+ * An error for each argument of a valid operation that is out of the bounds which its `extensions` in the schema give. They
  * are found before anything runs: in a field that is not null such an argument would take all that is above it away, and a
  * mutation would have been done already.
  */
@@ -45,12 +57,12 @@ export function outOfRange({ schema, document, operationName, variables }: Opera
   const bounded = known.get(operation) ?? boundedArguments(schema, document, operation);
   known.set(operation, bounded);
   return bounded.flatMap((argument) => {
-    const { node, field, range } = argument;
-    const [least, most] = range;
+    const { node, field, bounds } = argument;
     const value = numberOf(argument, variables);
-    if (value === undefined || (value >= least && value <= most)) return [];
+    const expected = value === undefined ? undefined : expectedInstead(value, bounds);
+    if (expected === undefined) return [];
     const name = node.name.value;
-    const message = `${field}: ${name} must be from ${least} to ${most}, got ${value}`;
+    const message = `${field}: ${name} must be ${expected}, got ${value}`;
     const extensions = { code: 'INVALID_VALUE', field: [name], http: { status: 400, spec: true } };
     return [new GraphQLError(message, { nodes: [node], extensions })];
   });
@@ -67,13 +79,13 @@ function boundedArguments(
   const bounded: BoundedArgument[] = [];
   const collect = visitWithTypeInfo(types, {
     Argument: (node) => {
-      const range = types.getArgument()?.extensions['range'];
-      if (!range) return;
+      const bounds: Bounds = types.getArgument()?.extensions ?? {};
+      if (!bounds.range && !bounds.oneOf) return;
       const field = `${types.getParentType()?.name ?? ''}.${types.getFieldDef()?.name ?? ''}`;
       const byDefault = operation.variableDefinitions?.find(
         ({ variable }) => node.value.kind === Kind.VARIABLE && variable.name.value === node.value.name.value,
       )?.defaultValue;
-      bounded.push({ node, field, range: range as BoundedArgument['range'], byDefault });
+      bounded.push({ node, field, bounds, byDefault });
     },
   });
   const parts = [operation, ...context.getRecursivelyReferencedFragments(operation)];

@@ -35,6 +35,24 @@ export async function ask<Result, Variables>(
   return data;
 }
 
+/** Sends an operation as a GraphQL multipart request, with the file among its variables as a part. */
+export function send(
+  url: string,
+  query: string,
+  { file, ...variables }: { readonly file: Blob },
+  key?: string,
+): Promise<Response> {
+  const form = new FormData();
+  form.set('operations', JSON.stringify({ query, variables: { ...variables, file: null } }));
+  form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+  form.set('0', file, 'picture');
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'x-graphql-yoga-csrf': 'test', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    body: form,
+  });
+}
+
 /** A GraphQL multipart request: every Blob among the fields of `variables.input` becomes a part. */
 export async function upload<Result>(
   url: string,

@@ -115,7 +115,7 @@ export class Scope {
     }
   }
 
-  /** An 8-bit weight may come with a number beside it, by which all of it is multiplied. */
+  /** An 8-bit weight may come with a scalar that multiplies all of it. */
   #widened(name: string, window: TensorWindow, shape: readonly number[], x: Tensor): Tensor {
     const weight = widen(this.graph.window(window, shape), x);
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));

@@ -12,7 +12,18 @@ export class JobDatabaseError extends Error {
 }
 
 /** `PRAGMA user_version` of the tables below. Versions 1 and 2 were never released. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
+
+/** Pictures that were uploaded apart from a job; each has its row in `uses` too, with `upload` as its job. */
+const UPLOADS = `
+  CREATE TABLE uploads (
+    sha256 TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (sha256, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uploads_by_time ON uploads (kept_at);
+  CREATE INDEX uploads_by_owner ON uploads (owner);`;
 
 /** The columns of `jobs` besides `record` are what SQL looks for; `record` is the job, as JSON. */
 const SCHEMA = `
@@ -29,6 +40,8 @@ const SCHEMA = `
     created_at INTEGER NOT NULL,
     finished_at INTEGER,
     prompts TEXT NOT NULL,
+    tags TEXT NOT NULL DEFAULT '[]',
+    images INTEGER NOT NULL DEFAULT 0,
     record TEXT NOT NULL,
     UNIQUE (owner, idempotency_key)
   ) STRICT;
@@ -51,6 +64,7 @@ const SCHEMA = `
     PRIMARY KEY (sha256, job)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uses_by_job ON uses (job);
+  ${UPLOADS}
   CREATE TABLE expired (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -62,14 +76,25 @@ const SCHEMA = `
     source_of TEXT
   ) STRICT;`;
 
+/** From version 4, which knew neither uploads nor tags, and did not count images. */
+const FROM_4 = `
+  ${UPLOADS}
+  ALTER TABLE jobs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE jobs ADD COLUMN images INTEGER NOT NULL DEFAULT 0;
+  UPDATE jobs SET images = coalesce(json_array_length(record, '$.images'), 0) WHERE json_valid(record);`;
+
 /** From version 3, which knew neither whose source an object is nor whose job has expired. */
-const MIGRATION = `
+const FROM_3 = `
   ALTER TABLE uses ADD COLUMN source_of TEXT;
   ALTER TABLE expired ADD COLUMN owner TEXT;
   ALTER TABLE expired_objects ADD COLUMN source_of TEXT;
   UPDATE uses SET source_of = (SELECT owner FROM jobs WHERE id = uses.job
     AND CASE WHEN json_valid(record) THEN json_extract(record, '$.request.source.sha256') END = uses.sha256);
-  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);`;
+  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);
+  ${FROM_4}`;
+
+/** What brings the tables of an earlier version up to date; 0: there are none yet. */
+const CHANGES: Readonly<Record<number, string>> = { 0: SCHEMA, 3: FROM_3, 4: FROM_4 };
 
 /** Bytes that are given up on a full disk, so that a job can still end. */
 const RESERVE = 512 * 1024;
@@ -105,7 +130,7 @@ export class JobDatabase {
       sql.pragma('journal_mode = WAL');
       sql.pragma('synchronous = FULL');
       sql.pragma('wal_autocheckpoint = 100'); // pages: a checkpoint of SQLite's 1,000 blocks the event loop for 40 ms
-      const change = version === 0 ? SCHEMA : version < SCHEMA_VERSION ? MIGRATION : undefined;
+      const change = CHANGES[version];
       if (change) sql.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
@@ -259,7 +284,7 @@ function mustBeSound(sql: Database.Database, file: string): void {
 function readableVersion(sql: Database.Database, file: string): number {
   const [row] = sql.pragma('user_version') as { user_version: number }[];
   const version = row?.user_version ?? 0;
-  if ([0, 3, SCHEMA_VERSION].includes(version)) return version;
+  if (version === SCHEMA_VERSION || Object.hasOwn(CHANGES, version)) return version;
   const found = `The job database ${file} has schema version ${version}, this version of LatentQL reads ${SCHEMA_VERSION}: `;
   throw new JobDatabaseError(
     version > SCHEMA_VERSION
