@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PRECISIONS, type Device, type Precision } from '../../src/engine/runtime/device.ts';
 import { openDevice } from '../../src/engine/runtime/devices.ts';
+import { UNDECIDED } from './pipeline.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
 import { Tally, type SectionResult } from './section.ts';
 import { findTokenizer } from './t5-tokens.ts';
@@ -91,18 +92,25 @@ const describeProfile = ({ profile }: Device): string => `${profile.compute}, ${
 
 type Report = (name: SectionName, result: SectionResult, note?: string) => void;
 
-const verdict = ({ cases, failed, worst }: SectionResult): string =>
-  `${cases} cases, ${failed} failed, worst error ${worst.toFixed(3)} of its tolerance`;
+const verdict = ({ cases, failed, worst, skipped, wanted }: SectionResult): string => {
+  const ran = `${cases} cases, ${failed} failed, worst error ${worst.toFixed(3)} of its tolerance`;
+  return skipped === 0 ? ran : `${ran}; ${skipped} skipped for want of ${[...wanted].join(', ')}`;
+};
+
+/** Failures of cases that their tolerance can decide; the others are printed and counted with them. */
+const decidedFailures = ({ failures, causes }: SectionResult): string[] =>
+  failures.filter((id) => !causes.get(id)?.includes(UNDECIDED));
 
 const failuresOf = (name: string, { failures, causes }: SectionResult): string[] =>
   failures.map((id) => `          ✗ ${name} ${id} ${causes.get(id) ?? ''}`.trimEnd());
 
 /** The JSON form of a result. It knows no Infinity and no NaN: what could not be computed is off by the largest number. */
-const toJson = ({ cases, failed, worst, failures }: SectionResult) => ({
+const toJson = ({ cases, failed, worst, failures, skipped }: SectionResult) => ({
   cases,
   failed,
   worst: Number.isFinite(worst) ? worst : Number.MAX_VALUE,
   failures,
+  skipped,
 });
 
 try {
@@ -113,11 +121,11 @@ try {
     console.log(`on ${device.name}: ${describeProfile(device)}, ${device.reason}`);
   await run(options, device, (name, result, note) => {
     results[name] = toJson(result);
+    if (decidedFailures(result).length > 0) process.exitCode = 1;
     if (!options.json) console.log(name.padEnd(9), note ?? verdict(result));
     for (const failure of failuresOf(name, result)) (options.json ? console.error : console.log)(failure);
   });
   if (options.json) console.log(JSON.stringify(results));
-  process.exitCode = Object.values(results).some(({ failed }) => failed > 0) ? 1 : 0;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
