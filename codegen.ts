@@ -17,6 +17,7 @@ const config: CodegenConfig = {
           Seed: { input: 'string | number', output: 'string' },
           DateTime: 'string',
           ByteCount: 'number',
+          JSONObject: 'Record<string, unknown>',
           Upload: 'Blob',
         },
       },

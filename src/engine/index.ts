@@ -10,6 +10,7 @@ export {
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
+export { countPromptTokens, type PromptTokens, type TextEncoderName } from './pipeline/prompt-tokens.ts';
 export { inspectModel } from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export type { EngineExit } from './engine-process.ts';

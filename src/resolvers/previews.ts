@@ -49,38 +49,75 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   };
 }
 
-/** What a running job has come to: the estimate that an event carries; null without one. */
+/** What a running job has come to: the estimate of its first image that an event carries; null without one. */
 export async function eventPreview(event: JobEvent, given: PreviewArguments): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
-  const latent = 'preview' in event ? event.preview : null;
+  const latent = latentOf(event);
   return latent && previewOf(latent, options);
+}
+
+/** The same of every image of its batch; empty without one. */
+export async function eventPreviews(event: JobEvent, given: PreviewArguments): Promise<Preview[]> {
+  const options = parsePreviewOptions(given);
+  const latent = latentOf(event);
+  const count = latent ? (latent.images ?? 1) : 0;
+  return Promise.all(Array.from({ length: count }, (_, image) => previewOf(latent!, options, image)));
 }
 
 /** What a job has come to now; null unless it runs and has done a step. */
 export async function jobPreview(
-  { id, status }: Pick<Job, 'id' | 'status'>,
+  job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
   jobs: Pick<JobQueue, 'watch'>,
 ): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
+  const event = await presentEvent(job, jobs);
+  return event ? eventPreview(event, options) : null;
+}
+
+/** The same of every image of its batch; empty unless it runs and has done a step. */
+export async function jobPreviews(
+  job: Pick<Job, 'id' | 'status'>,
+  given: PreviewArguments,
+  jobs: Pick<JobQueue, 'watch'>,
+): Promise<Preview[]> {
+  const options = parsePreviewOptions(given);
+  const event = await presentEvent(job, jobs);
+  return event ? eventPreviews(event, options) : [];
+}
+
+const latentOf = (event: JobEvent): Latent | null => ('preview' in event ? event.preview : null);
+
+/** The state of a running job as an event; undefined of any other. */
+async function presentEvent(
+  { id, status }: Pick<Job, 'id' | 'status'>,
+  jobs: Pick<JobQueue, 'watch'>,
+): Promise<JobEvent | undefined> {
   const events = status === 'RUNNING' ? await jobs.watch(id) : 'unknown';
-  if (typeof events === 'string') return null;
+  if (typeof events === 'string') return undefined;
   const { value } = (await events.next()) as IteratorResult<JobEvent, undefined>;
   await events.return?.();
-  return value ? eventPreview(value, options) : null;
+  return value;
 }
 
 /** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
-/** The latent as a picture; encoded once per latent and options. */
-export function previewOf(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
+/** One image of the latent as a picture; encoded once per latent, image and options. */
+export function previewOf(latent: Latent, options: PreviewOptions, image = 0): Promise<Preview> {
   const known = encodings.get(latent) ?? new Map<string, Promise<Preview>>();
   encodings.set(latent, known);
-  const key = `${size} ${format} ${quality}`;
-  const preview = known.get(key) ?? encode(latent, { size, format, quality });
+  const { size, format, quality } = options;
+  const key = `${image} ${size} ${format} ${quality}`;
+  const preview = known.get(key) ?? encode(ofImage(latent, image), options);
   known.set(key, preview);
   return preview;
+}
+
+/** The latent of one image of a batch. */
+function ofImage({ images: _, ...latent }: Latent, image: number): Latent {
+  const length = latent.channels * latent.height * latent.width;
+  return { ...latent, data: latent.data.subarray(image * length, (image + 1) * length) };
 }
 
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {

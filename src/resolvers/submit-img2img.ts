@@ -1,10 +1,16 @@
 import { InputError } from '../input-error.ts';
 import type { Job, SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, mustBeAllowed } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
+import {
+  type CheckedInput,
+  modelOf,
+  parseImg2Img,
+  type StoredSource,
+  type Submission,
+} from './parse-img2img.ts';
 import { decodeGlobalId } from './ids.ts';
 import { imagePath, storedPath } from './images.ts';
 import { findSource } from './sources.ts';
@@ -27,14 +33,8 @@ export async function submitImg2Img(
   const model = await models.get(modelOf(fields));
   const checked = parseImg2Img(submission, model, models.place);
   checkWork(checked, config.jobWorkLimit);
-  if (priority > 0 && !caller.mayPrioritize) {
-    throw new InputError(
-      'FORBIDDEN',
-      ['priority'],
-      'priority above 0 takes a key that may prioritize its jobs',
-    );
-  }
-  const stored = fields.imageId ? await storedPicture(fields.imageId, services) : undefined;
+  mustBeAllowed(priority, caller);
+  const stored = fields.imageId ? await storedPicture(fields.imageId, services) : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const settings = stored ? { ...checked, imageUrl: stored.imageUrl } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
@@ -47,7 +47,12 @@ export async function submitImg2Img(
   const request = { ...settings, source };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(
-    jobs.enqueue({ request, priority, owner, idempotencyKey, warnings, ownLimit: quota?.waitingJobs }),
+    jobs.enqueue({
+      ...{ request, priority, owner, idempotencyKey, warnings },
+      ...(fields.tags && { tags: [...new Set(fields.tags)] }),
+      ...(fields.metadata && { metadata: fields.metadata }),
+      ownLimit: quota?.waitingJobs,
+    }),
     estimator,
   );
 }
@@ -56,7 +61,7 @@ export async function submitImg2Img(
 async function storedPicture(
   globalId: string,
   services: Pick<Services, 'jobs' | 'objects'>,
-): Promise<{ readonly imageUrl: string; readonly source?: SourceImage }> {
+): Promise<Partial<StoredSource> & Pick<StoredSource, 'imageUrl'>> {
   const field = ['input', 'imageId'];
   const { typename, id } = decodeGlobalId(globalId, field);
   if (typename !== 'SourceImage') return { imageUrl: await imagePath(globalId, field, services.jobs) };
