@@ -1,4 +1,4 @@
-import type { SamplerName, SchedulerName } from '../engine/index.ts';
+import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
@@ -37,6 +37,8 @@ export interface Img2ImgSettings {
   readonly model: string;
   /** Unsigned 64-bit in decimal. */
   readonly seed: string;
+  /** Whose generator draws the noise; the CPU's if absent. */
+  readonly noiseDevice?: NoiseDevice;
   readonly steps: number;
   readonly batchSize: number;
   readonly width: number;

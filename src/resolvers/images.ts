@@ -58,6 +58,9 @@ export interface ImageOptions {
   readonly size: number | undefined;
 }
 
+/** Inclusive bounds of a quality. */
+export const QUALITY_RANGE = [1, 100] as const;
+
 /** The longest sides in which a picture can be had, so that it has few conversions. */
 export const IMAGE_SIZES = [64, 128, 256, 512, 1024] as const;
 

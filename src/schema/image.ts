@@ -7,6 +7,7 @@ import {
   imageUrl,
   MAX_INLINE_BYTES,
   parseImageOptions,
+  QUALITY_RANGE,
 } from '../resolvers/images.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 
@@ -24,9 +25,13 @@ export function addImage(builder: Builder) {
 
   const imageArgs = builder.args((t) => ({
     format: t.field({ type: Format, defaultValue: 'PNG', description: 'File format.' }),
-    quality: t.int({ description: '1 to 100; PNG ignores it. The encoder has a default.' }),
+    quality: t.int({
+      description: '1 to 100; PNG ignores it. The encoder has a default.',
+      extensions: { range: QUALITY_RANGE },
+    }),
     size: t.int({
       description: `Longest side in pixels, for thumbnails: ${IMAGE_SIZES.join(', ')}. Nothing is enlarged. Left out: as it is stored.`,
+      extensions: { oneOf: IMAGE_SIZES },
     }),
   }));
 

@@ -45,7 +45,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(
   t: Fields,
-  { Model, SamplerName, Scheduler, ResizeMode }: Parts,
+  { Model, SamplerName, Scheduler, ResizeMode, NoiseDevice }: Parts,
   defaults: Partial<Defaults>,
 ) {
   const limits = IMG2IMG_LIMITS;
@@ -114,6 +114,11 @@ function settingFields(
       type: ResizeMode,
       ...preset('resizeMode'),
       description: 'How the source is fitted to width × height.',
+    }),
+    noiseDevice: t.field({
+      type: NoiseDevice,
+      ...preset('noiseDevice'),
+      description: 'Whose random numbers the noise is made of.',
     }),
     tags: t.stringList({
       description: `Words by which \`jobs\` and \`images\` find it again: at most ${MAX_TAGS} of ${MAX_TAG_LENGTH} characters.`,

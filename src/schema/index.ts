@@ -65,7 +65,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   addGallery(builder, { ...image, ...job, ...userError });
   addLimits(builder);
   addPromptTokens(builder);
-  addPictureSettings(builder, { ...enums, ...model });
+  addPictureSettings(builder, { ...enums, ...model, ...input });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in

@@ -1,8 +1,9 @@
+import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addSourceImage } from './source-image.ts';
 
-/** Img2ImgSettings and ResizeMode: what a job was asked to do. */
+/** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
@@ -10,6 +11,14 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
       CROP: 'Scaled to cover the size; the rest is cut off equally on both sides.',
       FIT: 'Scaled to lie within the size, the rest is black.',
       STRETCH: 'Scaled to the size, whatever its proportions.',
+    }),
+  });
+
+  const Noise = builder.enumType('NoiseDevice', {
+    description: 'Whose random numbers noise is made of: the seed alone does not say it.',
+    values: describedValues<NoiseDevice>({
+      CPU: "torch's on a CPU: the pictures of ComfyUI.",
+      GPU: "torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device.",
     }),
   });
 
@@ -42,6 +51,10 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
         description: 'Where the source came from; a data: URL is shortened to its media type.',
       }),
       resizeMode: t.exposeString('resizeMode', { description: 'The `ResizeMode` value; a String likewise.' }),
+      noiseDevice: t.string({
+        description: 'The `NoiseDevice` value; a String because a newer version may have accepted the job.',
+        resolve: ({ noiseDevice }) => noiseDevice ?? 'CPU',
+      }),
       source: t.expose('source', {
         type: SourceImage,
         nullable: true,
@@ -50,5 +63,5 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
     }),
   });
 
-  return { Img2ImgSettings: Settings, ResizeMode: Resize };
+  return { Img2ImgSettings: Settings, ResizeMode: Resize, NoiseDevice: Noise };
 }

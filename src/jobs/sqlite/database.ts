@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
+import { canLock, isLockFault } from './file-locks.ts';
 
 /** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */
 export class JobDatabaseError extends Error {
@@ -296,6 +297,12 @@ function readableVersion(sql: Database.Database, file: string): number {
 function explained(error: unknown, file: string, lockFile: string): unknown {
   if (!(error instanceof Error) || error instanceof JobDatabaseError) return error;
   const code = codeOf(error);
+  if (isLockFault(code) && !canLock(dirname(file))) {
+    return new JobDatabaseError(
+      `The job database ${file} cannot be locked (${code}): the file system of DATA_DIR has no file locks, as some mounts by ` +
+        'NFS, SMB, 9p and FUSE. DATA_DIR belongs on a local disk; STORAGE_URL may be a shared folder.',
+    );
+  }
   if (code === 'SQLITE_BUSY') {
     return new JobDatabaseError(
       `The job database ${file} is in use by ${holder(lockFile)}. One process works on a DATA_DIR at a time: ` +
