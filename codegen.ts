@@ -8,6 +8,7 @@ const options = {
     Seed: { input: 'string | number', output: 'string' },
     DateTime: 'string',
     ByteCount: 'number',
+    JSONObject: 'Record<string, unknown>',
     Upload: 'Blob',
   },
 };

@@ -17,6 +17,7 @@ import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
 import { Conversions } from '../src/resolvers/conversions.ts';
+import { programVersion } from '../src/start-log.ts';
 import { DiskCache } from '../src/storage/disk-cache.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
@@ -72,6 +73,7 @@ async function measure(): Promise<void> {
     Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 });
   const server = await startServer({
     services: {
+      version: programVersion(),
       config,
       jobs,
       estimator,

@@ -232,7 +232,7 @@ export interface Lease {
 export interface StepReport {
   /** Noise level that the step started from. */
   readonly sigma: number;
-  /** The denoised estimate of the first image of the batch. */
+  /** The denoised estimates of the images of the batch. */
   readonly preview: Latent;
 }
 

@@ -42,4 +42,6 @@ export interface ModelCatalog {
   list(): Promise<ModelDescription[]>;
   /** undefined for a name that is not an entry. */
   get(name: string): Promise<ModelDescription | undefined>;
+  /** Absolute path of the tokenizer that lies beside a model's checkpoint on this machine; undefined where it has none. */
+  tokenizerOf(name: string): string | undefined;
 }

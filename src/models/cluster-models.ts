@@ -31,6 +31,11 @@ export class ClusterModels implements ModelCatalog {
     return this.entries.map((entry) => describe(entry, workers));
   }
 
+  /** The files are the workers'. */
+  tokenizerOf(): undefined {
+    return undefined;
+  }
+
   async get(name: string): Promise<ModelDescription | undefined> {
     const entry = this.entries.find((candidate) => candidate.name === name);
     return entry && describe(entry, await this.#workers());

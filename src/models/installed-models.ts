@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   filesOf,
   inspectModel,
@@ -75,6 +76,12 @@ export class InstalledModels implements ModelCatalog {
   pathOf(name: string): string | undefined {
     const entry = this.entries.find((candidate) => candidate.name === name);
     return entry && this.#path(entry);
+  }
+
+  tokenizerOf(name: string): string | undefined {
+    const path = this.pathOf(name);
+    const tokenizer = path && join(dirname(path), 'tokenizer.json');
+    return tokenizer && existsSync(tokenizer) ? tokenizer : undefined;
   }
 
   /** The name of the model whose checkpoint has this absolute path. */

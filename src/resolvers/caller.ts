@@ -26,6 +26,13 @@ export const ANYBODY: Caller = { owner: '', name: null, role: 'admin', mayPriori
 /** Whether a caller works with the objects of all. */
 export const seesAll = ({ role }: Caller): boolean => role === 'admin';
 
+/** Throws InputError FORBIDDEN for a priority that puts a job before those of others, where the caller may not. */
+export function mustBeAllowed(priority: number, { mayPrioritize }: Pick<Caller, 'mayPrioritize'>): void {
+  if (priority <= 0 || mayPrioritize) return;
+  const message = 'priority above 0 takes a key that may prioritize its jobs';
+  throw new InputError('FORBIDDEN', ['priority'], message);
+}
+
 const RANK: Readonly<Record<Role, number>> = { read: 0, submit: 1, admin: 2 };
 
 /** Throws InputError FORBIDDEN where a caller's role is below the one that `what` takes. */

@@ -19,8 +19,16 @@ export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...i
 export async function findImage(id: string, jobs: JobLoader): Promise<Image | undefined> {
   const [jobId = '', index] = id.split(':');
   const job = await findJob(jobId, jobs);
-  return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
+  const found = job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
+  if (job && !found && wasDeleted(job, Number(index))) {
+    throw new InputError('EXPIRED', ['id'], `image ${index} of job ${job.id} was deleted`);
+  }
+  return found;
 }
+
+/** Whether a job has made an image with an index, which was deleted since. */
+export const wasDeleted = ({ status, images, request }: Job, index: number): boolean =>
+  status === 'SUCCEEDED' && index < request.batchSize && !images.some((image) => image.index === index);
 
 /** The path on this server of a stored picture. */
 export const storedPath = ({ sha256 }: Pick<JobImage, 'sha256'>): string =>

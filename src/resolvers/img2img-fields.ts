@@ -35,6 +35,8 @@ export interface Img2ImgInput {
   readonly mask?: MaskInput | null | undefined;
   /** Scale for a model that was distilled from guidance; null: 3.5. */
   readonly guidance?: number | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** The name of the model that is taken when none is given. */
@@ -71,6 +73,13 @@ export const IMG2IMG_LIMITS = {
 
 /** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */
 export const MAX_PROMPT_LENGTH = 10_000;
+
+/** Tags of a job, and UTF-16 code units of each. */
+export const MAX_TAGS = 20;
+export const MAX_TAG_LENGTH = 64;
+
+/** Bytes of a job's metadata as JSON. */
+export const MAX_METADATA_BYTES = 4096;
 
 /** Longest idempotency key, in UTF-16 code units. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;

@@ -3,7 +3,9 @@ import type { Job } from '../jobs/job.ts';
 import type { JobAbsence, JobFilter, JobQueue } from '../jobs/queue.ts';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
+import type { Config } from '../config.ts';
 import { decodeJobId } from './ids.ts';
+import { MAX_TAGS } from './img2img-fields.ts';
 import type { Services } from './services.ts';
 import { payloadOf, type JobPayload } from './errors.ts';
 
@@ -89,6 +91,46 @@ export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
   });
   return page.inverted ? newestFirst.toReversed() : newestFirst;
 }
+
+/** Which jobs a list is about, as it arrives: null means any. */
+export type JobFilterArguments = {
+  readonly [Name in keyof JobFilter]?: JobFilter[Name] | null | undefined;
+};
+
+/** The filter that was given. Throws InputError for more tags than a job can have. */
+export function jobFilter({
+  status,
+  model,
+  text,
+  tags,
+  createdFrom,
+  createdBefore,
+}: JobFilterArguments): JobFilter {
+  if (tags && tags.length > MAX_TAGS) {
+    const message = `tags must have at most ${MAX_TAGS} entries, got ${tags.length}`;
+    throw new InputError('INVALID_VALUE', ['tags'], message);
+  }
+  return {
+    ...(status && { status }),
+    ...(model != null && { model }),
+    ...(text != null && { text }),
+    ...(tags && { tags }),
+    ...(createdFrom != null && { createdFrom }),
+    ...(createdBefore != null && { createdBefore }),
+  };
+}
+
+/** A page; an empty one has no cursors, where the library would return those that were asked for, or empty ones. */
+export const withoutCursors = <Page extends { edges: readonly unknown[]; pageInfo: object }>(
+  page: Page,
+): Page =>
+  page.edges.length > 0
+    ? page
+    : { ...page, pageInfo: { ...page.pageInfo, startCursor: null, endCursor: null } };
+
+/** When a job may be removed, milliseconds since the epoch; null before it has ended, and where nothing is removed. */
+export const expiryOf = ({ finishedAt }: Job, { retention }: Pick<Config, 'retention'>): number | null =>
+  finishedAt === null || retention === 0 ? null : finishedAt + retention;
 
 /** What a request to stop a job did. */
 export const CANCEL_RESULTS = ['CANCELED', 'ALREADY_CANCELED', 'ALREADY_FINISHED'] as const;

@@ -3,7 +3,7 @@ import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import { warningOf } from '../jobs/warnings.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, mustBeAllowed } from './caller.ts';
 import { absent } from './jobs.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
 import { PRIORITY_LIMITS } from './img2img-fields.ts';
@@ -13,10 +13,11 @@ import { type JobPayload, payloadOf, type UserError, userErrorsOf } from './erro
 /** Jobs that are read and canceled at a time. */
 const BATCH = 100;
 
-/** Moves a waiting job to another priority. User errors: INVALID_VALUE, NOT_WAITING, NOT_FOUND, EXPIRED. */
+/** Moves a waiting job to another priority. User errors: INVALID_VALUE, FORBIDDEN, NOT_WAITING, NOT_FOUND, EXPIRED. */
 export const setPriority = (
   globalId: string,
   priority: number,
+  caller: Caller,
   { jobs }: Pick<Services, 'jobs'>,
 ): Promise<JobPayload> =>
   payloadOf(async () => {
@@ -25,6 +26,7 @@ export const setPriority = (
       const message = `priority must be from ${lowest} to ${highest}, got ${priority}`;
       throw new InputError('INVALID_VALUE', ['priority'], message);
     }
+    mustBeAllowed(priority, caller);
     const id = decodeJobId(globalId);
     const found = await jobs.setPriority(id, priority);
     if (!('job' in found)) throw absent(id, found.outcome);
@@ -42,7 +44,7 @@ export const retryJob = (
     const id = decodeJobId(globalId);
     const found = await jobs.get(id);
     if (typeof found === 'string') throw absent(id, found);
-    const { status, request, priority, warnings } = found;
+    const { status, request, priority, warnings, tags, metadata } = found;
     if (status !== 'FAILED' && status !== 'CANCELED') {
       const message = `job ${id} is ${status}, expected FAILED or CANCELED`;
       throw new InputError('NOT_RETRYABLE', ['id'], message);
@@ -51,7 +53,8 @@ export const retryJob = (
     if (why !== null) {
       throw new InputError('NOT_RETRYABLE', ['id'], `job ${id} is of a newer version: ${why}`);
     }
-    const common = { request, priority, warnings: warnings.map(warningOf), owner };
+    const labels = { ...(tags && { tags }), ...(metadata && { metadata }) };
+    const common = { request, priority, warnings: warnings.map(warningOf), owner, ...labels };
     return jobs.enqueue({ ...common, idempotencyKey: null, ownLimit: quota?.waitingJobs });
   });
 

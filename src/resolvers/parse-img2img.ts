@@ -1,13 +1,16 @@
 import { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
-import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
 import {
   DEFAULT_MODEL,
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
   MAX_IDEMPOTENCY_KEY_LENGTH,
+  MAX_METADATA_BYTES,
   MAX_PROMPT_LENGTH,
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
   PRIORITY_LIMITS,
   type Img2ImgInput,
 } from './img2img-fields.ts';
@@ -21,6 +24,16 @@ export interface Submission {
   readonly fields: Img2ImgInput;
   readonly priority: number;
   readonly idempotencyKey: string | null;
+  /** A source that is stored already, and what the job says it came from; taken where the fields name none. */
+  readonly stored?: StoredSource | undefined;
+}
+
+/** A stored source and its address. */
+export interface StoredSource {
+  readonly source: SourceImage;
+  readonly imageUrl: string;
+  /** Kept unless the fields name another. */
+  readonly mask?: JobMask | null | undefined;
 }
 
 /** A checked request whose source image has not been taken in yet. */
@@ -31,7 +44,7 @@ export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask'> & { readonly
  * such entry), `modelsDir` where a missing file belongs. Throws InputErrors with one entry per wrong field.
  */
 export function parseImg2Img(
-  { fields, priority, idempotencyKey }: Submission,
+  { fields, priority, idempotencyKey, stored }: Submission,
   model: ModelDescription | undefined,
   modelsDir: string,
 ): CheckedInput {
@@ -75,29 +88,8 @@ export function parseImg2Img(
 
   const text = (name: 'prompt' | 'negativePrompt'): string => {
     const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
-    if (value.length > MAX_PROMPT_LENGTH) {
-      fault(
-        `input.${name}`,
-        `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${value.length}`,
-      );
-      return value;
-    }
-    const nesting = nestingOf(value);
-    if (nesting > MAX_PROMPT_NESTING) {
-      fault(
-        `input.${name}`,
-        `${name} must nest parentheses at most ${MAX_PROMPT_NESTING} deep, got ${nesting}`,
-      );
-      return value;
-    }
-    const extreme = extremeWeight(value);
-    if (extreme) {
-      fault(
-        `input.${name}`,
-        `${name} must have weights from -${MAX_PROMPT_WEIGHT} to ${MAX_PROMPT_WEIGHT}, ` +
-          `got ${extreme.weight} for "${extreme.text.slice(0, SHOWN_LENGTH)}"`,
-      );
-    }
+    const problem = promptProblem(name, value);
+    if (problem !== undefined) fault(`input.${name}`, problem);
     return value;
   };
 
@@ -111,7 +103,10 @@ export function parseImg2Img(
   if (source !== undefined && others.length > 0) {
     fault(`input.${source}`, `${[source, ...others].join(' and ')} are given; give one of them`);
   }
-  const mask = fields.mask && parseMask(fields.mask, source !== undefined, (error) => faults.push(error));
+  const mask =
+    fields.mask &&
+    parseMask(fields.mask, source !== undefined || stored !== undefined, (error) => faults.push(error));
+  for (const [name, problem] of labelProblems(fields)) fault(`input.${name}`, problem);
   const [lowest, highest] = PRIORITY_LIMITS;
   if (!(priority >= lowest && priority <= highest)) {
     fault('priority', `priority must be from ${lowest} to ${highest}, got ${priority}`);
@@ -140,7 +135,7 @@ export function parseImg2Img(
     height: side('height'),
     samplerName: setting('samplerName'),
     cfg: inRange('cfg', setting('cfg')),
-    denoiseStrength: source !== undefined ? denoiseStrength : 1,
+    denoiseStrength: source !== undefined || stored ? denoiseStrength : 1,
     scheduler: setting('scheduler'),
     prompt: text('prompt'),
     negativePrompt: text('negativePrompt'),
@@ -160,8 +155,40 @@ export const modelOf = ({ model, modelName }: Img2ImgInput): string => modelName
 const seedOf = ({ seed = IMG2IMG_DEFAULTS.seed }: Img2ImgInput): bigint | undefined =>
   seed === null || seed === -1n ? undefined : seed;
 
-/** Characters of a prompt that a message repeats. */
+/** Characters of a text that a message repeats. */
 const SHOWN_LENGTH = 40;
+
+/** What is wrong with a prompt: its length, nesting or weights; undefined if nothing is. */
+export function promptProblem(name: string, prompt: string): string | undefined {
+  if (prompt.length > MAX_PROMPT_LENGTH)
+    return `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${prompt.length}`;
+  const nesting = nestingOf(prompt);
+  if (nesting > MAX_PROMPT_NESTING)
+    return `${name} must nest parentheses at most ${MAX_PROMPT_NESTING} deep, got ${nesting}`;
+  const extreme = extremeWeight(prompt);
+  if (!extreme) return undefined;
+  const found = `${extreme.weight} for "${extreme.text.slice(0, SHOWN_LENGTH)}"`;
+  return `${name} must have weights from -${MAX_PROMPT_WEIGHT} to ${MAX_PROMPT_WEIGHT}, got ${found}`;
+}
+
+/** What is wrong with the caller's own words about a job. */
+function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', string][] {
+  const problems: ['tags' | 'metadata', string][] = [];
+  if (tags && tags.length > MAX_TAGS)
+    problems.push(['tags', `tags must have at most ${MAX_TAGS} entries, got ${tags.length}`]);
+  const wrong = tags?.find((tag) => tag.length < 1 || tag.length > MAX_TAG_LENGTH);
+  if (wrong !== undefined) {
+    const found = `${wrong.length} in "${wrong.slice(0, SHOWN_LENGTH)}"`;
+    problems.push(['tags', `a tag must have 1 to ${MAX_TAG_LENGTH} characters, got ${found}`]);
+  }
+  const bytes = metadata ? Buffer.byteLength(JSON.stringify(metadata)) : 0;
+  if (bytes > MAX_METADATA_BYTES)
+    problems.push([
+      'metadata',
+      `metadata must have at most ${MAX_METADATA_BYTES} bytes as JSON, got ${bytes}`,
+    ]);
+  return problems;
+}
 
 /** What is wrong with a side's length, naming the nearest lengths that would do; undefined if nothing is. */
 function sideProblem(name: string, value: number, multiple: number): string | undefined {

@@ -49,50 +49,92 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   };
 }
 
-/** What a running job has come to: the estimate that an event carries; null without one. */
+/** What a running job has come to: the estimate of its first image that an event carries; null without one. */
 export async function eventPreview(event: JobEvent, given: PreviewArguments): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
-  const latent = 'preview' in event ? event.preview : null;
+  const latent = latentOf(event);
   return latent && previewOf(latent, options);
+}
+
+/** The same of every image of its batch; empty without one. */
+export async function eventPreviews(event: JobEvent, given: PreviewArguments): Promise<Preview[]> {
+  const options = parsePreviewOptions(given);
+  const latent = latentOf(event);
+  const count = latent ? (latent.images ?? 1) : 0;
+  return Promise.all(Array.from({ length: count }, (_, image) => previewOf(latent!, options, image)));
 }
 
 /** What a job has come to now; null unless it runs and has done a step. */
 export async function jobPreview(
-  { id, status }: Pick<Job, 'id' | 'status'>,
+  job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
   jobs: Pick<JobQueue, 'watch'>,
 ): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
+  const event = await presentEvent(job, jobs);
+  return event ? eventPreview(event, options) : null;
+}
+
+/** The same of every image of its batch; empty unless it runs and has done a step. */
+export async function jobPreviews(
+  job: Pick<Job, 'id' | 'status'>,
+  given: PreviewArguments,
+  jobs: Pick<JobQueue, 'watch'>,
+): Promise<Preview[]> {
+  const options = parsePreviewOptions(given);
+  const event = await presentEvent(job, jobs);
+  return event ? eventPreviews(event, options) : [];
+}
+
+const latentOf = (event: JobEvent): Latent | null => ('preview' in event ? event.preview : null);
+
+/** The state of a running job as an event; undefined of any other. */
+async function presentEvent(
+  { id, status }: Pick<Job, 'id' | 'status'>,
+  jobs: Pick<JobQueue, 'watch'>,
+): Promise<JobEvent | undefined> {
   const events = status === 'RUNNING' ? await jobs.watch(id) : 'unknown';
-  if (typeof events === 'string') return null;
+  if (typeof events === 'string') return undefined;
   const { value } = (await events.next()) as IteratorResult<JobEvent, undefined>;
   await events.return?.();
-  return value ? eventPreview(value, options) : null;
+  return value;
 }
 
 /** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
-/** Different previews that are made of one latent beside the default one: each is encoded for every step. */
+/** Different previews that are made of one latent beside the default ones: each is encoded for every step. */
 export const MAX_PREVIEW_VARIANTS = 32;
 
-/** The latent as a picture; encoded once per latent and options. Rejects with InputError UNSUPPORTED beyond MAX_PREVIEW_VARIANTS. */
-export function previewOf(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
+/**
+ * One image of the latent as a picture; encoded once per latent, image and options. Rejects with InputError UNSUPPORTED beyond
+ * MAX_PREVIEW_VARIANTS.
+ */
+export function previewOf(latent: Latent, options: PreviewOptions, image = 0): Promise<Preview> {
   const known = encodings.get(latent) ?? new Map<string, Promise<Preview>>();
   encodings.set(latent, known);
-  const key = keyOf({ size, format, quality });
-  if (known.size >= MAX_PREVIEW_VARIANTS && !known.has(key) && key !== DEFAULT_KEY) {
+  const key = keyOf(options, image);
+  const others = [...known.keys()].filter((one) => !one.endsWith(DEFAULT_KEY)).length;
+  if (others >= MAX_PREVIEW_VARIANTS && !known.has(key) && !key.endsWith(DEFAULT_KEY)) {
     const message = `preview: ${MAX_PREVIEW_VARIANTS} different previews of one step are made; ask for fewer sizes, formats and qualities`;
     return Promise.reject(new InputError('UNSUPPORTED', ['preview'], message));
   }
-  const preview = known.get(key) ?? encode(latent, { size, format, quality });
+  const preview = known.get(key) ?? encode(ofImage(latent, image), options);
   known.set(key, preview);
   return preview;
 }
 
-const keyOf = ({ size, format, quality }: PreviewOptions): string => `${size} ${format} ${quality}`;
+const optionsKey = ({ size, format, quality }: PreviewOptions): string => ` ${size} ${format} ${quality}`;
 
-const DEFAULT_KEY = keyOf(PREVIEW_DEFAULTS);
+const keyOf = (options: PreviewOptions, image: number): string => `${image}${optionsKey(options)}`;
+
+const DEFAULT_KEY = optionsKey(PREVIEW_DEFAULTS);
+
+/** The latent of one image of a batch. */
+function ofImage({ images: _, ...latent }: Latent, image: number): Latent {
+  const length = latent.channels * latent.height * latent.width;
+  return { ...latent, data: latent.data.subarray(image * length, (image + 1) * length) };
+}
 
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
   const { bytes, mimeType, width, height } = await encodePreview(latent, { maxSize: size, format, quality });

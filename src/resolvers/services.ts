@@ -37,6 +37,8 @@ export interface ServiceState extends StoreErrors {
 
 /** What resolvers work with; `src/services` chooses the adapters. */
 export interface Services {
+  /** The version of this program. */
+  readonly version: string;
   readonly config: Config;
   readonly jobs: JobQueue;
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;

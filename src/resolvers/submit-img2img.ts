@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import type { Job, SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, mustBeAllowed } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
@@ -26,16 +26,10 @@ export async function submitImg2Img(
   const model = await models.get(modelOf(fields));
   const checked = parseImg2Img(submission, model, models.place);
   checkWork(checked, config.jobWorkLimit);
-  if (priority > 0 && !caller.mayPrioritize) {
-    throw new InputError(
-      'FORBIDDEN',
-      ['priority'],
-      'priority above 0 takes a key that may prioritize its jobs',
-    );
-  }
+  mustBeAllowed(priority, caller);
   const stored = fields.imageId
     ? await storedPicture(fields.imageId, services, ['input', 'imageId'])
-    : undefined;
+    : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const settings = stored ? { ...checked, imageUrl: stored.imageUrl } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
@@ -48,12 +42,17 @@ export async function submitImg2Img(
   const mask =
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
-      : undefined;
+      : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, ...plain } = settings;
   const request = { ...plain, source, ...(mask && { mask }) };
   const warnings = model ? adviseOn(request, model) : [];
   return withRetryAfter(
-    jobs.enqueue({ request, priority, owner, idempotencyKey, warnings, ownLimit: quota?.waitingJobs }),
+    jobs.enqueue({
+      ...{ request, priority, owner, idempotencyKey, warnings },
+      ...(fields.tags && { tags: [...new Set(fields.tags)] }),
+      ...(fields.metadata && { metadata: fields.metadata }),
+      ownLimit: quota?.waitingJobs,
+    }),
     estimator,
   );
 }

@@ -16,6 +16,7 @@ interface Types {
     DateTime: { Input: number; Output: number };
     /** Only sent. */
     ByteCount: { Input: never; Output: number };
+    JSONObject: { Input: Readonly<Record<string, unknown>>; Output: Readonly<Record<string, unknown>> };
     Upload: { Input: Blob; Output: never };
     _Any: {
       Input: { readonly __typename: 'Job' | 'Image' | 'ModelInfo'; readonly key: string };

@@ -14,9 +14,18 @@ import {
 import { warningOf, type JobWarning } from '../jobs/warnings.ts';
 import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import { checkPageLength, DEFAULT_PAGE, findJob, listJobs, MAX_PAGE } from '../resolvers/jobs.ts';
+import {
+  checkPageLength,
+  DEFAULT_PAGE,
+  expiryOf,
+  findJob,
+  jobFilter,
+  listJobs,
+  MAX_PAGE,
+  withoutCursors,
+} from '../resolvers/jobs.ts';
 import { waitReason, type WaitReason } from '../resolvers/operate-queue.ts';
-import { jobPreview } from '../resolvers/previews.ts';
+import { jobPreview, jobPreviews } from '../resolvers/previews.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJobInput } from './job-input.ts';
@@ -229,6 +238,30 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         args: previewArgs,
         resolve: (job, given, { services }) => jobPreview(job, given, services.jobs),
       }),
+      previews: t.field({
+        type: [Preview],
+        description: 'The current estimate of every image in batch order; empty unless it runs.',
+        args: previewArgs,
+        resolve: (job, given, { services }) => jobPreviews(job, given, services.jobs),
+      }),
+      tags: t.field({
+        type: ['String'],
+        description: 'The words that its sender has given it.',
+        resolve: ({ tags }) => tags ?? [],
+      }),
+      metadata: t.field({
+        type: 'JSONObject',
+        nullable: true,
+        description: 'What its sender has noted with it; null if nothing.',
+        resolve: ({ metadata }) => metadata,
+      }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When it may be removed with its images; null until it has ended, and where jobs are kept for ever.',
+        resolve: (job, _args, { services }) => expiryOf(job, services.config),
+      }),
       error: t.expose('error', {
         type: Failure,
         nullable: true,
@@ -282,6 +315,14 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     }),
   );
 
+  const filterArgs = builder.args((t) => ({
+    model: t.string({ description: 'Only jobs of this model.' }),
+    text: t.string({ description: 'Only jobs with this text in a prompt, whatever its case.' }),
+    tags: t.field({ type: ['String'], description: 'Only jobs with all of these tags.' }),
+    createdFrom: t.field({ type: 'DateTime', description: 'Only jobs accepted then or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Only jobs accepted before.' }),
+  }));
+
   builder.queryField('jobs', (t) =>
     t.connection(
       {
@@ -289,30 +330,17 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         description: 'Jobs, newest first. Every filter that is given must match.',
         args: {
           status: t.arg({ type: [Status], description: 'Only jobs with one of these statuses.' }),
-          model: t.arg.string({ description: 'Only jobs of this model.' }),
-          text: t.arg.string({ description: 'Only jobs with this text in a prompt, whatever its case.' }),
-          createdFrom: t.arg({ type: 'DateTime', description: 'Only jobs accepted then or later.' }),
-          createdBefore: t.arg({ type: 'DateTime', description: 'Only jobs accepted before.' }),
+          ...filterArgs,
         },
         resolve: async (_root, args, { services }) => {
-          const { status, model, text, createdFrom, createdBefore } = args;
           checkPageLength(args);
-          const filter = {
-            ...(status && { status }),
-            ...(model != null && { model }),
-            ...(text != null && { text }),
-            ...(createdFrom != null && { createdFrom }),
-            ...(createdBefore != null && { createdBefore }),
-          };
+          const filter = jobFilter(args);
           const page = await resolveCursorConnection(
             { args, defaultSize: DEFAULT_PAGE, maxSize: MAX_PAGE, toCursor: (job: Job) => job.id },
             ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
               listJobs({ before, after, limit, inverted, filter }, services.jobs),
           );
-          // An empty page has no cursors: the plugin would return those that were asked for, or empty ones.
-          const none = { startCursor: null, endCursor: null };
-          const pageInfo = page.edges.length > 0 ? page.pageInfo : { ...page.pageInfo, ...none };
-          return { ...page, pageInfo, filter };
+          return { ...withoutCursors(page), filter };
         },
       },
       {
@@ -341,5 +369,5 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     }),
   );
 
-  return { Job: JobNode, JobError: Failure, JobStatus: Status };
+  return { Job: JobNode, JobError: Failure, JobStatus: Status, filterArgs };
 }

@@ -13,7 +13,7 @@ export function addPreview(builder: Builder) {
   });
 
   const PreviewType = builder.objectRef<Preview>('Preview').implement({
-    description: 'A small picture of the current estimate of the first image of the batch.',
+    description: 'A small picture of the current estimate of an image.',
     fields: (t) => ({
       dataUri: t.exposeString('dataUri', { description: 'The picture as a data: URI.' }),
       mimeType: t.exposeString('mimeType', { description: 'Its media type.' }),

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../jobs/queue.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import { eventPreview } from '../resolvers/previews.ts';
+import { eventPreview, eventPreviews } from '../resolvers/previews.ts';
 import { watchImg2Img } from '../resolvers/watch-img2img.ts';
 import type { Builder } from './builder.ts';
 import type { addImage } from './image.ts';
@@ -41,6 +41,12 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
           'The current estimate of the first image; null before the first step and after the job has ended. Made only if selected.',
         args: previewArgs,
         resolve: eventPreview,
+      }),
+      previews: t.field({
+        type: [Preview],
+        description: 'The current estimate of every image in batch order; empty where `preview` is null.',
+        args: previewArgs,
+        resolve: eventPreviews,
       }),
     }),
   });

@@ -60,10 +60,10 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
         id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         priority: t.arg.int({
           required: true,
-          description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}.`,
+          description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}; above 0 takes a key that may prioritize its jobs.`,
         }),
       },
-      resolve: (_root, { id, priority }, { services }) => setPriority(id, priority, services),
+      resolve: (_root, { id, priority }, { services, caller }) => setPriority(id, priority, caller, services),
     }),
   );
 

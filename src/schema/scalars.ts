@@ -1,4 +1,4 @@
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, valueFromASTUntyped } from 'graphql';
 import type { Builder } from './builder.ts';
 
 const MAX_SEED = 2n ** 64n - 1n;
@@ -45,7 +45,13 @@ function parseUpload(value: unknown): Blob {
   );
 }
 
-/** Seed, DateTime, ByteCount and Upload. */
+/** A JSON object, however deep; what else JSON has is none. Throws GraphQLError. */
+function parseJsonObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new GraphQLError(`JSONObject must be an object, got ${JSON.stringify(value).slice(0, 100)}`);
+}
+
+/** Seed, DateTime, ByteCount, JSONObject and Upload. */
 export function addScalars(builder: Builder): void {
   builder.scalarType('Seed', {
     description:
@@ -66,6 +72,13 @@ export function addScalars(builder: Builder): void {
   builder.scalarType('ByteCount', {
     description: 'A whole number of bytes. A JSON number that may exceed an Int.',
     serialize: (bytes) => bytes,
+  });
+  builder.scalarType('JSONObject', {
+    description: 'A JSON object of the caller, which is returned as it came.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
+    serialize: (value) => value,
+    parseValue: parseJsonObject,
+    parseLiteral: (node, variables) => parseJsonObject(valueFromASTUntyped(node, variables)),
   });
   builder.scalarType('Upload', {
     description: 'A file that is uploaded with a GraphQL multipart request.',

@@ -14,6 +14,9 @@ export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
   ['retryJob', 'submit'],
   ['deleteJob', 'submit'],
   ['uploadImage', 'submit'],
+  ['rerun', 'submit'],
+  ['deleteImage', 'submit'],
+  ['setPriority', 'submit'],
 ]);
 
 /** Arguments that say on what a mutation works. */

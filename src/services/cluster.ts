@@ -12,6 +12,7 @@ import { ClusterModels } from '../models/cluster-models.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
+import { programVersion } from '../start-log.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
@@ -54,6 +55,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
       ),
   });
   return {
+    version: programVersion(),
     config,
     jobs: queue,
     estimator,

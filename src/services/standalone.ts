@@ -6,6 +6,7 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
+import { programVersion } from '../start-log.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
@@ -50,6 +51,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     devices: () => Promise.resolve(runner.devices.map(() => ({ worker, models: names }))),
   });
   return {
+    version: programVersion(),
     config,
     jobs: queue,
     estimator,

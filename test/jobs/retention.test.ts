@@ -20,12 +20,12 @@ describe('retention', () => {
   let queue: JobQueue;
   let retention: Retention;
 
-  const makeRetention = () =>
+  const makeRetention = (keeping = 7 * DAY) =>
     new Retention({
       queue,
       objects,
       mark: new FileClockMark(folder.path),
-      retention: 7 * DAY,
+      retention: keeping,
       log,
       now: clock.now,
       monotonic: clock.monotonic,
@@ -87,6 +87,28 @@ describe('retention', () => {
     expect(await kept([young.sha256])).toEqual([false]);
     expect(log.facts('info')).toContainEqual({ jobs: 1, objects: 1 });
   });
+
+  it.each([7 * DAY, 0])(
+    'removes uploads that no job has used for a day, where jobs are kept for %i milliseconds',
+    async (keeping) => {
+      retention = makeRetention(keeping);
+      const { id, sha256: source } = await finish('used by a job');
+      const hashes = [source, ...(await Promise.all(['old', 'used again'].map(put)))];
+      for (const sha256 of hashes) await queue.keepUpload(sha256, 'anna');
+      clock.time += DAY / 2;
+      await queue.keepUpload(hashes[2]!, 'anna');
+      await retention.pass();
+      expect(await kept(hashes)).toEqual([true, true, true]);
+      clock.time += DAY / 2 + 1;
+      await retention.pass();
+      expect(await kept(hashes)).toEqual([true, false, true]);
+      clock.time += DAY;
+      await retention.pass();
+      expect(await kept(hashes)).toEqual([true, false, false]);
+      expect(await statusOf(id)).toBe('CANCELED');
+      expect(log.facts('info')).toContainEqual({ uploads: 2 });
+    },
+  );
 
   it('removes however many there are', async () => {
     for (let i = 0; i < 110; i++) await finish(`source ${i}`);

@@ -81,6 +81,8 @@ describe('the schema', () => {
       'mask: MaskInput',
       'guidance: Float',
       'noiseDevice: NoiseDevice = CPU',
+      'tags: [String!]',
+      'metadata: JSONObject',
     ]);
   });
 
@@ -133,12 +135,17 @@ describe('the schema', () => {
 
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
-      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'settingsOf', 'node', 'nodes'].sort(),
+      [
+        ...['models', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
+        ...['limits', 'version', 'promptTokens', 'node', 'nodes'],
+      ].sort(),
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',
+      'rerun',
       'uploadImage',
       'cancelJob',
+      'deleteImage',
       'pauseQueue',
       'resumeQueue',
       'setPriority',

@@ -258,6 +258,21 @@ describe('An uploaded picture', () => {
   });
 });
 
+describe('A key that may not prioritize its jobs', () => {
+  test('puts them behind each other, and not before those of others', async () => {
+    const move = (priority: number) =>
+      answer(
+        'anna',
+        'mutation',
+        `mutation { setPriority(id: "Job:${jobs.waiting}", priority: ${priority}) {
+        job { priority } userErrors { code field }
+      } }`,
+      );
+    expect(await move(1)).toContain('"userErrors":[{"code":"FORBIDDEN","field":["priority"]}]');
+    expect(await move(-1)).toContain('"job":{"priority":-1}');
+  });
+});
+
 describe('The mutations', () => {
   const names = Object.keys(schema.getMutationType()!.getFields());
 

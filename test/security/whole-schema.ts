@@ -73,6 +73,7 @@ function valueOf(type: GraphQLInputType, id = 'Job:x'): string {
     return `{ ${required.map((field) => `${field.name}: ${valueOf(field.type, id)}`).join(', ')} }`;
   }
   if (isFile(type)) return '$file';
+  if (type.name === 'Int') return '0'; // a priority that every key may give
   return type.name === 'ID' ? JSON.stringify(id) : '1';
 }
 

@@ -56,6 +56,10 @@ export class FixedCatalog implements ModelCatalog {
     );
   }
 
+  tokenizerOf(): string | undefined {
+    return undefined;
+  }
+
   async get(name: string): Promise<ModelDescription | undefined> {
     return (await this.list()).find((model) => model.name === name);
   }
@@ -120,6 +124,7 @@ export async function startTestServer(
   });
   const objects = await FileStore.open(join(folder.path, 'objects'));
   const services: Services = {
+    version: '1.2.3',
     config,
     jobs,
     estimator,

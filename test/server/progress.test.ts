@@ -3,7 +3,10 @@ import type { ExecutionResult } from 'graphql';
 import type { Client } from 'graphql-ws';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { previewOf } from '../../src/resolvers/previews.ts';
 import {
+  BatchProgressDocument,
+  type BatchProgressSubscription,
   CancelJobDocument,
   Img2ImgDocument,
   PolledPreviewDocument,
@@ -166,14 +169,43 @@ describe('img2imgProgress over WebSocket', () => {
   test('shows the last preview to a client that polls, and none once the job has ended', async () => {
     const id = await submit();
     const { run, succeed } = await server.handler.next();
-    const poll = async () => (await ask(server.url, PolledPreviewDocument, { id, size: 32 })).job!.preview;
-    expect(await poll()).toBeNull();
+    const ask32 = async () => (await ask(server.url, PolledPreviewDocument, { id, size: 32 })).job!;
+    const poll = async () => (await ask32()).preview;
+    expect(await ask32()).toEqual({ preview: null, previews: [] });
     step({ run } as ScriptedRun, 1);
     expect(await poll()).toMatchObject({ width: 32, height: 32, mimeType: 'image/png' });
+    expect((await ask32()).previews).toEqual([await poll()]);
     const watching = watch(id);
     succeed();
     await rest(watching);
     expect(await poll()).toBeNull();
+  });
+
+  test('shows every image of a batch to who asks for previews', async () => {
+    const id = await submit();
+    const { run, succeed } = await server.handler.next();
+    const watching = subscribe(client, BatchProgressDocument, { jobId: id, size: 32 });
+    const nextOf = async () => {
+      const { value } = (await watching.next()) as IteratorYieldResult<
+        ExecutionResult<BatchProgressSubscription>
+      >;
+      return value.data!.img2imgProgress;
+    };
+    expect(await nextOf()).toMatchObject({ preview: null, previews: [] });
+    const [one, two] = [latent(-1), latent(1)];
+    const data = Float32Array.from([...one.data, ...two.data]);
+    run.report(
+      { stage: 'SAMPLING', step: 1, totalSteps: 4 },
+      { sigma: 9, preview: { ...one, data, images: 2 } },
+    );
+    const { preview, previews } = await nextOf();
+    const wish = { size: 32, format: 'PNG', quality: 75 } as const;
+    const expected = await Promise.all([one, two].map((each) => previewOf(each, wish)));
+    expect(previews).toEqual(expected.map(({ dataUri }) => ({ dataUri })));
+    expect(preview).toEqual(previews[0]);
+    expect(previews[0]).not.toEqual(previews[1]);
+    succeed();
+    expect(await nextOf()).toMatchObject({ __typename: 'Img2ImgCompleted', preview: null, previews: [] });
   });
 
   test('gives a change the same id for every subscriber', async () => {

@@ -9,19 +9,23 @@ interface RunProgress {
 /** Turns the steps of several runs into one count that never goes back: as far as the slowest run has come. */
 export class BatchProgress {
   readonly #runs: RunProgress[];
-  readonly #advance: (step: number, totalSteps: number, first: SampleStep) => void;
+  readonly #advance: (step: number, totalSteps: number, latest: readonly SampleStep[]) => void;
+  /** The latest step of each run. */
+  readonly #latest: SampleStep[] = [];
   #step = 0;
-  #first: SampleStep | undefined;
 
-  /** `advance` is called with each new count and the latest step of the first run. */
-  constructor(runs: number, advance: (step: number, totalSteps: number, first: SampleStep) => void) {
+  /** `advance` is called with each new count and the latest step of every run. */
+  constructor(
+    runs: number,
+    advance: (step: number, totalSteps: number, latest: readonly SampleStep[]) => void,
+  ) {
     this.#runs = Array.from({ length: runs }, () => ({ done: 0, total: 0, finished: false }));
     this.#advance = advance;
   }
 
   /** A step of one run is done. */
   report(run: number, step: SampleStep): void {
-    if (run === 0) this.#first = step;
+    this.#latest[run] = step;
     this.#runs[run] = { done: step.index + 1, total: step.totalSteps, finished: false };
     this.#update();
   }
@@ -37,8 +41,8 @@ export class BatchProgress {
     const going = this.#runs.filter(({ finished }) => !finished);
     const total = Math.max(...this.#runs.map((run) => run.total));
     const step = going.length > 0 ? Math.min(...going.map(({ done }) => done)) : total;
-    if (step <= this.#step || !this.#first) return;
+    if (step <= this.#step) return;
     this.#step = step;
-    this.#advance(step, total, this.#first);
+    this.#advance(step, total, this.#latest);
   }
 }

@@ -89,15 +89,19 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     if (failure.signal.aborted) throw new CanceledError();
     return evaluate(...args);
   };
-  const progress = new BatchProgress(task.batchSize, (step, totalSteps, { sigma, denoised }) => {
+  const progress = new BatchProgress(task.batchSize, (step, totalSteps, latest) => {
     const { family, latentChannels: channels, latentColours: colours } = model;
     const { height, width } = shape;
     stages.announce({
       type: 'step',
       step,
       totalSteps,
-      sigma,
-      denoised: { family, channels, height, width, data: denoised, ...(colours && { colours }) },
+      sigma: latest[0]!.sigma,
+      denoised: {
+        ...{ family, channels, height, width, data: joined(latest.map(({ denoised }) => denoised)) },
+        ...(latest.length > 1 && { images: latest.length }),
+        ...(colours && { colours }),
+      },
     });
   });
 
@@ -128,4 +132,16 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     if (result.status === 'rejected') throw failure.signal.reason;
     return result.value;
   });
+}
+
+/** Arrays one after the other; a single one is not copied. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

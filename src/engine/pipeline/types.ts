@@ -16,13 +16,15 @@ export interface LatentColours {
   readonly bias: readonly [r: number, g: number, b: number];
 }
 
-/** One image's latent, channel-major f32 in model space (scaled as the network sees it). */
+/** The latent of an image, or of each image of a batch, channel-major f32 in model space (scaled as the network sees it). */
 export interface Latent {
   readonly family: ModelFamily;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
   readonly data: Float32Array;
+  /** Images whose latents `data` holds one after the other; absent: one. */
+  readonly images?: number;
   /** What its checkpoint says of the colours; absent: those of the family. */
   readonly colours?: LatentColours;
 }
@@ -90,7 +92,7 @@ export type EngineEvent =
       /** Steps that will really run; may shrink or grow for adaptive samplers. */
       readonly totalSteps: number;
       readonly sigma: number;
-      /** The denoised estimate of the first image of the batch. */
+      /** The denoised estimates of the images of the batch. */
       readonly denoised: Latent;
     };
 

@@ -54,12 +54,14 @@ export class T5Tokenizer {
     return new T5Tokenizer(json, name);
   }
 
+  /** Tokens of a prompt, without end and padding. */
+  count(prompt: string): number {
+    return this.#groups(prompt).reduce((sum, { ids }) => sum + ids.length, 0);
+  }
+
   /** One chunk: the tokens, end, pad up to 256; never cut. */
   tokenize(prompt: string): TokenChunks {
-    const groups = tokenGroups(
-      prompt,
-      (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids,
-    );
+    const groups = this.#groups(prompt);
     const ids = groups.flatMap((group) => group.ids);
     const weights = groups.flatMap((group) => group.ids.map(() => group.weight));
     const length = Math.max(T5_LEAST, ids.length + 1);
@@ -67,6 +69,13 @@ export class T5Tokenizer {
       ids: [[...ids, T5_END, ...Array<number>(length - ids.length - 1).fill(T5_PAD)]],
       weights: [[...weights, ...Array<number>(length - weights.length).fill(1)]],
     };
+  }
+
+  #groups(prompt: string): ReturnType<typeof tokenGroups> {
+    return tokenGroups(
+      prompt,
+      (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids,
+    );
   }
 }
 

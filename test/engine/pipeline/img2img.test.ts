@@ -102,8 +102,14 @@ describe('img2img with the bundled checkpoint', () => {
     const settings = { samplerName: 'euler_ancestral', steps: 2 } as const;
     const { images, events } = await run({ ...settings, seed: 2n ** 53n + 1n, batchSize: 16 });
     expect(new Set(images.map(({ data }) => data.join())).size).toBe(16);
-    const { images: last } = await run({ ...settings, seed: 2n ** 53n + 16n });
+    const { images: last, events: ofLast } = await run({ ...settings, seed: 2n ** 53n + 16n });
     expect(images[15]).toEqual(last[0]);
+    const estimates = events.flatMap((it) => (it.type === 'step' ? [it.denoised] : []));
+    const alone = ofLast.flatMap((it) => (it.type === 'step' ? [it.denoised] : []));
+    for (const [i, { images: count, data }] of estimates.entries()) {
+      expect([count, alone[i]!.images]).toEqual([16, undefined]);
+      expect(data.slice(-alone[i]!.data.length)).toEqual(alone[i]!.data);
+    }
     expect(summary(events).filter((it) => it.includes('/'))).toEqual(['1/2', '2/2']);
   });
 

@@ -152,7 +152,7 @@ export const describeRetaining = (q: QueueBench): void => {
 
     it('keeps so many uploads of an owner, and refuses the next', async () => {
       const numbered = (n: number) => n.toString(16).padStart(64, '0');
-      for (let n = 0; n < MAX_UPLOADS; n++) await q.queue.keepUpload(numbered(n), 'aa');
+      await Promise.all(Array.from({ length: MAX_UPLOADS }, (_, n) => q.queue.keepUpload(numbered(n), 'aa')));
       await q.queue.keepUpload(numbered(0), 'aa');
       await q.queue.keepUpload(numbered(0), 'bb');
       await expect(q.queue.keepUpload(numbered(MAX_UPLOADS), 'aa')).rejects.toMatchObject({

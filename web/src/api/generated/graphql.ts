@@ -35,6 +35,8 @@ export type Img2ImgInput = {
   imageUrl?: string | null | undefined;
   /** Repaints only a part of the source. Left out: all of it. */
   mask?: MaskInput | null | undefined;
+  /** Anything that is to be kept with the job, at most 4096 bytes. */
+  metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
   /** The checkpoint by its name as text; replaces `model`. */
@@ -55,6 +57,8 @@ export type Img2ImgInput = {
   seed?: string | number | null | undefined;
   /** Steps, 1 to 150. */
   steps?: number | null | undefined;
+  /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
+  tags?: Array<string> | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
 };

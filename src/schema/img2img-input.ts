@@ -1,0 +1,138 @@
+import {
+  IMG2IMG_DEFAULTS,
+  IMG2IMG_LIMITS,
+  MAX_METADATA_BYTES,
+  MAX_PROMPT_LENGTH,
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
+} from '../resolvers/img2img-fields.ts';
+import type { Builder } from './builder.ts';
+import type { addJobInput } from './job-input.ts';
+import type { addModels } from './model.ts';
+import type { addSamplers } from './sampler.ts';
+import type { addSchedulers } from './scheduler.ts';
+
+type Parts = ReturnType<typeof addModels> &
+  ReturnType<typeof addSamplers> &
+  ReturnType<typeof addSchedulers> &
+  ReturnType<typeof addJobInput>;
+
+const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
+
+/** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
+export function addImg2ImgInput(builder: Builder, parts: Parts) {
+  const Input = builder.inputType('Img2ImgInput', {
+    description:
+      'The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, ' +
+      '`height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. ' +
+      'Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image).',
+    fields: (t) => settingFields(t, parts, { ...IMG2IMG_DEFAULTS, model: parts.defaultModel }),
+  });
+
+  const Overrides = builder.inputType('Img2ImgOverrides', {
+    description:
+      'Settings that replace those of another job. A field that is left out is as it was; null means the same as in ' +
+      '`Img2ImgInput`. An empty `imageUrl` says that there is to be no source.',
+    fields: (t) => settingFields(t, parts, {}),
+  });
+
+  return { Img2ImgInput: Input, Img2ImgOverrides: Overrides };
+}
+
+type Defaults = typeof IMG2IMG_DEFAULTS & { readonly model: string | null };
+type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
+
+/** Every setting of a job, with those of the defaults that are given. */
+function settingFields(
+  t: Fields,
+  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice }: Parts,
+  defaults: Partial<Defaults>,
+) {
+  const limits = IMG2IMG_LIMITS;
+  const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
+    defaults[name] === undefined ? {} : { defaultValue: defaults[name] };
+  return {
+    model: t.field({ type: Model, ...preset('model'), description: 'The checkpoint.' }),
+    modelName: t.string({ description: 'The checkpoint by its name as text; replaces `model`.' }),
+    seed: t.field({
+      type: 'Seed',
+      ...preset('seed'),
+      description: 'Seed of the first image, image i has seed + i; null or -1 draws one.',
+    }),
+    steps: t.int({ ...preset('steps'), description: `Steps, ${range(limits.steps)}.` }),
+    batchSize: t.int({
+      ...preset('batchSize'),
+      description: `Number of images, ${range(limits.batchSize)}.`,
+    }),
+    width: t.int({
+      ...preset('width'),
+      description: `Width in pixels, ${range(limits.width)}, a multiple of 8 (16 for FLUX).`,
+    }),
+    height: t.int({
+      ...preset('height'),
+      description: `Height in pixels, ${range(limits.height)}, a multiple of 8 (16 for FLUX).`,
+    }),
+    samplerName: t.field({
+      type: SamplerName,
+      ...preset('samplerName'),
+      description: 'Sampling algorithm (ComfyUI name).',
+    }),
+    cfg: t.float({
+      ...preset('cfg'),
+      description: `Guidance scale, ${range(limits.cfg)}: how closely to follow the prompts; 1 is without guidance.`,
+    }),
+    denoiseStrength: t.float({
+      ...preset('denoiseStrength'),
+      description: `How much of the source is replaced, ${range(limits.denoiseStrength)}: 0 keeps it, 1 ignores it.`,
+    }),
+    scheduler: t.field({
+      type: Scheduler,
+      ...preset('scheduler'),
+      description: 'Schedule of the noise levels (ComfyUI name).',
+    }),
+    prompt: t.string({
+      ...preset('prompt'),
+      description: `Prompt. \`(word:1.2)\` sets a weight. At most ${MAX_PROMPT_LENGTH} characters.`,
+    }),
+    negativePrompt: t.string({
+      ...preset('negativePrompt'),
+      description: 'Negative prompt, in the same form.',
+    }),
+    imageUrl: t.string({
+      ...preset('imageUrl'),
+      description:
+        'The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`.',
+    }),
+    image: t.field({
+      type: 'Upload',
+      description: 'The source image as an upload, instead of `imageUrl`.',
+    }),
+    imageId: t.id({
+      description: 'The source image as the `id` of an `Image` or `SourceImage`, instead of `imageUrl`.',
+    }),
+    resizeMode: t.field({
+      type: ResizeMode,
+      ...preset('resizeMode'),
+      description: 'How the source is fitted to width × height.',
+    }),
+    mask: t.field({
+      type: MaskInput,
+      description: 'Repaints only a part of the source. Left out: all of it.',
+    }),
+    guidance: t.float({
+      description: `Scale for a model that was distilled from guidance, such as FLUX.1-dev, ${range(limits.guidance)}; left out: 3.5. Other models ignore it.`,
+    }),
+    noiseDevice: t.field({
+      type: NoiseDevice,
+      ...preset('noiseDevice'),
+      description: 'Whose random numbers the noise is made of.',
+    }),
+    tags: t.stringList({
+      description: `Words by which \`jobs\` and \`images\` find it again: at most ${MAX_TAGS} of ${MAX_TAG_LENGTH} characters.`,
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: `Anything that is to be kept with the job, at most ${MAX_METADATA_BYTES} bytes.`,
+    }),
+  };
+}
