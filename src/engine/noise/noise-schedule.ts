@@ -17,4 +17,6 @@ export interface NoiseSchedule {
   readonly sigma: (timestep: number) => number;
   /** The σ that is left when `percent` (0..1) of the way to the image is done; a double. */
   readonly percentToSigma: (percent: number) => number;
+  /** The levels of ten steps that were found best for the network (see align-your-steps.ts), where they are known. */
+  readonly aligned?: readonly number[];
 }

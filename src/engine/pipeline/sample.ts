@@ -4,7 +4,7 @@ import { BrownianTree } from '../random/brownian.ts';
 import { TorchGenerator } from '../random/normal.ts';
 import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
-import type { Vec } from '../samplers/vec.ts';
+import { scale, type Vec } from '../samplers/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
 import { fromModelSpace, toModelSpace, type LatentFormat } from './latent-format.ts';
 import { maskedDenoiser, resizeMask, type NoiseMask } from './noise-mask.ts';
@@ -24,6 +24,10 @@ export interface SampleOptions {
   readonly latentFormat: LatentFormat;
   /** Unit noise to start from; drawn from the seed when left out. */
   readonly noise?: Vec;
+  /** The share of ancestral noise, 0..1; all of it when left out. For samplers that take it. */
+  readonly eta?: number;
+  /** Multiplies the noise on the way; 1 when left out. For samplers that take it. */
+  readonly sNoise?: number;
   /** Repaints only a part. */
   readonly mask?: NoiseMask;
   /** Stops between two evaluations. */
@@ -62,7 +66,8 @@ export async function sample(options: SampleOptions): Promise<Vec> {
   return fromModelSpace(prediction.finish(done, sigmas.at(-1)!), latentFormat);
 }
 
-function createRun({ plan, seed, latent, signal, onStep }: SampleOptions, denoise: Denoiser): Run {
+function createRun(options: SampleOptions, denoise: Denoiser): Run {
+  const { plan, seed, latent, signal, onStep, eta = 1, sNoise = 1 } = options;
   const { schedule, sigmas, totalSteps } = plan;
   let ancestral: TorchGenerator | undefined;
   let brownian: BrownianTree | undefined;
@@ -73,13 +78,15 @@ function createRun({ plan, seed, latent, signal, onStep }: SampleOptions, denois
     if (signal?.aborted) throw new CanceledError();
     return result;
   };
+  const louder = (noise: Vec): Vec => (sNoise === 1 ? noise : scale(sNoise, noise));
   const report = (step: StepReport) => onStep?.({ totalSteps, ...step });
 
   return {
     sigmas,
     steps: Array.from(sigmas.subarray(1), (next, index) => ({ index, sigma: sigmas[index]!, next })),
     path: schedule.prediction === 'flow' ? flowPath : diffusionPath,
-    sigmaOfAlmostNoise: Math.fround(schedule.percentToSigma(1e-4)),
+    sigmaAfter: schedule.percentToSigma,
+    eta,
     report,
     async predict(x, { index, sigma }) {
       const { denoised } = await guided(x, sigma, false);
@@ -92,11 +99,15 @@ function createRun({ plan, seed, latent, signal, onStep }: SampleOptions, denois
       return { denoised, uncond: uncond! };
     },
     evaluate: async (x, sigma) => (await guided(x, sigma, false)).denoised,
-    noise: () => (ancestral ??= new TorchGenerator(seed + 1n)).normal(latent.length),
+    async evaluateBoth(x, sigma) {
+      const { denoised, uncond } = await guided(x, sigma, true);
+      return { denoised, uncond: uncond! };
+    },
+    noise: () => louder((ancestral ??= new TorchGenerator(seed + 1n)).normal(latent.length)),
     brownian(from, to) {
       const positive = sigmas.filter((sigma) => sigma > 0);
       brownian ??= new BrownianTree(positive.at(-1)!, positive[0]!, seed, latent.length);
-      return brownian.noise(from, to);
+      return louder(brownian.noise(from, to));
     },
   };
 }

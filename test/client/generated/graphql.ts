@@ -216,12 +216,20 @@ export type SamplerName =
   | 'dpm_fast'
   /** DPM-Solver++(2M): second order at the price of one evaluation; a good default. */
   | 'dpmpp_2m'
+  /** DPM-Solver++(2M) with CFG++ guidance: wants a low cfg. */
+  | 'dpmpp_2m_cfg_pp'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. The same pictures as dpmpp_2m_sde: noise is drawn on the CPU. */
   | 'dpmpp_2m_sde_gpu'
+  /** DPM-Solver++(2M) for the SDE with Heun's correction: a little sharper with few steps. */
+  | 'dpmpp_2m_sde_heun'
+  /** DPM-Solver++(2M) for the SDE with Heun's correction: a little sharper with few steps. The same pictures as dpmpp_2m_sde_heun: noise is drawn on the CPU. */
+  | 'dpmpp_2m_sde_heun_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
+  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time. */
+  | 'dpmpp_2s_ancestral_cfg_pp'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
   | 'dpmpp_3m_sde'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: noise is drawn on the CPU. */
@@ -230,6 +238,8 @@ export type SamplerName =
   | 'dpmpp_sde'
   /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: noise is drawn on the CPU. */
   | 'dpmpp_sde_gpu'
+  /** ER-SDE: third order with its own amount of fresh noise, good with 10 to 20 steps. */
+  | 'er_sde'
   /** The plain first-order solver: fast, predictable. */
   | 'euler'
   /** Euler with fresh noise each step: varied, does not converge with more steps. */
@@ -238,6 +248,14 @@ export type SamplerName =
   | 'euler_ancestral_cfg_pp'
   /** Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2. */
   | 'euler_cfg_pp'
+  /** Exponential Heun in the log signal-to-noise ratio: second order, twice the time. */
+  | 'exp_heun_2_x0'
+  /** Exponential Heun for the SDE: fresh noise each step, twice the time. */
+  | 'exp_heun_2_x0_sde'
+  /** Euler that follows the change of its slope: sharper with few steps. */
+  | 'gradient_estimation'
+  /** Gradient estimation with CFG++ guidance: wants a low cfg. */
+  | 'gradient_estimation_cfg_pp'
   /** Second order by a trial step: more accurate, twice the time. */
   | 'heun'
   /** Heun with a look two steps ahead: three evaluations a step. */
@@ -250,6 +268,22 @@ export type SamplerName =
   | 'lcm'
   /** Linear multistep of order four: extrapolates from past steps. */
   | 'lms'
+  /** RES: second order from the last prediction, good with few steps. */
+  | 'res_multistep'
+  /** RES with fresh noise each step. */
+  | 'res_multistep_ancestral'
+  /** RES with CFG++ guidance and fresh noise: wants a low cfg. */
+  | 'res_multistep_ancestral_cfg_pp'
+  /** RES with CFG++ guidance: wants a low cfg. */
+  | 'res_multistep_cfg_pp'
+  /** Stochastic Adams: predicts and corrects, with fresh noise in the middle of the way. */
+  | 'sa_solver'
+  /** Stochastic Adams that evaluates what it has corrected: twice the time. */
+  | 'sa_solver_pece'
+  /** SEEDS of second order for the SDE: fresh noise each step, twice the time. */
+  | 'seeds_2'
+  /** SEEDS of third order for the SDE: fresh noise each step, three times the time. */
+  | 'seeds_3'
   /** UniPC of order three: predictor and corrector for one evaluation a step. */
   | 'uni_pc'
   /** UniPC in its second variant, better with few steps. */
@@ -257,6 +291,8 @@ export type SamplerName =
 
 /** How the noise levels of the steps are chosen; the names are those of ComfyUI. */
 export type Scheduler =
+  /** Noise levels found best for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); other families have none. */
+  | 'align_your_steps'
   /** Time steps from a Beta(0.6, 0.6) distribution: smaller steps at both ends. */
   | 'beta'
   /** Every n-th time step of the training schedule, as DDIM takes them. */
@@ -265,6 +301,10 @@ export type Scheduler =
   | 'exponential'
   /** Karras et al. 2022 with ρ = 7: smaller steps where little noise is left. */
   | 'karras'
+  /** Even steps in the arctangent of the noise level (Sabour et al. 2024): good with few steps. */
+  | 'kl_optimal'
+  /** Small even steps at first, then ever larger ones: made for Mochi, for flow models. */
+  | 'linear_quadratic'
   /** Even steps in the model's time; the usual choice. */
   | 'normal'
   /** Even steps in the model's time that stop short of its very last one. */
