@@ -32,4 +32,5 @@ export {
   type Latent,
   type LatentColours,
   type RgbImage,
+  type SamplingOptions,
 } from './pipeline/types.ts';

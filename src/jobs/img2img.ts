@@ -61,6 +61,7 @@ async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Im
     batchSize: request.batchSize,
     steps: request.steps,
     cfg: request.cfg,
+    ...(request.options && { options: request.options }),
     samplerName: request.samplerName,
     scheduler: request.scheduler,
     denoise: request.denoiseStrength,

@@ -1,6 +1,12 @@
 import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 
+/** A part of the way from noise to image, as it arrives. */
+export interface CfgIntervalInput {
+  readonly start?: number | null | undefined;
+  readonly end?: number | null | undefined;
+}
+
 /**
  * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
  * for the settings that a model recommends, where it means those.
@@ -19,6 +25,11 @@ export interface Img2ImgInput {
   readonly height?: number | null | undefined;
   readonly samplerName?: SamplerName | null | undefined;
   readonly cfg?: number | null | undefined;
+  readonly eta?: number | null | undefined;
+  readonly sNoise?: number | null | undefined;
+  readonly rescaleCfg?: number | null | undefined;
+  readonly cfgInterval?: CfgIntervalInput | null | undefined;
+  readonly flowShift?: number | null | undefined;
   readonly denoiseStrength?: number | null | undefined;
   readonly scheduler?: SchedulerName | null | undefined;
   readonly prompt?: string | null | undefined;
@@ -61,6 +72,10 @@ export const IMG2IMG_LIMITS = {
   height: [64, 2048],
   cfg: [0, 100],
   denoiseStrength: [0, 1],
+  eta: [0, 1],
+  sNoise: [0, 2],
+  rescaleCfg: [0, 1],
+  flowShift: [0.1, 100],
 } as const;
 
 /** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */

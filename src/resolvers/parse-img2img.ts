@@ -12,6 +12,7 @@ import {
   type Img2ImgInput,
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
+import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
 
@@ -128,6 +129,8 @@ export function parseImg2Img(
     'denoiseStrength',
     fields.denoiseStrength ?? IMG2IMG_DEFAULTS.denoiseStrength,
   );
+  const chosen = { samplerName: setting('samplerName'), scheduler: setting('scheduler') };
+  const options = parseSamplingOptions(fields, chosen, model, fault);
   const settings: CheckedInput = {
     model: model?.name ?? '',
     seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
@@ -136,10 +139,11 @@ export function parseImg2Img(
     batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),
     height: side('height'),
-    samplerName: setting('samplerName'),
+    samplerName: chosen.samplerName,
     cfg: inRange('cfg', setting('cfg')),
+    ...(options && { options }),
     denoiseStrength: source !== undefined ? denoiseStrength : 1,
-    scheduler: setting('scheduler'),
+    scheduler: chosen.scheduler,
     prompt: text('prompt'),
     negativePrompt: text('negativePrompt'),
     imageUrl: shortenDataUrl(imageUrl),

@@ -31,6 +31,14 @@ export function addImg2Img(
   const defaults = IMG2IMG_DEFAULTS;
   const limits = IMG2IMG_LIMITS;
 
+  const Interval = builder.inputType('CfgInterval', {
+    description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
+    fields: (t) => ({
+      start: t.float({ defaultValue: 0, description: 'Where guidance begins, from 0.' }),
+      end: t.float({ defaultValue: 1, description: 'Where it ends, up to 1.' }),
+    }),
+  });
+
   const Input = builder.inputType('Img2ImgInput', {
     description:
       'The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, ' +
@@ -65,6 +73,23 @@ export function addImg2Img(
       cfg: t.float({
         defaultValue: defaults.cfg,
         description: `Guidance scale, ${range(limits.cfg)}: how closely to follow the prompts; 1 is without guidance.`,
+      }),
+      eta: t.float({
+        description: `Share of the noise that a stochastic sampler adds, ${range(limits.eta)}; null is all of it.`,
+      }),
+      sNoise: t.float({
+        description: `Factor of the noise that a stochastic sampler adds, ${range(limits.sNoise)}; null is 1.`,
+      }),
+      rescaleCfg: t.float({
+        description: `How far guidance is kept from raising contrast, ${range(limits.rescaleCfg)}; null is not at all. For SD1.5 and SDXL.`,
+      }),
+      cfgInterval: t.field({
+        type: Interval,
+        description:
+          'The part of the way on which guidance is applied; outside it the negative prompt costs nothing.',
+      }),
+      flowShift: t.float({
+        description: `Timestep shift of a FLUX model, ${range(limits.flowShift)}; null is the model's own (1 for schnell).`,
       }),
       denoiseStrength: t.float({
         defaultValue: defaults.denoiseStrength,

@@ -49,6 +49,7 @@ export function flowSchedule({
   return {
     prediction: 'flow',
     table,
+    shifted: (alpha) => flowSchedule({ shift: alpha, entries, multiplier }),
     sigmaMin: table[0]!,
     sigmaMax: table[entries - 1]!,
     timestep: (sigma) => f32(sigma * multiplier),
@@ -58,4 +59,11 @@ export function flowSchedule({
       return percent >= 1 ? 0 : exact(1 - percent);
     },
   };
+}
+
+/** A schedule with another timestep shift; undefined leaves it its own. Throws a RangeError where there is none to choose. */
+export function shiftedSchedule(schedule: NoiseSchedule, alpha: number | undefined): NoiseSchedule {
+  if (alpha === undefined) return schedule;
+  if (!schedule.shifted) throw new RangeError('flowShift: this model has no timestep shift');
+  return schedule.shifted(alpha);
 }

@@ -3,6 +3,7 @@ import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { isGuided, type Network } from './guidance.ts';
 import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
+import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
@@ -51,7 +52,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       : Promise.resolve(new Float32Array(model.latentChannels * shape.height * shape.width)),
   );
 
-  const { schedule } = model;
+  const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
   const latents = await stages.stage(
     'SAMPLING',
@@ -107,6 +108,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         plan,
         network,
         cfg: task.cfg,
+        ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
         latent,

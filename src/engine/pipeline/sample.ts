@@ -15,6 +15,8 @@ export interface SampleOptions {
   readonly network: Network;
   /** Guidance scale; at 1 the negative prompt is not evaluated. */
   readonly cfg: number;
+  readonly rescaleCfg?: number;
+  readonly cfgInterval?: { readonly start: number; readonly end: number };
   /** Unsigned 64-bit. Brownian noise is drawn from all of them. */
   readonly seed: bigint;
   /**
@@ -61,7 +63,12 @@ export async function sample(options: SampleOptions): Promise<Vec> {
   const noise = options.noise ?? drawn;
   const x = prediction.start(noise, latent, sigmas[0]!, isFullNoise(schedule, sigmas[0]!));
 
-  let denoise = guidedDenoiser(options.network, schedule, options.cfg);
+  let denoise = guidedDenoiser(options.network, schedule, {
+    cfg: options.cfg,
+    items: options.shape[0],
+    ...(options.rescaleCfg !== undefined && { rescale: options.rescaleCfg }),
+    ...(options.cfgInterval && { interval: options.cfgInterval }),
+  });
   if (options.mask) {
     const [, , height, width] = options.shape;
     const kept = sampler.redrawsMaskNoise ? generatorOf('CPU', seed + 1n).normal(latent.length) : noise;

@@ -28,6 +28,14 @@ export type CancelResult =
   /** It has canceled the job. */
   | 'CANCELED';
 
+/** A part of the way from noise to image: 0 is its beginning, 1 its end. */
+export type CfgInterval = {
+  /** Where it ends, up to 1. */
+  end?: number | null | undefined;
+  /** Where guidance begins, from 0. */
+  start?: number | null | undefined;
+};
+
 /** What an engine process is doing. */
 export type EngineState =
   /** Working on a job. */
@@ -56,8 +64,14 @@ export type Img2ImgInput = {
   batchSize?: number | null | undefined;
   /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
   cfg?: number | null | undefined;
+  /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
+  cfgInterval?: CfgInterval | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
+  eta?: number | null | undefined;
+  /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
+  flowShift?: number | null | undefined;
   /** Height in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
@@ -76,8 +90,12 @@ export type Img2ImgInput = {
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
+  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. For SD1.5 and SDXL. */
+  rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
+  /** Factor of the noise that a stochastic sampler adds, 0 to 2; null is 1. */
+  sNoise?: number | null | undefined;
   /** Sampling algorithm (ComfyUI name). */
   samplerName?: SamplerName | null | undefined;
   /** Schedule of the noise levels (ComfyUI name). */

@@ -38,6 +38,12 @@ export function readA1111(text: string): Draft | undefined {
   draft.number('cfg', take('cfg scale'), 'CFG scale');
   draft.seed(take('seed'), 'Seed');
   draft.noiseDevice(take('rng'), 'RNG');
+  draft.number('eta', take('eta'), 'Eta');
+  draft.number('sNoise', take('sigma noise'), 'Sigma noise');
+  draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
+  draft.number('flowShift', take('shift'), 'Shift');
+  const [start, end] = take('cfg interval')?.split(' to ') ?? [];
+  draft.cfgInterval(start, end, 'CFG interval');
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');
