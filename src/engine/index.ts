@@ -37,4 +37,5 @@ export {
   type LatentColours,
   type MaskFill,
   type RgbImage,
+  type SamplingOptions,
 } from './pipeline/types.ts';

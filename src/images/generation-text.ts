@@ -18,12 +18,18 @@ export function generationText(
   { seed, width, height }: Pick<JobImage, 'seed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
+  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
     Sampler: SAMPLER_LABELS[request.samplerName],
     'Schedule type': SCHEDULE_LABELS[request.scheduler],
     'CFG scale': request.cfg,
     Seed: seed,
+    ...(eta !== undefined && { Eta: eta }),
+    ...(sNoise !== undefined && { 'Sigma noise': sNoise }),
+    ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
+    ...(cfgInterval && { 'CFG interval': `${cfgInterval.start} to ${cfgInterval.end}` }),
+    ...(flowShift !== undefined && { Shift: flowShift }),
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,

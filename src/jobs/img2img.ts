@@ -68,6 +68,7 @@ async function taskOf(
     batchSize: request.batchSize,
     steps: request.steps,
     cfg: request.cfg,
+    ...(request.options && { options: request.options }),
     samplerName: request.samplerName,
     scheduler: request.scheduler,
     denoise: request.denoiseStrength,

@@ -1,4 +1,4 @@
-import type { MaskFill, NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
+import type { MaskFill, NoiseDevice, SamplerName, SamplingOptions, SchedulerName } from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
@@ -65,6 +65,8 @@ export interface Img2ImgSettings {
   readonly height: number;
   readonly samplerName: SamplerName;
   readonly cfg: number;
+  /** Absent: everything as usual. */
+  readonly options?: SamplingOptions;
   /** 0..1; 1 when there is no source. */
   readonly denoiseStrength: number;
   readonly scheduler: SchedulerName;

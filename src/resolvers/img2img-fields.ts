@@ -2,6 +2,12 @@ import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts
 import type { ResizeMode } from '../jobs/job.ts';
 import type { MaskInput } from './parse-mask.ts';
 
+/** A part of the way from noise to image, as it arrives. */
+export interface CfgIntervalInput {
+  readonly start?: number | null | undefined;
+  readonly end?: number | null | undefined;
+}
+
 /**
  * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
  * for the settings that a model recommends, where it means those.
@@ -20,6 +26,11 @@ export interface Img2ImgInput {
   readonly height?: number | null | undefined;
   readonly samplerName?: SamplerName | null | undefined;
   readonly cfg?: number | null | undefined;
+  readonly eta?: number | null | undefined;
+  readonly sNoise?: number | null | undefined;
+  readonly rescaleCfg?: number | null | undefined;
+  readonly cfgInterval?: CfgIntervalInput | null | undefined;
+  readonly flowShift?: number | null | undefined;
   readonly denoiseStrength?: number | null | undefined;
   readonly scheduler?: SchedulerName | null | undefined;
   readonly prompt?: string | null | undefined;
@@ -69,6 +80,10 @@ export const IMG2IMG_LIMITS = {
   cfg: [0, 100],
   denoiseStrength: [0, 1],
   guidance: [0, 100],
+  eta: [0, 1],
+  sNoise: [0, 2],
+  rescaleCfg: [0, 1],
+  flowShift: [0.1, 100],
 } as const;
 
 /** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */

@@ -16,6 +16,7 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
+import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
 
@@ -125,6 +126,8 @@ export function parseImg2Img(
     'denoiseStrength',
     fields.denoiseStrength ?? IMG2IMG_DEFAULTS.denoiseStrength,
   );
+  const chosen = { samplerName: setting('samplerName'), scheduler: setting('scheduler') };
+  const options = parseSamplingOptions(fields, chosen, model, fault);
   const settings: CheckedInput = {
     model: model?.name ?? '',
     seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
@@ -133,10 +136,11 @@ export function parseImg2Img(
     batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),
     height: side('height'),
-    samplerName: setting('samplerName'),
+    samplerName: chosen.samplerName,
     cfg: inRange('cfg', setting('cfg')),
+    ...(options && { options }),
     denoiseStrength: source !== undefined || stored ? denoiseStrength : 1,
-    scheduler: setting('scheduler'),
+    scheduler: chosen.scheduler,
     prompt: text('prompt'),
     negativePrompt: text('negativePrompt'),
     imageUrl: shortenDataUrl(imageUrl),

@@ -50,9 +50,10 @@ const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
   Boolean(image) || Boolean(imageId) || imageUrl !== undefined;
 
 function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Img2ImgInput {
-  const { model, seed, source, denoiseStrength, imageUrl: _, mask: _mask, ...settings } = request;
+  const { model, seed, source, denoiseStrength, imageUrl: _, mask: _mask, options, ...settings } = request;
   return {
     ...settings,
+    ...options,
     seed: BigInt(seed),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,

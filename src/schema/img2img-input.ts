@@ -1,4 +1,6 @@
+import type { InputRef } from '@pothos/core';
 import {
+  type CfgIntervalInput,
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
   MAX_METADATA_BYTES,
@@ -21,31 +23,41 @@ const range = ([least, most]: readonly [number, number]) => `${least} to ${most}
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
 export function addImg2ImgInput(builder: Builder, parts: Parts) {
+  const CfgInterval = builder.inputType('CfgInterval', {
+    description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
+    fields: (t) => ({
+      start: t.float({ defaultValue: 0, description: 'Where guidance begins, from 0.' }),
+      end: t.float({ defaultValue: 1, description: 'Where it ends, up to 1.' }),
+    }),
+  });
+  const types = { ...parts, CfgInterval };
+
   const Input = builder.inputType('Img2ImgInput', {
     description:
       'The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, ' +
       '`height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. ' +
       'Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image).',
-    fields: (t) => settingFields(t, parts, { ...IMG2IMG_DEFAULTS, model: parts.defaultModel }),
+    fields: (t) => settingFields(t, types, { ...IMG2IMG_DEFAULTS, model: parts.defaultModel }),
   });
 
   const Overrides = builder.inputType('Img2ImgOverrides', {
     description:
       'Settings that replace those of another job. A field that is left out is as it was; null means the same as in ' +
       '`Img2ImgInput`. An empty `imageUrl` says that there is to be no source.',
-    fields: (t) => settingFields(t, parts, {}),
+    fields: (t) => settingFields(t, types, {}),
   });
 
   return { Img2ImgInput: Input, Img2ImgOverrides: Overrides };
 }
 
+type Types = Parts & { readonly CfgInterval: InputRef<CfgIntervalInput> };
 type Defaults = typeof IMG2IMG_DEFAULTS & { readonly model: string | null };
 type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(
   t: Fields,
-  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice }: Parts,
+  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, CfgInterval }: Types,
   defaults: Partial<Defaults>,
 ) {
   const limits = IMG2IMG_LIMITS;
@@ -80,6 +92,23 @@ function settingFields(
     cfg: t.float({
       ...preset('cfg'),
       description: `Guidance scale, ${range(limits.cfg)}: how closely to follow the prompts; 1 is without guidance.`,
+    }),
+    eta: t.float({
+      description: `Share of the noise that a stochastic sampler adds, ${range(limits.eta)}; null is all of it.`,
+    }),
+    sNoise: t.float({
+      description: `Factor of the noise that a stochastic sampler adds, ${range(limits.sNoise)}; null is 1.`,
+    }),
+    rescaleCfg: t.float({
+      description: `How far guidance is kept from raising contrast, ${range(limits.rescaleCfg)}; null is not at all. For SD1.5 and SDXL.`,
+    }),
+    cfgInterval: t.field({
+      type: CfgInterval,
+      description:
+        'The part of the way on which guidance is applied; outside it the negative prompt costs nothing.',
+    }),
+    flowShift: t.float({
+      description: `Timestep shift of a FLUX model, ${range(limits.flowShift)}; null is the model's own (1 for schnell).`,
     }),
     denoiseStrength: t.float({
       ...preset('denoiseStrength'),

@@ -24,6 +24,14 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
     }),
   });
 
+  const GuidedPart = builder.objectRef<{ start: number; end: number }>('GuidedPart').implement({
+    description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
+    fields: (t) => ({
+      start: t.exposeFloat('start', { description: 'Where guidance begins.' }),
+      end: t.exposeFloat('end', { description: 'Where it ends.' }),
+    }),
+  });
+
   const Settings = builder.objectRef<Img2ImgSettings>('Img2ImgSettings').implement({
     description: 'What a job was asked to do, with every default filled in and the seed drawn.',
     fields: (t) => ({
@@ -43,6 +51,32 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
         description: 'The `SamplerName` value; a String because a newer version may have accepted the job.',
       }),
       cfg: t.exposeFloat('cfg', { description: 'Guidance scale.' }),
+      eta: t.float({
+        nullable: true,
+        description: 'Share of the noise of a stochastic sampler; null: all of it.',
+        resolve: ({ options }) => options?.eta ?? null,
+      }),
+      sNoise: t.float({
+        nullable: true,
+        description: 'Factor of that noise; null: 1.',
+        resolve: ({ options }) => options?.sNoise ?? null,
+      }),
+      rescaleCfg: t.float({
+        nullable: true,
+        description: 'How far guidance was kept from raising contrast; null: not at all.',
+        resolve: ({ options }) => options?.rescaleCfg ?? null,
+      }),
+      cfgInterval: t.field({
+        type: GuidedPart,
+        nullable: true,
+        description: 'The part of the way on which guidance was applied; null: all of it.',
+        resolve: ({ options }) => options?.cfgInterval ?? null,
+      }),
+      flowShift: t.float({
+        nullable: true,
+        description: "Timestep shift; null: the model's own.",
+        resolve: ({ options }) => options?.flowShift ?? null,
+      }),
       denoiseStrength: t.exposeFloat('denoiseStrength', {
         description: 'How much of the source is replaced; 1 without a source.',
       }),
@@ -76,5 +110,5 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
     }),
   });
 
-  return { MaskInput, Img2ImgSettings: Settings, ResizeMode: Resize, NoiseDevice: Noise };
+  return { MaskInput, Img2ImgSettings: Settings, GuidedPart, ResizeMode: Resize, NoiseDevice: Noise };
 }

@@ -13,7 +13,7 @@ type Parts = ReturnType<typeof addModels> &
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(
   builder: Builder,
-  { Model, SamplerName, Scheduler, NoiseDevice }: Parts,
+  { Model, SamplerName, Scheduler, NoiseDevice, GuidedPart }: Parts,
 ): void {
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
@@ -97,6 +97,32 @@ export function addPictureSettings(
         nullable: true,
         description: 'Scheduler.',
         resolve: ({ settings }) => settings.scheduler ?? null,
+      }),
+      eta: t.float({
+        nullable: true,
+        description: 'Share of the noise of a stochastic sampler.',
+        resolve: ({ settings }) => settings.eta ?? null,
+      }),
+      sNoise: t.float({
+        nullable: true,
+        description: 'Factor of that noise.',
+        resolve: ({ settings }) => settings.sNoise ?? null,
+      }),
+      rescaleCfg: t.float({
+        nullable: true,
+        description: 'How far guidance was kept from raising contrast.',
+        resolve: ({ settings }) => settings.rescaleCfg ?? null,
+      }),
+      cfgInterval: t.field({
+        type: GuidedPart,
+        nullable: true,
+        description: 'The part of the way on which guidance was applied.',
+        resolve: ({ settings }) => settings.cfgInterval ?? null,
+      }),
+      flowShift: t.float({
+        nullable: true,
+        description: 'Timestep shift.',
+        resolve: ({ settings }) => settings.flowShift ?? null,
       }),
       width: t.int({
         nullable: true,

@@ -8,6 +8,7 @@ import type { NetsRecord } from './checkpoints.ts';
 import { nets } from './nets.ts';
 import { pipeline, type PipelineCase } from './pipeline.ts';
 import { samplers } from './samplers.ts';
+import { SECTIONS } from './sections.ts';
 import { findTokenizer } from './t5-tokens.ts';
 
 const GOLDEN = 'test/golden';
@@ -203,6 +204,8 @@ describe('the command', () => {
       prompts: { cases: 469, failed: 0, worst: 0, failures: [], skipped: 201 },
       nets: empty,
       pipeline: empty,
+      'sigmas-next': empty,
+      'samplers-next': empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);
@@ -233,7 +236,7 @@ describe('the command', () => {
     const folder = await temporaryFolder();
     expect(await run(folder)).toMatchObject({
       code: 2,
-      stderr: `${folder}: expected folders sigmas, noise, samplers, prompts, nets, pipeline, found none of them\n`,
+      stderr: `${folder}: expected folders ${Object.keys(SECTIONS).join(', ')}, found none of them\n`,
     });
     await write(folder, { 'sigmas/sigmas.json': {} });
     expect(await run(folder, '--only', 'sigmas,nets')).toMatchObject({

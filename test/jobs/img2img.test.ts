@@ -179,6 +179,12 @@ describe('the img2img handler', () => {
     expect((await engine.next()).task.noiseDevice).toBe('GPU');
   });
 
+  it('hands the sampling options of the request to the engine', async () => {
+    const options = { eta: 0.5, cfgInterval: { start: 0.1, end: 0.9 } };
+    await queue.enqueue(newJob({ request: request({ options }) }));
+    expect((await engine.next()).task.options).toEqual(options);
+  });
+
   it('starts without an image where the request has none', async () => {
     await queue.enqueue(newJob());
     expect((await engine.next()).task.image).toBeNull();

@@ -264,3 +264,40 @@ describe('the weights of a prompt', () => {
     }
   });
 });
+
+describe('sampling options', () => {
+  test('stand in the settings as they were given, and are absent otherwise', () => {
+    expect(parse({ samplerName: 'seeds_2', eta: 0.5, sNoise: 1.1, rescaleCfg: 0.7 }).options).toEqual({
+      eta: 0.5,
+      sNoise: 1.1,
+      rescaleCfg: 0.7,
+    });
+    expect(parse({ cfgInterval: { end: 0.8 } }).options).toEqual({ cfgInterval: { start: 0, end: 0.8 } });
+    expect(parse({ flowShift: 3 }, { family: 'flux' }).options).toEqual({ flowShift: 3 });
+    expect(parse({ eta: null, sNoise: null, rescaleCfg: null, cfgInterval: null })).toEqual(DEFAULTS);
+  });
+
+  test.each<[Img2ImgInput, RegExp]>([
+    [{ samplerName: 'seeds_2', eta: 1.5 }, /^eta must be from 0 to 1, got 1.5$/],
+    [{ samplerName: 'seeds_2', sNoise: -1 }, /^sNoise must be from 0 to 2, got -1$/],
+    [{ rescaleCfg: 2 }, /^rescaleCfg must be from 0 to 1, got 2$/],
+    [{ cfgInterval: { start: 0.5, end: 0.5 } }, /^cfgInterval must go from .*, got 0.5 to 0.5$/],
+    [{ cfgInterval: { start: -0.1 } }, /^cfgInterval must go from .*, got -0.1 to 1$/],
+    [{ samplerName: 'euler', eta: 1 }, /^the sampler euler takes no eta; its samplers are .*seeds_2/],
+    [{ samplerName: 'er_sde', eta: 1 }, /^the sampler er_sde takes no eta/],
+    [{ samplerName: 'dpmpp_2m', sNoise: 1 }, /^the sampler dpmpp_2m takes no sNoise; .*er_sde/],
+    [{ flowShift: 3 }, /^flowShift is for FLUX models, and starter is none$/],
+  ])('%j are refused', (fields, message) => {
+    expect(faults(fields)).toEqual([
+      [expect.any(String), `input.${Object.keys(fields).at(-1)!}`, expect.stringMatching(message)],
+    ]);
+  });
+
+  test('and a schedule that FLUX does not take are refused', () => {
+    const fields: Img2ImgInput = { rescaleCfg: 0.5, scheduler: 'align_your_steps' };
+    expect(faults(fields, { family: 'flux' }).map(([code, field]) => [code, field])).toEqual([
+      ['UNSUPPORTED', 'input.rescaleCfg'],
+      ['UNSUPPORTED', 'input.scheduler'],
+    ]);
+  });
+});

@@ -4,14 +4,28 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A part of the way from noise to image: 0 is its beginning, 1 its end. */
+export type CfgInterval = {
+  /** Where it ends, up to 1. */
+  end?: number | null | undefined;
+  /** Where guidance begins, from 0. */
+  start?: number | null | undefined;
+};
+
 /** The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, `height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
   batchSize?: number | null | undefined;
   /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
   cfg?: number | null | undefined;
+  /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
+  cfgInterval?: CfgInterval | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
+  eta?: number | null | undefined;
+  /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
+  flowShift?: number | null | undefined;
   /** Scale for a model that was distilled from guidance, such as FLUX.1-dev, 0 to 100; left out: 3.5. Other models ignore it. */
   guidance?: number | null | undefined;
   /** Height in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
@@ -36,8 +50,12 @@ export type Img2ImgInput = {
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
+  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. For SD1.5 and SDXL. */
+  rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
+  /** Factor of the noise that a stochastic sampler adds, 0 to 2; null is 1. */
+  sNoise?: number | null | undefined;
   /** Sampling algorithm (ComfyUI name). */
   samplerName?: SamplerName | null | undefined;
   /** Schedule of the noise levels (ComfyUI name). */
@@ -218,12 +236,20 @@ export type SamplerName =
   | 'dpm_fast'
   /** DPM-Solver++(2M): second order at the price of one evaluation; a good default. */
   | 'dpmpp_2m'
+  /** DPM-Solver++(2M) with CFG++ guidance: wants a low cfg. */
+  | 'dpmpp_2m_cfg_pp'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. The same pictures as dpmpp_2m_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_2m_sde_gpu'
+  /** DPM-Solver++(2M) for the SDE with Heun's correction: a little sharper with few steps. */
+  | 'dpmpp_2m_sde_heun'
+  /** DPM-Solver++(2M) for the SDE with Heun's correction: a little sharper with few steps. The same pictures as dpmpp_2m_sde_heun: `noiseDevice` says whose noise it is. */
+  | 'dpmpp_2m_sde_heun_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
+  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time. */
+  | 'dpmpp_2s_ancestral_cfg_pp'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
   | 'dpmpp_3m_sde'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
@@ -232,6 +258,8 @@ export type SamplerName =
   | 'dpmpp_sde'
   /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_sde_gpu'
+  /** ER-SDE: third order with its own amount of fresh noise, good with 10 to 20 steps. */
+  | 'er_sde'
   /** The plain first-order solver: fast, predictable. */
   | 'euler'
   /** Euler with fresh noise each step: varied, does not converge with more steps. */
@@ -240,6 +268,14 @@ export type SamplerName =
   | 'euler_ancestral_cfg_pp'
   /** Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2. */
   | 'euler_cfg_pp'
+  /** Exponential Heun in the log signal-to-noise ratio: second order, twice the time. */
+  | 'exp_heun_2_x0'
+  /** Exponential Heun for the SDE: fresh noise each step, twice the time. */
+  | 'exp_heun_2_x0_sde'
+  /** Euler that follows the change of its slope: sharper with few steps. */
+  | 'gradient_estimation'
+  /** Gradient estimation with CFG++ guidance: wants a low cfg. */
+  | 'gradient_estimation_cfg_pp'
   /** Second order by a trial step: more accurate, twice the time. */
   | 'heun'
   /** Heun with a look two steps ahead: three evaluations a step. */
@@ -252,6 +288,22 @@ export type SamplerName =
   | 'lcm'
   /** Linear multistep of order four: extrapolates from past steps. */
   | 'lms'
+  /** RES: second order from the last prediction, good with few steps. */
+  | 'res_multistep'
+  /** RES with fresh noise each step. */
+  | 'res_multistep_ancestral'
+  /** RES with CFG++ guidance and fresh noise: wants a low cfg. */
+  | 'res_multistep_ancestral_cfg_pp'
+  /** RES with CFG++ guidance: wants a low cfg. */
+  | 'res_multistep_cfg_pp'
+  /** Stochastic Adams: predicts and corrects, with fresh noise in the middle of the way. */
+  | 'sa_solver'
+  /** Stochastic Adams that evaluates what it has corrected: twice the time. */
+  | 'sa_solver_pece'
+  /** SEEDS of second order for the SDE: fresh noise each step, twice the time. */
+  | 'seeds_2'
+  /** SEEDS of third order for the SDE: fresh noise each step, three times the time. */
+  | 'seeds_3'
   /** UniPC of order three: predictor and corrector for one evaluation a step. */
   | 'uni_pc'
   /** UniPC in its second variant, better with few steps. */
@@ -259,6 +311,8 @@ export type SamplerName =
 
 /** How the noise levels of the steps are chosen; the names are those of ComfyUI. */
 export type Scheduler =
+  /** Noise levels found best for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); other families have none. */
+  | 'align_your_steps'
   /** Time steps from a Beta(0.6, 0.6) distribution: smaller steps at both ends. */
   | 'beta'
   /** Every n-th time step of the training schedule, as DDIM takes them. */
@@ -267,6 +321,10 @@ export type Scheduler =
   | 'exponential'
   /** Karras et al. 2022 with ρ = 7: smaller steps where little noise is left. */
   | 'karras'
+  /** Even steps in the arctangent of the noise level (Sabour et al. 2024): good with few steps. */
+  | 'kl_optimal'
+  /** Small even steps at first, then ever larger ones: made for Mochi, for flow models. */
+  | 'linear_quadratic'
   /** Even steps in the model's time; the usual choice. */
   | 'normal'
   /** Even steps in the model's time that stop short of its very last one. */

@@ -16,12 +16,14 @@ const HARDLY_ANY_SIGNAL = 4.8973451890853435e-8;
 export interface EpsOptions {
   /** Whether the noise levels are stretched until the last leaves no signal, for networks that were trained so. */
   readonly zeroTerminalSnr?: boolean;
+  /** The levels of `align_your_steps`. */
+  readonly aligned?: readonly number[];
 }
 
 /** The schedule of SD1.5 and SDXL, for networks that predict noise (`eps`) or velocity (`v`). */
 export function epsSchedule(
   prediction: 'eps' | 'v' = 'eps',
-  { zeroTerminalSnr = false }: EpsOptions = {},
+  { zeroTerminalSnr = false, aligned }: EpsOptions = {},
 ): NoiseSchedule {
   const exact = zeroTerminalSnr ? withoutFinalSignal(trainingSigmas()) : trainingSigmas();
   const table = Float32Array.from(exact);
@@ -38,6 +40,7 @@ export function epsSchedule(
   return {
     prediction,
     table,
+    ...(aligned && { aligned }),
     sigmaMin: table[0]!,
     sigmaMax: table[LAST]!,
     timestep: (sigma) => nearest(logTable, log(sigma)),

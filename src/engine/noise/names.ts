@@ -1,4 +1,7 @@
-/** Noise schedule names as ComfyUI's KSampler spells them; the values of the `Scheduler` enum, in its order. */
+/**
+ * Noise schedule names as ComfyUI's KSampler spells them, and `align_your_steps`, which is a node there; the values of the
+ * `Scheduler` enum, in its order.
+ */
 export const SCHEDULER_NAMES = [
   'normal',
   'karras',
@@ -7,5 +10,8 @@ export const SCHEDULER_NAMES = [
   'simple',
   'ddim_uniform',
   'beta',
+  'linear_quadratic',
+  'kl_optimal',
+  'align_your_steps',
 ] as const;
 export type SchedulerName = (typeof SCHEDULER_NAMES)[number];

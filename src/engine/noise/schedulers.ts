@@ -1,8 +1,11 @@
 import { exp } from '../random/cephes.ts';
+import { alignedLevels } from './align-your-steps.ts';
 import { betaCdf } from './beta-distribution.ts';
 import { linspace } from './linspace.ts';
 import type { SchedulerName } from './names.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
+
+const f32 = Math.fround;
 
 /** Spreads `steps` ≥ 1 noise levels over a schedule: f32 σ, descending, without the final 0. Some give fewer levels, or more. */
 export type Scheduler = (schedule: NoiseSchedule, steps: number) => Float32Array | number[];
@@ -19,8 +22,8 @@ const sgmUniform: Scheduler = (schedule, steps) => normal(schedule, steps + 1).s
 const karras: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
   const ρ = 7;
   const top = sigmaMax ** (1 / ρ);
-  const span = Math.fround(sigmaMin ** (1 / ρ) - top);
-  const root = (ramp: number): number => Math.fround(Math.fround(top) + Math.fround(ramp * span));
+  const span = f32(sigmaMin ** (1 / ρ) - top);
+  const root = (ramp: number): number => f32(f32(top) + f32(ramp * span));
   return linspace(0, 1, steps).map((ramp) => root(ramp) ** ρ);
 };
 
@@ -61,6 +64,42 @@ const beta: Scheduler = ({ table }, steps) => {
   return sigmas;
 };
 
+/** Up to here `linear_quadratic` falls linearly, by its own account of the way done. */
+const LINEAR_PART = 0.025;
+
+/**
+ * The first half of the steps goes a fortieth of the way in equal parts, the other half the rest along a parabola that leaves the
+ * line smoothly (Genmo 2024, Mochi).
+ */
+const linearQuadratic: Scheduler = ({ sigmaMax }, steps) => {
+  if (steps === 1) return [sigmaMax];
+  const half = Math.floor(steps / 2);
+  const slope = LINEAR_PART / half;
+  const rest = steps - half;
+  const excess = half - LINEAR_PART * steps;
+  const q = excess / (half * rest ** 2);
+  const l = slope - (2 * excess) / rest ** 2;
+  const done = (i: number): number => (i < half ? i * slope : q * i ** 2 + l * i + q * half ** 2);
+  return Array.from({ length: steps }, (_, i) => f32(f32(1 - done(i)) * sigmaMax));
+};
+
+/** Evenly spaced arctangents of σ: least Kullback–Leibler divergence per step, Sabour et al. 2024, theorem 3.1. */
+const klOptimal: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
+  const low = f32(Math.atan(sigmaMin));
+  const high = f32(Math.atan(sigmaMax));
+  return Array.from({ length: steps }, (_, i) => {
+    const way = steps === 1 ? 0 : f32(i / (steps - 1));
+    const angle = f32(f32(way * low) + f32(f32(1 - way) * high));
+    return Math.min(f32(Math.tan(angle)), sigmaMax);
+  });
+};
+
+/** Levels that were optimised for the network; only for schedules that have them. */
+const alignYourSteps: Scheduler = ({ aligned }, steps) => {
+  if (!aligned) throw new RangeError('align_your_steps: there are no such levels for this model');
+  return alignedLevels(aligned, steps);
+};
+
 /** The schedulers by name. */
 export const SCHEDULERS = {
   normal,
@@ -70,4 +109,7 @@ export const SCHEDULERS = {
   simple,
   ddim_uniform: ddimUniform,
   beta,
+  linear_quadratic: linearQuadratic,
+  kl_optimal: klOptimal,
+  align_your_steps: alignYourSteps,
 } satisfies Record<SchedulerName, Scheduler>;

@@ -13,7 +13,7 @@ import { remember } from './remember.ts';
 import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
 
 /** Of FLUX.1-dev's timestep shift, μ (Black Forest Labs 2024). */
-const DEV_SHIFT = Math.exp(1.15);
+const DEV_SHIFT = 1.15;
 
 /** Of FLUX.1-dev, where a task gives none. */
 const GUIDANCE = 3.5;
@@ -49,7 +49,7 @@ export function fluxModel(
     latentChannels: 16,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.flux,
-    schedule: guided ? flowSchedule({ shift: DEV_SHIFT, entries: 10_000 }) : flowSchedule(),
+    schedule: guided ? flowSchedule({ mu: DEV_SHIFT, entries: 10_000 }) : flowSchedule(),
     async sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = {

@@ -5,6 +5,7 @@ import type { SamplerSpec } from '../samplers/sampler.ts';
 import { isAllEqual } from './latent-format.ts';
 import { add, subtract, type Vec } from '../samplers/vec.ts';
 import { mustNotDiverge } from './divergence.ts';
+import { rescaledGuidance } from './rescaled-guidance.ts';
 
 /** Which of the two prompts. */
 export type Conditioning = 'negative' | 'positive';
@@ -31,11 +32,27 @@ const isUnguided = (cfg: number): boolean => Math.abs(cfg - 1) <= 1e-9 * Math.ma
 export const isGuided = (cfg: number, sampler: SamplerSpec): boolean =>
   !isUnguided(cfg) || sampler.needsUncond === true;
 
-/** Classifier-free guidance, Ho and Salimans 2022: uncond + (cond - uncond) · cfg. At cfg 1 the negative prompt is left out. */
-export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: number): Denoiser {
+/** How strongly the prompts guide, and when. */
+export interface Guidance {
+  readonly cfg: number;
+  /** How far guided predictions are brought back to the deviation of unguided ones, 0..1; see rescaled-guidance.ts. */
+  readonly rescale?: number;
+  /** The part of the model's way, 0..1, on which guidance is applied; all of it when left out. */
+  readonly interval?: { readonly start: number; readonly end: number };
+  /** Latents in a vector; 1 when left out. */
+  readonly items?: number;
+}
+
+/**
+ * Classifier-free guidance, Ho and Salimans 2022: uncond + (cond - uncond) · cfg. At cfg 1 and outside the interval (Kynkäänniemi
+ * et al. 2024) the negative prompt is left out.
+ */
+export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidance: Guidance): Denoiser {
+  const { cfg, rescale = 0, items = 1, interval = { start: 0, end: 1 } } = guidance;
   const prediction = PREDICTIONS[schedule.prediction];
-  const unguided = isUnguided(cfg);
+  const [from, to] = [schedule.percentToSigma(interval.start), schedule.percentToSigma(interval.end)];
   return async (x, sigma, both) => {
+    const unguided = isUnguided(cfg) || sigma > from || sigma < to;
     const conditionings: readonly Conditioning[] =
       unguided && !both ? ['positive'] : ['negative', 'positive'];
     const timestep = schedule.timestep(sigma);
@@ -45,8 +62,13 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, cfg: n
     const [first, second] = conditionings.map((_, i) =>
       prediction.denoised(x, output.subarray(i * x.length, (i + 1) * x.length), sigma),
     );
-    if (!second) return { denoised: first!, uncond: undefined };
-    return { denoised: add(first!, cfg, subtract(second, first!)), uncond: first };
+    if (!first || !second) return { denoised: first!, uncond: undefined };
+    if (unguided) return { denoised: second, uncond: first };
+    const denoised =
+      rescale > 0
+        ? rescaledGuidance(x, sigma, { uncond: first, cond: second, cfg, share: rescale, items })
+        : add(first, cfg, subtract(second, first));
+    return { denoised, uncond: first };
   };
 }
 

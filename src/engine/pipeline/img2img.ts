@@ -4,6 +4,7 @@ import { BatchProgress } from './batch-progress.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
 import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
+import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
@@ -48,7 +49,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
 
   const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
 
-  const { schedule } = model;
+  const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
   const latents = await stages.stage(
     'SAMPLING',
@@ -111,6 +112,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         plan,
         network,
         cfg: task.cfg,
+        ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,
         ...region,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),

@@ -5,7 +5,7 @@ import { BrownianTree } from '../random/brownian.ts';
 import { generatorOf, type NoiseDevice, type NormalGenerator } from '../random/noise-device.ts';
 import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
-import type { Vec } from '../samplers/vec.ts';
+import { scale, type Vec } from '../samplers/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
 import { fromModelSpace, toModelSpace, type LatentFormat } from './latent-format.ts';
 import { differentialMask, maskedDenoiser } from './noise-mask.ts';
@@ -16,6 +16,8 @@ export interface SampleOptions {
   readonly network: Network;
   /** Guidance scale; at 1 the negative prompt is not evaluated. */
   readonly cfg: number;
+  readonly rescaleCfg?: number;
+  readonly cfgInterval?: { readonly start: number; readonly end: number };
   /** Unsigned 64-bit. Brownian noise is drawn from all of them. */
   readonly seed: bigint;
   /**
@@ -30,6 +32,10 @@ export interface SampleOptions {
   readonly latentFormat: LatentFormat;
   /** Unit noise to start from; drawn from the seed when left out. */
   readonly noise?: Vec;
+  /** The share of ancestral noise, 0..1; all of it when left out. For samplers that take it. */
+  readonly eta?: number;
+  /** Multiplies the noise on the way; 1 when left out. For samplers that take it. */
+  readonly sNoise?: number;
   /** Repaints only a part; any size, stretched to the latent's. */
   readonly mask?: Mask;
   /** Of differential diffusion, 0 to 1; without it the mask holds alike from the first step to the last. */
@@ -60,7 +66,12 @@ export async function sample(options: SampleOptions): Promise<Vec> {
   const noise = options.noise ?? drawn;
   const x = prediction.start(noise, latent, sigmas[0]!, isFullNoise(schedule, sigmas[0]!));
 
-  let denoise = guidedDenoiser(options.network, schedule, options.cfg);
+  let denoise = guidedDenoiser(options.network, schedule, {
+    cfg: options.cfg,
+    items: options.shape[0],
+    ...(options.rescaleCfg !== undefined && { rescale: options.rescaleCfg }),
+    ...(options.cfgInterval && { interval: options.cfgInterval }),
+  });
   if (options.mask) {
     const [, , height, width] = options.shape;
     const kept = sampler.redrawsMaskNoise ? generatorOf('CPU', seed + 1n).normal(latent.length) : noise;
@@ -79,7 +90,7 @@ export async function sample(options: SampleOptions): Promise<Vec> {
 
 /** `initial` has drawn the noise to start from. */
 function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGenerator): Run {
-  const { plan, seed, latent, signal, onStep, noiseDevice = 'CPU' } = options;
+  const { plan, seed, latent, signal, onStep, noiseDevice = 'CPU', eta = 1, sNoise = 1 } = options;
   const { schedule, sigmas, totalSteps } = plan;
   let ancestral: NormalGenerator | undefined = noiseDevice === 'GPU' ? initial : undefined;
   let brownian: BrownianTree | undefined;
@@ -90,13 +101,15 @@ function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGen
     if (signal?.aborted) throw new CanceledError();
     return result;
   };
+  const louder = (noise: Vec): Vec => (sNoise === 1 ? noise : scale(sNoise, noise));
   const report = (step: StepReport) => onStep?.({ totalSteps, ...step });
 
   return {
     sigmas,
     steps: Array.from(sigmas.subarray(1), (next, index) => ({ index, sigma: sigmas[index]!, next })),
     path: schedule.prediction === 'flow' ? flowPath : diffusionPath,
-    sigmaOfAlmostNoise: Math.fround(schedule.percentToSigma(1e-4)),
+    sigmaAfter: schedule.percentToSigma,
+    eta,
     report,
     async predict(x, { index, sigma }) {
       const { denoised } = await guided(x, sigma, false);
@@ -109,11 +122,15 @@ function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGen
       return { denoised, uncond: uncond! };
     },
     evaluate: async (x, sigma) => (await guided(x, sigma, false)).denoised,
-    noise: () => (ancestral ??= generatorOf(noiseDevice, seed + 1n)).normal(latent.length),
+    async evaluateBoth(x, sigma) {
+      const { denoised, uncond } = await guided(x, sigma, true);
+      return { denoised, uncond: uncond! };
+    },
+    noise: () => louder((ancestral ??= generatorOf(noiseDevice, seed + 1n)).normal(latent.length)),
     brownian(from, to) {
       const positive = sigmas.filter((sigma) => sigma > 0);
       brownian ??= new BrownianTree(positive.at(-1)!, positive[0]!, seed, latent.length, noiseDevice);
-      return brownian.noise(from, to);
+      return louder(brownian.noise(from, to));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
 import { epsSchedule } from '../noise/eps-schedule.ts';
 import { createAutoencoder, CELL_SIZE } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
@@ -23,7 +24,10 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sd15,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
+      ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
+      aligned: ALIGNED_LEVELS.SD1,
+    }),
     sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };

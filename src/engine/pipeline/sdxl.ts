@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sizeConditioning, type SizeConditioning } from '../networks/size-conditioning.ts';
+import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
 import { epsSchedule } from '../noise/eps-schedule.ts';
 import { joinFeatures } from '../text/conditioning.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
@@ -27,7 +28,10 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sdxl,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', checkpoint),
+    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
+      ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
+      aligned: ALIGNED_LEVELS.SDXL,
+    }),
     sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };

@@ -29,6 +29,20 @@ export interface Latent {
   readonly colours?: LatentColours;
 }
 
+/** What few jobs ask for; each is as usual when left out. */
+export interface SamplingOptions {
+  /** The share of ancestral noise, 0..1. For samplers with `takesEta`. */
+  readonly eta?: number;
+  /** Multiplies the noise on the way. For samplers with `takesNoiseScale`. */
+  readonly sNoise?: number;
+  /** How far guided predictions are brought back to the deviation of unguided ones, 0..1. Not for flow models. */
+  readonly rescaleCfg?: number;
+  /** The part of the model's way, 0..1, on which guidance is applied. */
+  readonly cfgInterval?: { readonly start: number; readonly end: number };
+  /** α of a flow model's timestep shift, instead of its own. */
+  readonly flowShift?: number;
+}
+
 /** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
 export interface Img2ImgTask {
   /** Absolute path of the `.safetensors` file. */
@@ -42,6 +56,7 @@ export interface Img2ImgTask {
   readonly batchSize: number;
   readonly steps: number;
   readonly cfg: number;
+  readonly options?: SamplingOptions;
   readonly samplerName: SamplerName;
   readonly scheduler: SchedulerName;
   /** 0..1; 0 returns the encoded and decoded source. */

@@ -105,7 +105,7 @@ export function log(x: number): number {
   const e = (bits[0]! >>> 23) - 127;
   const m = x * 2 ** -e;
   const ratio = (m - 1) / (m + 1); // SLEEF keeps this and the sum in pairs of f32, as good as doubles
-  const r = f32(ratio);
+  const r = f32(f32(m - 1) * f32(1 / f32(m + 1))); // the first of the pair, which alone enters the polynomial
   const square = f32(r * r);
   const tail = f32(f32(square * r) * horner(LOG_POLYNOMIAL, square));
   return f32(e * LOG_LN2 + 2 * ratio + tail);

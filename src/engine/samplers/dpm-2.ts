@@ -26,7 +26,7 @@ export const dpm2: Sampler = async (x, run) => {
 /** DPM-Solver-2 with ancestral noise. */
 export const dpm2Ancestral: Sampler = async (x, run) => {
   for (const step of run.steps) {
-    const { down, keep, up } = run.path.ancestral(step.sigma, step.next);
+    const { down, keep, up } = run.path.ancestral(step.sigma, step.next, run.eta);
     x = await midpointStep(x, run, step, down);
     if (step.next > 0) x = combine(keep, x, up, run.noise());
   }

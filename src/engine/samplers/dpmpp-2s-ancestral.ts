@@ -10,7 +10,7 @@ export const dpmpp2sAncestral: Sampler = async (x, run) => {
   const solve = { diffusion: diffusionStep, flow: flowStep }[run.path.name];
   for (const step of run.steps) {
     const { sigma, next } = step;
-    const { down, keep, up } = run.path.ancestral(sigma, next);
+    const { down, keep, up } = run.path.ancestral(sigma, next, run.eta);
     const denoised = await run.predict(x, step);
     x = down > 0 ? await solve(x, denoised, sigma, down, run) : eulerStep(x, denoised, sigma, down);
     if (next > 0) x = combine(keep, x, up, run.noise());

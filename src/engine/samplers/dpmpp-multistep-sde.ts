@@ -16,27 +16,41 @@ export const dpmpp2mSde: Sampler = async (x, run) => {
   return x;
 };
 
-/** SDE-DPM-Solver++ with three predictions (Crowson 2023): an exponential integrator for their parabola in λ. */
-export const dpmpp3mSde: Sampler = async (x, run) => {
-  const past: ServedPrediction[] = []; // newest first
-  for (const step of stepsOfFiniteLambda(run)) {
-    const denoised = await run.predict(x, step);
-    if (step.next === 0) return denoised;
-    const h = run.path.lambda(step.next) - run.path.lambda(step.sigma);
-    x = sdeStep(x, parabolaTarget(denoised, h, past), step, run);
-    past.unshift({ denoised, h });
-    past.length = Math.min(past.length, 2);
-  }
-  return x;
-};
+/** An exponential integrator for the polynomial in λ through this prediction and as many of the past. */
+const integrated =
+  (past: number): Sampler =>
+  async (x, run) => {
+    const served: ServedPrediction[] = []; // newest first
+    for (const step of stepsOfFiniteLambda(run)) {
+      const denoised = await run.predict(x, step);
+      if (step.next === 0) return denoised;
+      const h = run.path.lambda(step.next) - run.path.lambda(step.sigma);
+      x = sdeStep(x, integratedTarget(denoised, h, served, run.eta), step, run);
+      served.unshift({ denoised, h });
+      served.length = Math.min(served.length, past);
+    }
+    return x;
+  };
 
-/** The constant prediction that has the effect of the parabola through this one and the past over a step of length h. */
-function parabolaTarget(denoised: Vec, h: number, [one, two]: readonly ServedPrediction[]): Vec {
+/** SDE-DPM-Solver++(2M) by the integral of the line through both predictions: Heun's correction. */
+export const dpmpp2mSdeHeun = integrated(1);
+
+/** SDE-DPM-Solver++ with three predictions (Crowson 2023): the parabola through them. */
+export const dpmpp3mSde = integrated(2);
+
+/** The constant prediction that has the effect of the line or parabola through this one and the past over a step of length h. */
+function integratedTarget(
+  denoised: Vec,
+  h: number,
+  [one, two]: readonly ServedPrediction[],
+  eta: number,
+): Vec {
   if (!one) return denoised;
-  // φ-functions of 2h, over the weight 1 - e^-2h of a constant prediction
-  const weight = -Math.expm1(-2 * h);
-  const phi2 = 1 - weight / (2 * h);
-  const phi3 = phi2 / (2 * h) - 0.5;
+  // φ-functions of (1 + η)h, over the weight of a constant prediction
+  const length = (1 + eta) * h;
+  const weight = -Math.expm1(-length);
+  const phi2 = 1 - weight / length;
+  const phi3 = phi2 / length - 0.5;
   const r0 = one.h / h;
   const d10 = scale(1 / r0, subtract(denoised, one.denoised));
   if (!two) return weightedSum([1, phi2 / weight], [denoised, d10]);

@@ -5,7 +5,7 @@ import { stepsOfFiniteLambda } from './sde-step.ts';
 import { add, combine, type Vec } from './vec.ts';
 
 /**
- * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2 and η = 1: the prediction half way in λ serves the whole step.
+ * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2: the prediction half way in λ serves the whole step.
  * The noise is split off as in ancestral sampling, on the noise-to-signal ratio e^-λ.
  */
 export const dpmppSde: Sampler = async (x, run) => {
@@ -14,11 +14,11 @@ export const dpmppSde: Sampler = async (x, run) => {
     const { sigma, next } = step;
     const from = exp(-path.lambda(sigma));
     const stage = (target: Vec, to: number, lambda: number): Vec => {
-      const { down, up } = ancestralSplit(from, exp(-lambda));
+      const { down, up } = ancestralSplit(from, exp(-lambda), run.eta);
       const shrink = down / from;
       const alpha = path.alpha(to);
       const mean = combine((alpha / path.alpha(sigma)) * shrink, x, alpha * (1 - shrink), target);
-      return add(mean, alpha * up, run.brownian(sigma, to));
+      return up > 0 ? add(mean, alpha * up, run.brownian(sigma, to)) : mean;
     };
     const denoised = await run.predict(x, step);
     if (next === 0) return denoised;

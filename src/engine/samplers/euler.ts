@@ -1,5 +1,5 @@
 import { ancestralSplit } from './noise-path.ts';
-import type { Sampler } from './sampler.ts';
+import type { Run, Sampler } from './sampler.ts';
 import { add, combine, eulerStep, scale, slope } from './vec.ts';
 
 const f32 = Math.fround;
@@ -17,7 +17,7 @@ export const euler: Sampler = async (x, run) => {
 export const eulerAncestral: Sampler = async (x, run) => {
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
-    const { down, keep, up } = run.path.ancestral(step.sigma, step.next);
+    const { down, keep, up } = run.path.ancestral(step.sigma, step.next, run.eta);
     x = down > 0 ? run.path.eulerStep(x, denoised, step.sigma, down) : denoised;
     if (step.next > 0) x = combine(keep, x, up, run.noise());
   }
@@ -29,7 +29,7 @@ export const eulerAncestral: Sampler = async (x, run) => {
  * the noise-to-signal ratio σ/α.
  */
 const cfgPp =
-  (eta: number): Sampler =>
+  (eta: (run: Run) => number): Sampler =>
   async (x, run) => {
     const { path } = run;
     for (const step of run.steps) {
@@ -37,7 +37,7 @@ const cfgPp =
       if (step.next === 0) return denoised;
       const alpha = path.alphaOfLambda(step.sigma);
       const alphaNext = path.alphaOfLambda(step.next);
-      const { down, up } = ancestralSplit(f32(step.sigma / alpha), f32(step.next / alphaNext), eta);
+      const { down, up } = ancestralSplit(f32(step.sigma / alpha), f32(step.next / alphaNext), eta(run));
       const d = slope(x, scale(alpha, uncond), step.sigma);
       x = combine(alphaNext, denoised, alphaNext * down, d);
       if (up > 0) x = add(x, up, scale(alphaNext, run.noise()));
@@ -46,7 +46,7 @@ const cfgPp =
   };
 
 /** Deterministic CFG++. */
-export const eulerCfgPp = cfgPp(0);
+export const eulerCfgPp = cfgPp(() => 0);
 
 /** CFG++ with ancestral noise. */
-export const eulerAncestralCfgPp = cfgPp(1);
+export const eulerAncestralCfgPp = cfgPp(({ eta }) => eta);

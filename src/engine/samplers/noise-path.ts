@@ -17,8 +17,8 @@ export interface NoisePath {
   sigma(lambda: number): number;
   /** Euler's step from σ to `to`, in the form that is usual on this path. */
   eulerStep(x: Vec, denoised: Vec, sigma: number, to: number): Vec;
-  /** The way from σ to `next` as a deterministic part that ends at `down`, and fresh noise. */
-  ancestral(sigma: number, next: number): AncestralSplit;
+  /** The way from σ to `next` as a deterministic part that ends at `down`, and fresh noise: none of it for η = 0, all for 1. */
+  ancestral(sigma: number, next: number, eta: number): AncestralSplit;
 }
 
 /** x(next) = keep · x(down) + up · noise */
@@ -53,7 +53,7 @@ export const diffusionPath: NoisePath = {
   lambda: (sigma) => -log(sigma),
   sigma: (lambda) => exp(-lambda),
   eulerStep,
-  ancestral: (sigma, next) => ({ ...ancestralSplit(sigma, next), keep: 1 }),
+  ancestral: (sigma, next, eta) => ({ ...ancestralSplit(sigma, next, eta), keep: 1 }),
 };
 
 /** Rectified flow: α = 1 - σ, λ = ln((1 - σ)/σ). */
@@ -64,8 +64,8 @@ export const flowPath: NoisePath = {
   lambda: (sigma) => -f32(Math.log(f32(sigma / f32(1 - sigma)))),
   sigma: (lambda) => f32(1 / f32(1 + f32(Math.exp(lambda)))),
   eulerStep: (x, denoised, sigma, to) => approach(x, denoised, f32(to / sigma)),
-  ancestral: (sigma, next) => {
-    const down = f32(next * f32(1 + f32(f32(next / sigma) - 1)));
+  ancestral: (sigma, next, eta) => {
+    const down = f32(next * f32(1 + f32(eta * f32(f32(next / sigma) - 1))));
     const alpha = f32(1 - next);
     const alphaDown = f32(1 - down);
     const kept = f32(f32(f32(down * down) * f32(alpha * alpha)) / f32(alphaDown * alphaDown));

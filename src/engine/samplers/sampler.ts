@@ -31,14 +31,18 @@ export interface Run {
   /** The same as steps, one between each two neighbours. */
   readonly steps: readonly Step[];
   readonly path: NoisePath;
-  /** The highest σ with a finite λ: stands in for a first σ of pure noise in samplers that think in λ. */
-  readonly sigmaOfAlmostNoise: number;
+  /** The σ that is left when a part, 0..1, of the model's way to the image is done; a double. */
+  readonly sigmaAfter: (part: number) => number;
+  /** The share of ancestral noise, 0..1; 1 for all of it. Only samplers with `takesEta` look at it. */
+  readonly eta: number;
   /** The denoised image at `step.sigma`; reports the step. */
   predict(x: Vec, step: Step): Promise<Vec>;
   /** The same, together with the prediction without the prompt, whatever the guidance scale. */
   predictBoth(x: Vec, step: Step): Promise<GuidedPrediction>;
   /** The denoised image at any σ; reports nothing. */
   evaluate(x: Vec, sigma: number): Promise<Vec>;
+  /** The same, together with the prediction without the prompt. */
+  evaluateBoth(x: Vec, sigma: number): Promise<GuidedPrediction>;
   /** For samplers whose steps are not the schedule's. */
   report(report: StepReport): void;
   /** The next standard normal vector of the run's ancestral noise. */
@@ -72,6 +76,9 @@ export interface SamplerSpec {
   readonly needsDistinctSigmas?: boolean;
   /** Asks for the prediction without the prompt whatever the guidance scale. */
   readonly needsUncond?: boolean;
+  /** Asks the run for `eta` and `sNoise`: both make sense for it only if it says so. */
+  readonly takesEta?: boolean;
+  readonly takesNoiseScale?: boolean;
   /** In inpainting, the noise of the kept region is drawn anew (seed + 1). */
   readonly redrawsMaskNoise?: boolean;
 }

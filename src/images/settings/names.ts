@@ -8,17 +8,23 @@ export const SAMPLER_LABELS: Readonly<Record<SamplerName, string>> = {
   euler_ancestral_cfg_pp: 'Euler a CFG++',
   heun: 'Heun',
   heunpp2: 'HeunPP2',
+  exp_heun_2_x0: 'Exp Heun 2 x0',
+  exp_heun_2_x0_sde: 'Exp Heun 2 x0 SDE',
   dpm_2: 'DPM2',
   dpm_2_ancestral: 'DPM2 a',
   lms: 'LMS',
   dpm_fast: 'DPM fast',
   dpm_adaptive: 'DPM adaptive',
   dpmpp_2s_ancestral: 'DPM++ 2S a',
+  dpmpp_2s_ancestral_cfg_pp: 'DPM++ 2S a CFG++',
   dpmpp_sde: 'DPM++ SDE',
   dpmpp_sde_gpu: 'DPM++ SDE',
   dpmpp_2m: 'DPM++ 2M',
+  dpmpp_2m_cfg_pp: 'DPM++ 2M CFG++',
   dpmpp_2m_sde: 'DPM++ 2M SDE',
   dpmpp_2m_sde_gpu: 'DPM++ 2M SDE',
+  dpmpp_2m_sde_heun: 'DPM++ 2M SDE Heun',
+  dpmpp_2m_sde_heun_gpu: 'DPM++ 2M SDE Heun',
   dpmpp_3m_sde: 'DPM++ 3M SDE',
   dpmpp_3m_sde_gpu: 'DPM++ 3M SDE',
   ddpm: 'DDPM',
@@ -26,6 +32,17 @@ export const SAMPLER_LABELS: Readonly<Record<SamplerName, string>> = {
   ipndm: 'IPNDM',
   ipndm_v: 'IPNDM_V',
   deis: 'DEIS',
+  res_multistep: 'Res Multistep',
+  res_multistep_cfg_pp: 'Res Multistep CFG++',
+  res_multistep_ancestral: 'Res Multistep Ancestral',
+  res_multistep_ancestral_cfg_pp: 'Res Multistep Ancestral CFG++',
+  gradient_estimation: 'Gradient Estimation',
+  gradient_estimation_cfg_pp: 'Gradient Estimation CFG++',
+  er_sde: 'ER SDE',
+  seeds_2: 'SEEDS 2',
+  seeds_3: 'SEEDS 3',
+  sa_solver: 'SA Solver',
+  sa_solver_pece: 'SA Solver PECE',
   ddim: 'DDIM',
   uni_pc: 'UniPC',
   uni_pc_bh2: 'UniPC',
@@ -40,6 +57,9 @@ export const SCHEDULE_LABELS: Readonly<Record<SchedulerName, string>> = {
   simple: 'Simple',
   ddim_uniform: 'DDIM',
   beta: 'Beta',
+  linear_quadratic: 'Linear Quadratic',
+  kl_optimal: 'KL Optimal',
+  align_your_steps: 'Align Your Steps',
 };
 
 /** The schedule that A1111 1.9 and later take under `Automatic`, where it is not `normal`. */
@@ -72,23 +92,12 @@ const SAMPLER_ALIASES: Readonly<Record<string, SamplerName>> = {
 const SCHEDULE_ALIASES: Readonly<Record<string, SchedulerName>> = {
   uniform: 'normal',
   discrete: 'normal',
+  ays: 'align_your_steps',
   polyexponential: 'exponential', // with its usual rho of 1
 };
 
 /** Schedules of other programs: recognised behind a sampler's name, but not available here. */
-const OTHER_SCHEDULES = [
-  'align your steps',
-  'ays',
-  'bong tangent',
-  'gits',
-  'kl optimal',
-  'lcm',
-  'linear quadratic',
-  'smoothstep',
-  'substep',
-  'trailing',
-  'turbo',
-];
+const OTHER_SCHEDULES = ['bong tangent', 'gits', 'lcm', 'smoothstep', 'substep', 'trailing', 'turbo'];
 
 /** Names compare without case; a space and an underscore are one. */
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', ' ').trim();

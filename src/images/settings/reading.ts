@@ -26,6 +26,11 @@ export interface PictureSettings {
   readonly cfg?: number;
   readonly samplerName?: SamplerName;
   readonly scheduler?: SchedulerName;
+  readonly eta?: number;
+  readonly sNoise?: number;
+  readonly rescaleCfg?: number;
+  readonly cfgInterval?: { readonly start: number; readonly end: number };
+  readonly flowShift?: number;
   readonly width?: number;
   readonly height?: number;
   /** Only of a picture that was made from another one. */
@@ -50,6 +55,10 @@ export const SETTING_LIMITS = {
   cfg: [0, 100],
   denoiseStrength: [0, 1],
   clipSkip: [1, 12],
+  eta: [0, 1],
+  sNoise: [0, 2],
+  rescaleCfg: [0, 1],
+  flowShift: [0.1, 100],
   side: [64, 2048],
 } as const;
 
@@ -61,6 +70,7 @@ const MAX_LEFT_OUT = 100;
 const MAX_LINE = 200;
 
 type Field = keyof PictureSettings;
+type NumberField = Exclude<keyof typeof SETTING_LIMITS, 'side'>;
 type Writable = { -readonly [Name in keyof PictureSettings]: PictureSettings[Name] };
 
 /** Settings as they are read: every value is checked, and whatever cannot be taken is listed. */
@@ -113,13 +123,21 @@ export class Draft {
   }
 
   /** Sets a number within its limits. */
-  number(field: 'steps' | 'cfg' | 'denoiseStrength' | 'clipSkip', value: unknown, label: string): void {
+  number(field: NumberField, value: unknown, label: string): void {
     if (isMissing(value)) return;
     const number = asNumber(value);
     const [least, most] = SETTING_LIMITS[field];
     const fits = number !== undefined && number >= least && number <= most;
     if (fits && (!WHOLE.has(field) || Number.isInteger(number))) this.settings[field] = number;
     else this.close(field, label, value);
+  }
+
+  /** Sets the part of the way on which guidance is applied. */
+  cfgInterval(start: unknown, end: unknown, label: string): void {
+    if (isMissing(start) && isMissing(end)) return;
+    const [from, to] = [asNumber(start) ?? NaN, asNumber(end) ?? NaN];
+    if (from >= 0 && from < to && to <= 1) this.settings.cfgInterval = { start: from, end: to };
+    else this.close('cfgInterval', label, `${shown(start)} to ${shown(end)}`);
   }
 
   /** Sets the seed, from a number that is exact or from its digits. */

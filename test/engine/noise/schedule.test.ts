@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
-import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
+import { flowSchedule, shiftedSchedule } from '../../../src/engine/noise/flow-schedule.ts';
 
 describe('epsSchedule', () => {
   const schedule = epsSchedule();
@@ -65,5 +65,18 @@ describe('flowSchedule', () => {
     expect(sigma(0)).toBe(0);
     expect(sigmaMax).toBe(1);
     expect(percentToSigma(0.5)).toBeCloseTo(0.75, 12);
+  });
+});
+
+describe('a timestep shift', () => {
+  it('takes the place of a flow schedule’s own', () => {
+    const shifted = shiftedSchedule(flowSchedule({ mu: 1.15, entries: 500 }), 3);
+    expect(shifted.table).toEqual(flowSchedule({ shift: 3, entries: 500 }).table);
+    const own = flowSchedule();
+    expect(shiftedSchedule(own, undefined)).toBe(own);
+  });
+
+  it('is refused where there is none', () => {
+    expect(() => shiftedSchedule(epsSchedule(), 3)).toThrow('this model has no timestep shift');
   });
 });

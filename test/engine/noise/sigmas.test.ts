@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ALIGNED_LEVELS } from '../../../src/engine/noise/align-your-steps.ts';
 import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
 import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
 import { SCHEDULER_NAMES } from '../../../src/engine/noise/names.ts';
 import { buildSigmas } from '../../../src/engine/noise/sigmas.ts';
 
-const eps = epsSchedule();
+const eps = epsSchedule('eps', { aligned: ALIGNED_LEVELS.SD1 });
 const flow = flowSchedule();
 
 /** What is wrong with a schedule of any run; empty if nothing. */
@@ -22,7 +23,7 @@ function faults(sigmas: Float32Array, steps: number): string[] {
 describe('buildSigmas', () => {
   it.each(SCHEDULER_NAMES)('%s descends to 0 for 1 to 150 steps and any denoise', (scheduler) => {
     const wrong: unknown[] = [];
-    for (const schedule of [eps, flow]) {
+    for (const schedule of scheduler === 'align_your_steps' ? [eps] : [eps, flow]) {
       for (let steps = 1; steps <= 150; steps++) {
         for (const denoise of [1, 0.9999, 0.3]) {
           for (const discardPenultimate of [false, true]) {
@@ -40,7 +41,7 @@ describe('buildSigmas', () => {
     const sigmas = buildSigmas({ schedule: eps, scheduler, steps: 150, denoise: 1e-300 });
     expect(faults(sigmas, 150)).toEqual([]);
     expect(sigmas.length).toBe(151);
-    expect(sigmas[0]).toBeLessThan(scheduler === 'ddim_uniform' || scheduler === 'beta' ? 2 : 0.04);
+    expect(sigmas[0]).toBeLessThan(scheduler === 'ddim_uniform' || scheduler === 'beta' ? 2 : 0.05);
   });
 
   it('takes the end of a longer schedule for a partial denoise', () => {
@@ -58,6 +59,11 @@ describe('buildSigmas', () => {
       discardPenultimate: true,
     });
     expect(discarded).toEqual(Float32Array.of(...longer.subarray(0, 10), 0));
+  });
+
+  it('refuses align_your_steps for a model without such levels', () => {
+    const options = { schedule: flow, scheduler: 'align_your_steps', steps: 10 } as const;
+    expect(() => buildSigmas(options)).toThrow('align_your_steps: there are no such levels for this model');
   });
 
   it('is empty for a denoise of 0', () => {

@@ -7,7 +7,9 @@ import { sample, type SampleOptions, type SampleStep } from '../../../src/engine
 import { planSampling, type SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
 import { TorchGenerator } from '../../../src/engine/random/normal.ts';
 import { CudaGenerator } from '../../../src/engine/random/philox.ts';
-import { SAMPLER_NAMES } from '../../../src/engine/samplers/names.ts';
+import { SAMPLER_NAMES, type SamplerName } from '../../../src/engine/samplers/names.ts';
+import { SAMPLERS } from '../../../src/engine/samplers/registry.ts';
+import type { SamplerSpec } from '../../../src/engine/samplers/sampler.ts';
 import { toyNetwork, type ToyNetwork } from '../../conformance/toy-network.ts';
 
 const SHAPE = [1, 4, 2, 3] as const;
@@ -45,6 +47,30 @@ function run(
   });
   return { plan, steps, result };
 }
+
+describe('the noise of a sampler', () => {
+  const specs: [SamplerName, SamplerSpec][] = SAMPLER_NAMES.map((name) => [name, SAMPLERS[name]]);
+  const named = (need: 'takesEta' | 'takesNoiseScale') =>
+    specs.flatMap(([name, spec]) => (spec[need] ? [name] : []));
+  const result = (samplerName: SamplerName, options: Partial<SampleOptions>) =>
+    run({ samplerName, steps: 6 }, options).result;
+
+  it.each(named('takesEta'))('of %s is gone with eta 0, on either path', async (samplerName) => {
+    for (const schedule of [SCHEDULES.eps, SCHEDULES.flow]) {
+      const of = (options: Partial<SampleOptions>) =>
+        run({ samplerName, schedule, steps: 6 }, options).result;
+      const quiet = await of({ eta: 0 });
+      expect(quiet).not.toEqual(await of({}));
+      expect(quiet).toEqual(await of({ eta: 0, sNoise: 0 }));
+    }
+  });
+
+  it.each(named('takesNoiseScale'))('of %s is scaled by sNoise', async (samplerName) => {
+    const [plain, half] = [await result(samplerName, {}), await result(samplerName, { sNoise: 0.5 })];
+    expect(half).not.toEqual(plain);
+    expect(await result(samplerName, { sNoise: 1 })).toEqual(plain);
+  });
+});
 
 describe('guidance', () => {
   /** The conditionings of every evaluation. */

@@ -18,7 +18,10 @@ async function odeError(name: SamplerName, path: PathName, steps: number): Promi
 }
 
 describe('on a model whose exact solution is known', () => {
-  const firstOrder: SamplerName[] = ['euler', 'ddim', 'euler_cfg_pp'];
+  const firstOrder: SamplerName[] = [
+    ...(['euler', 'ddim', 'euler_cfg_pp'] as const),
+    ...(['gradient_estimation', 'gradient_estimation_cfg_pp'] as const),
+  ];
   it.each(firstOrder)('%s halves its error with twice the steps', async (name) => {
     for (const path of BOTH) {
       const ratio = (await odeError(name, path, 64)) / (await odeError(name, path, 32));
@@ -37,6 +40,10 @@ describe('on a model whose exact solution is known', () => {
     'deis',
     'uni_pc',
     'uni_pc_bh2',
+    'res_multistep',
+    'res_multistep_cfg_pp',
+    'dpmpp_2m_cfg_pp',
+    'exp_heun_2_x0',
   ];
   it.each(secondOrder as SamplerName[])('%s has an error of second order or better', async (name) => {
     for (const path of BOTH) {
@@ -65,7 +72,16 @@ describe('on a model whose exact solution is known', () => {
     ['dpmpp_2s_ancestral', BOTH],
     ['dpmpp_sde', BOTH],
     ['dpmpp_2m_sde', BOTH],
+    ['dpmpp_2m_sde_heun', BOTH],
     ['dpmpp_3m_sde', BOTH],
+    ['res_multistep_ancestral', ['diffusion']], // on σ whatever the path, as everywhere
+    ['res_multistep_ancestral_cfg_pp', ['diffusion']],
+    ['exp_heun_2_x0_sde', BOTH],
+    ['seeds_2', BOTH],
+    ['seeds_3', BOTH],
+    ['er_sde', BOTH],
+    ['sa_solver', BOTH],
+    ['sa_solver_pece', BOTH],
     ['ddpm', ['diffusion']], // on a flow it keeps the variance-preserving formula, as everywhere
   ];
   it.each(stochastic)('%s leaves as much variance as there is', async (name, paths) => {

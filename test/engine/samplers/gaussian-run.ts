@@ -24,12 +24,8 @@ export function gaussianRun(path: PathName, sigmas: Float32Array, count: number)
     copies.push({ ...entry, x: entry.x.slice(), denoised: entry.denoised.slice() });
   };
   const noise = new TorchGenerator(1n);
-  const brownian = new BrownianTree(
-    sigmas.findLast((sigma) => sigma > 0)!,
-    sigmas[0]!,
-    1n,
-    count,
-  );
+  const lowest = sigmas.findLast((sigma) => sigma > 0)!;
+  const brownian = new BrownianTree(lowest, sigmas[0]!, 1n, count);
   let evaluations = 0;
   const evaluate = (x: Float32Array, sigma: number): Promise<Float32Array> => {
     evaluations++;
@@ -40,9 +36,14 @@ export function gaussianRun(path: PathName, sigmas: Float32Array, count: number)
     sigmas,
     steps: Array.from(sigmas.subarray(1), (next, index) => ({ index, sigma: sigmas[index]!, next })),
     path: PATHS[path],
-    sigmaOfAlmostNoise: Math.fround(0.9999),
+    sigmaAfter: (part) => sigmas[0]! ** (1 - part) * lowest ** part,
+    eta: 1,
     report,
     evaluate,
+    async evaluateBoth(x, sigma) {
+      const denoised = await evaluate(x, sigma);
+      return { denoised, uncond: denoised };
+    },
     async predict(x, { index, sigma }) {
       const denoised = await evaluate(x, sigma);
       report({ index, sigma, x, denoised });

@@ -22,7 +22,7 @@ describe('an ancestral split', () => {
   });
 
   it('of a flow keeps both the signal and the variance', () => {
-    const { down, keep, up } = flowPath.ancestral(0.8, 0.6);
+    const { down, keep, up } = flowPath.ancestral(0.8, 0.6, 1);
     expect(keep * (1 - down)).toBeCloseTo(1 - 0.6, 6);
     expect((keep * down) ** 2 + up ** 2).toBeCloseTo(0.6 ** 2, 6);
   });
@@ -30,7 +30,7 @@ describe('an ancestral split', () => {
   it('of a flow that stays where it is adds hardly any noise', () => {
     for (let i = 1; i < 1000; i++) {
       const sigma = Math.fround(i / 1000);
-      expect(flowPath.ancestral(sigma, sigma).up).toBeLessThan(1e-3);
+      expect(flowPath.ancestral(sigma, sigma, 1).up).toBeLessThan(1e-3);
     }
   });
 });

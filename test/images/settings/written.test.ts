@@ -49,6 +49,13 @@ const plainRequests: fc.Arbitrary<Img2ImgSettings> = fc.record({
 const requests = fc.oneof(
   plainRequests,
   plainRequests.map((request): Img2ImgSettings => ({ ...request, noiseDevice: 'GPU' })),
+  fc
+    .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
+    .map(([request, x]): Img2ImgSettings => {
+      const cfgInterval = { start: x, end: x + 0.5 };
+      const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x };
+      return { ...request, options };
+    }),
 );
 const sha256s = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
 const origins: fc.Arbitrary<ImageOrigin> = fc
@@ -66,6 +73,7 @@ function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSe
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
+    ...request.options,
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };

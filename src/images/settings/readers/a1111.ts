@@ -38,6 +38,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.number('cfg', take('cfg scale'), 'CFG scale');
   draft.seed(take('seed'), 'Seed');
   draft.noiseDevice(take('rng'), 'RNG');
+  if (toolOf(fields) === 'LatentQL') addOptions(take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');
@@ -47,6 +48,16 @@ export function readA1111(text: string): Draft | undefined {
   addLoras(take('lora weights'), draft);
   for (const [key, field] of fields) if (!taken.has(key)) leave(field, draft);
   return draft;
+}
+
+/** What this program writes of its sampling options. Others mean other things by the same keys. */
+function addOptions(take: (key: string) => string | undefined, draft: Draft): void {
+  draft.number('eta', take('eta'), 'Eta');
+  draft.number('sNoise', take('sigma noise'), 'Sigma noise');
+  draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
+  draft.number('flowShift', take('shift'), 'Shift');
+  const [start, end] = take('cfg interval')?.split(' to ') ?? [];
+  draft.cfgInterval(start, end, 'CFG interval');
 }
 
 /** The prompts of a text without settings. */

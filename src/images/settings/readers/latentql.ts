@@ -19,6 +19,11 @@ export function readLatentql(text: string): Draft | undefined {
   draft.number('cfg', request['cfg'], 'cfg');
   draft.sampler(request['samplerName'], 'samplerName');
   draft.scheduler(request['scheduler'], 'scheduler');
+  const options = request['options'];
+  for (const field of ['eta', 'sNoise', 'rescaleCfg', 'flowShift'] as const)
+    draft.number(field, at(options, field), field);
+  const interval = at(options, 'cfgInterval');
+  draft.cfgInterval(at(interval, 'start'), at(interval, 'end'), 'cfgInterval');
   draft.size(request['width'], request['height'], 'size');
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');

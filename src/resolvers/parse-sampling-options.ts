@@ -1,0 +1,79 @@
+import { SAMPLERS, type SamplerSpec, type SamplingOptions } from '../engine/index.ts';
+import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+import { IMG2IMG_LIMITS, type Img2ImgInput } from './img2img-fields.ts';
+
+type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
+type Chosen = Pick<Img2ImgSettings, 'samplerName' | 'scheduler'>;
+
+/** What few jobs ask for; null and what is left out is as usual. Says what the sampler or the model's family does not take. */
+export function parseSamplingOptions(
+  fields: Img2ImgInput,
+  { samplerName, scheduler }: Chosen,
+  model: ModelDescription | undefined,
+  fault: Fault,
+): SamplingOptions | undefined {
+  const sampler: SamplerSpec = SAMPLERS[samplerName];
+  const unless = (isTaken: boolean, field: keyof Img2ImgInput, message: string) => {
+    if (fields[field] != null && !isTaken) fault(`input.${field}`, message, 'UNSUPPORTED');
+  };
+  const withEta = `its samplers are ${samplersWith('takesEta')}`;
+  const withNoise = `its samplers are ${samplersWith('takesNoiseScale')}`;
+  unless(sampler.takesEta === true, 'eta', `the sampler ${samplerName} takes no eta; ${withEta}`);
+  unless(
+    sampler.takesNoiseScale === true,
+    'sNoise',
+    `the sampler ${samplerName} takes no sNoise; ${withNoise}`,
+  );
+  if (model?.family) {
+    const isFlow = model.family === 'flux';
+    unless(isFlow, 'flowShift', `flowShift is for FLUX models, and ${model.name} is none`);
+    unless(!isFlow, 'rescaleCfg', `rescaleCfg is for SD1.5 and SDXL models, and ${model.name} is none`);
+    if (isFlow && scheduler === 'align_your_steps') {
+      fault(
+        'input.scheduler',
+        `align_your_steps is for SD1.5 and SDXL models, and ${model.name} is none`,
+        'UNSUPPORTED',
+      );
+    }
+  }
+  const options: SamplingOptions = {
+    ...given(fields, 'eta', fault),
+    ...given(fields, 'sNoise', fault),
+    ...given(fields, 'rescaleCfg', fault),
+    ...intervalOf(fields, fault),
+    ...given(fields, 'flowShift', fault),
+  };
+  return Object.keys(options).length > 0 ? options : undefined;
+}
+
+const samplersWith = (need: 'takesEta' | 'takesNoiseScale'): string =>
+  Object.entries<SamplerSpec>(SAMPLERS)
+    .flatMap(([name, spec]) => (spec[need] ? [name] : []))
+    .join(', ');
+
+function given<Name extends 'eta' | 'sNoise' | 'rescaleCfg' | 'flowShift'>(
+  fields: Img2ImgInput,
+  name: Name,
+  fault: Fault,
+): { readonly [Key in Name]?: number } {
+  const value = fields[name];
+  if (value == null) return {};
+  const [least, most] = IMG2IMG_LIMITS[name];
+  if (!(value >= least && value <= most)) {
+    fault(`input.${name}`, `${name} must be from ${least} to ${most}, got ${value}`);
+  }
+  return { [name]: value } as { [Key in Name]: number };
+}
+
+function intervalOf({ cfgInterval }: Img2ImgInput, fault: Fault): Pick<SamplingOptions, 'cfgInterval'> {
+  if (cfgInterval == null) return {};
+  const { start, end } = { start: cfgInterval.start ?? 0, end: cfgInterval.end ?? 1 };
+  if (!(start >= 0 && start < end && end <= 1)) {
+    fault(
+      'input.cfgInterval',
+      `cfgInterval must go from a start of at least 0 to a later end of at most 1, got ${start} to ${end}`,
+    );
+  }
+  return { cfgInterval: { start, end } };
+}
