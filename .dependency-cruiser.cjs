@@ -7,7 +7,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(src|test|bench|demo|scripts)/', pathNot: [from, ...allowed] },
+  to: { path: '^(src|test|bench|demo|scripts|web)/', pathNot: [from, ...allowed] },
 });
 
 /** A package and the only folder that may import it. */
@@ -108,6 +108,7 @@ module.exports = {
       '^src/images/formats\\.ts$',
       '^src/(config|input-error|error-code)\\.ts$',
     ]),
+    only('studio', '^web/', [], 'The studio is a client of the public API like any other.'),
     {
       name: 'services-choose',
       comment:

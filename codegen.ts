@@ -26,6 +26,7 @@ const config: CodegenConfig = {
   importExtension: '.ts',
   generates: {
     'test/client/generated/': client('test/client/*.graphql'),
+    'web/src/api/generated/': client('web/src/**/*.graphql'),
     'src/client/generated/': client('src/client/*.graphql'),
   },
 };
