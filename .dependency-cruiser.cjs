@@ -56,9 +56,10 @@ module.exports = {
     only('samplers', '^src/engine/samplers/', ['^src/engine/(noise/|random/)']),
     only('text', '^src/engine/text/', ['^src/engine/errors\\.ts$']),
     only('pipeline', '^src/engine/pipeline/', [
-      '^src/engine/(checkpoint|graph|networks|text|noise|random|samplers|runtime)/',
+      '^src/engine/(checkpoint|graph|networks|text|noise|random|samplers|masks|runtime)/',
       '^src/engine/errors\\.ts$',
     ]),
+    only('masks', '^src/engine/masks/', []),
     only('storage', '^src/storage/', ['^src/(config|input-error)\\.ts$']),
     only('images', '^src/images/', [
       '^src/engine/index\\.ts$',

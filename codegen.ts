@@ -12,11 +12,11 @@ const options = {
   },
 };
 
-/** A typed client of the documents in a folder. */
-const client = (documents: string) => ({
+/** A typed client of the documents in a folder, with a manifest for TRUSTED_DOCUMENTS where its hash is named. */
+const client = (documents: string, persistedDocuments?: { hashAlgorithm: string }) => ({
   documents,
   preset: 'client' as const,
-  presetConfig: { fragmentMasking: false },
+  presetConfig: { fragmentMasking: false, ...(persistedDocuments && { persistedDocuments }) },
   config: options,
 });
 
@@ -25,7 +25,7 @@ const config: CodegenConfig = {
   schema: 'schema.graphql',
   importExtension: '.ts',
   generates: {
-    'test/client/generated/': client('test/client/*.graphql'),
+    'test/client/generated/': client('test/client/*.graphql', { hashAlgorithm: 'sha256' }),
     'web/src/api/generated/': client('web/src/**/*.graphql'),
     'src/client/generated/': client('src/client/*.graphql'),
   },

@@ -5,11 +5,14 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { Narrator } from './narrator.ts';
 
 /**
  * `npm run demo`: starts the server on a free port, sends `img2img` with the example picture and the bundled model,
  * follows the job over WebSocket and writes every preview and the final image under `out/`.
  */
+
+const narrator = new Narrator(console.log);
 
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'out');
@@ -118,7 +121,7 @@ async function startServer(dataDir: string): Promise<{ server: ChildProcess; url
   for await (const line of createInterface({ input: server.stdout })) {
     const url = /LatentQL ready on (http:\S+)/.exec(line)?.[1];
     if (url !== undefined) return { server, url };
-    console.log(line);
+    narrator.say(line);
   }
   throw new Error('the server ended before it was ready');
 }
@@ -161,7 +164,7 @@ async function follow(url: string, jobId: string): Promise<string[]> {
       switch (event.__typename) {
         case 'Img2ImgStep': {
           const number = String(event.step).padStart(2, '0');
-          console.log(
+          narrator.say(
             `  ${bar(event.step, event.totalSteps)} ${number}/${event.totalSteps}  σ ${event.sigma.toFixed(3)}`,
           );
           const png = event.preview?.dataUri.split(',')[1];
@@ -181,7 +184,7 @@ async function follow(url: string, jobId: string): Promise<string[]> {
           throw new Error('the job was canceled');
         case 'Img2ImgQueued':
         case 'Img2ImgStage':
-          console.log(`  ${event.job.stage.toLowerCase().replaceAll('_', ' ')}`);
+          narrator.say(`  ${event.job.stage.toLowerCase().replaceAll('_', ' ')}`);
       }
     }
     throw new Error('the subscription ended before the job did');
@@ -191,7 +194,7 @@ async function follow(url: string, jobId: string): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  console.log('starting the server …');
+  narrator.said('starting the server …'); // by demo/start.mjs
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'latentql-demo-'));
@@ -200,11 +203,11 @@ async function main(): Promise<void> {
   try {
     const started = await startServer(dataDir);
     server = started.server;
-    console.log(`server on ${started.url}`);
+    narrator.say(`server on ${started.url}`);
     const jobId = await submit(started.url, example);
-    console.log(`job ${jobId}: "${INPUT.prompt}"`);
+    narrator.say(`job ${jobId}: "${INPUT.prompt}"`);
     const written = await follow(started.url, jobId);
-    console.log(`${written.length - 1} previews and ${written.at(-1) ?? ''} written`);
+    narrator.say(`${written.length - 1} previews and ${written.at(-1) ?? ''} written`);
   } finally {
     if (server?.exitCode === null) {
       const running = server;
@@ -213,6 +216,7 @@ async function main(): Promise<void> {
         running.kill('SIGTERM');
       });
     }
+    narrator.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }

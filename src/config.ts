@@ -85,6 +85,10 @@ export interface Config {
   readonly keyBytesPerDay: number;
   /** Megapixels × steps × images beyond which a job is refused; 0: no bound. */
   readonly jobWorkLimit: number;
+  /** Manifest of documents that clients may name by their hash; undefined: there is none. */
+  readonly trustedDocuments: string | undefined;
+  /** Whether documents beyond the manifest are refused. */
+  readonly trustedDocumentsOnly: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Names of the variables that the environment sets; the others have their defaults. */
   readonly given: readonly string[];
@@ -137,6 +141,8 @@ const environment = z.object({
   KEY_REQUESTS_PER_MINUTE: integer(0, 1_000_000).default(600),
   KEY_BYTES_PER_DAY: sizeOrNone.default(10 * 2 ** 30),
   JOB_WORK_LIMIT: integer(0, 1_000_000).default(2500),
+  TRUSTED_DOCUMENTS: z.string().optional(),
+  TRUSTED_DOCUMENTS_ONLY: z.stringbool({ error: expecting('true or false') }).default(false),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
@@ -171,6 +177,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`Invalid settings:\n  ${lines.join('\n  ')}`);
   }
   const settings = parsed.data;
+  if (settings.TRUSTED_DOCUMENTS_ONLY && settings.TRUSTED_DOCUMENTS === undefined) {
+    throw new ConfigError(
+      'Invalid settings:\n  TRUSTED_DOCUMENTS_ONLY: expected TRUSTED_DOCUMENTS=<manifest> beside it, without which no document would run',
+    );
+  }
   refuseInvisibleCards(settings.DEVICE, given['CUDA_VISIBLE_DEVICES']);
   return Object.freeze({
     host: settings.HOST,
@@ -202,6 +213,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     keyRequestsPerMinute: settings.KEY_REQUESTS_PER_MINUTE,
     keyBytesPerDay: settings.KEY_BYTES_PER_DAY,
     jobWorkLimit: settings.JOB_WORK_LIMIT,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS && resolve(settings.TRUSTED_DOCUMENTS),
+    trustedDocumentsOnly: settings.TRUSTED_DOCUMENTS_ONLY,
     logLevel: settings.LOG_LEVEL,
     given: Object.keys(environment.shape).filter((name) => given[name] !== undefined),
   });

@@ -43,6 +43,8 @@ const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
   KEY_REQUESTS_PER_MINUTE: { value: 'number', summary: 'requests of one key in a minute' },
   KEY_BYTES_PER_DAY: { value: 'size', summary: 'source images of one key in a day' },
   JOB_WORK_LIMIT: { value: 'number', summary: 'megapixels × steps × images of one job' },
+  TRUSTED_DOCUMENTS: { value: 'file', summary: 'documents that clients may name by their hash' },
+  TRUSTED_DOCUMENTS_ONLY: { value: BOOLEAN, summary: 'refuse every other document' },
   LOG_LEVEL: { value: 'level', summary: 'trace, debug, info, warn, error, fatal or silent' },
 };
 

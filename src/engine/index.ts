@@ -8,6 +8,7 @@ export {
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
+export { growMask } from './masks/mask.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { inspectModel } from './inspector.ts';
@@ -22,6 +23,7 @@ export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';
 export {
   ENGINE_STAGES,
+  MASK_FILLS,
   type Engine,
   type EngineEvent,
   type EngineResult,
@@ -29,7 +31,9 @@ export {
   type EngineStage,
   type EngineStatus,
   type Img2ImgTask,
+  type InpaintTask,
   type Latent,
   type LatentColours,
+  type MaskFill,
   type RgbImage,
 } from './pipeline/types.ts';

@@ -26,15 +26,19 @@ export interface CheckpointOrigin {
 /**
  * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
  * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address and
- * the hash of the source image stay out of all: whoever has the result could find the source by them.
+ * the hashes of the source image and the mask stay out of all: whoever has the result could find them by these.
  */
 export async function encodePng(
   image: RgbImage,
   { request, image: { index, seed }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
-  const { imageUrl: _, source, ...settings } = request;
-  const shown = { ...settings, source: source && { width: source.width, height: source.height } };
+  const { imageUrl: _, source, mask, ...settings } = request;
+  const shown = {
+    ...settings,
+    source: source && { width: source.width, height: source.height },
+    ...(mask && { mask: { ...mask, sha256: undefined } }),
+  };
   const { width, height } = image;
   const { base, name } = posix.parse(checkpoint.file);
   const { sha256, family } = checkpoint;

@@ -11,14 +11,22 @@ export interface Stretch {
   readonly length: number;
 }
 
+/** How values between pixels are found. Bicubic overshoots at edges, bilinear never leaves the range of its neighbours. */
+export type Interpolation = 'bicubic' | 'bilinear';
+
 /** Pixels that bicubic interpolation looks at beyond a place, on either side. */
 const REACH = 2;
 
 /**
- * Enlarges a picture smoothly (bicubic), edges repeated, with every pixel's centre in its place: libvips' own `resize` sets
+ * Enlarges a picture smoothly, edges repeated, with every pixel's centre in its place: libvips' own `resize` sets
  * what grows half a pixel of the outcome right and down.
  */
-export async function enlarge(image: RgbImage, across: Stretch, down: Stretch): Promise<RgbImage> {
+export async function enlarge(
+  image: RgbImage,
+  across: Stretch,
+  down: Stretch,
+  interpolation: Interpolation = 'bicubic',
+): Promise<RgbImage> {
   const [columns, rows] = [sourceOf(across, image.width), sourceOf(down, image.height)];
   const framed = await toRgb(
     fromRgb(image)
@@ -33,23 +41,43 @@ export async function enlarge(image: RgbImage, across: Stretch, down: Stretch): 
   );
   // What is short first: thin pictures would become huge between.
   if (across.length <= down.length) {
-    return stretchedDown(await stretchedAcross(framed, across, columns.from), down, rows.from);
+    return stretchedDown(
+      await stretchedAcross(framed, across, columns.from, interpolation),
+      down,
+      rows.from,
+      interpolation,
+    );
   }
-  return stretchedAcross(await stretchedDown(framed, down, rows.from), across, columns.from);
+  return stretchedAcross(
+    await stretchedDown(framed, down, rows.from, interpolation),
+    across,
+    columns.from,
+    interpolation,
+  );
 }
 
-async function stretchedAcross(image: RgbImage, stretch: Stretch, from: number): Promise<RgbImage> {
+async function stretchedAcross(
+  image: RgbImage,
+  stretch: Stretch,
+  from: number,
+  interpolator: Interpolation,
+): Promise<RgbImage> {
   const { scale, length } = stretch;
   const wide = await toRgb(
-    fromRgb(image).affine([scale, 0, 0, 1], { interpolator: 'bicubic', odx: shift(stretch, from) }),
+    fromRgb(image).affine([scale, 0, 0, 1], { interpolator, odx: shift(stretch, from) }),
   );
   return toRgb(fromRgb(wide).extract({ left: 0, top: 0, width: length, height: image.height }));
 }
 
-async function stretchedDown(image: RgbImage, stretch: Stretch, from: number): Promise<RgbImage> {
+async function stretchedDown(
+  image: RgbImage,
+  stretch: Stretch,
+  from: number,
+  interpolator: Interpolation,
+): Promise<RgbImage> {
   const { scale, length } = stretch;
   const { data } = await toRgb(
-    fromRgb(image).affine([1, 0, 0, scale], { interpolator: 'bicubic', ody: shift(stretch, from) }),
+    fromRgb(image).affine([1, 0, 0, scale], { interpolator, ody: shift(stretch, from) }),
   );
   const { width } = image;
   return { width, height: length, data: data.subarray(0, width * length * 3) };

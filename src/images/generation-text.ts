@@ -28,6 +28,8 @@ export function generationText(
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,
     ...(request.source && { 'Denoising strength': request.denoiseStrength }),
+    ...maskTexts(request.mask),
+    ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
     ...(request.noiseDevice === 'GPU' && { RNG: 'NV' }), // its readers compute a card's numbers on any machine
     Version: 'LatentQL',
@@ -41,6 +43,18 @@ export function generationText(
   );
   return lines.join('\n').trim();
 }
+
+/** A mask's settings as A1111 names them. */
+const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | number> =>
+  mask
+    ? {
+        'Mask blur': mask.blur,
+        ...(mask.area === 'MASKED' && {
+          'Inpaint area': 'Only masked',
+          'Masked area padding': mask.padding,
+        }),
+      }
+    : {};
 
 /** A value that the separators would break is written as a JSON string. */
 const quoted = (value: string): string => (/[,:"\n]/.test(value) ? JSON.stringify(value) : value);

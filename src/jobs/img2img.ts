@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
+import { type Inpainting, prepareInpainting } from './inpaint.ts';
 import type { Img2ImgSettings, JobImage, ResizeMode, SourceImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
@@ -38,21 +39,27 @@ const STORE_AGAIN = 1000;
 /** Runs an img2img job: fit its source to size, let the engine make the images, store them. */
 export function img2imgHandler(parts: Img2ImgParts): JobHandler {
   return async ({ id, request }, run) => {
-    const task = await taskOf(request, parts);
+    const { task, finish } = await taskOf(request, parts);
     run.signal.throwIfAborted();
     const { images } = await runEngine(task, run, parts);
     run.signal.throwIfAborted();
     run.report({ stage: 'STORING' });
-    const pngs = await Promise.all(images.map((image, index) => encode(image, index, request, parts)));
+    const pngs = await Promise.all(
+      images.map(async (image, index) => encode(finish ? await finish(image) : image, index, request, parts)),
+    );
     const stored: JobImage[] = [];
     for (const { png, ...image } of pngs) stored.push({ ...image, ...(await insist(id, png, run, parts)) });
     return { images: stored };
   };
 }
 
-async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Img2ImgTask> {
-  const { source, width, height, resizeMode: mode } = request;
-  return {
+/** What the engine has to do, and what is to be done with its results. */
+async function taskOf(
+  request: Img2ImgSettings,
+  parts: Img2ImgParts,
+): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
+  const { source, mask, guidance, width, height, resizeMode: mode } = request;
+  const task = {
     checkpoint: await parts.checkpointOf(request.model),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
@@ -66,14 +73,20 @@ async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Im
     denoise: request.denoiseStrength,
     width,
     height,
-    image: source && (await parts.fitImage(await load(source, parts.objects), { width, height, mode })),
+    ...(guidance != null && { guidance }),
   };
+  if (!source) return { task: { ...task, image: null } };
+  const bytes = await load(source, parts.objects);
+  if (!mask) return { task: { ...task, image: await parts.fitImage(bytes, { width, height, mode }) } };
+  const maskBytes = await load(mask, parts.objects);
+  const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);
+  return { task: { ...task, ...region }, finish };
 }
 
-async function load({ sha256 }: SourceImage, objects: ObjectStore): Promise<Uint8Array> {
+async function load({ sha256 }: Pick<SourceImage, 'sha256'>, objects: ObjectStore): Promise<Uint8Array> {
   const bytes = await objects.get(sha256);
   if (bytes) return bytes;
-  throw new SourceLostError(`The source image ${sha256} is no longer in the object store.`);
+  throw new SourceLostError(`The source image or mask ${sha256} is no longer in the object store.`);
 }
 
 /** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */

@@ -1,8 +1,8 @@
-import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
+import type { MaskFill, NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
-export const RECORD_FORMAT = 1;
+export const RECORD_FORMAT = 2;
 
 export const JOB_STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -31,6 +31,26 @@ export interface SourceImage {
   readonly height: number;
 }
 
+export const MASK_AREAS = ['WHOLE', 'MASKED'] as const;
+/** Whether the whole picture is made at the job's size, or only the region around the mask, and put back into the source. */
+export type MaskArea = (typeof MASK_AREAS)[number];
+
+/** What of the source a job repaints, and how. */
+export interface JobMask {
+  /** Hash of the mask in the object store, a grey PNG of the source's size; lower-case hex. */
+  readonly sha256: string;
+  readonly fill: MaskFill;
+  readonly area: MaskArea;
+  /** Pixels of the job's size by which it grows; negative: shrinks. */
+  readonly grow: number;
+  /** Standard deviation of the blur of its edge, in pixels of the job's size. */
+  readonly blur: number;
+  /** Pixels of the source around the mask, where only that region is made. */
+  readonly padding: number;
+  /** Strength of differential diffusion, 0 to 1; null: not used. */
+  readonly differential: number | null;
+}
+
 /** A checked request, immutable and JSON-serialisable: what the job was asked to do. */
 export interface Img2ImgSettings {
   /** Name of the model, the `Model` enum value. */
@@ -55,7 +75,15 @@ export interface Img2ImgSettings {
   readonly resizeMode: ResizeMode;
   /** null: text to image. */
   readonly source: SourceImage | null;
+  /** null or absent: all of the picture is repainted. */
+  readonly mask?: JobMask | null;
+  /** Scale for a model that was distilled from guidance (FLUX.1-dev); null or absent: 3.5. */
+  readonly guidance?: number | null;
 }
+
+/** Hashes of the objects that a request brought along. */
+export const givenObjects = ({ source, mask }: Img2ImgSettings): string[] =>
+  [source, mask].flatMap((object) => (object ? [object.sha256] : []));
 
 export interface JobImage {
   /** Position in the batch. */

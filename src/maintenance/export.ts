@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Job } from '../jobs/job.ts';
+import { givenObjects, type Job } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { FileStore } from '../storage/file-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -29,7 +29,7 @@ export async function exportJobs(
   const lines = async function* () {
     for await (const job of allJobs(queue)) {
       count++;
-      if (job.request.source) hashes.add(job.request.source.sha256);
+      for (const sha256 of givenObjects(job.request)) hashes.add(sha256);
       for (const { sha256 } of job.images) hashes.add(sha256);
       yield `${JSON.stringify(job)}\n`;
     }

@@ -26,18 +26,18 @@ export async function findImage(id: string, jobs: JobLoader): Promise<Image | un
 export const storedPath = ({ sha256 }: Pick<JobImage, 'sha256'>): string =>
   imageUrl(sha256, parseImageOptions({}), '');
 
-/** The path on this server of the image with a global id. Throws InputError on `field` for one that is not among `jobs`. */
-export async function imagePath(
+/** The image with a global id. Throws InputError on `field` for one that is not among `jobs`. */
+export async function resultImage(
   globalId: string,
   field: string[],
   jobs: Pick<JobQueue, 'get'>,
-): Promise<string> {
+): Promise<JobImage> {
   const { typename, id } = decodeGlobalId(globalId, field);
   const [jobId = '', index] = id.split(':');
   const job = typename === 'Image' ? await jobs.get(jobId) : 'unknown';
   const images = typeof job === 'string' ? [] : job.images;
   const image = images.find((candidate) => String(candidate.index) === index);
-  if (image) return storedPath(image);
+  if (image) return image;
   throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no image with this id`);
 }
 

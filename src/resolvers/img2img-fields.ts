@@ -1,5 +1,6 @@
 import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
+import type { MaskInput } from './parse-mask.ts';
 
 /**
  * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
@@ -30,6 +31,10 @@ export interface Img2ImgInput {
   /** Global id of a result or a stored source, instead of imageUrl. */
   readonly imageId?: string | null | undefined;
   readonly resizeMode?: ResizeMode | null | undefined;
+  /** Only a part of the source is repainted. */
+  readonly mask?: MaskInput | null | undefined;
+  /** Scale for a model that was distilled from guidance; null: 3.5. */
+  readonly guidance?: number | null | undefined;
 }
 
 /** The name of the model that is taken when none is given. */
@@ -61,6 +66,7 @@ export const IMG2IMG_LIMITS = {
   height: [64, 2048],
   cfg: [0, 100],
   denoiseStrength: [0, 1],
+  guidance: [0, 100],
 } as const;
 
 /** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */

@@ -12,6 +12,7 @@ import {
   type Img2ImgInput,
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
+import { type CheckedMask, parseMask } from './parse-mask.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
 
@@ -23,7 +24,7 @@ export interface Submission {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source'>;
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask'> & { readonly mask?: CheckedMask };
 
 /**
  * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no
@@ -110,6 +111,7 @@ export function parseImg2Img(
   if (source !== undefined && others.length > 0) {
     fault(`input.${source}`, `${[source, ...others].join(' and ')} are given; give one of them`);
   }
+  const mask = fields.mask && parseMask(fields.mask, source !== undefined, (error) => faults.push(error));
   const [lowest, highest] = PRIORITY_LIMITS;
   if (!(priority >= lowest && priority <= highest)) {
     fault('priority', `priority must be from ${lowest} to ${highest}, got ${priority}`);
@@ -144,6 +146,8 @@ export function parseImg2Img(
     negativePrompt: text('negativePrompt'),
     imageUrl: shortenDataUrl(imageUrl),
     resizeMode: fields.resizeMode ?? IMG2IMG_DEFAULTS.resizeMode,
+    ...(mask && { mask }),
+    ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
   };
   if (faults.length > 0) throw new InputErrors(faults);
   return settings;

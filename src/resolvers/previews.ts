@@ -73,15 +73,26 @@ export async function jobPreview(
 /** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
-/** The latent as a picture; encoded once per latent and options. */
+/** Different previews that are made of one latent beside the default one: each is encoded for every step. */
+export const MAX_PREVIEW_VARIANTS = 32;
+
+/** The latent as a picture; encoded once per latent and options. Rejects with InputError UNSUPPORTED beyond MAX_PREVIEW_VARIANTS. */
 export function previewOf(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
   const known = encodings.get(latent) ?? new Map<string, Promise<Preview>>();
   encodings.set(latent, known);
-  const key = `${size} ${format} ${quality}`;
+  const key = keyOf({ size, format, quality });
+  if (known.size >= MAX_PREVIEW_VARIANTS && !known.has(key) && key !== DEFAULT_KEY) {
+    const message = `preview: ${MAX_PREVIEW_VARIANTS} different previews of one step are made; ask for fewer sizes, formats and qualities`;
+    return Promise.reject(new InputError('UNSUPPORTED', ['preview'], message));
+  }
   const preview = known.get(key) ?? encode(latent, { size, format, quality });
   known.set(key, preview);
   return preview;
 }
+
+const keyOf = ({ size, format, quality }: PreviewOptions): string => `${size} ${format} ${quality}`;
+
+const DEFAULT_KEY = keyOf(PREVIEW_DEFAULTS);
 
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {
   const { bytes, mimeType, width, height } = await encodePreview(latent, { maxSize: size, format, quality });

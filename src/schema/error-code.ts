@@ -5,7 +5,14 @@ import { describedValues, type Builder } from './builder.ts';
 /** User errors that queries and subscriptions have too, where there is no payload to put them in. */
 type SharedCode = Extract<
   UserErrorCode,
-  'INVALID_VALUE' | 'UNSUPPORTED' | 'NOT_FOUND' | 'EXPIRED' | 'RECORD_UNREADABLE'
+  | 'INVALID_VALUE'
+  | 'UNSUPPORTED'
+  | 'NOT_FOUND'
+  | 'EXPIRED'
+  | 'RECORD_UNREADABLE'
+  | 'IMAGE_UNREACHABLE'
+  | 'IMAGE_INVALID'
+  | 'IMAGE_TOO_LARGE'
 >;
 
 /** ErrorCode: no field has this type; it names what `extensions.code` can be. */
@@ -25,6 +32,8 @@ export function addErrorCode(builder: Builder): void {
       OPERATION_RESOLUTION_FAILURE:
         'The document has no operation of this name, or several and none is named.',
       PERSISTED_QUERY_NOT_SUPPORTED: 'The server does not know documents by their hash; send the document.',
+      PERSISTED_QUERY_NOT_FOUND: 'The server has no document with this hash; send the document.',
+      UNTRUSTED_DOCUMENT: 'The server runs the documents of its manifest alone.',
       NOT_ACCEPTABLE: 'The Accept header allows no answer; the message names those that there are.',
       UNSUPPORTED_MEDIA_TYPE: 'The body has a Content-Type that the server does not read.',
       REQUEST_ENTITY_TOO_LARGE: 'The body is larger than the server accepts.',
@@ -47,6 +56,9 @@ export function addErrorCode(builder: Builder): void {
       NOT_FOUND: 'There is no such object.',
       EXPIRED: 'The object has been removed.',
       RECORD_UNREADABLE: 'The record is kept, but this version cannot read it.',
+      IMAGE_UNREACHABLE: 'The picture cannot be fetched.',
+      IMAGE_INVALID: 'The picture is damaged, or of a kind that is not read.',
+      IMAGE_TOO_LARGE: 'The picture has too many bytes or pixels, or takes too much to decode.',
     }),
   });
 }

@@ -26,7 +26,7 @@ const range = ([least, most]: readonly [number, number]) => `${least} to ${most}
 /** Img2ImgInput, Img2ImgPayload and Mutation.img2img. */
 export function addImg2Img(
   builder: Builder,
-  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, NoiseDevice, Job, UserError }: Parts,
+  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, Job, UserError }: Parts,
 ): void {
   const defaults = IMG2IMG_DEFAULTS;
   const limits = IMG2IMG_LIMITS;
@@ -99,6 +99,13 @@ export function addImg2Img(
         type: ResizeMode,
         defaultValue: defaults.resizeMode,
         description: 'How the source is fitted to width × height.',
+      }),
+      mask: t.field({
+        type: MaskInput,
+        description: 'Repaints only a part of the source. Left out: all of it.',
+      }),
+      guidance: t.float({
+        description: `Scale for a model that was distilled from guidance, such as FLUX.1-dev, ${range(limits.guidance)}; left out: 3.5. Other models ignore it.`,
       }),
       noiseDevice: t.field({
         type: NoiseDevice,

@@ -1,10 +1,12 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
+  const { MaskInput, JobMask } = addMask(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -60,8 +62,19 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
         nullable: true,
         description: 'The source image; null for text to image.',
       }),
+      mask: t.field({
+        type: JobMask,
+        nullable: true,
+        description: 'Which part of the source is repainted; null: all of it.',
+        resolve: ({ mask }) => mask ?? null,
+      }),
+      guidance: t.float({
+        nullable: true,
+        description: 'Scale for a model that was distilled from guidance; null: 3.5.',
+        resolve: ({ guidance }) => guidance ?? null,
+      }),
     }),
   });
 
-  return { Img2ImgSettings: Settings, ResizeMode: Resize, NoiseDevice: Noise };
+  return { MaskInput, Img2ImgSettings: Settings, ResizeMode: Resize, NoiseDevice: Noise };
 }

@@ -18,6 +18,12 @@ import { outOfRange } from './ranges.ts';
 /** The variables that came with an operation, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
 
+/** The part of an operation that says which document it runs, on any transport. */
+export interface NamedDocument {
+  readonly query?: string | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
 /** Throws GraphQLError for a document that is too long to be parsed. */
 export function checkLength(document: string): void {
   if (document.length <= MAX_DOCUMENT_LENGTH) return;
@@ -51,10 +57,7 @@ interface Yoga {
 export const checkDocuments = (): Plugin<Yoga> => ({
   onParams({ params }) {
     if (typeof params.query === 'string') checkLength(params.query);
-    else if (isPersisted(params)) {
-      // Word for word what Apollo's clients look for; they then send the document itself.
-      throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
-    }
+    else refusePersisted(params);
   },
   onValidate({ addValidationRule }) {
     addValidationRule(shortNames);
@@ -64,8 +67,12 @@ export const checkDocuments = (): Plugin<Yoga> => ({
   onSubscribe: prepare,
 });
 
-const isPersisted = ({ extensions }: GraphQLParams): boolean =>
-  typeof extensions === 'object' && (extensions as object | null) !== null && 'persistedQuery' in extensions;
+/** Throws GraphQLError for an operation that gives a hash in place of its document, where no document has one. */
+export function refusePersisted({ query, extensions }: NamedDocument): void {
+  if (query || typeof extensions !== 'object' || !('persistedQuery' in (extensions ?? {}))) return;
+  // Word for word what Apollo's clients look for; they then send the document itself.
+  throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+}
 
 /** The arguments of an execution that are looked at. */
 interface PreparedArgs {

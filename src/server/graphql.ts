@@ -21,6 +21,7 @@ import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What a transport hands in with an operation. */
 export interface Transport {
@@ -70,6 +71,7 @@ export function createGraphQLServer(
     readonly isAllowedOrigin: OriginPolicy;
     readonly readReached: ReadReached;
     readonly slowReaders: SlowReaders;
+    readonly trustedDocuments: TrustedDocuments | undefined;
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
@@ -95,6 +97,7 @@ export function createGraphQLServer(
       requireKey(parts.access),
       preventCsrf(),
       readOperations(),
+      ...(parts.trustedDocuments ? [parts.trustedDocuments.plugin()] : []),
       checkDocuments(),
       documentLimits(),
       shapeAnswers(parts.slowReaders),
@@ -113,7 +116,8 @@ export function createGraphQLServer(
         ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
         : false;
     },
-    graphiql: playgroundOptions(parts.access.areKeysAsked()),
+    // The playground's documents are its user's own.
+    graphiql: !parts.trustedDocuments?.areOnly && playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: renderPlayground,
     landingPage: false,
     logging: false, // the error mask logs what is worth it

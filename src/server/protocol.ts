@@ -14,7 +14,7 @@ import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { type Access, authorizationIn } from './auth.ts';
 import type { Deliveries } from './deliveries.ts';
-import { checkLength, declaredVariables } from './documents.ts';
+import { checkLength, declaredVariables, refusePersisted } from './documents.ts';
 import { boundErrors, maskResult, withoutHttp, type ErrorMask } from './errors.ts';
 import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
 import type { GraphQLServer } from './graphql.ts';
@@ -27,6 +27,7 @@ import {
 import { outOfRange } from './ranges.ts';
 import { notingRefusals } from './refusals.ts';
 import { send, type Extra } from './socket.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the messages of a WebSocket are answered with. */
 export interface ProtocolParts {
@@ -34,11 +35,12 @@ export interface ProtocolParts {
   readonly maskError: ErrorMask;
   readonly access: Access;
   readonly refusals: Refusals;
+  readonly trustedDocuments: TrustedDocuments | undefined;
 }
 
 /** What messages mean: the same limits, context and errors as over HTTP. What fails in an operation ends it alone. */
 export function createProtocol(
-  { graphql, access, ...parts }: ProtocolParts,
+  { graphql, access, trustedDocuments, ...parts }: ProtocolParts,
   underWay: Deliveries,
 ): Server<Extra> {
   const maskError = notingRefusals(withoutHttp(parts.maskError), parts.refusals);
@@ -64,13 +66,15 @@ export function createProtocol(
       return true;
     },
     onSubscribe: async ({ subscriptions, connectionParams, extra }, id, payload) => {
-      const { query, operationName } = payload;
+      const { operationName } = payload;
       if (id.length > MAX_OPERATION_ID_LENGTH) extra.socket.close(CloseCode.BadRequest, 'The id is too long');
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_CONNECTION) return [tooManyOperations()];
       try {
-        checkLength(query);
         const authorization = authorizationIn(connectionParams);
         access.admit(authorization ?? extra.request.headers.authorization, extra.request);
+        if (!trustedDocuments) refusePersisted(payload);
+        const query = trustedDocuments?.documentOf(payload) ?? payload.query;
+        checkLength(query);
         const enveloped = graphql.getEnveloped({ req: extra.request, authorization, params: { query } });
         // Limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;
@@ -80,7 +84,7 @@ export function createProtocol(
         const variables = declaredVariables(document, operationName, payload.variables);
         const outside = outOfRange({ schema, document, operationName, variables });
         if (outside.length > 0) return outside.map(maskError);
-        Object.assign(payload, { variables }); // the message lives as long as its operation
+        Object.assign(payload, { query, variables }); // the message lives as long as its operation
         if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
           hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);
         }

@@ -12,7 +12,6 @@ import {
   type OperationDefinitionNode,
   type ValueNode,
 } from 'graphql';
-import type { Variables } from './documents.ts';
 
 /** An argument of an operation whose numbers have bounds. */
 interface BoundedArgument {
@@ -35,6 +34,8 @@ function expectedInstead(value: number, { range, oneOf }: Bounds): string | unde
   if (range && !(value >= range[0] && value <= range[1])) return `from ${range[0]} to ${range[1]}`;
   return oneOf && !oneOf.includes(value) ? `one of ${oneOf.join(', ')}` : undefined;
 }
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** What an operation is to execution. */
 export interface Operation {

@@ -14,6 +14,7 @@ import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { Studio } from './studio.ts';
+import { TrustedDocuments } from './trusted-documents.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -56,6 +57,7 @@ export async function startServer({
     isAllowedHost: createHostPolicy(config, areKeysAsked),
     readReached,
     slowReaders: new SlowReaders(log),
+    trustedDocuments: await TrustedDocuments.read(config),
     log,
   };
   const graphql = createGraphQLServer(services, shared);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors, temporaryFolder, type TensorData } from '../engine/checkpoint/safetensors-file.ts';
@@ -195,17 +195,38 @@ describe('the command', () => {
       'sigmas/nothing.json': {},
     });
     const { code, stdout, stderr } = await run(folder, '--json');
-    const empty = { cases: 0, failed: 0, worst: 0, failures: [] };
+    const empty = { cases: 0, failed: 0, worst: 0, failures: [], skipped: 0 };
     expect(JSON.parse(stdout)).toEqual({
-      sigmas: { cases: 1, failed: 1, worst: Number.MAX_VALUE, failures: ['*'] },
+      sigmas: { cases: 1, failed: 1, worst: Number.MAX_VALUE, failures: ['*'], skipped: 0 },
       noise: empty,
       samplers: empty,
-      prompts: { cases: 469, failed: 0, worst: 0, failures: [] },
+      prompts: { cases: 469, failed: 0, worst: 0, failures: [], skipped: 201 },
       nets: empty,
       pipeline: empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);
+  });
+
+  test('skips what needs the tokenizer of T5 where there is none, says so, and is content', async () => {
+    const folder = await temporaryFolder();
+    const { cases } = (await readGolden('pipeline/pipeline.json')) as { cases: PipelineCase[] };
+    for (const name of ['checkpoints', 'nets', 'prompts'])
+      await symlink(resolve(GOLDEN, name), join(folder, name));
+    await mkdir(join(folder, 'pipeline'));
+    for (const name of await readdir(join(GOLDEN, 'pipeline')))
+      if (name !== 'pipeline.json')
+        await symlink(resolve(GOLDEN, 'pipeline', name), join(folder, 'pipeline', name));
+    const flux = cases.filter(({ id }) => id.startsWith('flux/'));
+    await write(folder, { 'pipeline/pipeline.json': { cases: flux } });
+    const { code, stdout } = await run(folder, '--only', 'prompts,pipeline');
+    expect(stdout).toMatch(
+      /^prompts +469 cases, 0 failed, .*; 201 skipped for want of T5's tokenizer\.json/m,
+    );
+    expect(stdout).toMatch(
+      /^pipeline +\d+ cases, 0 failed, .*; 11 skipped for want of T5's tokenizer\.json/m,
+    );
+    expect(code).toBe(0);
   });
 
   test('refuses a folder without any section, and a section by name that is not there', async () => {

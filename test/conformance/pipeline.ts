@@ -18,8 +18,8 @@ import { openGoldenCheckpoint, type SizeRecord } from './checkpoints.ts';
 import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
 import { readSize } from './nets.ts';
-import { relativeError, Tally, type Section } from './section.ts';
-import { tokenizeT5 } from './t5-tokens.ts';
+import { relativeError, T5_WANTED, Tally, type Section } from './section.ts';
+import { MissingTokensError, tokenizeT5 } from './t5-tokens.ts';
 import { LEAST_PSNR, psnr, singleTolerance } from './tolerances.ts';
 
 /** One entry of `pipeline.json`. */
@@ -59,11 +59,13 @@ export const pipeline: Section = async (folder, options) => {
   const judge = device.profile.compute === 'F16' ? judgePictures : judgeStages;
   const tally = new Tally(options);
   for (const entry of cases) {
-    const { error, cause } = await judge(entry, models, golden).catch((failure: unknown): Verdict => ({
-      error: Infinity,
-      cause: String(failure),
-    }));
-    tally.add(entry.id, error, 1, cause);
+    try {
+      const { error, cause } = await judge(entry, models, golden);
+      tally.add(entry.id, error, 1, cause);
+    } catch (failure) {
+      if (failure instanceof MissingTokensError) tally.skip(T5_WANTED);
+      else tally.add(entry.id, Infinity, 1, String(failure));
+    }
   }
   await models.close();
   return tally.result;
@@ -211,7 +213,7 @@ async function run(
     network: model.network(
       { positive, negative },
       { batch: entry.batch, ...size },
-      entry.sizecond && readSize(entry.sizecond),
+      entry.sizecond && { size: readSize(entry.sizecond) },
     ),
     cfg: entry.cfg,
     seed: BigInt(entry.seed),

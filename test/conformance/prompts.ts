@@ -4,7 +4,7 @@ import { CLIP_PAD, tokenizeClip } from '../../src/engine/text/clip-chunks.ts';
 import { parsePromptWeights } from '../../src/engine/text/prompt-weights.ts';
 import { T5Tokenizer } from '../../src/engine/text/t5-tokenizer.ts';
 import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
-import { Tally, type Section } from './section.ts';
+import { T5_WANTED, Tally, type Section } from './section.ts';
 
 /** JSON has no number for these. */
 type Weight = number | { nonfinite: string };
@@ -52,6 +52,7 @@ export const prompts: Section = async (folder, options) => {
       ['clip-g', () => tokenizeClip(prompt, { pad: CLIP_PAD.g }), sdxl.g],
       ...(t5 ? [['t5', () => t5.tokenize(prompt), flux.t5xxl] as const] : []),
     ];
+    if (!t5) for (const _aspect of Object.keys(ASPECTS)) tally.skip(T5_WANTED);
     for (const [part, tokenize, { ids, ...rest }] of tokenizers)
       for (const [name, aspect] of Object.entries(ASPECTS))
         await tally.check(`${index}/${part}/${name}`, 0, () =>

@@ -54,7 +54,7 @@ const SDE_TOLERANCE = 2e-3;
 const isSde = (sampler: SamplerName): boolean => /^dpmpp_(2m_|3m_)?sde/.test(sampler);
 
 /** Samplers whose reference hands its callback the start x at every step. */
-const REPORTS_START: readonly SamplerName[] = ['ipndm', 'ipndm_v', 'deis'];
+export const REPORTS_START: readonly SamplerName[] = ['ipndm', 'ipndm_v', 'deis'];
 
 /** Every case of `samplers/`: the result, the trace, the timesteps and the number of evaluations, as far as recorded. */
 export const samplers: Section = async (folder, options) => {

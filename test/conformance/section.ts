@@ -7,6 +7,10 @@ export interface SectionResult {
   /** Largest error over its tolerance among all cases; above 1 is a failure. */
   worst: number;
   failures: string[];
+  /** Cases that could not be run for want of something that is not part of the folder; they count nowhere else. */
+  skipped: number;
+  /** What they wanted. */
+  wanted: Set<string>;
   /** Why a failed case is off, where that is known; not part of the JSON. */
   causes: Map<string, string>;
 }
@@ -15,6 +19,8 @@ export interface SectionResult {
 export type Section = (folder: string, options: SectionOptions) => Promise<SectionResult>;
 
 export interface SectionOptions {
+  /** The golden folder whose checkpoints and constants a folder of later vectors builds on; the one around it if absent. */
+  readonly base?: string;
   /** What networks run on; the CPU if absent. */
   readonly device?: Device;
   /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
@@ -23,9 +29,20 @@ export interface SectionOptions {
   readonly onCase?: (id: string, error: number, tolerance: number) => void;
 }
 
+/** What a case without T5's tokens wants. */
+export const T5_WANTED = "T5's tokenizer.json (--t5-tokenizer)";
+
 /** Collects case errors into a SectionResult. An error that is NaN fails. */
 export class Tally {
-  readonly result: SectionResult = { cases: 0, failed: 0, worst: 0, failures: [], causes: new Map() };
+  readonly result: SectionResult = {
+    cases: 0,
+    failed: 0,
+    worst: 0,
+    failures: [],
+    skipped: 0,
+    wanted: new Set(),
+    causes: new Map(),
+  };
   readonly #options: SectionOptions;
 
   constructor(options: SectionOptions = {}) {
@@ -44,6 +61,12 @@ export class Tally {
     }
     if (!(ratio <= result.worst)) result.worst = ratio;
     this.#options.onCase?.(id, error, tolerance);
+  }
+
+  /** Notes a case that cannot be run for want of something. */
+  skip(wanted: string): void {
+    this.result.skipped++;
+    this.result.wanted.add(wanted);
   }
 
   /** Counts a case that is still to be computed; if that throws, the case has failed, and the others go on. */

@@ -6,6 +6,11 @@ import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
 import { readNetsRecord } from './checkpoints.ts';
 import { readPromptCases, weightsOf } from './prompts.ts';
 
+/** The tokens of a prompt that no tokenizer and no record gives. */
+export class MissingTokensError extends Error {
+  override readonly name = 'MissingTokensError';
+}
+
 /** A `tokenizer.json` of T5 in the folder itself, beside its checkpoints, or among the tokenizers beside the folder. */
 export const findTokenizer = (folder: string): string | undefined =>
   ['tokenizer.json', 'checkpoints/tokenizer.json', '../tokenizers/t5/tokenizer.json']
@@ -25,7 +30,7 @@ export async function tokenizeT5(folder: string, tokenizer: string | undefined):
   return async (prompt) => {
     const chunks = (await (recorded ??= recordedTokens(folder))).get(prompt);
     if (chunks) return chunks;
-    throw new Error(
+    throw new MissingTokensError(
       `the folder records no T5 tokens of ${JSON.stringify(prompt)}: give a tokenizer with --t5-tokenizer`,
     );
   };

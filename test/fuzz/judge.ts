@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ERROR_CODES } from '../../src/error-code.ts';
-import { USER_ERROR_CODES } from '../../src/input-error.ts';
+import { assertEnumType } from 'graphql';
 import { Finding } from './finding.ts';
+import { schema } from './schema.ts';
 
 /** Statuses of answers that are no fault of the server; 500 is always one. */
 const STATUSES = [
   200, 204, 304, 400, 401, 403, 404, 405, 406, 408, 410, 411, 413, 415, 417, 429, 431, 503, 507,
 ];
 
-/** Codes of answers outside GraphQL. */
+/** Codes of answers outside GraphQL that no GraphQL answer has. */
 const HTTP_CODES = ['BAD_REQUEST', 'NOT_FOUND', 'METHOD_NOT_ALLOWED'];
 
 /** What a WebSocket is closed with, as docs/configuration.md has it; 1005 and 1006: without a code, without a closing frame. */
@@ -17,8 +17,10 @@ const CLOSE_CODES = [
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429,
 ];
 
-/** Errors of this server alone, which tell how it is made. */
-const CODES: readonly string[] = [...ERROR_CODES, ...USER_ERROR_CODES, ...HTTP_CODES];
+const DOCUMENTED = assertEnumType(schema.getType('ErrorCode')).getValues();
+const CODES = [...DOCUMENTED.map(({ name }) => name), ...HTTP_CODES];
+
+/** What no input may lead to. */
 const FAULT = 'INTERNAL_SERVER_ERROR';
 
 const ROOT = join(import.meta.dirname, '../..');

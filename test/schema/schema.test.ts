@@ -78,6 +78,8 @@ describe('the schema', () => {
       'image: Upload',
       'imageId: ID',
       'resizeMode: ResizeMode = CROP',
+      'mask: MaskInput',
+      'guidance: Float',
       'noiseDevice: NoiseDevice = CPU',
     ]);
   });

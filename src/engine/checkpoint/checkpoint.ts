@@ -150,7 +150,7 @@ export interface CheckpointSummary {
   readonly sizeBytes: number;
   /** Why it cannot be used; null if it can as far as its headers tell. */
   readonly problem: string | null;
-  /** Settings that the sidecar recommends. */
+  /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
   readonly recommended: NonNullable<Sidecar['recommended']>;
 }
 
@@ -169,7 +169,7 @@ export async function inspectCheckpoint(
   try {
     const main = await readWeights(path);
     family = identifyFamily(main);
-    recommended = (await readSidecar(path)).recommended ?? {};
+    recommended = { ...usualSettings(main), ...(await readSidecar(path)).recommended };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
@@ -181,6 +181,10 @@ export async function inspectCheckpoint(
     return { family, missingFiles, sizeBytes, problem: await whatIsWrong(path, error), recommended };
   }
 }
+
+/** FLUX.1-dev takes more steps than schnell, after which its family is named. */
+const usualSettings = ({ tensors }: SafetensorsFile): CheckpointSummary['recommended'] =>
+  [...tensors.keys()].some((key) => /(^|\.)guidance_in\./.test(key)) ? { steps: 20 } : {};
 
 /** What browsers and download managers call a file that is not whole, after its name. */
 const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];

@@ -1,5 +1,5 @@
 import { CheckpointError } from '../errors.ts';
-import type { SafetensorsFile } from './safetensors.ts';
+import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 
 /** The network families that LatentQL compiles. */
 export const MODEL_FAMILIES = ['sd15', 'sdxl', 'flux'] as const;
@@ -10,10 +10,16 @@ export const LATENT_CHANNELS: Readonly<Record<ModelFamily, number>> = { sd15: 4,
 
 const UNET = 'model.diffusion_model.';
 
+/** Channels that a UNet may read: a latent's, or those of a latent, a mask and a masked picture's latent. */
+const UNET_INPUTS = [4, 9];
+
+/** Values of a patch that FLUX's first layer may read: a latent's 16 channels, or those and 80 of fill, each 2×2. */
+const FLUX_INPUTS = [64, 384];
+
 /** What stands in front of FLUX's keys: nothing, or what ComfyUI writes and reads. */
 export const FLUX_PREFIXES = ['', UNET, 'model.', 'diffusion_model.'] as const;
 
-const SUPPORTED = 'an SD1.5, SDXL or FLUX.1-schnell checkpoint';
+const SUPPORTED = 'an SD1.5, SDXL or FLUX.1 checkpoint';
 const ORIGINAL = 'take the original single-file checkpoint';
 const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
 
@@ -21,11 +27,10 @@ const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
 const RELATIVES: readonly (readonly [RegExp, string])[] = [
   [
     /(^|\.)(double_stream_modulation_img|single_stream_modulation)\./,
-    'FLUX.2, a relative of FLUX.1 with other networks: take FLUX.1-schnell',
+    'FLUX.2, a relative of FLUX.1 with other networks: take FLUX.1',
   ],
-  [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: take FLUX.1-schnell'],
-  [/(^|\.)distilled_guidance_layer\./, 'Chroma: take FLUX.1-schnell'],
-  [/(^|\.)guidance_in\./, 'FLUX.1-dev (guided); only FLUX.1-schnell is supported'],
+  [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: take FLUX.1'],
+  [/(^|\.)distilled_guidance_layer\./, 'Chroma: take FLUX.1'],
   [
     /^edm_(mean|vpred\.sigma_max)$/,
     "a checkpoint that was trained with EDM's noise levels: take one with usual ones",
@@ -76,6 +81,15 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(input_blocks|output_blocks|time_embed)\./, `a UNet alone: ${ORIGINAL}`],
 ];
 
+/** Depth, canny and other controls read channels of their own beside the latent. */
+function mustBeFluxInput(name: string, first: TensorWindow | undefined): void {
+  if (!first || FLUX_INPUTS.includes(first.shape[1]!)) return;
+  throw new CheckpointError(
+    `${name}: "${first.key}" takes ${first.shape[1]} values ([${first.shape.join()}]), expected 64, or 384 for FLUX.1-fill ` +
+      '(depth, canny and other control checkpoints are not supported)',
+  );
+}
+
 /** Tells the family from a checkpoint's keys and shapes. Throws CheckpointError saying what was found instead. */
 export function identifyFamily({ name, tensors }: SafetensorsFile): ModelFamily {
   const keys = [...tensors.keys()];
@@ -92,16 +106,18 @@ export function identifyFamily({ name, tensors }: SafetensorsFile): ModelFamily 
   };
 
   const stem = tensors.get(`${UNET}input_blocks.0.0.weight`);
-  if (stem && stem.shape[1] !== 4) {
+  if (stem && !UNET_INPUTS.includes(stem.shape[1]!)) {
     throw new CheckpointError(
-      `${name}: "${stem.key}" takes ${stem.shape[1]} channels ([${stem.shape.join()}]), expected 4 ` +
-        '(inpainting and instruction checkpoints are not supported)',
+      `${name}: "${stem.key}" takes ${stem.shape[1]} channels ([${stem.shape.join()}]), expected 4, or 9 for inpainting ` +
+        '(instruction checkpoints are not supported)',
     );
   }
   refuseIf(RELATIVES);
   // A stray key does not outweigh a whole checkpoint.
   for (const prefix of FLUX_PREFIXES) {
-    if (below(`${prefix}double_blocks.`) && below(`${prefix}vector_in.`)) return 'flux';
+    if (!below(`${prefix}double_blocks.`) || !below(`${prefix}vector_in.`)) continue;
+    mustBeFluxInput(name, tensors.get(`${prefix}img_in.weight`));
+    return 'flux';
   }
   if (below(`${UNET}input_blocks.`)) {
     if (below('conditioner.embedders.1.model.')) return 'sdxl';

@@ -1,8 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 
 /** The sizes that tell one FLUX transformer from another. */
 export interface FluxSpec {
+  /** Channels of `x`: the latent's, and those that FLUX.1-fill reads beside it. */
+  readonly inputChannels: number;
   readonly latentChannels: number;
   /** Channels of both streams. */
   readonly width: number;
@@ -17,6 +20,8 @@ export interface FluxSpec {
   readonly theta: number;
   readonly contextWidth: number;
   readonly vectorWidth: number;
+  /** Whether it was distilled from guidance, whose scale it then reads, as FLUX.1-dev does. */
+  readonly readsGuidance: boolean;
 }
 
 /** Patches of 2×2 latent cells are FLUX's tokens. */
@@ -38,6 +43,7 @@ export function readFluxSpec(checkpoint: Checkpoint): FluxSpec {
   }
   const columns = (key: string) => source.get(key).shape[1] ?? 0;
   return {
+    inputChannels: fluxInputChannels(source),
     latentChannels: source.length('final_layer.linear.bias') / PATCH ** 2,
     width: source.length('img_in.bias'),
     inner: source.length('double_blocks.0.img_mlp.0.bias'),
@@ -48,7 +54,15 @@ export function readFluxSpec(checkpoint: Checkpoint): FluxSpec {
     theta,
     contextWidth: columns('txt_in.weight'),
     vectorWidth: columns('vector_in.in_layer.weight'),
+    readsGuidance: readsGuidance(source),
   };
 }
+
+/** Latent channels that FLUX's first layer reads. */
+export const fluxInputChannels = (source: WeightSource): number =>
+  (source.get('img_in.weight').shape[1] ?? 0) / PATCH ** 2;
+
+/** Whether a FLUX transformer reads a guidance scale. */
+export const readsGuidance = (source: WeightSource): boolean => source.has('guidance_in');
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -25,22 +25,23 @@ export interface FluxOptions extends LatentSize {
 }
 
 /**
- * The rectified flow transformer of FLUX.1-schnell (Black Forest Labs 2024) as two graphs, to be run one after the other:
+ * The rectified flow transformer of FLUX.1 (Black Forest Labs 2024) as two graphs, to be run one after the other:
  * image and text are first in streams of their own, then in one. Either half alone fits where the whole would not.
  */
 export const FLUX_GRAPHS = [fluxDoubleGraph, fluxSingleGraph] as const;
 
-const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'vector_in', 'double_blocks'];
+const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'guidance_in', 'vector_in', 'double_blocks'];
 
 /**
- * The first half. Inputs `x` [B,16,h,w], `timestep` [B] in 0..1, `context` [B,tokens,C] from T5, `y` [B,V] pooled by CLIP.
+ * The first half. Inputs `x` [B,16,h,w] (of FLUX.1-fill 96 channels, see fillChannels), `timestep` [B] in 0..1, `context`
+ * [B,tokens,C] from T5, `y` [B,V] pooled by CLIP, and of FLUX.1-dev `guidance` [B], its scale.
  * Outputs the streams `image` and `text` [B·tokens,C], and `vector` [B,C] of time and pooled text, for the second.
  */
 export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
   const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
   const graph = new Graph('flux_double', profile);
-  const x = inputOf(graph, 'x', [batch, spec.latentChannels, height, width]);
+  const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
   const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
   const y = inputOf(graph, 'y', [batch, spec.vectorWidth]);
@@ -48,7 +49,11 @@ export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): N
 
   let image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
   let text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
-  const time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
+  let time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
+  if (spec.readsGuidance) {
+    const guidance = timestepEmbedding(multiply(graph.input('guidance', 'F32', [batch]), 1000), 256);
+    time = add(time, perceptron(s.at('guidance_in'), guidance, spec.width));
+  }
   const vector = silu(add(time, perceptron(s.at('vector_in'), y, spec.width)));
   const setting = settingOf(spec, options, vector);
   for (let i = 0; i < spec.doubleBlocks; i++)

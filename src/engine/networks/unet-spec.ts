@@ -14,6 +14,8 @@ export interface UNetLevel {
 
 /** The sizes that tell one UNet from another. */
 export interface UNetSpec {
+  /** Channels of `x`: the latent's, and those that an inpainting network reads beside it. */
+  readonly inputChannels: number;
   readonly modelChannels: number;
   /** Finest first. */
   readonly levels: readonly UNetLevel[];
@@ -35,6 +37,7 @@ export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
   const usual = checkpoint.family === 'sdxl' ? { count: -1, width: 64 } : { count: 8, width: -1 };
   const heads = count === -1 && width === -1 ? usual : { count, width };
   return {
+    inputChannels: inputChannelsOf(source),
     modelChannels: source.length('input_blocks.0.0.bias'),
     levels: readLevels(source),
     middleDepth: Math.max(1, source.count('middle_block.1.transformer_blocks')),
@@ -45,6 +48,14 @@ export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
         ? channels / checkedHeads(channels, heads.width, 'unet.num_head_channels')
         : checkedHeads(channels, heads.count, 'unet.num_heads'),
   };
+}
+
+/** Channels that a UNet's first convolution reads. */
+export function inputChannelsOf(source: WeightSource): number {
+  const stem = 'input_blocks.0.0.weight';
+  const { shape } = source.get(stem);
+  if (shape.length !== 4) throw source.misshapen(stem, '[channels,input channels,3,3]');
+  return shape[1]!;
 }
 
 /** Input blocks come level by level, each level but the first opening with a downsampler; output blocks mirror them. */

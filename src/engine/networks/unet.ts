@@ -26,7 +26,7 @@ export interface UNetOptions extends LatentSize {
 
 /**
  * The denoising UNet of SD1.5 and SDXL (Rombach et al. 2022; Podell et al. 2023).
- * Inputs `x` [B,4,h,w] as scaled for the network, `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
+ * Inputs `x` [B,4,h,w] as scaled for the network (of an inpainting network with 5 channels more, see inpaintingChannels), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
  * Output `out` [B,4,h,w], the raw prediction.
  */
 export function unetGraph(
@@ -35,18 +35,25 @@ export function unetGraph(
 ): NetworkGraph {
   const spec = readUNetSpec(checkpoint);
   const graph = new Graph('unet', profile);
-  const x = inputOf(graph, 'x', [batch, LATENT_CHANNELS[checkpoint.family], height, width]);
+  const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
   const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
   const y = spec.vectorWidth === null ? null : inputOf(graph, 'y', [batch, spec.vectorWidth]);
   const s = openWeights(graph, checkpoint.weights('unet'));
   const time = timeVector(s, spec.modelChannels, timestep, y);
   const stream = reshape(context, [batch * tokens, spec.contextWidth]);
-  return graph.build({ out: unet(s, spec, x, silu(time), stream) });
+  return graph.build({ out: unet(s, spec, x, silu(time), stream, LATENT_CHANNELS[checkpoint.family]) });
 }
 
 /** Down through the levels, keeping every result; through the middle; up again, taking them back in. */
-function unet(s: Scope, spec: UNetSpec, x: Tensor, time: Tensor, context: Tensor): Tensor {
+function unet(
+  s: Scope,
+  spec: UNetSpec,
+  x: Tensor,
+  time: Tensor,
+  context: Tensor,
+  outputChannels: number,
+): Tensor {
   const coarsest = spec.levels.length - 1;
   const stage = (at: Scope, h: Tensor, channels: number, depth: number) => {
     h = resBlock(at.at(0), h, time, channels);
@@ -80,7 +87,7 @@ function unet(s: Scope, spec: UNetSpec, x: Tensor, time: Tensor, context: Tensor
       h = conv2d(upsampler, resizeNearest(h, shape[2]!, shape[3]!), channels);
     }
   }
-  return conv2d(s.at('out.2'), groupNormSilu(s.at('out.0'), h), x.dim(1));
+  return conv2d(s.at('out.2'), groupNormSilu(s.at('out.0'), h), outputChannels);
 }
 
 /** The timestep's embedding, and that of the vector conditioning if there is one → [B, 4·model channels]. */

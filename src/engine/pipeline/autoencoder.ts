@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DeviceError, NonFiniteError } from '../errors.ts';
 import { LATENT_CHANNELS } from '../checkpoint/family.ts';
+import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
@@ -21,7 +22,7 @@ export interface Autoencoder {
   encoder(height: number, width: number): NetworkSource[];
   decoder(height: number, width: number): NetworkSource[];
   /** The latent is unscaled. */
-  encode(image: RgbImage): Promise<Float32Array>;
+  encode(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Takes an unscaled latent. */
   decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
 }
@@ -66,7 +67,8 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
 
     async encode(image) {
       const size = [image.height / CELL_SIZE, image.width / CELL_SIZE] as const;
-      const pixels = Float32Array.from(image.data, (value) => value / 255);
+      const pixels =
+        image.data instanceof Uint8Array ? Float32Array.from(image.data, (value) => value / 255) : image.data;
       const whole = wholeEncoder(...size);
       const latent = whole
         ? (await (await networks.open(whole)).run({ pixels }))['latent']!

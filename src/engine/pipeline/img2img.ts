@@ -2,6 +2,7 @@ import { CanceledError } from '../errors.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { isGuided, type Network } from './guidance.ts';
+import { startingPoint, type StartingPoint } from './inpaint.ts';
 import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
@@ -45,17 +46,13 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
   });
 
-  const latent = await stages.stage('ENCODING_IMAGE', () =>
-    task.image
-      ? model.encodeImage(task.image)
-      : Promise.resolve(new Float32Array(model.latentChannels * shape.height * shape.width)),
-  );
+  const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
 
   const { schedule } = model;
   const plan = planSampling({ ...task, schedule });
   const latents = await stages.stage(
     'SAMPLING',
-    () => sampleBatch(task, { stages, model, shape, prompts, plan, latent }),
+    () => sampleBatch(task, { stages, model, shape, prompts, plan, start }),
     plan.totalSteps,
   );
 
@@ -76,14 +73,17 @@ interface BatchContext {
   readonly shape: LatentShape;
   readonly prompts: PromptPair;
   readonly plan: SamplingPlan;
-  readonly latent: Float32Array;
+  readonly start: StartingPoint;
 }
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Float32Array[]> {
-  const { stages, model, shape, plan, latent } = context;
+  const { stages, model, shape, plan, start } = context;
+  const { beside, ...region } = start;
+  const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
-  const evaluate = model.network(context.prompts, shape);
+  const conditions = { ...(beside && { beside }), ...(guidance !== undefined && { guidance }) };
+  const evaluate = model.network(context.prompts, shape, conditions);
   const network: Network = async (...args) => {
     await stages.turn();
     if (failure.signal.aborted) throw new CanceledError();
@@ -108,8 +108,8 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         network,
         cfg: task.cfg,
         seed: (task.seed + BigInt(i)) % SEEDS,
+        ...region,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
-        latent,
         shape: [1, model.latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,
         onStep: (step) => {

@@ -1,5 +1,7 @@
 import type { ModelFamily } from '../checkpoint/family.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { Pixels } from '../masks/inpainting.ts';
+import type { Mask } from '../masks/mask.ts';
 import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
@@ -36,6 +38,24 @@ export interface LoadRequest extends LatentShape {
 export const promptsOf = ({ prompts, guided }: LoadRequest): string[] =>
   guided ? [prompts.positive, prompts.negative] : [prompts.positive];
 
+/** What a network reads beside latent, time and prompts; each family takes what it knows. */
+export interface NetworkConditions {
+  /** What SDXL is told about the picture; its own size if left out. */
+  readonly size?: SizeConditioning;
+  /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
+  readonly beside?: Float32Array;
+  /** The scale of a network that was distilled from guidance; 3.5 if left out. */
+  readonly guidance?: number;
+}
+
+/** What an inpainting network reads beside the latent; height and width count latent cells. */
+export interface InpaintingInput {
+  /** `latent` is that of the picture with grey under the mask, in model space. */
+  readonly masked: (mask: Mask, latent: Float32Array, height: number, width: number) => Float32Array;
+  /** For a run without a mask. */
+  readonly unmasked: (height: number, width: number) => Float32Array;
+}
+
 /** A checkpoint of any family, as img2img sees it: text, pixels and latents in, the same out. */
 export interface DiffusionModel {
   readonly family: ModelFamily;
@@ -51,12 +71,11 @@ export interface DiffusionModel {
   /** Parsed, weighted and encoded; remembered for the next task. */
   encodePrompt(prompt: string): Promise<EncodedPrompt>;
   /** The mean of the autoencoder's posterior [C,h,w], unscaled; width and height are multiples of `cellSize`. */
-  encodeImage(image: RgbImage): Promise<Float32Array>;
-  /**
-   * The diffusion network with these prompts, for latents of this shape. `told` is what SDXL is told about the picture: by
-   * default the size it has.
-   */
-  network(prompts: PromptPair, shape: LatentShape, told?: SizeConditioning): Network;
+  encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
+  /** Set for a network that reads a mask and a masked picture beside the latent. */
+  readonly inpainting?: InpaintingInput;
+  /** The diffusion network with these prompts, for latents of this shape. */
+  network(prompts: PromptPair, shape: LatentShape, conditions?: NetworkConditions): Network;
   /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */
   decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
 }

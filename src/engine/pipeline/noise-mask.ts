@@ -1,56 +1,46 @@
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Vec } from '../samplers/vec.ts';
 import type { Denoiser } from './guidance.ts';
 
-/** What to repaint: 1 repaint, 0 keep; rows from the top, any size, stretched to the latent's. */
-export interface NoiseMask {
-  readonly width: number;
-  readonly height: number;
-  /** `width · height` values from 0 to 1. */
-  readonly data: Vec;
-}
-
-/** Bilinear resize with half-pixel centres and no antialiasing, one plane. */
-export function resizeMask(mask: NoiseMask, width: number, height: number): Vec {
-  const columns = taps(mask.width, width);
-  const rows = taps(mask.height, height);
-  const out = new Float32Array(width * height);
-  rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      const at = (r: number, c: number) => mask.data[r * mask.width + c]!;
-      const above = at(row.low, column.low) * (1 - column.w) + at(row.low, column.high) * column.w;
-      const below = at(row.high, column.low) * (1 - column.w) + at(row.high, column.high) * column.w;
-      out[y * width + x] = above * (1 - row.w) + below * row.w;
-    });
-  });
-  return out;
-}
-
-/** For each position of a resized axis the two source positions beside it and the weight of the higher. */
-function taps(from: number, to: number): { low: number; high: number; w: number }[] {
-  return Array.from({ length: to }, (_, i) => {
-    const source = Math.max(((i + 0.5) * from) / to - 0.5, 0);
-    const low = Math.min(Math.floor(source), from - 1);
-    return { low, high: Math.min(low + 1, from - 1), w: source - low };
-  });
-}
+/** The mask at latent size as it holds at noise level σ, the same for every channel. */
+export type MaskAt = (sigma: number) => Vec;
 
 /**
  * Keeps what the mask does not repaint: outside it the network sees `original(σ)`, the source noised to σ, and the estimate is
- * `latent`. `plane` is the mask at latent size, the same for every channel.
+ * `latent`.
  */
 export function maskedDenoiser(
   denoise: Denoiser,
-  plane: Vec,
+  maskAt: MaskAt,
   latent: Vec,
   original: (sigma: number) => Vec,
 ): Denoiser {
-  const blend = (repainted: Vec, kept: Vec): Vec =>
-    repainted.map((value, i) => {
-      const m = plane[i % plane.length]!;
-      return value * m + kept[i]! * (1 - m);
-    });
   return async (x, sigma, both) => {
+    const plane = maskAt(sigma);
+    const blend = (repainted: Vec, kept: Vec): Vec =>
+      repainted.map((value, i) => {
+        const m = plane[i % plane.length]!;
+        return value * m + kept[i]! * (1 - m);
+      });
     const { denoised, uncond } = await denoise(blend(x, original(sigma)), sigma, both);
     return { denoised: blend(denoised, latent), uncond };
+  };
+}
+
+/**
+ * Differential diffusion (Levin and Fried 2023): the greyer a place, the later in the run it may change. Strength 1 is the whole
+ * effect; less of it mixes in the mask as it is.
+ */
+export function differentialMask(
+  plane: Vec,
+  strength: number,
+  sigmas: Float32Array,
+  { timestep, sigmaMin }: NoiseSchedule,
+): MaskAt {
+  const start = timestep(sigmas[0]!);
+  const end = timestep(Math.max(sigmas.at(-1)!, sigmaMin));
+  return (sigma) => {
+    const threshold = (timestep(sigma) - end) / (start - end);
+    return plane.map((value) => strength * (value >= threshold ? 1 : 0) + (1 - strength) * value);
   };
 }

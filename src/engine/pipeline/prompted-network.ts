@@ -24,11 +24,18 @@ export interface PromptInput {
   readonly vector?: Float32Array;
 }
 
+/** What some networks read beside latent, time and prompts. */
+export interface MoreInputs {
+  /** Channels behind the latent's, the same for every latent. */
+  readonly beside?: Float32Array;
+  readonly guidance?: number;
+}
+
 /** The diffusion network of a checkpoint, built for whatever shape is asked. */
 export interface PromptedNetwork {
   /** The networks that the request will open. */
   sources(request: NetworkRequest): NetworkSource[];
-  network(prompts: ForBoth<PromptInput>, shape: LatentShape): Network;
+  network(prompts: ForBoth<PromptInput>, shape: LatentShape, more?: MoreInputs): Network;
 }
 
 /** What the families differ in. */
@@ -61,19 +68,20 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
       return [negative, positive].flatMap((length) => parts(shape.batch, shape, length));
     },
 
-    network(prompts, shape) {
+    network(prompts, shape, { beside, guidance } = {}) {
       /** For prompts of one length. */
       const evaluate = async (u: Float32Array, timestep: number, inputs: readonly PromptInput[]) => {
         const batch = inputs.length * shape.batch;
         const vectors = inputs.flatMap(({ vector }) => vector ?? []);
         let values: Record<string, Float32Array> = {
-          x: repeated([u], inputs.length),
+          x: repeated([beside ? withChannels(u, beside, shape.batch) : u], inputs.length),
           timestep: new Float32Array(batch).fill(timestep),
           context: repeated(
             inputs.map(({ context }) => context.data),
             shape.batch,
           ),
           ...(vectors.length > 0 && { y: repeated(vectors, shape.batch) }),
+          ...(guidance !== undefined && { guidance: new Float32Array(batch).fill(guidance) }),
         };
         for (const part of parts(batch, shape, inputs[0]!.context.tokens)) {
           const session = await networks.open(part);
@@ -116,6 +124,17 @@ function pairUp(
   if (!mayBe({ negative: left.tokens, positive: right.tokens })) return undefined;
   const [longLeft, longRight] = sameLength(left, right);
   return { negative: { ...negative, context: longLeft }, positive: { ...positive, context: longRight } };
+}
+
+/** The latents of a batch, each followed by more channels. */
+function withChannels(u: Float32Array, beside: Float32Array, batch: number): Float32Array {
+  const latents = Array.from({ length: batch }, (_, i) =>
+    u.subarray((i * u.length) / batch, ((i + 1) * u.length) / batch),
+  );
+  return repeated(
+    latents.flatMap((latent) => [latent, beside]),
+    1,
+  );
 }
 
 /** Each vector `times` times, one after the other. */

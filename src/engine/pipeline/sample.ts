@@ -1,4 +1,5 @@
 import { CanceledError } from '../errors.ts';
+import { resizeMask, type Mask } from '../masks/mask.ts';
 import { isFullNoise, PREDICTIONS } from '../noise/prediction.ts';
 import { BrownianTree } from '../random/brownian.ts';
 import { generatorOf, type NoiseDevice, type NormalGenerator } from '../random/noise-device.ts';
@@ -7,7 +8,7 @@ import type { Run, StepReport } from '../samplers/sampler.ts';
 import type { Vec } from '../samplers/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
 import { fromModelSpace, toModelSpace, type LatentFormat } from './latent-format.ts';
-import { maskedDenoiser, resizeMask, type NoiseMask } from './noise-mask.ts';
+import { differentialMask, maskedDenoiser } from './noise-mask.ts';
 import type { SamplingPlan } from './sampling-plan.ts';
 
 export interface SampleOptions {
@@ -29,8 +30,10 @@ export interface SampleOptions {
   readonly latentFormat: LatentFormat;
   /** Unit noise to start from; drawn from the seed when left out. */
   readonly noise?: Vec;
-  /** Repaints only a part. */
-  readonly mask?: NoiseMask;
+  /** Repaints only a part; any size, stretched to the latent's. */
+  readonly mask?: Mask;
+  /** Of differential diffusion, 0 to 1; without it the mask holds alike from the first step to the last. */
+  readonly differential?: number;
   /** Stops between two evaluations. */
   readonly signal?: AbortSignal;
   readonly onStep?: (step: SampleStep) => void;
@@ -62,7 +65,12 @@ export async function sample(options: SampleOptions): Promise<Vec> {
     const [, , height, width] = options.shape;
     const kept = sampler.redrawsMaskNoise ? generatorOf('CPU', seed + 1n).normal(latent.length) : noise;
     const original = (sigma: number) => prediction.start(kept, latent, sigma);
-    denoise = maskedDenoiser(denoise, resizeMask(options.mask, width, height), latent, original);
+    const plane = resizeMask(options.mask, width, height).data;
+    const maskAt =
+      options.differential === undefined
+        ? () => plane
+        : differentialMask(plane, options.differential, sigmas, schedule);
+    denoise = maskedDenoiser(denoise, maskAt, latent, original);
   }
 
   const done = await sampler.sample(x, createRun(options, denoise, generator));

@@ -7,6 +7,7 @@ import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { remember } from './remember.ts';
 import { createNetwork } from './prompted-network.ts';
+import { inpaintingOf } from './unet-inpainting.ts';
 
 /** Stable Diffusion 1.5 (Rombach et al. 2022): CLIP-L, a UNet and a 4-channel autoencoder in one file. */
 export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): DiffusionModel {
@@ -35,7 +36,8 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
-    network: (prompts, shape) => unet.network(prompts, shape),
+    ...inpaintingOf(checkpoint),
+    network: (prompts, shape, { beside } = {}) => unet.network(prompts, shape, beside && { beside }),
     decode: (latent, height, width) => autoencoder.decode(latent, height, width),
   };
 }

@@ -9,6 +9,7 @@ import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } 
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { createNetwork } from './prompted-network.ts';
 import { remember } from './remember.ts';
+import { inpaintingOf } from './unet-inpainting.ts';
 
 /** SDXL (Podell et al. 2023): both CLIP encoders, a UNet conditioned on the picture's size, a 4-channel autoencoder. */
 export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): DiffusionModel {
@@ -39,12 +40,14 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
-    network({ negative, positive }, shape, told = ownSize(shape)) {
+    ...inpaintingOf(checkpoint),
+    network({ negative, positive }, shape, { size = ownSize(shape), beside } = {}) {
       const input = ({ context, pooled }: EncodedPrompt) => ({
         context,
-        vector: sizeConditioning(pooled!, told),
+        vector: sizeConditioning(pooled!, size),
       });
-      return unet.network({ negative: input(negative), positive: input(positive) }, shape);
+      const prompts = { negative: input(negative), positive: input(positive) };
+      return unet.network(prompts, shape, beside && { beside });
     },
     decode: (latent, height, width) => autoencoder.decode(latent, height, width),
   };

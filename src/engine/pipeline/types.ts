@@ -48,6 +48,23 @@ export interface Img2ImgTask {
   readonly height: number;
   /** Already width × height; null starts from an empty latent (text to image). */
   readonly image: RgbImage | null;
+  /** Which part of the image is repainted; left out: all of it. */
+  readonly inpaint?: InpaintTask;
+  /** Scale for a network that was distilled from guidance, such as FLUX.1-dev; 3.5 if left out. */
+  readonly guidance?: number;
+}
+
+/** What the image is begun with where it is repainted: itself, or grey. An inpainting network sees it grey in any case. */
+export const MASK_FILLS = ['ORIGINAL', 'BLANK'] as const;
+export type MaskFill = (typeof MASK_FILLS)[number];
+
+/** Which part of an image is repainted. */
+export interface InpaintTask {
+  /** Of the image's size, rows from the top: 255 repaints, 0 keeps, what is between does both. */
+  readonly mask: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  readonly fill: MaskFill;
+  /** Of differential diffusion, 0 to 1: the greyer a place, the later in the run it may change. Left out: not used. */
+  readonly differential?: number;
 }
 
 /** Stages the engine passes through, in this order. */

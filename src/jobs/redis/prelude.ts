@@ -118,8 +118,8 @@ local function moveUp(id)
   end
 end
 
--- To whom an object is shown for the sake of a job.
-local function viewer(id, object) return object == field(id, 'source') and field(id, 'owner') or '*' end
+-- To whom an object is shown for the sake of a job; 'source' holds the hashes of what its request brought along.
+local function viewer(id, object) return string.find(field(id, 'source'), object, 1, true) and field(id, 'owner') or '*' end
 
 local function refer(object, who)
   call('HINCRBY', key('uses'), object, 1)

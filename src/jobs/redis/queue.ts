@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isFinished, type Job } from '../job.ts';
+import { givenObjects, isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
   canceled,
@@ -74,7 +74,7 @@ export class RedisQueue implements JobQueue {
       'accept',
       ...[id, entry.model, JSON.stringify(job), entry.level, asked.owner],
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
-      ...[request.source?.sha256 ?? '', createdAt],
+      ...[givenObjects(request).join(' '), createdAt],
     );
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);

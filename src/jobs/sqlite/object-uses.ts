@@ -1,4 +1,4 @@
-import type { Job } from '../job.ts';
+import { givenObjects, type Job } from '../job.ts';
 import type { ExpiredUploads, ObjectUse } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
 
@@ -25,7 +25,7 @@ export class ObjectUses {
   /** Notes the objects that a job refers to; may be repeated. */
   note({ id, owner, request, images }: Job): void {
     const add = this.#db.prepare('INSERT OR IGNORE INTO uses (sha256, job, source_of) VALUES (?, ?, ?)');
-    if (request.source) add.run(request.source.sha256, id, owner);
+    for (const sha256 of givenObjects(request)) add.run(sha256, id, owner);
     for (const { sha256 } of images) add.run(sha256, id, null);
   }
 

@@ -35,7 +35,6 @@ describe('the family of a checkpoint', () => {
       /found Stable Diffusion 2 \(2 keys/,
     ],
     ['an SDXL refiner', [UNET_STEM, 'conditioner.embedders.0.model.ln_final.bias'], /an SDXL refiner/],
-    ['FLUX.1-dev', ['double_blocks.0.img_attn.qkv.weight', 'guidance_in.in_layer.weight'], /FLUX\.1-dev/],
     ['a LoRA', ['lora_unet_down_blocks_0.lora_up.weight'], /a LoRA/],
     ['a Diffusers UNet', ['down_blocks.0.resnets.0.conv1.weight'], /Diffusers layout/],
     ['a VAE alone', ['encoder.conv_in.weight'], /a VAE alone.*such as "encoder\.conv_in\.weight"/],
@@ -62,11 +61,7 @@ describe('the family of a checkpoint', () => {
       [UNET_STEM, 'conditioner.embedders.1.model.ln_final.bias', 'edm_vpred.sigma_max'],
       /trained with EDM's noise levels/,
     ],
-    [
-      'an unrelated file',
-      ['weight'],
-      /expected an SD1\.5, SDXL or FLUX\.1-schnell checkpoint, found something else/,
-    ],
+    ['an unrelated file', ['weight'], /expected an SD1\.5, SDXL or FLUX\.1 checkpoint, found something else/],
     ['an empty file', [], /0 keys/],
   ])('%s is refused by its name', ([, keys, message]) => {
     expect(() => identifyFamily(fileWith(keys))).toThrow(CheckpointError);
@@ -131,8 +126,21 @@ describe('the family of a checkpoint', () => {
     }
   });
 
-  test('an inpainting checkpoint is refused for its nine input channels', () => {
-    const file = fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, 9, 3, 3]);
-    expect(() => identifyFamily(file)).toThrow(/input_blocks\.0\.0\.weight" takes 9 channels .*expected 4/);
+  test('an inpainting checkpoint is of its family, an instruction checkpoint is refused for its eight input channels', () => {
+    const stem = (channels: number) =>
+      fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, channels, 3, 3]);
+    expect(identifyFamily(stem(9))).toBe('sd15');
+    expect(() => identifyFamily(stem(8))).toThrow(
+      /input_blocks\.0\.0\.weight" takes 8 channels .*expected 4, or 9 for inpainting/,
+    );
+  });
+
+  test('FLUX.1-dev and FLUX.1-fill are FLUX, a depth or canny checkpoint is refused for its input channels', () => {
+    const keys = ['img_in.weight', 'double_blocks.0.x', 'vector_in.x', 'guidance_in.in_layer.weight'];
+    expect(identifyFamily(fileWith(keys, [3072, 64]))).toBe('flux');
+    expect(identifyFamily(fileWith(keys, [3072, 384]))).toBe('flux');
+    expect(() => identifyFamily(fileWith(keys, [3072, 128]))).toThrow(
+      /"img_in\.weight" takes 128 values .*expected 64, or 384 for FLUX\.1-fill/,
+    );
   });
 });

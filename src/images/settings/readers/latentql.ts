@@ -24,7 +24,9 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
     draft.leave('resizeMode', request['resizeMode']);
+    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
   }
+  if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
   draft.modelHash(at(json, 'modelHash'));
   return draft;
 }

@@ -23,6 +23,8 @@ export type Img2ImgInput = {
   cfg?: number | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** Scale for a model that was distilled from guidance, such as FLUX.1-dev, 0 to 100; left out: 3.5. Other models ignore it. */
+  guidance?: number | null | undefined;
   /** Height in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
@@ -31,6 +33,8 @@ export type Img2ImgInput = {
   imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
+  /** Repaints only a part of the source. Left out: all of it. */
+  mask?: MaskInput | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
   /** The checkpoint by its name as text; replaces `model`. */
@@ -124,6 +128,46 @@ export type JobWarningCode =
   | 'STEPS_UNUSUAL'
   /** No image was given: the job starts from noise. */
   | 'TEXT_TO_IMAGE';
+
+/** What is made anew at width × height. */
+export type MaskArea =
+  /** The region around the mask alone, put back into the source; the result has the size of the source. */
+  | 'MASKED'
+  /** The whole picture; the result has that size. */
+  | 'WHOLE';
+
+/** What a masked place starts from. */
+export type MaskFill =
+  /** Grey; meant for a `denoiseStrength` of 1. An inpainting checkpoint always sees grey there. */
+  | 'BLANK'
+  /** The source, as far as `denoiseStrength` keeps it. */
+  | 'ORIGINAL';
+
+/** Repaints a part of the source and keeps the rest, byte for byte in the size of the result. White repaints, black keeps, grey does both. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source. */
+export type MaskInput = {
+  /** What is made anew. */
+  area?: MaskArea | null | undefined;
+  /** Standard deviation of the blur of its edge in pixels, 0 to 64. */
+  blur?: number | null | undefined;
+  /** Strength of differential diffusion, 0 to 1: the greyer a place, the later it may change. Left out: not used. */
+  differential?: number | null | undefined;
+  /** What a masked place starts from. */
+  fill?: MaskFill | null | undefined;
+  /** Pixels by which it grows, -64 to 256; negative: shrinks. */
+  grow?: number | null | undefined;
+  /** The mask as an upload. */
+  image?: Blob | null | undefined;
+  /** The mask as the `id` of a stored picture. */
+  imageId?: string | number | null | undefined;
+  /** The mask as an http(s) or data: URL, or as a path on this server. */
+  imageUrl?: string | null | undefined;
+  /** Black repaints instead. */
+  invert?: boolean | null | undefined;
+  /** With `area: MASKED`, pixels of the source around the mask that are made, too, 0 to 512. */
+  padding?: number | null | undefined;
+  /** Repaints where the source is transparent. */
+  sourceAlpha?: boolean | null | undefined;
+};
 
 /** A checkpoint by its file name without the extension; fixed when the server starts. */
 export type Model =

@@ -1,0 +1,88 @@
+import type { InpaintTask, RgbImage } from '../engine/index.ts';
+import { fitImage, scaled } from '../images/fit.ts';
+import {
+  composited,
+  cut,
+  fitMask,
+  maskedRegion,
+  type MaskPlane,
+  pasted,
+  type Region,
+  scaledMask,
+  softened,
+} from '../images/mask.ts';
+import type { Img2ImgSettings, JobMask, SourceImage } from './job.ts';
+
+/** What the engine gets of a masked picture, and how its results become whole pictures again. */
+export interface Inpainting {
+  readonly image: RgbImage;
+  readonly inpaint: InpaintTask;
+  /** The whole picture; what the mask keeps is the source, byte for byte. */
+  readonly finish: (result: RgbImage) => Promise<RgbImage>;
+}
+
+/** Prepares a masked job. `source` and `mask` are the stored files of the request's source and mask. */
+export function prepareInpainting(
+  request: Img2ImgSettings & { readonly source: SourceImage; readonly mask: JobMask },
+  source: Uint8Array,
+  mask: Uint8Array,
+): Promise<Inpainting> {
+  return request.mask.area === 'WHOLE'
+    ? wholePicture(request, source, mask)
+    : aroundMask(request, source, mask);
+}
+
+type Request = Parameters<typeof prepareInpainting>[0];
+
+async function wholePicture(request: Request, source: Uint8Array, file: Uint8Array): Promise<Inpainting> {
+  const { width, height, resizeMode: mode } = request;
+  const image = await fitImage(source, { width, height, mode });
+  const mask = await softened(
+    await fitMask(file, { width, height, mode }),
+    request.mask.grow,
+    request.mask.blur,
+  );
+  return {
+    image,
+    inpaint: taskOf(request.mask, mask),
+    finish: (result) => Promise.resolve(composited(result, image, mask)),
+  };
+}
+
+/** Only the region around the mask is made anew, at the job's size; the result is as large as the source. */
+async function aroundMask(request: Request, source: Uint8Array, file: Uint8Array): Promise<Inpainting> {
+  const { width, height } = request;
+  const whole = { width: request.source.width, height: request.source.height, mode: 'STRETCH' } as const;
+  const picture = await fitImage(source, whole);
+  const plane = await fitMask(file, whole);
+  const region = maskedRegion(plane, request.mask.padding, { width, height });
+  const part = cutPlane(plane, region);
+  const mask = await softened(
+    await scaledMask(part, { width, height }),
+    request.mask.grow,
+    request.mask.blur,
+  );
+  const before = cut(picture, region);
+  const fading = await scaledMask(mask, region);
+  return {
+    image: await scaled(before, { width, height }),
+    inpaint: taskOf(request.mask, mask),
+    finish: async (result) =>
+      pasted(picture, composited(await scaled(result, region), before, fading), region),
+  };
+}
+
+const taskOf = ({ fill, differential }: JobMask, mask: MaskPlane): InpaintTask => ({
+  mask,
+  fill,
+  ...(differential !== null && { differential }),
+});
+
+function cutPlane(plane: MaskPlane, { left, top, width, height }: Region): MaskPlane {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = (top + y) * plane.width + left;
+    data.set(plane.data.subarray(from, from + width), y * width);
+  }
+  return { width, height, data };
+}
