@@ -129,7 +129,8 @@ module.exports = {
     owner('queue-owner', 'libsql|bullmq|ioredis', ['^src/jobs/']),
     owner('s3-owner', '@aws-sdk', ['^src/storage/']),
     owner('pothos-owner', '@pothos', ['^src/schema/']),
-    owner('yoga-owner', 'graphql-yoga|graphql-ws|ws', ['^src/server/']),
+    owner('yoga-owner', 'graphql-yoga', ['^src/server/']),
+    owner('websocket-owner', 'graphql-ws|ws', ['^src/(server|client)/']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -138,7 +138,21 @@ export class LatentQL {
 async function openSocket(url: string, connectionParams: Readonly<Record<string, string>>): Promise<Client> {
   // Node has a WebSocket of its own from version 22 on.
   const webSocketImpl = (globalThis as { WebSocket?: unknown }).WebSocket ?? (await import('ws')).WebSocket;
-  return createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl, connectionParams });
+  return createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl,
+    connectionParams,
+    shouldRetry: (reason) => ![undefined, FORBIDDEN].includes(closeCodeOf(reason)),
+  });
+}
+
+/** Code with which a server ends the WebSocket of a caller whose key it does not take. */
+const FORBIDDEN = 4403;
+
+/** undefined: what ended the connection is no CloseEvent. */
+function closeCodeOf(reason: unknown): number | undefined {
+  const { code } = (reason ?? {}) as { code?: unknown };
+  return typeof code === 'number' ? code : undefined;
 }
 
 /** JSON, or a GraphQL multipart request where a picture has to travel. */

@@ -20,7 +20,9 @@ export async function existingFiles(
   const isAlone = !beside.some((other) => isCheckpointFile(other) && other !== posix.basename(file));
   const own = posix.basename(file).replace(/\.[^.]+$/, '');
   const all = filesOf(join(modelsDir, file)).map((path) => posix.join(folder, posix.basename(path)));
-  const wanted = all.filter((path) => (hasCompanions && isAlone) || posix.basename(path).startsWith(own));
+  const wanted = all.filter(
+    (path) => (hasCompanions && isAlone) || posix.basename(path).startsWith(`${own}.`),
+  );
   const found: string[] = [];
   for (const path of [...wanted, `${file}.part`]) {
     const isThere = await stat(join(modelsDir, path)).then(

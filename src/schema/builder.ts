@@ -4,7 +4,7 @@ import { checkNodeCount, decodeGlobalId, encodeGlobalId, MAX_NODES } from '../re
 import { DEFAULT_PAGE, MAX_PAGE } from '../resolvers/jobs.ts';
 import type { Context } from './context.ts';
 
-interface Types {
+export interface Types {
   Context: Context;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
