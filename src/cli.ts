@@ -22,10 +22,14 @@ const USAGE = `usage: latentql <command>, with the settings of the server in the
                                  makes an API key and prints it; only its hash is kept. --of: it shares the jobs of another key
   keys list                      names, roles and ends of the keys
   keys revoke <name>             ends a key at once; running servers need no restart
-  setup cuda                     installs what DEVICE=cuda needs beside NVIDIA's own libraries (Linux x64)`;
+  setup cuda                     installs what DEVICE=cuda needs beside NVIDIA's own libraries (Linux x64)
+  gpu check [--device cuda:0] [--precision auto|f16|f32] [--checkpoint <file> [--size 512]] [--json]
+                                 whether a device works: driver, libraries, attention of every kind, speed; with a checkpoint
+                                 its networks, where they run, how fast and in how much memory. 1 if anything is wrong`;
 
 /** Runs a command; the exit status is 1 where something is lost or the command failed, 2 where it was not understood. */
 async function main(args: string[]): Promise<number> {
+  if (args[0] === 'gpu' && args[1] === 'check') return checkGpu(args.slice(2));
   process.umask(0o077); // backups and keys are nobody else's on this machine
   const { values, positionals } = parseArgs({
     args,
@@ -87,6 +91,12 @@ async function main(args: string[]): Promise<number> {
   }
   console.error(USAGE);
   return 2;
+}
+
+async function checkGpu(args: string[]): Promise<number> {
+  const gpu = await import('./setup/gpu-check.ts');
+  const options = gpu.readGpuCheckOptions(args);
+  return gpu.runChecks(options, [(report) => gpu.checkGpu(options, report)]);
 }
 
 async function setUp(): Promise<number> {
