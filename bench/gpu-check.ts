@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { environmentFor } from '../src/engine/engine-process.ts';
 import type { CheckupModel, Finding } from '../src/engine/index.ts';
 import { checkGpu, readGpuCheckOptions, runChecks, type GpuCheckOptions } from '../src/setup/gpu-check.ts';
@@ -24,9 +24,16 @@ const REAL = {
 } as const;
 type Real = keyof typeof REAL;
 
-const [own, only] = splitOff(process.argv.slice(2), '--only');
-const options = readGpuCheckOptions(own);
-const kinds = (only?.split(',') ?? Object.keys(REAL)) as Real[];
+const { values } = parseArgs({
+  options: {
+    device: { type: 'string' },
+    precision: { type: 'string' },
+    only: { type: 'string', default: Object.keys(REAL).join() },
+    json: { type: 'boolean' },
+  },
+});
+const options = readGpuCheckOptions(values);
+const kinds = values.only.split(',') as Real[];
 const unknown = kinds.filter((kind) => !Object.hasOwn(REAL, kind));
 if (unknown.length > 0)
   throw new Error(`--only: expected ${Object.keys(REAL).join(', ')}, got ${unknown.join(', ')}`);
@@ -49,12 +56,6 @@ try {
 }
 
 type Report = (finding: Finding) => void;
-
-/** The value of an option, and the arguments without it. */
-function splitOff(args: string[], option: string): [string[], string | undefined] {
-  const at = args.indexOf(option);
-  return at < 0 ? [args, undefined] : [args.toSpliced(at, 2), args[at + 1]];
-}
 
 /** Every recorded network in half precision and in float32, in a process of its own each. */
 async function compareNetworks({ choice, precision }: GpuCheckOptions, report: Report): Promise<void> {

@@ -123,6 +123,10 @@ export interface Job {
   readonly images: readonly JobImage[];
   readonly error: JobError | null;
   readonly warnings: readonly JobWarning[];
+  /** Words of the caller, by which he finds it again; absent: none. */
+  readonly tags?: readonly string[] | undefined;
+  /** JSON object of the caller, which means nothing here; absent: none. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Higher runs first. */
   readonly priority: number;
   /** Jobs ahead of it in its queue while QUEUED (0 = next), else null. Filled in by the reader; not part of the record. */

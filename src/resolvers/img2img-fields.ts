@@ -27,7 +27,7 @@ export interface Img2ImgInput {
   readonly imageUrl?: string | null | undefined;
   /** An uploaded file, instead of imageUrl. */
   readonly image?: Blob | null | undefined;
-  /** Global id of a result, instead of imageUrl. */
+  /** Global id of a result or a stored source, instead of imageUrl. */
   readonly imageId?: string | null | undefined;
   readonly resizeMode?: ResizeMode | null | undefined;
 }

@@ -93,7 +93,7 @@ export function addImg2Img(
         description: 'The source image as an upload, instead of `imageUrl`.',
       }),
       imageId: t.id({
-        description: 'The source image as the `id` of a finished picture, instead of `imageUrl`.',
+        description: 'The source image as the `id` of an `Image` or `SourceImage`, instead of `imageUrl`.',
       }),
       resizeMode: t.field({
         type: ResizeMode,

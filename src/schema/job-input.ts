@@ -1,9 +1,10 @@
 import type { NoiseDevice } from '../engine/index.ts';
-import type { Img2ImgSettings, ResizeMode, SourceImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addSourceImage } from './source-image.ts';
 
-/** Img2ImgSettings, SourceImage, ResizeMode and NoiseDevice: what a job was asked to do. */
-export function addJobInput(builder: Builder) {
+/** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
+export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -18,15 +19,6 @@ export function addJobInput(builder: Builder) {
     values: describedValues<NoiseDevice>({
       CPU: "torch's on a CPU: the pictures of ComfyUI.",
       GPU: "torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device.",
-    }),
-  });
-
-  const Source = builder.objectRef<SourceImage>('SourceImage').implement({
-    description: 'The picture a job started from.',
-    fields: (t) => ({
-      sha256: t.exposeString('sha256', { description: 'Hash of the file as it was given, lower-case hex.' }),
-      width: t.exposeInt('width', { description: 'Width in pixels, the right way up.' }),
-      height: t.exposeInt('height', { description: 'Height in pixels, the right way up.' }),
     }),
   });
 
@@ -64,7 +56,7 @@ export function addJobInput(builder: Builder) {
         resolve: ({ noiseDevice }) => noiseDevice ?? 'CPU',
       }),
       source: t.expose('source', {
-        type: Source,
+        type: SourceImage,
         nullable: true,
         description: 'The source image; null for text to image.',
       }),

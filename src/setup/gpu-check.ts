@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   checkUp,
   PRECISIONS,
@@ -20,33 +19,32 @@ export interface GpuCheckOptions {
   readonly models: readonly CheckupModel[];
 }
 
-/** `[--device cuda:0|webgpu|cpu] [--precision auto|f16|f32] [--checkpoint <file>] [--size 512] [--json]`. Throws SetupError. */
-export function readGpuCheckOptions(args: string[]): GpuCheckOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      device: { type: 'string', default: 'auto' },
-      precision: { type: 'string' },
-      checkpoint: { type: 'string' },
-      size: { type: 'string', default: '512' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const chosen = devices.safeParse(values.device);
+/** The flags of `gpu check` as they are given. */
+export interface GpuCheckFlags {
+  readonly device?: string | undefined;
+  readonly precision?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly size?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Checks the flags and fills in what they leave out. Throws SetupError. */
+export function readGpuCheckOptions(flags: GpuCheckFlags): GpuCheckOptions {
+  const { device = 'auto', checkpoint, size = '512', json = false } = flags;
+  const chosen = devices.safeParse(device);
   const [choice, ...others] = chosen.data ?? [];
   if (!choice || others.length > 0)
     throw new SetupError(`--device: ${chosen.error?.issues[0]?.message ?? 'expected one device'}`);
   // What the CPU is asked about here is whether graphs in half precision are right.
   const usual = choice.device === 'cpu' ? 'f16' : 'auto';
-  const precision = PRECISIONS.find((known) => known === (values.precision ?? usual));
+  const precision = PRECISIONS.find((known) => known === (flags.precision ?? usual));
   if (!precision)
-    throw new SetupError(`--precision: expected ${PRECISIONS.join(', ')}, got "${values.precision}"`);
-  const side = Number(values.size);
+    throw new SetupError(`--precision: expected ${PRECISIONS.join(', ')}, got "${flags.precision}"`);
+  const side = Number(size);
   if (!(side >= 64 && side <= 2048 && side % 64 === 0))
-    throw new SetupError(`--size: expected a multiple of 64 from 64 to 2048, got "${values.size}"`);
-  const { checkpoint } = values;
+    throw new SetupError(`--size: expected a multiple of 64 from 64 to 2048, got "${size}"`);
   const models = checkpoint === undefined ? [] : [{ checkpoint, side, isGuided: true }];
-  return { choice, precision, json: values.json, models };
+  return { choice, precision, json, models };
 }
 
 /** Driver and libraries where CUDA is asked for, then the device itself; each finding is reported at once. */

@@ -135,6 +135,7 @@ describe('the schema', () => {
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',
+      'uploadImage',
       'cancelJob',
       'pauseQueue',
       'resumeQueue',

@@ -8,7 +8,13 @@ import { CPU } from '../../src/engine/runtime/device.ts';
 import { matmul } from '../../src/engine/graph/ops.ts';
 import { Graph } from '../../src/engine/graph/graph.ts';
 import { openTracedSession } from '../../src/engine/runtime/trace.ts';
-import { checkGpu, readGpuCheckOptions, runChecks, showFinding } from '../../src/setup/gpu-check.ts';
+import {
+  checkGpu,
+  readGpuCheckOptions,
+  runChecks,
+  showFinding,
+  type GpuCheckFlags,
+} from '../../src/setup/gpu-check.ts';
 import { STARTER } from '../engine/tasks.ts';
 
 let folder: string;
@@ -59,14 +65,14 @@ describe("a card's own memory", () => {
 });
 
 describe('gpu check', () => {
-  const found = async (args: string[]) => {
+  const found = async (flags: GpuCheckFlags) => {
     const findings: Finding[] = [];
-    await checkGpu(readGpuCheckOptions(args), (finding) => findings.push(finding));
+    await checkGpu(readGpuCheckOptions(flags), (finding) => findings.push(finding));
     return findings;
   };
 
   test('of the CPU runs the graphs in half precision, and those of a checkpoint', async () => {
-    const findings = await found(['--device', 'cpu', '--checkpoint', STARTER, '--size', '64']);
+    const findings = await found({ device: 'cpu', checkpoint: STARTER, size: '64' });
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(findings[0]).toMatchObject({
       part: 'provider',
@@ -87,7 +93,7 @@ describe('gpu check', () => {
     'of a card names the driver, each library and the cause for which it does not open',
     async () => {
       vi.stubEnv('PATH', folder);
-      const findings = await found(['--device', 'cuda:1']);
+      const findings = await found({ device: 'cuda:1' });
       expect(findings[0]).toMatchObject({ part: 'driver', name: 'cuda:1', ok: false });
       expect(findings.filter(({ part }) => part === 'libraries').map(({ name }) => name)).toContain(
         'libcudnn.so.9',
@@ -104,7 +110,7 @@ describe('gpu check', () => {
     const env = await driver(`[ "$1" = --id=GPU-b ] && echo "${RTX}"`);
     vi.stubEnv('PATH', `${env['PATH']!}:${process.env['PATH']!}`);
     vi.stubEnv('CUDA_VISIBLE_DEVICES', 'GPU-a,GPU-b');
-    const [first] = await found(['--device', 'cuda:1']);
+    const [first] = await found({ device: 'cuda:1' });
     expect(first).toMatchObject({ ok: true, numbers: { memoryBytes: 24564 * 2 ** 20 } });
     expect(showFinding(first!)).toBe(
       '✓ driver        NVIDIA GeForce RTX 4090: driver 580.65.06, compute capability 8.9, 24564 MB of memory',
@@ -137,12 +143,12 @@ describe('gpu check', () => {
   });
 
   test.each([
-    [['--device', 'gpu'], /--device: expected auto, cpu/],
-    [['--device', 'cpu,cuda'], /--device: expected one device/],
-    [['--precision', 'bf16'], /--precision: expected auto, f16, f32, got "bf16"/],
-    [['--size', '100'], /--size: expected a multiple of 64/],
-  ])('refuses %j', (args, cause) => {
-    expect(() => readGpuCheckOptions(args)).toThrow(cause);
+    [{ device: 'gpu' }, /--device: expected auto, cpu/],
+    [{ device: 'cpu,cuda' }, /--device: expected one device/],
+    [{ precision: 'bf16' }, /--precision: expected auto, f16, f32, got "bf16"/],
+    [{ size: '100' }, /--size: expected a multiple of 64/],
+  ])('refuses %j', (flags, cause) => {
+    expect(() => readGpuCheckOptions(flags)).toThrow(cause);
   });
 
   test('names a checkpoint that is not there', async () => {

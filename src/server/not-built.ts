@@ -1,5 +1,5 @@
-/** The page at `/`: where to go from here. */
-export const LANDING_PAGE = `<!doctype html>
+/** The page at `/` while the studio is not built. */
+export const NOT_BUILT = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -11,7 +11,7 @@ export const LANDING_PAGE = `<!doctype html>
   </head>
   <body>
     <h1>LatentQL</h1>
-    <p>Image-to-image diffusion over GraphQL.</p>
+    <p>The studio is not built. Run <code>npm run build</code> and load this page again; <code>npm start</code> does so by itself.</p>
     <ul>
       <li><a href="graphql">Playground and endpoint</a></li>
       <li><a href="example.png">Example picture</a></li>
