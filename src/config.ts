@@ -44,6 +44,8 @@ export interface Config {
   readonly precision: Precision;
   /** Bytes that one engine process may take; tasks that need more are refused. */
   readonly memoryLimit: number;
+  /** Bytes of an accelerator's own memory that its networks may take; undefined: by what the card has. */
+  readonly deviceMemoryLimit: number | undefined;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
   readonly queueLimit: number;
   /** redis:// or rediss://: this process is one of a cluster; undefined: it works alone, on its data folder. */
@@ -103,6 +105,7 @@ const environment = z.object({
   DEVICE: devices.default([{ device: 'auto' }]),
   PRECISION: oneOf(PRECISIONS).default('auto'),
   MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
+  DEVICE_MEMORY_LIMIT: byteSize.optional(),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
     .string()
@@ -193,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     devices: settings.DEVICE,
     precision: settings.PRECISION,
     memoryLimit: settings.MEMORY_LIMIT,
+    deviceMemoryLimit: settings.DEVICE_MEMORY_LIMIT,
     queueLimit: settings.QUEUE_LIMIT,
     queueUrl: settings.QUEUE_URL,
     queueReplicas: settings.QUEUE_REPLICAS,

@@ -19,6 +19,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
     devices.map(({ device, deviceIndex: index }) => (index === undefined ? device : `${device}:${index}`)),
   precision: (name) => name,
   memoryLimit: (bytes) => bytes,
+  deviceMemoryLimit: (bytes) => bytes,
   queueLimit: (jobs) => jobs,
   queueUrl: withoutSecrets,
   queueReplicas: (count) => count,

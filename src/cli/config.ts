@@ -57,7 +57,7 @@ function asText(name: SettingName, value: unknown): string {
   if (value === null || (Array.isArray(value) && value.length === 0)) return '–';
   if (name === 'API_KEYS') return value === 0 ? '–' : `${value as number} hidden`;
   if (name === 'RETENTION' || name === 'DRAIN_TIMEOUT') return asTime(value as number);
-  if (name === 'MEMORY_LIMIT' || name === 'KEY_BYTES_PER_DAY')
+  if (name === 'MEMORY_LIMIT' || name === 'DEVICE_MEMORY_LIMIT' || name === 'KEY_BYTES_PER_DAY')
     return value === 0 ? '0' : sizeText(value as number);
   return Array.isArray(value) ? value.join(', ') : `${value as string | number | boolean}`;
 }

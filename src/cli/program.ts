@@ -3,6 +3,7 @@ import { programVersion } from '../start-log.ts';
 import { addCompletion } from './completion.ts';
 import { addConfig } from './config.ts';
 import { addDoctor } from './doctor.ts';
+import { addGpu } from './gpu.ts';
 import { addImg2Img } from './img2img.ts';
 import { addKeys } from './keys.ts';
 import { addMaintenance } from './maintenance.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   addImg2Img(program);
   addModels(program);
   addSetup(program);
+  addGpu(program);
   addKeys(program);
   addMaintenance(program);
   addDoctor(program);

@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
   DEVICE: { value: 'names', summary: 'auto, cpu, cuda, webgpu, coreml or dml; several with commas' },
   PRECISION: { value: 'name', summary: 'what networks compute in: auto, f16 or f32' },
   MEMORY_LIMIT: { value: 'size', summary: 'memory of an engine process, such as 8GB' },
+  DEVICE_MEMORY_LIMIT: { value: 'size', summary: 'memory of a graphics card that networks may take' },
   QUEUE_LIMIT: { value: 'number', summary: 'waiting jobs that are accepted' },
   QUEUE_URL: { value: 'url', summary: 'Redis of a cluster' },
   QUEUE_REPLICAS: {

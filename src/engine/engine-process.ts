@@ -19,6 +19,8 @@ export interface EngineProcessOptions {
   readonly precision?: Precision;
   /** Bytes that the process may take. */
   readonly memoryLimit: number;
+  /** Bytes of an accelerator's own memory that networks may take; by what the card has if absent. */
+  readonly deviceMemoryLimit?: number;
   /** Takes what the process and its libraries print; lines that come together, such as a stack trace, are one text. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -50,7 +52,7 @@ export class EngineProcess {
 
   /** `receive` gets every message of the process. */
   constructor(options: EngineProcessOptions, receive: (message: FromChild) => void) {
-    const { device, deviceIndex, precision = 'auto', memoryLimit, onOutput } = options;
+    const { device, deviceIndex, precision = 'auto', memoryLimit, deviceMemoryLimit, onOutput } = options;
     const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
     const child = fork(fileURLToPath(module), {
       serialization: 'advanced',
@@ -89,7 +91,10 @@ export class EngineProcess {
       });
     });
     this.opened.catch(() => undefined); // whoever waits for it has the error
-    this.post({ type: 'open', device, precision, memoryLimit });
+    this.post({
+      ...{ type: 'open', device, precision, memoryLimit },
+      ...(deviceMemoryLimit !== undefined && { deviceMemoryLimit }),
+    });
   }
 
   /** Whether it has been killed here; it may not have ended yet. */

@@ -58,6 +58,7 @@ class ChildEngine implements Engine {
       state: 'STARTING',
       processId: null,
       residentBytes: 0,
+      ...{ card: null, memoryBytes: null, memoryUsedBytes: null },
       loaded: [],
       runtimeVersion: '',
     };
@@ -184,7 +185,10 @@ class ChildEngine implements Engine {
   #lost(process: EngineProcess, exit: Omit<EngineExit, 'while'>): void {
     const wasStarting = this.#status.state === 'STARTING';
     this.#process = undefined;
-    this.#status = { ...this.#status, state: 'STOPPED', processId: null, residentBytes: 0, loaded: [] };
+    this.#status = {
+      ...this.#status,
+      ...{ state: 'STOPPED', processId: null, residentBytes: 0, memoryUsedBytes: null, loaded: [] },
+    };
     if (!exit.expected) this.#interruptions++;
     this.#options.onExit?.({ ...exit, while: wasStarting ? 'STARTING' : this.#task ? 'BUSY' : 'IDLE' });
     this.#task?.reject(process.failure('in the middle of the job'));

@@ -13,6 +13,15 @@ export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { countPromptTokens, type PromptTokens, type TextEncoderName } from './pipeline/prompt-tokens.ts';
 export { inspectModel } from './inspector.ts';
+export { checkUp } from './checkup/index.ts';
+export {
+  CHECKUP_PARTS,
+  type CheckupModel,
+  type CheckupPart,
+  type CheckupRequest,
+  type Finding,
+} from './checkup/finding.ts';
+export { queryCard, type Card } from './runtime/card.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';

@@ -10,6 +10,7 @@ export type ToChild =
       readonly device: string;
       readonly precision: Precision;
       readonly memoryLimit: number;
+      readonly deviceMemoryLimit?: number;
     }
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */

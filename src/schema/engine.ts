@@ -19,6 +19,7 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
   const Device = builder.objectRef<EngineDevice>('EngineDevice').implement({
     description: 'An engine process and the device it owns.',
     fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name as in DEVICE, such as `cuda:1`.' }),
       worker: t.exposeString('worker', {
         nullable: true,
         description: 'The worker of the cluster it belongs to; null where the server itself works.',
@@ -39,6 +40,24 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
         description: 'Its process; null while it is not running.',
       }),
       residentBytes: t.expose('residentBytes', { type: 'ByteCount', description: 'Memory it holds.' }),
+      card: t.string({
+        nullable: true,
+        description: "The card as NVIDIA's driver calls it; null on other devices.",
+        resolve: ({ card }) => card ?? null,
+      }),
+      memoryBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description:
+          "The card's own memory, by NVIDIA's driver; null on other devices: no runtime says it there. On the CPU it is the machine's.",
+        resolve: ({ memoryBytes }) => memoryBytes ?? null,
+      }),
+      memoryUsedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'How much of it was in use, by anybody, after the last job; null likewise.',
+        resolve: ({ memoryUsedBytes }) => memoryUsedBytes ?? null,
+      }),
       loaded: t.field({
         type: [Model],
         description: 'Models whose networks are in memory.',

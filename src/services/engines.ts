@@ -128,7 +128,7 @@ interface LoggedEngine {
 }
 
 function startLoggedEngine(
-  { memoryLimit, precision }: Config,
+  { memoryLimit, deviceMemoryLimit, precision }: Config,
   choice: DeviceChoice,
   log: Logger,
 ): LoggedEngine {
@@ -138,6 +138,7 @@ function startLoggedEngine(
     ...choice,
     precision,
     memoryLimit,
+    ...(deviceMemoryLimit !== undefined && { deviceMemoryLimit }),
     onReady: ({ device: provider, reason, precision, processId, runtimeVersion }) => {
       problem = null;
       log.info({ device, provider, reason, precision, processId, runtimeVersion }, 'engine ready');

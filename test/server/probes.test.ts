@@ -12,6 +12,9 @@ const ENGINE: EngineDevice = {
   ...{
     processId: 1,
     residentBytes: 1000,
+    card: null,
+    memoryBytes: null,
+    memoryUsedBytes: null,
     loaded: [],
     lastEventAt: null,
     interruptions: 3,

@@ -5,6 +5,7 @@ import { withoutPath } from '../checkpoint/regular-file.ts';
 import { checkNumbers } from '../checkpoint/damage.ts';
 import { CheckpointError, NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
+import { memoryOf } from '../runtime/device-memory.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
@@ -22,6 +23,8 @@ export interface PipelineOptions {
   readonly precision?: Precision;
   /** Bytes that the process may take; the page cache is not counted. */
   readonly memoryLimit: number;
+  /** Bytes of an accelerator's own memory that networks may take; by what the card has if absent. */
+  readonly deviceMemoryLimit?: number;
 }
 
 /** The engine within its process: one device, the models on it, one task at a time. */
@@ -31,13 +34,12 @@ export interface Pipeline {
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
-export async function openPipeline({
-  device: name,
-  precision,
-  memoryLimit,
-}: PipelineOptions): Promise<Pipeline> {
-  const device = await openDevice(name, precision);
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const device = await openDevice(options.device, options.precision);
+  const deviceMemory = await memoryOf(device, options);
+  const memoryLimit = deviceMemory?.limit ?? options.memoryLimit;
   const networks = new ModelCache({ device, memoryLimit });
+  let card = await deviceMemory?.card();
   const models = new Map<string, { state: string; checkpoint: Checkpoint; model: DiffusionModel }>();
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
@@ -60,12 +62,16 @@ export async function openPipeline({
 
   return {
     img2img: (task, context) =>
-      img2img(task, { ...context, openModel, load }).catch(async (error: unknown) => {
-        const checkpoint = models.get(task.checkpoint)?.checkpoint;
-        // What a damaged file is the reason of, no other attempt makes better.
-        if (error instanceof NonFiniteError && checkpoint) await checkNumbers(checkpoint, context.signal);
-        throw error;
-      }),
+      img2img(task, { ...context, openModel, load })
+        .catch(async (error: unknown) => {
+          const checkpoint = models.get(task.checkpoint)?.checkpoint;
+          // What a damaged file is the reason of, no other attempt makes better.
+          if (error instanceof NonFiniteError && checkpoint) await checkNumbers(checkpoint, context.signal);
+          throw error;
+        })
+        .finally(async () => {
+          card = await deviceMemory?.card();
+        }),
     status: () => ({
       device: device.name,
       reason: device.reason,
@@ -73,6 +79,9 @@ export async function openPipeline({
       state: 'IDLE',
       processId: process.pid,
       residentBytes: process.memoryUsage.rss(),
+      card: card?.name ?? null,
+      memoryBytes: card?.memoryBytes ?? null,
+      memoryUsedBytes: card?.memoryUsedBytes ?? null,
       loaded: networks.loaded,
       runtimeVersion: RUNTIME_VERSION,
     }),

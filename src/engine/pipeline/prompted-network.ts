@@ -56,6 +56,7 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
     graphs.map((graph, i) => ({
       checkpoint,
       name: `network ${i} ${batch}x${height}x${width} ${tokens}`,
+      stays: true,
       build: (profile) => graph(checkpoint, { batch, height, width, tokens, profile }),
     }));
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;

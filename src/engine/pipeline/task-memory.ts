@@ -8,6 +8,9 @@ const MB = 2 ** 20;
 /** Bytes that the engine process takes beside networks and pictures: Node, ONNX Runtime, what sessions hold. */
 const PROCESS_BYTES = 160 * MB;
 
+/** Bytes that an accelerator's driver and its libraries take of its memory for a process, whatever runs. */
+const DEVICE_BYTES = 640 * MB;
+
 /** Bytes that a task may always take: below, MEMORY_LIMIT is less than a process needs. */
 const LEAST_ROOM = 64 * MB;
 
@@ -19,7 +22,7 @@ export interface TaskMemoryOptions {
   readonly model: DiffusionModel;
   readonly request: LoadRequest;
   readonly networks: ModelCache;
-  /** Bytes that the process may take. */
+  /** Bytes that the process may take, or on an accelerator its networks of the memory there. */
   readonly memoryLimit: number;
 }
 
@@ -34,20 +37,23 @@ export async function makeRoom(options: TaskMemoryOptions): Promise<void> {
     : 'no size of this shape fits';
   throw new TaskTooLargeError(
     `width ${task.width}, height ${task.height}, batchSize ${task.batchSize} would take about ${inMegabytes(bytes)} of memory, ` +
-      `MEMORY_LIMIT is ${inMegabytes(memoryLimit)}: ${remedy}`,
+      `${isOnDevice(options) ? 'DEVICE_MEMORY_LIMIT' : 'MEMORY_LIMIT'} is ${inMegabytes(memoryLimit)}: ${remedy}`,
   );
 }
 
-/** Estimate of the most memory that the process takes in a task, with no network loaded but the one that runs. */
+/** Estimate of the most memory that a task takes where its networks are, with none loaded but the one that runs. */
 export async function peakOf(options: TaskMemoryOptions, size: Size): Promise<number> {
   const { task, model, request, networks, memoryLimit } = options;
-  const pictures = pictureBytes(size, task.batchSize);
-  networks.memoryLimit = memoryLimit - PROCESS_BYTES - pictures;
+  // Pictures never leave the host.
+  const others = isOnDevice(options) ? DEVICE_BYTES : PROCESS_BYTES + pictureBytes(size, task.batchSize);
+  networks.memoryLimit = memoryLimit - others;
   const cells = { height: size.height / model.cellSize, width: size.width / model.cellSize };
   const sources = await model.sources({ ...request, ...cells });
   const runs = sources.map((source) => networks.runBytes(source));
-  return PROCESS_BYTES + pictures + Math.max(...runs);
+  return others + Math.max(...runs);
 }
+
+const isOnDevice = ({ networks }: TaskMemoryOptions): boolean => networks.device.profile.weights === 'device';
 
 type Size = Pick<Img2ImgTask, 'width' | 'height'>;
 

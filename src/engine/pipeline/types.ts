@@ -131,6 +131,11 @@ export interface EngineProcessStatus {
   readonly processId: number | null;
   /** Resident bytes of the engine process, 0 while it is down. */
   readonly residentBytes: number;
+  /** The card as its driver calls it; null where none is asked (see DeviceMemory). */
+  readonly card: string | null;
+  /** Bytes of the card's own memory, and those of them that are in use by anybody; null likewise. */
+  readonly memoryBytes: number | null;
+  readonly memoryUsedBytes: number | null;
   /** Checkpoint paths whose networks are in memory. */
   readonly loaded: readonly string[];
   readonly runtimeVersion: string;

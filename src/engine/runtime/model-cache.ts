@@ -30,6 +30,7 @@ interface Entry {
   /** Of the checkpoint. */
   readonly path: string;
   readonly bytes: number;
+  readonly stays: boolean;
   readonly session: Promise<Session>;
 }
 
@@ -44,6 +45,8 @@ export interface NetworkSource {
   readonly checkpoint: { readonly path: string };
   /** Tells apart what is built for different sizes. */
   readonly name: string;
+  /** Whether every step evaluates it: on a device it stays while others come and go. */
+  readonly stays?: boolean;
   readonly build: (profile: DeviceProfile) => NetworkGraph;
 }
 
@@ -154,7 +157,7 @@ export class ModelCache {
     const bytes = this.#bytesOf(graph);
     await this.#makeRoom(bytes);
     const session = this.#load(graph, this.device).then((loaded) => this.#takingTurns(loaded));
-    this.#entries.set(key, { path: source.checkpoint.path, bytes, session });
+    this.#entries.set(key, { path: source.checkpoint.path, bytes, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
     return session;
   }
@@ -171,10 +174,17 @@ export class ModelCache {
   }
 
   async #makeRoom(bytes: number): Promise<void> {
-    for (const [key, entry] of this.#entries) {
+    for (const [key, entry] of this.#inOrderOfRelease()) {
       if (this.bytes + bytes <= this.#memoryLimit) return;
       await this.#release(key, entry);
     }
+  }
+
+  /** The least recently used first; on a device, where loading is an upload, what stays comes last. */
+  #inOrderOfRelease(): [string, Entry][] {
+    const entries = [...this.#entries];
+    if (this.device.profile.weights === 'file') return entries;
+    return entries.sort(([, a], [, b]) => Number(a.stays) - Number(b.stays));
   }
 
   async #release(key: string, { session }: Entry): Promise<void> {

@@ -89,14 +89,20 @@ async function convolutionError(device: Device): Promise<number> {
   return largestError(await runOnce(built, device, inputs), referenceConvolution(inputs, shapes));
 }
 
-/** Seconds of a product of square matrices, after one to warm up. Throws DeviceError. */
-export async function matmulSeconds(device: Device): Promise<number> {
-  const SIZE = 1024;
+/** Products of square matrices in one measurement. */
+const PRODUCTS = 8;
+
+/** Floating-point operations a second in products of square matrices of a side. Throws DeviceError. */
+export const matmulSpeed = async (device: Device, side: number): Promise<number> =>
+  (PRODUCTS * 2 * side ** 3) / (await matmulSeconds(device, side));
+
+/** Seconds of products of square matrices, after some to warm up. Throws DeviceError. */
+export async function matmulSeconds(device: Device, side = 1024): Promise<number> {
   const graph = new Graph('speed', device.profile);
-  const x = inputOf(graph, 'x', [SIZE, SIZE]);
-  const chain = Array.from({ length: 8 }).reduce<Tensor>((product) => matmul(product, x), x);
+  const x = inputOf(graph, 'x', [side, side]);
+  const chain = Array.from({ length: PRODUCTS }).reduce<Tensor>((product) => matmul(product, x), x);
   const session = await openSession(graph.build({ out: slice(chain, 0, 0, 1) }), device);
-  const inputs = { x: wave(SIZE * SIZE, 0).map((value) => value / SIZE) };
+  const inputs = { x: wave(side * side, 0).map((value) => value / side) };
   await session.run(inputs);
   const start = performance.now();
   await session.run(inputs);

@@ -28,27 +28,49 @@ export interface Session {
 }
 
 /** Loads a network. Its weights stay in the checkpoint's files. Throws DeviceError. */
-export async function openSession(graph: NetworkGraph, device: Device): Promise<Session> {
+export const openSession = async (graph: NetworkGraph, device: Device): Promise<Session> =>
+  (await openWith(graph, device, {})).session;
+
+interface ProfiledSession {
+  readonly session: Session;
+  /** Ends the profile and writes it out; runs go on. */
+  endProfiling: () => void;
+}
+
+/** Loads a network whose runs write a profile, to files that begin with this path. Throws DeviceError. */
+export const openProfiledSession = (
+  graph: NetworkGraph,
+  device: Device,
+  path: string,
+): Promise<ProfiledSession> => openWith(graph, device, { enableProfiling: true, profileFilePrefix: path });
+
+async function openWith(
+  graph: NetworkGraph,
+  device: Device,
+  more: InferenceSession.SessionOptions,
+): Promise<ProfiledSession> {
+  const options = { ...sessionOptions(graph, device), ...more };
   const load = () =>
-    InferenceSession.create(graph.model, sessionOptions(graph, device)).catch((cause: unknown) => {
+    InferenceSession.create(graph.model, options).catch((cause: unknown) => {
       throw new DeviceError(`${graph.name} does not load on ${device.name}: ${messageOf(cause)}`, { cause });
     });
-  let session: InferenceSession | undefined = await load();
-  return {
+  let loaded: InferenceSession | undefined = await load();
+  const session: Session = {
     graph,
     async run(inputs) {
       const feeds = Object.fromEntries(graph.inputs.map((spec) => [spec.name, feed(graph, spec, inputs)]));
-      session ??= await load();
-      const results = await session.run(feeds).catch((cause: unknown) => {
+      loaded ??= await load();
+      const results = await loaded.run(feeds).catch((cause: unknown) => {
         throw new DeviceError(`${graph.name} failed on ${device.name}: ${messageOf(cause)}`, { cause });
       });
       return Object.fromEntries(graph.outputs.map(({ name }) => [name, results[name]!.data as Float32Array]));
     },
     async release() {
-      await session?.release();
-      session = undefined;
+      await loaded?.release();
+      loaded = undefined;
     },
   };
+  return { session, endProfiling: () => loaded?.endProfiling() };
 }
 
 function sessionOptions(

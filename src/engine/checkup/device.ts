@@ -1,0 +1,68 @@
+import type { Device, Precision } from '../runtime/device.ts';
+import { openDevice } from '../runtime/devices.ts';
+import { matmulSpeed, selfCheck } from '../runtime/self-check.ts';
+import type { CheckupPart, Finding } from './finding.ts';
+
+/** Sides of the matrices that speed is measured with. */
+const SIDES = { small: 1024, large: 4096 };
+
+/** Floating-point operations a second from which the large ones take less than a second. */
+const FAST = 1e12;
+
+/** Runs a part; what it throws is a failure with its cause. */
+export async function attempt(
+  part: CheckupPart,
+  name: string,
+  work: () => Promise<Omit<Finding, 'part' | 'name' | 'ok'> & { readonly ok?: boolean }>,
+): Promise<Finding> {
+  try {
+    return { part, name, ok: true, ...(await work()) };
+  } catch (error) {
+    return { part, name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Opens the device as an engine process does, and says how; the device is undefined if it does not open. */
+export async function openForCheckup(
+  name: string,
+  precision: Precision,
+): Promise<{ finding: Finding; device: Device | undefined }> {
+  let device: Device | undefined;
+  const start = performance.now();
+  const finding = await attempt('provider', name, async () => {
+    device = await openDevice(name, precision);
+    const { compute, attention } = device.profile;
+    const seconds = (performance.now() - start) / 1000;
+    const detail = `opens: ${compute.toLowerCase()}, ${attention} attention, in ${seconds.toFixed(1)} s`;
+    return { detail, numbers: { seconds } };
+  });
+  return { finding, device };
+}
+
+/** Attention of every kind and width, the largest value, and speed in both precisions. */
+export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
+  const { compute, attention, largestValue } = device.profile;
+  for await (const { name, error, tolerance } of selfCheck(device)) {
+    const detail = `${compute.toLowerCase()}, ${attention}: error ${error.toExponential(1)}, tolerance ${tolerance}`;
+    yield { part: 'self-check', name, ok: error <= tolerance, detail, numbers: { error, tolerance } };
+  }
+  yield {
+    part: 'largest value',
+    name: device.name,
+    ok: true,
+    ...(largestValue === Infinity
+      ? { detail: 'no limit is known' }
+      : { detail: `${largestValue / 2 ** 20} MB come back whole`, numbers: { bytes: largestValue } }),
+  };
+  for (const precision of ['F16', 'F32'] as const)
+    yield attempt('speed', `matrix products in ${precision.toLowerCase()}`, async () => {
+      const flopsPerSecond = await speedOf({ ...device, profile: { ...device.profile, compute: precision } });
+      return { detail: `${(flopsPerSecond / 1e12).toFixed(2)} TFLOP/s`, numbers: { flopsPerSecond } };
+    });
+}
+
+/** A device that is fast is measured again with matrices that leave it nothing to wait for. */
+async function speedOf(device: Device): Promise<number> {
+  const speed = await matmulSpeed(device, SIDES.small);
+  return speed < FAST ? speed : Math.max(speed, await matmulSpeed(device, SIDES.large));
+}

@@ -1,0 +1,137 @@
+import { basename } from 'node:path';
+import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
+import { createModel } from '../pipeline/families.ts';
+import { queryCard } from '../runtime/card.ts';
+import type { Device } from '../runtime/device.ts';
+import { ModelCache, type NetworkSource } from '../runtime/model-cache.ts';
+import type { InputValues } from '../runtime/session.ts';
+import { openTracedSession } from '../runtime/trace.ts';
+import { emptyT5Chunk } from '../text/t5-tokenizer.ts';
+import { attempt } from './device.ts';
+import type { CheckupModel, Finding } from './finding.ts';
+
+/** Runs after the first one, of which the best counts. */
+const RUNS = 4;
+
+/** Tokens of T5's shortest chunk. */
+const T5_TOKENS = 256;
+
+/**
+ * Operators without a kernel for whole numbers on some accelerators, and the copies to and from them: CLIP looks for the end of
+ * a prompt. Whatever else runs on the CPU is a failure.
+ */
+const MAY_RUN_ON_CPU: ReadonlySet<string> = new Set(['Equal', 'MemcpyFromHost', 'MemcpyToHost']);
+
+/** Loads each network of a checkpoint alone, runs it and looks where. */
+export async function* checkModel(it: CheckupModel, device: Device): AsyncGenerator<Finding> {
+  const file = basename(it.checkpoint);
+  let sources: NetworkSource[] = [];
+  const opened = await attempt('network', file, async () => {
+    sources = await sourcesOf(it, device);
+    return { detail: `${sources.length} networks at ${it.side}×${it.side}` };
+  });
+  yield opened;
+  for (const source of sources)
+    yield attempt('network', `${file} ${source.name}`, () => checkNetwork(source, device));
+}
+
+async function sourcesOf({ checkpoint, side, isGuided }: CheckupModel, device: Device) {
+  const opened = await openCheckpoint(checkpoint);
+  const tokens = { ids: [emptyT5Chunk(T5_TOKENS)], weights: [Array<number>(T5_TOKENS).fill(1)] };
+  const networks = new ModelCache({ device, memoryLimit: Infinity });
+  const model = createModel(opened, networks, () => Promise.resolve(tokens));
+  const cells = side / model.cellSize;
+  return model.sources({
+    ...{ batch: 1, height: cells, width: cells, encodesImage: true, guided: isGuided },
+    prompts: { positive: 'a red house', negative: 'text' },
+  });
+}
+
+async function checkNetwork(source: NetworkSource, device: Device): Promise<Omit<Finding, 'part' | 'name'>> {
+  const graph = source.build(device.profile);
+  const memoryBefore = await usedOnCard(device);
+  const start = performance.now();
+  const session = await openTracedSession(graph, device);
+  const seconds = (since: number) => (performance.now() - since) / 1000;
+  try {
+    const loadSeconds = seconds(start);
+    const inputs = inputsOf(graph);
+    const times: number[] = [];
+    let outputs: Record<string, Float32Array> = {};
+    let onCpu: string[] = [];
+    for (let run = 0; run <= RUNS; run++) {
+      const since = performance.now();
+      outputs = await session.run(inputs);
+      times.push(seconds(since));
+      if (run === 0) onCpu = device.name === 'cpu' ? [] : await session.operatorsOnCpu();
+    }
+    const [firstSeconds = NaN, ...rest] = times;
+    const bestSeconds = Math.min(...rest);
+    const bytes = (await usedOnCard(device)) - memoryBefore;
+    const problem = problemOf(outputs, onCpu);
+    const numbers = {
+      ...{ loadSeconds, firstSeconds, bestSeconds, flopsPerSecond: graph.flops / bestSeconds },
+      ...{ weightBytes: graph.weightBytes, heldBytes: graph.heldBytes },
+      ...(Number.isFinite(bytes) && { deviceBytes: bytes }),
+    };
+    return { ok: problem === undefined, detail: problem ?? inWords(numbers), numbers };
+  } finally {
+    await session.release();
+  }
+}
+
+const inWords = ({
+  loadSeconds,
+  firstSeconds,
+  bestSeconds,
+  flopsPerSecond,
+  weightBytes,
+  deviceBytes,
+}: Numbers) =>
+  `loads in ${loadSeconds.toFixed(2)} s, first run ${firstSeconds.toFixed(3)} s, best ${bestSeconds.toFixed(3)} s ` +
+  `(${(flopsPerSecond / 1e12).toFixed(2)} TFLOP/s), weights ${inMegabytes(weightBytes)}` +
+  (deviceBytes === undefined ? '' : `, on the card ${inMegabytes(deviceBytes)}`);
+
+interface Numbers {
+  readonly loadSeconds: number;
+  readonly firstSeconds: number;
+  readonly bestSeconds: number;
+  readonly flopsPerSecond: number;
+  readonly weightBytes: number;
+  readonly deviceBytes?: number;
+}
+
+const inMegabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+
+/** What is wrong with a run; undefined if nothing is. */
+function problemOf(outputs: Readonly<Record<string, Float32Array>>, onCpu: readonly string[]) {
+  for (const [name, values] of Object.entries(outputs)) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) return `${name} has ${values[bad]!} at value ${bad}`;
+    if (values.length > 1 && values.every((value) => value === values[0]))
+      return `every value of ${name} is ${values[0]!}`;
+  }
+  const strays = onCpu.filter((operator) => !MAY_RUN_ON_CPU.has(operator));
+  return strays.length > 0 ? `${strays.join(', ')} run on the CPU` : undefined;
+}
+
+/** Bytes in use on the card; NaN where nobody can tell. */
+async function usedOnCard({ name }: Device): Promise<number> {
+  if (name !== 'cuda') return NaN;
+  return queryCard().then(
+    ({ memoryUsedBytes }) => memoryUsedBytes,
+    () => NaN,
+  );
+}
+
+/** Numbers as the networks take them: bounded, without a period; tokens and times of any kind. */
+const inputsOf = ({ inputs }: NetworkGraph): Record<string, InputValues> =>
+  Object.fromEntries(
+    inputs.map(({ name, dtype, shape }, phase): [string, InputValues] => {
+      const length = sizeOf(shape);
+      if (dtype === 'I64') return [name, new BigInt64Array(length).fill(1n)];
+      const wave = (i: number) => Math.sin(phase + i * 1.37 + (i % 1009) ** 2 * 0.013);
+      return [name, Float32Array.from({ length }, (_, i) => wave(i))];
+    }),
+  );

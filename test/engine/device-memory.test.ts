@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { createModel } from '../../src/engine/pipeline/families.ts';
+import { makeRoom, peakOf } from '../../src/engine/pipeline/task-memory.ts';
+import { memoryOf } from '../../src/engine/runtime/device-memory.ts';
+import { CPU, type Device } from '../../src/engine/runtime/device.ts';
+import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
+import { profilesOf } from '../../src/engine/runtime/profiles.ts';
+import { emptyT5Chunk } from '../../src/engine/text/t5-tokenizer.ts';
+import { realSizeCheckpoint } from './checkpoint/real-size.ts';
+import { task } from './tasks.ts';
+
+const GiB = 2 ** 30;
+const T5_TOKENS = { ids: [emptyT5Chunk(256)], weights: [Array<number>(256).fill(1)] };
+const card = (memoryBytes: number) => ({
+  ...{ name: 'a card', driver: '580', computeCapability: '8.9', memoryUsedBytes: 0, memoryBytes },
+});
+const cuda: Device = { name: 'cuda', profile: profilesOf('cuda', 'auto')[0]!, reason: '' };
+
+describe('what networks may take of a device', () => {
+  const host = { memoryLimit: 16 * GiB };
+
+  it.each([
+    ['most of what the card has', host, 8 * GiB, Math.floor(0.9 * 8 * GiB)],
+    ['DEVICE_MEMORY_LIMIT', { ...host, deviceMemoryLimit: 3 * GiB }, 8 * GiB, 3 * GiB],
+    ['what the process may take, where nobody says what the card has', host, undefined, 16 * GiB],
+  ])('is %s', async (_, limits, bytes, limit) => {
+    const query = () =>
+      bytes === undefined ? Promise.reject(new Error('no driver')) : Promise.resolve(card(bytes));
+    const memory = await memoryOf(cuda, limits, query);
+    expect(memory?.limit).toBe(limit);
+    expect(await memory?.card()).toEqual(bytes === undefined ? undefined : card(bytes));
+  });
+
+  it('is nothing of its own on the CPU, and of no card that is not CUDA', async () => {
+    const query = () => Promise.resolve(card(8 * GiB));
+    expect(await memoryOf(CPU, host, query)).toBeUndefined();
+    const webgpu: Device = { ...cuda, name: 'webgpu' };
+    expect(await (await memoryOf(webgpu, host, query))?.card()).toBeUndefined();
+  });
+});
+
+describe.each([
+  ['SDXL', 'sdxl', undefined, 8],
+  ['FLUX.1-schnell in fp8', 'flux', 'F8_E4M3', 12],
+  ['FLUX.1-schnell in f16', 'flux', 'F16', 24],
+] as const)('%s at 1024²', (_, family, dtype, gibibytes) => {
+  const open = async (size: number = gibibytes) => {
+    const checkpoint = await realSizeCheckpoint(family, dtype);
+    const { limit } = (await memoryOf(cuda, { memoryLimit: Infinity }, () =>
+      Promise.resolve(card(size * GiB)),
+    ))!;
+    const events: string[] = [];
+    const networks = new ModelCache({
+      device: cuda,
+      memoryLimit: limit,
+      load: (graph) => {
+        events.push(`+${graph.name}`);
+        return Promise.resolve({
+          graph,
+          run: () => Promise.resolve({}),
+          release: () => Promise.resolve(void events.push(`-${graph.name}`)),
+        });
+      },
+    });
+    const model = createModel(checkpoint, networks, () => Promise.resolve(T5_TOKENS));
+    const large = task({ checkpoint: checkpoint.path, width: 1024, height: 1024, image: null });
+    const request = {
+      ...{ batch: 1, height: 128, width: 128, guided: family === 'sdxl', encodesImage: true },
+      prompts: { positive: 'a', negative: 'b' },
+    };
+    return {
+      limit,
+      networks,
+      model,
+      events,
+      options: { task: large, model, request, networks, memoryLimit: limit },
+    };
+  };
+
+  it(
+    `fits a card of ${gibibytes} GB, part by part, with what a run takes`,
+    { timeout: 120_000 },
+    async () => {
+      const { limit, networks, model, options } = await open();
+      expect(await peakOf(options, options.task)).toBeLessThan(limit);
+      await makeRoom(options); // throws if it does not
+      for (let job = 0; job < 2; job++)
+        for (const source of await model.sources(options.request)) {
+          await networks.open(source);
+          expect(networks.bytes).toBeLessThan(limit);
+        }
+    },
+  );
+
+  it('needs more than a card of 4 GB', { timeout: 120_000 }, async () => {
+    const { options } = await open();
+    await expect(makeRoom({ ...options, memoryLimit: 4 * GiB })).rejects.toThrow(
+      /DEVICE_MEMORY_LIMIT is 4096 MB/,
+    );
+  });
+
+  if (family === 'sdxl')
+    it(
+      'keeps the UNet on a card of 10 GB while text encoders and autoencoder come and go',
+      { timeout: 120_000 },
+      async () => {
+        const { model, networks, events, options } = await open(10);
+        await makeRoom(options);
+        for (let job = 0; job < 3; job++)
+          for (const source of await model.sources(options.request)) await networks.open(source);
+        expect(events.filter((event) => event === '+unet')).toEqual(['+unet']);
+        expect(events.filter((event) => event === '+vae_decoder').length).toBeGreaterThan(1);
+      },
+    );
+});
