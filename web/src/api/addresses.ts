@@ -1,3 +1,6 @@
+import { useEffect, useState } from 'react';
+import { presentKey } from '../state/key.ts';
+
 const EXTENSIONS = { PNG: 'png', JPEG: 'jpg', WEBP: 'webp', AVIF: 'avif' } as const;
 
 /** A format in which pictures can be had. */
@@ -10,5 +13,43 @@ export const FORMATS = Object.keys(EXTENSIONS) as ImageFormat[];
 export const pictureAddress = (sha256: string, format: ImageFormat = 'PNG'): string =>
   `images/${sha256}.${EXTENSIONS[format]}`;
 
+/** The same as a small picture, with so many pixels on its longest side at most. */
+export const thumbnailAddress = (sha256: string, size: 128 | 256 | 512): string =>
+  `${pictureAddress(sha256, 'WEBP')}?size=${size}`;
+
 /** The example picture. */
 export const EXAMPLE = 'example.png';
+
+/** Pictures that were fetched with a key, by their hash. */
+const fetched = new Map<string, Promise<string>>();
+
+/** A source is its owner's alone: where keys are asked for, an `<img>` cannot load it, so it is fetched with the key. */
+function fetchSource(sha256: string, key: string): Promise<string> {
+  const known = fetched.get(sha256);
+  if (known) return known;
+  const address = fetch(pictureAddress(sha256), { headers: { authorization: `Bearer ${key}` } }).then(
+    async (answer) => URL.createObjectURL(await answer.blob()),
+  );
+  fetched.set(sha256, address);
+  return address;
+}
+
+/** Where an `<img>` finds the source of a job; null while it is being fetched, and for none. */
+export function useSourceAddress(sha256: string | undefined): string | null {
+  const key = presentKey();
+  const [own, setOwn] = useState<string | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    setOwn(null);
+    if (sha256 !== undefined && key !== null) {
+      void fetchSource(sha256, key).then((address) => {
+        if (isCurrent) setOwn(address);
+      });
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [sha256, key]);
+  if (sha256 === undefined) return null;
+  return key === null ? pictureAddress(sha256) : own;
+}

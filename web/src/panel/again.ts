@@ -1,12 +1,12 @@
-import { sourceAddress } from '../stage/addresses.ts';
+import { pictureAddress } from '../api/addresses.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { requestOfJob, type SourceFields } from './request.ts';
 import { submit } from './submit.ts';
 
 /** The source of a job, by its path on the server. */
 const sourceOf = (job: Job): SourceFields => {
-  const address = sourceAddress(job);
-  return address === null ? {} : { imageUrl: `/${address}` };
+  const { source } = job.input;
+  return source == null ? {} : { imageUrl: `/${pictureAddress(source.sha256)}` };
 };
 
 /** The same request once more, with the same seed. */

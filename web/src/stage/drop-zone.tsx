@@ -27,7 +27,7 @@ export function DropZone() {
         <Icon name="arrow" />
         <img src={after} width="88" height="88" alt="" />
       </div>
-      <h1>{isTouched ? words.touchTitle : words.title}</h1>
+      <h2>{isTouched ? words.touchTitle : words.title}</h2>
       <p className="lead">{isTouched ? words.touchText : words.text}</p>
       <div className="drop-buttons">
         <button type="button" className="button strong" onClick={choose}>
