@@ -27,6 +27,7 @@ const config: CodegenConfig = {
   generates: {
     'test/client/generated/': client('test/client/*.graphql'),
     'web/src/api/generated/': client('web/src/**/*.graphql'),
+    'src/client/generated/': client('src/client/*.graphql'),
   },
 };
 

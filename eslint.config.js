@@ -3,7 +3,15 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'out', 'data', 'models', 'test/client/generated', 'web/src/api/generated']),
+  globalIgnores([
+    'dist',
+    'out',
+    'data',
+    'models',
+    'test/client/generated',
+    'src/client/generated',
+    'web/src/api/generated',
+  ]),
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -140,8 +140,11 @@ const environment = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
+/** A setting by the name of its variable. */
+export type SettingName = keyof typeof environment.shape;
+
 /** Names of all settings. */
-export const SETTINGS: readonly string[] = Object.keys(environment.shape);
+export const SETTINGS = Object.keys(environment.shape) as readonly SettingName[];
 
 /** The process cannot start with these settings; the message names each wrong one and says why. */
 export class ConfigError extends Error {

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
+import { loaderFor } from './child-modules.ts';
 
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
 const LONGEST_LOOK = 60_000;
@@ -53,10 +54,7 @@ function startChild(): ChildProcess {
   const module = new URL(`./inspection-child${extname(import.meta.url)}`, import.meta.url);
   const process = fork(fileURLToPath(module), {
     serialization: 'advanced',
-    execArgv: [
-      `--max-old-space-size=${MOST_MEMORY}`,
-      ...(module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []),
-    ],
+    execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...loaderFor(module)],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   process.on('error', () => undefined); // whoever waits for an answer has it

@@ -57,6 +57,7 @@ async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Im
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
+    ...(request.noiseDevice && { noiseDevice: request.noiseDevice }),
     batchSize: request.batchSize,
     steps: request.steps,
     cfg: request.cfg,

@@ -43,7 +43,8 @@ export class Conversions {
     signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
     const quality = options.quality && Math.ceil(options.quality / QUALITY_STEP) * QUALITY_STEP;
-    const name = `${sha256}-${quality ?? 'default'}.${options.format.toLowerCase()}`;
+    const size = options.size === undefined ? '' : `-${options.size}`;
+    const name = `${sha256}-${quality ?? 'default'}${size}.${options.format.toLowerCase()}`;
     const kept = await this.#cache.get(name);
     if (kept) return kept;
     signal?.throwIfAborted();

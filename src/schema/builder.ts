@@ -33,7 +33,7 @@ export const createBuilder = () =>
       encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
       decodeGlobalID: (globalId) => decodeGlobalId(globalId),
       brandLoadedObjects: false,
-      nodesOnConnection: { description: 'The jobs of this page without their cursors.' },
+      nodesOnConnection: { description: 'The entries of this page without their cursors.' },
       nodesQueryOptions: {
         description: 'The objects with these ids, in the same order; null for an id that is unknown.',
         args: { ids: { description: `The \`id\` of each object; at most ${MAX_NODES}.` } },

@@ -74,7 +74,7 @@ export function addFederation(builder: Builder, { Job, Image, ModelInfo }: Parts
     types: [Job, Image, ModelInfo],
     resolveType: (entity: Entity) => {
       if ('request' in entity) return 'Job';
-      return 'sha256' in entity ? 'Image' : 'ModelInfo';
+      return 'seed' in entity ? 'Image' : 'ModelInfo';
     },
   });
 

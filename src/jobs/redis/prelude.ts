@@ -10,8 +10,9 @@
  * keys                         hash: owner and idempotency key → id
  * ended                        sorted set: id → end;   expired, gone: ids and objects that were forgotten
  * owners:expired, owners:gone  hash: id → its owner; object → whose source it was, `*` for a result
- * uses                         hash: object → number of jobs that refer to it
- * viewers:<object>             hash: owner whose source it is, or `*` for a result → number of jobs
+ * uses                         hash: object → number of jobs and uploads that refer to it
+ * viewers:<object>             hash: owner whose source it is, or `*` for a result → number of jobs and uploads
+ * uploads                      sorted set: object and owner → when it was last kept;   uploaders: hash, owner → number of uploads
  * models, paused               sets: models that ever had a job; `*` or `:<model>`
  */
 
@@ -120,6 +121,13 @@ end
 -- To whom an object is shown for the sake of a job.
 local function viewer(id, object) return object == field(id, 'source') and field(id, 'owner') or '*' end
 
+local function refer(object, who)
+  call('HINCRBY', key('uses'), object, 1)
+  call('HINCRBY', key('viewers', object), who, 1)
+  call('ZREM', key('gone'), object)
+  call('HDEL', key('owners', 'gone'), object)
+end
+
 local function use(id, objects)
   if objects == '' then return end
   local known, all = {}, {}
@@ -128,10 +136,7 @@ local function use(id, objects)
     if not known[object] then
       known[object] = true
       all[#all + 1] = object
-      call('HINCRBY', key('uses'), object, 1)
-      call('HINCRBY', key('viewers', object), viewer(id, object), 1)
-      call('ZREM', key('gone'), object)
-      call('HDEL', key('owners', 'gone'), object)
+      refer(object, viewer(id, object))
     end
   end
   set(id, 'objects', table.concat(all, ' '))
@@ -160,17 +165,18 @@ local function remember(set, name, owner)
   for _, old in ipairs(call('ZRANGE', key(set), 0, -${TOMBSTONES + 1})) do call('HDEL', key('owners', set), old) end
   call('ZREMRANGEBYRANK', key(set), 0, -${TOMBSTONES + 1})
 end
--- Returns the objects that no job refers to any more.
-local function forget(id, objects)
-  for object in string.gmatch(field(id, 'objects'), '%S+') do
-    local viewers, who = key('viewers', object), viewer(id, object)
-    if call('HINCRBY', viewers, who, -1) <= 0 then call('HDEL', viewers, who) end
-    if call('HINCRBY', key('uses'), object, -1) <= 0 then
-      call('HDEL', key('uses'), object)
-      remember('gone', object, who)
-      objects[#objects + 1] = object
-    end
+-- Adds to the list objects those that nothing refers to any more.
+local function release(object, who, objects)
+  local viewers = key('viewers', object)
+  if call('HINCRBY', viewers, who, -1) <= 0 then call('HDEL', viewers, who) end
+  if call('HINCRBY', key('uses'), object, -1) <= 0 then
+    call('HDEL', key('uses'), object)
+    remember('gone', object, who)
+    objects[#objects + 1] = object
   end
+end
+local function forget(id, objects)
+  for object in string.gmatch(field(id, 'objects'), '%S+') do release(object, viewer(id, object), objects) end
   if field(id, 'key') ~= '' then call('HDEL', key('keys'), field(id, 'key')) end
   call('ZREM', own(id), id)
   leave(id)

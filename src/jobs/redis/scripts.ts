@@ -128,6 +128,43 @@ forget(ARGV[1], objects)
 return objects
 `;
 
+/** id, revision, record, object or '' → objects that nothing refers to any more; nothing if the job has changed. */
+const removeImage = /* lua */ `
+local id, revision, record, object = unpack(ARGV)
+if field(id, 'revision') ~= revision then return nil end
+local kept, objects = {}, {}
+for one in string.gmatch(field(id, 'objects'), '%S+') do
+  if one == object then release(one, viewer(id, one), objects) else kept[#kept + 1] = one end
+end
+set(id, 'record', record, 'revision', number(revision + 1), 'objects', table.concat(kept, ' '))
+return objects
+`;
+
+/** object, owner, time, limit → 1; 0 if the owner has as many uploads already. */
+const keepUpload = /* lua */ `
+local object, owner, at, limit = unpack(ARGV)
+local upload = object .. ' ' .. owner
+if not call('ZSCORE', key('uploads'), upload) then
+  if tonumber(call('HGET', key('uploaders'), owner) or 0) >= tonumber(limit) then return 0 end
+  call('HINCRBY', key('uploaders'), owner, 1)
+  refer(object, owner)
+end
+call('ZADD', key('uploads'), at, upload)
+return 1
+`;
+
+/** time, limit → number of uploads that were last kept before it, and objects that nothing refers to any more. */
+const expireUploads = /* lua */ `
+local uploads, objects = call('ZRANGEBYSCORE', key('uploads'), '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2]), {}
+for _, upload in ipairs(uploads) do
+  local object, owner = string.match(upload, '^(%S+) (.*)$')
+  call('ZREM', key('uploads'), upload)
+  if call('HINCRBY', key('uploaders'), owner, -1) <= 0 then call('HDEL', key('uploaders'), owner) end
+  release(object, owner, objects)
+end
+return {#uploads, objects}
+`;
+
 /** id: takes back a job that was accepted and has not been started. */
 const withdraw = /* lua */ `
 if field(ARGV[1], 'revision') == '1' then forget(ARGV[1], {}) end
@@ -159,6 +196,9 @@ const SCRIPTS = {
   pause,
   expire,
   remove,
+  removeImage,
+  keepUpload,
+  expireUploads,
   withdraw,
   unlocked,
 };
@@ -166,7 +206,15 @@ const SCRIPTS = {
 export type ScriptName = keyof typeof SCRIPTS;
 
 /** Those that must also work while Redis has no memory left: they end jobs or make room. */
-const WITHOUT_MEMORY: readonly ScriptName[] = ['change', 'renew', 'expire', 'remove', 'withdraw'];
+const WITHOUT_MEMORY: readonly ScriptName[] = [
+  'change',
+  'renew',
+  'expire',
+  'remove',
+  'removeImage',
+  'expireUploads',
+  'withdraw',
+];
 
 /** The text of every script, for a server of this version. */
 export function scriptsFor({ allowOom }: { allowOom: boolean }): [ScriptName, string][] {

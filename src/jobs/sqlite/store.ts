@@ -1,6 +1,14 @@
 import { type Job, JOB_STATUSES } from '../job.ts';
-import { LONGEST_BACKOFF } from '../lifecycle.ts';
-import type { Expired, JobFilter, JobListQuery, ObjectUse, Paused, WaitingJob } from '../queue.ts';
+import { LONGEST_BACKOFF, soleHash, withoutImage } from '../lifecycle.ts';
+import type {
+  Expired,
+  ExpiredUploads,
+  JobFilter,
+  JobListQuery,
+  ObjectUse,
+  Paused,
+  WaitingJob,
+} from '../queue.ts';
 import type { JobDatabase } from './database.ts';
 import { FairOrder } from './fair-order.ts';
 import { ObjectUses } from './object-uses.ts';
@@ -41,8 +49,8 @@ export class JobStore {
       const tag = this.#order.nextTag(job);
       this.#db
         .prepare(
-          `INSERT INTO jobs (id, revision, status, owner, idempotency_key, model, priority, tag, created_at, prompts, record)
-           VALUES (@id, 1, @status, @owner, @key, @model, @priority, @tag, @createdAt, @prompts, @record)`,
+          `INSERT INTO jobs (id, revision, status, owner, idempotency_key, model, priority, tag, created_at, prompts, tags, record)
+           VALUES (@id, 1, @status, @owner, @key, @model, @priority, @tag, @createdAt, @prompts, @tags, @record)`,
         )
         .run({
           id: job.id,
@@ -54,6 +62,7 @@ export class JobStore {
           tag,
           createdAt: job.createdAt,
           prompts: `${job.request.prompt}\n${job.request.negativePrompt}`,
+          tags: JSON.stringify(job.tags ?? []),
           record: recordOf(job),
         });
       this.#objects.note(job);
@@ -70,7 +79,7 @@ export class JobStore {
         const { changes } = this.#db
           .prepare(
             `UPDATE jobs SET revision = revision + 1, status = @status, priority = @priority, tag = coalesce(@tag, tag),
-               not_before = @notBefore, finished_at = @finishedAt, record = @record
+               not_before = @notBefore, finished_at = @finishedAt, images = @images, record = @record
              WHERE id = @id AND revision = @revision`,
           )
           .run({
@@ -81,6 +90,7 @@ export class JobStore {
             tag,
             notBefore: next.notBefore,
             finishedAt: next.finishedAt,
+            images: next.images.length,
             record: recordOf(next),
           });
         if (changes === 0) return undefined;
@@ -134,6 +144,37 @@ export class JobStore {
     const { where, values } = conditionsOf(filter);
     const text = `SELECT count(*) AS n FROM jobs WHERE status IN (SELECT value FROM json_each(?)) ${where}`;
     return (this.#db.prepare(text).get(JSON.stringify(status), ...values) as { n: number }).n;
+  }
+
+  /** Images of the jobs that a filter is about. */
+  countImages({ status = JOB_STATUSES, ...filter }: JobFilter): number {
+    const { where, values } = conditionsOf(filter);
+    const text = `SELECT coalesce(sum(images), 0) AS n FROM jobs
+      WHERE status IN (SELECT value FROM json_each(?)) ${where}`;
+    return (this.#db.prepare(text).get(JSON.stringify(status), ...values) as { n: number }).n;
+  }
+
+  /** Writes a job that has lost the image with an index; returns the objects that nothing refers to any more. */
+  removeImage(stored: StoredJob, index: number): string[] {
+    return this.#db.transaction(
+      () => {
+        const object = soleHash(stored.job, index);
+        this.change(stored, withoutImage(stored.job, index));
+        return object === undefined ? [] : this.#objects.releaseObject(stored.job.id, object);
+      },
+      { isEnding: true },
+    );
+  }
+
+  /** See JobQueue; false where the owner has `limit` others already. */
+  keepUpload(sha256: string, owner: string, bounds: { now: number; limit: number }): boolean {
+    return this.#db.transaction(() => this.#objects.keepUpload(sha256, owner, bounds));
+  }
+
+  /** See JobQueue. */
+  expireUploads(time: number, limit: number): ExpiredUploads {
+    const expire = () => this.#objects.expireUploads(time, limit);
+    return this.#db.transaction(expire, { isEnding: true, isRepeatable: true });
   }
 
   /** The acceptance of the oldest waiting job, milliseconds since the epoch. */
@@ -299,7 +340,7 @@ function read({ id, revision, record }: Row): StoredJob | undefined {
   }
 }
 
-function conditionsOf({ owner, model, text, createdFrom, createdBefore }: JobFilter): {
+function conditionsOf({ owner, model, text, tags, createdFrom, createdBefore }: JobFilter): {
   where: string;
   values: (string | number)[];
 } {
@@ -307,6 +348,10 @@ function conditionsOf({ owner, model, text, createdFrom, createdBefore }: JobFil
     ['owner = ?', owner],
     ['model = ?', model],
     ["prompts LIKE ? ESCAPE '\\'", text === undefined ? undefined : `%${text.replace(/[\\%_]/g, '\\$&')}%`],
+    ...(tags ?? []).map((tag): [string, string] => [
+      'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)',
+      tag,
+    ]),
     ['created_at >= ?', createdFrom],
     ['created_at < ?', createdBefore],
   ];

@@ -27,7 +27,7 @@ export type Img2ImgInput = {
   height?: number | null | undefined;
   /** The source image as an upload, instead of `imageUrl`. */
   image?: Blob | null | undefined;
-  /** The source image as the `id` of a finished picture, instead of `imageUrl`. */
+  /** The source image as the `id` of an `Image` or `SourceImage`, instead of `imageUrl`. */
   imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
@@ -37,6 +37,8 @@ export type Img2ImgInput = {
   modelName?: string | null | undefined;
   /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
+  /** Whose random numbers the noise is made of. */
+  noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
   /** How the source is fitted to width × height. */
@@ -145,6 +147,13 @@ export type ModelFamily =
   /** Stable Diffusion XL. */
   | 'SDXL';
 
+/** Whose random numbers noise is made of: the seed alone does not say it. */
+export type NoiseDevice =
+  /** torch's on a CPU: the pictures of ComfyUI. */
+  | 'CPU'
+  /** torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device. */
+  | 'GPU';
+
 /** How the source image is brought to the size of the result. */
 export type ResizeMode =
   /** Scaled to cover the size; the rest is cut off equally on both sides. */
@@ -174,17 +183,17 @@ export type SamplerName =
   | 'dpmpp_2m'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
-  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. The same pictures as dpmpp_2m_sde: noise is drawn on the CPU. */
+  /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. The same pictures as dpmpp_2m_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_2m_sde_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
   /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
   | 'dpmpp_3m_sde'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: noise is drawn on the CPU. */
+  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_3m_sde_gpu'
   /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
   | 'dpmpp_sde'
-  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: noise is drawn on the CPU. */
+  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_sde_gpu'
   /** The plain first-order solver: fast, predictable. */
   | 'euler'

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #accepted = 0;
   #isPaused = false;
   #isCut = false;
   #losing: ((request: string) => boolean) | undefined;
@@ -18,6 +19,7 @@ export class TcpProxy {
     const server = createServer();
     const proxy = new TcpProxy(server);
     server.on('connection', (client) => {
+      proxy.#accepted++;
       proxy.#join(client, connect(port, '127.0.0.1'));
     });
     server.listen(0, '127.0.0.1');
@@ -25,8 +27,17 @@ export class TcpProxy {
     return proxy;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Connections that it has accepted so far. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /** Forwards nothing until `resume`; connections stay open. */
