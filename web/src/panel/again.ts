@@ -1,13 +1,8 @@
-import { pictureAddress } from '../api/addresses.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { requestOfJob, type SourceFields } from './request.ts';
 import { submit } from './submit.ts';
 
-/** The source of a job, by its path on the server. */
-const sourceOf = (job: Job): SourceFields => {
-  const { source } = job.input;
-  return source == null ? {} : { imageUrl: `/${pictureAddress(source.sha256)}` };
-};
+const sourceOf = ({ input: { source } }: Job): SourceFields => (source == null ? {} : { imageId: source.id });
 
 /** The same request once more, with the same seed. */
 export const sameAgain = (job: Job): Promise<void> => submit(requestOfJob(job), sourceOf(job));

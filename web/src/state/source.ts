@@ -1,4 +1,5 @@
 import { EXAMPLE } from '../api/addresses.ts';
+import { uploadOf } from '../api/upload.ts';
 import { createStore } from './store.ts';
 
 /** The picture that a job starts from. */
@@ -33,6 +34,7 @@ export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<
   sourceFault.set(shown ? null : { fault: 'unreadable', bytes: file.size });
   if (!shown) return;
   replace(shown);
+  uploadOf(file).catch(() => undefined); // what is wrong is said when it is needed
   await keepFile({ file, name, ...(whole && { whole }) });
 }
 

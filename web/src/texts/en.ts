@@ -64,6 +64,7 @@ export const en = {
       `${size(width, height)}, cut to ${size(a, b)}`,
     padded: (width: number, height: number) => `${size(width, height)}, with black edges`,
     stretched: (width: number, height: number) => `${size(width, height)}, stretched`,
+    uploading: (percent: number) => `Uploading, ${percent} %`,
     tooLarge: (has: number, fits: number) => `It has ${has} MB; at most ${fits} MB fit.`,
     unreadable: 'This is not a picture that can be read.',
     another: 'Choose another',
