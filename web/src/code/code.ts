@@ -1,5 +1,4 @@
-import { pictureAddress } from '../api/addresses.ts';
-import { ENDPOINT } from '../api/client.ts';
+import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { requestOfJob } from '../panel/request.ts';
 
@@ -22,7 +21,7 @@ const MUTATION = `mutation Img2Img($input: Img2ImgInput!) {
 }`;
 
 /** The exact request as code that can be run; a key is never in it. */
-export function codeFor(job: Job, language: CodeLanguage, endpoint = String(ENDPOINT)): string {
+export function codeFor(job: Job, language: CodeLanguage, endpoint: string): string {
   const input = inputOf(job);
   switch (language) {
     case 'GraphQL':

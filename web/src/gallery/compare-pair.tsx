@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { pictureAddress } from '../api/addresses.ts';
+import { pictureAddress } from '../api/picture-address.ts';
 import { findJob, jobs, type Job } from '../jobs/jobs.ts';
 import { Placed } from '../stage/frame.tsx';
 import { Compared } from '../stage/compared.tsx';

@@ -1,4 +1,5 @@
-import { thumbnailAddress, useSourceAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { wordsOf } from '../strip/tile.tsx';
 import { useTexts } from '../texts/index.ts';

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { thumbnailAddress, useSourceAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import { cancel, cancelWaiting, pauseQueue, resumeQueue, runFirst } from '../jobs/actions.ts';
 import { hasEnded, jobs, waitingIn, type Job } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';

@@ -1,4 +1,4 @@
-import { thumbnailAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
 import { hasEnded, type Job } from '../jobs/jobs.ts';
 import { cancel, resumeQueue } from '../jobs/actions.ts';
 import { usePreview } from '../jobs/previews.ts';

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { EXAMPLE } from '../api/addresses.ts';
+import { EXAMPLE } from '../api/picture-address.ts';
 import { offerPicture } from '../dialogs/offered.ts';
 import { takeExample } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';

@@ -1,4 +1,5 @@
-import { pictureAddress, useSourceAddress } from '../api/addresses.ts';
+import { pictureAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';

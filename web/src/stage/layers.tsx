@@ -1,5 +1,5 @@
 import { useEffect, useRef, type CSSProperties } from 'react';
-import { useSourceAddress } from '../api/addresses.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Preview } from '../jobs/previews.ts';
 import type { Job } from '../jobs/jobs.ts';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useSourceAddress } from '../api/addresses.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import { hasEnded, type Job } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';

@@ -1,4 +1,4 @@
-import { EXAMPLE } from '../api/addresses.ts';
+import { EXAMPLE } from '../api/picture-address.ts';
 import { uploadOf } from '../api/upload.ts';
 import { createStore } from './store.ts';
 

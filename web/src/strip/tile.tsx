@@ -1,4 +1,5 @@
-import { thumbnailAddress, useSourceAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
