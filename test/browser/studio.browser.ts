@@ -101,7 +101,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await stage().getByRole('img', { name: 'Source: meadow.png' }).waitFor();
     expect(await violations()).toEqual([]);
 
-    await page.getByLabel('What should it show?').first().fill('the sea at sunset, a red boat');
+    await page.locator('#prompt').fill('the sea at sunset, a red boat');
     await make().click();
     await page.getByText('Live preview').waitFor();
     await page.getByRole('img', { name: /^Live preview after step \d+: the sea/ }).waitFor();
@@ -134,12 +134,12 @@ describe('the studio', { timeout: JOB_TIME }, () => {
   });
 
   it('survives a reload in mid-job: words, source, job and previews are there again', async () => {
-    await page.getByLabel('What should it show?').first().fill('a green meadow at day, a red house');
+    await page.locator('#prompt').fill('a green meadow at day, a red house');
     await make().click();
     await page.getByText('Live preview').waitFor();
     await page.reload();
     await page.getByText('Live preview').waitFor();
-    expect(await page.getByLabel('What should it show?').first().inputValue()).toContain('a red house');
+    expect(await page.locator('#prompt').inputValue()).toContain('a red house');
     await page.getByText('meadow.png').waitFor();
   });
 
@@ -212,14 +212,14 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     const path = join(folder, 'made.png');
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')]);
     await download.saveAs(path);
-    await page.getByLabel('What should it show?').first().fill('something else');
+    await page.locator('#prompt').fill('something else');
     await drop(path, 'made.png');
     await page.getByRole('dialog', { name: 'This picture carries settings' }).waitFor();
     expect(await violations()).toEqual([]);
     await page.getByRole('button', { name: 'Restore its settings' }).click();
-    expect(await page.getByLabel('What should it show?').first().inputValue()).not.toBe('something else');
+    expect(await page.locator('#prompt').inputValue()).not.toBe('something else');
     await page.getByRole('button', { name: 'Undo' }).click();
-    expect(await page.getByLabel('What should it show?').first().inputValue()).toBe('something else');
+    expect(await page.locator('#prompt').inputValue()).toBe('something else');
   });
 
   it('is used by keyboard alone, from the skip link to the picture', async () => {
