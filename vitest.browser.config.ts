@@ -4,5 +4,9 @@ import config from './vitest.config.ts';
 /** `npm run test:browser`: what needs a Chromium, at /usr/bin/chromium or where CHROMIUM says. */
 export default defineConfig({
   ...config,
-  test: { ...config.test, include: ['test/browser/**/*.browser.ts'] },
+  test: {
+    ...config.test,
+    include: ['test/browser/**/*.browser.ts'],
+    globalSetup: 'test/browser/build-studio.ts',
+  },
 });

@@ -1,3 +1,11 @@
+import { lazy, Suspense } from 'react';
+import { KeyDialog } from './dialogs/key-dialog.tsx';
+import { offered } from './dialogs/offered.ts';
+import { isShortcutsOpen } from './keys/shortcuts.ts';
+import { useKeys } from './keys/use-keys.ts';
+import { Announcer } from './stage/announcer.tsx';
+import { route } from './state/route.ts';
+import { useStore } from './state/store.ts';
 import { ConnectionBar } from './header/connection-bar.tsx';
 import { DropAnywhere } from './dialogs/drop-anywhere.tsx';
 import { Header } from './header/header.tsx';
@@ -8,10 +16,19 @@ import { Strip } from './strip/strip.tsx';
 import { useTexts } from './texts/index.ts';
 import { NARROW, useMedia } from './ui/media.ts';
 
+const Gallery = lazy(() => import('./gallery/gallery.tsx'));
+const Queue = lazy(() => import('./queue/queue.tsx'));
+const RestoreDialog = lazy(() => import('./dialogs/restore-dialog.tsx'));
+const ShortcutsDialog = lazy(() => import('./keys/shortcuts-dialog.tsx'));
+
 /** The page. The DOM follows the eye: on a phone the picture comes first. */
 export function App() {
   const texts = useTexts();
   const isNarrow = useMedia(NARROW);
+  const { view } = useStore(route);
+  const picture = useStore(offered);
+  const areKeysShown = useStore(isShortcutsOpen);
+  useKeys();
   const panel = <Panel key="panel" />;
   const stage = <Stage key="stage" />;
   const strip = <Strip key="strip" />;
@@ -22,7 +39,17 @@ export function App() {
       </a>
       <Header />
       <ConnectionBar />
-      <div className="make">{isNarrow ? [stage, strip, panel] : [panel, stage, strip]}</div>
+      {view === 'make' && (
+        <div className="make">{isNarrow ? [stage, strip, panel] : [panel, stage, strip]}</div>
+      )}
+      <Suspense fallback={<main className="page" />}>
+        {view === 'gallery' && <Gallery />}
+        {view === 'queue' && <Queue />}
+        {picture && <RestoreDialog picture={picture} />}
+        {areKeysShown && <ShortcutsDialog />}
+      </Suspense>
+      <KeyDialog />
+      <Announcer />
       <Said />
       <DropAnywhere />
     </>

@@ -1,7 +1,6 @@
-import { ENDPOINT } from '../api/client.ts';
+import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { requestOfJob } from '../panel/request.ts';
-import { sourceAddress } from '../stage/addresses.ts';
 
 export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
 
@@ -10,8 +9,8 @@ const ENUMS: ReadonlySet<string> = new Set(['samplerName', 'scheduler', 'resizeM
 
 /** The exact request that made a job, as `input`. */
 export function inputOf(job: Job): Readonly<Record<string, unknown>> {
-  const source = sourceAddress(job);
-  return { ...requestOfJob(job), ...(source !== null && { imageUrl: `/${source}` }) };
+  const { source } = job.input;
+  return { ...requestOfJob(job), ...(source && { imageUrl: `/${pictureAddress(source.sha256)}` }) };
 }
 
 const MUTATION = `mutation Img2Img($input: Img2ImgInput!) {
@@ -22,7 +21,7 @@ const MUTATION = `mutation Img2Img($input: Img2ImgInput!) {
 }`;
 
 /** The exact request as code that can be run; a key is never in it. */
-export function codeFor(job: Job, language: CodeLanguage, endpoint = String(ENDPOINT)): string {
+export function codeFor(job: Job, language: CodeLanguage, endpoint: string): string {
   const input = inputOf(job);
   switch (language) {
     case 'GraphQL':

@@ -8,7 +8,7 @@ export function ConnectionBar() {
   const state = useStore(connection);
   if (state === 'opening' || state === 'open') return null;
   return (
-    <div className={`connection connection-${state}`} role="status">
+    <div className={`connection connection-${state}`}>
       <span>{texts[state]}</span>
       {state === 'lost' && (
         <button type="button" className="link" onClick={tryNow}>

@@ -75,7 +75,7 @@ function Again({ at, cancel }: { readonly at: number; readonly cancel: () => voi
     };
   }, []);
   return (
-    <p className="warning" role="status">
+    <p className="warning">
       {texts.full(Math.max(0, Math.ceil((at - now) / 1000)))}{' '}
       <button type="button" className="link" onClick={cancel}>
         {texts.doNotSend}

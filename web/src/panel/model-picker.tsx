@@ -1,4 +1,4 @@
-import { EXAMPLE } from '../api/addresses.ts';
+import { EXAMPLE } from '../api/picture-address.ts';
 import { change } from '../state/form.ts';
 import { loadModels, models, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';

@@ -46,8 +46,8 @@ export const requestOf = (form: Form, model: Model, { width, height }: Size): Re
   ...foldedIn(form, model),
 });
 
-/** A source as the API takes it; one of them or none. */
-export type SourceFields = Pick<Img2ImgInput, 'image' | 'imageId' | 'imageUrl'>;
+/** A source as the API takes it; none: from words alone. */
+export type SourceFields = Pick<Img2ImgInput, 'imageId'>;
 
 /** A random 128-bit key in hex, also on a page that came over plain http. */
 export const randomKey = (): string =>

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { uploaded } from '../api/upload.ts';
 import { change, form } from '../state/form.ts';
 import {
   MAX_SOURCE_BYTES,
@@ -30,6 +31,7 @@ export function SourceCard({ size }: { readonly size: Size }) {
   const { resizeMode } = useStore(form);
   const chooser = useRef<HTMLInputElement>(null);
   const [isCropping, setCropping] = useState(false);
+  const sent = useSlowUpload();
   const errors = useErrors(SOURCE_FIELDS);
   const choose = () => chooser.current?.click();
   const isOdd = present !== null && cutTo(present, size) !== null;
@@ -54,7 +56,10 @@ export function SourceCard({ size }: { readonly size: Size }) {
         )}
         <div className="source-facts">
           <p className="source-name">{present?.name ?? texts.source.none}</p>
-          <p className="note">{present ? fateOf(present, size, resizeMode, texts) : texts.source.noneNote}</p>
+          <p className="note">
+            {sent !== null && texts.source.uploading(sent)}
+            {sent === null && (present ? fateOf(present, size, resizeMode, texts) : texts.source.noneNote)}
+          </p>
           <p className="links">
             <button
               type="button"
@@ -150,6 +155,27 @@ export function SourceCard({ size }: { readonly size: Size }) {
       )}
     </div>
   );
+}
+
+/** Milliseconds after which an upload is told of. */
+const SLOW_AFTER = 1000;
+
+/** Per cent of the source that are sent, once that takes long. */
+function useSlowUpload(): number | null {
+  const percent = useStore(uploaded);
+  const isUnderWay = percent !== null;
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!isUnderWay) return undefined;
+    const wait = setTimeout(() => {
+      setSlow(true);
+    }, SLOW_AFTER);
+    return () => {
+      clearTimeout(wait);
+      setSlow(false);
+    };
+  }, [isUnderWay]);
+  return isSlow ? percent : null;
 }
 
 function Fault({ choose }: { readonly choose: () => void }) {

@@ -1,5 +1,6 @@
 import { request, RequestError } from '../api/client.ts';
 import { SubmitDocument, type SubmitMutation } from '../api/generated/graphql.ts';
+import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
 import { hasEnded, jobs, takeJobs } from '../jobs/jobs.ts';
 import { form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
@@ -37,43 +38,63 @@ export function clearErrors(...fields: (string | null)[]): void {
   }
 }
 
+/** Why a stored picture cannot be used: it was removed. */
+const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'EXPIRED']);
+
 /** Sends the form as a job. */
 export async function submitForm(): Promise<void> {
   const now = form.get();
   const model = chosenModel(now.model, models.get() ?? []);
   if (!model) return;
   const from = source.get();
-  await submit(requestOf(now, model, sizeOf(now, model, from)), fieldsOf(from));
+  const asked = requestOf(now, model, sizeOf(now, model, from));
+  await noted(async () => {
+    const errors = await submitOnce(asked, await fieldsOf(from));
+    const isGone = errors.some(({ field, code }) => field === 'imageId' && GONE.has(code));
+    if (!isGone || !from || !('file' in from.content)) return errors;
+    forgetUpload(from.content.file);
+    return submitOnce(asked, await fieldsOf(from));
+  });
 }
 
-const fieldsOf = (from: Source | null): SourceFields => {
+/** The source as the API takes it; a picture that was given is sent first, unless it was. */
+const fieldsOf = async (from: Source | null): Promise<SourceFields> => {
   if (!from) return {};
-  return 'file' in from.content ? { image: from.content.file } : { imageId: from.content.imageId };
+  return { imageId: 'file' in from.content ? await uploadOf(from.content.file) : from.content.imageId };
 };
 
-/** Sends a request as a job; a full queue is asked again with the same key. */
-export async function submit(asked: Request, from: SourceFields): Promise<void> {
-  const idempotencyKey = randomKey();
+/** Sends a request as a job, with a source that is stored. */
+export const submit = (asked: Request, from: SourceFields): Promise<void> =>
+  noted(() => submitOnce(asked, from));
+
+/** Does what may be refused, and notes that it is under way and why it was refused. */
+async function noted(work: () => Promise<readonly FormError[]>): Promise<void> {
   sending.set((now) => ({ ...now, underWay: now.underWay + 1, errors: [] }));
-  let errors: readonly FormError[] = [];
-  try {
-    for (;;) {
-      const { img2img } = await request(SubmitDocument, { input: { ...asked, ...from }, idempotencyKey });
-      if (img2img.job) {
-        takeJobs([img2img.job]);
-        show(img2img.job.id);
-        return;
-      }
-      const full = img2img.userErrors.find(({ retryAfter }) => retryAfter != null);
-      errors = img2img.userErrors.map(formError);
-      if (!full || !(await waitForRoom(full.retryAfter!))) return;
+  const errors = await work().catch(errorsOf);
+  sending.set((now) => ({ ...now, underWay: now.underWay - 1, errors: [...now.errors, ...errors] }));
+}
+
+/** A full queue is asked again with the same key. */
+async function submitOnce(asked: Request, from: SourceFields): Promise<readonly FormError[]> {
+  const idempotencyKey = randomKey();
+  for (;;) {
+    const { img2img } = await request(SubmitDocument, { input: { ...asked, ...from }, idempotencyKey });
+    if (img2img.job) {
+      takeJobs([img2img.job]);
+      show(img2img.job.id);
+      return [];
     }
-  } catch (error) {
-    const code = error instanceof RequestError ? (error.code ?? 'NOT_SENT') : 'NOT_SENT';
-    errors = [{ field: null, code, message: error instanceof Error ? error.message : String(error) }];
-  } finally {
-    sending.set((now) => ({ ...now, underWay: now.underWay - 1, errors: [...now.errors, ...errors] }));
+    const full = img2img.userErrors.find(({ retryAfter }) => retryAfter != null);
+    if (!full || !(await waitForRoom(full.retryAfter!))) return img2img.userErrors.map(formError);
   }
+}
+
+function errorsOf(error: unknown): readonly FormError[] {
+  if (error instanceof UploadError && error.userErrors.length > 0) {
+    return error.userErrors.map(({ code, message }) => ({ field: 'image', code, message }));
+  }
+  const code = error instanceof RequestError ? (error.code ?? 'NOT_SENT') : 'NOT_SENT';
+  return [{ field: null, code, message: error instanceof Error ? error.message : String(error) }];
 }
 
 const formError = ({ field, code, message }: UserError): FormError => ({

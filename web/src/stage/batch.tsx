@@ -1,4 +1,4 @@
-import { pictureAddress } from '../api/addresses.ts';
+import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { go } from '../state/route.ts';
 import { useTexts } from '../texts/index.ts';

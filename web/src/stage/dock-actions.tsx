@@ -1,4 +1,5 @@
-import { FORMATS, pictureAddress } from '../api/addresses.ts';
+import { ENDPOINT } from '../api/client.ts';
+import { FORMATS, pictureAddress } from '../api/picture-address.ts';
 import { deleteLater, retry } from '../jobs/actions.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { sameAgain, vary } from '../panel/again.ts';
@@ -100,7 +101,7 @@ function CopyAs({ job }: { readonly job: Job }) {
       type="button"
       onClick={() => {
         void import('../code/code.ts').then(async ({ codeFor }) => {
-          say((await copyText(codeFor(job, language))) ? words.copied : words.copyFailed);
+          say((await copyText(codeFor(job, language, String(ENDPOINT)))) ? words.copied : words.copyFailed);
         });
       }}
     >

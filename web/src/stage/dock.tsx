@@ -1,4 +1,4 @@
-import { pictureAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
 import { hasEnded, type Job } from '../jobs/jobs.ts';
 import { cancel, resumeQueue } from '../jobs/actions.ts';
 import { usePreview } from '../jobs/previews.ts';
@@ -101,7 +101,7 @@ function Tiles({ job, index }: { readonly job: Job; readonly index: number | nul
       )}
       {numbers.map((i) => {
         const image = job.images[i];
-        const address = image ? pictureAddress(image.sha256) : i === 0 ? preview?.dataUri : undefined;
+        const address = image ? thumbnailAddress(image.sha256, 128) : i === 0 ? preview?.dataUri : undefined;
         return (
           <button
             key={i}

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { EXAMPLE } from '../api/addresses.ts';
+import { EXAMPLE } from '../api/picture-address.ts';
 import { offerPicture } from '../dialogs/offered.ts';
 import { takeExample } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
@@ -27,7 +27,7 @@ export function DropZone() {
         <Icon name="arrow" />
         <img src={after} width="88" height="88" alt="" />
       </div>
-      <h1>{isTouched ? words.touchTitle : words.title}</h1>
+      <h2>{isTouched ? words.touchTitle : words.title}</h2>
       <p className="lead">{isTouched ? words.touchText : words.text}</p>
       <div className="drop-buttons">
         <button type="button" className="button strong" onClick={choose}>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type CSSProperties } from 'react';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Preview } from '../jobs/previews.ts';
 import type { Job } from '../jobs/jobs.ts';
-import { sourceAddress } from './addresses.ts';
 
 /** How a source is fitted, as the server does it. */
 export const FITTED = { CROP: 'cover', FIT: 'contain', STRETCH: 'fill' } as const;
@@ -40,6 +40,7 @@ export function Layers({
   const shown = useRef<'back' | 'front'>('back');
   const latest = useRef<Preview>(undefined);
   const { input, totalSteps } = job;
+  const source = useSourceAddress(input.source?.sha256);
   useEffect(() => {
     latest.current = preview;
     if (!preview) return;
@@ -63,13 +64,8 @@ export function Layers({
   const style = { '--blur': `${Math.min(MOST_BLUR, 0.1 * cellOnScreen)}px` } as CSSProperties;
   return (
     <div className="layers" style={style}>
-      {input.source && (
-        <img
-          className="layer"
-          src={sourceAddress(job)!}
-          style={{ objectFit: fitOf(input.resizeMode) }}
-          alt=""
-        />
+      {source !== null && (
+        <img className="layer" src={source} style={{ objectFit: fitOf(input.resizeMode) }} alt="" />
       )}
       <img ref={back} className="layer preview" alt="" style={{ opacity: 0 }} />
       <img ref={front} className="layer preview" alt="" style={{ opacity: 0 }} />

@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { useSourceAddress } from '../api/source-address.ts';
 import { hasEnded, type Job } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
-import { sourceAddress } from './addresses.ts';
 import { dockWords } from './dock-words.ts';
 import { fitOf, Layers } from './layers.tsx';
 import { useWidth } from './use-width.ts';
@@ -56,7 +56,7 @@ function Bar({ job, progress }: { readonly job: Job; readonly progress: number |
 export function HeldSource({ job }: { readonly job: Job }) {
   const texts = useTexts().stage;
   const [isHeld, setHeld] = useState(false);
-  const address = sourceAddress(job);
+  const address = useSourceAddress(job.input.source?.sha256);
   if (address === null) return null;
   const hold = () => {
     setHeld(true);

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { RequestError } from '../api/client.ts';
 import { findJob, hasEnded, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
 import { go, route } from '../state/route.ts';
+import { newSource } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 
 /** What is on the stage: a job, none, one that is being fetched, or one that is not there. */
@@ -33,6 +34,12 @@ export function useStageJob(): OnStage {
   if (!isLoaded) return 'loading';
   return id === null ? 'none' : (absent.get(id) ?? 'loading');
 }
+
+/** A new source is shown, unless the job on the stage still runs. */
+newSource.subscribe(() => {
+  const onStage = jobs.get().list.find(({ id }) => id === route.get().job);
+  if (!onStage || hasEnded(onStage)) go({ view: 'make', job: null, picture: null });
+});
 
 /** Where the address names no job, shows the one that runs, else the newest. */
 export function beginWithAJob(): void {

@@ -23,6 +23,7 @@ export function Stage() {
   const onStage = useStageJob();
   return (
     <main className="stage" aria-label={texts.landmarks.picture} id="stage">
+      <h1 className="unseen">{texts.nav.make}</h1>
       {typeof onStage === 'object' ? (
         <JobOnStage key={onStage.id} job={onStage} />
       ) : (

@@ -1,4 +1,5 @@
-import { EXAMPLE } from '../api/addresses.ts';
+import { EXAMPLE } from '../api/picture-address.ts';
+import { uploadOf } from '../api/upload.ts';
 import { createStore } from './store.ts';
 
 /** The picture that a job starts from. */
@@ -33,14 +34,19 @@ export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<
   sourceFault.set(shown ? null : { fault: 'unreadable', bytes: file.size });
   if (!shown) return;
   replace(shown);
+  uploadOf(file).catch(() => undefined); // what is wrong is said when it is needed
   await keepFile({ file, name, ...(whole && { whole }) });
 }
 
+/** A stored picture, as IndexedDB keeps it. */
+type Stored = Omit<Source, 'content'> & { readonly imageId: string };
+
+const withContent = ({ imageId, ...rest }: Stored): Source => ({ ...rest, content: { imageId } });
+
 /** Takes a stored picture. */
-export function takeStored(stored: Omit<Source, 'content'> & { readonly imageId: string }): void {
-  const { imageId, ...rest } = stored;
+export function takeStored(stored: Stored): void {
   sourceFault.set(null);
-  replace({ ...rest, content: { imageId } });
+  replace(withContent(stored));
   void keepFile({ stored });
 }
 
@@ -61,14 +67,18 @@ export function removeSource(): void {
 export async function restoreSource(): Promise<void> {
   const kept = await keptFile();
   if (!kept || source.get()) return;
-  if ('stored' in kept) takeStored(kept.stored);
+  if ('stored' in kept) source.set(withContent(kept.stored));
   else source.set(await readShown(kept.file, kept.name, kept.whole));
 }
+
+/** How many sources a person has given so far: each is shown when it comes. */
+export const newSource = createStore(0);
 
 function replace(next: Source | null): void {
   const before = source.get();
   if (before && before.address !== next?.address) URL.revokeObjectURL(before.address);
   source.set(next);
+  if (next) newSource.set((count) => count + 1);
 }
 
 /** The picture with its size, the right way up; null where the browser cannot read it. */
@@ -88,9 +98,7 @@ async function readShown(file: Blob, name: string, whole?: Blob): Promise<Source
 
 /** What IndexedDB keeps over a reload. */
 type Kept =
-  | { readonly file: Blob; readonly name: string; readonly whole?: Blob }
-  | { readonly stored: Parameters<typeof takeStored>[0] }
-  | null;
+  { readonly file: Blob; readonly name: string; readonly whole?: Blob } | { readonly stored: Stored } | null;
 
 const DATABASE = 'latentql';
 const STORE = 'source';

@@ -1,7 +1,7 @@
-import { pictureAddress } from '../api/addresses.ts';
+import { thumbnailAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
-import { sourceAddress } from '../stage/addresses.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
 
 /** Longest side of a tile's preview. */
@@ -29,7 +29,8 @@ export function Tile({
   useProgress(isFollowed ? job.id : undefined, PREVIEW_SIZE);
   const preview = usePreview(job.id);
   const [first] = job.images;
-  const address = first ? pictureAddress(first.sha256, 'WEBP') : (preview?.dataUri ?? sourceAddress(job));
+  const source = useSourceAddress(first ? undefined : job.input.source?.sha256);
+  const address = first ? thumbnailAddress(first.sha256, 256) : (preview?.dataUri ?? source);
   const words = wordsOf(job, place, texts);
   const isFaint = job.status !== 'SUCCEEDED' && job.status !== 'RUNNING';
   const prompt = job.input.prompt === '' ? texts.strip.noWords : job.input.prompt;

@@ -30,7 +30,14 @@ export type IconName = keyof typeof PATHS;
 
 /** A drawing beside or instead of words; the words are in the control's name. */
 export const Icon = ({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) => (
-  <svg className="icon" viewBox="0 0 16 16" width={size} height={size} aria-hidden="true" focusable="false">
+  <svg
+    className={`icon icon-${name}`}
+    viewBox="0 0 16 16"
+    width={size}
+    height={size}
+    aria-hidden="true"
+    focusable="false"
+  >
     <path d={PATHS[name]} />
   </svg>
 );

@@ -10,5 +10,9 @@ export const FORMATS = Object.keys(EXTENSIONS) as ImageFormat[];
 export const pictureAddress = (sha256: string, format: ImageFormat = 'PNG'): string =>
   `images/${sha256}.${EXTENSIONS[format]}`;
 
+/** The same as a small picture, with so many pixels on its longest side at most. */
+export const thumbnailAddress = (sha256: string, size: 128 | 256 | 512): string =>
+  `${pictureAddress(sha256, 'WEBP')}?size=${size}`;
+
 /** The example picture. */
 export const EXAMPLE = 'example.png';

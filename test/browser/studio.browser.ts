@@ -1,0 +1,309 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { launchChromium } from './playground.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** A job of the bundled model, on a machine that does other work too. */
+const JOB_TIME = 240_000;
+
+/** Longest wait for anything that a page shows. */
+const WAIT = 90_000;
+
+/** Bytes of code, gzipped, that the page may load at first, and in all. */
+const FIRST_VIEW = 135_000;
+const ALL_CODE = 200_000;
+
+describe('the studio', { timeout: JOB_TIME }, () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+  const requests: string[] = [];
+  const problems: string[] = [];
+
+  const start = (port = '0') =>
+    startServerProcess({
+      DATA_DIR: join(folder, 'data'),
+      MODELS_DIR: join(folder, 'models'),
+      DRAIN_TIMEOUT: '0s',
+      PORT: port,
+    });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentql-studio-'));
+    server = await start();
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript({ path: AXE });
+    page.setDefaultTimeout(WAIT);
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('websocket', (socket) => requests.push(socket.url()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) problems.push(message.text());
+    });
+    await page.goto(server.url);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    await rm(folder, { recursive: true });
+  });
+
+  const make = () => page.getByRole('button', { name: /^Make/ });
+  const stage = () => page.getByRole('main', { name: 'Picture' });
+  const tiles = () => page.locator('.strip .tile');
+
+  /** Drops a file on the page, as a person does. */
+  async function drop(path: string, name: string): Promise<void> {
+    const bytes = [...(await readFile(path))];
+    const transfer = await page.evaluateHandle(
+      ({ bytes, name }) => {
+        const held = new DataTransfer();
+        held.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
+        return held;
+      },
+      { bytes, name },
+    );
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+    await page.getByText('Drop it anywhere').waitFor();
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  }
+
+  /** What axe finds wrong with the page as it is. */
+  async function violations(): Promise<string[]> {
+    return page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { target: unknown[] }[] }[] }> };
+      };
+      const found = await axe.run();
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
+    });
+  }
+
+  it('opens empty, with the bundled model and a place to drop a picture', async () => {
+    await page.getByText('Drop a picture here').waitFor();
+    await page.getByText('Your pictures appear here.').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('turns a dropped picture into another one, with live previews over the source', async () => {
+    await drop(EXAMPLE, 'meadow.png');
+    await page.getByText('256 × 256, used whole').waitFor();
+    await stage().getByRole('img', { name: 'Source: meadow.png' }).waitFor();
+    expect(await violations()).toEqual([]);
+
+    await page.locator('#prompt').fill('the sea at sunset, a red boat');
+    await make().click();
+    await page.getByText('Live preview').waitFor();
+    await page.getByRole('img', { name: /^Live preview after step \d+: the sea/ }).waitFor();
+    const bar = page.getByRole('progressbar');
+    await bar.and(page.locator('[aria-valuetext^="Step"]')).waitFor();
+    expect(await violations()).toEqual([]);
+
+    const result = page.getByRole('img', { name: 'Result: the sea at sunset, a red boat' });
+    await result.waitFor();
+    expect(
+      await result.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
+    ).toBe(256);
+    await page
+      .getByText(/^Done in/)
+      .first()
+      .waitFor();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('compares the result with its source by keys alone', async () => {
+    await page.getByRole('radio', { name: 'Compare' }).check();
+    const slider = page.getByRole('slider', { name: 'Before and after' });
+    await slider.focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await slider.inputValue()).toBe('61');
+    expect(await stage().locator('.result').getAttribute('style')).toContain('inset(0px 0px 0px 61%)');
+    expect(await violations()).toEqual([]);
+    await page.getByRole('radio', { name: 'Result' }).check();
+  });
+
+  it('survives a reload in mid-job: words, source, job and previews are there again', async () => {
+    await page.locator('#prompt').fill('a green meadow at day, a red house');
+    await make().click();
+    await page.getByText('Live preview').waitFor();
+    await page.reload();
+    await page.getByText('Live preview').waitFor();
+    expect(await page.locator('#prompt').inputValue()).toContain('a red house');
+    await page.getByText('meadow.png').waitFor();
+  });
+
+  it('cancels the job that it stands on, and no other', async () => {
+    await make().click();
+    await page.locator('.tile[data-status="QUEUED"]').waitFor();
+    await stage().getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.tile[data-status="CANCELED"]').waitFor();
+    await page
+      .getByText(/^Canceled at step/)
+      .first()
+      .waitFor();
+    expect(await page.locator('.tile[data-status="CANCELED"]').count()).toBe(1);
+    await page.locator('.tile[data-status="RUNNING"]').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('survives a restart of the server in mid-job, and says what happens', async () => {
+    await page.locator('.tile[data-status="RUNNING"]').click();
+    await page.getByText('Live preview').waitFor();
+    const { port } = new URL(server.url);
+    await server.end('SIGTERM');
+    await page.getByText('The server is restarting.', { exact: false }).first().waitFor();
+    server = await start(port);
+    await page.locator('.tile[aria-current="true"][data-status="SUCCEEDED"]').waitFor();
+    await page.getByRole('img', { name: /^Result: a green meadow/ }).waitFor();
+  });
+
+  it('keeps what was made in the gallery, where it is searched and opened', async () => {
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    const pictures = page.locator('.gallery-open');
+    await pictures.nth(1).waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('searchbox').fill('no such words');
+    await page.getByText('Nothing matches.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await pictures.nth(1).waitFor();
+    await pictures.nth(0).press(' ');
+    await pictures.nth(1).press(' ');
+    await page.getByRole('button', { name: 'Compare two' }).click();
+    await page.getByRole('slider', { name: 'Before and after' }).waitFor();
+    await page.goBack();
+    await pictures.last().click();
+    await page.getByRole('img', { name: /^Result/ }).waitFor();
+  });
+
+  it('shows the queue and what the devices do', async () => {
+    await page.getByRole('link', { name: /^Queue/ }).click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
+    await page.getByText('Nothing waits and nothing runs.').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('link', { name: 'Make', exact: true }).click();
+  });
+
+  it('puts an error beside its control, and the focus on it', async () => {
+    await page.getByText('More settings').click();
+    await page.evaluate(() => {
+      const kept = JSON.parse(localStorage.getItem('latentql.form') ?? '{}') as object;
+      localStorage.setItem('latentql.form', JSON.stringify({ ...kept, samplerName: 'no_such_sampler' }));
+    });
+    await page.reload();
+    await make().click();
+    await page.getByRole('alert').filter({ hasText: 'no_such_sampler' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Back to the model’s settings' }).click();
+    await page.getByText('More settings').click();
+  });
+
+  it('asks what is wanted of a picture that carries settings, and restores them', async () => {
+    const path = join(folder, 'made.png');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')]);
+    await download.saveAs(path);
+    await page.locator('#prompt').fill('something else');
+    await drop(path, 'made.png');
+    await page.getByRole('dialog', { name: 'This picture carries settings' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Restore its settings' }).click();
+    expect(await page.locator('#prompt').inputValue()).not.toBe('something else');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await page.locator('#prompt').inputValue()).toBe('something else');
+  });
+
+  it('is used by keyboard alone, from the skip link to the picture', async () => {
+    await page.reload();
+    await page
+      .getByText(/^Done in/)
+      .first()
+      .waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('the sea at night, a white boat');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await page.getByText('Live preview').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page
+      .getByText(/^Canceled/)
+      .first()
+      .waitFor();
+  });
+
+  it('fits a phone: the picture on top, the button in reach, nothing to the side', async () => {
+    await tiles().last().click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const picture = (await page.locator('.picture').boundingBox())!;
+    const button = (await make().boundingBox())!;
+    expect(picture).toMatchObject({ x: 0, width: 390 });
+    expect(picture.y).toBeLessThan(60);
+    expect(button.y + button.height).toBeLessThanOrEqual(844);
+    expect(button.height).toBeGreaterThanOrEqual(44);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await violations()).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('is as readable in the dark, and in Chinese', async () => {
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    expect(await violations()).toEqual([]);
+    await page.locator('.header summary').click();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('源图片').first().waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
+    expect(await violations()).toEqual([]);
+  });
+
+  it('asks nobody but its own server, and meets no error', () => {
+    const { host } = new URL(server.url);
+    expect(requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).host !== host)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it('loads little: at first, and in all', async () => {
+    const fresh = await browser.newPage();
+    const loaded: string[] = [];
+    fresh.on('response', (response) => loaded.push(response.url()));
+    await fresh.goto(server.url);
+    await fresh
+      .getByText(/^Done in|^Canceled/)
+      .first()
+      .waitFor();
+    const first = new Set(loaded.filter((url) => /\.(js|css)$|\/$/.test(url)));
+    const sizeOf = async (url: string) =>
+      gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).byteLength;
+    const sum = async (urls: Iterable<string>) =>
+      (await Promise.all([...urls].map(sizeOf))).reduce((a, b) => a + b, 0);
+    expect(await sum(first)).toBeLessThan(FIRST_VIEW);
+    for (const view of ['?view=gallery', '?view=queue']) {
+      await fresh.goto(`${server.url}/${view}`);
+      await fresh.getByRole('heading', { level: 1 }).waitFor();
+    }
+    await fresh.keyboard.press('?');
+    await fresh.getByRole('dialog').waitFor();
+    const all = new Set(loaded.filter((url) => /\.(js|css)$|\/$/.test(url)));
+    expect(await sum(all)).toBeLessThan(ALL_CODE);
+    await fresh.close();
+  });
+
+  it('is silent while nothing happens', async () => {
+    await page.getByText(/./).first().waitFor();
+    const before = requests.length;
+    const answered = page.waitForEvent('request', { timeout: 5000 }).catch(() => 'none');
+    expect(await answered).toBe('none');
+    expect(requests).toHaveLength(before);
+  });
+});

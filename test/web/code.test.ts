@@ -1,0 +1,53 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { codeFor } from '../../web/src/code/code.ts';
+import { statesSettings } from '../../web/src/dialogs/png-texts.ts';
+import { job } from './jobs.ts';
+
+const ENDPOINT = 'http://localhost:4000/graphql';
+
+describe('copy as code', () => {
+  it('as GraphQL is a document that the schema takes', async () => {
+    const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
+    const code = codeFor(job(), 'GraphQL', ENDPOINT);
+    expect(validate(schema, parse(code))).toEqual([]);
+    expect(code).toContain('samplerName: euler\n');
+  });
+
+  it('as curl keeps a quote in the words from ending the shell’s', () => {
+    const code = codeFor(job(), 'curl', ENDPOINT);
+    expect(code).toContain(`the sea'\\''s edge`);
+    const body = /-d '(.*)'$/s.exec(code)![1]!.replaceAll(`'\\''`, "'");
+    expect(JSON.parse(body)).toMatchObject({
+      variables: { input: { modelName: 'starter', seed: '7', imageUrl: `/images/${'ab'.repeat(32)}.png` } },
+    });
+  });
+
+  it('never holds a key', () => {
+    for (const language of ['GraphQL', 'curl', 'TypeScript'] as const) {
+      expect(codeFor(job(), language, ENDPOINT)).not.toMatch(/authorization/i);
+    }
+  });
+});
+
+describe('a dropped PNG', () => {
+  const chunk = (type: string, text: string) => {
+    const bytes = Buffer.alloc(12 + text.length);
+    bytes.writeUInt32BE(text.length, 0);
+    bytes.write(type + text, 4, 'latin1');
+    return bytes;
+  };
+  const png = (...chunks: Buffer<ArrayBuffer>[]) =>
+    new Blob([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks]);
+
+  it('is asked about if a text before its pixels may be settings', async () => {
+    expect(await statesSettings(png(chunk('IHDR', 'x'.repeat(13)), chunk('tEXt', 'parameters\0a cat')))).toBe(
+      true,
+    );
+    expect(await statesSettings(png(chunk('tEXt', 'Author\0me'), chunk('IDAT', '')))).toBe(false);
+    expect(await statesSettings(png(chunk('IDAT', ''), chunk('tEXt', 'parameters\0a cat')))).toBe(false);
+    expect(await statesSettings(new Blob(['no picture']))).toBe(false);
+    expect(await statesSettings(png(Buffer.from([255, 255, 255, 255, 65, 65, 65, 65])))).toBe(false);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { dockWords } from '../../web/src/stage/dock-words.ts';
+import { en } from '../../web/src/texts/en.ts';
+import { job } from './jobs.ts';
+
+const words = (differs: Parameters<typeof job>[0]) => dockWords(job(differs), en);
+
+describe('what the dock says', () => {
+  it('counts steps and tells the seconds left while they are known', () => {
+    expect(words({})).toEqual({ title: 'Step 12 of 20', note: 'about 4 seconds left', progress: 0.6 });
+    expect(words({ etaSeconds: null }).note).toBeNull();
+  });
+
+  it('has a bar without a value while nobody knows how far a stage is', () => {
+    for (const stage of ['LOADING_MODEL', 'ENCODING_PROMPT', 'ENCODING_IMAGE', 'OTHER'] as const) {
+      expect(words({ stage }).progress).toBeNull();
+    }
+  });
+
+  it('tells why a job waits, and its place', () => {
+    const waiting = { status: 'QUEUED', stage: 'WAITING', waitReason: 'TURN' } as const;
+    expect(words({ ...waiting, queuePosition: 0, etaSeconds: null }).title).toBe('Next in line');
+    expect(words({ ...waiting, queuePosition: 2, etaSeconds: 40 })).toMatchObject({
+      title: 'Waiting, 2 jobs before it',
+      note: 'about 40 seconds',
+    });
+    expect(words({ ...waiting, waitReason: 'PAUSED' }).title).toBe('The queue is paused.');
+    expect(words({ ...waiting, waitReason: 'NO_WORKER' }).title).toBe('No worker is running.');
+  });
+
+  it('says that a job starts again after a restart', () => {
+    expect(words({ stage: 'LOADING_MODEL', step: 0, attempts: 2 }).note).toBe(
+      'Starting again after a restart, attempt 2 of 3',
+    );
+  });
+
+  it('ends with the seconds that the last attempt took', () => {
+    const done = words({ status: 'SUCCEEDED', stage: 'DONE', finishedAt: '2026-11-27T08:00:10.000Z' });
+    expect(done).toMatchObject({ title: 'Done in 9 seconds', note: 'seed 7, 256 × 256' });
+    expect(words({ status: 'CANCELED', step: 0 }).title).toBe('Canceled before it started.');
+  });
+});

@@ -1,0 +1,38 @@
+import type { Job } from '../../web/src/jobs/jobs.ts';
+
+/** A running job of the bundled model, with what differs from it. */
+export const job = (differs: Partial<Job> = {}): Job => ({
+  id: 'Sm9iOjE=',
+  status: 'RUNNING',
+  stage: 'SAMPLING',
+  step: 12,
+  totalSteps: 20,
+  queuePosition: null,
+  waitReason: null,
+  etaSeconds: 4.2,
+  priority: 0,
+  attempts: 1,
+  createdAt: '2026-11-27T08:00:00.000Z',
+  startedAt: '2026-11-27T08:00:01.000Z',
+  finishedAt: null,
+  input: {
+    model: 'starter',
+    seed: '7',
+    steps: 20,
+    batchSize: 1,
+    width: 256,
+    height: 256,
+    samplerName: 'euler',
+    cfg: 6,
+    denoiseStrength: 0.75,
+    scheduler: 'normal',
+    prompt: "the sea's edge",
+    negativePrompt: '',
+    resizeMode: 'CROP',
+    source: { id: 'U291cmNl', sha256: 'ab'.repeat(32), width: 256, height: 256 },
+  },
+  images: [],
+  error: null,
+  warnings: [],
+  ...differs,
+});

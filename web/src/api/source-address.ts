@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import { presentKey } from '../state/key.ts';
+import { pictureAddress } from './picture-address.ts';
+
+/** Pictures that were fetched with a key, by their hash. */
+const fetched = new Map<string, Promise<string>>();
+
+/** A source is its owner's alone: where keys are asked for, an `<img>` cannot load it, so it is fetched with the key. */
+function fetchSource(sha256: string, key: string): Promise<string> {
+  const known = fetched.get(sha256);
+  if (known) return known;
+  const address = fetch(pictureAddress(sha256), { headers: { authorization: `Bearer ${key}` } }).then(
+    async (answer) => URL.createObjectURL(await answer.blob()),
+  );
+  fetched.set(sha256, address);
+  return address;
+}
+
+/** Where an `<img>` finds the source of a job; null while it is being fetched, and for none. */
+export function useSourceAddress(sha256: string | undefined): string | null {
+  const key = presentKey();
+  const [own, setOwn] = useState<string | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    setOwn(null);
+    if (sha256 !== undefined && key !== null) {
+      void fetchSource(sha256, key).then((address) => {
+        if (isCurrent) setOwn(address);
+      });
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [sha256, key]);
+  if (sha256 === undefined) return null;
+  return key === null ? pictureAddress(sha256) : own;
+}

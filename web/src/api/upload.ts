@@ -1,0 +1,90 @@
+import { stringifyDocument } from 'urql';
+import { askForKey, presentKey } from '../state/key.ts';
+import { createStore } from '../state/store.ts';
+import { ENDPOINT } from './client.ts';
+import { UploadImageDocument, type UploadImageMutation } from './generated/graphql.ts';
+
+type UserError = UploadImageMutation['uploadImage']['userErrors'][number];
+
+/** Why a picture was not taken. */
+export class UploadError extends Error {
+  readonly userErrors: readonly UserError[];
+
+  constructor(message: string, userErrors: readonly UserError[] = []) {
+    super(message);
+    this.userErrors = userErrors;
+  }
+}
+
+/** Per cent of the picture under way that are sent; null while none is. */
+export const uploaded = createStore<number | null>(null);
+
+/** Uploads under way or done; a picture that fails is sent again when it is next needed. */
+const uploads = new WeakMap<Blob, Promise<string>>();
+
+/** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
+export function uploadOf(file: Blob): Promise<string> {
+  const known = uploads.get(file);
+  if (known) return known;
+  const id = send(file);
+  uploads.set(file, id);
+  id.catch(() => uploads.delete(file));
+  return id;
+}
+
+/** Sends a picture anew when it is next needed: the server removes one that no job used for a day. */
+export const forgetUpload = (file: Blob): void => {
+  uploads.delete(file);
+};
+
+async function send(file: Blob): Promise<string> {
+  try {
+    for (;;) {
+      const { status, text } = await post(file);
+      if (status !== 401) return idIn(text);
+      await askForKey();
+    }
+  } finally {
+    uploaded.set(null);
+  }
+}
+
+/** A GraphQL multipart request; `fetch` would not tell how much of it is sent. */
+function post(file: Blob): Promise<{ status: number; text: string }> {
+  const form = new FormData();
+  const operation = { query: stringifyDocument(UploadImageDocument), variables: { file: null } };
+  form.append('operations', JSON.stringify(operation));
+  form.append('map', JSON.stringify({ file: ['variables.file'] }));
+  form.append('file', file, 'source');
+  const key = presentKey();
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', ENDPOINT);
+    request.setRequestHeader('Accept', 'application/json');
+    request.setRequestHeader('GraphQL-Preflight', '1');
+    if (key !== null) request.setRequestHeader('Authorization', `Bearer ${key}`);
+    request.upload.onprogress = ({ loaded, total }) => {
+      uploaded.set(Math.floor((100 * loaded) / total));
+    };
+    request.onload = () => {
+      resolve({ status: request.status, text: request.responseText });
+    };
+    request.onerror = () => {
+      reject(new UploadError(''));
+    };
+    request.send(form);
+  });
+}
+
+function idIn(text: string): string {
+  let answer: { data?: UploadImageMutation | null; errors?: readonly { message: string }[] };
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch {
+    throw new UploadError(text.slice(0, 200)); // a proxy's page
+  }
+  const { image, userErrors = [] } = answer.data?.uploadImage ?? {};
+  if (image) return image.id;
+  const message = userErrors[0]?.message ?? answer.errors?.[0]?.message ?? '';
+  throw new UploadError(message, userErrors);
+}

@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'react';
+import { pictureAddress } from '../api/picture-address.ts';
+import { findJob, jobs, type Job } from '../jobs/jobs.ts';
+import { Placed } from '../stage/frame.tsx';
+import { Compared } from '../stage/compared.tsx';
+import { go } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+
+/** Two pictures, one over the other, with the line between them. */
+export function ComparePair({
+  ids,
+  known,
+}: {
+  readonly ids: readonly string[];
+  readonly known: readonly Job[];
+}) {
+  const texts = useTexts();
+  const { list } = useStore(jobs);
+  const [found, setFound] = useState<readonly Job[]>([]);
+  const all = [...known, ...list, ...found];
+  const wanted = ids.map((id) => {
+    const [jobId = '', index] = id.split(':');
+    return { jobId, job: all.find((job) => job.id === jobId), index: Number(index) };
+  });
+  const missing = wanted.filter(({ job }) => !job).map(({ jobId }) => jobId);
+  const asked = missing.join(' ');
+  useEffect(() => {
+    for (const id of asked.split(' ').filter(Boolean)) {
+      void findJob(id).then(
+        (job) => {
+          if (job) setFound((now) => [...now, job]);
+        },
+        () => undefined, // one that is gone cannot be compared
+      );
+    }
+  }, [asked]);
+  const images = wanted.flatMap(({ job, index }) => {
+    const image = job?.images[index];
+    return job && image ? [{ job, image }] : [];
+  });
+  const [first, second] = images;
+  return (
+    <main className="stage" aria-label={texts.gallery.compare}>
+      {first && second && (
+        <Placed
+          width={first.image.width}
+          height={first.image.height}
+          dock={
+            <div className="dock-line">
+              <p className="pair-words">
+                <span>{first.job.input.prompt}</span> <span className="note">{first.image.seed}</span>
+                <br />
+                <span>{second.job.input.prompt}</span> <span className="note">{second.image.seed}</span>
+              </p>
+              <div className="dock-buttons">
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => {
+                    go({ compare: [] });
+                  }}
+                >
+                  {texts.nav.gallery}
+                </button>
+              </div>
+            </div>
+          }
+        >
+          <Compared
+            below={{
+              address: pictureAddress(first.image.sha256),
+              alt: first.job.input.prompt,
+              tag: '1',
+              fit: 'contain',
+            }}
+            above={{
+              address: pictureAddress(second.image.sha256),
+              alt: second.job.input.prompt,
+              tag: '2',
+              fit: 'contain',
+            }}
+            pictureWidth={second.image.width}
+            shown="both"
+          />
+        </Placed>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,131 @@
+import { useState } from 'react';
+import { deleteLater } from '../jobs/actions.ts';
+import { hidden, takeJobs, type Job } from '../jobs/jobs.ts';
+import { restoreJob } from '../panel/restore.ts';
+import { go, route } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+import { ComparePair } from './compare-pair.tsx';
+import { GalleryFilters } from './gallery-filters.tsx';
+import { byDay, usePages } from './pages.ts';
+import { Picture, pictureId } from './picture.tsx';
+
+/** Every picture that was made, by day; what is looked for, what is compared, what is deleted. */
+export default function Gallery() {
+  const texts = useTexts();
+  const words = texts.gallery;
+  const { model, status, from, compare } = useStore(route);
+  const [text, setText] = useState('');
+  const leaving = useStore(hidden);
+  const { pages, more } = usePages({ text, model, status, from });
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  const shown = pages.jobs.filter(({ id }) => !leaving.has(id));
+  const chosen = shown.filter((job) => selected.some((one) => one.startsWith(`${job.id}:`)));
+  const isFiltered = text !== '' || model !== null || status !== null || from !== null;
+  const toggle = (id: string) => {
+    setSelected((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
+  };
+  const open = (job: Job, index: number) => {
+    takeJobs([job]);
+    go({ view: 'make', job: job.id, picture: job.images.length > 1 ? index : null });
+  };
+  if (compare.length === 2) return <ComparePair ids={compare} known={pages.jobs} />;
+  return (
+    <main className="page" aria-label={texts.nav.gallery}>
+      <div className="page-head">
+        <h1>{texts.nav.gallery}</h1>
+        <p className="note">{words.count(pages.total)}</p>
+      </div>
+      <GalleryFilters text={text} onText={setText} />
+      {selected.length > 0 && (
+        <div className="selection">
+          <p>{words.selected(selected.length)}</p>
+          <div className="dock-buttons">
+            <button
+              type="button"
+              className="button"
+              disabled={selected.length !== 2}
+              onClick={() => {
+                go({ compare: selected });
+              }}
+            >
+              {words.compare}
+            </button>
+            <button
+              type="button"
+              className="button"
+              disabled={chosen.length !== 1}
+              onClick={() => {
+                restoreJob(chosen[0]!);
+                go({ view: 'make' });
+              }}
+            >
+              {texts.dock.restore}
+            </button>
+            <button
+              type="button"
+              className="button cancel"
+              onClick={() => {
+                chosen.forEach(deleteLater);
+                setSelected([]);
+              }}
+            >
+              {texts.dock.delete}
+            </button>
+            <button
+              type="button"
+              className="button"
+              onClick={() => {
+                setSelected([]);
+              }}
+            >
+              {words.none}
+            </button>
+          </div>
+        </div>
+      )}
+      {pages.failure !== null && <p className="error">{pages.failure}</p>}
+      {!pages.isLoading && shown.length === 0 && (
+        <p className="empty-line">
+          {isFiltered ? words.nothing : texts.strip.empty}{' '}
+          {isFiltered && (
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                setText('');
+                go({ model: null, status: null, from: null });
+              }}
+            >
+              {words.clear}
+            </button>
+          )}
+        </p>
+      )}
+      {byDay(shown, texts.locale).map(({ day, jobs }) => (
+        <section key={day} className="day">
+          <h2>{day}</h2>
+          <ul className="pictures">
+            {jobs.flatMap((job) =>
+              (job.images.length > 0 ? job.images.map(({ index }) => index) : [0]).map((index) => (
+                <Picture
+                  key={pictureId(job, index)}
+                  job={job}
+                  index={index}
+                  isSelected={selected.includes(pictureId(job, index))}
+                  onSelect={toggle}
+                  onOpen={open}
+                />
+              )),
+            )}
+          </ul>
+        </section>
+      ))}
+      {pages.next !== null && (
+        <button type="button" className="button more-pages" disabled={pages.isLoading} onClick={more}>
+          {words.more}
+        </button>
+      )}
+    </main>
+  );
+}

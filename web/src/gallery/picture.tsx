@@ -1,0 +1,66 @@
+import { thumbnailAddress } from '../api/picture-address.ts';
+import { useSourceAddress } from '../api/source-address.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { wordsOf } from '../strip/tile.tsx';
+import { useTexts } from '../texts/index.ts';
+
+/** What names a picture in the address of a comparison. */
+export const pictureId = (job: Job, index: number): string => `${job.id}:${index}`;
+
+/** A square tile: a press opens it, Space or the mark selects it. */
+export function Picture({
+  job,
+  index,
+  isSelected,
+  onSelect,
+  onOpen,
+}: {
+  readonly job: Job;
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onOpen: (job: Job, index: number) => void;
+}) {
+  const texts = useTexts();
+  const id = pictureId(job, index);
+  const image = job.images[index];
+  const source = useSourceAddress(image ? undefined : job.input.source?.sha256);
+  const address = image ? thumbnailAddress(image.sha256, 256) : source;
+  const words = wordsOf(job, 0, texts);
+  const prompt = job.input.prompt === '' ? texts.strip.noWords : job.input.prompt;
+  return (
+    <li className={`gallery-picture ${isSelected ? 'is-selected' : ''}`}>
+      <button
+        type="button"
+        className="gallery-open"
+        aria-label={words === null ? prompt : texts.strip.tile(words, prompt)}
+        title={prompt}
+        onKeyDown={(event) => {
+          if (event.key !== ' ') return;
+          event.preventDefault();
+          onSelect(id);
+        }}
+        onClick={() => {
+          onOpen(job, index);
+        }}
+      >
+        {address === null ? (
+          <span className="tile-blank" />
+        ) : (
+          <img src={address} width="256" height="256" alt="" loading="lazy" decoding="async" />
+        )}
+        {words !== null && <span className="tile-words">{words}</span>}
+      </button>
+      <label className="gallery-mark">
+        <input
+          type="checkbox"
+          aria-label={texts.gallery.select(prompt)}
+          checked={isSelected}
+          onChange={() => {
+            onSelect(id);
+          }}
+        />
+      </label>
+    </li>
+  );
+}

@@ -1,0 +1,124 @@
+import { useEffect } from 'react';
+import { cancel } from '../jobs/actions.ts';
+import { hasEnded, jobs } from '../jobs/jobs.ts';
+import { openModelPicker } from '../panel/model-dialog.ts';
+import { submitForm } from '../panel/submit.ts';
+import { go, route } from '../state/route.ts';
+import { isSourceHeld, view, zoomWish } from '../stage/view.ts';
+import { isShortcutsOpen } from './shortcuts.ts';
+
+/** Milliseconds within which Escape is pressed twice. */
+const TWICE_WITHIN = 800;
+const ZOOM_STEP = 1.5;
+
+/** Whether a key belongs to what is being typed in. */
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest('textarea, select, input:not([type="range"], [type="radio"])') !== null;
+
+const jobOnStage = () => jobs.get().list.find(({ id }) => id === route.get().job);
+
+/** To the next job of the strip, or the one before. */
+function step(way: number): void {
+  const { list } = jobs.get();
+  const at = list.findIndex(({ id }) => id === route.get().job);
+  const next = list[Math.min(list.length - 1, Math.max(0, at + way))];
+  if (next) go({ job: next.id, picture: null });
+}
+
+const ACTIONS: ReadonlyMap<string, () => void> = new Map([
+  ['/', () => document.getElementById('prompt')?.focus()],
+  ['m', openModelPicker],
+  [
+    '?',
+    () => {
+      isShortcutsOpen.set(true);
+    },
+  ],
+  [
+    'c',
+    () => {
+      view.set((now) => (now === 'compare' ? 'result' : 'compare'));
+    },
+  ],
+  [
+    's',
+    () => {
+      isSourceHeld.set(true);
+    },
+  ],
+  [
+    'ArrowLeft',
+    () => {
+      step(-1);
+    },
+  ],
+  [
+    'ArrowRight',
+    () => {
+      step(1);
+    },
+  ],
+  [
+    '+',
+    () => {
+      zoomWish.set({ factor: ZOOM_STEP });
+    },
+  ],
+  [
+    '-',
+    () => {
+      zoomWish.set({ factor: 1 / ZOOM_STEP });
+    },
+  ],
+  [
+    '0',
+    () => {
+      zoomWish.set({ factor: 0 });
+    },
+  ],
+  ['d', () => document.querySelector<HTMLAnchorElement>('.dock a[data-format="PNG"]')?.click()],
+]);
+
+/** The keys that work anywhere on the page; all but those of the form are off while typing and in dialogs. */
+export function useKeys(): void {
+  useEffect(() => {
+    let escapedAt = 0;
+    const onDown = (event: KeyboardEvent) => {
+      if (document.querySelector('dialog[open]')) return;
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        void submitForm();
+        return;
+      }
+      if (event.key === 'Escape') {
+        const job = jobOnStage();
+        if (event.timeStamp - escapedAt < TWICE_WITHIN && job && !hasEnded(job)) void cancel(job.id);
+        escapedAt = event.timeStamp;
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
+      if (digit > 0) {
+        if ((jobOnStage()?.images.length ?? 0) >= digit) go({ picture: digit - 1 });
+        return;
+      }
+      const ownsArrows =
+        event.target instanceof Element && event.target.closest('input, [role="listbox"], ul') !== null;
+      if (event.key.startsWith('Arrow') && ownsArrows) return;
+      const action = ACTIONS.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    const onUp = ({ key }: KeyboardEvent) => {
+      if (key.toLowerCase() === 's') isSourceHeld.set(false);
+    };
+    document.addEventListener('keydown', onDown);
+    document.addEventListener('keyup', onUp);
+    return () => {
+      document.removeEventListener('keydown', onDown);
+      document.removeEventListener('keyup', onUp);
+    };
+  }, []);
+}
