@@ -9,13 +9,14 @@ import { findTokenizer } from './t5-tokens.ts';
 
 /** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--json] …` */
 
-const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--t5-tokenizer <tokenizer.json>] [--json]`;
+const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--golden <folder with the base checkpoints>] [--t5-tokenizer <tokenizer.json>] [--json]`;
 
 interface Options {
   readonly folder: string;
   readonly sections: readonly SectionName[];
   /** Whether the sections were named. */
   readonly asked: boolean;
+  readonly golden: string | undefined;
   readonly t5Tokenizer: string | undefined;
   readonly device: string;
   readonly precision: Precision;
@@ -28,6 +29,7 @@ function readOptions(args: string[]): Options {
     allowPositionals: true,
     options: {
       only: { type: 'string' },
+      golden: { type: 'string' },
       't5-tokenizer': { type: 'string' },
       device: { type: 'string', default: 'cpu' },
       precision: { type: 'string', default: 'auto' },
@@ -49,14 +51,16 @@ function readOptions(args: string[]): Options {
     precision,
     sections: names.filter((name) => wanted.includes(name)),
     asked: values.only !== undefined,
-    t5Tokenizer: values['t5-tokenizer'] ?? findTokenizer(folder),
+    golden: values.golden,
+    t5Tokenizer:
+      values['t5-tokenizer'] ?? findTokenizer(folder) ?? (values.golden && findTokenizer(values.golden)),
     json: values.json,
   };
 }
 
 /** Runs the sections that the folder has; one that was asked for by name must be there. */
 async function run(
-  { folder, sections, asked, t5Tokenizer }: Options,
+  { folder, sections, asked, golden, t5Tokenizer }: Options,
   device: Device,
   report: Report,
 ): Promise<void> {
@@ -66,7 +70,11 @@ async function run(
   if (missing.length === sections.length)
     throw new Error(`${folder}: expected folders ${sections.join(', ')}, found none of them`);
   for (const name of sections) {
-    const options = { device, ...(t5Tokenizer !== undefined && { t5Tokenizer }) };
+    const options = {
+      device,
+      ...(golden !== undefined && { golden }),
+      ...(t5Tokenizer !== undefined && { t5Tokenizer }),
+    };
     if (!isThere(name)) report(name, new Tally().result, 'not in this folder');
     else report(name, await SECTIONS[name](folder, options).catch(unreadable));
   }

@@ -17,6 +17,8 @@ export type Section = (folder: string, options: SectionOptions) => Promise<Secti
 export interface SectionOptions {
   /** What networks run on; the CPU if absent. */
   readonly device?: Device;
+  /** The folder with the base checkpoints of a section that has none of its own; the section's folder if absent. */
+  readonly golden?: string;
   /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
   readonly t5Tokenizer?: string;
   /** Called for each case when it is decided. */

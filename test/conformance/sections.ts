@@ -1,3 +1,4 @@
+import { lora } from './lora.ts';
 import { nets } from './nets.ts';
 import { noise } from './noise.ts';
 import { pipeline } from './pipeline.ts';
@@ -7,7 +8,7 @@ import type { Section } from './section.ts';
 import { sigmas } from './sigmas.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
-export const SECTIONS = { sigmas, noise, samplers, prompts, nets, pipeline } satisfies Record<
+export const SECTIONS = { sigmas, noise, samplers, prompts, nets, pipeline, lora } satisfies Record<
   string,
   Section
 >;
