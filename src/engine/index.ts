@@ -31,4 +31,5 @@ export {
   type Latent,
   type LatentColours,
   type RgbImage,
+  type TaskLora,
 } from './pipeline/types.ts';
