@@ -7,7 +7,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(src|test|bench|demo|scripts)/', pathNot: [from, ...allowed] },
+  to: { path: '^(src|test|bench|demo|scripts|web)/', pathNot: [from, ...allowed] },
 });
 
 /** A package and the only folder that may import it. */
@@ -33,7 +33,7 @@ module.exports = {
       comment:
         'ONNX Runtime blocks its thread and can kill its process: it lives in the engine process alone.',
       severity: 'error',
-      from: { path: '^src/(main|serve)\\.ts$' },
+      from: { path: '^src/((main|serve)\\.ts$|cli/)' },
       to: { path: 'node_modules/onnxruntime-', reachable: true },
     },
     only('engine-alone', ENGINE, [], 'The engine imports nothing outside itself.'),
@@ -76,6 +76,7 @@ module.exports = {
     only('models', '^src/models/', [
       '^src/engine/index\\.ts$',
       '^src/storage/',
+      '^src/setup/download\\.ts$',
       '^src/(config|input-error)\\.ts$',
     ]),
     only('sources', '^src/sources/', [
@@ -94,7 +95,8 @@ module.exports = {
       '^src/storage/',
       '^src/(config|input-error)\\.ts$',
     ]),
-    only('keys', '^src/keys/', ['^src/storage/', '^src/config\\.ts$']),
+    only('keys', '^src/keys/', ['^src/storage/', '^src/(config|setting-values)\\.ts$']),
+    only('client', '^src/client/', [], 'A program of its own: it knows the server by its schema alone.'),
     only('maintenance', '^src/maintenance/', ['^src/(jobs|storage)/', '^src/config\\.ts$']),
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',
@@ -107,12 +109,13 @@ module.exports = {
       '^src/images/formats\\.ts$',
       '^src/(config|input-error|error-code)\\.ts$',
     ]),
+    only('studio', '^web/', [], 'The studio is a client of the public API like any other.'),
     {
       name: 'services-choose',
       comment:
         'Only src/services (and the two processes that start it) knows which adapter stands behind a port.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(jobs/|services/|maintenance/|serve\\.ts$|cli\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(jobs/|services/|maintenance/|serve\\.ts$|cli/)' },
       to: { path: '^src/jobs/(sqlite|redis)/' },
     },
     {

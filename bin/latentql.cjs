@@ -17,17 +17,17 @@ if (!isSupported) {
   process.exit(1);
 }
 
-/** The sources where they are there, else what was built from them. */
+/** What was built, in the package; in a checkout the sources, which are always up to date. */
 var root = path.join(__dirname, '..');
-var isSource = fs.existsSync(path.join(root, 'src/cli.ts'));
-var commands = { serve: 'main', worker: 'worker' };
-var command = process.argv[2];
-var name = Object.prototype.hasOwnProperty.call(commands, command) ? commands[command] : 'cli';
-var file = path.join(root, isSource ? 'src/' + name + '.ts' : 'dist/' + name + '.js');
+var isSource = fs.existsSync(path.join(root, 'src/cli/run.ts'));
+var file = path.join(root, isSource ? 'src/cli/run.ts' : 'dist/cli/run.js');
 
 (isSource ? import('tsx') : Promise.resolve())
   .then(function () {
     return import(url.pathToFileURL(file).href);
+  })
+  .then(function (cli) {
+    return cli.run(process.argv.slice(2));
   })
   .catch(function (error) {
     console.error(error);

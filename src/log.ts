@@ -60,7 +60,7 @@ function kindOf(args: Line, level: number): string {
   return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null, ...telling]);
 }
 
-/** The text of a line, which stands first or behind its facts; that of an error where there is none. */
+/** The text of a line, which stands first or behind its facts; the error's message if the line has no text. */
 function messageOf(args: Line): string {
   const [facts, message] = args as unknown[];
   if (typeof facts === 'string') return facts;

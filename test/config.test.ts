@@ -104,7 +104,7 @@ describe('the settings', () => {
     expect(devices).toHaveLength(2);
     for (const DEVICE of ['cuda:2', 'cuda:0,cuda:3', 'cuda:1,cpu,cuda:2'])
       expect(() => readConfig({ DEVICE, CUDA_VISIBLE_DEVICES })).toThrow(
-        /DEVICE: cuda:[23] is none of the 2 that CUDA_VISIBLE_DEVICES="2,3" shows, which count from cuda:0/,
+        /DEVICE: cuda:[23] does not exist: CUDA_VISIBLE_DEVICES="2,3" leaves 2, numbered from cuda:0/,
       );
     expect(readConfig({ DEVICE: 'cuda:7', CUDA_VISIBLE_DEVICES: '' }).devices[0]!.deviceIndex).toBe(7);
   });

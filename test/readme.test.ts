@@ -8,12 +8,13 @@ import { KNOWN_MODELS } from '../src/models/names.ts';
 import { buildSchema } from '../src/schema/index.ts';
 
 const readme = await readFile('README.md', 'utf8');
+const api = await readFile('docs/api.md', 'utf8');
 const configuration = await readFile('docs/configuration.md', 'utf8');
 const schema = buildSchema(KNOWN_MODELS);
 
 /** The cells of every table row whose first cell is a name in backquotes, by that name. */
 const rows = new Map(
-  Array.from(readme.matchAll(/^\|\s*`([^|]+)`[^|]*\|(.*)\|$/gm), ([, names, cells]) =>
+  Array.from(`${readme}${api}`.matchAll(/^\|\s*`([^|]+)`[^|]*\|(.*)\|$/gm), ([, names, cells]) =>
     names!.split('`, `').map((name) => [name, cells!.split('|').map((cell) => cell.trim())] as const),
   ).flat(),
 );
@@ -23,14 +24,14 @@ test('docs/configuration.md lists every setting, and no other', () => {
   expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
 });
 
-describe('the README', () => {
-  test('has operations that the schema takes', () => {
+describe('README and docs/api.md', () => {
+  test('show operations that the schema takes', () => {
     const operations = Array.from(readme.matchAll(/^```graphql\n(.*?)^```$/gms), ([, text]) => text!);
     expect(operations).toHaveLength(2);
     for (const text of operations) expect(validate(schema, parse(text))).toEqual([]);
   });
 
-  test('lists every field of Img2ImgInput with its default and its range', () => {
+  test('list every field of Img2ImgInput with its default and its range', () => {
     const input = schema.getType('Img2ImgInput');
     const fields = isInputObjectType(input) ? Object.keys(input.getFields()) : [];
     expect(fields.filter((field) => !rows.has(field))).toEqual([]);
@@ -46,9 +47,9 @@ describe('the README', () => {
     }
   });
 
-  test('lists the samplers, the schedulers and the models', () => {
+  test('list the samplers, the schedulers and the models', () => {
     const listed = (title: string) =>
-      new RegExp(`^- ${title}: ([^.]*)\\.`, 'm').exec(readme)?.[1]?.match(/\w+/g);
+      new RegExp(`^- ${title}: ([^.]*)\\.`, 'm').exec(api)?.[1]?.match(/\w+/g);
     expect(listed('Samplers')).toEqual(SAMPLER_NAMES);
     expect(listed('Schedulers')).toEqual(SCHEDULER_NAMES);
     for (const { name, file } of KNOWN_MODELS.filter((model) => model.name !== 'starter')) {

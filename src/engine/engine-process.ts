@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loaderFor } from './child-modules.ts';
 import { DeviceError } from './errors.ts';
 import { reviveError, type FromChild, type ToChild } from './ipc.ts';
 import { readRecords } from './output.ts';
@@ -53,7 +54,7 @@ export class EngineProcess {
     const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
     const child = fork(fileURLToPath(module), {
       serialization: 'advanced',
-      execArgv: module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
+      execArgv: loaderFor(module),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: environmentFor(deviceIndex),
     });

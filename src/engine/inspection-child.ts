@@ -1,7 +1,7 @@
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { checkNetworks } from './networks/check.ts';
 
-/** The process that looks at model files: answers each path with the summary of its checkpoint, 'no file' if there is none. */
+/** The process that looks at model files: answers each path with the summary of its checkpoint, 'no file' if it is missing. */
 
 process.on('message', (path: string) => {
   inspectCheckpoint(path, checkNetworks).then(

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
+import { loaderFor } from './child-modules.ts';
 
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
 const LONGEST_LOOK = 60_000;
@@ -20,7 +21,7 @@ let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * What a model file is; undefined if there is none. One file at a time is looked at, in a process of its own: whatever lies
+ * What a model file is; undefined if the file is missing. One file at a time is looked at, in a process of its own: whatever lies
  * in a header, this process goes on, and the trouble is that file's problem.
  */
 export function inspectModel(path: string): Promise<CheckpointSummary | undefined> {
@@ -53,10 +54,7 @@ function startChild(): ChildProcess {
   const module = new URL(`./inspection-child${extname(import.meta.url)}`, import.meta.url);
   const process = fork(fileURLToPath(module), {
     serialization: 'advanced',
-    execArgv: [
-      `--max-old-space-size=${MOST_MEMORY}`,
-      ...(module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []),
-    ],
+    execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...loaderFor(module)],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   process.on('error', () => undefined); // whoever waits for an answer has it

@@ -111,7 +111,7 @@ function kindOfBrands(head: string): DecodedKind | OtherKind | undefined {
   return BRANDS.find(([pattern]) => brands.some((brand, i) => i !== 1 && pattern.test(brand)))?.[1];
 }
 
-/** The beginning as text; undefined where it is none. */
+/** The beginning as text; undefined if it is not text. */
 function decodedText(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, 1024);
   const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);

@@ -29,6 +29,7 @@ export function generationText(
     Model: checkpoint.name,
     ...(request.source && { 'Denoising strength': request.denoiseStrength }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
+    ...(request.noiseDevice === 'GPU' && { RNG: 'NV' }), // its readers compute a card's numbers on any machine
     Version: 'LatentQL',
   };
   const lines = [request.prompt];

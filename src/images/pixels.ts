@@ -22,7 +22,7 @@ export async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   return await sharp(withoutTexts(bytes), { limitInputPixels: false }).metadata(); // sharp() itself throws at no bytes
 }
 
-/** Decodes a picture: damage is an error, a mere warning is none; an animation gives its first frame. */
+/** Decodes a picture: damage is an error, a warning of the decoder is not; an animation gives its first frame. */
 export const openImage = (bytes: Uint8Array, options: { readonly ignoreIcc?: boolean } = {}): Sharp =>
   sharp(withoutTexts(bytes), { ...options, failOn: 'error', limitInputPixels: MAX_PIXELS });
 

@@ -13,6 +13,12 @@ export interface InspectedImage {
   readonly height: number;
 }
 
+/** The pixels of a stored picture, as seen: after EXIF orientation. Its header alone is read. */
+export async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+  const { width, height } = (await readHeader(bytes)).autoOrient;
+  return { width, height };
+}
+
 /**
  * Looks at an encoded source image and decodes it once, so that a job will not fail on it. `field` is where it came from,
  * `mediaType` what its server calls it. Throws InputError IMAGE_INVALID for what is no intact JPEG, PNG, WebP, AVIF, GIF or

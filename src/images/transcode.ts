@@ -13,6 +13,8 @@ export interface TranscodeOptions {
   readonly format: 'PNG' | 'WEBP' | 'JPEG' | 'AVIF';
   /** 1..100; undefined takes the encoder's default. PNG is lossless and ignores it. */
   readonly quality: number | undefined;
+  /** Longest side in pixels, which nothing is enlarged to; undefined keeps the size. */
+  readonly size?: number | undefined;
 }
 
 /** The longest side that a format can have, in pixels. */
@@ -22,18 +24,21 @@ const MAX_SIDES = { PNG: Infinity, WEBP: 16_383, JPEG: 65_535, AVIF: 16_384 } as
 export const MAX_AVIF_PIXELS = 2 ** 24;
 
 /**
- * Re-encodes a picture in another format. Of a result its settings go along, in EXIF; other metadata stay behind. Throws
- * InputError UNSUPPORTED where the format cannot hold it. Not begun when the signal is aborted before its turn: rejects with the reason.
+ * Re-encodes a picture in another format or size. Of a result in full size its settings go along, in EXIF; other metadata stay
+ * behind. Throws InputError UNSUPPORTED where the format cannot hold it. Not begun when the signal is aborted before its turn: rejects with the reason.
  */
 export function transcode(
   bytes: Uint8Array,
-  { format, quality }: TranscodeOptions,
+  { format, quality, size }: TranscodeOptions,
   signal?: AbortSignal,
 ): Promise<Buffer> {
   return decoding.run(async () => {
-    await mustFit(bytes, format);
-    const exif = format === 'PNG' ? undefined : await resultExif(bytes);
+    if (size === undefined) await mustFit(bytes, format);
+    const exif = format === 'PNG' || size !== undefined ? undefined : await resultExif(bytes);
     const image = await asSeen(exif ? withPngExif(bytes, exif) : bytes);
+    if (size !== undefined) {
+      image.resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true });
+    }
     if (exif) image.keepExif();
     const options = quality === undefined ? {} : { quality };
     switch (format) {

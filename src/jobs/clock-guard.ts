@@ -32,7 +32,7 @@ export class FileClockMark implements ClockMark {
   }
 }
 
-/** What a ClockGuard works with. */
+/** Collaborators and settings of ClockGuard. */
 export interface ClockGuardParts {
   readonly mark: ClockMark;
   /** Milliseconds for which a clock that was set forward must hold before it is believed. */

@@ -8,7 +8,7 @@ export interface ServingDevice {
   readonly models: readonly string[];
 }
 
-/** What an Estimator works with. */
+/** Collaborators and settings of Estimator. */
 export interface EstimatorParts {
   readonly queue: Pick<JobQueue, 'list' | 'changes' | 'waiting'>;
   /** The devices that take jobs now. */

@@ -6,11 +6,11 @@ import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
 
-/** What the handler works with. */
+/** Collaborators and settings of the handler. */
 export interface Img2ImgParts {
   readonly engine: Pick<Engine, 'run'>;
   readonly objects: ObjectStore;
-  /** Absolute path of a model's checkpoint. Throws CheckpointError if there is none. */
+  /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
@@ -57,6 +57,7 @@ async function taskOf(request: Img2ImgSettings, parts: Img2ImgParts): Promise<Im
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
+    ...(request.noiseDevice && { noiseDevice: request.noiseDevice }),
     batchSize: request.batchSize,
     steps: request.steps,
     cfg: request.cfg,

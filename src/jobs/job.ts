@@ -1,4 +1,4 @@
-import type { SamplerName, SchedulerName } from '../engine/index.ts';
+import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
@@ -37,6 +37,8 @@ export interface Img2ImgSettings {
   readonly model: string;
   /** Unsigned 64-bit in decimal. */
   readonly seed: string;
+  /** Whose generator draws the noise; the CPU's if absent. */
+  readonly noiseDevice?: NoiseDevice;
   readonly steps: number;
   readonly batchSize: number;
   readonly width: number;
@@ -121,6 +123,10 @@ export interface Job {
   readonly images: readonly JobImage[];
   readonly error: JobError | null;
   readonly warnings: readonly JobWarning[];
+  /** Words of the caller, by which he finds it again; absent: none. */
+  readonly tags?: readonly string[] | undefined;
+  /** JSON object of the caller, which means nothing here; absent: none. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Higher runs first. */
   readonly priority: number;
   /** Jobs ahead of it in its queue while QUEUED (0 = next), else null. Filled in by the reader; not part of the record. */

@@ -5,6 +5,7 @@ import {
   CheckpointError,
   DeviceError,
   DivergedError,
+  NOISE_DEVICES,
   SAMPLER_NAMES,
   SCHEDULER_NAMES,
   TaskTooLargeError,
@@ -19,7 +20,7 @@ import {
   RECORD_FORMAT,
   RESIZE_MODES,
 } from './job.ts';
-import type { Claimant, NewJob } from './queue.ts';
+import { type Claimant, MAX_UPLOADS, type NewJob } from './queue.ts';
 
 /** Attempts after which a failure that may pass is final. */
 export const MAX_ATTEMPTS = 3;
@@ -49,7 +50,7 @@ export class StopRequest extends CanceledError {
 /** The record of a job that is accepted, at `now`. */
 export const acceptedJob = (
   id: string,
-  { request, priority, warnings, owner }: NewJob,
+  { request, priority, warnings, owner, tags, metadata }: NewJob,
   now: number,
 ): Job => ({
   format: RECORD_FORMAT,
@@ -64,6 +65,8 @@ export const acceptedJob = (
   images: [],
   error: null,
   warnings,
+  ...(tags && tags.length > 0 && { tags }),
+  ...(metadata && { metadata }),
   priority,
   queuePosition: null,
   attempts: 0,
@@ -82,6 +85,27 @@ export const ownQueueFull = (limit: number): InputError =>
     [],
     `${limit} jobs of this key wait already (KEY_WAITING_JOBS): try again when one of them has started`,
   );
+
+/** The refusal of an upload beyond its owner's bound on them. */
+export const tooManyUploads = (): InputError =>
+  new InputError(
+    'QUOTA_EXCEEDED',
+    [],
+    `${MAX_UPLOADS} uploaded pictures are kept already: use one of them, or try again when some have been removed`,
+  );
+
+/** A job that has succeeded, without one of its images. */
+export const withoutImage = (job: Job, index: number): Job => ({
+  ...job,
+  images: job.images.filter((image) => image.index !== index),
+});
+
+/** The hash of the image with an index, where nothing else of its job is this object; undefined where something is. */
+export function soleHash({ images, request }: Job, index: number): string | undefined {
+  const found = images.find((image) => image.index === index)?.sha256;
+  const others = images.filter((image) => image.index !== index && image.sha256 === found);
+  return others.length > 0 || request.source?.sha256 === found ? undefined : found;
+}
 
 /** The job that has a request's idempotency key. Throws InputError IDEMPOTENCY_KEY_REUSED if the requests differ. */
 export function sameRequest(known: Job, request: NewJob['request']): Job {
@@ -107,11 +131,12 @@ export const queueFull = (limit: number, retryAfter = RETRY_AFTER): InputError =
 
 /** Why this version cannot run a job that another version accepted; null if it can. */
 export function whyNotRunnable({ format, request }: Job): string | null {
-  const { samplerName, scheduler, resizeMode } = request;
+  const { samplerName, scheduler, resizeMode, noiseDevice = 'CPU' } = request;
   if (format > RECORD_FORMAT) return `record format ${format}, this version runs up to ${RECORD_FORMAT}`;
   if (!SAMPLER_NAMES.includes(samplerName)) return `unknown sampler ${samplerName}`;
   if (!SCHEDULER_NAMES.includes(scheduler)) return `unknown scheduler ${scheduler}`;
   if (!RESIZE_MODES.includes(resizeMode)) return `unknown resize mode ${resizeMode}`;
+  if (!NOISE_DEVICES.includes(noiseDevice)) return `unknown noise device ${noiseDevice as string}`;
   return null;
 }
 

@@ -19,6 +19,9 @@ export interface NewJob {
   readonly idempotencyKey: string | null;
   /** Waiting jobs of its owner beyond which it is refused; left out: no bound but that of the queue. */
   readonly ownLimit?: number | undefined;
+  /** The caller's own words about it, by which he finds it again. */
+  readonly tags?: Job['tags'];
+  readonly metadata?: Job['metadata'];
 }
 
 /** Why there is no job under an id. `unreadable`: its record is kept, but this version cannot read it. */
@@ -31,6 +34,8 @@ export interface JobFilter {
   readonly model?: string;
   /** Part of the prompt or the negative prompt, whatever its case (ASCII). */
   readonly text?: string;
+  /** All of these tags. */
+  readonly tags?: readonly string[];
   /** Inclusive, milliseconds since the epoch. */
   readonly createdFrom?: number;
   /** Exclusive, milliseconds since the epoch. */
@@ -66,6 +71,23 @@ export type RemoveOutcome =
   | { readonly outcome: 'removed'; readonly objects: readonly string[] }
   | { readonly outcome: 'not-finished'; readonly job: Job }
   | { readonly outcome: JobAbsence };
+
+export type RemoveImageOutcome =
+  /** `objects`: hashes that no job refers to any more; their bytes are the caller's to delete. */
+  | { readonly outcome: 'removed'; readonly objects: readonly string[] }
+  /** The job has no such image, or none yet. */
+  | { readonly outcome: 'no-image'; readonly job: Job }
+  | { readonly outcome: JobAbsence };
+
+/** Uploads of one owner that are kept at a time. */
+export const MAX_UPLOADS = 1000;
+
+/** What retention took away of pictures that were uploaded apart from a job. */
+export interface ExpiredUploads {
+  readonly count: number;
+  /** Hashes that nothing refers to any more; their bytes are the caller's to delete. */
+  readonly objects: readonly string[];
+}
 
 /** What retention took away. */
 export interface Expired {
@@ -121,12 +143,16 @@ export interface JobQueue {
   /** Records that cannot be read are left out and logged. */
   list(query: JobListQuery): Promise<Job[]>;
   count(filter: JobFilter): Promise<number>;
+  /** Images of the jobs that a filter is about. */
+  countImages(filter: JobFilter): Promise<number>;
   /** Idempotent. The job has ended when this resolves; `immediately` is handed on to the worker that runs it. */
   cancel(id: string, how?: { readonly immediately: boolean }): Promise<CancelOutcome>;
   /** Gives a waiting job another priority, behind those that have it already. */
   setPriority(id: string, priority: number): Promise<PriorityOutcome>;
   /** Forgets one ended job now; `get` answers 'expired' from then on. */
   remove(id: string): Promise<RemoveOutcome>;
+  /** Takes one image from a job that has succeeded; the others keep their index. */
+  removeImage(id: string, index: number): Promise<RemoveImageOutcome>;
   /**
    * The present state, then every change until the terminal event; then the iterator ends. A slow reader loses steps
    * (the newest wins), never a change of state. Throws from `next` where the store has lost the job meanwhile.
@@ -135,7 +161,7 @@ export interface JobQueue {
   /** New jobs and changes of status from now on, of every owner. A slow reader gets the last state of each job. */
   changes(): AsyncIterableIterator<Job>;
   counts(): Promise<QueueCounts>;
-  /** The waiting jobs of each model in the order in which they will run, at most `limit` of a model. */
+  /** The waiting jobs of each model in the order they will run, at most `limit` of a model. */
   waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>>;
   /** Hands out no more jobs of a model, or none at all (null), also after a restart; what runs goes on. Idempotent. */
   pause(model: string | null): Promise<void>;
@@ -147,6 +173,13 @@ export interface JobQueue {
    * An object that a job which is kept refers to is not given up.
    */
   expire(time: number, limit: number): Promise<Expired>;
+  /**
+   * Keeps an object as a source of its owner, whether a job refers to it or not, until `expireUploads`; again: from now on.
+   * Throws InputError QUOTA_EXCEEDED beyond MAX_UPLOADS.
+   */
+  keepUpload(sha256: string, owner: string): Promise<void>;
+  /** Forgets at most `limit` uploads that were last kept before `time` (milliseconds since the epoch), the oldest first. */
+  expireUploads(time: number, limit: number): Promise<ExpiredUploads>;
   /** In the order of `sha256s`; with an owner as this one may see them: the sources of others are unknown. */
   objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]>;
   /** Resolves if a job would be accepted and kept now; throws with the reason (unavailable, no room, data folder replaced). */

@@ -5,9 +5,9 @@ import type { Log } from './log.ts';
 import { BATCH, deleteObjects, oldObjects } from './old-objects.ts';
 import type { JobQueue } from './queue.ts';
 
-/** What retention works with. */
+/** Collaborators and settings of retention. */
 export interface RetentionParts {
-  readonly queue: Pick<JobQueue, 'expire' | 'objectUses'>;
+  readonly queue: Pick<JobQueue, 'expire' | 'expireUploads' | 'objectUses'>;
   readonly objects: Pick<ObjectStore, 'delete' | 'list'>;
   readonly mark: ClockMark;
   /** Milliseconds for which jobs that have ended are kept; 0: for ever. */
@@ -34,6 +34,9 @@ export interface RetentionState {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** Milliseconds for which an uploaded picture is kept that no job uses, from its upload or last use on. */
+export const UPLOAD_LIFETIME = DAY;
+
 /** An object that was put so lately belongs to a job that is just being accepted or stored. */
 const IN_USE = 600_000;
 
@@ -57,7 +60,7 @@ export class Retention {
 
   constructor(parts: RetentionParts) {
     this.#parts = { now: Date.now, monotonic: () => performance.now(), ...parts };
-    this.#clock = new ClockGuard({ ...this.#parts, holding: Math.min(DAY, parts.retention) });
+    this.#clock = new ClockGuard({ ...this.#parts, holding: Math.min(DAY, parts.retention || DAY) });
     this.#completed = this.#parts.monotonic();
   }
 
@@ -66,9 +69,12 @@ export class Retention {
     return { ...this.#state, lagSeconds: this.#parts.retention === 0 ? 0 : Math.max(0, late / 1000) };
   }
 
-  /** Does a pass every hour (or ten times per retention, if that is shorter), and a sweep every day. */
+  /**
+   * Does a pass every hour (or ten times per retention, if that is shorter), and a sweep every day. Where jobs are kept for
+   * ever it removes unused uploads alone.
+   */
   start(): void {
-    if (this.#parts.retention > 0) this.#working = this.#work();
+    this.#working = this.#work();
   }
 
   /** Ends the work; nothing is used any more when it resolves. */
@@ -90,28 +96,47 @@ export class Retention {
     return this.hold(() => deleteObjects(this.#parts.objects, sha256s, this.#parts.now() - IN_USE));
   }
 
-  /** Removes what ended before the retention, by a time that the clock guard believes. */
+  /** Removes what ended before the retention, and unused uploads, by a time that the clock guard believes. */
   async pass(): Promise<void> {
     const { queue, retention, log, monotonic } = this.#parts;
     const time = await this.#clock.time();
-    const removed = { jobs: 0, objects: 0 };
+    const jobs = { count: 0, objects: 0 };
+    if (retention > 0) {
+      await this.#removeAll(time, jobs, async () => {
+        const expired = await queue.expire(time - retention, BATCH);
+        this.#state = { ...this.#state, removed: this.#state.removed + expired.jobs.length };
+        return { count: expired.jobs.length, objects: expired.objects };
+      });
+    }
+    const uploads = { count: 0, objects: 0 };
+    await this.#removeAll(time, uploads, () => queue.expireUploads(time - UPLOAD_LIFETIME, BATCH));
+    if (this.#stopping.signal.aborted) return;
+    this.#completed = monotonic();
+    this.#state = { ...this.#state, lastPass: this.#parts.now() };
+    if (jobs.count > 0) log.info({ jobs: jobs.count, objects: jobs.objects }, 'expired jobs removed');
+    if (uploads.count > 0) log.info({ uploads: uploads.count }, 'unused uploads removed');
+  }
+
+  /** Calls `expire` until it finds no full batch, deletes what it gives up, and counts. */
+  async #removeAll(
+    time: number,
+    removed: { count: number; objects: number },
+    expire: () => Promise<{ readonly count: number; readonly objects: readonly string[] }>,
+  ): Promise<void> {
+    const { objects, monotonic } = this.#parts;
     for (let found = BATCH, start = monotonic(); found === BATCH;) {
       await sleep(monotonic() - start); // others get the event loop and the disk for half of the time
       start = monotonic();
       if (this.#stopping.signal.aborted) return;
       const expired = await this.hold(async () => {
-        const { jobs, objects } = await queue.expire(time - retention, BATCH);
-        await deleteObjects(this.#parts.objects, objects, time - IN_USE);
-        return { jobs: jobs.length, objects: objects.length };
+        const batch = await expire();
+        await deleteObjects(objects, batch.objects, time - IN_USE);
+        return batch;
       });
-      found = expired.jobs;
-      removed.jobs += expired.jobs;
-      removed.objects += expired.objects;
-      this.#state = { ...this.#state, removed: this.#state.removed + expired.jobs };
+      found = expired.count;
+      removed.count += expired.count;
+      removed.objects += expired.objects.length;
     }
-    this.#completed = monotonic();
-    this.#state = { ...this.#state, lastPass: this.#parts.now() };
-    if (removed.jobs > 0) log.info(removed, 'expired jobs removed');
   }
 
   /**
@@ -147,7 +172,7 @@ export class Retention {
   }
 
   get #pause(): number {
-    return Math.min(HOUR, this.#parts.retention / 10);
+    return Math.min(HOUR, (this.#parts.retention || UPLOAD_LIFETIME) / 10);
   }
 
   async #work(): Promise<void> {
@@ -156,7 +181,7 @@ export class Retention {
     // The first pass comes after a pause too: a machine may start with a wrong clock and set it later.
     while (await sleep(this.#pause, true, options).catch(() => false)) {
       await this.#attempt(() => this.pass());
-      if (this.#parts.monotonic() < nextSweep) continue;
+      if (this.#parts.retention === 0 || this.#parts.monotonic() < nextSweep) continue;
       nextSweep = this.#parts.monotonic() + DAY;
       await this.#attempt(() => this.sweep());
     }

@@ -36,7 +36,7 @@ export interface RunnerDevice {
   readonly handle: JobHandler;
 }
 
-/** What a Runner works with. */
+/** Collaborators and settings of Runner. */
 export interface RunnerParts {
   readonly source: JobSource;
   readonly devices: readonly RunnerDevice[];

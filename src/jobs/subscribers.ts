@@ -67,7 +67,7 @@ export class Subscribers {
     };
   }
 
-  /** A new subscriber of a job: `first`, then what is told from now on. */
+  /** A new subscriber of a job: gets `first`, then every later event. */
   add(first: JobEvent): EventBuffer {
     const { id, status } = first.job;
     const audience = this.#isClosed || isFinished(status) ? undefined : this.#audience(id);

@@ -28,7 +28,7 @@ const KeyFile = z.object({
 /** The file with the keys of a data folder. */
 export const keyFileOf = (dataDir: string): string => join(dataDir, 'keys.json');
 
-/** The keys of a file; undefined where there is none. Throws ConfigError where it cannot be read; what it says is not shown. */
+/** The keys of a file; undefined if the file is missing. Throws ConfigError where it cannot be read; what it says is not shown. */
 export function readKeyFile(file: string): Key[] | undefined {
   let text: string;
   try {
@@ -75,7 +75,7 @@ export async function addKey(dataDir: string, asked: NewKey, now = Date.now()): 
   return key;
 }
 
-/** Ends a key of a data folder for good. Throws ConfigError where there is none of this name. */
+/** Ends a key of a data folder for good. Throws ConfigError if no key has this name. */
 export const revokeKey = (dataDir: string, name: string, now = Date.now()): Promise<void> =>
   changeKeys(dataDir, (keys) => {
     const isMeant = (one: Key) => one.name === name && one.revokedAt === null;

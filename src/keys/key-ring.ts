@@ -123,7 +123,7 @@ export class KeyRing {
   }
 }
 
-/** Changes whenever a file is replaced or written; '' where there is none. */
+/** Changes whenever a file is replaced or written; '' if it is missing. */
 function versionOf(file: string): string {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found ? [found.ino, found.size, found.mtimeNs].join(' ') : '';

@@ -11,7 +11,7 @@ const socketOf = (dataDir: string): string => join(dataDir, 'control.sock');
 const Request = z.object({ backup: z.string().refine(isAbsolute, 'expected an absolute path') });
 const Answer = z.object({ error: z.string().optional() });
 
-/** What a control socket works with. */
+/** Collaborators and settings of a control socket. */
 export interface ControlParts {
   readonly dataDir: string;
   /** Writes a consistent copy of the job database to a file that does not exist yet. */

@@ -9,7 +9,7 @@ export const RECOMMENDED: Readonly<Record<ModelFamily, RecommendedSettings>> = {
   flux: { width: 1024, height: 1024, steps: 4, cfg: 1, samplerName: 'euler', scheduler: 'simple' },
 };
 
-/** The one description of a model, on this machine or on a worker. `summary` is what its file is; undefined: there is none. */
+/** The one description of a model, on this machine or on a worker. `summary` is what its file is; undefined: it is missing. */
 export function describeModel(
   { name, file }: ModelEntry,
   summary: CheckpointSummary | undefined,

@@ -99,7 +99,7 @@ export class InstalledModels implements ModelCatalog {
 class Looks {
   readonly #known = new Map<string, { state: string; summary: Promise<CheckpointSummary | undefined> }>();
 
-  /** What a checkpoint is now; undefined if there is none. */
+  /** What a checkpoint is now; undefined if it is missing. */
   async at(path: string, stamps?: Stamps): Promise<CheckpointSummary | undefined> {
     if (!(await exists(path))) return undefined;
     const state = await stateOf(filesOf(path), stamps); // before they are read: a later change shows

@@ -25,7 +25,7 @@ export class ModelHashes {
   #known: Promise<Remembered> | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  /** `file` remembers the hashes; `onError` is told why one could not be had or kept. */
+  /** `file` remembers the hashes; `onError` gets the reason why one could not be computed or kept. */
   constructor(file: string, onError: (error: unknown) => void) {
     this.#file = file;
     this.#onError = onError;

@@ -41,7 +41,7 @@ export async function findCheckpoints(root: string, onSkipped: OnSkipped): Promi
   return found.sort();
 }
 
-/** The names in a folder that are text; a name that is none cannot be told to a client, nor opened by what is told. */
+/** The names in a folder that are valid UTF-8; any other can neither be shown to a client nor opened by what is shown. */
 async function namesIn(folder: string, root: string, onSkipped: OnSkipped): Promise<string[]> {
   try {
     return (await readdir(folder, { encoding: 'buffer' })).flatMap((bytes) => {

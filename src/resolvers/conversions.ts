@@ -6,7 +6,7 @@ import type { DiskCache } from '../storage/disk-cache.ts';
 /** Conversions of stored pictures that are made at once. */
 export const MAX_CONVERSIONS = 1;
 
-/** Conversions that are made or wait; beyond it clients are told to try again. */
+/** Conversions running or waiting; beyond this number clients are asked to try again later. */
 export const MAX_WAITING_CONVERSIONS = 64;
 
 /** Bytes of conversions that are kept on disk. */
@@ -43,7 +43,8 @@ export class Conversions {
     signal?: AbortSignal,
   ): Promise<Buffer | undefined> {
     const quality = options.quality && Math.ceil(options.quality / QUALITY_STEP) * QUALITY_STEP;
-    const name = `${sha256}-${quality ?? 'default'}.${options.format.toLowerCase()}`;
+    const size = options.size === undefined ? '' : `-${options.size}`;
+    const name = `${sha256}-${quality ?? 'default'}${size}.${options.format.toLowerCase()}`;
     const kept = await this.#cache.get(name);
     if (kept) return kept;
     signal?.throwIfAborted();

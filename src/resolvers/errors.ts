@@ -22,7 +22,7 @@ export interface UserError {
   readonly retryAfter: number | null;
 }
 
-/** What a mutation on a job answers: the job, or why there is none. */
+/** What a mutation on a job answers: the job, or why it could not be changed. */
 export interface JobPayload {
   readonly job: Job | null;
   readonly userErrors: readonly UserError[];

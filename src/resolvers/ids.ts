@@ -1,21 +1,26 @@
 import { InputError } from '../input-error.ts';
 
 /** The types that `node` can fetch. */
-export type NodeType = 'Job' | 'Image';
+export type NodeType = 'Job' | 'Image' | 'SourceImage';
 
 /** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
 export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
 
-/** A job's id is a UUID; that of an image adds its place in the batch. */
-const ID_FORM = /^(Job|Image):([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?::\d{1,3})?)$/;
+const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
-/** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is none. */
+/** A job's id is a UUID; that of an image adds its place in the batch; that of a source is its hash. */
+const ID_FORM = new RegExp(
+  `^(?:(?<name>Job|Image):(?<id>${UUID}(?::\\d{1,3})?)|(?<source>SourceImage):(?<hash>[\\da-f]{64}))$`,
+);
+
+/** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is not an id. */
 export function decodeGlobalId(
   globalId: string,
   field: readonly string[] = ['id'],
 ): { typename: NodeType; id: string } {
-  const [, typename, id] = ID_FORM.exec(globalId) ?? [];
-  if (typename !== undefined && id !== undefined) return { typename: typename as NodeType, id };
+  const { name, id, source, hash } = ID_FORM.exec(globalId)?.groups ?? {};
+  const typename = name ?? source;
+  if (typename !== undefined) return { typename: typename as NodeType, id: id ?? hash! };
   throw new InputError(
     'INVALID_VALUE',
     field,
@@ -31,7 +36,7 @@ export function decodeJobId(globalId: string, field: readonly string[] = ['id'])
   throw new InputError(
     'INVALID_VALUE',
     field,
-    `${field.join('.')} must be the id of a job, got that of an ${typename}: ${found}`,
+    `${field.join('.')} must be the id of a job, got that of ${typename === 'Image' ? 'an' : 'a'} ${typename}: ${found}`,
   );
 }
 

@@ -15,12 +15,16 @@ export interface Image extends JobImage {
 /** The images of a job, each knowing its job. */
 export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, job }));
 
-/** The image with the id `<job id>:<index>`; undefined if there is none. Throws InputError EXPIRED. */
+/** The image with the id `<job id>:<index>`; undefined if it is unknown. Throws InputError EXPIRED. */
 export async function findImage(id: string, jobs: JobLoader): Promise<Image | undefined> {
   const [jobId = '', index] = id.split(':');
   const job = await findJob(jobId, jobs);
   return job ? imagesOf(job).find((image) => String(image.index) === index) : undefined;
 }
+
+/** The path on this server of a stored picture. */
+export const storedPath = ({ sha256 }: Pick<JobImage, 'sha256'>): string =>
+  imageUrl(sha256, parseImageOptions({}), '');
 
 /** The path on this server of the image with a global id. Throws InputError on `field` for one that is not among `jobs`. */
 export async function imagePath(
@@ -33,7 +37,7 @@ export async function imagePath(
   const job = typename === 'Image' ? await jobs.get(jobId) : 'unknown';
   const images = typeof job === 'string' ? [] : job.images;
   const image = images.find((candidate) => String(candidate.index) === index);
-  if (image) return imageUrl(image.sha256, { format: 'PNG', quality: undefined }, '');
+  if (image) return storedPath(image);
   throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no image with this id`);
 }
 
@@ -42,29 +46,50 @@ export interface ImageOptions {
   readonly format: ImageFormat;
   /** 1..100; PNG is lossless and ignores it. */
   readonly quality: number | undefined;
+  /** Longest side in pixels, one of IMAGE_SIZES; undefined: as it is stored. */
+  readonly size: number | undefined;
 }
 
-/** Fills in what was left out. Throws InputError for a quality beyond 1..100. */
-export function parseImageOptions(options: {
+/** Inclusive bounds of a quality. */
+export const QUALITY_RANGE = [1, 100] as const;
+
+/** The longest sides in which a picture can be had, so that it has few conversions. */
+export const IMAGE_SIZES = [64, 128, 256, 512, 1024] as const;
+
+/** How an image is asked for, as it arrives: null means the default. */
+export interface ImageArguments {
   readonly format?: ImageFormat | null | undefined;
   readonly quality?: number | null | undefined;
-}): ImageOptions {
+  readonly size?: number | null | undefined;
+}
+
+/** Fills in what was left out. Throws InputError for a quality beyond 1..100, and a size that is none of IMAGE_SIZES. */
+export function parseImageOptions(options: ImageArguments): ImageOptions {
+  const size = options.size ?? undefined;
+  if (size !== undefined && !IMAGE_SIZES.some((one) => one === size)) {
+    const message = `size must be one of ${IMAGE_SIZES.join(', ')}, got ${size}`;
+    throw new InputError('INVALID_VALUE', ['size'], message);
+  }
   const quality = options.quality ?? undefined;
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new InputError('INVALID_VALUE', ['quality'], `quality must be from 1 to 100, got ${quality}`);
   }
-  return { format: options.format ?? 'PNG', quality };
+  return { format: options.format ?? 'PNG', quality, size };
 }
 
 /** The address of a stored image below `baseUrl`; what is there never changes. */
-export function imageUrl(sha256: string, { format, quality }: ImageOptions, baseUrl: string): string {
-  const query = quality === undefined || format === 'PNG' ? '' : `?quality=${quality}`;
-  return `${baseUrl}/images/${sha256}.${IMAGE_FORMATS[format].extension}${query}`;
+export function imageUrl(sha256: string, { format, quality, size }: ImageOptions, baseUrl: string): string {
+  const query = new URLSearchParams({
+    ...(size !== undefined && { size: String(size) }),
+    ...(quality !== undefined && format !== 'PNG' && { quality: String(quality) }),
+  });
+  const suffix = query.size > 0 ? `?${query}` : '';
+  return `${baseUrl}/images/${sha256}.${IMAGE_FORMATS[format].extension}${suffix}`;
 }
 
 /**
- * A stored picture in the format asked for; undefined if there is none. A stored PNG is given as it is. Rejects with the
- * signal's reason when its client left before it was made.
+ * A stored picture in the format and size asked for; undefined if it is missing. A stored PNG in full size is given as it is.
+ * Rejects with the signal's reason when its client left before it was made.
  */
 export async function readImage(
   sha256: string,
@@ -72,7 +97,7 @@ export async function readImage(
   { objects, conversions }: Pick<Services, 'objects' | 'conversions'>,
   signal?: AbortSignal,
 ): Promise<Buffer | undefined> {
-  if (options.format === 'PNG') {
+  if (options.format === 'PNG' && options.size === undefined) {
     const stored = await objects.get(sha256);
     if (!stored || isPng(stored)) return stored;
   } else if (!(await objects.has(sha256))) return undefined; // a kept conversion does not outlive its picture

@@ -1,4 +1,4 @@
-import type { SamplerName, SchedulerName } from '../engine/index.ts';
+import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 
 /**
@@ -12,6 +12,7 @@ export interface Img2ImgInput {
   readonly modelName?: string | null | undefined;
   /** Unsigned 64-bit; null and -1 draw one, undefined means the default. */
   readonly seed?: bigint | null | undefined;
+  readonly noiseDevice?: NoiseDevice | null | undefined;
   readonly steps?: number | null | undefined;
   readonly batchSize?: number | null | undefined;
   readonly width?: number | null | undefined;
@@ -26,7 +27,7 @@ export interface Img2ImgInput {
   readonly imageUrl?: string | null | undefined;
   /** An uploaded file, instead of imageUrl. */
   readonly image?: Blob | null | undefined;
-  /** Global id of a result, instead of imageUrl. */
+  /** Global id of a result or a stored source, instead of imageUrl. */
   readonly imageId?: string | null | undefined;
   readonly resizeMode?: ResizeMode | null | undefined;
 }
@@ -37,6 +38,7 @@ export const DEFAULT_MODEL = 'majicmixRealistic_betterV6';
 /** What the other fields are when they are not given; the schema prints these. */
 export const IMG2IMG_DEFAULTS = {
   seed: 0n,
+  noiseDevice: 'CPU',
   steps: 20,
   batchSize: 1,
   width: 512,

@@ -67,7 +67,7 @@ export function checkPageLength(page: Partial<Record<'first' | 'last', number | 
 }
 
 /**
- * The jobs of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave.
+ * The jobs of a page, in the order of the page. Throws InputError for a cursor that no page gave.
  */
 export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
   for (const name of ['after', 'before'] as const) {

@@ -131,6 +131,7 @@ export function parseImg2Img(
   const settings: CheckedInput = {
     model: model?.name ?? '',
     seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
+    ...(fields.noiseDevice === 'GPU' && { noiseDevice: 'GPU' }),
     steps: inRange('steps', setting('steps')),
     batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),

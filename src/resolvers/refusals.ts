@@ -15,7 +15,7 @@ export interface Refusal {
 /** Characters of a reason in the log: it may repeat what a client sent. */
 const LONGEST_REASON = 200;
 
-/** Counts what clients are refused, and logs it as warnings, of which the log writes a few each minute and code. */
+/** Counts refused requests and logs them as warnings; the log writes only a few of a code each minute. */
 export class Refusals {
   readonly #counts = new Map<string, number>();
   readonly #log: { warn(facts: object, message: string): void };

@@ -5,7 +5,9 @@ import type { Caller } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
-import { imagePath } from './images.ts';
+import { decodeGlobalId } from './ids.ts';
+import { imagePath, storedPath } from './images.ts';
+import { findSource } from './sources.ts';
 import type { Services } from './services.ts';
 import { takeSource } from '../sources/take-source.ts';
 
@@ -32,13 +34,14 @@ export async function submitImg2Img(
       'priority above 0 takes a key that may prioritize its jobs',
     );
   }
-  const imageUrl = fields.imageId
-    ? await imagePath(fields.imageId, ['input', 'imageId'], jobs)
-    : fields.imageUrl;
-  const settings = fields.imageId ? { ...checked, imageUrl: imageUrl ?? '' } : checked;
+  const stored = fields.imageId ? await storedPicture(fields.imageId, services) : undefined;
+  const imageUrl = stored?.imageUrl ?? fields.imageUrl;
+  const settings = stored ? { ...checked, imageUrl: stored.imageUrl } : checked;
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
+  if (stored?.source) await jobs.keepUpload(stored.source.sha256, owner); // it stays until the job refers to it
   const source =
+    stored?.source ??
     knownSource(known, settings) ??
     (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
   const request = { ...settings, source };
@@ -47,6 +50,19 @@ export async function submitImg2Img(
     jobs.enqueue({ request, priority, owner, idempotencyKey, warnings, ownLimit: quota?.waitingJobs }),
     estimator,
   );
+}
+
+/** A stored picture by its global id: a result by its path alone. Throws InputError NOT_FOUND or EXPIRED. */
+async function storedPicture(
+  globalId: string,
+  services: Pick<Services, 'jobs' | 'objects'>,
+): Promise<{ readonly imageUrl: string; readonly source?: SourceImage }> {
+  const field = ['input', 'imageId'];
+  const { typename, id } = decodeGlobalId(globalId, field);
+  if (typename !== 'SourceImage') return { imageUrl: await imagePath(globalId, field, services.jobs) };
+  const source = await findSource(id, services, field);
+  if (source) return { imageUrl: storedPath(source), source };
+  throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no source image with this id`);
 }
 
 /** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */

@@ -13,7 +13,7 @@ const isSame = (owner: string, other: string | undefined): boolean => {
   return a.length === b.length && timingSafeEqual(a, b) && other !== undefined;
 };
 
-/** A JobQueue in which the jobs of other owners are unknown; a job is looked up in the same way whose ever it is. */
+/** A JobQueue in which the jobs of other owners are unknown; the look-up is the same whoever owns the job. */
 class OwnJobs implements JobQueue {
   readonly #jobs: JobQueue;
   readonly #owner: string;
@@ -53,12 +53,21 @@ class OwnJobs implements JobQueue {
     return this.#jobs.count({ ...filter, owner: this.#owner });
   }
 
+  countImages(filter: JobFilter): Promise<number> {
+    return this.#jobs.countImages({ ...filter, owner: this.#owner });
+  }
+
   cancel: JobQueue['cancel'] = (id, how) => this.#ifOwn(id, () => this.#jobs.cancel(id, how));
 
   setPriority: JobQueue['setPriority'] = (id, priority) =>
     this.#ifOwn(id, () => this.#jobs.setPriority(id, priority));
 
   remove: JobQueue['remove'] = (id) => this.#ifOwn(id, () => this.#jobs.remove(id));
+
+  removeImage: JobQueue['removeImage'] = (id, index) =>
+    this.#ifOwn(id, () => this.#jobs.removeImage(id, index));
+
+  keepUpload: JobQueue['keepUpload'] = (sha256) => this.#jobs.keepUpload(sha256, this.#owner);
 
   async watch(id: string): ReturnType<JobQueue['watch']> {
     return (await this.#isOwn(id)) ? this.#jobs.watch(id) : 'unknown';
@@ -92,6 +101,7 @@ class OwnJobs implements JobQueue {
   resume: JobQueue['resume'] = (model) => this.#jobs.resume(model);
   paused: JobQueue['paused'] = () => this.#jobs.paused();
   expire: JobQueue['expire'] = (time, limit) => this.#jobs.expire(time, limit);
+  expireUploads: JobQueue['expireUploads'] = (time, limit) => this.#jobs.expireUploads(time, limit);
   check: JobQueue['check'] = () => this.#jobs.check();
   close: JobQueue['close'] = () => this.#jobs.close();
 

@@ -36,7 +36,7 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
       state: t.expose('state', { type: State, description: 'What it is doing.' }),
       processId: t.exposeInt('processId', {
         nullable: true,
-        description: 'Its process; null while there is none.',
+        description: 'Its process; null while it is not running.',
       }),
       residentBytes: t.expose('residentBytes', { type: 'ByteCount', description: 'Memory it holds.' }),
       loaded: t.field({

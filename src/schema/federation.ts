@@ -74,7 +74,7 @@ export function addFederation(builder: Builder, { Job, Image, ModelInfo }: Parts
     types: [Job, Image, ModelInfo],
     resolveType: (entity: Entity) => {
       if ('request' in entity) return 'Job';
-      return 'sha256' in entity ? 'Image' : 'ModelInfo';
+      return 'seed' in entity ? 'Image' : 'ModelInfo';
     },
   });
 
@@ -96,7 +96,7 @@ export function addFederation(builder: Builder, { Job, Image, ModelInfo }: Parts
     t.field({
       type: [EntityUnion],
       nullable: { list: false, items: true },
-      description: 'For a gateway: the entities with these keys; null where there is none.',
+      description: 'For a gateway: the entities with these keys; null for a key that is unknown.',
       args: {
         representations: t.arg({
           type: ['_Any'],

@@ -1,15 +1,17 @@
 import type { ImageFormat } from '../images/formats.ts';
 import {
   findImage,
+  IMAGE_SIZES,
   type Image,
   imageDataUri,
   imageUrl,
   MAX_INLINE_BYTES,
   parseImageOptions,
+  QUALITY_RANGE,
 } from '../resolvers/images.ts';
 import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
 
-/** Image and ImageFormat. */
+/** Image, ImageFormat and the arguments of every picture's `url` and `dataUri`. */
 export function addImage(builder: Builder) {
   const Format = builder.enumType('ImageFormat', {
     description: 'File format of a picture.',
@@ -21,26 +23,34 @@ export function addImage(builder: Builder) {
     }),
   });
 
+  const imageArgs = builder.args((t) => ({
+    format: t.field({ type: Format, defaultValue: 'PNG', description: 'File format.' }),
+    quality: t.int({
+      description: '1 to 100; PNG ignores it. The encoder has a default.',
+      extensions: { range: QUALITY_RANGE },
+    }),
+    size: t.int({
+      description: `Longest side in pixels, for thumbnails: ${IMAGE_SIZES.join(', ')}. Nothing is enlarged. Left out: as it is stored.`,
+      extensions: { oneOf: IMAGE_SIZES },
+    }),
+  }));
+
   const ImageNode = builder.node(builder.objectRef<Image>('Image'), {
     description: 'A finished picture.',
     id: { resolve: ({ job, index }) => `${job.id}:${index}` },
-    isTypeOf: (value) => typeof value === 'object' && value !== null && 'sha256' in value,
+    isTypeOf: (value) => typeof value === 'object' && value !== null && 'seed' in value,
     loadManyWithoutCache: (ids, { jobLoader }) => eachOnItsOwn(ids, (id) => findImage(id, jobLoader)),
     fields: (t) => {
-      const args = {
-        format: t.arg({ type: Format, defaultValue: 'PNG', description: 'File format.' }),
-        quality: t.arg.int({ description: '1 to 100; PNG ignores it. The encoder has a default.' }),
-      };
       return {
         url: t.string({
           description: 'Where it can be had; the content at this address never changes.',
-          args,
+          args: imageArgs,
           resolve: ({ sha256 }, options, { baseUrl }) =>
             imageUrl(sha256, parseImageOptions(options), baseUrl),
         }),
         dataUri: t.string({
           description: `The whole picture as a data: URI; one operation may carry ${MAX_INLINE_BYTES / 2 ** 20} MiB of them.`,
-          args,
+          args: imageArgs,
           resolve: (image, options, { services, inlineBudget }) =>
             imageDataUri(image, parseImageOptions(options), services, inlineBudget),
         }),
@@ -58,5 +68,5 @@ export function addImage(builder: Builder) {
     },
   });
 
-  return { Image: ImageNode, ImageFormat: Format };
+  return { Image: ImageNode, imageArgs };
 }

@@ -26,7 +26,7 @@ const range = ([least, most]: readonly [number, number]) => `${least} to ${most}
 /** Img2ImgInput, Img2ImgPayload and Mutation.img2img. */
 export function addImg2Img(
   builder: Builder,
-  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, Job, UserError }: Parts,
+  { Model, defaultModel, SamplerName, Scheduler, ResizeMode, NoiseDevice, Job, UserError }: Parts,
 ): void {
   const defaults = IMG2IMG_DEFAULTS;
   const limits = IMG2IMG_LIMITS;
@@ -93,12 +93,17 @@ export function addImg2Img(
         description: 'The source image as an upload, instead of `imageUrl`.',
       }),
       imageId: t.id({
-        description: 'The source image as the `id` of a finished picture, instead of `imageUrl`.',
+        description: 'The source image as the `id` of an `Image` or `SourceImage`, instead of `imageUrl`.',
       }),
       resizeMode: t.field({
         type: ResizeMode,
         defaultValue: defaults.resizeMode,
         description: 'How the source is fitted to width × height.',
+      }),
+      noiseDevice: t.field({
+        type: NoiseDevice,
+        defaultValue: defaults.noiseDevice,
+        description: 'Whose random numbers the noise is made of.',
       }),
     }),
   });

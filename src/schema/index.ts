@@ -18,6 +18,7 @@ import { addQueue } from './queue.ts';
 import { addSamplers } from './sampler.ts';
 import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
+import { addSourceImage, addUploadImage } from './source-image.ts';
 import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
@@ -44,23 +45,25 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const enums = { ...addSamplers(builder), ...addSchedulers(builder) };
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
-  const input = addJobInput(builder);
+  const source = addSourceImage(builder, image);
+  const input = addJobInput(builder, source);
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const userError = addUserError(builder);
   addErrorCode(builder);
 
   addImg2Img(builder, { ...enums, ...model, ...input, ...job, ...userError });
+  addUploadImage(builder, { ...source, ...userError });
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job, ...preview });
   const engine = addEngine(builder, model);
-  addPictureSettings(builder, { ...enums, ...model });
+  addPictureSettings(builder, { ...enums, ...model, ...input });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in
 }
 
-/** The schema to serve. Throws ConfigError if it is none that GraphQL takes, with which every request would fail. */
+/** The schema to serve. Throws ConfigError if it is not valid GraphQL, since every request would then fail. */
 export function buildValidSchema(models: Models, options?: SchemaOptions): GraphQLSchema {
   const invalid = (problems: string) =>
     new ConfigError(`The GraphQL schema of these models is not valid: ${problems}`);

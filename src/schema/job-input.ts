@@ -1,8 +1,10 @@
-import type { Img2ImgSettings, ResizeMode, SourceImage } from '../jobs/job.ts';
+import type { NoiseDevice } from '../engine/index.ts';
+import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addSourceImage } from './source-image.ts';
 
-/** Img2ImgSettings, SourceImage and ResizeMode: what a job was asked to do. */
-export function addJobInput(builder: Builder) {
+/** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
+export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -12,12 +14,11 @@ export function addJobInput(builder: Builder) {
     }),
   });
 
-  const Source = builder.objectRef<SourceImage>('SourceImage').implement({
-    description: 'The picture a job started from.',
-    fields: (t) => ({
-      sha256: t.exposeString('sha256', { description: 'Hash of the file as it was given, lower-case hex.' }),
-      width: t.exposeInt('width', { description: 'Width in pixels, the right way up.' }),
-      height: t.exposeInt('height', { description: 'Height in pixels, the right way up.' }),
+  const Noise = builder.enumType('NoiseDevice', {
+    description: 'Whose random numbers noise is made of: the seed alone does not say it.',
+    values: describedValues<NoiseDevice>({
+      CPU: "torch's on a CPU: the pictures of ComfyUI.",
+      GPU: "torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device.",
     }),
   });
 
@@ -50,13 +51,17 @@ export function addJobInput(builder: Builder) {
         description: 'Where the source came from; a data: URL is shortened to its media type.',
       }),
       resizeMode: t.exposeString('resizeMode', { description: 'The `ResizeMode` value; a String likewise.' }),
+      noiseDevice: t.string({
+        description: 'The `NoiseDevice` value; a String because a newer version may have accepted the job.',
+        resolve: ({ noiseDevice }) => noiseDevice ?? 'CPU',
+      }),
       source: t.expose('source', {
-        type: Source,
+        type: SourceImage,
         nullable: true,
         description: 'The source image; null for text to image.',
       }),
     }),
   });
 
-  return { Img2ImgSettings: Settings, ResizeMode: Resize };
+  return { Img2ImgSettings: Settings, ResizeMode: Resize, NoiseDevice: Noise };
 }

@@ -1,13 +1,20 @@
 import { settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
 import type { Builder } from './builder.ts';
+import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
 
-type Parts = ReturnType<typeof addModels> & ReturnType<typeof addSamplers> & ReturnType<typeof addSchedulers>;
+type Parts = ReturnType<typeof addModels> &
+  ReturnType<typeof addSamplers> &
+  ReturnType<typeof addSchedulers> &
+  ReturnType<typeof addJobInput>;
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
-export function addPictureSettings(builder: Builder, { Model, SamplerName, Scheduler }: Parts): void {
+export function addPictureSettings(
+  builder: Builder,
+  { Model, SamplerName, Scheduler, NoiseDevice }: Parts,
+): void {
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
     fields: (t) => ({
@@ -62,6 +69,12 @@ export function addPictureSettings(builder: Builder, { Model, SamplerName, Sched
         nullable: true,
         description: "The picture's own seed.",
         resolve: ({ settings }) => settings.seed ?? null,
+      }),
+      noiseDevice: t.field({
+        type: NoiseDevice,
+        nullable: true,
+        description: 'Whose random numbers the noise was made of.',
+        resolve: ({ settings }) => settings.noiseDevice ?? null,
       }),
       steps: t.int({
         nullable: true,

@@ -26,11 +26,13 @@ export function addPreview(builder: Builder) {
     size: t.int({
       defaultValue: PREVIEW_DEFAULTS.size,
       description: `Longest side in pixels, ${PREVIEW_LIMITS.size.join(' to ')}.`,
+      extensions: { range: PREVIEW_LIMITS.size },
     }),
     format: t.field({ type: Format, defaultValue: PREVIEW_DEFAULTS.format, description: 'File format.' }),
     quality: t.int({
       defaultValue: PREVIEW_DEFAULTS.quality,
       description: `${PREVIEW_LIMITS.quality.join(' to ')}; PNG ignores it.`,
+      extensions: { range: PREVIEW_LIMITS.quality },
     }),
   }));
 

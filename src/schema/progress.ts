@@ -38,7 +38,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
         type: Preview,
         nullable: true,
         description:
-          'The current estimate of the first image; null while there is none, and when the job has ended. Made only if selected.',
+          'The current estimate of the first image; null before the first step and after the job has ended. Made only if selected.',
         args: previewArgs,
         resolve: eventPreview,
       }),

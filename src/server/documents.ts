@@ -5,12 +5,15 @@ import {
   OperationTypeNode,
   type ASTVisitor,
   type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { refusal } from './json.ts';
 import { MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
+import { outOfRange } from './ranges.ts';
 
 /** The variables that came with an operation, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -39,8 +42,13 @@ export function declaredVariables(
   );
 }
 
+/** The part of Yoga's context that is looked at. */
+interface Yoga {
+  params: GraphQLParams;
+}
+
 /** What holds for every document on every transport; only lengths are checked before it is parsed. */
-export const checkDocuments = (): Plugin<{ params: GraphQLParams }> => ({
+export const checkDocuments = (): Plugin<Yoga> => ({
   onParams({ params }) {
     if (typeof params.query === 'string') checkLength(params.query);
     else if (isPersisted(params)) {
@@ -52,24 +60,37 @@ export const checkDocuments = (): Plugin<{ params: GraphQLParams }> => ({
     addValidationRule(shortNames);
     addValidationRule(wholeSubscriptionRoot);
   },
-  onExecute: ({ args }) => {
-    dropUndeclared(args);
-  },
-  onSubscribe: ({ args }) => {
-    dropUndeclared(args);
-  },
+  onExecute: prepare,
+  onSubscribe: prepare,
 });
 
 const isPersisted = ({ extensions }: GraphQLParams): boolean =>
   typeof extensions === 'object' && (extensions as object | null) !== null && 'persistedQuery' in extensions;
 
-/** Yoga's context holds the parameters of a request as long as its operation lasts. */
-function dropUndeclared(args: {
-  document: DocumentNode;
-  operationName?: string | null | undefined;
+/** The arguments of an execution that are looked at. */
+interface PreparedArgs {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
   variableValues?: unknown;
-  contextValue: { params: GraphQLParams };
+  readonly contextValue: Yoga;
+}
+
+/** What every operation over HTTP goes through once its document is valid. */
+function prepare({
+  args,
+  setResultAndStopExecution,
+}: {
+  readonly args: PreparedArgs;
+  readonly setResultAndStopExecution: (result: ExecutionResult) => void;
 }): void {
+  dropUndeclared(args);
+  const errors = outOfRange({ ...args, variables: args.variableValues as Variables | undefined });
+  if (errors.length > 0) setResultAndStopExecution({ errors });
+}
+
+/** Yoga's context holds the parameters of a request as long as its operation lasts. */
+function dropUndeclared(args: PreparedArgs): void {
   const declared = declaredVariables(args.document, args.operationName, args.variableValues as Variables);
   args.variableValues = declared;
   args.contextValue.params.variables = declared ?? {};

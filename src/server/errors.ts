@@ -14,7 +14,7 @@ export type ErrorMask = (error: unknown) => GraphQLError;
 
 /**
  * Expected failures keep their message and get an `extensions.code`; everything else is logged in full under an id, and
- * the client is told only the id.
+ * the client sees only the id.
  */
 export function createErrorMask(log: Logger): ErrorMask {
   return (error) => {

@@ -13,6 +13,7 @@ export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
   ['cancelJobs', 'submit'],
   ['retryJob', 'submit'],
   ['deleteJob', 'submit'],
+  ['uploadImage', 'submit'],
 ]);
 
 /** Arguments that say on what a mutation works. */

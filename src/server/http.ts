@@ -10,13 +10,13 @@ import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
 import { serveImage } from './images.ts';
-import { LANDING_PAGE } from './landing.ts';
 import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, STREAM_ENDING_TIME } from './limits.ts';
 import { serveMetrics, type Metrics } from './metrics.ts';
 import type { HostPolicy } from './origins.ts';
 import { isHost } from './reached.ts';
-import { secure, sendHtml, sendJson } from './responses.ts';
+import { secure, sendJson } from './responses.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import type { Studio } from './studio.ts';
 import { isWebSocketUpgrade } from './websocket.ts';
 
 /** Whether GraphQL is served at a path, over HTTP and over WebSocket. */
@@ -31,6 +31,7 @@ export interface HttpParts {
   readonly isAllowedHost: HostPolicy;
   readonly slowReaders: SlowReaders;
   readonly access: Access;
+  readonly studio: Studio;
   readonly isDraining: () => boolean;
 }
 
@@ -99,12 +100,6 @@ type Page = (
 
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
   [
-    '/',
-    (_request, response) => {
-      sendHtml(response, LANDING_PAGE);
-    },
-  ],
-  [
     '/health',
     (_request, response) => {
       serveHealth(response);
@@ -118,12 +113,13 @@ const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
   [EXAMPLE_PATH, serveExample],
 ]);
 
-function pageAt(path: string, { services }: HttpParts): Page | undefined {
+async function pageAt(path: string, { services, studio }: HttpParts): Promise<Page | undefined> {
   if (path.startsWith('/images/')) {
     return (request, response, url, { access }) =>
       serveImage(request, response, url, { ...services, access });
   }
-  return path === '/metrics' && services.config.metrics === 'closed' ? undefined : PAGES.get(path);
+  if (path === '/metrics' && services.config.metrics === 'closed') return undefined;
+  return PAGES.get(path) ?? (await studio.pageAt(path));
 }
 
 async function servePermittedMetrics(
@@ -167,7 +163,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     await parts.graphql(request, response);
     return;
   }
-  const page = pageAt(url.pathname, parts);
+  const page = await pageAt(url.pathname, parts);
   if (!page) {
     refuse(404, 'NOT_FOUND', `there is nothing at ${url.pathname}`);
   } else if (method !== 'GET' && method !== 'HEAD') {

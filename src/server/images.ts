@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
-import { parseImageOptions, readImage } from '../resolvers/images.ts';
+import { IMAGE_SIZES, parseImageOptions, readImage } from '../resolvers/images.ts';
 import { seesAll } from '../resolvers/caller.ts';
 import type { ObjectUse } from '../jobs/queue.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -14,7 +14,7 @@ const NOBODY = '-';
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
 
-/** `/images/<sha256>.<ext>?quality=`: what is at an address never changes, so that it may be kept for ever. */
+/** `/images/<sha256>.<ext>?quality=&size=`: what is at an address never changes, so that it may be kept for ever. */
 export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,8 +39,12 @@ export async function serveImage(
     sendJson(response, 410, { error: { code: 'EXPIRED', message } });
     return;
   }
-  const options = parseImageOptions({ format, quality: qualityIn(url) });
-  const etag = `"${sha256}.${format}.${options.quality ?? ''}"`;
+  const options = parseImageOptions({
+    format,
+    quality: numberIn(url, 'quality', 'from 1 to 100'),
+    size: numberIn(url, 'size', `one of ${IMAGE_SIZES.join(', ')}`),
+  });
+  const etag = `"${sha256}.${format}.${options.quality ?? ''}.${options.size ?? ''}"`;
   const caching = {
     ETag: etag,
     'Cache-Control': `${isPublic ? 'public' : 'private'}, max-age=31536000, immutable`,
@@ -100,9 +104,9 @@ const sendMissing = (response: ServerResponse, sha256: string): void => {
 const isAmong = (etag: string, header = ''): boolean =>
   header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 
-function qualityIn(url: URL): number | undefined {
-  const text = url.searchParams.get('quality');
+function numberIn(url: URL, name: 'quality' | 'size', expected: string): number | undefined {
+  const text = url.searchParams.get(name);
   if (text === null) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new InputError('INVALID_VALUE', ['quality'], `quality must be from 1 to 100, got "${text}"`);
+  throw new InputError('INVALID_VALUE', [name], `${name} must be ${expected}, got "${text}"`);
 }

@@ -24,6 +24,7 @@ import {
   MAX_OPERATION_ID_LENGTH,
   MAX_OPERATIONS_PER_CONNECTION,
 } from './limits.ts';
+import { outOfRange } from './ranges.ts';
 import { notingRefusals } from './refusals.ts';
 import { send, type Extra } from './socket.ts';
 
@@ -51,7 +52,8 @@ export function createProtocol(
   };
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT,
-    onConnect: ({ connectionParams, extra: { request, socket, acknowledge } }) => {
+    onConnect: ({ connectionParams, subscriptions, extra: { request, socket, acknowledge } }) => {
+      Object.setPrototypeOf(subscriptions, null); // graphql-ws looks up ids in it, "constructor" among them
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
       if (!isAdmitted(access, authorization, request)) return false;
       const release = access.whileTaken(authorization, () => {
@@ -76,6 +78,8 @@ export function createProtocol(
         const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
         if (errors.length > 0) return errors;
         const variables = declaredVariables(document, operationName, payload.variables);
+        const outside = outOfRange({ schema, document, operationName, variables });
+        if (outside.length > 0) return outside.map(maskError);
         Object.assign(payload, { variables }); // the message lives as long as its operation
         if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
           hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);

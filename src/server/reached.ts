@@ -68,15 +68,15 @@ export function createReadReached(
     const host = forwarded('host', HOST) ?? headers.host;
     const scheme = forwarded('proto', /^https?$/i)?.toLowerCase() ?? 'http';
     const prefix = forwarded('prefix', /^(?:\/[\w.~-]+)+\/?$/)?.replace(/\/$/, '') ?? '';
-    const told = host === undefined ? listeningUrl() : `${scheme}://${host}${prefix}`;
+    const asked = host === undefined ? listeningUrl() : `${scheme}://${host}${prefix}`;
     // A proxy that is not believed, or does not tell, may speak https with the client.
     const hosts = [host, headers.host].filter((name) => name !== undefined);
     const guesses = hosts.flatMap((name) => [`http://${name}`, `https://${name}`]);
-    const baseUrl = config.publicUrl ?? told;
+    const baseUrl = config.publicUrl ?? asked;
     return {
       host,
       baseUrl,
-      ownUrls: [...new Set([baseUrl, told, ...guesses, listeningUrl()])],
+      ownUrls: [...new Set([baseUrl, asked, ...guesses, listeningUrl()])],
       client: clientAddress(headers['x-forwarded-for'], socket?.remoteAddress, isTrusted),
     };
   };

@@ -8,6 +8,11 @@ export function sendJson(response: ServerResponse, status: number, body: object)
 /** What a page that consists of itself alone may load; no other page may show it in a frame. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'";
 
+/** The same for the studio: its files, its server, pictures that a person drops and previews. */
+export const STUDIO_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'";
+
 /** The same for the playground, which is one document with its scripts, starts workers and talks to this server. */
 export const PLAYGROUND_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; " +

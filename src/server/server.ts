@@ -13,6 +13,7 @@ import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadReached } from './reached.ts';
 import { SlowReaders } from './slow-readers.ts';
+import { Studio } from './studio.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** A server that is taking requests. */
@@ -64,6 +65,7 @@ export async function startServer({
     metrics,
     graphql,
     ...shared,
+    studio: new Studio(),
     isDraining: () => isDraining,
   });
   const webSocket = attachWebSocket(http, isGraphQLPath, {

@@ -34,6 +34,10 @@ export function serveSocket(
   log: Logger,
 ): void {
   const fail = (error: unknown) => {
+    if (isMisdirected(error)) {
+      socket.close(CloseCode.BadRequest, 'Unexpected message received');
+      return;
+    }
     log.error({ err: error }, 'a WebSocket operation failed');
     socket.close(CloseCode.InternalServerError, 'Internal server error');
   };
@@ -76,6 +80,10 @@ export function serveSocket(
     closed(code, reason.toString()).catch(fail);
   });
 }
+
+/** Whether a client sent a message that is a server's to send: graphql-ws throws a plain error then. */
+const isMisdirected = (error: unknown): boolean =>
+  error instanceof Error && /^Unexpected message of type \w+ received$/.test(error.message);
 
 /** Refuses the operation of a message that is not read; its id stands at the beginning or at the end. */
 function refuseMessage(

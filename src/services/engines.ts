@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ConfigError, type Config, type DeviceChoice } from '../config.ts';
+import { ConfigError, type Config } from '../config.ts';
+import type { DeviceChoice } from '../setting-values.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';

@@ -9,6 +9,6 @@ import { openStandalone } from './standalone.ts';
  */
 export async function openServices(config: Config, log: Logger): Promise<OpenServices> {
   if (config.queueUrl === undefined) return openStandalone(config, log);
-  const { openCluster } = await import('./cluster.ts'); // BullMQ and all that, for those who need it
+  const { openCluster } = await import('./cluster.ts'); // only a cluster needs BullMQ and Redis
   return openCluster(config, log);
 }

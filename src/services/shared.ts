@@ -22,7 +22,7 @@ export interface OpenServices extends Services {
 }
 
 /** Where the package lies: the folder above `src` or `dist`. */
-const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
+export const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Names this process among all that work on a queue. */
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { cudaFolder, runtimeCore, type CudaRecord } from '../engine/index.ts';
 import { findCudaLibraries, type FoundLibrary } from './cuda-libraries.ts';
 import { CUDA_PIN, type PinnedPackage } from './cuda-pin.ts';
-import { download, sha512, SetupError } from './download.ts';
+import { download, hashOf, SetupError } from './download.ts';
 
 /** How a setup works; what is left out is the real thing. */
 export interface SetupOptions {
@@ -38,7 +38,8 @@ export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult
   if (!(await isInstalled(folder, pin))) {
     const archive = join(folder, 'package.tgz');
     const { url, byteLength, integrity } = pin;
-    await download({ url, byteLength, integrity, path: archive, ...(onProgress && { onProgress }) });
+    const digest = { algorithm: 'sha512', encoding: 'base64', value: integrity } as const;
+    await download({ url, byteLength, digest, path: archive, onProgress });
     await unpack(archive, folder, pin);
     await rm(archive);
   }
@@ -53,7 +54,7 @@ export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult
 
 async function isInstalled(folder: string, { files }: PinnedPackage): Promise<boolean> {
   for (const [name, hash] of Object.entries(files)) {
-    if ((await sha512(join(folder, name), 'hex').catch(() => '')) !== hash) return false;
+    if ((await hashOf(join(folder, name), 'sha512', 'hex').catch(() => '')) !== hash) return false;
   }
   return true;
 }
@@ -65,7 +66,7 @@ async function unpack(archive: string, folder: string, pin: PinnedPackage): Prom
   });
   for (const [name, hash] of Object.entries(pin.files)) {
     const unpacked = join(folder, pin.folder, name);
-    if ((await sha512(unpacked, 'hex')) !== hash)
+    if ((await hashOf(unpacked, 'sha512', 'hex')) !== hash)
       throw new SetupError(`${name} is not the file that was pinned`);
     await rename(unpacked, join(folder, name));
   }

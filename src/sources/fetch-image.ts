@@ -27,7 +27,7 @@ export interface FetchImageOptions {
   readonly maxRedirects?: number;
   /** Resolves host names; the name servers and the system by default. */
   readonly resolve?: ResolveAll;
-  /** Is told of bytes as they arrive; may throw BusyError, which ends the fetch. */
+  /** Called with the number of bytes as they arrive; may throw BusyError, which ends the fetch. */
   readonly onBytes?: (count: number) => void;
 }
 

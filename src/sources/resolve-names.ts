@@ -12,7 +12,7 @@ const isUnknown = (error: unknown): boolean =>
 
 /**
  * Resolves names by these name servers (the system's by default), else by the system. The system's look-ups hold a thread
- * each while they hang, two of which stop all others: names with a dot, whose servers anybody may run, do not begin there.
+ * each while they hang, and two of them stop all others: names with a dot, whose servers anybody may run, do not begin there.
  */
 export function resolverOf(servers?: readonly string[], timeout = ANSWER_TIMEOUT): ResolveAll {
   const nameServers = new promises.Resolver({ timeout, tries: 2 });

@@ -13,15 +13,19 @@ export function tooLarge(field: readonly string[], limit: number, bytes?: number
   );
 }
 
-/** The bytes of an uploaded file. Throws InputError IMAGE_TOO_LARGE, or IMAGE_INVALID if it is empty. */
+/** The bytes of an uploaded file. Throws InputError IMAGE_TOO_LARGE on `field`, or IMAGE_INVALID if it is empty. */
 export async function readUpload(
   file: Pick<Blob, 'size' | 'arrayBuffer'>,
   maxBytes = MAX_SOURCE_BYTES,
+  field: readonly string[] = ['input', 'image'],
 ): Promise<Buffer> {
-  const field = ['input', 'image'];
   if (file.size > maxBytes) throw tooLarge(field, maxBytes, file.size);
   const bytes = Buffer.from(await file.arrayBuffer());
   if (bytes.length === 0)
-    throw new InputError('IMAGE_INVALID', field, 'image: expected an image file, got an empty one');
+    throw new InputError(
+      'IMAGE_INVALID',
+      field,
+      `${field.at(-1)!}: expected an image file, got an empty one`,
+    );
   return bytes;
 }

@@ -4,7 +4,7 @@ import { anyAddress, publicAddresses } from './address-policy.ts';
 import { bytesUnderWay } from './byte-budget.ts';
 import { fetchImage } from './fetch-image.ts';
 import { checkImageUrl } from './image-url.ts';
-import { readUpload } from './source-bytes.ts';
+import { MAX_SOURCE_BYTES, readUpload } from './source-bytes.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ownPicture } from './own-picture.ts';
 
@@ -49,7 +49,7 @@ export async function withGivenBytes<T>(
 
 /**
  * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null if there is none. Throws InputError if it cannot be had or read, BusyError if there is no room for it now.
+ * null without a source. Throws InputError if it cannot be fetched or read, BusyError if there is no room for it now.
  */
 export async function takeSource(
   given: GivenImage,
@@ -57,10 +57,25 @@ export async function takeSource(
   options: SourceOptions,
 ): Promise<SourceImage | null> {
   const field = ['input', given.image ? 'image' : 'imageUrl'];
-  const source = await withGivenBytes(given, objects, options, async (bytes, mediaType) => {
-    const { width, height } = await inspectImage(bytes, field, mediaType);
-    const { sha256 } = await objects.put(bytes);
-    return { sha256, width, height };
-  });
+  const source = await withGivenBytes(given, objects, options, (bytes, mediaType) =>
+    storeSource(bytes, objects, field, mediaType),
+  );
   return source ?? null;
+}
+
+/** Looks at an uploaded file and stores it. Throws InputError on `file` if it cannot be read. */
+export async function takeUpload(file: Blob, objects: ObjectStore): Promise<SourceImage> {
+  const field = ['file'];
+  return storeSource(await readUpload(file, MAX_SOURCE_BYTES, field), objects, field);
+}
+
+async function storeSource(
+  bytes: Buffer,
+  objects: ObjectStore,
+  field: readonly string[],
+  mediaType?: string,
+): Promise<SourceImage> {
+  const { width, height } = await inspectImage(bytes, field, mediaType);
+  const { sha256 } = await objects.put(bytes);
+  return { sha256, width, height };
 }

@@ -9,7 +9,7 @@ const LONGEST_PAUSE = 10_000;
 /** Milliseconds after which a call gives up. */
 const PATIENCE = 300_000;
 
-/** What a RetryingStore works with. */
+/** Collaborators and settings of RetryingStore. */
 export interface RetryingStoreParts {
   readonly store: ObjectStore;
   readonly log: {

@@ -35,6 +35,24 @@ export async function ask<Result, Variables>(
   return data;
 }
 
+/** Sends an operation as a GraphQL multipart request, with the file among its variables as a part. */
+export function send(
+  url: string,
+  query: string,
+  { file, ...variables }: { readonly file: Blob },
+  key?: string,
+): Promise<Response> {
+  const form = new FormData();
+  form.set('operations', JSON.stringify({ query, variables: { ...variables, file: null } }));
+  form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+  form.set('0', file, 'picture');
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'x-graphql-yoga-csrf': 'test', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    body: form,
+  });
+}
+
 /** A GraphQL multipart request: every Blob among the fields of `variables.input` becomes a part. */
 export async function upload<Result>(
   url: string,
@@ -54,10 +72,14 @@ export async function upload<Result>(
 }
 
 /** A graphql-ws client that tries once. */
-export const connect = (url: string, connectionParams: Record<string, unknown> = {}): Client =>
+export const connect = (
+  url: string,
+  connectionParams: Record<string, unknown> = {},
+  webSocketImpl: typeof WebSocket = WebSocket,
+): Client =>
   createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
+    webSocketImpl,
     connectionParams,
     retryAttempts: 0,
     lazyCloseTimeout: 0,
@@ -72,3 +94,25 @@ export const subscribe = <Result, Variables extends Record<string, unknown>>(
   client.iterate<Result>({ query: print(document), variables }) as AsyncIterableIterator<
     ExecutionResult<Result>
   >;
+
+/** A subscription's results over SSE, each as soon as it has come. */
+export async function* subscribeOverEvents<Result, Variables>(
+  url: string,
+  document: TypedDocumentNode<Result, Variables>,
+  variables: Variables,
+): AsyncGenerator<ExecutionResult<Result>> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body(document, variables)),
+  });
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const events = (text + chunk).split('\n\n');
+    text = events.pop()!;
+    for (const event of events) {
+      const data = /^event: next\ndata: (.*)$/m.exec(event)?.[1];
+      if (data !== undefined) yield JSON.parse(data) as ExecutionResult<Result>;
+    }
+  }
+}

@@ -174,6 +174,11 @@ describe('the img2img handler', () => {
     });
   });
 
+  it('has the engine draw the noise that the request asks for', async () => {
+    await queue.enqueue(newJob({ request: request({ noiseDevice: 'GPU' }) }));
+    expect((await engine.next()).task.noiseDevice).toBe('GPU');
+  });
+
   it('starts without an image where the request has none', async () => {
     await queue.enqueue(newJob());
     expect((await engine.next()).task.image).toBeNull();

@@ -274,6 +274,8 @@ describe('a job of another version', () => {
     [{ ...waiting, request: { ...request(), samplerName: 'new' } }, 'unknown sampler new'],
     [{ ...waiting, request: { ...request(), scheduler: 'new' } }, 'unknown scheduler new'],
     [{ ...waiting, request: { ...request(), resizeMode: 'NEW' } }, 'unknown resize mode NEW'],
+    [{ ...waiting, request: { ...request(), noiseDevice: 'GPU' } }, null],
+    [{ ...waiting, request: { ...request(), noiseDevice: 'TPU' } }, 'unknown noise device TPU'],
   ])('is run where all that it asks for is known (%#)', (job, why) => {
     expect(whyNotRunnable(job as Job)).toBe(why);
   });

@@ -12,6 +12,12 @@ import { StorageFullError } from '../../src/storage/object-store.ts';
 import { runAndKill } from './child-process.ts';
 import { jobImage, MemoryLog, newJob, request, storedJob, temporaryFolder } from './fixtures.ts';
 
+/** Undoes what version 5 added. */
+const TO_4 = `
+  DROP TABLE uploads;
+  ALTER TABLE jobs DROP COLUMN tags;
+  ALTER TABLE jobs DROP COLUMN images;`;
+
 describe('the job database', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let file: string;
@@ -118,7 +124,7 @@ describe('the job database', () => {
   it('refuses a database of a newer version', async () => {
     await openJobs().queue.close();
     setVersion(99);
-    expect(await refusal()).toMatch(/schema version 99.*reads 4: start the newer version again/);
+    expect(await refusal()).toMatch(/schema version 99.*reads 5: start the newer version again/);
   });
 
   it('takes over a database of version 3, finding out whose sources its objects are', async () => {
@@ -129,6 +135,7 @@ describe('the job database', () => {
     await queue.close();
     const sql = new Database(file);
     sql.exec(`
+      ${TO_4}
       DROP INDEX jobs_by_owner;
       ALTER TABLE uses DROP COLUMN source_of;
       ALTER TABLE expired DROP COLUMN owner;
@@ -147,6 +154,26 @@ describe('the job database', () => {
       'expired',
       [undefined, 'anna'],
     ]);
+    await again.close();
+  });
+
+  it('takes over a database of version 4, counting the images of its jobs', async () => {
+    const { queue } = openJobs();
+    const { id } = await queue.enqueue(newJob());
+    await queue.enqueue(newJob());
+    await queue.close();
+    const sql = new Database(file);
+    sql.exec(`
+      ${TO_4}
+      UPDATE jobs SET record = json_set(record, '$.images', json_array('a', 'b')) WHERE id = '${id}';
+      UPDATE jobs SET record = 'not JSON' WHERE id <> '${id}';`);
+    sql.close();
+    setVersion(4);
+    const { queue: again } = openJobs();
+    expect(await again.countImages({})).toBe(2);
+    await again.keepUpload('cc'.repeat(32), 'anna');
+    expect(await again.objectUses(['cc'.repeat(32)])).toEqual(['used']);
+    expect(await again.list({ limit: 9, from: 'newest', tags: ['a'] })).toEqual([]);
     await again.close();
   });
 

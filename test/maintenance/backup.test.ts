@@ -155,7 +155,7 @@ describe('a backup', () => {
     const { accept } = server!;
     await accept();
     const latentql = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+      promisify(execFile)(process.execPath, ['bin/latentql.cjs', ...args], {
         env: { ...process.env, DATA_DIR: dataDir },
       });
     expect((await latentql('backup', target)).stdout).toContain('1 jobs and 1 images are in');

@@ -17,7 +17,7 @@ import {
   until,
   watch,
 } from './members.ts';
-import { TcpProxy } from './tcp-proxy.ts';
+import { TcpProxy } from '../tcp-proxy.ts';
 import { RedisServer } from './redis-server.ts';
 
 let server: RedisServer;

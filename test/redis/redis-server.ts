@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { freePort } from '../free-port.ts';
 
 /** A Redis of its own, on a free port, that writes an append-only file into a temporary folder. */
 export class RedisServer {
@@ -108,16 +108,4 @@ export async function startRedisCluster(): Promise<{ nodes: readonly RedisServer
     while (!(await isUp()).includes('cluster_state:ok')); // they learn of each other in their own time
   }
   return { nodes, url: `redis://${addresses.join(',')}` };
-}
-
-/** Below 50,000: a node of a Redis Cluster also listens 10,000 above its port. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    if (port < 50_000) return port;
-  }
 }

@@ -80,6 +80,12 @@ describe('parseImg2Img', () => {
     for (const drawn of seeds) expect(BigInt(drawn)).toBeGreaterThanOrEqual(0n);
   });
 
+  test('keeps the noise of a card where it is asked for', () => {
+    expect(parse({ noiseDevice: 'GPU' })).toEqual({ ...DEFAULTS, noiseDevice: 'GPU' });
+    expect(parse({ noiseDevice: 'CPU' })).toEqual(DEFAULTS);
+    expect(parse({ noiseDevice: null })).toEqual(DEFAULTS);
+  });
+
   test('names the field in which a model was asked for', () => {
     const missing = { missingFiles: ['a.safetensors'] };
     expect(faults({ modelName: 'x' }, missing)[0]?.[1]).toBe('input.modelName');

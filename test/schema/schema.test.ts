@@ -10,7 +10,7 @@ import {
   type GraphQLEnumType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../../src/engine/index.ts';
+import { NOISE_DEVICES, SAMPLER_NAMES, SCHEDULER_NAMES } from '../../src/engine/index.ts';
 import { USER_ERROR_CODES } from '../../src/input-error.ts';
 import { JOB_ERROR_CODES, JOB_STAGES, JOB_STATUSES, RESIZE_MODES } from '../../src/jobs/job.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
@@ -78,6 +78,7 @@ describe('the schema', () => {
       'image: Upload',
       'imageId: ID',
       'resizeMode: ResizeMode = CROP',
+      'noiseDevice: NoiseDevice = CPU',
     ]);
   });
 
@@ -88,6 +89,7 @@ describe('the schema', () => {
     expect(valueNames('JobStage')).toEqual([...JOB_STAGES, 'OTHER']);
     expect(valueNames('JobErrorCode')).toEqual([...JOB_ERROR_CODES, 'OTHER']);
     expect(valueNames('ResizeMode')).toEqual(RESIZE_MODES);
+    expect(valueNames('NoiseDevice')).toEqual(NOISE_DEVICES);
     expect(valueNames('UserErrorCode')).toEqual(USER_ERROR_CODES);
   });
 
@@ -133,6 +135,7 @@ describe('the schema', () => {
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',
+      'uploadImage',
       'cancelJob',
       'pauseQueue',
       'resumeQueue',

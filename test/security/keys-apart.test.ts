@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addKey } from '../../src/keys/key-file.ts';
 import { ROLE_OF_MUTATION } from '../../src/server/guard-mutations.ts';
 import { Img2ImgDocument, JobDocument } from '../client/generated/graphql.ts';
-import { connect, post } from '../client/request.ts';
+import { connect, post, send } from '../client/request.ts';
 import { ended, jobImage } from '../jobs/fixtures.ts';
 import { pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
@@ -68,11 +68,13 @@ afterAll(() => server.close());
 /** An answer over HTTP, or the first one of a subscription, as text. */
 async function answer(key: string, kind: string, query: string): Promise<string> {
   if (kind !== 'subscription') {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify({ query }),
-    });
+    const response = query.includes('$file')
+      ? await send(server.url, query, { file: new Blob([new Uint8Array(source)]) }, key)
+      : await fetch(`${server.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+          body: JSON.stringify({ query }),
+        });
     return `${response.status} ${await response.text()}`;
   }
   const client = connect(server.url, { authorization: `Bearer ${key}` });
@@ -210,6 +212,49 @@ describe('A picture', () => {
     expect(await read('bert', ofSource)).toBe(await read('bert', ofUnknown));
     expect(await read('bert', ofSource)).not.toBe(await read('anna', ofSource));
     expect(await from('bert', `${server.url}/images/${resultHash}.png`)).toEqual([]);
+  });
+});
+
+describe('An uploaded picture', () => {
+  const uploaded = async (key: string) => {
+    const query = 'mutation ($file: Upload!) { uploadImage(file: $file) { image { id url sha256 } } }';
+    const file = new Blob([
+      new Uint8Array(
+        await pipeline(plain(9, 7, [7, 8, 9]))
+          .png()
+          .toBuffer(),
+      ),
+    ]);
+    const response = await send(server.url, query, { file }, key);
+    const { data } = (await response.json()) as {
+      data: { uploadImage: { image: { id: string; url: string; sha256: string } } };
+    };
+    return data.uploadImage.image;
+  };
+
+  test('is there for its owner and for admins alone, by its id and by its address', async () => {
+    const { id, url, sha256 } = await uploaded('anna');
+    const unknown = `SourceImage:${'0'.repeat(64)}`;
+    const asked = (key: string, of: string) =>
+      Promise.all(
+        [
+          ['query', `{ node(id: "${of}") { __typename } }`],
+          ['query', `{ nodes(ids: ["${of}"]) { __typename } }`],
+          [
+            'mutation',
+            `mutation { img2img(input: { model: starter, imageId: "${of}" }) { userErrors { code message } } }`,
+          ],
+        ].map(([kind, query]) => answer(key, kind!, query!)),
+      );
+    expect(await asked('bert', id)).toEqual(await asked('bert', unknown));
+    expect((await asked('anna', id)).join()).toMatch(/SourceImage.*SourceImage.*"userErrors":\[\]/);
+    expect((await asked(admin, id)).join()).toContain('SourceImage');
+    const get = async (key: string) =>
+      (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await get('bert'), (await fetch(url)).status, await get('anna'), await get(admin)]).toEqual([
+      404, 404, 200, 200,
+    ]);
+    expect(await server.services.jobs.objectUses([sha256], 'nobody')).toEqual(['unknown']);
   });
 });
 

@@ -283,6 +283,24 @@ describe('A WebSocket', () => {
     await own.close();
   });
 
+  test.each(['connection_ack', 'next', 'error'])(
+    "closes with the message %s, which is a server's, and leaves no error in the log",
+    async (type) => {
+      const socket = await new RawWebSocket(server.url).acknowledged();
+      const payload = type === 'error' ? [{ message: 'x' }] : {};
+      socket.send({ type, id: '1', payload });
+      expect(await socket.closed).toBe(4400);
+      expect(server.logged.filter(({ msg }) => msg === 'a WebSocket operation failed')).toEqual([]);
+    },
+  );
+
+  test.each(['constructor', '__proto__', 'toString'])('takes the id %s like any other', async (id) => {
+    const socket = await new RawWebSocket(server.url).acknowledged();
+    socket.subscribe(id, { query: '{ __typename }' });
+    await socket.message('complete', id);
+    socket.end();
+  });
+
   test('closes with an id that is too long', async () => {
     const socket = await new RawWebSocket(server.url).acknowledged();
     socket.subscribe('i'.repeat(100_000), { query: '{ __typename }' });

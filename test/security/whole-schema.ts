@@ -43,11 +43,17 @@ export function attemptsOn(schema: GraphQLSchema): Attempt[] {
         field: field.name,
         argument,
         document: (id: string) =>
-          `${kind} { ${callOf(field, argument, id)} ${selectionOf(field.type, DEPTH)} }`,
+          `${kind} ${fileOf(field)}{ ${callOf(field, argument, id)} ${selectionOf(field.type, DEPTH)} }`,
       }));
     }),
   );
 }
+
+const isFile = (type: GraphQLInputType): boolean => getNamedType(type).name === 'Upload';
+
+/** The variable of a field that takes a file, which no literal can be. */
+const fileOf = (field: GraphQLField<unknown, unknown>): string =>
+  field.args.some((one) => isFile(one.type) && isRequiredArgument(one)) ? '($file: Upload!) ' : '';
 
 function callOf(field: GraphQLField<unknown, unknown>, argument: string | undefined, id: string): string {
   const given = field.args.filter((one) => one.name === argument || isRequiredArgument(one));
@@ -66,6 +72,7 @@ function valueOf(type: GraphQLInputType, id = 'Job:x'): string {
     const required = Object.values(type.getFields()).filter(isRequiredInputField);
     return `{ ${required.map((field) => `${field.name}: ${valueOf(field.type, id)}`).join(', ')} }`;
   }
+  if (isFile(type)) return '$file';
   return type.name === 'ID' ? JSON.stringify(id) : '1';
 }
 

@@ -297,7 +297,7 @@ test('latentql keys makes, lists and revokes keys, and refuses what it does not 
   const folder = await temporaryFolder();
   const run = async (...args: string[]) => {
     const env = { ...process.env, DATA_DIR: join(folder.path, 'data'), HOST: '0.0.0.0' };
-    const all = ['--import', 'tsx', 'src/cli.ts', 'keys', ...args];
+    const all = ['bin/latentql.cjs', 'keys', ...args];
     return promisify(execFile)(process.execPath, all, { env }).then(
       ({ stdout }) => stdout.trim(),
       (error: unknown) => `failed: ${(error as { stderr: string }).stderr.trim()}`,

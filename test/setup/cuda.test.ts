@@ -49,7 +49,10 @@ beforeEach(async () => {
     response.writeHead(range ? 206 : 200, { 'content-length': body.length });
     if (body.length <= breakAt) response.end(body);
     else
-      response.write(body.subarray(0, breakAt), () => void kept(breakAt).finally(() => response.destroy()));
+      response.write(
+        body.subarray(0, breakAt),
+        () => void kept(from + breakAt).finally(() => response.destroy()),
+      );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   pin = {
@@ -102,11 +105,24 @@ describe('setup cuda', () => {
   });
 
   test('goes on where a download broke off', async () => {
-    breakAt = 100;
-    await expect(setUp()).rejects.toThrow(/broke off at \d+ of \d+ bytes: .*the next attempt goes on there/);
-    breakAt = Infinity;
+    breakAt = Math.ceil(archive.length / 3);
     await setUp();
-    expect(requests).toEqual([undefined, 'bytes=100-']);
+    expect(requests).toEqual([undefined, `bytes=${breakAt}-`, `bytes=${2 * breakAt}-`]);
+    expect(readCudaRecord(folder)?.runtimeVersion).toBe('1.2.3');
+  });
+
+  test('gives up where nothing more comes, and goes on there the next time', async () => {
+    breakAt = 100;
+    const broken = setUp();
+    await vi.waitFor(() => {
+      expect(requests).toHaveLength(2);
+    });
+    breakAt = 0;
+    await expect(broken).rejects.toThrow(/broke off at \d+ of \d+ bytes: .*the next attempt goes on there/);
+    breakAt = Infinity;
+    const before = requests.length;
+    await setUp();
+    expect(requests[before]).toMatch(/^bytes=[1-9]\d+-$/);
     expect(readCudaRecord(folder)?.runtimeVersion).toBe('1.2.3');
   });
 

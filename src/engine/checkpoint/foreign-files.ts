@@ -1,4 +1,4 @@
-/** What people put where a safetensors file belongs, told by its first bytes. */
+/** Other files that people put in place of a safetensors file, recognised by their first bytes. */
 
 /** How much of a file tells what it is. */
 export const FIRST_BYTES = 4096;

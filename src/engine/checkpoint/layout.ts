@@ -8,7 +8,7 @@ export interface PartLayout {
   readonly name: PartName;
   /** Possible prefixes of its keys; the first that leads to one of `probes` holds. */
   readonly prefixes: readonly string[];
-  /** Keys without the prefix of which the part always has one. */
+  /** Keys, without the prefix, one of which every such part has. */
   readonly probes: readonly string[];
   /** What keys are called by other writers, and what the network calls them; a key in its own spelling comes first. */
   readonly spellings?: readonly (readonly [RegExp, string])[];
@@ -113,7 +113,7 @@ const COMPANIONS = new Set(
 const EXTENSION = /\.(safetensors|sft)$/i;
 const OWN_VAE = /\.vae\.(safetensors|sft)$/i;
 
-/** Whether a file of this name holds a part of the checkpoint beside it and is none of its own. */
+/** Whether a file of this name is a part of the checkpoint beside it, not a checkpoint itself. */
 export const isCompanionFile = (name: string): boolean => COMPANIONS.has(name) || OWN_VAE.test(name);
 
 /** Whether a file is called as a checkpoint is. */

@@ -70,7 +70,7 @@ export function readSafetensors(path: string): Promise<SafetensorsFile> {
     if (size < 8) throw await fail(`${size} bytes is too short for a safetensors file`);
     const announced = (await readBytes(handle, 8, 0)).readBigUInt64LE();
     if (announced < 2 || announced > MAX_HEADER_BYTES || 8 + Number(announced) > size) {
-      // Of a file that is none, no byte is told: it may be a link to anything.
+      // The message shows no bytes of a file that is not safetensors: it may be a link to anything.
       const length = announced > MAX_HEADER_BYTES ? `more than ${MAX_HEADER_BYTES}` : announced;
       throw await fail(
         `bytes 0-8 announce a header of ${length} bytes, expected 2 to ${Math.min(MAX_HEADER_BYTES, size - 8)} ` +

@@ -4,7 +4,7 @@ import { CheckpointError } from '../errors.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 import { withoutExtension } from './layout.ts';
 
-/** GraphQL's Int, in which the settings are told. */
+/** The range of GraphQL's Int, the type in which the API gives these settings. */
 const MAX_INT = 2 ** 31 - 1;
 const count = z.int().positive().max(MAX_INT);
 /** -1 stands for "given by the other one", as the networks' published configurations write it. */
@@ -66,7 +66,7 @@ export const sidecarPaths = (checkpoint: string): readonly [own: string, shared:
 const MAX_SIDECAR_BYTES = 1_000_000;
 
 /**
- * Reads the sidecar of a checkpoint; `{}` when there is none. Of a file that other programs write, too, only fields that are
+ * Reads the sidecar of a checkpoint; `{}` without a sidecar. Of a file that other programs write, too, only fields that are
  * ours count. Throws CheckpointError naming file and field.
  */
 export async function readSidecar(checkpoint: string): Promise<Sidecar> {
@@ -82,7 +82,7 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar> {
   return parseSidecar(ourFields(others), basename(shared));
 }
 
-/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if there is none. */
+/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if the file is missing. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await withRegularFile(path, async (handle, size) => {
@@ -113,7 +113,7 @@ function ourFields(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    return {}; // another program's: our own name is for those who want to be told
+    return {}; // another program's; in a sidecar under our own name this would be an error
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const given = new Map(Object.entries(value));

@@ -35,7 +35,7 @@ export class WeightSource {
     }
   }
 
-  /** The weight under a key. Throws CheckpointError if there is none, or no floating-point one. */
+  /** The weight under a key. Throws CheckpointError if it is missing or not floating-point. */
   get(key: string): TensorWindow {
     const weight = this.#weights.get(key);
     if (!weight) throw new CheckpointError(`${this.spell(key)} is missing`);
@@ -94,7 +94,7 @@ export class WeightSource {
   }
 
   /**
-   * One more than the largest number n for which a key lies below `path.n`; 0 when there is none. Throws CheckpointError for a
+   * One more than the largest number n for which a key lies below `path.n`; 0 without such a key. Throws CheckpointError for a
    * number that so few keys cannot lead up to.
    */
   count(path: string): number {

@@ -83,7 +83,7 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
-/** A graph under construction. Constants are shared; nodes run in the order in which they are added. */
+/** A graph under construction. Constants are shared; nodes run in the order they were added. */
 export class Graph {
   readonly profile: DeviceProfile;
   readonly #name: string;

@@ -219,7 +219,7 @@ export class Scope {
     return cast(reshape(slice(known, 0, rows.from, end), as), computeTypeOf(x));
   }
 
-  /** An 8-bit weight may come with a number beside it, by which all of it is multiplied. */
+  /** An 8-bit weight may come with a scalar that multiplies all of it. */
   #widened(
     name: string,
     window: TensorWindow,

@@ -19,7 +19,7 @@ import type { FluxSpec } from './flux-spec.ts';
 
 const LARGEST_HALF = 65_504;
 
-/** What every block is told. */
+/** The inputs that all blocks share. */
 export interface Setting {
   readonly spec: FluxSpec;
   readonly batch: number;

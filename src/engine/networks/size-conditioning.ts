@@ -1,6 +1,6 @@
 import { embedNumbers } from './timestep-embedding.ts';
 
-/** What SDXL is told about a picture, in pixels (Podell et al. 2023, section 2.2). */
+/** The sizes that condition SDXL, in pixels (Podell et al. 2023, section 2.2). */
 export interface SizeConditioning {
   readonly height: number;
   readonly width: number;

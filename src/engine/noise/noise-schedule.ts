@@ -11,7 +11,7 @@ export interface NoiseSchedule {
   readonly sigmaMin: number;
   /** Last entry of the table. */
   readonly sigmaMax: number;
-  /** The timestep that the network is told at noise level σ ≥ 0. */
+  /** The timestep that the network gets at noise level σ ≥ 0. */
   readonly timestep: (sigma: number) => number;
   /** The noise level of a timestep, which may lie between two training steps. */
   readonly sigma: (timestep: number) => number;

@@ -108,6 +108,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         network,
         cfg: task.cfg,
         seed: (task.seed + BigInt(i)) % SEEDS,
+        ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
         latent,
         shape: [1, model.latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,

@@ -1,7 +1,7 @@
 import { CanceledError } from '../errors.ts';
 import { isFullNoise, PREDICTIONS } from '../noise/prediction.ts';
 import { BrownianTree } from '../random/brownian.ts';
-import { TorchGenerator } from '../random/normal.ts';
+import { generatorOf, type NoiseDevice, type NormalGenerator } from '../random/noise-device.ts';
 import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
 import type { Vec } from '../samplers/vec.ts';
@@ -15,8 +15,13 @@ export interface SampleOptions {
   readonly network: Network;
   /** Guidance scale; at 1 the negative prompt is not evaluated. */
   readonly cfg: number;
-  /** Unsigned 64-bit. Noise on the way is drawn from seed + 1, Brownian noise from all 64 bits. */
+  /** Unsigned 64-bit. Brownian noise is drawn from all of them. */
   readonly seed: bigint;
+  /**
+   * `CPU`, the default: noise on the way is drawn from seed + 1, as ComfyUI does on a CPU. `GPU`: the generator of the initial
+   * noise goes on, as in A1111 on a CUDA card.
+   */
+  readonly noiseDevice?: NoiseDevice;
   /** As the autoencoder gives it, unscaled; all zero for an empty latent. */
   readonly latent: Vec;
   /** [batch, channels, height, width] of `latent`. Noise is one fill over all of it. */
@@ -47,24 +52,28 @@ export async function sample(options: SampleOptions): Promise<Vec> {
 
   const prediction = PREDICTIONS[schedule.prediction];
   const latent = toModelSpace(options.latent, latentFormat);
-  const noise = options.noise ?? new TorchGenerator(seed).normal(latent.length);
+  const generator = generatorOf(options.noiseDevice ?? 'CPU', seed);
+  const drawn = generator.normal(latent.length); // also where other noise is given: the draws that follow stay the same
+  const noise = options.noise ?? drawn;
   const x = prediction.start(noise, latent, sigmas[0]!, isFullNoise(schedule, sigmas[0]!));
 
   let denoise = guidedDenoiser(options.network, schedule, options.cfg);
   if (options.mask) {
     const [, , height, width] = options.shape;
-    const kept = sampler.redrawsMaskNoise ? new TorchGenerator(seed + 1n).normal(latent.length) : noise;
+    const kept = sampler.redrawsMaskNoise ? generatorOf('CPU', seed + 1n).normal(latent.length) : noise;
     const original = (sigma: number) => prediction.start(kept, latent, sigma);
     denoise = maskedDenoiser(denoise, resizeMask(options.mask, width, height), latent, original);
   }
 
-  const done = await sampler.sample(x, createRun(options, denoise));
+  const done = await sampler.sample(x, createRun(options, denoise, generator));
   return fromModelSpace(prediction.finish(done, sigmas.at(-1)!), latentFormat);
 }
 
-function createRun({ plan, seed, latent, signal, onStep }: SampleOptions, denoise: Denoiser): Run {
+/** `initial` has drawn the noise to start from. */
+function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGenerator): Run {
+  const { plan, seed, latent, signal, onStep, noiseDevice = 'CPU' } = options;
   const { schedule, sigmas, totalSteps } = plan;
-  let ancestral: TorchGenerator | undefined;
+  let ancestral: NormalGenerator | undefined = noiseDevice === 'GPU' ? initial : undefined;
   let brownian: BrownianTree | undefined;
 
   const guided = async (x: Vec, sigma: number, both: boolean) => {
@@ -92,10 +101,10 @@ function createRun({ plan, seed, latent, signal, onStep }: SampleOptions, denois
       return { denoised, uncond: uncond! };
     },
     evaluate: async (x, sigma) => (await guided(x, sigma, false)).denoised,
-    noise: () => (ancestral ??= new TorchGenerator(seed + 1n)).normal(latent.length),
+    noise: () => (ancestral ??= generatorOf(noiseDevice, seed + 1n)).normal(latent.length),
     brownian(from, to) {
       const positive = sigmas.filter((sigma) => sigma > 0);
-      brownian ??= new BrownianTree(positive.at(-1)!, positive[0]!, seed, latent.length);
+      brownian ??= new BrownianTree(positive.at(-1)!, positive[0]!, seed, latent.length, noiseDevice);
       return brownian.noise(from, to);
     },
   };

@@ -10,7 +10,7 @@ import type { ModelCache } from '../runtime/model-cache.ts';
 import { createNetwork } from './prompted-network.ts';
 import { remember } from './remember.ts';
 
-/** SDXL (Podell et al. 2023): both CLIP encoders, a UNet that is also told the picture's size, a 4-channel autoencoder. */
+/** SDXL (Podell et al. 2023): both CLIP encoders, a UNet conditioned on the picture's size, a 4-channel autoencoder. */
 export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): DiffusionModel {
   const clipL = createClipEncoder(checkpoint, networks, 'clip_l');
   const clipG = createClipEncoder(checkpoint, networks, 'clip_g');

@@ -16,7 +16,7 @@ export interface Stages {
 }
 
 export interface StageContext {
-  /** Aborted when the task shall stop. */
+  /** Aborted to stop the task. */
   readonly signal: AbortSignal;
   /** Resolves when the event has left. */
   emit(event: EngineEvent): Promise<void>;

@@ -1,5 +1,6 @@
 import type { ModelFamily } from '../checkpoint/family.ts';
 import type { SchedulerName } from '../noise/names.ts';
+import type { NoiseDevice } from '../random/noise-device.ts';
 import type { SamplerName } from '../samplers/names.ts';
 
 /** Interleaved 8-bit RGB, `data.length = width * height * 3`, rows from the top. */
@@ -46,6 +47,8 @@ export interface Img2ImgTask {
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */
   readonly seed: bigint;
+  /** Whose generator draws the noise; the CPU's if absent. */
+  readonly noiseDevice?: NoiseDevice;
   readonly batchSize: number;
   readonly steps: number;
   readonly cfg: number;

@@ -1,4 +1,4 @@
-import { TorchGenerator } from './normal.ts';
+import { generatorOf, type NoiseDevice } from './noise-device.ts';
 import { seedWord } from './seed-sequence.ts';
 
 const f32 = Math.fround;
@@ -22,13 +22,15 @@ interface Node {
  */
 export class BrownianTree {
   readonly #seed: bigint;
+  readonly #device: NoiseDevice;
   readonly #root: Node;
   /** W of the left parts of nodes, least recently used first. */
   readonly #lefts = new Map<string, Float32Array>();
 
-  /** A path of `count` values over [t0, t1], 0 ≤ t0 ≤ t1, for an unsigned 64-bit seed. */
-  constructor(t0: number, t1: number, seed: bigint, count: number) {
+  /** A path of `count` values over [t0, t1], 0 ≤ t0 ≤ t1, for an unsigned 64-bit seed, drawn by a device's generator. */
+  constructor(t0: number, t1: number, seed: bigint, count: number, device: NoiseDevice = 'CPU') {
     this.#seed = BigInt.asUintN(64, seed);
+    this.#device = device;
     const deviation = f32(Math.sqrt(t1 - t0));
     const w = this.#normal(count, []).map((value) => value * deviation);
     this.#root = { a: round6(t0), b: round6(t1), depth: 0, key: 0, w };
@@ -92,7 +94,7 @@ export class BrownianTree {
   }
 
   #normal(count: number, spawnKey: readonly number[]): Float32Array {
-    return new TorchGenerator(BigInt(seedWord(this.#seed, spawnKey))).normal(count);
+    return generatorOf(this.#device, BigInt(seedWord(this.#seed, spawnKey))).normal(count);
   }
 }
 

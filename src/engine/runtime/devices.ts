@@ -21,7 +21,7 @@ export interface Probe {
   matmulSeconds(device: Device): Promise<number>;
   /** Bytes of the largest value that comes back whole. Throws DeviceError. */
   largestValue(device: Device): Promise<number>;
-  /** Why the libraries of a device do not load; undefined if they do, or if it cannot be told. */
+  /** Why the libraries of a device do not load; undefined if they do, or if the cause is unknown. */
   loaderCause(name: ProviderName): string | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface AncestralSplit {
 /**
  * Splits a step of a variance-exploding process into `down`, the level reached deterministically, and `up`, the deviation of the
  * noise added after it: down² + up² = to². η = 1 is the posterior of Song et al. 2020, η = 0 adds none. Rounded to f32 at every
- * operation: on long steps `down` is a difference of nearly equal squares, of which the field's samplers know no more.
+ * operation: on long steps `down` is a difference of nearly equal squares, and the field's samplers are no more accurate.
  */
 export function ancestralSplit(from: number, to: number, eta = 1): { down: number; up: number } {
   if (eta === 0) return { down: to, up: 0 };

@@ -39,11 +39,11 @@ const dpmpp3mSdeSpec: SamplerSpec = {
 
 /**
  * A `_gpu` sampler: in ComfyUI its noise comes from the device's own generator, on a CPU from the same one as the plain
- * sampler's. Here noise is always drawn on the CPU.
+ * sampler's. Here `noiseDevice` says it, for both.
  */
 const drawnOnDevice = (spec: SamplerSpec, plain: string): SamplerSpec => ({
   ...spec,
-  description: `${spec.description} The same pictures as ${plain}: noise is drawn on the CPU.`,
+  description: `${spec.description} The same pictures as ${plain}: \`noiseDevice\` says whose noise it is.`,
 });
 
 /** Every sampler by its name. */

@@ -27,7 +27,7 @@ export function nestingOf(prompt: string): number {
   return deepest;
 }
 
-/** The first stretch of a prompt whose weight is no number, or larger than MAX_PROMPT_WEIGHT; undefined if there is none. */
+/** The first stretch of a prompt whose weight is no number, or larger than MAX_PROMPT_WEIGHT; undefined if all weights are fine. */
 export const extremeWeight = (prompt: string): Segment | undefined =>
   parsePromptWeights(prompt).find(({ weight }) => !(Math.abs(weight) <= MAX_PROMPT_WEIGHT));
 

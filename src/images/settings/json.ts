@@ -1,5 +1,5 @@
 /**
- * JSON as other programs leave it, undefined for what is none: a whole number that a JavaScript number might not hold comes
+ * JSON as other programs leave it, undefined if it is not JSON: a whole number that a JavaScript number might not hold comes
  * as the text of its digits, Python's bare NaN and Infinity as null.
  */
 export function parseJson(text: string): unknown {

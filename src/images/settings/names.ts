@@ -1,4 +1,4 @@
-import type { SamplerName, SchedulerName } from '../../engine/index.ts';
+import type { NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
 
 /** What A1111's web UI, or Forge where only that has it, calls a sampler. Variants that differ in the device share a name. */
 export const SAMPLER_LABELS: Readonly<Record<SamplerName, string>> = {
@@ -75,7 +75,7 @@ const SCHEDULE_ALIASES: Readonly<Record<string, SchedulerName>> = {
   polyexponential: 'exponential', // with its usual rho of 1
 };
 
-/** Schedules of other programs, told apart from a sampler's name but not known here. */
+/** Schedules of other programs: recognised behind a sampler's name, but not available here. */
 const OTHER_SCHEDULES = [
   'align your steps',
   'ays',
@@ -110,6 +110,16 @@ const SUFFIXES = [...SCHEDULES.keys(), ...OTHER_SCHEDULES].sort((a, b) => b.leng
 
 /** The schedule of a name in any known spelling. */
 export const readSchedule = (name: string): SchedulerName | undefined => SCHEDULES.get(plain(name));
+
+/** A1111's words; NV is a card's numbers computed anywhere. */
+const NOISE_DEVICES: ReadonlyMap<string, NoiseDevice> = new Map([
+  ['cpu', 'CPU'],
+  ['gpu', 'GPU'],
+  ['nv', 'GPU'],
+]);
+
+/** The noise device of a name. */
+export const readNoiseDevice = (name: string): NoiseDevice | undefined => NOISE_DEVICES.get(plain(name));
 
 /** What a sampler's name says: the sampler if it is known here, and the schedule's name if one stands behind it. */
 export interface NamedSampler {

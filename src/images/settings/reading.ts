@@ -1,6 +1,6 @@
-import type { SamplerName, SchedulerName } from '../../engine/index.ts';
+import type { NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
 import { asNumber, asText } from './json.ts';
-import { readSampler, readSchedule } from './names.ts';
+import { readNoiseDevice, readSampler, readSchedule } from './names.ts';
 
 /** A LoRA by its file's name without folder and extension. */
 export interface PictureLora {
@@ -20,6 +20,8 @@ export interface PictureSettings {
   readonly negativePrompt?: string;
   /** Unsigned 64-bit in decimal. */
   readonly seed?: string;
+  /** Whose random numbers the noise was made of. */
+  readonly noiseDevice?: NoiseDevice;
   readonly steps?: number;
   readonly cfg?: number;
   readonly samplerName?: SamplerName;
@@ -128,6 +130,15 @@ export class Draft {
     const isSeed = digits !== undefined && /^\d{1,20}$/.test(digits) && BigInt(digits) <= MAX_SEED;
     if (isSeed) this.settings.seed = String(BigInt(digits));
     else this.close('seed', label, value);
+  }
+
+  /** Sets whose random numbers the noise was made of, in A1111's words. */
+  noiseDevice(value: unknown, label: string): void {
+    const text = asText(value);
+    if (text === undefined || isMissing(value)) return;
+    const noiseDevice = readNoiseDevice(text);
+    if (noiseDevice) this.settings.noiseDevice = noiseDevice;
+    else this.close('noiseDevice', label, text);
   }
 
   /** Sets width and height, both or neither. */

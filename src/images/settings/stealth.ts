@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, { readonly channels: readonly number[]; rea
   stealth_rgbcomp: { channels: [0, 1, 2], isGzip: true },
 };
 
-/** The text in the lowest bits of alpha, or of red, green and blue, column by column; undefined if there is none. */
+/** The text in the lowest bits of alpha, or of red, green and blue, column by column; undefined if there is no such text. */
 export async function stealthText(pixels: RgbaPixels): Promise<string | undefined> {
   for (const [magic, { channels, isGzip }] of Object.entries(KINDS)) {
     const read = (from: number, count: number) => lowestBits(pixels, channels, from, count);

@@ -37,7 +37,7 @@ export interface Entry {
   readonly level: number;
 }
 
-/** What Entries works with. */
+/** Collaborators and settings of Entries. */
 export interface EntriesParts {
   readonly store: RedisStore;
   /** The store's, or another connection. */
@@ -79,7 +79,7 @@ export class Entries {
     });
   }
 
-  /** Takes the next entry of a model and locks it; undefined if there is none, or BullMQ hands out none now. */
+  /** Takes the next entry of a model and locks it; undefined if nothing waits, or BullMQ hands out nothing now. */
   async fetch(model: string, token: string): Promise<string | undefined> {
     const backend = await this.#backend(model);
     const { store, worker } = this.#parts;

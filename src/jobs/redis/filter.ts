@@ -2,15 +2,17 @@ import type { Job } from '../job.ts';
 import type { JobFilter, JobListQuery } from '../queue.ts';
 
 /** Whether ranges of ids answer a filter, without reading the records. */
-export const isByRange = ({ model, text }: JobFilter): boolean => model === undefined && text === undefined;
+export const isByRange = ({ model, text, tags = [] }: JobFilter): boolean =>
+  model === undefined && text === undefined && tags.length === 0;
 
 /** Whether a job is what a filter asks for, its time left aside. */
-export function matches({ status, owner, request }: Job, filter: JobFilter): boolean {
+export function matches({ status, owner, request, tags = [] }: Job, filter: JobFilter): boolean {
   const contains = (part: string, text: string): boolean => lower(text).includes(lower(part));
   return (
     (filter.status?.includes(status) ?? true) &&
     (filter.owner === undefined || owner === filter.owner) &&
     (filter.model === undefined || request.model === filter.model) &&
+    (filter.tags?.every((tag) => tags.includes(tag)) ?? true) &&
     (filter.text === undefined ||
       contains(filter.text, request.prompt) ||
       contains(filter.text, request.negativePrompt))

@@ -13,7 +13,7 @@ const IN_FLIGHT = 4;
 const KEEPING = 500;
 const LIFETIME = 600_000;
 
-/** What RedisLease works with. */
+/** Collaborators and settings of RedisLease. */
 export interface RedisLeaseParts {
   readonly store: RedisStore;
   readonly entries: Entries;

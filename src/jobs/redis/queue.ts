@@ -1,20 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { isFinished, type Job } from '../job.ts';
-import { acceptedJob, canceled, ownQueueFull, queueFull, sameRequest, withPriority } from '../lifecycle.ts';
+import {
+  acceptedJob,
+  canceled,
+  ownQueueFull,
+  queueFull,
+  sameRequest,
+  soleHash,
+  tooManyUploads,
+  withoutImage,
+  withPriority,
+} from '../lifecycle.ts';
 import {
   type CancelOutcome,
   type Expired,
+  type ExpiredUploads,
   type JobAbsence,
   type JobEvent,
   type JobFilter,
   type JobListQuery,
   type JobQueue,
+  MAX_UPLOADS,
   type NewJob,
   type ObjectUse,
   type Paused,
   type PriorityOutcome,
   type QueueCounts,
   QueueUnavailableError,
+  type RemoveImageOutcome,
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
@@ -22,13 +35,13 @@ import { logAccepted } from '../log.ts';
 import type { Client } from './connection.ts';
 import type { Entries } from './entries.ts';
 import type { RedisEvents } from './events.ts';
-import { type Row, storedFrom } from './record.ts';
+import { recordOf, type Row, storedFrom } from './record.ts';
 import { keyField, levelOf, type RedisStore } from './store.ts';
 
-/** Milliseconds in which the replicas must have a job. */
+/** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
 
-/** What RedisQueue works with. */
+/** Collaborators and settings of RedisQueue. */
 export interface RedisQueueParts {
   readonly store: RedisStore;
   readonly entries: Entries;
@@ -110,6 +123,10 @@ export class RedisQueue implements JobQueue {
     return this.#parts.store.count(filter);
   }
 
+  countImages(filter: JobFilter): Promise<number> {
+    return this.#parts.store.countImages(filter);
+  }
+
   /** The record first: an entry that is left behind is dropped by whoever meets it. */
   async cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
     const { store, entries } = this.#parts;
@@ -151,6 +168,20 @@ export class RedisQueue implements JobQueue {
     return isFinished(found.job.status) ? this.remove(id) : { outcome: 'not-finished', job: found.job };
   }
 
+  async removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
+    const { store } = this.#parts;
+    for (;;) {
+      const found = await store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const { job, revision } = found;
+      if (!job.images.some((image) => image.index === index)) return { outcome: 'no-image', job };
+      const record = recordOf(withoutImage(job, index));
+      const args = [id, revision, record, soleHash(job, index) ?? ''];
+      const objects = await store.run<string[] | null>('removeImage', ...args);
+      if (objects) return { outcome: 'removed', objects };
+    }
+  }
+
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     return this.#parts.events.watch(id);
   }
@@ -184,6 +215,16 @@ export class RedisQueue implements JobQueue {
 
   expire(time: number, limit: number): Promise<Expired> {
     return this.#parts.store.expire(time, limit);
+  }
+
+  async keepUpload(sha256: string, owner: string): Promise<void> {
+    const { store } = this.#parts;
+    const kept = await store.run<number>('keepUpload', sha256, owner, store.now(), MAX_UPLOADS);
+    if (kept === 0) throw tooManyUploads();
+  }
+
+  expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+    return this.#parts.store.expireUploads(time, limit);
   }
 
   objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {

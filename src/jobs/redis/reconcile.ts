@@ -11,7 +11,7 @@ const WAITING = 60_000;
 
 /**
  * Makes up for what a crash left undone: running jobs that no lock and no worker of their model will bring back, and
- * waiting jobs without an entry. Every process has one, of which one at a time is at work.
+ * waiting jobs without an entry. Every process has one; only one works at a time.
  */
 export class Reconciler {
   readonly #store: RedisStore;

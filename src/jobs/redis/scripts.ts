@@ -1,191 +1,11 @@
+import { PRELUDE } from './prelude.ts';
 import { QUERIES } from './queries.ts';
-
-/**
- * Every change of a job in Redis: scripts that run whole or not at all, and may be sent again. KEYS[1] is the prefix of
- * all keys, which share one slot. `q:<model>:…` is BullMQ's (see entries.ts).
- *
- * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, source, objects, score, claim, token, write, unlocked
- * status:<status>              sorted set of ids, in order of age;   status:<status>:<owner>: those of an owner
- * own:<model>:<level>:<owner>  sorted set: an owner's waiting jobs → tag
- * turns:<model>:<level>        sorted set: owner → tag of its job that started last;   virtual:<model>: hash, level → tag of the last start
- * served                       sorted set: owner → time at which a job of it was started last
- * progress:<id>                the last event of a running job that was kept for late subscribers; expires
- * keys                         hash: owner and idempotency key → id
- * ended                        sorted set: id → end;   expired, gone: ids and objects that were forgotten
- * owners:expired, owners:gone  hash: id → its owner; object → whose source it was, `*` for a result
- * uses                         hash: object → number of jobs that refer to it
- * viewers:<object>             hash: owner whose source it is, or `*` of which it is a result → number of jobs
- * models, paused               sets: models that ever had a job; `*` or `:<model>`
- */
-
-/** Ids of expired jobs, and hashes of their objects, that are remembered. */
-const TOMBSTONES = 100_000;
 
 /** Milliseconds after which it no longer counts when an owner was served last. */
 const SERVED = 86_400_000;
 
-/** Jobs of an owner that move up at most when one before them is canceled; the others keep a gap, and their order. */
-const MOVING = 1000;
-
 /** Running jobs looked at by `unlocked`. */
 const RUNNING = 1000;
-
-const COMMON = /* lua */ `
-local prefix = KEYS[1]
-local call = redis.call
-local function key(...) return prefix .. table.concat({...}, ':') end
-local function number(value) return string.format('%.0f', value) end
-
--- A job's fields but for its record, read at once; those that are not there are ''.
-local FIELDS = {'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'source', 'objects', 'score', 'claim', 'token', 'write', 'unlocked'}
-local jobs = {}
-local function field(id, name)
-  if not jobs[id] then
-    jobs[id] = {}
-    local values = call('HMGET', key('job', id), unpack(FIELDS))
-    for i, one in ipairs(FIELDS) do jobs[id][one] = values[i] or '' end
-  end
-  return jobs[id][name]
-end
-local function set(id, ...)
-  local known = jobs[id]
-  if known then
-    local values = {...}
-    for i = 1, #values, 2 do known[values[i]] = tostring(values[i + 1]) end
-  end
-  call('HSET', key('job', id), ...)
-end
-
--- Waiting jobs ahead. In 'wait', whose last one is next, BullMQ puts what has stalled: most of these do not wait any more.
-local function position(id)
-  local model, first, ahead = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296, 0
-  local prioritized = key('q', model, 'prioritized')
-  local rank = call('ZRANK', prioritized, id) or call('ZCOUNT', prioritized, '-inf', '(' .. number(first))
-  for _, other in ipairs(call('LRANGE', key('q', model, 'wait'), 0, -1)) do
-    if other == id then ahead, rank = 0, 0
-    elseif field(other, 'status') == 'QUEUED' then ahead = ahead + 1 end
-  end
-  return ahead + rank
-end
-
-local function row(id)
-  local record, status = call('HGET', key('job', id), 'record'), field(id, 'status')
-  if not record then return nil end
-  return {record, field(id, 'revision'), field(id, 'at'), status, field(id, 'claim'), status == 'QUEUED' and position(id) or -1}
-end
-
-local function announce(id)
-  local message = 'S' .. cjson.encode(row(id))
-  call('PUBLISH', key('events', id), message)
-  call('PUBLISH', key('changed'), message)
-end
-
-local function leave(id)
-  call('ZREM', key('status', field(id, 'status')), id)
-  call('ZREM', key('status', field(id, 'status'), field(id, 'owner')), id)
-end
-local function enter(id, status)
-  call('ZADD', key('status', status), 0, id)
-  call('ZADD', key('status', status, field(id, 'owner')), 0, id)
-end
-local function become(id, status, at, ...)
-  leave(id)
-  enter(id, status)
-  set(id, 'status', status, 'at', at, 'revision', number(field(id, 'revision') + 1), ...)
-end
-
--- Start-time fair queueing within a model and level: behind the owner's other jobs, never before the last start.
-local function own(id) return key('own', field(id, 'model'), field(id, 'level'), field(id, 'owner')) end
-local function arrive(id)
-  local model, level, owner = field(id, 'model'), field(id, 'level'), field(id, 'owner')
-  local started = tonumber(call('ZSCORE', key('turns', model, level), owner) or -1)
-  local waiting = tonumber(call('ZREVRANGE', own(id), 0, 0, 'WITHSCORES')[2] or -1)
-  local tag = math.max(tonumber(call('HGET', key('virtual', model), level) or 0), started + 1, waiting + 1)
-  call('ZADD', own(id), tag, id)
-  set(id, 'score', number(tonumber(level) * 4294967296 + tag))
-end
-local function start(id)
-  local model, level = field(id, 'model'), field(id, 'level')
-  local tag = call('ZSCORE', own(id), id)
-  call('ZREM', own(id), id)
-  if not tag or tonumber(tag) < tonumber(call('HGET', key('virtual', model), level) or 0) then return end
-  call('HSET', key('virtual', model), level, tag)
-  call('ZADD', key('turns', model, level), tag, field(id, 'owner'))
-  call('ZREMRANGEBYSCORE', key('turns', model, level), '-inf', '(' .. tag)
-end
-
--- A job that is canceled while it waits costs its owner no turn: the next ones move up.
-local function moveUp(id)
-  local tag = call('ZSCORE', own(id), id)
-  if not tag then return end
-  for _, later in ipairs(call('ZRANGEBYSCORE', own(id), '(' .. tag, '+inf', 'LIMIT', 0, ${MOVING})) do
-    call('ZINCRBY', own(id), -1, later)
-    call('HINCRBY', key('job', later), 'score', -1)
-    call('ZADD', key('q', field(id, 'model'), 'prioritized'), 'XX', field(later, 'score'), later)
-  end
-end
-
--- To whom an object is shown for the sake of a job.
-local function viewer(id, object) return object == field(id, 'source') and field(id, 'owner') or '*' end
-
-local function use(id, objects)
-  if objects == '' then return end
-  local known, all = {}, {}
-  for object in string.gmatch(field(id, 'objects'), '%S+') do known[object] = true; all[#all + 1] = object end
-  for object in string.gmatch(objects, '%S+') do
-    if not known[object] then
-      known[object] = true
-      all[#all + 1] = object
-      call('HINCRBY', key('uses'), object, 1)
-      call('HINCRBY', key('viewers', object), viewer(id, object), 1)
-      call('ZREM', key('gone'), object)
-      call('HDEL', key('owners', 'gone'), object)
-    end
-  end
-  set(id, 'objects', table.concat(all, ' '))
-end
-
-local function withdrawEntry(id, model)
-  if call('ZREM', key('q', model, 'prioritized'), id) == 1 then call('DEL', key('q', model, id)) end
-end
--- Gives an entry that was just added its score, or takes it away if the job does not wait; returns its row.
-local function settle(id, model)
-  call('DEL', key('q', model, 'pc')) -- BullMQ puts a delayed entry behind this counter: from 1, it is the first of its level
-  if field(id, 'status') ~= 'QUEUED' then
-    withdrawEntry(id, model)
-    return row(id)
-  end
-  local isNew = field(id, 'score') == ''
-  if isNew then arrive(id) end
-  call('ZADD', key('q', model, 'prioritized'), 'XX', field(id, 'score'), id)
-  if isNew then announce(id) end
-  return row(id)
-end
-
-local function remember(set, name, owner)
-  call('ZADD', key(set), call('INCR', key('tombstones')), name)
-  call('HSET', key('owners', set), name, owner)
-  for _, old in ipairs(call('ZRANGE', key(set), 0, -${TOMBSTONES + 1})) do call('HDEL', key('owners', set), old) end
-  call('ZREMRANGEBYRANK', key(set), 0, -${TOMBSTONES + 1})
-end
--- Returns the objects that no job refers to any more.
-local function forget(id, objects)
-  for object in string.gmatch(field(id, 'objects'), '%S+') do
-    local viewers, who = key('viewers', object), viewer(id, object)
-    if call('HINCRBY', viewers, who, -1) <= 0 then call('HDEL', viewers, who) end
-    if call('HINCRBY', key('uses'), object, -1) <= 0 then
-      call('HDEL', key('uses'), object)
-      remember('gone', object, who)
-      objects[#objects + 1] = object
-    end
-  end
-  if field(id, 'key') ~= '' then call('HDEL', key('keys'), field(id, 'key')) end
-  call('ZREM', own(id), id)
-  leave(id)
-  call('ZREM', key('ended'), id)
-  call('DEL', key('job', id), key('progress', id))
-end
-`;
 
 /**
  * id, model, record, level, owner, owner and idempotency key or '', limit, limit for the owner or '', source or '', time: accepts
@@ -308,6 +128,43 @@ forget(ARGV[1], objects)
 return objects
 `;
 
+/** id, revision, record, object or '' → objects that nothing refers to any more; nothing if the job has changed. */
+const removeImage = /* lua */ `
+local id, revision, record, object = unpack(ARGV)
+if field(id, 'revision') ~= revision then return nil end
+local kept, objects = {}, {}
+for one in string.gmatch(field(id, 'objects'), '%S+') do
+  if one == object then release(one, viewer(id, one), objects) else kept[#kept + 1] = one end
+end
+set(id, 'record', record, 'revision', number(revision + 1), 'objects', table.concat(kept, ' '))
+return objects
+`;
+
+/** object, owner, time, limit → 1; 0 if the owner has as many uploads already. */
+const keepUpload = /* lua */ `
+local object, owner, at, limit = unpack(ARGV)
+local upload = object .. ' ' .. owner
+if not call('ZSCORE', key('uploads'), upload) then
+  if tonumber(call('HGET', key('uploaders'), owner) or 0) >= tonumber(limit) then return 0 end
+  call('HINCRBY', key('uploaders'), owner, 1)
+  refer(object, owner)
+end
+call('ZADD', key('uploads'), at, upload)
+return 1
+`;
+
+/** time, limit → number of uploads that were last kept before it, and objects that nothing refers to any more. */
+const expireUploads = /* lua */ `
+local uploads, objects = call('ZRANGEBYSCORE', key('uploads'), '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2]), {}
+for _, upload in ipairs(uploads) do
+  local object, owner = string.match(upload, '^(%S+) (.*)$')
+  call('ZREM', key('uploads'), upload)
+  if call('HINCRBY', key('uploaders'), owner, -1) <= 0 then call('HDEL', key('uploaders'), owner) end
+  release(object, owner, objects)
+end
+return {#uploads, objects}
+`;
+
 /** id: takes back a job that was accepted and has not been started. */
 const withdraw = /* lua */ `
 if field(ARGV[1], 'revision') == '1' then forget(ARGV[1], {}) end
@@ -326,6 +183,7 @@ end
 return found
 `;
 
+/** Each runs whole or not at all, and may be sent again. Their keys: see prelude.ts. */
 const SCRIPTS = {
   ...QUERIES,
   accept,
@@ -338,6 +196,9 @@ const SCRIPTS = {
   pause,
   expire,
   remove,
+  removeImage,
+  keepUpload,
+  expireUploads,
   withdraw,
   unlocked,
 };
@@ -345,12 +206,20 @@ const SCRIPTS = {
 export type ScriptName = keyof typeof SCRIPTS;
 
 /** Those that must also work while Redis has no memory left: they end jobs or make room. */
-const WITHOUT_MEMORY: readonly ScriptName[] = ['change', 'renew', 'expire', 'remove', 'withdraw'];
+const WITHOUT_MEMORY: readonly ScriptName[] = [
+  'change',
+  'renew',
+  'expire',
+  'remove',
+  'removeImage',
+  'expireUploads',
+  'withdraw',
+];
 
 /** The text of every script, for a server of this version. */
 export function scriptsFor({ allowOom }: { allowOom: boolean }): [ScriptName, string][] {
   return (Object.entries(SCRIPTS) as [ScriptName, string][]).map(([name, body]) => {
     const flags = allowOom && WITHOUT_MEMORY.includes(name) ? '#!lua flags=allow-oom\n' : '';
-    return [name, flags + COMMON + body];
+    return [name, flags + PRELUDE + body];
   });
 }

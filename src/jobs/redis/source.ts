@@ -24,7 +24,7 @@ const ROUNDS = 100;
 /** Milliseconds for which a job that came too early is set aside at least, so that it does not hide the others. */
 const EARLY = 20;
 
-/** What RedisSource works with. */
+/** Collaborators and settings of RedisSource. */
 export interface RedisSourceParts {
   readonly store: RedisStore;
   readonly entries: Entries;

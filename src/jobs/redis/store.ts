@@ -2,6 +2,7 @@ import { isFinished, type Job, JOB_STATUSES } from '../job.ts';
 import { type Log, logEnded } from '../log.ts';
 import {
   type Expired,
+  type ExpiredUploads,
   type JobAbsence,
   type JobEvent,
   type JobFilter,
@@ -38,7 +39,7 @@ export const levelOf = (priority: number): number => 101 - priority;
 export const keyField = (owner: string, key: string | null): string =>
   key === null ? '' : `${owner}:${key}`;
 
-/** What RedisStore works with. */
+/** Collaborators and settings of RedisStore. */
 export interface RedisStoreParts {
   readonly connections: Connections;
   readonly redis: Client;
@@ -174,6 +175,15 @@ export class RedisStore {
     return count;
   }
 
+  /** Reads the records: a count that is rarely asked for is worth no index. */
+  async countImages(filter: JobFilter): Promise<number> {
+    let count = 0;
+    for await (const jobs of this.#pages({ ...filter, from: 'newest' }, PAGE)) {
+      for (const { images } of jobs) count += images.length;
+    }
+    return count;
+  }
+
   async counts(): Promise<QueueCounts> {
     const [waiting, running, first] = await this.run<[number, number, Row?]>('counts');
     const oldest = first && storedFrom(first);
@@ -186,9 +196,7 @@ export class RedisStore {
   }
 
   async expire(time: number, limit: number): Promise<Expired> {
-    // A clock that was set forward must not make young jobs old: Redis' own is the second witness.
-    const [seconds] = await this.answer(() => this.redis.time());
-    const ahead = Math.max(0, this.now() - (Number(seconds) + 1) * 1000);
+    const ahead = await this.#ahead();
     const [jobs, objects]: [string[], string[]] = [[], []];
     for (;;) {
       const size = Math.min(PAGE, limit - jobs.length);
@@ -199,6 +207,13 @@ export class RedisStore {
       if (ids.length < size) break;
     }
     return { jobs, objects };
+  }
+
+  /** See JobQueue. */
+  async expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+    const args = [time - (await this.#ahead()), limit];
+    const [count, objects] = await this.run<[number, string[]]>('expireUploads', ...args);
+    return { count, objects };
   }
 
   /** See JobQueue. */
@@ -216,6 +231,12 @@ export class RedisStore {
   /** The jobs with a status, all or those of an owner. */
   #listOf(status: Job['status'], { owner }: JobFilter): string {
     return owner === undefined ? this.key('status', status) : this.key('status', status, owner);
+  }
+
+  /** Milliseconds by which the clock is ahead: set forward, it must not make young jobs old; Redis' own is the second witness. */
+  async #ahead(): Promise<number> {
+    const [seconds] = await this.answer(() => this.redis.time());
+    return Math.max(0, this.now() - (Number(seconds) + 1) * 1000);
   }
 
   #read(row: Row, jobId: string): StoredJob | 'unreadable' {

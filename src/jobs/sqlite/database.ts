@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
+import { canLock, isLockFault } from './file-locks.ts';
 
 /** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */
 export class JobDatabaseError extends Error {
@@ -11,7 +12,18 @@ export class JobDatabaseError extends Error {
 }
 
 /** `PRAGMA user_version` of the tables below. Versions 1 and 2 were never released. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
+
+/** Pictures that were uploaded apart from a job; each has its row in `uses` too, with `upload` as its job. */
+const UPLOADS = `
+  CREATE TABLE uploads (
+    sha256 TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (sha256, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uploads_by_time ON uploads (kept_at);
+  CREATE INDEX uploads_by_owner ON uploads (owner);`;
 
 /** The columns of `jobs` besides `record` are what SQL looks for; `record` is the job, as JSON. */
 const SCHEMA = `
@@ -28,6 +40,8 @@ const SCHEMA = `
     created_at INTEGER NOT NULL,
     finished_at INTEGER,
     prompts TEXT NOT NULL,
+    tags TEXT NOT NULL DEFAULT '[]',
+    images INTEGER NOT NULL DEFAULT 0,
     record TEXT NOT NULL,
     UNIQUE (owner, idempotency_key)
   ) STRICT;
@@ -50,6 +64,7 @@ const SCHEMA = `
     PRIMARY KEY (sha256, job)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uses_by_job ON uses (job);
+  ${UPLOADS}
   CREATE TABLE expired (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -61,14 +76,25 @@ const SCHEMA = `
     source_of TEXT
   ) STRICT;`;
 
+/** From version 4, which knew neither uploads nor tags, and did not count images. */
+const FROM_4 = `
+  ${UPLOADS}
+  ALTER TABLE jobs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE jobs ADD COLUMN images INTEGER NOT NULL DEFAULT 0;
+  UPDATE jobs SET images = coalesce(json_array_length(record, '$.images'), 0) WHERE json_valid(record);`;
+
 /** From version 3, which knew neither whose source an object is nor whose job has expired. */
-const MIGRATION = `
+const FROM_3 = `
   ALTER TABLE uses ADD COLUMN source_of TEXT;
   ALTER TABLE expired ADD COLUMN owner TEXT;
   ALTER TABLE expired_objects ADD COLUMN source_of TEXT;
   UPDATE uses SET source_of = (SELECT owner FROM jobs WHERE id = uses.job
     AND CASE WHEN json_valid(record) THEN json_extract(record, '$.request.source.sha256') END = uses.sha256);
-  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);`;
+  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);
+  ${FROM_4}`;
+
+/** What brings the tables of an earlier version up to date; 0: there are none yet. */
+const CHANGES: Readonly<Record<number, string>> = { 0: SCHEMA, 3: FROM_3, 4: FROM_4 };
 
 /** Bytes that are given up on a full disk, so that a job can still end. */
 const RESERVE = 512 * 1024;
@@ -104,7 +130,7 @@ export class JobDatabase {
       sql.pragma('journal_mode = WAL');
       sql.pragma('synchronous = FULL');
       sql.pragma('wal_autocheckpoint = 100'); // pages: a checkpoint of SQLite's 1,000 blocks the event loop for 40 ms
-      const change = version === 0 ? SCHEMA : version < SCHEMA_VERSION ? MIGRATION : undefined;
+      const change = CHANGES[version];
       if (change) sql.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
@@ -258,7 +284,7 @@ function mustBeSound(sql: Database.Database, file: string): void {
 function readableVersion(sql: Database.Database, file: string): number {
   const [row] = sql.pragma('user_version') as { user_version: number }[];
   const version = row?.user_version ?? 0;
-  if ([0, 3, SCHEMA_VERSION].includes(version)) return version;
+  if (version === SCHEMA_VERSION || Object.hasOwn(CHANGES, version)) return version;
   const found = `The job database ${file} has schema version ${version}, this version of LatentQL reads ${SCHEMA_VERSION}: `;
   throw new JobDatabaseError(
     version > SCHEMA_VERSION
@@ -271,6 +297,12 @@ function readableVersion(sql: Database.Database, file: string): number {
 function explained(error: unknown, file: string, lockFile: string): unknown {
   if (!(error instanceof Error) || error instanceof JobDatabaseError) return error;
   const code = codeOf(error);
+  if (isLockFault(code) && !canLock(dirname(file))) {
+    return new JobDatabaseError(
+      `The job database ${file} cannot be locked (${code}): the file system of DATA_DIR has no file locks, as some mounts by ` +
+        'NFS, SMB, 9p and FUSE. DATA_DIR belongs on a local disk; STORAGE_URL may be a shared folder.',
+    );
+  }
   if (code === 'SQLITE_BUSY') {
     return new JobDatabaseError(
       `The job database ${file} is in use by ${holder(lockFile)}. One process works on a DATA_DIR at a time: ` +

@@ -7,22 +7,26 @@ import {
   queueFull,
   sameRequest,
   StopRequest,
+  tooManyUploads,
   withPriority,
 } from '../lifecycle.ts';
 import { type Log, logAccepted, logEnded } from '../log.ts';
 import {
   type CancelOutcome,
   type Expired,
+  type ExpiredUploads,
   type JobAbsence,
   type JobEvent,
   type JobFilter,
   type JobListQuery,
   type JobQueue,
+  MAX_UPLOADS,
   type NewJob,
   type ObjectUse,
   type Paused,
   type PriorityOutcome,
   type QueueCounts,
+  type RemoveImageOutcome,
   type RemoveOutcome,
   REPORTS_PER_REVISION,
   stateEvent,
@@ -33,7 +37,7 @@ import type { JobDatabase } from './database.ts';
 import type { SqliteLease } from './lease.ts';
 import type { JobStore, Lookup, StoredJob } from './store.ts';
 
-/** What a SqliteQueue works with. */
+/** Collaborators and settings of SqliteQueue. */
 export interface SqliteQueueParts {
   readonly db: JobDatabase;
   readonly store: JobStore;
@@ -125,6 +129,10 @@ export class SqliteQueue implements JobQueue {
     return promised(() => this.#parts.store.count(filter));
   }
 
+  countImages(filter: JobFilter): Promise<number> {
+    return promised(() => this.#parts.store.countImages(filter));
+  }
+
   cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
     return promised(() => {
       const found = this.#parts.store.find(id);
@@ -155,6 +163,16 @@ export class SqliteQueue implements JobQueue {
         return { outcome: 'not-finished', job: this.#present(found.job) };
       }
       return { outcome: 'removed', objects: this.#parts.store.remove([id]) };
+    });
+  }
+
+  removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
+    return promised(() => {
+      const found = this.#parts.store.find(id);
+      if (typeof found === 'string') return { outcome: this.#absence(id, found) };
+      const hasImage = found.job.images.some((image) => image.index === index);
+      if (!hasImage) return { outcome: 'no-image', job: this.#present(found.job) };
+      return { outcome: 'removed', objects: this.#parts.store.removeImage(found, index) };
     });
   }
 
@@ -201,6 +219,17 @@ export class SqliteQueue implements JobQueue {
 
   expire(time: number, limit: number): Promise<Expired> {
     return promised(() => this.#parts.store.expire(time, limit));
+  }
+
+  keepUpload(sha256: string, owner: string): Promise<void> {
+    return promised(() => {
+      const { store, now } = this.#parts;
+      if (!store.keepUpload(sha256, owner, { now: now(), limit: MAX_UPLOADS })) throw tooManyUploads();
+    });
+  }
+
+  expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+    return promised(() => this.#parts.store.expireUploads(time, limit));
   }
 
   objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {

@@ -6,7 +6,7 @@ import { SqliteLease } from './lease.ts';
 import type { SqliteQueue } from './queue.ts';
 import type { JobStore } from './store.ts';
 
-/** What a SqliteSource works with. */
+/** Collaborators and settings of SqliteSource. */
 export interface SqliteSourceParts {
   readonly store: JobStore;
   readonly queue: SqliteQueue;

@@ -1,7 +1,16 @@
 import { type Job, JOB_STATUSES } from '../job.ts';
-import { LONGEST_BACKOFF } from '../lifecycle.ts';
-import type { Expired, JobFilter, JobListQuery, ObjectUse, Paused, WaitingJob } from '../queue.ts';
+import { LONGEST_BACKOFF, soleHash, withoutImage } from '../lifecycle.ts';
+import type {
+  Expired,
+  ExpiredUploads,
+  JobFilter,
+  JobListQuery,
+  ObjectUse,
+  Paused,
+  WaitingJob,
+} from '../queue.ts';
 import type { JobDatabase } from './database.ts';
+import { FairOrder } from './fair-order.ts';
 import { ObjectUses } from './object-uses.ts';
 
 /** Ids of expired jobs that are remembered. */
@@ -26,20 +35,22 @@ interface Row {
 export class JobStore {
   readonly #db: JobDatabase;
   readonly #objects: ObjectUses;
+  readonly #order: FairOrder;
 
   constructor(db: JobDatabase) {
     this.#db = db;
     this.#objects = new ObjectUses(db);
+    this.#order = new FairOrder(db);
   }
 
   /** Adds a waiting job behind those of its owner and priority. */
   insert(job: Job, idempotencyKey: string | null): StoredJob {
     this.#db.transaction(() => {
-      const tag = this.#nextTag(job);
+      const tag = this.#order.nextTag(job);
       this.#db
         .prepare(
-          `INSERT INTO jobs (id, revision, status, owner, idempotency_key, model, priority, tag, created_at, prompts, record)
-           VALUES (@id, 1, @status, @owner, @key, @model, @priority, @tag, @createdAt, @prompts, @record)`,
+          `INSERT INTO jobs (id, revision, status, owner, idempotency_key, model, priority, tag, created_at, prompts, tags, record)
+           VALUES (@id, 1, @status, @owner, @key, @model, @priority, @tag, @createdAt, @prompts, @tags, @record)`,
         )
         .run({
           id: job.id,
@@ -51,6 +62,7 @@ export class JobStore {
           tag,
           createdAt: job.createdAt,
           prompts: `${job.request.prompt}\n${job.request.negativePrompt}`,
+          tags: JSON.stringify(job.tags ?? []),
           record: recordOf(job),
         });
       this.#objects.note(job);
@@ -63,11 +75,11 @@ export class JobStore {
     const isEnding = next.finishedAt !== null;
     return this.#db.transaction(
       () => {
-        const tag = next.priority === job.priority ? null : this.#nextTag(next);
+        const tag = next.priority === job.priority ? null : this.#order.nextTag(next);
         const { changes } = this.#db
           .prepare(
             `UPDATE jobs SET revision = revision + 1, status = @status, priority = @priority, tag = coalesce(@tag, tag),
-               not_before = @notBefore, finished_at = @finishedAt, record = @record
+               not_before = @notBefore, finished_at = @finishedAt, images = @images, record = @record
              WHERE id = @id AND revision = @revision`,
           )
           .run({
@@ -78,11 +90,12 @@ export class JobStore {
             tag,
             notBefore: next.notBefore,
             finishedAt: next.finishedAt,
+            images: next.images.length,
             record: recordOf(next),
           });
         if (changes === 0) return undefined;
-        if (next.status === 'RUNNING') this.#noteServed(next);
-        if (job.status === 'QUEUED' && next.status === 'CANCELED') this.#moveUp(next);
+        if (next.status === 'RUNNING') this.#order.noteServed(next);
+        if (job.status === 'QUEUED' && next.status === 'CANCELED') this.#order.moveUp(next);
         if (next.images.length > 0) this.#objects.note(next);
         return { job: next, revision: revision + 1 };
       },
@@ -133,6 +146,37 @@ export class JobStore {
     return (this.#db.prepare(text).get(JSON.stringify(status), ...values) as { n: number }).n;
   }
 
+  /** Images of the jobs that a filter is about. */
+  countImages({ status = JOB_STATUSES, ...filter }: JobFilter): number {
+    const { where, values } = conditionsOf(filter);
+    const text = `SELECT coalesce(sum(images), 0) AS n FROM jobs
+      WHERE status IN (SELECT value FROM json_each(?)) ${where}`;
+    return (this.#db.prepare(text).get(JSON.stringify(status), ...values) as { n: number }).n;
+  }
+
+  /** Writes a job that has lost the image with an index; returns the objects that nothing refers to any more. */
+  removeImage(stored: StoredJob, index: number): string[] {
+    return this.#db.transaction(
+      () => {
+        const object = soleHash(stored.job, index);
+        this.change(stored, withoutImage(stored.job, index));
+        return object === undefined ? [] : this.#objects.releaseObject(stored.job.id, object);
+      },
+      { isEnding: true },
+    );
+  }
+
+  /** See JobQueue; false where the owner has `limit` others already. */
+  keepUpload(sha256: string, owner: string, bounds: { now: number; limit: number }): boolean {
+    return this.#db.transaction(() => this.#objects.keepUpload(sha256, owner, bounds));
+  }
+
+  /** See JobQueue. */
+  expireUploads(time: number, limit: number): ExpiredUploads {
+    const expire = () => this.#objects.expireUploads(time, limit);
+    return this.#db.transaction(expire, { isEnding: true, isRepeatable: true });
+  }
+
   /** The acceptance of the oldest waiting job, milliseconds since the epoch. */
   oldestWaiting(): number | null {
     const text = "SELECT created_at AS at FROM jobs WHERE status = 'QUEUED' ORDER BY id LIMIT 1";
@@ -180,7 +224,7 @@ export class JobStore {
     return new Map(rows.map(({ id, position }) => [id, position]));
   }
 
-  /** The waiting jobs of each model in the order in which they will run, at most `limit` of a model. */
+  /** The waiting jobs of each model in the order they will run, at most `limit` of a model. */
   waiting(limit: number): Map<string, WaitingJob[]> {
     const rows = this.#db
       .prepare(
@@ -280,48 +324,6 @@ export class JobStore {
   #rows(where: string, ...values: (string | number)[]): Row[] {
     return this.#db.prepare(`SELECT id, revision, record FROM jobs ${where}`).all(...values) as Row[];
   }
-
-  /**
-   * Start-time fair queueing (Goyal, Vin and Cheng 1996) with equal weights and jobs of equal length: the tag after the
-   * owner's last one, or that of the job which started last if this is greater.
-   */
-  #nextTag({ owner, priority }: Job): number {
-    const row = this.#db
-      .prepare(
-        `SELECT max(
-           coalesce((SELECT max(tag) FROM served WHERE priority = @priority), 0),
-           coalesce((SELECT tag + 1 FROM served WHERE priority = @priority AND owner = @owner), 0),
-           coalesce((SELECT max(tag) + 1 FROM jobs
-                     WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority), 0)) AS tag`,
-      )
-      .get({ owner, priority }) as { tag: number };
-    return row.tag;
-  }
-
-  /** Remembers the tag of a job that starts; owners that are level with it again are forgotten. */
-  #noteServed({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `INSERT INTO served SELECT @priority, @owner, tag FROM jobs WHERE id = @id
-         ON CONFLICT DO UPDATE SET tag = max(tag, excluded.tag)`,
-      )
-      .run({ id, owner, priority });
-    this.#db
-      .prepare(
-        'DELETE FROM served WHERE priority = @priority AND tag < (SELECT max(tag) FROM served WHERE priority = @priority)',
-      )
-      .run({ priority });
-  }
-
-  /** A job that was canceled while it waited costs its owner no turn. */
-  #moveUp({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `UPDATE jobs SET tag = tag - 1 WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority
-           AND tag > (SELECT tag FROM jobs WHERE id = @id)`,
-      )
-      .run({ id, owner, priority });
-  }
 }
 
 /** The job as JSON, without what the reader fills in. */
@@ -338,7 +340,7 @@ function read({ id, revision, record }: Row): StoredJob | undefined {
   }
 }
 
-function conditionsOf({ owner, model, text, createdFrom, createdBefore }: JobFilter): {
+function conditionsOf({ owner, model, text, tags, createdFrom, createdBefore }: JobFilter): {
   where: string;
   values: (string | number)[];
 } {
@@ -346,6 +348,10 @@ function conditionsOf({ owner, model, text, createdFrom, createdBefore }: JobFil
     ['owner = ?', owner],
     ['model = ?', model],
     ["prompts LIKE ? ESCAPE '\\'", text === undefined ? undefined : `%${text.replace(/[\\%_]/g, '\\$&')}%`],
+    ...(tags ?? []).map((tag): [string, string] => [
+      'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)',
+      tag,
+    ]),
     ['created_at >= ?', createdFrom],
     ['created_at < ?', createdBefore],
   ];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
-import { encode, safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
+import { encode } from './encode.ts';
+import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
 
 const GOLDEN = 'test/golden/checkpoints';
 const SD15 = `${GOLDEN}/sd15-f16.safetensors`;

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { readTensors } from './repack.ts';
-import { encode, safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
+import { encode } from './encode.ts';
+import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
 
 const SD15 = 'test/golden/checkpoints/sd15-f16.safetensors';
 const problemOf = async (path: string) => (await inspectCheckpoint(path, checkNetworks)).problem;

@@ -3,7 +3,8 @@ import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoin
 import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { readTensors } from './repack.ts';
-import { encode, safetensors, temporaryFile, type TensorData } from './safetensors-file.ts';
+import { encode } from './encode.ts';
+import { safetensors, temporaryFile, type TensorData } from './safetensors-file.ts';
 
 const SD15 = 'test/golden/checkpoints/sd15-f16.safetensors';
 const LAYER = 'model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k';

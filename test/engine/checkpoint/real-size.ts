@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import manifests from '../../../bench/data/real-size-manifests.json' with { type: 'json' };
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { ELEMENT_BYTES, type DType } from '../../../src/engine/checkpoint/safetensors.ts';
-import { encode, temporaryFolder } from './safetensors-file.ts';
+import { encode } from './encode.ts';
+import { temporaryFolder } from './safetensors-file.ts';
 
 type Manifest = Readonly<Record<string, readonly number[]>>;
 

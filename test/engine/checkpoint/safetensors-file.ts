@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ELEMENT_BYTES, type DType } from '../../../src/engine/checkpoint/safetensors.ts';
+import { encode } from './encode.ts';
 
 /** A tensor to be written; zeros if no bytes are given. */
 export interface TensorData {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly bytes?: Uint8Array;
-}
-
-/** The bytes of a file with the given header and data, whether they fit or not. */
-export function encode(header: string, data = new Uint8Array()): Buffer {
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
-  return Buffer.concat([length, Buffer.from(header), data]);
 }
 
 /** The bytes of a valid `.safetensors` file; `padding` blanks behind the header shift the data. */

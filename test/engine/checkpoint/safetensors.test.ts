@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../../src/engine/checkpoint/safetensors.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
-import { encode, safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
+import { encode } from './encode.ts';
+import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
 
 const entry = (dtype: string, shape: number[], from: number, to: number) =>
   JSON.stringify({ dtype, shape, data_offsets: [from, to] });

@@ -6,6 +6,7 @@ import type { Network } from '../../../src/engine/pipeline/guidance.ts';
 import { sample, type SampleOptions, type SampleStep } from '../../../src/engine/pipeline/sample.ts';
 import { planSampling, type SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
 import { TorchGenerator } from '../../../src/engine/random/normal.ts';
+import { CudaGenerator } from '../../../src/engine/random/philox.ts';
 import { SAMPLER_NAMES } from '../../../src/engine/samplers/names.ts';
 import { toyNetwork, type ToyNetwork } from '../../conformance/toy-network.ts';
 
@@ -91,6 +92,56 @@ describe('noise', () => {
     const [first, second] = steps;
     const z = new TorchGenerator(0n).normal(latent.length);
     expect(second!.x).toEqual(z.map((v, i) => first!.denoised[i]! + Math.fround(v * second!.sigma)));
+  });
+});
+
+describe('noise of a card', () => {
+  const noiseDevice = 'GPU';
+  const latent = new Float32Array(LATENT.length);
+  const plain = { latent, latentFormat: { scale: 1, shift: 0 }, noiseDevice } as const;
+
+  it('to start from is its first draw', async () => {
+    const noise = new CudaGenerator(1n).normal(LATENT.length);
+    for (const samplerName of ['euler', 'euler_ancestral'] as const) {
+      const settings = { samplerName };
+      const given = await run(settings, { noise, noiseDevice }).result;
+      expect(await run(settings, { noiseDevice }).result).toEqual(given);
+      expect(await run(settings).result).not.toEqual(given);
+    }
+  });
+
+  it('added on the way is the draws that follow, of all 64 bits of the seed', async () => {
+    const seed = 2n ** 40n + 3n;
+    const settings = { samplerName: 'lcm', steps: 3, denoise: 1 } as const;
+    const { steps, result } = run(settings, { ...plain, seed });
+    await result;
+    const generator = new CudaGenerator(seed);
+    generator.normal(latent.length);
+    for (const [i, step] of steps.slice(1).entries()) {
+      const z = generator.normal(latent.length);
+      expect(step.x).toEqual(z.map((v, at) => steps[i]!.denoised[at]! + Math.fround(v * step.sigma)));
+    }
+    expect(steps).toHaveLength(3);
+  });
+
+  it.each(['dpmpp_sde', 'dpmpp_sde_gpu', 'dpmpp_2m_sde', 'dpmpp_2m_sde_gpu', 'dpmpp_3m_sde'] as const)(
+    'makes the Brownian path of %s',
+    async (samplerName) => {
+      const noise = LATENT; // the same on both devices: only the path differs
+      const gpu = await run({ samplerName }, { noise, noiseDevice }).result;
+      expect(gpu).not.toEqual(await run({ samplerName }, { noise }).result);
+      expect(await run({ samplerName }, { noise, noiseDevice }).result).toEqual(gpu);
+    },
+  );
+
+  it.each(SAMPLER_NAMES)('changes the picture of %s, and of a batch each its own', async (samplerName) => {
+    const [cpu, gpu, next] = await Promise.all([
+      run({ samplerName }).result,
+      run({ samplerName }, { noiseDevice }).result,
+      run({ samplerName }, { noiseDevice, seed: 2n }).result,
+    ]);
+    expect(gpu).not.toEqual(cpu);
+    expect(next).not.toEqual(gpu);
   });
 });
 

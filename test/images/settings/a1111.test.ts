@@ -5,6 +5,22 @@ const readText = (parameters: string) => read({ parameters });
 
 describe("A1111's text", () => {
   it.each([
+    ['CPU', 'CPU'],
+    ['GPU', 'GPU'],
+    ['NV', 'GPU'],
+    ['cuda', undefined], // stable-diffusion.cpp, which draws other noise on the way
+    ['std_default', undefined],
+  ])('says whose random numbers were taken: RNG: %s', async (name, noiseDevice) => {
+    const { settings, leftOut } = await readText(`${LINE}, RNG: ${name}`);
+    expect(settings.noiseDevice).toBe(noiseDevice);
+    expect(leftOut.includes(`RNG: ${name}`)).toBe(noiseDevice === undefined);
+  });
+
+  it('without RNG does not say it', async () => {
+    expect((await readText(LINE)).settings).not.toHaveProperty('noiseDevice');
+  });
+
+  it.each([
     ['DPM++ 2M Karras', 'dpmpp_2m', 'karras'],
     ['DPM++ 2M SDE Exponential', 'dpmpp_2m_sde', 'exponential'],
     ['DPM++ 2M SDE Heun Karras', undefined, 'karras'],

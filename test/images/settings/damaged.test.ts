@@ -8,6 +8,7 @@ import { InputError } from '../../../src/input-error.ts';
 import { withPngText } from '../../../src/images/png-text.ts';
 import { decodeRgba } from '../../../src/images/rgba.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
+import { change, changed } from '../../fuzz/bytes.ts';
 
 const FOLDER = 'test/golden/metadata';
 const names = (await readdir(FOLDER)).filter((name) => !name.endsWith('.json'));
@@ -26,37 +27,6 @@ async function survives(bytes: Uint8Array): Promise<void> {
   } else expect(reading).toMatchObject({ leftOut: expect.any(Array) as unknown });
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1000).toBeLessThan(PATIENCE);
-}
-
-const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
-const change = fc.oneof(
-  fc.record({ kind: fc.constant('set' as const), at: place, byte: fc.integer({ min: 0, max: 255 }) }),
-  fc.record({ kind: fc.constant('cut' as const), at: place, length: fc.integer({ min: 1, max: 2000 }) }),
-  fc.record({ kind: fc.constant('end' as const), at: place }),
-  fc.record({ kind: fc.constant('repeat' as const), at: place, length: fc.integer({ min: 1, max: 2000 }) }),
-  fc.record({
-    kind: fc.constant('word' as const),
-    at: place,
-    word: fc.constantFrom('"', '{', '[', '\0', ': ', '\n', '<lora:', '\xff\xff\xff\xff'),
-  }),
-);
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
-
-function changed(bytes: Buffer, { at, ...rest }: Change): Buffer {
-  const start = Math.floor(at * bytes.length);
-  const [before, after] = [bytes.subarray(0, start), bytes.subarray(start)];
-  switch (rest.kind) {
-    case 'set':
-      return Buffer.concat([before, Buffer.from([rest.byte]), after.subarray(1)]);
-    case 'cut':
-      return Buffer.concat([before, after.subarray(rest.length)]);
-    case 'end':
-      return before;
-    case 'repeat':
-      return Buffer.concat([before, after.subarray(0, rest.length), after]);
-    case 'word':
-      return Buffer.concat([before, Buffer.from(rest.word, 'latin1'), after.subarray(rest.word.length)]);
-  }
 }
 
 describe('a damaged file', () => {

@@ -29,7 +29,7 @@ const words = fc.oneof(
     '猫',
   ),
 );
-const requests: fc.Arbitrary<Img2ImgSettings> = fc.record({
+const plainRequests: fc.Arbitrary<Img2ImgSettings> = fc.record({
   model: fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/),
   seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
   steps: fc.integer({ min: 1, max: 150 }),
@@ -46,6 +46,10 @@ const requests: fc.Arbitrary<Img2ImgSettings> = fc.record({
   resizeMode: fc.constantFrom('CROP', 'FIT', 'STRETCH'),
   source: fc.constantFrom(null, { sha256: 'ab'.repeat(32), width: 640, height: 480 }),
 });
+const requests = fc.oneof(
+  plainRequests,
+  plainRequests.map((request): Img2ImgSettings => ({ ...request, noiseDevice: 'GPU' })),
+);
 const sha256s = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
 const origins: fc.Arbitrary<ImageOrigin> = fc
   .record({ request: requests, sha256: sha256s, family: fc.constantFrom('sd15', 'flux', null) })
@@ -58,8 +62,10 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
+  const { noiseDevice } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
+    ...(noiseDevice && { noiseDevice }),
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };

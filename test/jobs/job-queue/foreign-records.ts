@@ -15,6 +15,7 @@ export const describeForeignRecords = (q: QueueBench): void => {
       ['a sampler', { samplerName: 'sampler_of_tomorrow' }],
       ['a scheduler', { scheduler: 'scheduler_of_tomorrow' }],
       ['a resize mode', { resizeMode: 'STRETCH_A_LITTLE' }],
+      ['a noise device', { noiseDevice: 'TPU' }],
     ])('with %s that is unknown wait for a newer worker, and hold up nobody', async (_what, changes) => {
       const foreign = { ...request(), ...changes } as Job['request'];
       const job = await q.queue.enqueue(newJob({ request: foreign, priority: 1 }));

@@ -76,6 +76,23 @@ export const describeListing = (q: QueueBench): void => {
       expect(await matches({ status: ['QUEUED'], owner: 'aa', createdFrom: second + 1 })).toEqual([]);
     });
 
+    it('lists and counts by tags, all of which must hold', async () => {
+      const send = async (tags?: string[]) =>
+        (await q.queue.enqueue(newJob({ ...(tags && { tags }), metadata: { shot: tags?.length ?? 0 } }))).id;
+      const [both, one] = [await send(['cat', 'wip']), await send(['cat'])];
+      await send();
+      const found = async (tags: string[]) => {
+        const jobs = await q.queue.list({ tags, limit: 9, from: 'oldest' });
+        expect(await q.queue.count({ tags })).toBe(jobs.length);
+        return jobs.map(({ id }) => id);
+      };
+      expect(await found(['cat'])).toEqual([one, both]);
+      expect(await found(['wip', 'cat'])).toEqual([both]);
+      expect(await found(['ca'])).toEqual([]);
+      expect(await found([])).toHaveLength(3);
+      expect(await q.queue.get(both)).toMatchObject({ tags: ['cat', 'wip'], metadata: { shot: 2 } });
+    });
+
     it('pages through what a filter leaves', async () => {
       const ids: string[] = [];
       for (let i = 0; i < 7; i++) {

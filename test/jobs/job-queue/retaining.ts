@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ended, jobImage, newJob, request } from '../fixtures.ts';
+import { MAX_UPLOADS } from '../../../src/jobs/queue.ts';
 import { type QueueBench } from './queue-bench.ts';
 
 const hash = (digit: string): string => digit.repeat(64);
@@ -109,6 +110,79 @@ export const describeRetaining = (q: QueueBench): void => {
       const source = { sha256: hash('e'), width: 1, height: 1 };
       await q.queue.enqueue(newJob({ request: request({ source }) }));
       expect(await q.queue.objectUses([hash('e')])).toEqual(['used']);
+    });
+
+    it('keeps an upload as a source of its owner, until it was last kept before a time', async () => {
+      const [upload, other] = [hash('5'), hash('6')];
+      await q.queue.keepUpload(upload, 'aa');
+      q.clock.time += 1000;
+      await q.queue.keepUpload(other, 'aa');
+      await q.reopen();
+      const uses = (owner?: string) => q.queue.objectUses([upload, other], owner);
+      expect([await uses(), await uses('aa'), await uses('bb')]).toEqual([
+        ['used', 'used'],
+        ['used', 'used'],
+        ['unknown', 'unknown'],
+      ]);
+      const time = q.clock.now();
+      q.clock.time += 1000;
+      expect(await q.queue.expireUploads(time, 10)).toEqual({ count: 1, objects: [upload] });
+      expect([await uses('aa'), await uses('bb')]).toEqual([
+        ['expired', 'used'],
+        ['unknown', 'unknown'],
+      ]);
+      await q.queue.keepUpload(other, 'aa'); // it is used again
+      expect(await q.queue.expireUploads(time + 500, 10)).toEqual({ count: 0, objects: [] });
+      expect(await q.queue.expireUploads(q.clock.now() + 1, 1)).toEqual({ count: 1, objects: [other] });
+    });
+
+    it('gives up an upload with the last owner and job that refer to it', async () => {
+      const upload = hash('7');
+      for (const owner of ['aa', 'bb']) await q.queue.keepUpload(upload, owner);
+      const source = { sha256: upload, width: 1, height: 1 };
+      const { id } = await q.queue.enqueue(newJob({ owner: 'aa', request: request({ source }) }));
+      const time = q.clock.now() + 1;
+      expect(await q.queue.expireUploads(time, 1)).toEqual({ count: 1, objects: [] });
+      expect(await q.queue.expireUploads(time, 9)).toEqual({ count: 1, objects: [] });
+      expect(await q.queue.objectUses([upload], 'aa')).toEqual(['used']);
+      expect(await q.queue.objectUses([upload], 'bb')).toEqual(['unknown']);
+      await q.queue.cancel(id);
+      expect(await q.queue.remove(id)).toEqual({ outcome: 'removed', objects: [upload] });
+    });
+
+    it('keeps so many uploads of an owner, and refuses the next', async () => {
+      const numbered = (n: number) => n.toString(16).padStart(64, '0');
+      for (let n = 0; n < MAX_UPLOADS; n++) await q.queue.keepUpload(numbered(n), 'aa');
+      await q.queue.keepUpload(numbered(0), 'aa');
+      await q.queue.keepUpload(numbered(0), 'bb');
+      await expect(q.queue.keepUpload(numbered(MAX_UPLOADS), 'aa')).rejects.toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+      });
+      await q.queue.expireUploads(q.clock.now() + 1, 2);
+      await q.queue.keepUpload(numbered(MAX_UPLOADS), 'aa');
+    });
+
+    it('takes one image from a job, and gives up its object', async () => {
+      q.start();
+      const source = { sha256: hash('d'), width: 1, height: 1 };
+      const { id } = await q.queue.enqueue(newJob({ request: request({ source }) }));
+      expect(await q.queue.removeImage(id, 0)).toMatchObject({ outcome: 'no-image' });
+      const images = ['a', 'b', 'b', 'd'].map((digit, index) => jobImage({ index, sha256: hash(digit) }));
+      (await q.handler.next()).succeed(images);
+      await ended(q.queue, id);
+      expect(await q.queue.countImages({ status: ['SUCCEEDED'] })).toBe(4);
+      expect(await q.queue.removeImage(id, 0)).toEqual({ outcome: 'removed', objects: [hash('a')] });
+      expect(await q.queue.removeImage(id, 0)).toMatchObject({ outcome: 'no-image' });
+      expect(await q.queue.removeImage(id, 1)).toEqual({ outcome: 'removed', objects: [] }); // image 2 is the same
+      expect(await q.queue.removeImage(id, 2)).toEqual({ outcome: 'removed', objects: [hash('b')] });
+      expect(await q.queue.removeImage(id, 3)).toEqual({ outcome: 'removed', objects: [] }); // the source is the same
+      await q.reopen();
+      expect(await q.queue.get(id)).toMatchObject({ status: 'SUCCEEDED', images: [] });
+      expect(await q.queue.objectUses(['a', 'b', 'd'].map(hash))).toEqual(['expired', 'expired', 'used']);
+      expect(await q.queue.countImages({})).toBe(0);
+      expect(await q.queue.remove(id)).toEqual({ outcome: 'removed', objects: [hash('d')] });
+      expect(await q.queue.removeImage(id, 0)).toEqual({ outcome: 'expired' });
+      expect(await q.queue.removeImage('nonsense', 0)).toEqual({ outcome: 'unknown' });
     });
 
     it('gives the idempotency key of a forgotten job free', async () => {

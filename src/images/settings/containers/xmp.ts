@@ -1,6 +1,6 @@
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The text of an XMP property, as an element (with or without alternatives) or as an attribute; undefined if there is none. */
+/** The text of an XMP property, as an element (with or without alternatives) or as an attribute; undefined if it is missing. */
 export function xmpProperty(xmp: string, name: string): string | undefined {
   const content = between(xmp, `<${name}`, `</${name}>`);
   if (content !== undefined) {

@@ -37,6 +37,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.number('steps', take('steps'), 'Steps');
   draft.number('cfg', take('cfg scale'), 'CFG scale');
   draft.seed(take('seed'), 'Seed');
+  draft.noiseDevice(take('rng'), 'RNG');
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');

@@ -15,7 +15,7 @@ export interface Setting {
 }
 
 const NEGATIVE = 'Negative prompt:';
-/** Settings lines are told from prompts by these; a prompt may hold `Key: value` too. */
+/** These keys tell a line of settings from a prompt; a prompt may hold `Key: value` too. */
 const CORE: Readonly<Record<string, RegExp>> = {
   steps: /^\d+$/,
   sampler: /./,

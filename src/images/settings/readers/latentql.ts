@@ -14,6 +14,7 @@ export function readLatentql(text: string): Draft | undefined {
     if (typeof prompt === 'string') settings[field] = prompt;
   }
   draft.seed(at(json, 'seed') ?? request['seed'], 'seed');
+  draft.noiseDevice(request['noiseDevice'], 'noiseDevice');
   draft.number('steps', request['steps'], 'steps');
   draft.number('cfg', request['cfg'], 'cfg');
   draft.sampler(request['samplerName'], 'samplerName');

@@ -22,7 +22,7 @@ export const MAX_HOPS = 200;
 export class Graph {
   readonly #nodes = new Map<string, GraphNode>();
 
-  /** The graph of a `prompt` text; undefined for what is none, or is too large. */
+  /** The graph of a `prompt` text; undefined if it is not a graph, or is too large. */
   static parse(text: string): Graph | undefined {
     const json = parseJson(text);
     return isRecord(json) ? Graph.of(json) : undefined;

@@ -21,7 +21,7 @@ const EMPTY = /^Empty.*Latent/;
 const SOURCES = /^(?:Load ?Image|ETN_LoadImage)/i;
 const INPUTS = ['samples', 'pixels', 'image', 'latent', 'latent_image'];
 
-/** Whether a latent was empty, or came from a picture; undefined: that cannot be told. */
+/** Whether a latent was empty, or came from a picture; undefined: unknown. */
 export type LatentKind = 'empty' | 'image' | undefined;
 
 /** Sets the size by following a base sampler's latent to where it began. */

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Config } from '../../config.ts';
+import { runtimeCore, startEngine } from '../../engine/index.ts';
+import { FileClockMark } from '../../jobs/clock-guard.ts';
+import type { ModelDescription } from '../../models/catalog.ts';
+import { whyNotOnNode } from '../../node-version.ts';
+import { programVersion } from '../../start-log.ts';
+import { usableMemory } from '../../usable-memory.ts';
+import { sizeText } from '../table.ts';
+import { type Finding, messageOf, ok, problem, warning } from './finding.ts';
+
+/** How far the last known time may be ahead of the clock: a few restarts of a time service. */
+const CLOCK_TOLERANCE = 60_000;
+
+/** This program, Node and ONNX Runtime. */
+export function checkVersions(): Finding[] {
+  const why = whyNotOnNode(process.versions.node);
+  const place = `${process.platform}-${process.arch}`;
+  return [
+    why === undefined
+      ? ok(
+          'versions',
+          `LatentQL ${programVersion()}, Node ${process.versions.node}, ONNX Runtime ${runtimeCore().version}, ${place}`,
+        )
+      : problem('versions', why),
+  ];
+}
+
+/** What the engines may take of what is there. */
+export function checkMemory({ memoryLimit }: Config): Finding[] {
+  const memory = usableMemory();
+  const text = `MEMORY_LIMIT ${sizeText(memoryLimit)} of ${sizeText(memory)}`;
+  return [
+    memoryLimit > memory ? warning('memory', `${text}: the system may kill the engine`) : ok('memory', text),
+  ];
+}
+
+/** Opens every device as the server would, and closes it again. */
+export async function checkDevices({ devices, precision, memoryLimit }: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const choice of devices) {
+    const name = choice.deviceIndex === undefined ? choice.device : `${choice.device}:${choice.deviceIndex}`;
+    const engine = startEngine({ ...choice, precision, memoryLimit });
+    try {
+      const { device, reason } = await engine.open();
+      findings.push(ok('device', `${name} opens as ${device}: ${reason}`));
+    } catch (error) {
+      findings.push(problem('device', `${name} does not open: ${messageOf(error)}`));
+    } finally {
+      await engine.close();
+    }
+  }
+  return findings;
+}
+
+/** Which models can be used, and what is wrong with the others that are there. */
+export function checkModels(models: readonly ModelDescription[]): Finding[] {
+  const installed = models.filter((model) => model.installed).map(({ name }) => name);
+  const broken = models.filter(({ installed: isUsable, sizeBytes }) => !isUsable && sizeBytes > 0);
+  return [
+    installed.length > 0
+      ? ok('models', `${installed.join(', ')} can be used`)
+      : problem('models', 'none can be used, not even the bundled one: install this program again'),
+    ...broken.map(({ name, problem: why, missingFiles }) =>
+      problem('models', `${name}: ${why ?? `${missingFiles.join(', ')} is missing`}`),
+    ),
+  ];
+}
+
+/** The clock of this machine beside the last time that the data folder knows. */
+export async function checkClock({ dataDir }: Config, now = Date.now()): Promise<Finding[]> {
+  const last = await new FileClockMark(dataDir).read();
+  const shown = new Date(now).toISOString();
+  if (last !== undefined && last - now > CLOCK_TOLERANCE)
+    return [
+      problem(
+        'clock',
+        `it is ${shown}, before the last known time ${new Date(last).toISOString()}: set the clock, or delete ${join(dataDir, 'clock')} while the server is stopped`,
+      ),
+    ];
+  return [ok('clock', shown)];
+}

@@ -1,0 +1,69 @@
+import { type Command, Argument } from 'commander';
+
+/** `completion`: what a shell needs to complete commands and flags. */
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('prints a completion script: source <(latentql completion bash)')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
+    .action((shell: 'bash' | 'zsh') => {
+      console.log(SCRIPTS[shell](wordsByCommand(program)));
+    });
+}
+
+/** The words that may follow each command, by its path: `''` for latentql itself, `keys add` below it. */
+type Words = ReadonlyMap<string, readonly string[]>;
+
+function wordsByCommand(command: Command, path: readonly string[] = []): Words {
+  const below = command.commands.map((child) => [child, [...path, child.name()]] as const);
+  const flags = command.createHelp().visibleOptions(command);
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  return new Map([
+    [
+      path.join(' '),
+      [...below.map(([child]) => child.name()), ...choices, ...flags.flatMap(({ long }) => long ?? [])],
+    ],
+    ...below.flatMap(([child, place]) => [...wordsByCommand(child, place)]),
+  ]);
+}
+
+/** Cases of a shell's `case`, one for each command. */
+const cases = (words: Words, indent: string): string =>
+  [...words].map(([path, after]) => `${indent}'${path}') words='${after.join(' ')}' ;;`).join('\n');
+
+/** Patterns of the commands that have a path. */
+const paths = (words: Words): string =>
+  [...words.keys()]
+    .filter(Boolean)
+    .map((path) => `'${path}'`)
+    .join('|');
+
+const SCRIPTS: Readonly<Record<'bash' | 'zsh', (words: Words) => string>> = {
+  bash: (words) => `_latentql() {
+  local path='' words='' word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "\${path:+$path }$word" in
+      ${paths(words)}) path="\${path:+$path }$word" ;;
+    esac
+  done
+  case "$path" in
+${cases(words, '    ')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _latentql latentql`,
+  zsh: (words) => `#compdef latentql
+_latentql() {
+  local place='' words_after='' word
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "\${place:+$place }$word" in
+      ${paths(words)}) place="\${place:+$place }$word" ;;
+    esac
+  done
+  case "$place" in
+${cases(words, '    ').replaceAll(' words=', ' words_after=')}
+  esac
+  compadd -- \${=words_after} || _files
+}
+compdef _latentql latentql`,
+};

@@ -1,0 +1,178 @@
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import type { Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
+import { CommandError, EXIT, ending } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { progressLine } from './progress-line.ts';
+import { applySettings, takeSettings } from './setting-flags.ts';
+
+/** What a picture is made with, as it was typed. */
+interface PictureOptions {
+  readonly prompt?: string;
+  readonly negativePrompt?: string;
+  readonly model: string;
+  readonly output: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly steps?: number;
+  readonly cfg?: number;
+  readonly denoise?: number;
+  readonly seed?: string;
+  readonly sampler?: Img2ImgInput['samplerName'];
+  readonly scheduler?: Img2ImgInput['scheduler'];
+  readonly batch?: number;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number');
+};
+
+/** `img2img`: one job from the command line, on a server or without one. */
+export function addImg2Img(program: Command): void {
+  const command = program
+    .command('img2img')
+    .description('makes a picture of a picture, or of a prompt alone; needs no server')
+    .addArgument(new Argument('[picture]', 'the source; left out: text to image'))
+    .option('-p, --prompt <text>', 'what the picture shows; (word:1.2) sets a weight')
+    .option('-n, --negative-prompt <text>', 'what it does not show')
+    .option('-m, --model <name>', 'an installed model', 'starter')
+    .option('-o, --output <file>', 'PNG to write; a batch gets numbers: out-1.png', 'out.png')
+    .option('--width <pixels>', 'default: what suits the model', number)
+    .option('--height <pixels>', 'default: what suits the model', number)
+    .option('--steps <number>', 'default: what suits the model', number)
+    .option('--cfg <number>', 'guidance scale; default: what suits the model', number)
+    .option('--denoise <number>', '0 keeps the source, 1 ignores it; default: 0.75', number)
+    .option('--seed <number>', 'default: a new one each time')
+    .option('--sampler <name>', 'sampling algorithm; default: what suits the model')
+    .option('--scheduler <name>', 'noise schedule; default: what suits the model')
+    .option('--batch <number>', 'pictures to make', number)
+    .option('--url <address>', 'a server to send the job to; left out: this machine does it')
+    .option('--key <key>', 'API key of that server; LATENTQL_KEY keeps it from other users of the machine');
+  takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT']).action(
+    ending(async (picture: string | undefined, options: PictureOptions) => {
+      applySettings(command);
+      const image = picture === undefined ? undefined : await readPicture(picture);
+      const interrupt = onInterrupt();
+      const place = await reach(options);
+      try {
+        return await makePictures(place.client, inputOf(options, image), options, interrupt.signal);
+      } finally {
+        interrupt.release();
+        await place.close();
+      }
+    }),
+  );
+}
+
+/** Throws CommandError. */
+async function readPicture(path: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path);
+  } catch (error) {
+    throw new CommandError(`${basename(path)} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** A server to send the job to, and how to leave it. */
+interface Place {
+  readonly client: LatentQL;
+  readonly close: () => Promise<void>;
+}
+
+async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions): Promise<Place> {
+  const { LatentQL } = await import('../client/index.ts');
+  if (url === undefined) {
+    const { startOwnServer } = await import('./own-server.ts');
+    const server = await startOwnServer(process.env);
+    const client = new LatentQL(server);
+    return {
+      client,
+      close: async () => {
+        await client.close();
+        await server.close();
+      },
+    };
+  }
+  if (!URL.canParse(url)) throw new CommandError(`--url: expected an http or https URL, got "${url}"`);
+  const client = new LatentQL({ url, key });
+  return { client, close: () => client.close() };
+}
+
+/** What was not typed and suits the model is null, which means just that. */
+const inputOf = (options: PictureOptions, image: Blob | undefined): Img2ImgInput => ({
+  modelName: options.model,
+  width: options.width ?? null,
+  height: options.height ?? null,
+  steps: options.steps ?? null,
+  cfg: options.cfg ?? null,
+  samplerName: options.sampler ?? null,
+  scheduler: options.scheduler ?? null,
+  seed: options.seed ?? -1,
+  ...(options.prompt !== undefined && { prompt: options.prompt }),
+  ...(options.negativePrompt !== undefined && { negativePrompt: options.negativePrompt }),
+  ...(options.denoise !== undefined && { denoiseStrength: options.denoise }),
+  ...(options.batch !== undefined && { batchSize: options.batch }),
+  ...(image && { image }),
+});
+
+async function makePictures(
+  client: LatentQL,
+  input: Img2ImgInput,
+  { output }: PictureOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const accepted = await client.img2img(input);
+  for (const { message } of accepted.warnings) console.error(message);
+  const cancel = () => void client.cancel(accepted.id).catch(() => undefined);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  const job = await follow(client, accepted);
+  signal.removeEventListener('abort', cancel);
+  if (job.status === 'CANCELED') {
+    console.error('canceled');
+    return EXIT.interrupted;
+  }
+  if (job.error) throw new CommandError(`the job failed: ${job.error.message}`);
+  for (const [i, image] of job.images.entries()) {
+    const file = job.images.length === 1 ? output : numbered(output, i + 1);
+    await writeFile(file, await client.download(image));
+    console.log(`${file}  seed ${image.seed}  ${image.width}×${image.height}`);
+  }
+  return EXIT.done;
+}
+
+const numbered = (file: string, number: number): string => {
+  const extension = extname(file);
+  return `${file.slice(0, file.length - extension.length)}-${number}${extension}`;
+};
+
+/** Draws the progress of a job; resolves with the job as it ended. */
+async function follow(client: LatentQL, accepted: Job): Promise<Job> {
+  const line = progressLine(process.stderr);
+  let job = accepted;
+  try {
+    for await (const event of client.watch(accepted.id)) {
+      job = event.job;
+      line.show(doneOf(event), textOf(event));
+    }
+  } finally {
+    line.end();
+  }
+  return job;
+}
+
+const doneOf = ({ job }: Img2ImgEvent): number =>
+  job.status === 'SUCCEEDED' ? 1 : job.totalSteps ? job.step / job.totalSteps : 0;
+
+function textOf(event: Img2ImgEvent): string {
+  const stage = event.job.stage.toLowerCase().replaceAll('_', ' ');
+  if (event.__typename !== 'Img2ImgStep') return stage;
+  const left = event.etaSeconds == null ? '' : `  ${Math.ceil(event.etaSeconds)} s left`;
+  return `step ${event.step} of ${event.totalSteps}${left}`;
+}

@@ -1,0 +1,34 @@
+const WIDTH = 24;
+
+/** A line of a terminal that shows how far something is. */
+export interface ProgressLine {
+  /** `done` is a fraction; on what is no terminal a line is written for each tenth, and for each new text without numbers. */
+  show(done: number, text: string): void;
+  /** Leaves the line as it is. */
+  end(): void;
+}
+
+/** Draws a bar and a text, over and over in one line of a terminal. */
+export function progressLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): ProgressLine {
+  let isOpen = false;
+  let last = '';
+  return {
+    show(done, text) {
+      const filled = Math.round(WIDTH * Math.min(1, Math.max(0, done)));
+      const line = `${'█'.repeat(filled).padEnd(WIDTH, '·')} ${text}`;
+      if (out.isTTY) {
+        if (line !== last) out.write(`\r\x1b[K${line.slice(0, (out.columns || 80) - 1)}`);
+        last = line;
+        isOpen = true;
+        return;
+      }
+      const kind = `${Math.floor(done * 10)} ${text.replace(/[\d.]+/g, '')}`;
+      if (kind !== last) out.write(`${line}\n`);
+      last = kind;
+    },
+    end() {
+      if (isOpen) out.write('\n');
+      isOpen = false;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { SETTINGS } from '../config.ts';
+import { applySettings, takeSettings } from './setting-flags.ts';
+
+/** `serve` and `worker`: the processes that go on until they are stopped. */
+export function addServe(program: Command): void {
+  const serve = program
+    .command('serve')
+    .description('the server, or an API process of a cluster; ends cleanly on SIGTERM');
+  takeSettings(
+    serve,
+    SETTINGS.filter((name) => name !== 'WORKER_PORT'),
+  ).action(async () => {
+    applySettings(serve);
+    await (await import('../serve.ts')).serve();
+  });
+
+  const worker = program.command('worker').description('a worker of a cluster (needs QUEUE_URL)');
+  takeSettings(worker, [
+    'QUEUE_URL',
+    'STORAGE_URL',
+    'DATA_DIR',
+    'MODELS_DIR',
+    'DEVICE',
+    'PRECISION',
+    'MEMORY_LIMIT',
+    'WORKER_PORT',
+    'DRAIN_TIMEOUT',
+    'LOG_LEVEL',
+  ]).action(async () => {
+    applySettings(worker);
+    await (await import('../work.ts')).work();
+  });
+}

@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import { SETTINGS, type SettingName } from '../config.ts';
+import { flagOf, gatherSettings, type Origins } from './setting-sources.ts';
+
+/** How a setting is a flag. */
+interface SettingFlag {
+  readonly value: string;
+  readonly summary: string;
+}
+
+const BOOLEAN = 'true|false';
+
+/** Every setting as a flag; a new setting does not compile before it is one. */
+const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
+  HOST: { value: 'address', summary: 'address to listen on' },
+  PORT: { value: 'number', summary: 'port to listen on; 0 takes a free one' },
+  WORKER_PORT: { value: 'number', summary: 'port of the probes of a worker' },
+  DATA_DIR: { value: 'folder', summary: 'folder of the jobs and pictures' },
+  MODELS_DIR: { value: 'folder', summary: 'folder of the checkpoints' },
+  DEVICE: { value: 'names', summary: 'auto, cpu, cuda, webgpu, coreml or dml; several with commas' },
+  PRECISION: { value: 'name', summary: 'what networks compute in: auto, f16 or f32' },
+  MEMORY_LIMIT: { value: 'size', summary: 'memory of an engine process, such as 8GB' },
+  QUEUE_LIMIT: { value: 'number', summary: 'waiting jobs that are accepted' },
+  QUEUE_URL: { value: 'url', summary: 'Redis of a cluster' },
+  QUEUE_REPLICAS: {
+    value: 'number',
+    summary: 'replicas of Redis that must have a job before it is accepted',
+  },
+  STORAGE_URL: { value: 'url', summary: 'where pictures are kept: s3://bucket/prefix or a folder' },
+  RETENTION: { value: 'time', summary: 'how long ended jobs are kept, such as 7d; 0: for ever' },
+  DRAIN_TIMEOUT: { value: 'time', summary: 'time that a running job has to end on SIGTERM' },
+  PUBLIC_URL: { value: 'url', summary: 'address under which clients reach the server' },
+  TRUST_PROXY: { value: 'proxies', summary: 'proxies whose X-Forwarded headers are believed' },
+  ALLOWED_HOSTS: { value: 'names', summary: 'names under which a server without keys may be reached' },
+  CORS_ORIGINS: { value: 'origins', summary: 'origins of pages that may use the server' },
+  FEDERATION: { value: BOOLEAN, summary: 'a subgraph of Apollo Federation' },
+  ALLOW_PRIVATE_IMAGE_URLS: { value: BOOLEAN, summary: 'lets imageUrl reach private addresses' },
+  API_KEYS: { value: 'keys', summary: 'accepted keys; a flag shows them to other users of the machine' },
+  API_KEY_HASHES: { value: 'hashes', summary: 'accepted keys by their hash' },
+  ALLOW_ANONYMOUS: { value: BOOLEAN, summary: 'lets a server without keys listen to other machines' },
+  METRICS: { value: 'access', summary: 'who may read /metrics: open, admin or closed' },
+  KEY_WAITING_JOBS: { value: 'number', summary: 'waiting jobs of one key' },
+  KEY_REQUESTS_PER_MINUTE: { value: 'number', summary: 'requests of one key in a minute' },
+  KEY_BYTES_PER_DAY: { value: 'size', summary: 'source images of one key in a day' },
+  JOB_WORK_LIMIT: { value: 'number', summary: 'megapixels × steps × images of one job' },
+  LOG_LEVEL: { value: 'level', summary: 'trace, debug, info, warn, error, fatal or silent' },
+};
+
+/** A switch may stand alone: `--federation`. */
+const optionOf = (name: SettingName): Option => {
+  const { value, summary } = FLAGS[name];
+  const option = new Option(
+    `${flagOf(name)} ${value === BOOLEAN ? `[${value}]` : `<${value}>`}`,
+    summary,
+  ).helpGroup('Settings:');
+  return value === BOOLEAN ? option.preset('true') : option;
+};
+
+/** Makes every setting a flag of a command; its help shows those that matter to it. */
+export function takeSettings(command: Command, shown: readonly SettingName[]): Command {
+  for (const name of SETTINGS) command.addOption(optionOf(name).hideHelp(!shown.includes(name)));
+  return command;
+}
+
+/** Puts what a command's flags and the files of the working directory say into the environment. Throws ConfigError. */
+export function applySettings(command: Command): Origins {
+  const flags = new Map<SettingName, string>();
+  for (const name of SETTINGS) {
+    const value: unknown = command.getOptionValue(optionOf(name).attributeName());
+    if (typeof value === 'string') flags.set(name, value);
+  }
+  return gatherSettings(flags, process.env, process.cwd());
+}

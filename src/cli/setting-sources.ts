@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigError, SETTINGS, type SettingName } from '../config.ts';
+
+/** The files of the working directory that may hold settings, the one that counts more first. */
+export const SETTING_FILES = ['.env', 'latentql.config.json'] as const;
+
+/** Where the value of a setting comes from, as `latentql config` shows it. */
+export type Origins = ReadonlyMap<SettingName, string>;
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** The flag of a setting: `--data-dir` for DATA_DIR. */
+export const flagOf = (name: SettingName): string => `--${name.toLowerCase().replaceAll('_', '-')}`;
+
+/**
+ * Puts the settings of flags, `.env` and `latentql.config.json` into an environment, where whatever reads settings finds them.
+ * Flags come before the environment, the environment before the files; a variable that is set but empty hides the files' value.
+ * Throws ConfigError if a file cannot be read.
+ */
+export function gatherSettings(
+  flags: ReadonlyMap<SettingName, string>,
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+): Origins {
+  const [dotEnv, json] = SETTING_FILES;
+  const fromDotEnv = readDotEnv(join(folder, dotEnv));
+  const fromJson = readJson(join(folder, json));
+  const origins = new Map<SettingName, string>();
+  for (const name of SETTINGS) {
+    const flag = flags.get(name);
+    const [value, origin] =
+      flag !== undefined
+        ? [flag, flagOf(name)]
+        : environment[name] !== undefined
+          ? [environment[name], 'environment']
+          : fromDotEnv[name] !== undefined
+            ? [fromDotEnv[name], dotEnv]
+            : [fromJson[name], json];
+    if (value === undefined) continue;
+    environment[name] = value;
+    if (value !== '') origins.set(name, origin);
+  }
+  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by those who know them.
+  for (const [name, value] of Object.entries(fromDotEnv)) environment[name] ??= value;
+  return origins;
+}
+
+/** Throws ConfigError. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ConfigError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function readDotEnv(path: string): Values {
+  const text = readIfThere(path);
+  return text === undefined ? {} : parseEnv(text);
+}
+
+/** `dataDir`, `data-dir` and `DATA_DIR` are one setting. */
+const folded = (name: string): string => name.replace(/[_-]/g, '').toLowerCase();
+
+const BY_FOLDED_NAME: ReadonlyMap<string, SettingName> = new Map(
+  SETTINGS.map((name) => [folded(name), name]),
+);
+
+function readJson(path: string): Values {
+  const text = readIfThere(path);
+  if (text === undefined) return {};
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parseObject(path, text))) {
+    const name = BY_FOLDED_NAME.get(folded(key));
+    const shown = textOf(value);
+    if (name === undefined) problems.push(`${key}: there is no such setting`);
+    else if (shown === undefined)
+      problems.push(`${key}: expected a text, a number, a boolean or a list of texts`);
+    else if (values[name] !== undefined) problems.push(`${key}: ${name} is set twice`);
+    else values[name] = shown;
+  }
+  if (problems.length === 0) return values;
+  throw new ConfigError(`Invalid settings in ${path}:\n  ${problems.join('\n  ')}`);
+}
+
+/** Throws ConfigError. */
+function parseObject(path: string, text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new ConfigError(`${path}: expected a JSON object of settings, such as { "port": 4000 }`);
+}
+
+/** A value as the environment would have it; undefined if it cannot be one. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+  return isList ? value.join(',') : undefined;
+}

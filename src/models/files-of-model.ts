@@ -1,0 +1,33 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { companionNames, filesOf, isCheckpointFile } from '../engine/index.ts';
+import type { ModelDescription } from './catalog.ts';
+import { expectedFamily } from './describe.ts';
+import { BUNDLED_MODEL } from './names.ts';
+
+/**
+ * The files of a model that are there, relative to MODELS_DIR: the checkpoint, what was left of a download, its sidecar, and its
+ * companions where no other checkpoint lies beside it that may need them. None of the bundled model.
+ */
+export async function existingFiles(
+  { name, file, family }: Pick<ModelDescription, 'name' | 'file' | 'family'>,
+  modelsDir: string,
+): Promise<string[]> {
+  if (name === BUNDLED_MODEL) return [];
+  const folder = posix.dirname(file);
+  const beside = await readdir(join(modelsDir, folder)).catch(() => []);
+  const hasCompanions = companionNames(family ?? expectedFamily(file)).length > 0;
+  const isAlone = !beside.some((other) => isCheckpointFile(other) && other !== posix.basename(file));
+  const own = posix.basename(file).replace(/\.[^.]+$/, '');
+  const all = filesOf(join(modelsDir, file)).map((path) => posix.join(folder, posix.basename(path)));
+  const wanted = all.filter((path) => (hasCompanions && isAlone) || posix.basename(path).startsWith(own));
+  const found: string[] = [];
+  for (const path of [...wanted, `${file}.part`]) {
+    const isThere = await stat(join(modelsDir, path)).then(
+      (it) => it.isFile(),
+      () => false,
+    );
+    if (isThere && !found.includes(path)) found.push(path);
+  }
+  return found;
+}

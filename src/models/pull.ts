@@ -1,0 +1,116 @@
+import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspectModel } from '../engine/index.ts';
+import { download, hashOf, SetupError } from '../setup/download.ts';
+import type { Host, ModelFile, ModelSource } from './sources.ts';
+
+/** A host, and the variables that say where its mirror is and what token it gets. */
+interface Access {
+  readonly endpoint: string;
+  readonly mirror: string;
+  readonly token: string;
+}
+
+const HOSTS: Readonly<Record<Host, Access>> = {
+  huggingface: { endpoint: 'https://huggingface.co', mirror: 'HF_ENDPOINT', token: 'HF_TOKEN' },
+  civitai: { endpoint: 'https://civitai.com', mirror: 'CIVITAI_ENDPOINT', token: 'CIVITAI_TOKEN' },
+};
+
+/** How a model is pulled. */
+export interface PullOptions {
+  readonly modelsDir: string;
+  /** Holds HF_TOKEN and CIVITAI_TOKEN, and HF_ENDPOINT and CIVITAI_ENDPOINT where a mirror is used. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly onProgress?: (file: string, bytes: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a file is downloaded from. */
+export const urlOf = ({ host, path }: ModelFile, environment: NodeJS.ProcessEnv): string =>
+  (environment[HOSTS[host].mirror] ?? HOSTS[host].endpoint).replace(/\/+$/, '') + path;
+
+/**
+ * Downloads the files of a model that are missing, verified, each going on where an earlier attempt ended. Files of another
+ * content that lie in their places stay untouched. Throws SetupError.
+ */
+export async function pullModel(source: ModelSource, options: PullOptions): Promise<void> {
+  const states = await Promise.all(source.files.map((file) => checkFile(file, options.modelsDir)));
+  const foreign = states.find(({ state }) => state === 'other');
+  if (foreign) throw new SetupError(`${foreign.path} is another file: ${foreign.why}; move it away to pull`);
+  const missing = source.files.filter((_, i) => states[i]!.state === 'missing');
+  await mustHaveRoom(missing, options.modelsDir);
+  for (const file of missing) await pullFile(source, file, options);
+}
+
+/** What lies where a file of a model belongs. */
+export interface FileCheck {
+  readonly path: string;
+  /** `unknown`: it is there, and nobody knows what it should hash to. */
+  readonly state: 'sound' | 'unknown' | 'missing' | 'other';
+  /** What is wrong with another file; else empty. */
+  readonly why: string;
+}
+
+/** Compares a file with the size and the hash that it should have. */
+export async function checkFile(file: ModelFile, modelsDir: string): Promise<FileCheck> {
+  const path = join(modelsDir, file.file);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return { path, state: 'missing', why: '' };
+  if (file.byteLength !== null && found.size !== file.byteLength)
+    return { path, state: 'other', why: `it has ${found.size} bytes, expected ${file.byteLength}` };
+  if (file.sha256 === null) return { path, state: 'unknown', why: '' };
+  const sha256 = await hashOf(path, 'sha256', 'hex');
+  if (sha256 === file.sha256) return { path, state: 'sound', why: '' };
+  return { path, state: 'other', why: `its SHA-256 is ${sha256}, expected ${file.sha256}` };
+}
+
+/** All files together, so that a disk that cannot hold the last one is told before the first one. */
+async function mustHaveRoom(files: readonly ModelFile[], modelsDir: string): Promise<void> {
+  await mkdir(modelsDir, { recursive: true });
+  const parts = await Promise.all(
+    files.map(({ file }) =>
+      stat(join(modelsDir, `${file}.part`)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const needed = files.reduce(
+    (sum, { byteLength }, i) => sum + Math.max(0, (byteLength ?? 0) - parts[i]!),
+    0,
+  );
+  const { bavail, bsize } = await statfs(modelsDir);
+  if (bavail * bsize >= needed) return;
+  throw new SetupError(
+    `${modelsDir} has ${bavail * bsize} bytes free, ${needed} are needed: make room, or set MODELS_DIR to another disk`,
+  );
+}
+
+async function pullFile(source: ModelSource, file: ModelFile, options: PullOptions): Promise<void> {
+  const { modelsDir, environment, onProgress, signal } = options;
+  const path = join(modelsDir, file.file);
+  const { token: variable } = HOSTS[file.host];
+  const token = environment[variable];
+  await download({
+    url: urlOf(file, environment),
+    path,
+    byteLength: file.byteLength ?? undefined,
+    digest: file.sha256 === null ? undefined : { algorithm: 'sha256', encoding: 'hex', value: file.sha256 },
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+    explain: (status) =>
+      status === 401 || status === 403
+        ? (source.conditions ?? `it asks for a token: set ${variable}`) + ` (${source.page})`
+        : undefined,
+    onProgress: (bytes, total) => onProgress?.(file.file, bytes, total),
+    signal,
+  });
+  if (file.sha256 === null && file === source.files[0]) await mustBeCheckpoint(path);
+}
+
+/** Without a hash, a page or another file would pass for the model. */
+async function mustBeCheckpoint(path: string): Promise<void> {
+  const problem = (await inspectModel(path))?.problem;
+  if (problem === null || problem === undefined) return;
+  await rm(path);
+  throw new SetupError(`what was downloaded is no usable checkpoint and was removed: ${problem}`);
+}

@@ -1,0 +1,61 @@
+import { decoding } from '../images/decoding.ts';
+import { sizeOf } from '../images/source-image.ts';
+import { IMAGE_FORMATS } from '../images/formats.ts';
+import { InputError } from '../input-error.ts';
+import type { SourceImage } from '../jobs/job.ts';
+import { takeUpload } from '../sources/take-source.ts';
+import type { Caller } from './caller.ts';
+import { type UserError, userErrorsOf } from './errors.ts';
+import { type ImageOptions, type InlineBudget, readImage } from './images.ts';
+import type { Services } from './services.ts';
+
+/** A picture that was stored for later jobs, or why none was. */
+export interface UploadImagePayload {
+  readonly image: SourceImage | null;
+  readonly userErrors: readonly UserError[];
+}
+
+/** Stores a file as a source of the caller, for any number of jobs. User errors: IMAGE_INVALID, IMAGE_TOO_LARGE, QUOTA_EXCEEDED. */
+export async function uploadImage(
+  file: Blob,
+  { owner }: Caller,
+  { objects, jobs }: Pick<Services, 'objects' | 'jobs'>,
+): Promise<UploadImagePayload> {
+  try {
+    const image = await takeUpload(file, objects);
+    await jobs.keepUpload(image.sha256, owner);
+    return { image, userErrors: [] };
+  } catch (error) {
+    return { image: null, userErrors: userErrorsOf(error) };
+  }
+}
+
+/** The source with a hash, as the caller may see it; null if there is none. Throws InputError EXPIRED. */
+export async function findSource(
+  sha256: string,
+  { objects, jobs }: Pick<Services, 'objects' | 'jobs'>,
+  field: readonly string[] = ['id'],
+): Promise<SourceImage | null> {
+  const [use] = await jobs.objectUses([sha256]);
+  if (use === 'expired') throw new InputError('EXPIRED', field, `source ${sha256} has been removed`);
+  if (use !== 'used') return null;
+  // In turn, as they are decoded: a request may name a hundred of them, each of 32 MiB.
+  const size = await decoding.run(async () => {
+    const bytes = await objects.get(sha256);
+    return bytes && sizeOf(bytes);
+  });
+  return size ? { sha256, ...size } : null;
+}
+
+/** A source as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */
+export async function sourceDataUri(
+  { sha256 }: SourceImage,
+  options: ImageOptions,
+  services: Pick<Services, 'objects' | 'conversions'>,
+  budget: InlineBudget,
+): Promise<string> {
+  const bytes = await readImage(sha256, options, services);
+  if (!bytes) throw new Error(`the object store has lost ${sha256}`);
+  budget.spend(bytes.byteLength);
+  return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
+}

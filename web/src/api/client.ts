@@ -1,0 +1,142 @@
+import { createClient } from 'graphql-ws';
+import {
+  Client,
+  fetchExchange,
+  subscriptionExchange,
+  type AnyVariables,
+  type CombinedError,
+  type TypedDocumentNode,
+} from 'urql';
+import { askForKey, keyIsThere, presentKey } from '../state/key.ts';
+import { noteClosed, noteOpen, waitToRetry } from './connection.ts';
+
+/** Milliseconds after which a connection that does not answer a ping counts as lost. */
+const PING_INTERVAL = 15_000;
+
+/** The API beside this page, below whatever path it is served. */
+export const ENDPOINT = new URL('graphql', document.baseURI);
+
+/** WebSocket close code of a server that takes no such key. */
+const FORBIDDEN = 4403;
+
+const whenOpen = new Set<() => void>();
+
+const socket = createClient({
+  url: () => String(ENDPOINT).replace(/^http/, 'ws'),
+  connectionParams: () => {
+    const key = presentKey();
+    return key === null ? {} : { authorization: `Bearer ${key}` };
+  },
+  keepAlive: PING_INTERVAL,
+  lazyCloseTimeout: 60_000,
+  retryAttempts: Infinity,
+  shouldRetry: () => true,
+  retryWait: async (attempt) => {
+    await keyIsThere();
+    await waitToRetry(attempt);
+  },
+  on: {
+    connected: () => {
+      noteOpen();
+      for (const notify of whenOpen) notify();
+    },
+    closed: (event) => {
+      const code = (event as CloseEvent | undefined)?.code;
+      if (code === FORBIDDEN) void askForKey();
+      else noteClosed(code);
+    },
+  },
+});
+
+const client = new Client({
+  url: String(ENDPOINT),
+  preferGetMethod: false,
+  requestPolicy: 'network-only',
+  exchanges: [
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: ({ query, variables }) => ({
+        subscribe: (sink) => ({
+          unsubscribe: socket.subscribe(
+            { query: query ?? '', variables: variables as Record<string, unknown> },
+            {
+              next: ({ data, errors }) => {
+                sink.next({ data: data ?? null, ...(errors && { errors: [...errors] }) });
+              },
+              error: (error) => {
+                sink.error(error);
+              },
+              complete: () => {
+                sink.complete();
+              },
+            },
+          ),
+        }),
+      }),
+    }),
+  ],
+  fetchOptions: () => {
+    const key = presentKey();
+    return { headers: { 'graphql-preflight': '1', ...(key !== null && { authorization: `Bearer ${key}` }) } };
+  },
+});
+
+/** Why a request has no answer. */
+export class RequestError extends Error {
+  readonly code: string | undefined;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter: number | undefined;
+
+  constructor({ message, networkError, graphQLErrors: [first] }: CombinedError) {
+    super(first?.message ?? networkError?.message ?? message);
+    this.code = first?.extensions['code'] as string | undefined;
+    this.retryAfter = first?.extensions['retryAfter'] as number | undefined;
+  }
+}
+
+/** Answers a query or mutation; asks for a key where one is needed. Throws RequestError. */
+export async function request<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  for (;;) {
+    const { data, error } = await run(document, variables);
+    if (!error && data !== undefined) return data;
+    const failure = error ? new RequestError(error) : undefined;
+    if (failure?.code !== 'UNAUTHENTICATED') throw failure ?? new Error('the answer is empty');
+    await askForKey();
+  }
+}
+
+function run<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+) {
+  const source = isMutation(document)
+    ? client.mutation(document, variables)
+    : client.query(document, variables);
+  return source.toPromise();
+}
+
+const isMutation = ({ definitions }: { readonly definitions: readonly object[] }): boolean =>
+  definitions.some((definition) => 'operation' in definition && definition.operation === 'mutation');
+
+/** Calls `next` with every event, also after the connection was lost and is there again; returns what ends it. */
+export function listen<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  next: (data: Data) => void,
+): () => void {
+  const subscription = client.subscription(document, variables).subscribe(({ data }) => {
+    if (data !== undefined) next(data);
+  });
+  return () => {
+    subscription.unsubscribe();
+  };
+}
+
+/** Calls `notify` whenever the socket is connected; returns what ends that. */
+export function onConnected(notify: () => void): () => void {
+  whenOpen.add(notify);
+  return () => whenOpen.delete(notify);
+}

@@ -1,0 +1,57 @@
+import { createStore } from '../state/store.ts';
+
+/** How the page is connected. `back`: it was lost, and is there again. */
+export type Connection = 'opening' | 'open' | 'lost' | 'restarting' | 'back';
+
+/** Milliseconds after which a lost connection is shown, and those for which its return is. */
+const LOST_AFTER = 3000;
+const BACK_FOR = 3000;
+
+/** RFC 6455: the server is going down. */
+const GOING_AWAY = 1001;
+
+export const connection = createStore<Connection>('opening');
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let wakeUp: (() => void) | undefined;
+
+/** Notes that the socket is open. */
+export function noteOpen(): void {
+  clearTimeout(timer);
+  const wasLost = ['lost', 'restarting'].includes(connection.get());
+  connection.set(wasLost ? 'back' : 'open');
+  if (wasLost)
+    timer = setTimeout(() => {
+      connection.set('open');
+    }, BACK_FOR);
+}
+
+/** Notes that the socket has closed. */
+export function noteClosed(code: number | undefined): void {
+  if (code === GOING_AWAY) {
+    clearTimeout(timer);
+    connection.set('restarting');
+  } else if (['open', 'back', 'opening'].includes(connection.get())) {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      connection.set('lost');
+    }, LOST_AFTER);
+  }
+}
+
+/** Waits before the next attempt: 0.5 to 15 s with jitter, or until a person wants it now. */
+export function waitToRetry(attempt: number): Promise<void> {
+  const longest = Math.min(15_000, 500 * 2 ** attempt);
+  return new Promise((resolve) => {
+    const wait = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
+    wakeUp = () => {
+      clearTimeout(wait);
+      resolve();
+    };
+  });
+}
+
+/** Tries to connect at once. */
+export const tryNow = (): void => wakeUp?.();
+
+addEventListener('online', tryNow);

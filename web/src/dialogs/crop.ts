@@ -1,0 +1,47 @@
+import type { Size } from '../panel/size.ts';
+
+/** A part of a picture, in its own pixels. */
+export interface Part extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Pixels that the shorter side of a part has at least. */
+const LEAST = 16;
+
+/** The largest part of this proportion, in the middle. */
+export function middlePart(picture: Size, ratio: number): Part {
+  const width = Math.min(picture.width, picture.height * ratio);
+  const height = width / ratio;
+  return { width, height, x: (picture.width - width) / 2, y: (picture.height - height) / 2 };
+}
+
+/** The part moved, and kept inside. */
+export const moved = (part: Part, dx: number, dy: number, picture: Size): Part => ({
+  ...part,
+  x: Math.min(picture.width - part.width, Math.max(0, part.x + dx)),
+  y: Math.min(picture.height - part.height, Math.max(0, part.y + dy)),
+});
+
+/** The part with another width, its proportion and left upper corner kept, as far as there is room. */
+export function resized(part: Part, width: number, picture: Size): Part {
+  const ratio = part.width / part.height;
+  const most = Math.min(picture.width - part.x, (picture.height - part.y) * ratio);
+  const next = Math.min(most, Math.max(LEAST * Math.max(1, ratio), width));
+  return { ...part, width: next, height: next / ratio };
+}
+
+/** The part of a picture as a file of its own. */
+export async function cutOut(picture: Blob, { x, y, width, height }: Part): Promise<Blob> {
+  const bitmap = await createImageBitmap(picture);
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width);
+  canvas.height = Math.round(height);
+  canvas.getContext('2d')!.drawImage(bitmap, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  const blob = await new Promise<Blob | null>((resolve) => {
+    canvas.toBlob(resolve, 'image/png');
+  });
+  if (!blob) throw new Error('the browser could not write the cut picture');
+  return blob;
+}

@@ -1,0 +1,106 @@
+import { listen, onConnected, request } from '../api/client.ts';
+import {
+  JobDocument,
+  JobsChangedDocument,
+  JobsDocument,
+  type JobPartsFragment,
+  type JobStatus,
+} from '../api/generated/graphql.ts';
+import { createStore } from '../state/store.ts';
+
+/** A job as the page knows it. */
+export type Job = JobPartsFragment;
+
+/** The caller's latest jobs, newest first. */
+export interface Jobs {
+  readonly list: readonly Job[];
+  readonly isLoaded: boolean;
+  readonly failure: string | null;
+}
+
+/** Jobs that the page holds. */
+const HELD = 40;
+
+/** Milliseconds between two looks at the places of waiting jobs: those of other keys may move them. */
+const PLACES_INTERVAL = 10_000;
+
+export const jobs = createStore<Jobs>({ list: [], isLoaded: false, failure: null });
+
+/** Ids of jobs that are about to be deleted. */
+export const hidden = createStore<ReadonlySet<string>>(new Set());
+
+/** Whether a job has ended. */
+export const hasEnded = ({ status }: { readonly status: JobStatus }): boolean =>
+  status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
+
+/** Takes what came over the one it replaces; an end is never taken back by an answer that was under way. */
+export function mergeJobs(held: readonly Job[], came: readonly Job[]): readonly Job[] {
+  const byId = new Map(held.map((job) => [job.id, job]));
+  for (const job of came) {
+    const known = byId.get(job.id);
+    if (!known || hasEnded(job) || !hasEnded(known)) byId.set(job.id, job);
+  }
+  return [...byId.values()]
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id))
+    .slice(0, HELD);
+}
+
+/** Takes jobs as the server tells them. */
+export const takeJobs = (came: readonly Job[]): void => {
+  jobs.set((now) => ({ ...now, list: mergeJobs(now.list, came) }));
+};
+
+/** Forgets a job. */
+export const dropJob = (id: string): void => {
+  jobs.set((now) => ({ ...now, list: now.list.filter((job) => job.id !== id) }));
+};
+
+/** The jobs that wait, the next one first. */
+export const waitingIn = (list: readonly Job[]): readonly Job[] =>
+  list
+    .filter(({ status }) => status === 'QUEUED')
+    .sort((a, b) => (a.queuePosition ?? 0) - (b.queuePosition ?? 0));
+
+async function loadLatest(): Promise<void> {
+  try {
+    const answer = await request(JobsDocument, { first: HELD, status: null });
+    const { nodes } = answer.jobs;
+    const oldest = nodes.at(-1)?.createdAt ?? '';
+    const known = new Set(nodes.map(({ id }) => id));
+    jobs.set(({ list }) => ({
+      // What is missing among the latest was deleted elsewhere.
+      list: mergeJobs(
+        list.filter((job) => known.has(job.id) || job.createdAt < oldest),
+        nodes,
+      ),
+      isLoaded: true,
+      failure: null,
+    }));
+  } catch (error) {
+    jobs.set((now) => ({ ...now, failure: error instanceof Error ? error.message : String(error) }));
+  }
+}
+
+async function loadPlaces(): Promise<void> {
+  const answer = await request(JobsDocument, { first: HELD, status: ['QUEUED'] }).catch(() => undefined);
+  if (answer) takeJobs(answer.jobs.nodes);
+}
+
+/** Fetches a job that is not among the latest. Throws RequestError EXPIRED where it was removed. */
+export async function findJob(id: string): Promise<Job | null> {
+  return (await request(JobDocument, { id })).job ?? null;
+}
+
+/** Follows the caller's jobs for as long as the page is open. */
+export async function followJobs(): Promise<void> {
+  await loadLatest();
+  listen(JobsChangedDocument, {}, ({ jobsChanged }) => {
+    takeJobs([jobsChanged]);
+    if (jobs.get().list.some(({ status }) => status === 'QUEUED')) void loadPlaces();
+  });
+  // What changed while there was no connection; the first connection adds what came after the first answer.
+  onConnected(() => void loadLatest());
+  setInterval(() => {
+    if (!document.hidden && waitingIn(jobs.get().list).length > 0) void loadPlaces();
+  }, PLACES_INTERVAL);
+}

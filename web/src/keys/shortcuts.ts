@@ -1,0 +1,4 @@
+import { createStore } from '../state/store.ts';
+
+/** Whether the list of keys is open. */
+export const isShortcutsOpen = createStore(false);

@@ -1,0 +1,20 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { followJobs } from './jobs/jobs.ts';
+import { loadModels } from './state/resources.ts';
+import { restoreSource } from './state/source.ts';
+import { beginWithAJob } from './stage/stage-job.ts';
+import { firstLanguage, speak } from './texts/index.ts';
+
+const root = document.getElementById('studio');
+if (!root) throw new Error('the page has no place for the studio');
+
+await Promise.all([speak(firstLanguage()), restoreSource()]);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+void loadModels();
+void followJobs().then(beginWithAJob);

@@ -1,0 +1,11 @@
+import { createStore } from '../state/store.ts';
+import { loadModels } from '../state/resources.ts';
+
+/** Whether the list of models is open. */
+export const isModelDialogOpen = createStore(false);
+
+/** Opens the list of models, and looks at them again. */
+export function openModelPicker(): void {
+  isModelDialogOpen.set(true);
+  void loadModels();
+}

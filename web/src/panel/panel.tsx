@@ -1,0 +1,63 @@
+import { useEffect, useRef } from 'react';
+import { form } from '../state/form.ts';
+import { models } from '../state/resources.ts';
+import { source } from '../state/source.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+import { chosenModel } from './choose-model.ts';
+import { MakeBar } from './make-bar.tsx';
+import { ModelPicker } from './model-picker.tsx';
+import { MoreSettings } from './more-settings.tsx';
+import { Prompts } from './prompts.tsx';
+import { foldedIn } from './request.ts';
+import { SizePicker } from './size-picker.tsx';
+import { multipleFor, sizeOf } from './size.ts';
+import { SourceCard } from './source-card.tsx';
+import { Strength } from './strength.tsx';
+import { sending, submitForm } from './submit.ts';
+
+/** Everything that a person sets before a picture is made. */
+export function Panel() {
+  const texts = useTexts();
+  const present = useStore(form);
+  const from = useStore(source);
+  const known = useStore(models);
+  const model = chosenModel(present.model, known ?? []);
+  const size = sizeOf(present, model, from);
+  const element = useRef<HTMLFormElement>(null);
+  useFocusOnFirstError(element);
+  return (
+    <form
+      ref={element}
+      className="panel"
+      aria-label={texts.landmarks.settings}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submitForm();
+      }}
+    >
+      <div className="panel-fields">
+        <SourceCard size={size} />
+        <Prompts cfg={model ? foldedIn(present, model).cfg : 8} />
+        <Strength />
+        <ModelPicker model={model} />
+        <SizePicker size={size} multiple={multipleFor(model?.family)} />
+        {model && <MoreSettings model={model} />}
+      </div>
+      <MakeBar isReady={model !== undefined} />
+    </form>
+  );
+}
+
+/** When something was refused, the first control that it is about gets the focus. */
+function useFocusOnFirstError(element: { readonly current: HTMLFormElement | null }): void {
+  const { errors } = useStore(sending);
+  const count = useRef(0);
+  useEffect(() => {
+    if (errors.length > 0 && count.current === 0) {
+      element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid]')?.focus();
+    }
+    count.current = errors.length;
+  }, [errors, element]);
+}

@@ -1,0 +1,34 @@
+import { pictureAddress } from '../api/addresses.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { go } from '../state/route.ts';
+import { useTexts } from '../texts/index.ts';
+
+/** How many pictures stand beside each other: 2 × 1, 2 × 2, 3 × 3 or 4 × 4. */
+export const columnsFor = (count: number): number => (count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4);
+
+/** All pictures of a job; a press enlarges one. */
+export function Batch({ job }: { readonly job: Job }) {
+  const texts = useTexts();
+  const columns = columnsFor(job.images.length);
+  return (
+    <div className="batch" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
+      {job.images.map((image) => (
+        <button
+          key={image.id}
+          type="button"
+          aria-label={texts.dock.picture(image.index + 1)}
+          onClick={() => {
+            go({ picture: image.index });
+          }}
+        >
+          <img
+            src={pictureAddress(image.sha256)}
+            width={image.width}
+            height={image.height}
+            alt={texts.stage.altResult(job.input.prompt)}
+          />
+        </button>
+      ))}
+    </div>
+  );
+}

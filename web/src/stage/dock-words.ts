@@ -1,0 +1,80 @@
+import type { Job } from '../jobs/jobs.ts';
+import type { Texts } from '../texts/index.ts';
+
+/** What the dock says of a job, and how far its bar is; null: on its way, but nobody knows how far. */
+export interface DockWords {
+  readonly title: string;
+  readonly note: string | null;
+  readonly progress: number | null;
+}
+
+const note = (parts: readonly (string | null)[]): string | null =>
+  parts.filter((part) => part !== null).join(', ') || null;
+
+/** The words for a job as it is now. */
+export function dockWords(job: Job, texts: Texts): DockWords {
+  const words = texts.dock;
+  switch (job.status) {
+    case 'QUEUED':
+      return { ...waitingWords(job, texts), progress: 0 };
+    case 'RUNNING':
+      return runningWords(job, texts);
+    case 'SUCCEEDED': {
+      const { seed, width, height } = job.input;
+      return { title: words.done(secondsTaken(job)), note: words.doneNote(seed, width, height), progress: 1 };
+    }
+    case 'FAILED':
+      return { title: words.failed, note: job.error?.message ?? null, progress: null };
+    case 'CANCELED':
+      return { title: words.canceled(job.step), note: null, progress: null };
+  }
+}
+
+function waitingWords(job: Job, { dock: words }: Texts): Pick<DockWords, 'title' | 'note'> {
+  if (job.waitReason === 'PAUSED') return { title: words.paused, note: null };
+  if (job.waitReason === 'NO_WORKER') return { title: words.noWorker, note: words.noWorkerNote };
+  if (job.waitReason === 'BACKOFF') {
+    return { title: words.backoff, note: words.restarted(job.attempts + 1) };
+  }
+  const before = job.queuePosition ?? 0;
+  const time = job.etaSeconds == null ? null : words.about(wholeSeconds(job.etaSeconds));
+  return { title: before === 0 ? words.next : words.waiting(before), note: time };
+}
+
+function runningWords(job: Job, texts: Texts): DockWords {
+  const words = texts.dock;
+  const restarted = job.attempts > 1 ? words.restarted(job.attempts) : null;
+  const left = job.etaSeconds == null ? null : words.left(wholeSeconds(job.etaSeconds));
+  switch (job.stage) {
+    case 'SAMPLING':
+      return {
+        title: words.step(job.step, job.totalSteps),
+        note: note([left, job.step === 0 ? restarted : null]),
+        progress: job.totalSteps > 0 ? job.step / job.totalSteps : null,
+      };
+    case 'DECODING':
+    case 'STORING':
+    case 'DONE':
+      return { title: words.lastTouches, note: left, progress: 1 };
+    case 'ENCODING_PROMPT':
+      return { title: words.readingWords, note: restarted, progress: null };
+    case 'ENCODING_IMAGE':
+      return { title: words.readingSource, note: restarted, progress: null };
+    case 'WAITING':
+    case 'LOADING_MODEL':
+    case 'OTHER':
+      return {
+        title: words.opening(job.input.model),
+        note: note([restarted ?? words.openingNote]),
+        progress: null,
+      };
+  }
+}
+
+const wholeSeconds = (seconds: number): number => Math.max(1, Math.round(seconds));
+
+/** Seconds from the start of the last attempt to the end. */
+export function secondsTaken({ startedAt, finishedAt }: Pick<Job, 'startedAt' | 'finishedAt'>): number {
+  if (startedAt == null || finishedAt == null) return 1;
+  return wholeSeconds((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
+}

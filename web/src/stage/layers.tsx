@@ -1,0 +1,78 @@
+import { useEffect, useRef, type CSSProperties } from 'react';
+import type { Preview } from '../jobs/previews.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { sourceAddress } from './addresses.ts';
+
+/** How a source is fitted, as the server does it. */
+export const FITTED = { CROP: 'cover', FIT: 'contain', STRETCH: 'fill' } as const;
+
+/** The fit of a job's source; a mode of a newer server shows it whole. */
+export const fitOf = (resizeMode: string): 'cover' | 'contain' | 'fill' =>
+  Object.hasOwn(FITTED, resizeMode) ? FITTED[resizeMode as keyof typeof FITTED] : 'contain';
+
+/** How much of each of the first previews is seen: they are still far from a picture. */
+const FIRST_OPACITIES = [0.35, 0.7];
+
+/** Where so few steps run, each preview is shown as it is. */
+const FEW_STEPS = 6;
+
+/** Pixels of the result for each pixel of a preview, and how far previews are blurred. */
+const CELL = 8;
+const MOST_BLUR = 4;
+
+/** How much of a preview is seen. */
+export const opacityOf = (step: number, totalSteps: number): number =>
+  totalSteps <= FEW_STEPS ? 1 : (FIRST_OPACITIES[step - 1] ?? 1);
+
+/** The source with the previews growing over it. Each preview is decoded on the hidden layer and then faded in. */
+export function Layers({
+  job,
+  preview,
+  alt,
+  frameWidth,
+}: {
+  readonly job: Job;
+  readonly preview: Preview | undefined;
+  readonly alt: string;
+  readonly frameWidth: number;
+}) {
+  const [back, front] = [useRef<HTMLImageElement>(null), useRef<HTMLImageElement>(null)];
+  const shown = useRef<'back' | 'front'>('back');
+  const latest = useRef<Preview>(undefined);
+  const { input, totalSteps } = job;
+  useEffect(() => {
+    latest.current = preview;
+    if (!preview) return;
+    const next = shown.current === 'back' ? 'front' : 'back';
+    const [image, other] =
+      next === 'front' ? [front.current!, back.current!] : [back.current!, front.current!];
+    image.src = preview.dataUri;
+    image.decode().then(
+      () => {
+        if (latest.current !== preview) return; // one that came sooner replaces it
+        image.style.opacity = String(opacityOf(preview.step, totalSteps));
+        other.style.opacity = '0';
+        image.alt = alt;
+        other.alt = '';
+        shown.current = next;
+      },
+      () => undefined, // the next one replaces it
+    );
+  }, [preview, totalSteps, alt, front, back]);
+  const cellOnScreen = (frameWidth / input.width) * CELL;
+  const style = { '--blur': `${Math.min(MOST_BLUR, 0.1 * cellOnScreen)}px` } as CSSProperties;
+  return (
+    <div className="layers" style={style}>
+      {input.source && (
+        <img
+          className="layer"
+          src={sourceAddress(job)!}
+          style={{ objectFit: fitOf(input.resizeMode) }}
+          alt=""
+        />
+      )}
+      <img ref={back} className="layer preview" alt="" style={{ opacity: 0 }} />
+      <img ref={front} className="layer preview" alt="" style={{ opacity: 0 }} />
+    </div>
+  );
+}

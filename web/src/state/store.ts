@@ -1,0 +1,56 @@
+import { useSyncExternalStore } from 'react';
+
+/** A value that components watch. */
+export interface Store<Value> {
+  readonly get: () => Value;
+  readonly set: (next: Value | ((now: Value) => Value)) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** A store with a first value. */
+export function createStore<Value>(initial: Value): Store<Value> {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    set: (next) => {
+      const changed = typeof next === 'function' ? (next as (now: Value) => Value)(value) : next;
+      if (Object.is(changed, value)) return;
+      value = changed;
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** A store that a reload finds again; `read` makes a value of what was kept, whatever that is. */
+export function createKeptStore<Value>(key: string, read: (kept: unknown) => Value): Store<Value> {
+  const store = createStore(read(readKept(key)));
+  store.subscribe(() => {
+    keep(key, store.get());
+  });
+  return store;
+}
+
+/** The value of a store, and a new rendering when it changes. */
+export const useStore = <Value>(store: Store<Value>): Value =>
+  useSyncExternalStore(store.subscribe, store.get);
+
+function readKept(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as unknown;
+  } catch {
+    return null; // closed to this page, or written by something else
+  }
+}
+
+function keep(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // closed or full: the page works on and forgets at a reload
+  }
+}

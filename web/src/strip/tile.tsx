@@ -1,0 +1,80 @@
+import { pictureAddress } from '../api/addresses.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { usePreview, useProgress } from '../jobs/previews.ts';
+import { sourceAddress } from '../stage/addresses.ts';
+import { useTexts, type Texts } from '../texts/index.ts';
+
+/** Longest side of a tile's preview. */
+const PREVIEW_SIZE = 128;
+
+/** A job as a small picture with its state. */
+export function Tile({
+  job,
+  isChosen,
+  isEntry,
+  place,
+  isFollowed,
+  onShow,
+}: {
+  readonly job: Job;
+  readonly isChosen: boolean;
+  readonly isEntry: boolean;
+  /** Place among the caller's waiting jobs, from 0. */
+  readonly place: number;
+  /** Whether its previews come here; those of the job on the stage come there. */
+  readonly isFollowed: boolean;
+  readonly onShow: () => void;
+}) {
+  const texts = useTexts();
+  useProgress(isFollowed ? job.id : undefined, PREVIEW_SIZE);
+  const preview = usePreview(job.id);
+  const [first] = job.images;
+  const address = first ? pictureAddress(first.sha256, 'WEBP') : (preview?.dataUri ?? sourceAddress(job));
+  const words = wordsOf(job, place, texts);
+  const isFaint = job.status !== 'SUCCEEDED' && job.status !== 'RUNNING';
+  const prompt = job.input.prompt === '' ? texts.strip.noWords : job.input.prompt;
+  return (
+    <button
+      type="button"
+      className={`tile ${isFaint ? 'tile-faint' : ''}`}
+      data-job={job.id}
+      data-status={job.status}
+      aria-current={isChosen}
+      aria-label={texts.strip.tile(words ?? texts.strip.done, prompt)}
+      title={prompt}
+      tabIndex={isEntry ? 0 : -1}
+      onClick={onShow}
+    >
+      {address === null ? (
+        <span className="tile-blank" />
+      ) : (
+        <img src={address} width="88" height="88" alt="" loading="lazy" decoding="async" />
+      )}
+      {words !== null && <span className="tile-words">{words}</span>}
+      {job.images.length > 1 && <span className="tile-count">{job.images.length}</span>}
+      {job.status === 'RUNNING' && (
+        <span className="tile-bar">
+          <span style={{ transform: `scaleX(${job.totalSteps > 0 ? job.step / job.totalSteps : 0})` }} />
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** The state of a job in a word or two; null of one that is done. */
+export function wordsOf(job: Job, place: number, { strip: words }: Texts): string | null {
+  switch (job.status) {
+    case 'QUEUED':
+      return place <= 0 ? words.next : words.place(place + 1);
+    case 'RUNNING':
+      return job.step === 0 && job.stage !== 'SAMPLING'
+        ? words.starting
+        : words.progress(job.step, job.totalSteps);
+    case 'FAILED':
+      return words.failed;
+    case 'CANCELED':
+      return words.canceled;
+    case 'SUCCEEDED':
+      return null;
+  }
+}

@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from 'react';
+
+/** Whether a media query holds. */
+export function useMedia(query: string): boolean {
+  const list = matchMedia(query);
+  return useSyncExternalStore(
+    (listener) => {
+      list.addEventListener('change', listener);
+      return () => {
+        list.removeEventListener('change', listener);
+      };
+    },
+    () => list.matches,
+  );
+}
+
+/** A phone, or a window as narrow: the page scrolls. */
+export const NARROW = '(max-width: 640px)';
+
+/** A device that is touched. */
+export const TOUCH = '(pointer: coarse)';

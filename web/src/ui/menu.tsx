@@ -1,0 +1,55 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+/** A button that opens a short list of things to do; it closes on Escape, on a choice and on a press elsewhere. */
+export function Menu({
+  label,
+  face,
+  className = '',
+  side = 'end',
+  children,
+}: {
+  readonly label: string;
+  readonly face: ReactNode;
+  readonly className?: string;
+  readonly side?: 'start' | 'end';
+  readonly children: ReactNode;
+}) {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = () => {
+      if (details.current) details.current.open = false;
+    };
+    const onPress = (event: PointerEvent) => {
+      if (!details.current?.contains(event.target as Node)) close();
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || details.current?.open !== true) return;
+      event.stopPropagation();
+      close();
+      details.current.querySelector('summary')?.focus();
+    };
+    const element = details.current;
+    document.addEventListener('pointerdown', onPress);
+    element?.addEventListener('keydown', onKey);
+    return () => {
+      document.removeEventListener('pointerdown', onPress);
+      element?.removeEventListener('keydown', onKey);
+    };
+  }, []);
+  return (
+    <details ref={details} className={`menu menu-${side}`}>
+      <summary className={className} aria-label={label} title={label}>
+        {face}
+      </summary>
+      <div
+        className="menu-list"
+        onClick={(event) => {
+          const isChoice = (event.target as Element).closest('button, a') !== null;
+          if (isChoice && details.current) details.current.open = false;
+        }}
+      >
+        {children}
+      </div>
+    </details>
+  );
+}
