@@ -10,7 +10,9 @@ export {
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
-export { inspectModel } from './inspector.ts';
+export type { LoraMismatch } from './adapters/mismatch.ts';
+export type { LoraSummary } from './adapters/summary.ts';
+export { compareLoraFile, inspectLoraFile, inspectModel, isLoraFile } from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';

@@ -1,6 +1,8 @@
 import {
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
+  LORA_STRENGTH_LIMITS,
+  MAX_LORAS,
   MAX_PROMPT_LENGTH,
   PRIORITY_LIMITS,
 } from '../resolvers/img2img-fields.ts';
@@ -30,6 +32,18 @@ export function addImg2Img(
 ): void {
   const defaults = IMG2IMG_DEFAULTS;
   const limits = IMG2IMG_LIMITS;
+
+  const LoraInput = builder.inputType('LoraInput', {
+    description: 'A LoRA to add.',
+    fields: (t) => ({
+      name: t.string({ required: true, description: 'Its name in the `loras` query.' }),
+      strength: t.float({
+        defaultValue: 1,
+        description: `Strength, ${range(LORA_STRENGTH_LIMITS)}; 0 is without it.`,
+      }),
+      textStrength: t.float({ description: 'Strength in the text encoders; `strength` if left out.' }),
+    }),
+  });
 
   const Input = builder.inputType('Img2ImgInput', {
     description:
@@ -78,6 +92,10 @@ export function addImg2Img(
       prompt: t.string({
         defaultValue: defaults.prompt,
         description: `Prompt. \`(word:1.2)\` sets a weight. At most ${MAX_PROMPT_LENGTH} characters.`,
+      }),
+      loras: t.field({
+        type: [LoraInput],
+        description: `LoRAs, the first added first; \`<lora:name:0.8>\` in a prompt adds one, too. At most ${MAX_LORAS}.`,
       }),
       negativePrompt: t.string({
         defaultValue: defaults.negativePrompt,

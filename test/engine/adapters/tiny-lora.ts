@@ -1,5 +1,5 @@
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import { encode } from '../checkpoint/safetensors-file.ts';
+import { encode } from '../checkpoint/encode.ts';
 import { STARTER } from '../tasks.ts';
 
 /** How a LoRA for the bundled checkpoint is written. */

@@ -1,4 +1,4 @@
-import { at, isRecord, parseJson } from '../json.ts';
+import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
@@ -19,6 +19,8 @@ export function readLatentql(text: string): Draft | undefined {
   draft.number('cfg', request['cfg'], 'cfg');
   draft.sampler(request['samplerName'], 'samplerName');
   draft.scheduler(request['scheduler'], 'scheduler');
+  for (const lora of entriesOf(request['loras']))
+    draft.lora(at(lora, 'name'), at(lora, 'strength'), at(lora, 'textStrength'));
   draft.size(request['width'], request['height'], 'size');
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
