@@ -46,6 +46,7 @@ module.exports = {
     },
     only('checkpoint', '^src/engine/checkpoint/', ['^src/engine/errors\\.ts$']),
     only('graph', '^src/engine/graph/', ['^src/engine/(checkpoint/|errors\\.ts$)']),
+    only('adapters', '^src/engine/adapters/', ['^src/engine/(graph/|checkpoint/|errors\\.ts$)']),
     only('networks', '^src/engine/networks/', [
       '^src/engine/(graph/|checkpoint/|errors\\.ts$)',
       '^src/engine/random/cephes\\.ts$', // float32 functions that round as the field's do
@@ -56,7 +57,7 @@ module.exports = {
     only('samplers', '^src/engine/samplers/', ['^src/engine/(noise/|random/)']),
     only('text', '^src/engine/text/', ['^src/engine/errors\\.ts$']),
     only('pipeline', '^src/engine/pipeline/', [
-      '^src/engine/(checkpoint|graph|networks|text|noise|random|samplers|masks|runtime)/',
+      '^src/engine/(adapters|checkpoint|graph|networks|text|noise|random|samplers|masks|runtime)/',
       '^src/engine/errors\\.ts$',
     ]),
     only('masks', '^src/engine/masks/', []),

@@ -13,6 +13,7 @@ import { readConfig } from '../src/config.ts';
 import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
+import { ClusterLoras } from '../src/models/cluster-loras.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
@@ -76,6 +77,7 @@ async function measure(): Promise<void> {
       version: programVersion(),
       config,
       jobs,
+      loras: new ClusterLoras(() => Promise.resolve([])),
       estimator,
       models,
       objects,

@@ -12,7 +12,6 @@ export { growMask } from './masks/mask.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { countPromptTokens, type PromptTokens, type TextEncoderName } from './pipeline/prompt-tokens.ts';
-export { inspectModel } from './inspector.ts';
 export { checkUp } from './checkup/index.ts';
 export {
   CHECKUP_PARTS,
@@ -22,6 +21,9 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export type { LoraMismatch } from './adapters/mismatch.ts';
+export type { LoraSummary } from './adapters/summary.ts';
+export { compareLoraFile, inspectLoraFile, inspectModel, isLoraFile } from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
@@ -47,4 +49,5 @@ export {
   type MaskFill,
   type RgbImage,
   type SamplingOptions,
+  type TaskLora,
 } from './pipeline/types.ts';

@@ -1,12 +1,21 @@
+import { compareLora } from './adapters/mismatch.ts';
+import { inspectLora } from './adapters/summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
+import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkNetworks } from './networks/check.ts';
 
-/** The process that looks at model files: answers each path with the summary of its checkpoint, 'no file' if it is missing. */
+/** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */
 
-process.on('message', (path: string) => {
-  inspectCheckpoint(path, checkNetworks).then(
-    (summary) => process.send!(summary),
-    () => process.send!('no file'),
+const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
+  checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
+  lora: (path) => inspectLora(path),
+  mismatch: (path, checkpoint) => compareLora(path, checkpoint),
+};
+
+process.on('message', ({ kind, paths }: Look) => {
+  LOOKS[kind](...paths).then(
+    (found) => process.send!({ found }),
+    () => process.send!(NO_FILE),
   );
 });
 process.on('disconnect', () => process.exit(0));

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { LoraMismatch } from './adapters/mismatch.ts';
+import type { LoraSummary } from './adapters/summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
+import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 import { loaderFor } from './child-modules.ts';
 
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
@@ -21,29 +24,68 @@ let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * What a model file is; undefined if the file is missing. One file at a time is looked at, in a process of its own: whatever lies
+ * What a model file is; undefined if there is none. One file at a time is looked at, in a process of its own: whatever lies
  * in a header, this process goes on, and the trouble is that file's problem.
  */
 export function inspectModel(path: string): Promise<CheckpointSummary | undefined> {
-  const look = last.then(() => lookAt(path));
-  last = look;
-  return look;
+  const failed = (problem: string) => ({
+    family: null,
+    missingFiles: [],
+    sizeBytes: 0,
+    problem,
+    recommended: {},
+  });
+  return inTurn(async () => {
+    // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
+    if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
+    return lookAt('checkpoint', [path], failed);
+  });
 }
 
-async function lookAt(path: string): Promise<CheckpointSummary | undefined> {
+/** What a LoRA file is; undefined if there is none, or if it is something else. */
+export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> {
+  const failed = (problem: string) => ({
+    family: null,
+    sizeBytes: 0,
+    tensors: 0,
+    title: null,
+    triggerWords: [],
+    problem,
+  });
+  return inTurn(() => lookAt('lora', [path], failed));
+}
+
+/** Whether a file can be read and is a LoRA. */
+export const isLoraFile = async (path: string): Promise<boolean> =>
+  ((await inspectLoraFile(path))?.tensors ?? 0) > 0;
+
+/** What of a LoRA file a checkpoint cannot use; undefined if one of the files is gone. */
+export function compareLoraFile(path: string, checkpoint: string): Promise<LoraMismatch | undefined> {
+  const failed = (problem: string) => ({ ignored: [], misfits: [], problem });
+  return inTurn(() => lookAt('mismatch', [path, checkpoint], failed));
+}
+
+function inTurn<Result>(look: () => Promise<Result>): Promise<Result> {
+  const result = last.then(look);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+async function lookAt<Kind extends keyof Looks>(
+  kind: Kind,
+  paths: readonly [string, ...string[]],
+  failed: (problem: string) => Looks[Kind],
+): Promise<Looks[Kind] | undefined> {
   clearTimeout(idle);
-  // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
-  if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
   try {
     child ??= startChild();
-    const answer = await answerOf(child, path);
+    const answer = await answerOf(child, { kind, paths });
     rest(child);
-    return answer === 'no file' ? undefined : answer;
+    return answer === NO_FILE ? undefined : (answer.found as Looks[Kind] | undefined);
   } catch (error) {
     child?.kill('SIGKILL');
     child = undefined;
-    const problem = `${basename(path)}: cannot be used: ${(error as Error).message}`;
-    return { family: null, missingFiles: [], sizeBytes: 0, problem, recommended: {} };
+    return failed(`${basename(paths[0])}: cannot be used: ${(error as Error).message}`);
   }
 }
 
@@ -65,7 +107,7 @@ function startChild(): ChildProcess {
 }
 
 /** Rejects if the process ends or takes too long. */
-async function answerOf(process: ChildProcess, path: string): Promise<CheckpointSummary | 'no file'> {
+async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
   process.ref();
   process.channel?.ref();
   const answered = new AbortController();
@@ -76,16 +118,16 @@ async function answerOf(process: ChildProcess, path: string): Promise<Checkpoint
     });
   try {
     const answer = once(process, 'message', { signal });
-    process.send(path);
-    const [summary] = (await Promise.race([
+    process.send(look);
+    const [found] = (await Promise.race([
       answer,
       failing(once(process, 'exit', { signal }), 'it ended the process that read its header'),
       failing(
         delay(LONGEST_LOOK, undefined, { signal }),
         `its header took longer than ${LONGEST_LOOK / 1000} s`,
       ),
-    ])) as [CheckpointSummary | 'no file'];
-    return summary;
+    ])) as [Answer];
+    return found;
   } finally {
     answered.abort();
   }

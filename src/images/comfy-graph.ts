@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { ModelFamily } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 
@@ -33,7 +34,16 @@ const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
-  const [model, clip, vae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const [wholeModel, wholeClip, vae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const loras = lorasOf(request, wholeModel, wholeClip);
+  const last = [...loras.keys()].at(-1);
+  const [model, clip]: [Output, Output] =
+    last === undefined
+      ? [wholeModel, wholeClip]
+      : [
+          [last, 0],
+          [last, 1],
+        ];
   const text = (value: string): Node => ({
     type: 'CLIPTextEncode',
     links: { clip },
@@ -48,6 +58,7 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
   } as const;
   return new Map<string, Node>([
     ...Object.entries(loadersOf(origin)),
+    ...loras,
     ['positive', text(request.prompt)],
     ['negative', text(request.negativePrompt)],
     ...Object.entries(latentOf(origin, vae)),
@@ -81,6 +92,17 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
       },
     ],
   ]);
+}
+
+/** Each LoRA changes what the one before gives. */
+function lorasOf({ loras = [] }: Img2ImgSettings, model: Output, clip: Output): Map<string, Node> {
+  const nodes = new Map<string, Node>();
+  for (const [i, { file, strength, textStrength }] of loras.entries()) {
+    const links = i === 0 ? { model, clip } : ({ model: [`lora${i}`, 0], clip: [`lora${i}`, 1] } as const);
+    const values = { lora_name: posix.basename(file), strength_model: strength, strength_clip: textStrength };
+    nodes.set(`lora${i + 1}`, { type: 'LoraLoader', links, values, outputs: ['MODEL', 'CLIP'] });
+  }
+  return nodes;
 }
 
 type Output = readonly [node: string, output: number];

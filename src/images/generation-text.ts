@@ -19,6 +19,7 @@ export function generationText(
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
+  const { loras = [] } = request;
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
     Sampler: SAMPLER_LABELS[request.samplerName],
@@ -38,9 +39,15 @@ export function generationText(
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
     ...(request.noiseDevice === 'GPU' && { RNG: 'NV' }), // its readers compute a card's numbers on any machine
+    ...(loras.length > 0 && {
+      'Lora hashes': loras.map(({ name, sha256 }) => `${name}: ${sha256.slice(0, 12)}`).join(', '),
+    }),
     Version: 'LatentQL',
   };
-  const lines = [request.prompt];
+  const tags = loras.map(({ name, strength, textStrength }) =>
+    textStrength === strength ? `<lora:${name}:${strength}>` : `<lora:${name}:${textStrength}:${strength}>`,
+  );
+  const lines = [[request.prompt, ...tags].filter((text) => text !== '').join(' ')];
   if (request.negativePrompt !== '') lines.push(`Negative prompt: ${request.negativePrompt}`);
   lines.push(
     Object.entries(settings)

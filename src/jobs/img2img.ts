@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import type { Img2ImgSettings, JobImage, ResizeMode, SourceImage } from './job.ts';
+import type { Img2ImgSettings, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -13,6 +13,8 @@ export interface Img2ImgParts {
   readonly objects: ObjectStore;
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
+  /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
+  readonly loraOf: (lora: JobLora) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -59,8 +61,16 @@ async function taskOf(
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
   const { source, mask, guidance, width, height, resizeMode: mode } = request;
+  const loras = await Promise.all(
+    (request.loras ?? []).map(async (lora) => ({
+      file: await parts.loraOf(lora),
+      strength: lora.strength,
+      textStrength: lora.textStrength,
+    })),
+  );
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
+    ...(loras.length > 0 && { loras }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),

@@ -51,6 +51,17 @@ export interface JobMask {
   readonly differential: number | null;
 }
 
+/** A LoRA of a job: the file with this content, whatever it is called now. */
+export interface JobLora {
+  readonly name: string;
+  /** Path relative to MODELS_DIR when the job was accepted. */
+  readonly file: string;
+  /** Hash of the file, lower-case hex. */
+  readonly sha256: string;
+  readonly strength: number;
+  readonly textStrength: number;
+}
+
 /** A checked request, immutable and JSON-serialisable: what the job was asked to do. */
 export interface Img2ImgSettings {
   /** Name of the model, the `Model` enum value. */
@@ -75,6 +86,8 @@ export interface Img2ImgSettings {
   /** As given; a data: URL is shortened to its media type. */
   readonly imageUrl: string;
   readonly resizeMode: ResizeMode;
+  /** In the order in which they are added; absent: none. */
+  readonly loras?: readonly JobLora[];
   /** null: text to image. */
   readonly source: SourceImage | null;
   /** null or absent: all of the picture is repainted. */

@@ -4,6 +4,7 @@ export const JOB_WARNING_CODES = [
   'CFG_UNUSUAL',
   'SIZE_UNUSUAL',
   'PROMPT_SYNTAX',
+  'LORA_PARTLY_USED',
 ] as const;
 export type JobWarningCode = (typeof JOB_WARNING_CODES)[number];
 

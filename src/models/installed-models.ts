@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import {
   filesOf,
   inspectModel,
+  isLoraFile,
   missingCompanions,
   stateOf,
   type CheckpointSummary,
   type Stamps,
 } from '../engine/index.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
+import { isInLoraFolder } from './lora-folder.ts';
 import { describeModel, expectedFamily } from './describe.ts';
 import { BUNDLED_MODEL, foundElsewhere, nameModels } from './names.ts';
 import { keepNames, readNames } from './remembered-names.ts';
@@ -44,7 +46,7 @@ export class InstalledModels implements ModelCatalog {
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
     const { modelsDir, namesFile, names = [] } = folders;
-    const files = await findCheckpoints(modelsDir, onSkipped);
+    const files = await withoutLoras(await findCheckpoints(modelsDir, onSkipped), modelsDir);
     const kept = namesFile === undefined ? [] : await readNames(namesFile);
     const given = new Set(names.map(({ name }) => name));
     const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
@@ -100,6 +102,15 @@ export class InstalledModels implements ModelCatalog {
     if (summary) return describeModel(entry, summary);
     return describeModel(entry, undefined, await missingCompanions(path, expectedFamily(entry.file)));
   }
+}
+
+/** The files that are no LoRAs, by their folder or else by their keys. */
+async function withoutLoras(files: readonly string[], folder: string): Promise<string[]> {
+  const models: string[] = [];
+  for (const file of files) {
+    if (!isInLoraFolder(file) && !(await isLoraFile(join(folder, file)))) models.push(file);
+  }
+  return models;
 }
 
 /** What files are, looked at again only when one of those that were read, or might have been, has changed. */

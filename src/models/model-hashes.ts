@@ -47,6 +47,25 @@ export class ModelHashes {
     return known[path]?.state === state ? known[path].sha256 : undefined;
   }
 
+  /** The hash of a file of any size, once it has been read; undefined if there is none, or it changes meanwhile. */
+  async read(path: string): Promise<string | undefined> {
+    const state = await stateOf([path]);
+    const hash = await this.of(path);
+    if (hash !== undefined) return hash;
+    await this.#running.get(path);
+    const known = (await this.#load())[path];
+    return known?.state === state ? known.sha256 : undefined;
+  }
+
+  /** The hash if it is known; if not, the file is read in the background. */
+  async known(path: string): Promise<string | undefined> {
+    const state = await stateOf([path]);
+    const known = (await this.#load())[path];
+    if (known?.state === state) return known.sha256;
+    if (!this.#running.has(path) && state !== 'missing') void this.#start(path, state);
+    return undefined;
+  }
+
   /** Resolves when every hash that was asked for is known or given up. */
   async settled(): Promise<void> {
     await this.#last;

@@ -14,7 +14,7 @@ const isFar = (value: number, recommended: number, times: number): boolean =>
 
 /** What other programs read in a prompt, and this one does not. */
 const FOREIGN_SYNTAX: readonly (readonly [RegExp, string])[] = [
-  [/<(?:lora|lyco|hypernet):[^<>]*>/i, 'loads no LoRA or hypernetwork here and is read as words'],
+  [/<(?:lyco|hypernet):[^<>]*>/i, 'loads nothing here and is read as words'],
   [/\bembedding:\S+/i, 'names a textual inversion, which is not supported, and is left out'],
   [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes no prompt between steps here and is read as words'],
   [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'starts no new chunk here and is read as a word'],

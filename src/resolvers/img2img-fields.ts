@@ -8,6 +8,18 @@ export interface CfgIntervalInput {
   readonly end?: number | null | undefined;
 }
 
+/** A LoRA as it is asked for. */
+export interface LoraInput {
+  readonly name: string;
+  readonly strength?: number | null | undefined;
+  /** The strength if absent. */
+  readonly textStrength?: number | null | undefined;
+}
+
+/** LoRAs of one job, and the inclusive bounds of their strengths. */
+export const MAX_LORAS = 20;
+export const LORA_STRENGTH_LIMITS = [-10, 10] as const;
+
 /**
  * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
  * for the settings that a model recommends, where it means those.
@@ -34,6 +46,7 @@ export interface Img2ImgInput {
   readonly denoiseStrength?: number | null | undefined;
   readonly scheduler?: SchedulerName | null | undefined;
   readonly prompt?: string | null | undefined;
+  readonly loras?: readonly LoraInput[] | null | undefined;
   readonly negativePrompt?: string | null | undefined;
   /** http(s) or data: URL; empty: none. */
   readonly imageUrl?: string | null | undefined;

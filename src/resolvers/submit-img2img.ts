@@ -4,6 +4,7 @@ import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { askedLoras, pinLoras } from './loras.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './stored-picture.ts';
@@ -24,14 +25,24 @@ export async function submitImg2Img(
   const { owner, quota } = caller;
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
-  const checked = parseImg2Img(submission, model, models.place);
+  const asked = askedLoras(fields);
+  const checked = parseImg2Img(
+    { ...submission, fields: { ...fields, ...asked.prompts } },
+    model,
+    models.place,
+  );
   checkWork(checked, config.jobWorkLimit);
   mustBeAllowed(priority, caller);
   const stored = fields.imageId
     ? await storedPicture(fields.imageId, services, ['input', 'imageId'])
     : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
-  const settings = stored ? { ...checked, imageUrl: stored.imageUrl } : checked;
+  const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
+  const settings = {
+    ...checked,
+    ...(stored && { imageUrl: stored.imageUrl }),
+    ...(loras.length > 0 && { loras }),
+  };
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
   if (stored?.source) await jobs.keepUpload(stored.source.sha256, owner); // it stays until the job refers to it
@@ -45,7 +56,7 @@ export async function submitImg2Img(
       : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, ...plain } = settings;
   const request = { ...plain, source, ...(mask && { mask }) };
-  const warnings = model ? adviseOn(request, model) : [];
+  const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
       ...{ request, priority, owner, idempotencyKey, warnings },

@@ -3,6 +3,9 @@ import {
   type CfgIntervalInput,
   IMG2IMG_DEFAULTS,
   IMG2IMG_LIMITS,
+  LORA_STRENGTH_LIMITS,
+  type LoraInput,
+  MAX_LORAS,
   MAX_METADATA_BYTES,
   MAX_PROMPT_LENGTH,
   MAX_TAG_LENGTH,
@@ -23,6 +26,17 @@ const range = ([least, most]: readonly [number, number]) => `${least} to ${most}
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
 export function addImg2ImgInput(builder: Builder, parts: Parts) {
+  const LoraInput = builder.inputType('LoraInput', {
+    description: 'A LoRA to add.',
+    fields: (t) => ({
+      name: t.string({ required: true, description: 'Its name in the `loras` query.' }),
+      strength: t.float({
+        defaultValue: 1,
+        description: `Strength, ${range(LORA_STRENGTH_LIMITS)}; 0 is without it.`,
+      }),
+      textStrength: t.float({ description: 'Strength in the text encoders; `strength` if left out.' }),
+    }),
+  });
   const CfgInterval = builder.inputType('CfgInterval', {
     description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
     fields: (t) => ({
@@ -30,7 +44,7 @@ export function addImg2ImgInput(builder: Builder, parts: Parts) {
       end: t.float({ defaultValue: 1, description: 'Where it ends, up to 1.' }),
     }),
   });
-  const types = { ...parts, CfgInterval };
+  const types = { ...parts, CfgInterval, LoraInput };
 
   const Input = builder.inputType('Img2ImgInput', {
     description:
@@ -50,14 +64,17 @@ export function addImg2ImgInput(builder: Builder, parts: Parts) {
   return { Img2ImgInput: Input, Img2ImgOverrides: Overrides };
 }
 
-type Types = Parts & { readonly CfgInterval: InputRef<CfgIntervalInput> };
+type Types = Parts & {
+  readonly CfgInterval: InputRef<CfgIntervalInput>;
+  readonly LoraInput: InputRef<LoraInput>;
+};
 type Defaults = typeof IMG2IMG_DEFAULTS & { readonly model: string | null };
 type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(
   t: Fields,
-  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, CfgInterval }: Types,
+  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, CfgInterval, LoraInput }: Types,
   defaults: Partial<Defaults>,
 ) {
   const limits = IMG2IMG_LIMITS;
@@ -122,6 +139,10 @@ function settingFields(
     prompt: t.string({
       ...preset('prompt'),
       description: `Prompt. \`(word:1.2)\` sets a weight. At most ${MAX_PROMPT_LENGTH} characters.`,
+    }),
+    loras: t.field({
+      type: [LoraInput],
+      description: `LoRAs, the first added first; \`<lora:name:0.8>\` in a prompt adds one, too. At most ${MAX_LORAS}.`,
     }),
     negativePrompt: t.string({
       ...preset('negativePrompt'),

@@ -13,6 +13,7 @@ import { addImg2Img } from './img2img.ts';
 import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addLimits } from './limits.ts';
+import { addLoras } from './lora.ts';
 import { addModels } from './model.ts';
 import { addPictureSettings } from './picture-settings.ts';
 import { addPreview } from './preview.ts';
@@ -50,7 +51,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
   const source = addSourceImage(builder, image);
-  const input = addJobInput(builder, source);
+  const input = addJobInput(builder, { ...source, ...addLoras(builder, model) });
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const userError = addUserError(builder);

@@ -1,11 +1,15 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
-export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
+export function addJobInput(
+  builder: Builder,
+  { SourceImage, JobLora }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras>,
+) {
   const { MaskInput, JobMask } = addMask(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
@@ -81,7 +85,12 @@ export function addJobInput(builder: Builder, { SourceImage }: ReturnType<typeof
         description: 'How much of the source is replaced; 1 without a source.',
       }),
       scheduler: t.exposeString('scheduler', { description: 'The `Scheduler` value; a String likewise.' }),
-      prompt: t.exposeString('prompt', { description: 'Prompt.' }),
+      prompt: t.exposeString('prompt', { description: 'Prompt, without the tags of LoRAs.' }),
+      loras: t.field({
+        type: [JobLora],
+        description: 'LoRAs, the first added first.',
+        resolve: ({ loras }) => loras ?? [],
+      }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
       imageUrl: t.exposeString('imageUrl', {
         description: 'Where the source came from; a data: URL is shortened to its media type.',

@@ -94,6 +94,7 @@ export function addModels(
   return {
     Model,
     ModelInfo: ModelInfoType,
+    ModelFamily: Family,
     defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.name ?? null,
   };
 }

@@ -8,7 +8,9 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
+import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
+import type { LoraDescription } from '../models/lora-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
@@ -19,6 +21,8 @@ import { makePrivate } from './private-folder.ts';
 import {
   openModels,
   openConversions,
+  openHashes,
+  openLoras,
   openSharedObjects,
   processName,
   storeProblems,
@@ -28,6 +32,8 @@ import {
 /** What a worker announces of itself, beside the models that it takes jobs of. */
 interface WorkerState {
   readonly models: readonly ModelDescription[];
+  /** Absent in what older versions announce. */
+  readonly loras?: readonly LoraDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -60,6 +66,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     jobs: queue,
     estimator,
     models,
+    loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -111,7 +118,9 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     worker: { name, models: installed },
   });
   const patient = new RetryingStore({ store: objects, log });
-  const engines = openEngines(config, { models, objects: patient, log });
+  const hashes = openHashes(config, log);
+  const loras = openLoras(config, models, hashes);
+  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -124,7 +133,11 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   await runner.triedDevices();
   // A worker none of whose devices opens takes no jobs, and says so.
   const leave = await workers.announce(async () => {
-    const state = { models: await models.list(), engines: await engines.status(runner, name) };
+    const state = {
+      models: await models.list(),
+      loras: await loras.list(),
+      engines: await engines.status(runner, name),
+    };
     const open = state.engines.filter(({ problem }) => problem === null).length;
     return { models: open > 0 ? installed : [], devices: open, state };
   });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { DeviceChoice } from '../setting-values.ts';
@@ -6,14 +5,18 @@ import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
+import type { JobLora } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
-import { ModelHashes } from '../models/model-hashes.ts';
+import type { InstalledLoras } from '../models/installed-loras.ts';
+import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 interface EngineParts {
   readonly models: InstalledModels;
+  readonly loras: InstalledLoras;
+  readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
 }
@@ -32,12 +35,9 @@ export interface Engines {
 /** An engine process for each device of DEVICE; none is started before its runner opens it. */
 export function openEngines(config: Config, parts: EngineParts): Engines {
   const engines = config.devices.map((choice) => startLoggedEngine(config, choice, parts.log));
-  const hashes = new ModelHashes(join(config.dataDir, 'model-hashes.json'), (err) => {
-    parts.log.warn({ err }, 'model hash failed');
-  });
   const names = distinct(config.devices.map(nameOf));
   return {
-    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts, hashes)),
+    devices: engines.map(({ engine }, i) => runnerDevice(engine, config.devices[i]!, parts)),
     status: async (runner, worker) => {
       const all = await Promise.all(engines.map(({ engine }) => engine.status()));
       return all.map((status, i) => ({
@@ -62,7 +62,7 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
       throw new ConfigError(causes.join('\n'));
     },
     close: async () => {
-      await Promise.all([hashes.close(), ...engines.map(({ engine }) => engine.close())]);
+      await Promise.all([parts.hashes.close(), ...engines.map(({ engine }) => engine.close())]);
     },
   };
 }
@@ -88,13 +88,8 @@ const nameOf = ({
   readonly deviceIndex?: number;
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
-function runnerDevice(
-  engine: Engine,
-  choice: DeviceChoice,
-  parts: EngineParts,
-  hashes: ModelHashes,
-): RunnerDevice {
-  const { models, objects, log } = parts;
+function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
+  const { models, loras, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -109,6 +104,7 @@ function runnerDevice(
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
+      loraOf: (lora) => loraPath(lora, loras),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -172,6 +168,16 @@ async function checkpointOrigin(
     family: model?.family ?? null,
     sha256: path === undefined ? undefined : await hashes.of(path),
   };
+}
+
+/** Throws CheckpointError if no file has the content that the LoRA had when its job was accepted. */
+async function loraPath(lora: JobLora, loras: InstalledLoras): Promise<string> {
+  const path = await loras.pathOf(lora);
+  if (path !== undefined) return path;
+  throw new CheckpointError(
+    `the LoRA ${lora.name} (${lora.file}) is no longer there as it was when the job was accepted: ` +
+      `put the file with SHA-256 ${lora.sha256} back, or submit the job again`,
+  );
 }
 
 /** Throws CheckpointError if the model is gone since its job was accepted. */

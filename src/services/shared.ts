@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
+import { InstalledLoras } from '../models/installed-loras.ts';
 import { InstalledModels } from '../models/installed-models.ts';
+import { ModelHashes } from '../models/model-hashes.ts';
 import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
 import type { Services } from '../resolvers/services.ts';
 import { DiskCache } from '../storage/disk-cache.ts';
@@ -44,6 +46,27 @@ export async function openModels(
     },
   );
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
+}
+
+/** Opens what is known of the contents of model files. */
+export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
+  new ModelHashes(join(dataDir, 'model-hashes.json'), (err) => {
+    log.warn({ err }, 'model hash failed');
+  });
+
+/** The LoRAs of this machine: what lies under MODELS_DIR and is no model. */
+export function openLoras(
+  { modelsDir }: Config,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): InstalledLoras {
+  const files = new Set(models.entries.map(({ file }) => file));
+  return new InstalledLoras({
+    modelsDir,
+    hashes,
+    isModel: (file) => files.has(file),
+    checkpointOf: (model) => models.pathOf(model),
+  });
 }
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */

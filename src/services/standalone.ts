@@ -14,6 +14,8 @@ import { makePrivate } from './private-folder.ts';
 import {
   openModels,
   openConversions,
+  openHashes,
+  openLoras,
   openObjects,
   processName,
   storeProblems,
@@ -28,7 +30,9 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
-  const engines = openEngines(config, { models, objects: patient, log });
+  const hashes = openHashes(config, log);
+  const loras = openLoras(config, models, hashes);
+  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -56,6 +60,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     jobs: queue,
     estimator,
     models,
+    loras,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

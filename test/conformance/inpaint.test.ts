@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test('every golden mask operation, masked run and inpainting run of every family agrees', async () => {
   const result = await inpaint('test/golden/next', {
-    base: 'test/golden',
+    golden: 'test/golden',
     t5Tokenizer: join(folder, 'tokenizer.json'),
   });
   expect(result.cases).toBe(180);

@@ -116,7 +116,7 @@ const CELL = 8;
 export const inpaint: Section = async (folder, options) => {
   const golden = openGolden(join(folder, 'inpaint/inpaint.safetensors'));
   const manifest = JSON.parse(await readFile(join(folder, 'inpaint/inpaint.json'), 'utf8')) as Manifest;
-  const { device = CPU, base = join(folder, '..') } = options;
+  const { device = CPU, golden: base = join(folder, '..') } = options;
   const tally = new Tally(options);
   for (const entry of manifest.mask_ops) {
     await tally.check(entry.id, OPERATION_TOLERANCE, () => operationError(entry, golden));

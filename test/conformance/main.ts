@@ -10,16 +10,15 @@ import { findTokenizer } from './t5-tokens.ts';
 
 /** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--json] …` */
 
-const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--golden <base folder>] [--t5-tokenizer <tokenizer.json>] [--json]`;
+const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--golden <folder with the base checkpoints>] [--t5-tokenizer <tokenizer.json>] [--json]`;
 
 interface Options {
   readonly folder: string;
   readonly sections: readonly SectionName[];
   /** Whether the sections were named. */
   readonly asked: boolean;
+  readonly golden: string | undefined;
   readonly t5Tokenizer: string | undefined;
-  /** The golden folder that a folder of later vectors builds on. */
-  readonly base: string | undefined;
   readonly device: string;
   readonly precision: Precision;
   readonly json: boolean;
@@ -31,8 +30,8 @@ function readOptions(args: string[]): Options {
     allowPositionals: true,
     options: {
       only: { type: 'string' },
-      't5-tokenizer': { type: 'string' },
       golden: { type: 'string' },
+      't5-tokenizer': { type: 'string' },
       device: { type: 'string', default: 'cpu' },
       precision: { type: 'string', default: 'auto' },
       json: { type: 'boolean', default: false },
@@ -53,15 +52,16 @@ function readOptions(args: string[]): Options {
     precision,
     sections: names.filter((name) => wanted.includes(name)),
     asked: values.only !== undefined,
-    t5Tokenizer: values['t5-tokenizer'] ?? findTokenizer(values.golden ?? folder),
-    base: values.golden,
+    golden: values.golden,
+    t5Tokenizer:
+      values['t5-tokenizer'] ?? findTokenizer(folder) ?? (values.golden && findTokenizer(values.golden)),
     json: values.json,
   };
 }
 
 /** Runs the sections that the folder has; one that was asked for by name must be there. */
 async function run(
-  { folder, sections, asked, t5Tokenizer, base }: Options,
+  { folder, sections, asked, golden, t5Tokenizer }: Options,
   device: Device,
   report: Report,
 ): Promise<void> {
@@ -73,8 +73,8 @@ async function run(
   for (const name of sections) {
     const options = {
       device,
+      ...(golden !== undefined && { golden }),
       ...(t5Tokenizer !== undefined && { t5Tokenizer }),
-      ...(base !== undefined && { base }),
     };
     if (!isThere(name)) report(name, new Tally().result, 'not in this folder');
     else report(name, await SECTIONS[name](folder, options).catch(unreadable));

@@ -19,10 +19,10 @@ export interface SectionResult {
 export type Section = (folder: string, options: SectionOptions) => Promise<SectionResult>;
 
 export interface SectionOptions {
-  /** The golden folder whose checkpoints and constants a folder of later vectors builds on; the one around it if absent. */
-  readonly base?: string;
   /** What networks run on; the CPU if absent. */
   readonly device?: Device;
+  /** The golden folder with the checkpoints and constants that later vectors build on; see docs/conformance.md. */
+  readonly golden?: string;
   /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
   readonly t5Tokenizer?: string;
   /** Called for each case when it is decided. */

@@ -1,4 +1,5 @@
 import { inpaint } from './inpaint.ts';
+import { lora } from './lora.ts';
 import { nets } from './nets.ts';
 import { noise } from './noise.ts';
 import { pipeline } from './pipeline.ts';
@@ -17,6 +18,7 @@ export const SECTIONS = {
   pipeline,
   'sigmas-next': sigmasNext,
   'samplers-next': samplersNext,
+  lora,
   inpaint,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;

@@ -62,7 +62,7 @@ test.each<[SamplerName, object, string[]]>([
   expect(advice({ samplerName, ...changes }, sd15).map(([, , message]) => message)).toEqual(messages);
 });
 
-test.each(['<lora:detail:0.8>', '<LyCO:x:1>', 'embedding:EasyNegative', '[cat:dog:0.5]', 'BREAK'])(
+test.each(['<LyCO:x:1>', 'embedding:EasyNegative', '[cat:dog:0.5]', 'BREAK'])(
   'The syntax %s of other programs is named, in either prompt',
   (foreign) => {
     for (const field of ['prompt', 'negativePrompt'] as const) {

@@ -1,3 +1,4 @@
+import { ClusterLoras } from '../../src/models/cluster-loras.ts';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -129,6 +130,7 @@ export async function startTestServer(
     jobs,
     estimator,
     models,
+    loras: new ClusterLoras(() => Promise.resolve([])),
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),

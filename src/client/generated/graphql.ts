@@ -36,6 +36,8 @@ export type Img2ImgInput = {
   imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
+  /** LoRAs, the first added first; `<lora:name:0.8>` in a prompt adds one, too. At most 20. */
+  loras?: Array<LoraInput> | null | undefined;
   /** Repaints only a part of the source. Left out: all of it. */
   mask?: MaskInput | null | undefined;
   /** Anything that is to be kept with the job, at most 4096 bytes. */
@@ -129,6 +131,8 @@ export type JobStatus =
 export type JobWarningCode =
   /** The guidance scale is far from what suits the model or the sampler. */
   | 'CFG_UNUSUAL'
+  /** A LoRA has keys that change nothing in the model. */
+  | 'LORA_PARTLY_USED'
   /** A warning of another version; the message says which. */
   | 'OTHER'
   /** A prompt has the syntax of another program, which means nothing here. */
@@ -139,6 +143,16 @@ export type JobWarningCode =
   | 'STEPS_UNUSUAL'
   /** No image was given: the job starts from noise. */
   | 'TEXT_TO_IMAGE';
+
+/** A LoRA to add. */
+export type LoraInput = {
+  /** Its name in the `loras` query. */
+  name: string;
+  /** Strength, -10 to 10; 0 is without it. */
+  strength?: number | null | undefined;
+  /** Strength in the text encoders; `strength` if left out. */
+  textStrength?: number | null | undefined;
+};
 
 /** What is made anew at width × height. */
 export type MaskArea =

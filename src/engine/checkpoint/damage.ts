@@ -3,7 +3,7 @@ import { CanceledError, CheckpointError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { LAYOUTS } from './layout.ts';
 import { readBytes } from './regular-file.ts';
-import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
+import { ELEMENT_BYTES, readSafetensors, type DType, type TensorWindow } from './safetensors.ts';
 
 /** A multiple of every element's size. */
 const CHUNK = 8 * 2 ** 20;
@@ -21,6 +21,17 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
         `${source.spell(key)} holds numbers that are not finite: the file is damaged, so take another copy of it`,
       );
     }
+  }
+}
+
+/** The same for every tensor of a file. */
+export async function checkFile(path: string, signal: AbortSignal): Promise<void> {
+  const { name, tensors } = await readSafetensors(path);
+  for (const window of tensors.values()) {
+    if (await isWhole(window, signal)) continue;
+    throw new CheckpointError(
+      `${name}: "${window.key}" holds numbers that are not finite: the file is damaged, so take another copy of it`,
+    );
   }
 }
 

@@ -1,6 +1,14 @@
 import { CheckpointError } from '../errors.ts';
 import { checkIsFloat } from './quantisation.ts';
 import type { TensorWindow } from './safetensors.ts';
+import type { WeightChange, WeightChanges } from './weight-change.ts';
+
+/** What adapters make of a network's weights. */
+export interface Changes {
+  /** Tells apart networks with the same weights and other changes. */
+  readonly name: string;
+  readonly byKey: WeightChanges;
+}
 
 /** The weights of one network: a view on the keys below `prefix`, whichever file each of them lies in. */
 export class WeightSource {
@@ -10,12 +18,14 @@ export class WeightSource {
   /** Every key and every path above one. */
   readonly #paths: ReadonlySet<string>;
   readonly #counts = new Map<string, number>();
+  readonly #changes: Changes | undefined;
 
   /** `weights` maps keys without the prefix to their windows; `origin` names the checkpoint in messages. */
-  constructor(origin: string, prefix: string, weights: ReadonlyMap<string, TensorWindow>) {
+  constructor(origin: string, prefix: string, weights: ReadonlyMap<string, TensorWindow>, changes?: Changes) {
     this.#origin = origin;
     this.#prefix = prefix;
     this.#weights = weights;
+    this.#changes = changes;
     this.#paths = new Set([...weights.keys()].flatMap(pathsTo));
     for (const path of this.#paths) {
       const [, above, index] = /^(.*)\.(\d+)$/.exec(path) ?? [];
@@ -51,16 +61,31 @@ export class WeightSource {
     return `${key} ${dtype} [${shape.join()}]`;
   }
 
+  /** The same weights with changes. */
+  changed(changes: Changes): WeightSource {
+    return new WeightSource(this.#origin, this.#prefix, this.#weights, changes);
+  }
+
+  /** What tells these weights apart from the same ones as the checkpoint has them; empty if they are those. */
+  get changeName(): string {
+    return this.#changes?.name ?? '';
+  }
+
+  /** The changes of a weight, first to last. */
+  changesOf(key: string): readonly WeightChange[] {
+    return this.#changes?.byKey.get(key) ?? [];
+  }
+
   /** The part of the keys that are one of `paths` or lie below one. */
   only(...paths: string[]): WeightSource {
     const kept = [...this.#weights].filter(([key]) => pathsTo(key).some((path) => paths.includes(path)));
-    return new WeightSource(this.#origin, this.#prefix, new Map(kept));
+    return new WeightSource(this.#origin, this.#prefix, new Map(kept), this.#changes);
   }
 
   /** The part of the keys that are none of `paths` and lie below none. */
   without(...paths: string[]): WeightSource {
     const kept = [...this.#weights].filter(([key]) => !pathsTo(key).some((path) => paths.includes(path)));
-    return new WeightSource(this.#origin, this.#prefix, new Map(kept));
+    return new WeightSource(this.#origin, this.#prefix, new Map(kept), this.#changes);
   }
 
   /** Whether any key is `path` or lies below it. */

@@ -17,12 +17,14 @@ import type { Scope } from './scope.ts';
 
 /** x·Wᵀ + b on [n, in] → [n, out]. */
 export function linear(s: Scope, x: Tensor, out: number): Tensor {
-  return affine(x, s.matrix('weight', [out, x.dim(1)], x), s.weight('bias', [out], x));
+  const { weight, beside } = s.matrix('weight', [out, x.dim(1)], x);
+  return beside(affine(x, weight, s.weight('bias', [out], x)));
 }
 
 /** x·Wᵀ on [n, in] → [n, out]. */
 export function project(s: Scope, x: Tensor, out: number): Tensor {
-  return affine(x, s.matrix('weight', [out, x.dim(1)], x));
+  const { weight, beside } = s.matrix('weight', [out, x.dim(1)], x);
+  return beside(affine(x, weight));
 }
 
 /** Convolution on [B,C,H,W]; by default kernel 3 with zeros around, so that the size stays. */
@@ -33,11 +35,9 @@ export function conv2d(
   { kernel = 3, padding, ...rest }: ConvOptions & { readonly kernel?: number } = {},
 ): Tensor {
   const same = (kernel - 1) / 2;
-  const weight = s.weight('weight', [out, x.dim(1), kernel, kernel], x);
-  return convolve(x, weight, s.weight('bias', [out], x), {
-    padding: padding ?? [same, same, same, same],
-    ...rest,
-  });
+  const options = { padding: padding ?? ([same, same, same, same] as const), ...rest };
+  const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
+  return beside(convolve(x, weight, s.weight('bias', [out], x), options));
 }
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
@@ -60,16 +60,27 @@ function normaliseGroups(s: Scope, x: Tensor, epsilon: number, statistics: Group
   return add(multiply(normalised, perChannel('weight')), perChannel('bias'));
 }
 
+/** What a map and its constant are called. */
+interface MapNames {
+  readonly weight: string;
+  readonly bias: string;
+}
+
 /**
  * Several maps x·Wᵀ + b of x [n, in] that one weight holds, one below the other: row windows, so that nothing is split at run
  * time. Gives [n, width] for each of `widths`.
  */
-export function linears(s: Scope, x: Tensor, widths: readonly number[]): Tensor[] {
+export function linears(
+  s: Scope,
+  x: Tensor,
+  widths: readonly number[],
+  names: MapNames = { weight: 'weight', bias: 'bias' },
+): Tensor[] {
   const total = widths.reduce((sum, width) => sum + width, 0);
   let from = 0;
   return widths.map((width) => {
-    const rows = (name: string, ...rest: number[]) => s.rows(name, from, total, [width, ...rest], x);
-    const map = affine(x, rows('weight', x.dim(1)), rows('bias'));
+    const { weight, beside } = s.matrix(names.weight, [width, x.dim(1)], x, { from, total });
+    const map = beside(affine(x, weight, s.rows(names.bias, from, total, [width], x)));
     from += width;
     return map;
   });

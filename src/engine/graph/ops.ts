@@ -95,10 +95,12 @@ export function softmax(x: Tensor): Tensor {
   return x.graph.node('Softmax', [x], x.shape, { attributes: { axis: { i: -1 } } });
 }
 
-/** x·Wᵀ + b for x [n, in], W [out, in], b [out]: the weight as the checkpoint stores it, without a transpose. */
-export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+/**
+ * s·x·Wᵀ + b for x [n, in], W [out, in], b [out] or [n, out]: the weight as the checkpoint stores it, without a transpose.
+ */
+export function affine(x: Tensor, weight: Tensor, bias?: Tensor, scale = 1): Tensor {
   return x.graph.node('Gemm', bias ? [x, weight, bias] : [x, weight], [x.dim(0), weight.dim(0)], {
-    attributes: { transB: { i: 1 } },
+    attributes: { transB: { i: 1 }, ...(scale !== 1 && { alpha: { f: scale } }) },
   });
 }
 
@@ -109,24 +111,29 @@ export interface ConvOptions {
   readonly padding?: readonly [number, number, number, number];
 }
 
-/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out]. */
+/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
 export function convolve(
   x: Tensor,
   weight: Tensor,
-  bias: Tensor,
+  bias?: Tensor,
   { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
 ): Tensor {
   const [top, left, bottom, right] = padding;
   const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
   const height = out(x.dim(2), top + bottom, weight.dim(2));
   const width = out(x.dim(3), left + right, weight.dim(3));
-  return x.graph.node('Conv', [x, weight, bias], [x.dim(0), weight.dim(0), height, width], {
-    attributes: {
-      kernel_shape: { ints: weight.shape.slice(2) },
-      strides: { ints: [stride, stride] },
-      pads: { ints: padding },
+  return x.graph.node(
+    'Conv',
+    bias ? [x, weight, bias] : [x, weight],
+    [x.dim(0), weight.dim(0), height, width],
+    {
+      attributes: {
+        kernel_shape: { ints: weight.shape.slice(2) },
+        strides: { ints: [stride, stride] },
+        pads: { ints: padding },
+      },
     },
-  });
+  );
 }
 
 /** [B,C,H,W] at another height and width, each pixel taking the nearest one above and to the left. */
@@ -159,6 +166,12 @@ export function toImage(x: Tensor, shape: readonly number[]): Tensor {
 export function mean(x: Tensor, axes: readonly number[]): Tensor {
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   return x.graph.node('ReduceMean', [x, x.graph.integers(axes)], shape);
+}
+
+/** Euclidean length over some axes, which stay with length 1. */
+export function lengthOver(x: Tensor, axes: readonly number[]): Tensor {
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return x.graph.node('ReduceL2', [x, x.graph.integers(axes)], shape);
 }
 
 /** Zero mean and unit variance over all axes but the first two, of [B,G,…]; computed in float32. */

@@ -1,8 +1,18 @@
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import { isBranch, type WeightChange } from '../checkpoint/weight-change.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
+import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
-import { cast, gather, multiply } from './ops.ts';
+import { cast, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
+import {
+  besideConvolution,
+  besideLinear,
+  branchRows,
+  changed,
+  rowWindow,
+  type Rows,
+} from './weight-changes.ts';
 import { computeTypeOf, widen } from './widen.ts';
 
 /** The root scope of a network's weights. Building the graph throws CheckpointError unless all of them were used, once. */
@@ -17,6 +27,8 @@ export function openWeights(graph: Graph, source: WeightSource): Scope {
 /** Which rows of which weights were used. */
 class Ledger {
   readonly source: WeightSource;
+  /** Changed weights of which rows are read one after the other, by key and by what they meet. */
+  readonly computed = new Map<string, Tensor>();
   readonly #used = new Map<string, { from: number; to: number }[]>();
 
   constructor(source: WeightSource) {
@@ -50,6 +62,13 @@ class Ledger {
   }
 }
 
+/** A weight that maps values, and what stands beside it. */
+export interface WeightMap {
+  readonly weight: Tensor;
+  /** What the map gives, with what stands beside it added. */
+  readonly beside: (y: Tensor) => Tensor;
+}
+
 /** What the factor of an 8-bit `weight` is called, in older files and in newer ones. */
 const SCALES = ['scale_weight', 'weight_scale'];
 
@@ -80,30 +99,50 @@ export class Scope {
    * widens only once `x` is there. Throws CheckpointError if the key is missing, has another shape or was read before.
    */
   weight(name: string, shape: readonly number[], x: Tensor, as: readonly number[] = shape): Tensor {
-    return this.#widened(name, this.#take(name, [shape]), as, x);
-  }
-
-  /** A linear map [out, in]; a convolution of kernel 1 is one too. Otherwise as `weight`. */
-  matrix(name: string, [out, width]: readonly [number, number], x: Tensor): Tensor {
-    const shapes = [
-      [out, width],
-      [out, width, 1, 1],
-    ];
-    return this.#widened(name, this.#take(name, shapes), [out, width], x);
+    return this.#read(name, this.#take(name, [shape]), as, x);
   }
 
   /** Rows [from, from + shape[0]) of a weight that has `total` rows. Otherwise as `weight`. */
   rows(name: string, from: number, total: number, shape: readonly number[], x: Tensor): Tensor {
     const [count, ...rest] = shape as readonly [number, ...number[]];
-    const whole = this.#take(name, [[total, ...rest]], from, from + count);
-    const rowBytes = whole.byteLength / total;
-    const part = { ...whole, shape, offset: whole.offset + from * rowBytes, byteLength: count * rowBytes };
-    return this.#widened(name, part, shape, x);
+    const rows = { from, count };
+    return this.#read(name, this.#take(name, [[total, ...rest]], rows), shape, x, rows);
+  }
+
+  /**
+   * A linear map [out, in] of `x` [n, in], or rows [from, from + out) of one that has `total`; a convolution of kernel 1 is
+   * one too. Otherwise as `weight`.
+   */
+  matrix(
+    name: string,
+    [out, width]: readonly [number, number],
+    x: Tensor,
+    { from, total }: { readonly from: number; readonly total: number } = { from: 0, total: out },
+  ): WeightMap {
+    const shapes = [
+      [total, width],
+      [total, width, 1, 1],
+    ];
+    const rows = { from, count: out };
+    const whole = this.#take(name, shapes, rows);
+    return this.#map(name, whole, [out, width], x, rows, (y, change, part) =>
+      besideLinear(y, x, change, part),
+    );
+  }
+
+  /** A kernel [out, channels, k, k] that moves over `x` as `options` say. Otherwise as `weight`. */
+  kernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): WeightMap {
+    const rows = { from: 0, count: shape[0] };
+    return this.#map(name, this.#take(name, [shape]), shape, x, rows, (y, change) =>
+      besideConvolution(y, x, change, shape, options),
+    );
   }
 
   /** The rows of a table [count, width] at integer indices [n], in the graph's type [n, width]; the table itself stays as it is. */
   lookUp(name: string, shape: readonly [number, number], indices: Tensor): Tensor {
-    const table = this.graph.window(this.#take(name, [shape]), shape);
+    const window = this.#take(name, [shape]);
+    if (this.#changesOf(name).length > 0) return gather(this.#read(name, window, shape, indices), indices);
+    const table = this.graph.window(window, shape);
     const isByte = table.dtype === 'F8_E4M3' || table.dtype === 'F8_E5M2'; // which Gather does not take
     return isByte ? gather(widen(table, indices), indices) : cast(gather(table, indices), this.graph.compute);
   }
@@ -115,9 +154,80 @@ export class Scope {
     }
   }
 
+  #changesOf(name: string): readonly WeightChange[] {
+    return this.#ledger.source.changesOf(this.#prefix + name);
+  }
+
+  /** A weight whose changes stand beside its map, if all of them can; else they are made on it. */
+  #map(
+    name: string,
+    whole: TensorWindow,
+    as: readonly number[],
+    x: Tensor,
+    rows: Rows,
+    beside: (y: Tensor, change: WeightChange, rows: Rows) => Tensor,
+  ): WeightMap {
+    const branches = this.#changesOf(name).map((change) => ({
+      change,
+      part: isBranch(change, [change.rows?.count ?? rowsOf(whole)])
+        ? branchRows(change, rows, rowsOf(whole))
+        : undefined,
+    }));
+    if (branches.some(({ part }) => part === undefined))
+      return { weight: this.#read(name, whole, as, x, rows), beside: (y) => y };
+    return {
+      weight: this.#widened(name, rowWindow(whole, rows), as, x),
+      beside: (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y),
+    };
+  }
+
+  /** Rows of a weight with the changes that touch them. */
+  #read(
+    name: string,
+    whole: TensorWindow,
+    as: readonly number[],
+    x: Tensor,
+    rows: Rows = { from: 0, count: rowsOf(whole) },
+  ): Tensor {
+    const total = rowsOf(whole);
+    const end = rows.from + rows.count;
+    const touched = this.#changesOf(name).map((change) => ({
+      change,
+      from: change.rows?.from ?? 0,
+      to: change.rows ? change.rows.from + change.rows.count : total,
+    }));
+    const changes = touched.filter(({ from, to }) => from < end && to > rows.from);
+    if (changes.length === 0) {
+      const isWhole = rows.count === total || whole.shape.length === 0;
+      return this.#widened(name, isWhole ? whole : rowWindow(whole, rows), as, x);
+    }
+    const isWithin = changes.every(({ from, to }) => from >= rows.from && to <= end);
+    const read = isWithin ? rows : { from: 0, count: total };
+    const compute = () => {
+      const window = rowWindow(whole, read);
+      const weight = this.#widened(name, window, window.shape, x, 'F32');
+      return (isWithin ? changes : touched).reduce(
+        (sum, { change, from, to }) =>
+          changed(sum, { ...change, rows: { from: from - read.from, count: to - from } }, x),
+        weight,
+      );
+    };
+    if (isWithin) return cast(reshape(compute(), as), computeTypeOf(x));
+    const id = `${this.#prefix}${name} ${x.name}`;
+    const known = this.#ledger.computed.get(id) ?? compute();
+    this.#ledger.computed.set(id, known);
+    return cast(reshape(slice(known, 0, rows.from, end), as), computeTypeOf(x));
+  }
+
   /** An 8-bit weight may come with a scalar that multiplies all of it. */
-  #widened(name: string, window: TensorWindow, shape: readonly number[], x: Tensor): Tensor {
-    const weight = widen(this.graph.window(window, shape), x);
+  #widened(
+    name: string,
+    window: TensorWindow,
+    shape: readonly number[],
+    x: Tensor,
+    type: ComputeType = computeTypeOf(x),
+  ): Tensor {
+    const weight = widen(this.graph.window(window, shape), x, type);
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
     if (scale === undefined) return weight;
@@ -126,17 +236,19 @@ export class Scope {
     const number = source.get(key);
     if (sizeOf(number.shape) !== 1) throw source.misshapen(key, '[] or [1]');
     this.#ledger.share(key);
-    return multiply(weight, cast(this.graph.window(number, []), computeTypeOf(x)));
+    return multiply(weight, cast(this.graph.window(number, []), type));
   }
 
-  #take(name: string, shapes: readonly (readonly number[])[], from = 0, to?: number): TensorWindow {
+  /** The whole weight, of which the given rows count as read. */
+  #take(name: string, shapes: readonly (readonly number[])[], rows?: Rows): TensorWindow {
     const key = this.#prefix + name;
     const { source } = this.#ledger;
     const weight = source.get(key);
     if (!shapes.some((shape) => shape.join() === weight.shape.join())) {
       throw source.misshapen(key, shapes.map((shape) => `[${shape.join()}]`).join(' or '));
     }
-    this.#ledger.use(key, from, to ?? rowsOf(weight));
+    const { from, count } = rows ?? { from: 0, count: rowsOf(weight) };
+    this.#ledger.use(key, from, from + count);
     return weight;
   }
 }

@@ -12,17 +12,27 @@ import { add, argMax, cast } from './ops.ts';
  * right before its use and only the page cache keeps the checkpoint. Reshape, unlike Slice or Expand, takes every
  * half-precision and 8-bit type.
  */
-export function widen(weight: Tensor, x: Tensor): Tensor {
-  const { graph } = weight;
-  const { weights, widenInRunFrom, widens } = graph.profile;
-  const target = computeTypeOf(x);
+export function widen(weight: Tensor, x: Tensor, target: ComputeType = computeTypeOf(x)): Tensor {
+  const { weights, widenInRunFrom } = weight.graph.profile;
   // What does not widen takes no more memory converted; in a file it is not in memory at all.
   const widensOrStays = weights === 'file' || ELEMENT_BYTES[weight.dtype] < ELEMENT_BYTES[target];
   if (weight.dtype === target || weight.byteLength < widenInRunFrom || !widensOrStays)
     return cast(weight, target);
-  const kept = weights === 'file' || widens.includes(weight.dtype) ? weight : cast(weight, 'F16');
-  if (kept.dtype === target) return kept;
-  return cast(graph.node('Reshape', [kept, shapeFrom(x, kept.shape)], kept.shape), target);
+  const kept = acceptable(weight);
+  return kept.dtype === target ? kept : widenInRun(kept, x, target);
+}
+
+/** The same for a weight of any type and size: what is computed from it cannot be folded at load. */
+export function widenInRun(weight: Tensor, x: Tensor, target: ComputeType): Tensor {
+  const kept = acceptable(weight);
+  return cast(kept.graph.node('Reshape', [kept, shapeFrom(x, kept.shape)], kept.shape), target);
+}
+
+/** The weight in a type that the device itself can widen. */
+function acceptable(weight: Tensor): Tensor {
+  const { weights, widens } = weight.graph.profile;
+  const isTaken = weights === 'file' || weight.dtype === 'F32' || widens.includes(weight.dtype);
+  return isTaken ? weight : cast(weight, 'F16');
 }
 
 /** What weights become that meet `x`. */

@@ -3,8 +3,8 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
-import { layerNorm, linear, project } from '../graph/layers.ts';
-import { add, affine, argMax, cast, equal, gather, gelu, reshape, sigmoidUnit } from '../graph/ops.ts';
+import { layerNorm, linear, linears, project } from '../graph/layers.ts';
+import { add, argMax, cast, equal, gather, gelu, reshape, sigmoidUnit } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import { checkedHeads, type BuildOptions } from './options.ts';
 
@@ -61,13 +61,8 @@ const OPEN_CLIP: Dialect = {
   down: 'mlp.c_proj',
   out: 'attn.out_proj',
   qkv: (s, x) => {
-    const width = x.dim(1);
-    const part = (index: number) => {
-      const rows = (name: string, ...rest: number[]) =>
-        s.rows(`attn.${name}`, index * width, 3 * width, [width, ...rest], x);
-      return affine(x, rows('in_proj_weight', width), rows('in_proj_bias'));
-    };
-    return [part(0), part(1), part(2)];
+    const names = { weight: 'in_proj_weight', bias: 'in_proj_bias' };
+    return linears(s.at('attn'), x, [x.dim(1), x.dim(1), x.dim(1)], names) as [Tensor, Tensor, Tensor];
   },
 };
 

@@ -31,6 +31,7 @@ export function createClipEncoder(
   const source: NetworkSource = {
     checkpoint,
     name: part,
+    variant: checkpoint.weights(part).changeName,
     build: (profile) => clipTextGraph(checkpoint, { batch: 1, part, profile }),
   };
   const tokenize = (prompt: string) => tokenizeClip(prompt, { pad });

@@ -11,8 +11,8 @@ import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
 
 export interface Img2ImgContext extends StageContext {
-  /** Opens a checkpoint, or gives the one that is open. */
-  openModel(checkpoint: string): Promise<DiffusionModel>;
+  /** Opens a task's checkpoint with its adapters, or gives what is open. */
+  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras'>): Promise<DiffusionModel>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -31,7 +31,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const stages = createStages(context);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
   const { model, shape } = await stages.stage('LOADING_MODEL', async () => {
-    const model = await context.openModel(task.checkpoint);
+    const model = await context.openModel(task);
     const shape: LatentShape = {
       batch: 1,
       height: task.height / model.cellSize,

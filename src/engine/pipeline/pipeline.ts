@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import { adaptCheckpoint, type LoraUse } from '../adapters/adapt.ts';
+import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
-import { checkNumbers } from '../checkpoint/damage.ts';
+import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { CheckpointError, NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
@@ -14,7 +16,7 @@ import { img2img } from './img2img.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import type { StageContext } from './stages.ts';
 import { makeRoom } from './task-memory.ts';
-import type { EngineProcessStatus, EngineResult, Img2ImgTask } from './types.ts';
+import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora } from './types.ts';
 
 export interface PipelineOptions {
   /** A name that DEVICE takes. */
@@ -40,19 +42,24 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const memoryLimit = deviceMemory?.limit ?? options.memoryLimit;
   const networks = new ModelCache({ device, memoryLimit });
   let card = await deviceMemory?.card();
-  const models = new Map<string, { state: string; checkpoint: Checkpoint; model: DiffusionModel }>();
+  const models = new Map<string, OpenModel>();
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
-  const openModel = async (path: string): Promise<DiffusionModel> => {
+  const openCheckpointModel = async (path: string): Promise<OpenModel> => {
     const state = await stateOf(filesOf(path)); // before they are read: a later change shows
     const known = models.get(path);
-    if (known?.state === state) return known.model;
+    if (known?.state === state) return known;
     models.delete(path);
     await networks.forget(path);
-    const checkpoint = await openReadable(path);
-    const model = createModel(checkpoint, networks);
-    models.set(path, { state, checkpoint, model });
-    return model;
+    const checkpoint = await openReadable(path, openCheckpoint);
+    const opened = { state, checkpoint, model: createModel(checkpoint, networks), adapted: new Map() };
+    models.set(path, opened);
+    return opened;
+  };
+
+  const openModel = async ({ checkpoint: path, loras = [] }: ModelRequest): Promise<DiffusionModel> => {
+    const opened = await openCheckpointModel(path);
+    return loras.length === 0 ? opened.model : adaptedModel(opened, loras, networks);
   };
 
   const load = async (task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void> => {
@@ -66,7 +73,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         .catch(async (error: unknown) => {
           const checkpoint = models.get(task.checkpoint)?.checkpoint;
           // What a damaged file is the reason of, no other attempt makes better.
-          if (error instanceof NonFiniteError && checkpoint) await checkNumbers(checkpoint, context.signal);
+          if (error instanceof NonFiniteError && checkpoint) {
+            await checkNumbers(checkpoint, context.signal);
+            for (const { file } of task.loras ?? []) await checkFile(file, context.signal);
+          }
           throw error;
         })
         .finally(async () => {
@@ -88,9 +98,51 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 }
 
-async function openReadable(path: string): Promise<Checkpoint> {
+type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras'>;
+
+/** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
+interface OpenModel {
+  readonly state: string;
+  readonly checkpoint: Checkpoint;
+  readonly model: DiffusionModel;
+  readonly adapted: Map<string, DiffusionModel>;
+}
+
+/** Models of adapters that are kept per checkpoint: an open file's header, and encoded prompts. */
+const KEPT_ADAPTED = 8;
+
+/** A checkpoint with LoRAs as their files are now. */
+async function adaptedModel(
+  { checkpoint, adapted }: OpenModel,
+  loras: readonly TaskLora[],
+  networks: ModelCache,
+): Promise<DiffusionModel> {
+  const states = await Promise.all(loras.map(({ file }) => stateOf([file])));
+  const key = JSON.stringify([loras, states]);
+  const model = adapted.get(key) ?? createModel(await adapt(checkpoint, loras, states), networks);
+  adapted.delete(key);
+  adapted.set(key, model);
+  const [oldest] = adapted.keys();
+  if (adapted.size > KEPT_ADAPTED && oldest !== undefined) adapted.delete(oldest);
+  return model;
+}
+
+async function adapt(
+  checkpoint: Checkpoint,
+  loras: readonly TaskLora[],
+  states: readonly string[],
+): Promise<Checkpoint> {
+  const uses: LoraUse[] = [];
+  for (const [i, { file, strength, textStrength }] of loras.entries()) {
+    const lora = await openReadable(file, (path) => readLora(path, checkpoint));
+    uses.push({ lora, state: states[i]!, strength, textStrength });
+  }
+  return adaptCheckpoint(checkpoint, uses);
+}
+
+async function openReadable<Result>(path: string, open: (path: string) => Promise<Result>): Promise<Result> {
   try {
-    return await openCheckpoint(path);
+    return await open(path);
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
     throw new CheckpointError(`${basename(path)}: cannot be read: ${withoutPath(cause as Error)}`, { cause });

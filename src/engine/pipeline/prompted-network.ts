@@ -52,11 +52,13 @@ const FLUX: NetworkKind = { graphs: FLUX_GRAPHS, repeatsContext: false };
 /** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
 export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
   const { graphs, repeatsContext } = checkpoint.family === 'flux' ? FLUX : UNET;
+  const variant = checkpoint.weights('unet').changeName;
   const parts = (batch: number, { height, width }: LatentShape, tokens: number): NetworkSource[] =>
     graphs.map((graph, i) => ({
       checkpoint,
       name: `network ${i} ${batch}x${height}x${width} ${tokens}`,
       stays: true,
+      variant,
       build: (profile) => graph(checkpoint, { batch, height, width, tokens, profile }),
     }));
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;

@@ -27,6 +27,7 @@ export function createT5Encoder(
   const source = (tokens: number): NetworkSource => ({
     checkpoint,
     name: `t5 ${tokens}`,
+    variant: checkpoint.weights('t5').changeName,
     build: (profile) => t5EncoderGraph(checkpoint, { tokens, profile }),
   });
   const chunk = async (prompt: string) => {

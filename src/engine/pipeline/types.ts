@@ -43,10 +43,22 @@ export interface SamplingOptions {
   readonly flowShift?: number;
 }
 
+/** A LoRA file and how much of it is wanted. */
+export interface TaskLora {
+  /** Absolute path of the `.safetensors` file. */
+  readonly file: string;
+  /** Of what it does to the diffusion network; 1: all of it. */
+  readonly strength: number;
+  /** Of what it does to the text encoders. */
+  readonly textStrength: number;
+}
+
 /** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
 export interface Img2ImgTask {
   /** Absolute path of the `.safetensors` file. */
   readonly checkpoint: string;
+  /** In the order in which they are added; absent: none. */
+  readonly loras?: readonly TaskLora[];
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */

@@ -27,8 +27,7 @@ interface NetworkBytes {
 const KEPT_ESTIMATES = 1000;
 
 interface Entry {
-  /** Of the checkpoint. */
-  readonly path: string;
+  readonly source: NetworkSource;
   readonly bytes: number;
   readonly stays: boolean;
   readonly session: Promise<Session>;
@@ -47,6 +46,8 @@ export interface NetworkSource {
   readonly name: string;
   /** Whether every step evaluates it: on a device it stays while others come and go. */
   readonly stays?: boolean;
+  /** Tells apart what adapters make of one network; empty or absent: nothing. */
+  readonly variant?: string;
   readonly build: (profile: DeviceProfile) => NetworkGraph;
 }
 
@@ -69,7 +70,9 @@ export class ModelCache {
 
   /** Paths of the checkpoints that have a network loaded, the latest used last. */
   get loaded(): string[] {
-    return [...new Set([...this.#entries.values()].reverse().map(({ path }) => path))].reverse();
+    return [
+      ...new Set([...this.#entries.values()].reverse().map(({ source }) => source.checkpoint.path)),
+    ].reverse();
   }
 
   /** Estimated bytes of the loaded networks. */
@@ -155,17 +158,27 @@ export class ModelCache {
   async #add(source: NetworkSource, graph: NetworkGraph): Promise<Session> {
     const key = keyOf(source);
     const bytes = this.#bytesOf(graph);
+    if (this.device.profile.weights === 'device') await this.#releaseVariants(source);
     await this.#makeRoom(bytes);
     const session = this.#load(graph, this.device).then((loaded) => this.#takingTurns(loaded));
-    this.#entries.set(key, { path: source.checkpoint.path, bytes, stays: source.stays ?? false, session });
+    this.#entries.set(key, { source, bytes, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
     return session;
+  }
+
+  /** Releases what holds the same weights in memory of its own, under other changes. */
+  async #releaseVariants({ checkpoint, name }: NetworkSource): Promise<void> {
+    for (const [key, entry] of this.#entries) {
+      const { source } = entry;
+      if (source.name === name && source.checkpoint.path === checkpoint.path) await this.#release(key, entry);
+    }
   }
 
   /** Releases the networks of one checkpoint: its file is no longer what it was. */
   async forget(path: string): Promise<void> {
     this.#estimates.clear();
-    for (const [key, entry] of this.#entries) if (entry.path === path) await this.#release(key, entry);
+    for (const [key, entry] of this.#entries)
+      if (entry.source.checkpoint.path === path) await this.#release(key, entry);
   }
 
   /** Releases everything. */
@@ -218,7 +231,8 @@ export class ModelCache {
   }
 }
 
-const keyOf = ({ checkpoint, name }: NetworkSource): string => JSON.stringify([checkpoint.path, name]);
+const keyOf = ({ checkpoint, name, variant = '' }: NetworkSource): string =>
+  JSON.stringify([checkpoint.path, name, variant]);
 
 const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
 

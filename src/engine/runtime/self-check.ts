@@ -85,7 +85,7 @@ async function convolutionError(device: Device): Promise<number> {
     weight: wave(sizeOf(shapes.weight), 2),
     bias: wave(sizeOf(shapes.bias), 3),
   };
-  const built = graph.build({ out: convolve(x!, weight!, bias!, { padding: [1, 1, 1, 1] }) });
+  const built = graph.build({ out: convolve(x!, weight!, bias, { padding: [1, 1, 1, 1] }) });
   return largestError(await runOnce(built, device, inputs), referenceConvolution(inputs, shapes));
 }
 

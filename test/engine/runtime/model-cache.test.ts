@@ -53,6 +53,27 @@ describe('the model cache', () => {
     expect(events).toEqual(['+unet']);
   });
 
+  test('holds the same weights once in the memory of a device, whatever adapters add to them', async () => {
+    const onDevice: Device = { ...CPU, profile: { ...CPU.profile, weights: 'device' } };
+    for (const [device, released] of [
+      [CPU, []],
+      [onDevice, ['-unet']],
+    ] as const) {
+      const { cache, events, open } = noted({ device });
+      await open('other', 'unet', 20);
+      await open('m', 'unet', 20);
+      await open('m', 'clip', 20);
+      const source = {
+        checkpoint: { path: 'm' },
+        name: 'unet',
+        variant: 'a',
+        build: () => graph('lora', 20),
+      };
+      await cache.open(source);
+      expect(events).toEqual(['+unet', '+unet', '+clip', ...released, '+lora']);
+    }
+  });
+
   test('releases the least recently used first, before it loads, and only as many as it must', async () => {
     const { cache, events, open } = noted();
     await open('m', 'clip', 20);

@@ -1,4 +1,4 @@
-import { at, isRecord, parseJson } from '../json.ts';
+import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
@@ -24,6 +24,8 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number(field, at(options, field), field);
   const interval = at(options, 'cfgInterval');
   draft.cfgInterval(at(interval, 'start'), at(interval, 'end'), 'cfgInterval');
+  for (const lora of entriesOf(request['loras']))
+    draft.lora(at(lora, 'name'), at(lora, 'strength'), at(lora, 'textStrength'));
   draft.size(request['width'], request['height'], 'size');
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');

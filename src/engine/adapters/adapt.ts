@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { PartName } from '../checkpoint/layout.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import type { WeightChange } from '../checkpoint/weight-change.ts';
+import type { Lora, TargetChange } from './lora.ts';
+
+/** How much of a LoRA is wanted: of what it does to the diffusion network, and to the text encoders. */
+export interface LoraUse {
+  readonly lora: Lora;
+  /** Tells apart files: their state. */
+  readonly state: string;
+  readonly strength: number;
+  readonly textStrength: number;
+}
+
+/**
+ * The checkpoint with what LoRAs add to it, in their order. Its weights stay where they are: a network that is built from it
+ * adds the changes itself.
+ */
+export function adaptCheckpoint(checkpoint: Checkpoint, uses: readonly LoraUse[]): Checkpoint {
+  const sources = new Map<PartName, WeightSource>();
+  return {
+    ...checkpoint,
+    weights(part) {
+      const known = sources.get(part) ?? changedPart(checkpoint.weights(part), part, uses);
+      sources.set(part, known);
+      return known;
+    },
+  };
+}
+
+function changedPart(source: WeightSource, part: PartName, uses: readonly LoraUse[]): WeightSource {
+  const byKey = new Map<string, WeightChange[]>();
+  const names: unknown[] = [];
+  for (const { lora, state, strength: unet, textStrength: text } of uses) {
+    const strength = part === 'unet' ? unet : text;
+    const changes = unet === 0 && text === 0 ? [] : lora.changes.filter(({ target }) => target.part === part);
+    const effective = changes.filter(({ change }) => strength !== 0 || change.delta.kind === 'replacement');
+    if (effective.length > 0) names.push([state, strength]);
+    for (const one of effective) {
+      const { key } = one.target;
+      byKey.set(key, [...(byKey.get(key) ?? []), weightChange(one, strength)]);
+    }
+  }
+  if (names.length === 0) return source;
+  const name = createHash('sha256').update(JSON.stringify(names)).digest('base64url');
+  return source.changed({ name, byKey });
+}
+
+function weightChange({ target, change }: TargetChange, strength: number): WeightChange {
+  const { arrangement } = target;
+  const rows = target.own ?? target.rows;
+  return { ...change, strength, ...(rows && { rows }), ...(arrangement && { arrangement }) };
+}

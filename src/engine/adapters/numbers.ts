@@ -1,0 +1,56 @@
+import type { FileHandle } from 'node:fs/promises';
+import { readBytes } from '../checkpoint/regular-file.ts';
+import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import { CheckpointError } from '../errors.ts';
+
+/** Values beyond which a tensor of few numbers is none. */
+const MAX_VALUES = 2 ** 24;
+
+/** The numbers of a small tensor. Throws CheckpointError for a type that adapters do not have, or for too many. */
+export async function readNumbers(
+  handle: FileHandle,
+  window: TensorWindow,
+  file: string,
+): Promise<Float64Array> {
+  const { key, dtype, offset, byteLength } = window;
+  if (byteLength > MAX_VALUES * 4)
+    throw new CheckpointError(
+      `${file}: "${key}" has ${byteLength} bytes, expected at most ${MAX_VALUES * 4}`,
+    );
+  const read = READERS[dtype];
+  if (!read)
+    throw new CheckpointError(
+      `${file}: "${key}" has dtype ${dtype}, expected ${Object.keys(READERS).join(', ')}`,
+    );
+  const bytes = await readBytes(handle, byteLength, offset);
+  const { width, value } = read;
+  return Float64Array.from({ length: bytes.length / width }, (_, i) => value(bytes, i * width));
+}
+
+interface Reader {
+  readonly width: number;
+  readonly value: (bytes: Buffer, at: number) => number;
+}
+
+const READERS: Partial<Record<string, Reader>> = {
+  F64: { width: 8, value: (bytes, at) => bytes.readDoubleLE(at) },
+  F32: { width: 4, value: (bytes, at) => bytes.readFloatLE(at) },
+  F16: { width: 2, value: (bytes, at) => fromHalf(bytes.readUInt16LE(at)) },
+  BF16: { width: 2, value: (bytes, at) => fromBfloat(bytes.readUInt16LE(at)) },
+  I64: { width: 8, value: (bytes, at) => Number(bytes.readBigInt64LE(at)) },
+  I32: { width: 4, value: (bytes, at) => bytes.readInt32LE(at) },
+};
+
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function fromBfloat(bits: number): number {
+  const word = Buffer.alloc(4);
+  word.writeUInt16LE(bits, 2);
+  return word.readFloatLE(0);
+}

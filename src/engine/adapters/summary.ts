@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ModelFamily } from '../checkpoint/family.ts';
+import { withoutPath } from '../checkpoint/regular-file.ts';
+import { readSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { CheckpointError } from '../errors.ts';
+
+/** What a model folder holds under a LoRA's path. */
+export interface LoraSummary {
+  /** What it was made for; null where neither its keys nor its notes tell. */
+  readonly family: ModelFamily | null;
+  readonly sizeBytes: number;
+  /** How many tensors it has; 0 if it cannot be read. */
+  readonly tensors: number;
+  /** Its name in its own words. */
+  readonly title: string | null;
+  /** Words that it was trained on, the most frequent first. */
+  readonly triggerWords: readonly string[];
+  /** Why it cannot be used; null if it can as far as its header tells. */
+  readonly problem: string | null;
+}
+
+/** Endings of keys that only LoRAs and their relatives have. */
+const OWN_KEYS =
+  /(\.|_)(lora[._](up|down|A|B|mid|linear_layer)\b.*|hada_w\d_[ab]|lokr_w\d(_[ab])?|oft_blocks|dora_scale|diff_b?|w_norm|b_norm|set_weight|[ab][12]\.weight)$/;
+
+/** Keys of which one alone makes a file a checkpoint, whatever else is in it. */
+const CHECKPOINT_KEYS = /^(first_stage_model|cond_stage_model|conditioner|vae)\./;
+
+/**
+ * Looks at a LoRA file without reading a weight; undefined if it is something else. Whatever is wrong with the file is the
+ * summary's problem. Rejects only if there is no file.
+ */
+export async function inspectLora(path: string): Promise<LoraSummary | undefined> {
+  const sizeBytes = (await stat(path)).size;
+  const empty = { family: null, sizeBytes, tensors: 0, title: null, triggerWords: [] };
+  try {
+    const file = await readSafetensors(path);
+    const keys = [...file.tensors.keys()];
+    if (!keys.some((key) => OWN_KEYS.test(key)) || keys.some((key) => CHECKPOINT_KEYS.test(key)))
+      return undefined;
+    const { metadata } = file;
+    const other = OTHER_KINDS.find(([pattern]) => keys.some((key) => pattern.test(key)))?.[1];
+    const problem =
+      other === undefined ? null : `${file.name} is a LoRA for ${other}, which is not supported`;
+    const title = metadata['modelspec.title'] ?? metadata['ss_output_name'] ?? null;
+    const family = other === undefined ? familyOf(file, keys) : null;
+    return {
+      family,
+      sizeBytes,
+      tensors: keys.length,
+      title: title?.slice(0, MAX_WORD) ?? null,
+      triggerWords: wordsOf(metadata),
+      problem,
+    };
+  } catch (error) {
+    const cause = error as Error;
+    const isOurs = error instanceof CheckpointError;
+    return {
+      ...empty,
+      problem: isOurs ? cause.message : `${basename(path)} cannot be read: ${withoutPath(cause)}`,
+    };
+  }
+}
+
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/joint_(transformer_)?blocks[._]/, 'Stable Diffusion 3'],
+  [/(^|[._])blocks[._]\d+[._](cross_attn|self_attn)[._]/, 'Wan'],
+  [/double_stream_modulation|single_stream_modulation/, 'FLUX.2'],
+  [/(^|[._])layers[._]\d+[._](attention|feed_forward)[._]/, 'Z-Image or Lumina'],
+  [/txt_in[._]individual_token_refiner/, 'HunyuanVideo'],
+  [/^img_in\.lora_A\.weight$/, 'FLUX.1 with a control picture'],
+];
+
+/** The width of the text that attention listens to. */
+const TEXT_WIDTHS: Readonly<Record<number, ModelFamily>> = { 768: 'sd15', 2048: 'sdxl' };
+
+/** What trainers note, as a part of it in lower case. */
+const NOTES: readonly (readonly [RegExp, ModelFamily])[] = [
+  [/flux/, 'flux'],
+  [/sdxl|xl-v1|stable-diffusion-xl/, 'sdxl'],
+  [/sd_v1|sd1|stable-diffusion-v1/, 'sd15'],
+];
+
+/** Names of layers that one family alone has. */
+const LAYERS: readonly (readonly [RegExp, ModelFamily])[] = [
+  [/(double|single)_blocks[._]\d|single_transformer_blocks[._]\d/, 'flux'],
+  [/^lora_te2_text_model|^text_encoder_2\.|^text_encoders\.clip_g\./, 'sdxl'],
+  [
+    /attentions[._]\d+[._]transformer_blocks[._][1-9]|(input|output)_blocks[._]\d+[._]1[._]transformer_blocks[._][1-9]/,
+    'sdxl',
+  ],
+  [
+    /down_blocks[._]0[._]attentions|up_blocks[._]3[._]|input_blocks[._](1|2|10|11)[._]|output_blocks[._](9|10|11)[._]/,
+    'sd15',
+  ],
+];
+
+function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[]): ModelFamily | null {
+  const [flux] = LAYERS;
+  if (keys.some((key) => flux![0].test(key))) return 'flux';
+  for (const [key, { shape }] of tensors) {
+    if (!/attn2[._](processor[._])?to_k.*(lora[._]down|lora_A)/.test(key)) continue;
+    const family = TEXT_WIDTHS[shape[1] ?? 0];
+    if (family) return family;
+  }
+  const byLayer = LAYERS.find(([pattern]) => keys.some((key) => pattern.test(key)));
+  if (byLayer) return byLayer[1];
+  const noted = [metadata['modelspec.architecture'], metadata['ss_base_model_version']]
+    .join(' ')
+    .toLowerCase();
+  return NOTES.find(([pattern]) => pattern.test(noted))?.[1] ?? null;
+}
+
+/** Words that are told, and characters of each. */
+const MAX_WORDS = 20;
+const MAX_WORD = 200;
+
+/** The phrase that the author names, else the tags of the training pictures by how many have them. */
+function wordsOf(metadata: Readonly<Record<string, string>>): string[] {
+  const phrase = metadata['modelspec.trigger_phrase'] ?? metadata['ss_trigger_words'];
+  const named = (phrase ?? '').split(',').flatMap((word) => word.trim().slice(0, MAX_WORD) || []);
+  if (named.length > 0) return named.slice(0, MAX_WORDS);
+  const counts = new Map<string, number>();
+  for (const tags of Object.values(asRecord(parsed(metadata['ss_tag_frequency'])))) {
+    for (const [tag, count] of Object.entries(asRecord(tags))) {
+      const word = tag.trim().slice(0, MAX_WORD);
+      if (word !== '' && typeof count === 'number') counts.set(word, (counts.get(word) ?? 0) + count);
+    }
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MAX_WORDS)
+    .map(([word]) => word);
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};

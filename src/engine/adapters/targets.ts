@@ -1,0 +1,177 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { LAYOUTS, type PartName } from '../checkpoint/layout.ts';
+import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import type { Arrangement } from '../checkpoint/weight-change.ts';
+import type { Rows } from '../graph/weight-changes.ts';
+import { fluxNames, unetNames } from './diffusers-names.ts';
+
+/** A weight as adapters know it: a weight of the checkpoint, or some of its rows. */
+export interface Target {
+  /** ComfyUI's name of the whole tensor. */
+  readonly name: string;
+  readonly part: PartName;
+  readonly key: string;
+  readonly window: TensorWindow;
+  /** Rows within the checkpoint's weight; absent: all. */
+  readonly rows?: Rows;
+  /** Rows within the tensor of that name, where only some are meant. */
+  readonly own?: Rows;
+  readonly arrangement?: Arrangement;
+}
+
+/**
+ * What adapters may call the weights of a checkpoint, as ComfyUI's key maps have it: kohya's and generic names first, then those
+ * of Diffusers. Of two names for one weight the later one wins.
+ */
+export function targetsOf(checkpoint: Checkpoint): Map<string, Target> {
+  const targets = new Map<string, Target>();
+  const all = modelTensors(checkpoint);
+  const tensors = new Map(all.map((target) => [target.name, target]));
+  const name = (base: string, target: Target) => targets.set(base, target);
+  for (const target of all.filter(({ part }) => part === 'unet')) nameAsCheckpoint(target, name);
+  nameAsDiffusers(checkpoint, tensors, name);
+  for (const target of all.filter(({ part }) => part !== 'unet')) nameText(checkpoint, target, name);
+  return targets;
+}
+
+type Name = (base: string, target: Target) => void;
+
+const WEIGHT = /\.weight$/;
+const withoutWeight = (name: string): string => name.replace(WEIGHT, '');
+const flat = (name: string): string => name.replaceAll('.', '_');
+
+/** The weight of a layer or its constant, of a target that is the weight. */
+export function biasOf(target: Target, targets: ReadonlyMap<string, Target>): Target | undefined {
+  const bias = target.own ? undefined : target.name.replace(WEIGHT, '.bias');
+  return bias === undefined || bias === target.name ? undefined : targets.get(bias);
+}
+
+/** Every weight that adapters can change, by ComfyUI's name. */
+export const tensorsOf = (checkpoint: Checkpoint): Map<string, Target> =>
+  new Map(modelTensors(checkpoint).map((target) => [target.name, target]));
+
+function modelTensors(checkpoint: Checkpoint): Target[] {
+  const parts = LAYOUTS[checkpoint.family].map(({ name }) => name).filter((part) => part !== 'vae');
+  return parts.flatMap((part) => {
+    const source = checkpoint.weights(part);
+    return source.keys().flatMap((key) => namesOf(part, key, source.get(key)));
+  });
+}
+
+const PREFIXES: Readonly<Record<Exclude<PartName, 'vae' | 'clip_g'>, string>> = {
+  unet: 'diffusion_model.',
+  clip_l: 'clip_l.transformer.text_model.',
+  t5: 't5xxl.transformer.',
+};
+
+function namesOf(part: PartName, key: string, window: TensorWindow): Target[] {
+  const target = { part, key, window };
+  if (part === 'vae') return [];
+  if (part !== 'clip_g') return [{ ...target, name: PREFIXES[part] + key }];
+  return openClipNames(key, window).map((named) => ({ ...target, ...named }));
+}
+
+const CLIP_G = 'clip_g.transformer.';
+
+/** OpenCLIP's names within a layer, and Hugging Face's. */
+const OPEN_CLIP: readonly (readonly [string, string])[] = [
+  ['ln_1.', 'layer_norm1.'],
+  ['ln_2.', 'layer_norm2.'],
+  ['mlp.c_fc.', 'mlp.fc1.'],
+  ['mlp.c_proj.', 'mlp.fc2.'],
+  ['attn.out_proj.', 'self_attn.out_proj.'],
+];
+
+type Named = Pick<Target, 'name' | 'rows' | 'arrangement'>;
+
+/** What Hugging Face calls a weight of CLIP-G, or thirds of it, whichever way the checkpoint spells it. */
+function openClipNames(key: string, { shape }: TensorWindow): Named[] {
+  const inModel = (name: string) => `${CLIP_G}text_model.${name}`;
+  if (key === 'text_projection')
+    return [{ name: `${CLIP_G}text_projection.weight`, arrangement: 'transposed' }];
+  if (key.startsWith('text_projection.')) return [{ name: CLIP_G + key }];
+  if (key.startsWith('ln_final.')) return [{ name: inModel(key.replace('ln_final.', 'final_layer_norm.')) }];
+  if (key === 'token_embedding.weight') return [{ name: inModel('embeddings.token_embedding.weight') }];
+  if (key === 'positional_embedding') return [{ name: inModel('embeddings.position_embedding.weight') }];
+  const [, layer, rest] = /^transformer\.resblocks\.(\d+)\.(.*)$/.exec(key) ?? [];
+  if (layer === undefined || rest === undefined) return [{ name: inModel(key) }];
+  const at = inModel(`encoder.layers.${layer}.`);
+  const [, end] = /^attn\.in_proj_(weight|bias)$/.exec(rest) ?? [];
+  if (end !== undefined) {
+    const count = (shape[0] ?? 0) / 3;
+    return ['q', 'k', 'v'].map((map, i) => ({
+      name: `${at}self_attn.${map}_proj.${end}`,
+      rows: { from: i * count, count },
+    }));
+  }
+  const known = OPEN_CLIP.find(([own]) => rest.startsWith(own));
+  return known ? [{ name: at + rest.replace(...known) }] : [];
+}
+
+/** kohya's and generic names. */
+function nameAsCheckpoint(target: Target, name: Name): void {
+  if (!target.name.endsWith(".weight")) {
+    name(target.name, target);
+    return;
+  }
+  const base = withoutWeight(target.name);
+  name(`lora_unet_${flat(base.replace(PREFIXES.unet, ''))}`, target);
+  name(base, target);
+}
+
+function nameAsDiffusers(checkpoint: Checkpoint, tensors: ReadonlyMap<string, Target>, name: Name): void {
+  const unet = checkpoint.weights('unet');
+  if (checkpoint.family !== 'flux') {
+    for (const [key, theirs] of unetNames(unet)) {
+      const target = tensors.get(PREFIXES.unet + key)!;
+      for (const prefix of ['lora_unet_', 'lycoris_']) name(prefix + flat(theirs), target);
+      const processor = theirs.replace('.to_', '.processor.to_').replace(/\.to_out\.0$/, '.to_out');
+      for (const prefix of ['', 'unet.']) name(prefix + processor, target);
+    }
+    return;
+  }
+  for (const { key, theirs, own, arrangement } of fluxNames(unet)) {
+    const whole = tensors.get(PREFIXES.unet + key);
+    if (!whole) continue;
+    const target = { ...whole, ...(own && { own }), ...(arrangement && { arrangement }) };
+    name(`transformer.${theirs}`, target);
+    for (const prefix of ['lycoris_', 'lora_transformer_']) name(prefix + flat(theirs), target);
+  }
+  for (const whole of tensors.values()) {
+    if (!whole.name.endsWith(".linear1.weight") || whole.part !== 'unet') continue;
+    const own = { from: 0, count: 3 * unet.length('img_in.bias') };
+    name(whole.name.replace(/\.linear1\.weight$/, '.linear1_qkv'), { ...whole, own });
+  }
+}
+
+const CLIP_LAYER =
+  /^(clip_[lg])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
+
+/** Per encoder, what stands before names in kohya's and in Diffusers' files. */
+const CLIP_NAMES: Readonly<
+  Record<string, { readonly kohya: readonly string[]; readonly diffusers: string }>
+> = {
+  clip_l: { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
+  clip_g: { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },
+};
+
+function nameText({ family }: Checkpoint, target: Target, name: Name): void {
+  if (!target.name.endsWith(".weight")) return;
+  const base = withoutWeight(target.name);
+  name(`text_encoders.${base}`, target);
+  if (target.part === 't5') {
+    const inEncoder = base.replace(PREFIXES.t5, '');
+    name(`text_encoders.transformer.${inEncoder}`, target);
+    const numbers = family === 'flux' ? [2, 3] : [3];
+    for (const n of numbers) name(`lora_te${n}_${flat(inEncoder)}`, target);
+    return;
+  }
+  if (base === `${CLIP_G}text_projection`) {
+    for (const kohya of ['lora_prior_te_', 'lora_te2_']) name(`${kohya}text_projection`, target);
+  }
+  const [, encoder, layer] = CLIP_LAYER.exec(target.name) ?? [];
+  if (encoder === undefined || layer === undefined) return;
+  const { kohya, diffusers } = CLIP_NAMES[encoder]!;
+  for (const prefix of kohya) name(`${prefix}text_model_${flat(layer)}`, target);
+  name(`${diffusers}text_model.${layer}`, target);
+}

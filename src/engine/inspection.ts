@@ -1,0 +1,20 @@
+import type { LoraMismatch } from './adapters/mismatch.ts';
+import type { LoraSummary } from './adapters/summary.ts';
+import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
+
+/** What can be looked at, and what is told of it. */
+export interface Looks {
+  readonly checkpoint: CheckpointSummary;
+  readonly lora: LoraSummary;
+  readonly mismatch: LoraMismatch;
+}
+
+/** What is asked of the process that looks at files. */
+export interface Look {
+  readonly kind: keyof Looks;
+  readonly paths: readonly string[];
+}
+
+/** The answer where there is no file; otherwise what was found, undefined if it is no such file. */
+export const NO_FILE = 'no file';
+export type Answer = typeof NO_FILE | { readonly found: Looks[keyof Looks] | undefined };

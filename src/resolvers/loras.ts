@@ -1,0 +1,133 @@
+import { InputError } from '../input-error.ts';
+import type { JobLora } from '../jobs/job.ts';
+import type { JobWarning } from '../jobs/warnings.ts';
+import type { LoraCatalog, LoraDescription } from '../models/lora-catalog.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+import { InputErrors } from './errors.ts';
+import { LORA_STRENGTH_LIMITS, MAX_LORAS, type Img2ImgInput } from './img2img-fields.ts';
+
+/** A LoRA that is asked for, and where. */
+interface AskedLora {
+  readonly name: string;
+  readonly strength: number;
+  readonly textStrength: number;
+  readonly path: readonly string[];
+}
+
+/** The prompts without the tags of LoRAs, and every LoRA that is asked for: the list's, then those of the prompts. */
+export interface AskedLoras {
+  readonly prompts: Pick<Img2ImgInput, 'prompt' | 'negativePrompt'>;
+  readonly loras: readonly AskedLora[];
+}
+
+/** `<lora:name:…>` with the blanks before it. */
+const TAG = /[ \t]{0,8}<lora:([^<>:]{1,300})((?::[^<>:]{0,50}){0,9})>/gi;
+
+/** The strengths of a tag as A1111 reads them: one number is for both, of two the first is the text encoders'. */
+function strengthsOf(rest: string): Pick<AskedLora, 'strength' | 'textStrength'> | undefined {
+  const parts = rest.split(':').slice(1);
+  const named = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+  const plain = parts.filter((part) => !/^(te|unet)=/.test(part));
+  const text = named('te') ?? plain[0] ?? '1';
+  const network = named('unet') ?? plain[1] ?? text;
+  const [strength, textStrength] = [network, text].map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const isKnown = plain.length <= 2 && Number.isFinite(strength! + textStrength!);
+  return isKnown ? { strength: strength!, textStrength: textStrength! } : undefined;
+}
+
+/** Takes the tags of LoRAs out of the prompts. Throws InputErrors for a strength that is none, or too many LoRAs. */
+export function askedLoras({ loras, prompt, negativePrompt }: Img2ImgInput): AskedLoras {
+  const faults: InputError[] = [];
+  const asked = (loras ?? []).map(({ name, strength, textStrength }, i): AskedLora => ({
+    name,
+    strength: strength ?? 1,
+    textStrength: textStrength ?? strength ?? 1,
+    path: ['input', 'loras', String(i)],
+  }));
+  const without = (field: 'prompt' | 'negativePrompt', text: string) =>
+    text
+      .replace(TAG, (tag: string, name: string, rest: string) => {
+        const strengths = strengthsOf(rest);
+        if (strengths) asked.push({ name: name.trim(), ...strengths, path: ['input', field] });
+        else {
+          const message = `${tag.trim()} in ${field}: expected <lora:name:strength> or <lora:name:textStrength:strength>`;
+          faults.push(new InputError('INVALID_VALUE', ['input', field], message));
+        }
+        return '';
+      })
+      .trim();
+  const prompts = {
+    ...(typeof prompt === 'string' && prompt.includes('<') && { prompt: without('prompt', prompt) }),
+    ...(typeof negativePrompt === 'string' &&
+      negativePrompt.includes('<') && { negativePrompt: without('negativePrompt', negativePrompt) }),
+  };
+  if (asked.length > MAX_LORAS) {
+    const message = `expected at most ${MAX_LORAS} LoRAs, got ${asked.length}`;
+    faults.push(new InputError('INVALID_VALUE', ['input', 'loras'], message));
+  }
+  const [least, most] = LORA_STRENGTH_LIMITS;
+  for (const { name, strength, textStrength, path } of asked) {
+    const wrong = [strength, textStrength].find((value) => !(value >= least && value <= most));
+    if (wrong === undefined) continue;
+    const message = `the LoRA ${name} must have strengths from ${least} to ${most}, got ${wrong}`;
+    faults.push(new InputError('INVALID_VALUE', path, message));
+  }
+  if (faults.length > 0) throw new InputErrors(faults);
+  return { prompts, loras: asked };
+}
+
+/** LoRAs that a job will use, and what its sender may not expect of them. */
+export interface PinnedLoras {
+  readonly loras: readonly JobLora[];
+  readonly warnings: readonly JobWarning[];
+}
+
+/**
+ * Finds the files of the LoRAs and notes their content, so that no other is used later. Throws InputErrors, an entry for each
+ * LoRA that is not there or cannot be used with the model.
+ */
+export async function pinLoras(
+  asked: readonly AskedLora[],
+  model: ModelDescription,
+  catalog: LoraCatalog,
+): Promise<PinnedLoras> {
+  const faults: InputError[] = [];
+  const loras: JobLora[] = [];
+  const warnings: JobWarning[] = [];
+  for (const { name, strength, textStrength, path } of asked) {
+    const lora = await catalog.get(name);
+    const fault = lora ? misuse(lora, model) : UNKNOWN(name);
+    if (!lora || fault) {
+      faults.push(new InputError(lora ? 'INVALID_VALUE' : 'UNSUPPORTED', path, fault!));
+      continue;
+    }
+    loras.push({ name: lora.name, file: lora.file, sha256: lora.sha256!, strength, textStrength });
+    const unused = await catalog.unusedKeys(lora, model.name);
+    if (unused.length > 0) {
+      const message = `${unused.length} keys of the LoRA ${lora.name} change nothing in ${model.name}, such as "${unused[0]!}".`;
+      warnings.push({ code: 'LORA_PARTLY_USED', field: path, message });
+    }
+  }
+  if (faults.length > 0) throw new InputErrors(faults);
+  return { loras, warnings };
+}
+
+const UNKNOWN = (name: string): string =>
+  `there is no LoRA "${name}", or several have that name; see the loras query`;
+
+const FAMILY_NAMES = { sd15: 'SD1.5', sdxl: 'SDXL', flux: 'FLUX.1' } as const;
+
+/** Why a LoRA cannot be used with a model; undefined if it can. */
+function misuse(
+  { name, problem, family, sha256 }: LoraDescription,
+  model: ModelDescription,
+): string | undefined {
+  if (problem !== null) return `the LoRA ${name} cannot be used: ${problem}`;
+  if (family !== null && model.family !== null && family !== model.family) {
+    const [own, other] = [FAMILY_NAMES[family], FAMILY_NAMES[model.family]];
+    return `the LoRA ${name} is for ${own}, but the model ${model.name} is ${other}: choose a model of ${own}, or another LoRA`;
+  }
+  if (sha256 === null)
+    return `the LoRA ${name} is still being read for the first time: try again in a moment`;
+  return undefined;
+}
