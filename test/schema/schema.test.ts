@@ -73,6 +73,7 @@ describe('the schema', () => {
       'denoiseStrength: Float = 0.75',
       'scheduler: Scheduler = normal',
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
+      'loras: [LoraInput!]',
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
       'image: Upload',
@@ -131,7 +132,18 @@ describe('the schema', () => {
 
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
-      ['models', 'samplers', 'schedulers', 'job', 'jobs', 'engine', 'settingsOf', 'node', 'nodes'].sort(),
+      [
+        'models',
+        'loras',
+        'samplers',
+        'schedulers',
+        'job',
+        'jobs',
+        'engine',
+        'settingsOf',
+        'node',
+        'nodes',
+      ].sort(),
     );
     expect(Object.keys(schema.getMutationType()!.getFields())).toEqual([
       'img2img',
