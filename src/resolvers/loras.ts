@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { JobLora } from '../jobs/job.ts';
-import type { JobWarning } from '../jobs/warnings.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { LoraCatalog, LoraDescription } from '../models/lora-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { InputErrors } from './errors.ts';
@@ -76,6 +76,8 @@ export function askedLoras({ loras, prompt, negativePrompt }: Img2ImgInput): Ask
   return { prompts, loras: asked };
 }
 
+const PARTLY_USED: JobWarningCode = 'LORA_PARTLY_USED';
+
 /** LoRAs that a job will use, and what its sender may not expect of them. */
 export interface PinnedLoras {
   readonly loras: readonly JobLora[];
@@ -105,7 +107,7 @@ export async function pinLoras(
     const unused = await catalog.unusedKeys(lora, model.name);
     if (unused.length > 0) {
       const message = `${unused.length} keys of the LoRA ${lora.name} change nothing in ${model.name}, such as "${unused[0]!}".`;
-      warnings.push({ code: 'LORA_PARTLY_USED', field: path, message });
+      warnings.push({ code: PARTLY_USED, field: path, message });
     }
   }
   if (faults.length > 0) throw new InputErrors(faults);

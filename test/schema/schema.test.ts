@@ -78,6 +78,7 @@ describe('the schema', () => {
       'denoiseStrength: Float = 0.75',
       'scheduler: Scheduler = normal',
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
+      'loras: [LoraInput!]',
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
       'image: Upload',
@@ -141,7 +142,7 @@ describe('the schema', () => {
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
       [
-        ...['models', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
+        ...['models', 'loras', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
         ...['limits', 'version', 'promptTokens', 'node', 'nodes'],
       ].sort(),
     );
