@@ -58,7 +58,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await rm(folder, { recursive: true });
   });
 
-  const make = () => page.getByRole('button', { name: /^Make/ });
+  const make = () => page.locator('.make-button');
   const stage = () => page.getByRole('main', { name: 'Picture' });
   const tiles = () => page.locator('.strip .tile');
 

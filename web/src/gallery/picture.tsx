@@ -49,7 +49,11 @@ export function Picture({
         ) : (
           <img src={address} width="256" height="256" alt="" loading="lazy" decoding="async" />
         )}
-        {words !== null && <span className="tile-words">{words}</span>}
+        {words !== null && (
+          <span className="tile-words" aria-hidden="true">
+            {words}
+          </span>
+        )}
       </button>
       <label className="gallery-mark">
         <input
