@@ -40,6 +40,9 @@ export function Picture({
           event.preventDefault();
           onSelect(id);
         }}
+        onKeyUp={(event) => {
+          if (event.key === ' ') event.preventDefault();
+        }}
         onClick={() => {
           onOpen(job, index);
         }}
