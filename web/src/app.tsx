@@ -34,15 +34,15 @@ export function App() {
   const strip = <Strip key="strip" />;
   return (
     <>
-      <a href="#prompt" className="skip">
-        {texts.nav.skip}
+      <a href={view === 'make' ? '#prompt' : '#page'} className="skip">
+        {view === 'make' ? texts.nav.skip : texts.nav.skipToPage}
       </a>
       <Header />
       <ConnectionBar />
       {view === 'make' && (
         <div className="make">{isNarrow ? [stage, strip, panel] : [panel, stage, strip]}</div>
       )}
-      <Suspense fallback={<main className="page" />}>
+      <Suspense fallback={<main id="page" className="page" />}>
         {view === 'gallery' && <Gallery />}
         {view === 'queue' && <Queue />}
         {picture && <RestoreDialog picture={picture} />}

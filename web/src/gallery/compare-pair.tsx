@@ -41,7 +41,7 @@ export function ComparePair({
   });
   const [first, second] = images;
   return (
-    <main className="stage" aria-label={texts.gallery.compare}>
+    <main id="page" tabIndex={-1} className="stage" aria-label={texts.gallery.compare}>
       {first && second && (
         <Placed
           width={first.image.width}

@@ -31,7 +31,7 @@ export default function Gallery() {
   };
   if (compare.length === 2) return <ComparePair ids={compare} known={pages.jobs} />;
   return (
-    <main className="page" aria-label={texts.nav.gallery}>
+    <main id="page" tabIndex={-1} className="page" aria-label={texts.nav.gallery}>
       <div className="page-head">
         <h1>{texts.nav.gallery}</h1>
         <p className="note">{words.count(pages.total)}</p>

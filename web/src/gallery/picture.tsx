@@ -40,6 +40,9 @@ export function Picture({
           event.preventDefault();
           onSelect(id);
         }}
+        onKeyUp={(event) => {
+          if (event.key === ' ') event.preventDefault();
+        }}
         onClick={() => {
           onOpen(job, index);
         }}
@@ -49,7 +52,11 @@ export function Picture({
         ) : (
           <img src={address} width="256" height="256" alt="" loading="lazy" decoding="async" />
         )}
-        {words !== null && <span className="tile-words">{words}</span>}
+        {words !== null && (
+          <span className="tile-words" aria-hidden="true">
+            {words}
+          </span>
+        )}
       </button>
       <label className="gallery-mark">
         <input

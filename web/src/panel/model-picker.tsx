@@ -25,15 +25,13 @@ export function ModelPicker({ model }: { readonly model: Model | undefined }) {
         id="model"
         className="model-button"
         aria-haspopup="dialog"
-        aria-labelledby="model-label model-name"
+        aria-labelledby="model-label model"
         aria-describedby="model-help model-errors"
         onClick={openModelPicker}
       >
         <Thumbnail model={model} />
         <span className="model-facts">
-          <span className="model-name" id="model-name">
-            {model?.name ?? words.none}
-          </span>
+          <span className="model-name">{model?.name ?? words.none}</span>
           {model && <span className="note">{stateOf(model, texts)}</span>}
         </span>
         <Icon name="down" />

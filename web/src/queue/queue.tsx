@@ -34,7 +34,7 @@ export default function Queue() {
     };
   }, []);
   return (
-    <main className="page" aria-label={texts.nav.queue}>
+    <main id="page" tabIndex={-1} className="page" aria-label={texts.nav.queue}>
       <div className="page-head">
         <h1>{texts.nav.queue}</h1>
         <div className="dock-buttons">

@@ -20,6 +20,9 @@ const FEW_STEPS = 6;
 const CELL = 8;
 const MOST_BLUR = 4;
 
+/** Milliseconds in which a preview is faded in; one that comes sooner after the last is shown at once. */
+const FADE = 160;
+
 /** How much of a preview is seen. */
 export const opacityOf = (step: number, totalSteps: number): number =>
   totalSteps <= FEW_STEPS ? 1 : (FIRST_OPACITIES[step - 1] ?? 1);
@@ -39,6 +42,7 @@ export function Layers({
   const [back, front] = [useRef<HTMLImageElement>(null), useRef<HTMLImageElement>(null)];
   const shown = useRef<'back' | 'front'>('back');
   const latest = useRef<Preview>(undefined);
+  const shownAt = useRef(-Infinity);
   const { input, totalSteps } = job;
   const source = useSourceAddress(input.source?.sha256);
   useEffect(() => {
@@ -47,14 +51,22 @@ export function Layers({
     const next = shown.current === 'back' ? 'front' : 'back';
     const [image, other] =
       next === 'front' ? [front.current!, back.current!] : [back.current!, front.current!];
+    image.style.transition = 'none';
+    image.style.opacity = '0';
     image.src = preview.dataUri;
     image.decode().then(
       () => {
         if (latest.current !== preview) return; // one that came sooner replaces it
-        image.style.opacity = String(opacityOf(preview.step, totalSteps));
-        other.style.opacity = '0';
-        image.alt = alt;
+        const isSoon = performance.now() - shownAt.current < FADE;
+        shownAt.current = performance.now();
+        // The one below stays as it is, so that the source does not shine through while this one comes.
+        other.style.transition = 'none';
+        other.style.zIndex = '0';
         other.alt = '';
+        image.style.zIndex = '1';
+        image.style.transition = isSoon ? 'none' : '';
+        image.style.opacity = String(opacityOf(preview.step, totalSteps));
+        image.alt = alt;
         shown.current = next;
       },
       () => undefined, // the next one replaces it

@@ -51,8 +51,16 @@ export function Tile({
       ) : (
         <img src={address} width="88" height="88" alt="" loading="lazy" decoding="async" />
       )}
-      {words !== null && <span className="tile-words">{words}</span>}
-      {job.images.length > 1 && <span className="tile-count">{job.images.length}</span>}
+      {words !== null && (
+        <span className="tile-words" aria-hidden="true">
+          {words}
+        </span>
+      )}
+      {job.images.length > 1 && (
+        <span className="tile-count" aria-hidden="true">
+          {job.images.length}
+        </span>
+      )}
       {job.status === 'RUNNING' && (
         <span className="tile-bar">
           <span style={{ transform: `scaleX(${job.totalSteps > 0 ? job.step / job.totalSteps : 0})` }} />

@@ -18,6 +18,7 @@ export const en = {
   locale: 'en',
   nav: {
     skip: 'To the prompt',
+    skipToPage: 'To the page',
     make: 'Make',
     gallery: 'Gallery',
     queue: 'Queue',

@@ -14,6 +14,7 @@ export const zh: Texts = {
   locale: 'zh',
   nav: {
     skip: '跳到提示词',
+    skipToPage: '跳到正文',
     make: '制作',
     gallery: '图库',
     queue: '队列',
