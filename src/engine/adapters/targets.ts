@@ -110,7 +110,7 @@ function openClipNames(key: string, { shape }: TensorWindow): Named[] {
 
 /** kohya's and generic names. */
 function nameAsCheckpoint(target: Target, name: Name): void {
-  if (!target.name.endsWith(".weight")) {
+  if (!target.name.endsWith('.weight')) {
     name(target.name, target);
     return;
   }
@@ -138,7 +138,7 @@ function nameAsDiffusers(checkpoint: Checkpoint, tensors: ReadonlyMap<string, Ta
     for (const prefix of ['lycoris_', 'lora_transformer_']) name(prefix + flat(theirs), target);
   }
   for (const whole of tensors.values()) {
-    if (!whole.name.endsWith(".linear1.weight") || whole.part !== 'unet') continue;
+    if (!whole.name.endsWith('.linear1.weight') || whole.part !== 'unet') continue;
     const own = { from: 0, count: 3 * unet.length('img_in.bias') };
     name(whole.name.replace(/\.linear1\.weight$/, '.linear1_qkv'), { ...whole, own });
   }
@@ -156,7 +156,7 @@ const CLIP_NAMES: Readonly<
 };
 
 function nameText({ family }: Checkpoint, target: Target, name: Name): void {
-  if (!target.name.endsWith(".weight")) return;
+  if (!target.name.endsWith('.weight')) return;
   const base = withoutWeight(target.name);
   name(`text_encoders.${base}`, target);
   if (target.part === 't5') {

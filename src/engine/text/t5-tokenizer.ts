@@ -72,10 +72,7 @@ export class T5Tokenizer {
   }
 
   #groups(prompt: string): ReturnType<typeof tokenGroups> {
-    return tokenGroups(
-      prompt,
-      (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids,
-    );
+    return tokenGroups(prompt, (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids);
   }
 }
 
