@@ -88,7 +88,7 @@ export function HeldSource({ job }: { readonly job: Job }) {
         }}
       >
         <img src={address} width="84" height="84" alt="" draggable={false} />
-        <span>{texts.source}</span>
+        <span aria-hidden="true">{texts.source}</span>
       </button>
     </>
   );
