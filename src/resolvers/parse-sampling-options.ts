@@ -56,14 +56,14 @@ function given<Name extends 'eta' | 'sNoise' | 'rescaleCfg' | 'flowShift'>(
   fields: Img2ImgInput,
   name: Name,
   fault: Fault,
-): { readonly [Key in Name]?: number } {
+): Readonly<Partial<Record<Name, number>>> {
   const value = fields[name];
   if (value == null) return {};
   const [least, most] = IMG2IMG_LIMITS[name];
   if (!(value >= least && value <= most)) {
     fault(`input.${name}`, `${name} must be from ${least} to ${most}, got ${value}`);
   }
-  return { [name]: value } as { [Key in Name]: number };
+  return { [name]: value } as Record<Name, number>;
 }
 
 function intervalOf({ cfgInterval }: Img2ImgInput, fault: Fault): Pick<SamplingOptions, 'cfgInterval'> {
