@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
-/** Builds the studio where it is missing or older than its sources; `npm start` runs this first. */
+/** Builds the studio where it is missing or older than its sources; `npm start` runs this first (see start.js). */
 
 const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/web/index.html');

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -86,3 +87,9 @@ test(
     await rm(folder, { recursive: true });
   },
 );
+
+test('npm start builds the studio where it is missing, although .npmrc turns lifecycle scripts off', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['start', '--', '--help']);
+  expect(stdout).toMatch(/serve/);
+  await access(join(import.meta.dirname, '../dist/web/index.html'));
+}, 120_000);

@@ -58,7 +58,7 @@ function given<Name extends 'eta' | 'sNoise' | 'rescaleCfg' | 'flowShift'>(
   fault: Fault,
 ): Readonly<Partial<Record<Name, number>>> {
   const value = fields[name];
-  if (value == null) return {};
+  if (value == null) return {} as Partial<Record<Name, number>>;
   const [least, most] = IMG2IMG_LIMITS[name];
   if (!(value >= least && value <= most)) {
     fault(`input.${name}`, `${name} must be from ${least} to ${most}, got ${value}`);
