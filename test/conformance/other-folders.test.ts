@@ -206,6 +206,8 @@ describe('the command', () => {
       pipeline: empty,
       'sigmas-next': empty,
       'samplers-next': empty,
+      lora: empty,
+      inpaint: empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);

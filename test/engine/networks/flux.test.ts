@@ -41,6 +41,7 @@ async function runFlux(checkpoint: Checkpoint): Promise<Float32Array> {
 describe('sizes of FLUX', () => {
   test('are read off its weights', async () => {
     expect(readFluxSpec(await openCheckpoint(FLUX, CONFIG))).toEqual({
+      inputChannels: 16,
       latentChannels: 16,
       width: 64,
       inner: 256,
@@ -51,6 +52,7 @@ describe('sizes of FLUX', () => {
       theta: 10_000,
       contextWidth: 16,
       vectorWidth: 8,
+      readsGuidance: false,
     });
   });
 
