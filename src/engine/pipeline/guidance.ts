@@ -52,7 +52,8 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidan
   const prediction = PREDICTIONS[schedule.prediction];
   const [from, to] = [schedule.percentToSigma(interval.start), schedule.percentToSigma(interval.end)];
   return async (x, sigma, both) => {
-    const unguided = isUnguided(cfg) || sigma > from || sigma < to;
+    const scale = sigma > from || sigma < to ? 1 : cfg;
+    const unguided = isUnguided(scale);
     const conditionings: readonly Conditioning[] =
       unguided && !both ? ['positive'] : ['negative', 'positive'];
     const timestep = schedule.timestep(sigma);
@@ -63,11 +64,10 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidan
       prediction.denoised(x, output.subarray(i * x.length, (i + 1) * x.length), sigma),
     );
     if (!first || !second) return { denoised: first!, uncond: undefined };
-    if (unguided) return { denoised: second, uncond: first };
     const denoised =
-      rescale > 0
-        ? rescaledGuidance(x, sigma, { uncond: first, cond: second, cfg, share: rescale, items })
-        : add(first, cfg, subtract(second, first));
+      rescale > 0 && !unguided
+        ? rescaledGuidance(x, sigma, { uncond: first, cond: second, cfg: scale, share: rescale, items })
+        : add(first, scale, subtract(second, first)); // at 1, too: the reference rounds so
     return { denoised, uncond: first };
   };
 }

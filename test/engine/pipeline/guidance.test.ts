@@ -83,7 +83,10 @@ describe('guidance', () => {
   it('outside its interval is the prediction with the prompt, also where a sampler asks for both', async () => {
     const guidance = { cfg: 8, interval: { start: 0.9, end: 1 } };
     const both = await guidedDenoiser(network, schedule, guidance)(X, 2, true);
-    expect(both.denoised).toEqual(await denoised({ cfg: 1 }));
+    const alone = await denoised({ cfg: 1 });
+    both.denoised.forEach((value, i) => {
+      expect(value).toBeCloseTo(alone[i]!, 6); // from both it is rounded twice more
+    });
     expect(both.uncond).toEqual(await denoised({ cfg: 0 }));
   });
 });

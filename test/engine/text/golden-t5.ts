@@ -13,6 +13,7 @@ const PIECES: Readonly<Record<string, number>> = {
   '▁red': 1131,
   '▁highly': 1385,
   '▁snow': 2983,
+  '▁sitting': 3823,
   '▁detailed': 3117,
   '▁blur': 16810,
   fox: 20400,
