@@ -20,8 +20,9 @@ export function ComparePair({
   const [found, setFound] = useState<readonly Job[]>([]);
   const all = [...known, ...list, ...found];
   const wanted = ids.map((id) => {
-    const [jobId = '', index] = id.split(':');
-    return { jobId, job: all.find((job) => job.id === jobId), index: Number(index) };
+    const end = id.lastIndexOf(':'); // a job's id has a colon of its own
+    const jobId = id.slice(0, end);
+    return { jobId, job: all.find((job) => job.id === jobId), index: Number(id.slice(end + 1)) };
   });
   const missing = wanted.filter(({ job }) => !job).map(({ jobId }) => jobId);
   const asked = missing.join(' ');

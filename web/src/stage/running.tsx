@@ -71,7 +71,7 @@ export function HeldSource({ job }: { readonly job: Job }) {
       <button
         type="button"
         className="source-corner"
-        aria-label={texts.holdSource}
+        aria-label={`${texts.source}: ${texts.holdSource}`}
         aria-pressed={isHeld}
         title={texts.holdSource}
         onPointerDown={hold}
