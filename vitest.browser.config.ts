@@ -5,6 +5,7 @@ import config from './vitest.config.ts';
 export default defineConfig({
   ...config,
   test: {
+    fileParallelism: false, // each has an engine that uses both cores
     ...config.test,
     include: ['test/browser/**/*.browser.ts'],
     globalSetup: 'test/browser/build-studio.ts',
