@@ -91,8 +91,8 @@ describe.each(names)('LatentQL behind %s, as docs/proxies.md configures it', { t
   it('shows the first page at the path without a slash, and every link on it leads somewhere', async () => {
     const page = await fetch(url);
     expect([page.status, page.url]).toEqual([200, `${url}/`]);
-    const links = [...(await page.text()).matchAll(/href="([^"]+)"/g)].map(([, link]) => link!);
-    expect(links).toEqual(expect.arrayContaining(['graphql', 'example.png', 'health']));
+    const links = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(2); // of the studio, or of the page where it is not built
     for (const link of links) {
       const { status } = await fetch(new URL(link, page.url), { headers: { accept: 'text/html, */*' } });
       expect([link, status]).toEqual([link, 200]);
