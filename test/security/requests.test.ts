@@ -207,7 +207,7 @@ describe('A request', () => {
       await response.arrayBuffer();
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('content-security-policy')).toMatch(
-        /default-src 'none'.*frame-ancestors 'none'/,
+        /default-src '(?:none|self)'.*frame-ancestors 'none'/,
       );
     },
   );
