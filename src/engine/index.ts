@@ -8,7 +8,8 @@ export {
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
-export { growMask } from './masks/mask.ts';
+export { composite } from './masks/composite.ts';
+export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
 export { countPromptTokens, type PromptTokens, type TextEncoderName } from './pipeline/prompt-tokens.ts';

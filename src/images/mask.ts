@@ -1,17 +1,9 @@
 import { InputError } from '../input-error.ts';
-import { growMask, type RgbImage } from '../engine/index.ts';
+import { growMask, type Mask, type RgbImage } from '../engine/index.ts';
 import { decoding } from './decoding.ts';
 import { fitImage, scaled } from './fit.ts';
-import { openImage, readHeader } from './pixels.ts';
+import { fromRgb, openImage, readHeader, toRgb } from './pixels.ts';
 import sharp from 'sharp';
-
-/** One value a pixel, 255 repaints, 0 keeps; rows from the top. */
-export interface MaskPlane {
-  readonly width: number;
-  readonly height: number;
-  /** `width · height` values. */
-  readonly data: Uint8Array;
-}
 
 /** How the picture of a mask is read. */
 export interface MaskReading {
@@ -64,34 +56,16 @@ export function readMask(
 export async function fitMask(
   png: Uint8Array,
   size: { readonly width: number; readonly height: number; readonly mode: 'CROP' | 'FIT' | 'STRETCH' },
-): Promise<MaskPlane> {
-  return planeOf(await fitImage(png, { ...size, isMask: true }));
+): Promise<Mask> {
+  return maskIn(await fitImage(png, { ...size, isMask: true }));
 }
 
 /** Grown by so many pixels (shrunk if negative), then its edge blurred by a Gaussian of this standard deviation in pixels. */
-export async function softened(mask: MaskPlane, grow: number, blur: number): Promise<MaskPlane> {
-  const { width, height } = mask;
-  const values = growMask({ ...mask, data: Float32Array.from(mask.data) }, grow).data;
-  const grown = Uint8Array.from(values);
-  if (blur === 0) return { width, height, data: grown };
-  const raw = { width, height, channels: 1 } as const;
-  const { data } = await sharp(grown, { raw })
-    .blur(blur)
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width, height, data: new Uint8Array(data) };
-}
-
-/** `repainted` where the mask says so, over `kept`: where the mask is 0 every byte is that of `kept`. All have one size. */
-export function composited(repainted: RgbImage, kept: RgbImage, mask: MaskPlane): RgbImage {
-  const data = kept.data.slice();
-  mask.data.forEach((weight, pixel) => {
-    if (weight === 0) return;
-    for (let at = 3 * pixel; at < 3 * pixel + 3; at++)
-      data[at] = Math.round((weight * repainted.data[at]! + (255 - weight) * kept.data[at]!) / 255);
-  });
-  return { ...kept, data };
+export async function softened(mask: Mask, grow: number, blur: number): Promise<Mask> {
+  const grown = growMask(mask, grow, 'square');
+  if (blur === 0) return grown;
+  const { data, ...size } = await toRgb(fromRgb(greyOf(grown)).blur(blur));
+  return maskIn({ ...size, data });
 }
 
 /** A rectangle of a picture, in pixels. */
@@ -107,7 +81,7 @@ export interface Region {
  * of a size as far as the picture reaches.
  */
 export function maskedRegion(
-  mask: MaskPlane,
+  mask: Mask,
   padding: number,
   size: { readonly width: number; readonly height: number },
 ): Region {
@@ -144,30 +118,21 @@ export function cut(image: RgbImage, { left, top, width, height }: Region): RgbI
   return { width, height, data };
 }
 
-/** A picture with another in place of one of its regions. */
-export function pasted(image: RgbImage, patch: RgbImage, { left, top, width, height }: Region): RgbImage {
-  const data = image.data.slice();
-  for (let y = 0; y < height; y++) {
-    const row = patch.data.subarray(3 * y * width, 3 * (y + 1) * width);
-    data.set(row, 3 * ((top + y) * image.width + left));
-  }
-  return { ...image, data };
-}
-
 /** A mask brought to another size. */
 export const scaledMask = async (
-  mask: MaskPlane,
+  mask: Mask,
   size: { readonly width: number; readonly height: number },
-): Promise<MaskPlane> => planeOf(await scaled(greyOf(mask), size, true));
+): Promise<Mask> => maskIn(await scaled(greyOf(mask), size, true));
 
-const greyOf = ({ width, height, data }: MaskPlane): RgbImage => ({
+const greyOf = ({ width, height, data }: Mask): RgbImage => ({
   width,
   height,
-  data: Uint8Array.from({ length: 3 * data.length }, (_, i) => data[Math.floor(i / 3)]!),
+  data: Uint8Array.from({ length: 3 * data.length }, (_, i) => Math.round(data[Math.floor(i / 3)]! * 255)),
 });
 
-const planeOf = ({ width, height, data }: RgbImage): MaskPlane => ({
+/** Of a grey picture one channel. */
+const maskIn = ({ width, height, data }: RgbImage): Mask => ({
   width,
   height,
-  data: Uint8Array.from({ length: width * height }, (_, i) => data[3 * i]!),
+  data: Float32Array.from({ length: width * height }, (_, i) => data[3 * i]! / 255),
 });

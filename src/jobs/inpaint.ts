@@ -1,16 +1,6 @@
-import type { InpaintTask, RgbImage } from '../engine/index.ts';
+import { composite, cropMask, type InpaintTask, type Mask, type RgbImage } from '../engine/index.ts';
 import { fitImage, scaled } from '../images/fit.ts';
-import {
-  composited,
-  cut,
-  fitMask,
-  maskedRegion,
-  type MaskPlane,
-  pasted,
-  type Region,
-  scaledMask,
-  softened,
-} from '../images/mask.ts';
+import { cut, fitMask, maskedRegion, scaledMask, softened } from '../images/mask.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from './job.ts';
 
 /** What the engine gets of a masked picture, and how its results become whole pictures again. */
@@ -45,7 +35,7 @@ async function wholePicture(request: Request, source: Uint8Array, file: Uint8Arr
   return {
     image,
     inpaint: taskOf(request.mask, mask),
-    finish: (result) => Promise.resolve(composited(result, image, mask)),
+    finish: (result) => Promise.resolve(composite(image, result, mask)),
   };
 }
 
@@ -56,33 +46,23 @@ async function aroundMask(request: Request, source: Uint8Array, file: Uint8Array
   const picture = await fitImage(source, whole);
   const plane = await fitMask(file, whole);
   const region = maskedRegion(plane, request.mask.padding, { width, height });
-  const part = cutPlane(plane, region);
+  const { left, top } = region;
+  const part = cropMask(plane, left, top, region.width, region.height);
   const mask = await softened(
     await scaledMask(part, { width, height }),
     request.mask.grow,
     request.mask.blur,
   );
-  const before = cut(picture, region);
   const fading = await scaledMask(mask, region);
   return {
-    image: await scaled(before, { width, height }),
+    image: await scaled(cut(picture, region), { width, height }),
     inpaint: taskOf(request.mask, mask),
-    finish: async (result) =>
-      pasted(picture, composited(await scaled(result, region), before, fading), region),
+    finish: async (result) => composite(picture, await scaled(result, region), fading, left, top),
   };
 }
 
-const taskOf = ({ fill, differential }: JobMask, mask: MaskPlane): InpaintTask => ({
+const taskOf = ({ fill, differential }: JobMask, mask: Mask): InpaintTask => ({
   mask,
   fill,
   ...(differential !== null && { differential }),
 });
-
-function cutPlane(plane: MaskPlane, { left, top, width, height }: Region): MaskPlane {
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const from = (top + y) * plane.width + left;
-    data.set(plane.data.subarray(from, from + width), y * width);
-  }
-  return { width, height, data };
-}

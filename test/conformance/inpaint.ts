@@ -4,13 +4,8 @@ import sharp from 'sharp';
 import { epsSchedule } from '../../src/engine/noise/eps-schedule.ts';
 import { flowSchedule } from '../../src/engine/noise/flow-schedule.ts';
 import type { SchedulerName } from '../../src/engine/noise/names.ts';
-import {
-  blankMasked,
-  composite,
-  fitMask,
-  growRounded,
-  type Pixels,
-} from '../../src/engine/masks/inpainting.ts';
+import { composite } from '../../src/engine/masks/composite.ts';
+import { blankMasked, fitMask, growRounded, type Pixels } from '../../src/engine/masks/inpainting.ts';
 import { featherMask, growMask, resizeMask, roundMask, type Mask } from '../../src/engine/masks/mask.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided, type Network } from '../../src/engine/pipeline/guidance.ts';

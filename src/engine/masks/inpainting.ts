@@ -1,4 +1,4 @@
-import { cropMask, resizeMask, roundMask, type Mask } from './mask.ts';
+import { cropMask, largestAround, resizeMask, roundMask, type Mask } from './mask.ts';
 
 const f32 = Math.fround;
 
@@ -30,46 +30,7 @@ export function blankMasked(pixels: Pixels, mask: Mask): Pixels {
  */
 export function growRounded(mask: Mask, grow: number): Mask {
   const rounded = roundMask(mask);
-  if (grow <= 1) return rounded;
-  const before = Math.ceil((grow - 1) / 2);
-  return alongRows(transposed(alongRows(transposed(rounded), grow, before)), grow, before);
-}
-
-/** For each pixel the largest of the `length` pixels of its row from `before` in front of it. */
-function alongRows({ width, height, data }: Mask, length: number, before: number): Mask {
-  const out = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width);
-    for (let x = 0; x < width; x++) {
-      const window = row.subarray(Math.max(0, x - before), Math.max(0, x - before + length));
-      out[y * width + x] = window.includes(1) ? 1 : 0;
-    }
-  }
-  return { width, height, data: out };
-}
-
-function transposed({ width, height, data }: Mask): Mask {
-  const out = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = data[y * width + x]!;
-  return { width: height, height: width, data: out };
-}
-
-/** `source` over `destination` at (x, y) where the mask says so; without a mask, all of it. */
-export function composite(destination: Pixels, source: Pixels, mask: Mask | null, x = 0, y = 0): Pixels {
-  const weights = mask && resizeMask(mask, source.width, source.height);
-  const data = destination.data.slice();
-  for (let row = 0; row < Math.min(source.height, destination.height - y); row++) {
-    for (let column = 0; column < Math.min(source.width, destination.width - x); column++) {
-      const from = row * source.width + column;
-      const to = (row + y) * destination.width + column + x;
-      const weight = weights ? weights.data[from]! : 1;
-      for (let c = 0; c < 3; c++) {
-        const kept = f32(f32(1 - weight) * data[to * 3 + c]!);
-        data[to * 3 + c] = f32(f32(weight * source.data[from * 3 + c]!) + kept);
-      }
-    }
-  }
-  return { ...destination, data };
+  return grow <= 1 ? rounded : largestAround(rounded, grow, Math.ceil((grow - 1) / 2));
 }
 
 /**

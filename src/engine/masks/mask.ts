@@ -49,45 +49,55 @@ export const roundMask = (mask: Mask): Mask => ({
   data: mask.data.map((value) => (value > 0.5 ? 1 : 0)),
 });
 
-/** 0 becomes 1. */
-export const invertMask = (mask: Mask): Mask => ({ ...mask, data: mask.data.map((value) => 1 - value) });
-
 /**
- * Grey dilation by so many pixels, or erosion if negative. With square corners the neighbours on the diagonal count,
- * tapered ones leave them out. Outside the picture there is nothing that counts.
+ * Grey dilation by so many pixels, or erosion if negative: with square corners over a square, with tapered ones over a diamond.
+ * Outside the picture there is nothing that counts.
  */
-export function growMask(mask: Mask, pixels: number, corners: 'square' | 'tapered' = 'tapered'): Mask {
-  const better = pixels < 0 ? Math.min : Math.max;
+export function growMask(mask: Mask, pixels: number, corners: 'square' | 'tapered'): Mask {
+  if (pixels < 0) return negated(growMask(negated(mask), -pixels, corners));
+  if (corners === 'square') return largestAround(mask, 2 * pixels + 1, pixels);
   let grown = mask;
-  for (let i = 0; i < Math.abs(pixels); i++) {
-    const across = bestNeighbour(grown, 1, 0, better);
-    grown =
-      corners === 'square'
-        ? bestNeighbour(across, 0, 1, better)
-        : both(across, bestNeighbour(grown, 0, 1, better), better);
+  for (let i = 0; i < pixels; i++) {
+    const across = largestOfRows(grown, 3, 1);
+    const down = transposed(largestOfRows(transposed(grown), 3, 1));
+    grown = { ...grown, data: across.data.map((value, at) => Math.max(value, down.data[at]!)) };
   }
   return grown;
 }
 
-type Better = (a: number, b: number) => number;
+const negated = (mask: Mask): Mask => ({ ...mask, data: mask.data.map((value) => -value) });
 
-/** The better one of each value and the two beside it, at (±dx, ±dy). */
-function bestNeighbour({ width, height, data }: Mask, dx: number, dy: number, better: Better): Mask {
-  const out = data.slice();
+/** For each pixel the largest value in a square of `length` pixels a side that begins `before` pixels left of and above it. */
+export function largestAround(mask: Mask, length: number, before: number): Mask {
+  return transposed(largestOfRows(transposed(largestOfRows(mask, length, before)), length, before));
+}
+
+/** Along each row: the largest of `length` pixels from `before` in front of each (van Herk 1992: three comparisons a pixel). */
+function largestOfRows({ width, height, data }: Mask, length: number, before: number): Mask {
+  const out = new Float32Array(data.length);
+  const padded = Math.ceil((width + length - 1) / length) * length;
+  const row = new Float32Array(padded).fill(-Infinity);
+  const fromStart = new Float32Array(padded); // of each stretch of `length`
+  const fromEnd = new Float32Array(padded);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      if (x >= dx && y >= dy) out[at] = better(out[at]!, data[at - dx - dy * width]!);
-      if (x + dx < width && y + dy < height) out[at] = better(out[at]!, data[at + dx + dy * width]!);
+    row.set(data.subarray(y * width, (y + 1) * width), before);
+    for (let i = 0; i < padded; i++) {
+      const [forward, backward] = [row[i]!, row[padded - 1 - i]!];
+      const isFirst = i % length === 0;
+      fromStart[i] = isFirst ? forward : Math.max(fromStart[i - 1]!, forward);
+      const at = padded - 1 - i;
+      fromEnd[at] = isFirst ? backward : Math.max(fromEnd[at + 1]!, backward);
     }
+    for (let x = 0; x < width; x++) out[y * width + x] = Math.max(fromEnd[x]!, fromStart[x + length - 1]!);
   }
   return { width, height, data: out };
 }
 
-const both = (a: Mask, b: Mask, better: Better): Mask => ({
-  ...a,
-  data: a.data.map((value, i) => better(value, b.data[i]!)),
-});
+function transposed({ width, height, data }: Mask): Mask {
+  const out = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = data[y * width + x]!;
+  return { width: height, height: width, data: out };
+}
 
 /** Pixels over which each side fades. */
 export interface Sides {

@@ -25,8 +25,7 @@ export async function startingPoint(
   const unmasked = inpainting && { beside: inpainting.unmasked(height, width) };
   if (!image) return { latent: new Float32Array(latentChannels * height * width), ...unmasked };
   if (!inpaint) return { latent: await model.encodeImage(image), ...unmasked };
-  const mask = maskOf(inpaint.mask);
-  const { differential } = inpaint;
+  const { mask, differential } = inpaint;
   const common = { mask, ...(differential !== undefined && { differential }) };
   const blanked = () => model.encodeImage(blankMasked(pixelsOf(image), mask));
   if (inpainting) {
@@ -39,12 +38,6 @@ export async function startingPoint(
 }
 
 const pixelsOf = ({ width, height, data }: RgbImage): Pixels => ({
-  width,
-  height,
-  data: Float32Array.from(data, (value) => value / 255),
-});
-
-const maskOf = ({ width, height, data }: { width: number; height: number; data: Uint8Array }): Mask => ({
   width,
   height,
   data: Float32Array.from(data, (value) => value / 255),

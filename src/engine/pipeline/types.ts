@@ -1,4 +1,5 @@
 import type { ModelFamily } from '../checkpoint/family.ts';
+import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
 import type { SamplerName } from '../samplers/names.ts';
@@ -89,8 +90,8 @@ export type MaskFill = (typeof MASK_FILLS)[number];
 
 /** Which part of an image is repainted. */
 export interface InpaintTask {
-  /** Of the image's size, rows from the top: 255 repaints, 0 keeps, what is between does both. */
-  readonly mask: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  /** Of the image's size. */
+  readonly mask: Mask;
   readonly fill: MaskFill;
   /** Of differential diffusion, 0 to 1: the greyer a place, the later in the run it may change. Left out: not used. */
   readonly differential?: number;

@@ -1,0 +1,38 @@
+import { resizeMask, type Mask } from './mask.ts';
+
+const f32 = Math.fround;
+
+/** Interleaved RGB, rows from the top: bytes, or numbers of any range. */
+interface Raster<Data extends Float32Array | Uint8Array> {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Data;
+}
+
+/**
+ * `source` over `destination` at (x, y), as far as the mask repaints; the mask is stretched to the source, and without one all of
+ * it is repainted. Where the mask is 0 every value is that of the destination.
+ */
+export function composite<Data extends Float32Array | Uint8Array>(
+  destination: Raster<Data>,
+  source: Raster<Data>,
+  mask: Mask | null,
+  x = 0,
+  y = 0,
+): Raster<Data> {
+  const weights = mask && resizeMask(mask, source.width, source.height).data;
+  const data = destination.data.slice() as Data;
+  const kept = data instanceof Uint8Array ? Math.round : f32;
+  for (let row = 0; row < Math.min(source.height, destination.height - y); row++) {
+    for (let column = 0; column < Math.min(source.width, destination.width - x); column++) {
+      const from = row * source.width + column;
+      const to = (row + y) * destination.width + column + x;
+      const weight = weights ? weights[from]! : 1;
+      for (let c = 0; c < 3; c++) {
+        const below = f32(f32(1 - weight) * data[to * 3 + c]!);
+        data[to * 3 + c] = kept(f32(weight * source.data[from * 3 + c]!) + below);
+      }
+    }
+  }
+  return { ...destination, data };
+}
