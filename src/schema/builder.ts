@@ -79,3 +79,7 @@ export const eachOnItsOwn = <Id, T>(ids: readonly Id[], load: (id: Id) => Promis
     loading.catch(() => undefined); // the executor that takes it later has the error
     return loading;
   });
+
+/** A value of an enum, or OTHER for one that a newer version wrote. */
+export const orOther = <Name extends string>(known: readonly Name[], value: Name): Name | 'OTHER' =>
+  known.includes(value) ? value : 'OTHER';

@@ -10,11 +10,11 @@ import {
 import { checkPageLength, DEFAULT_PAGE, jobFilter, MAX_PAGE, withoutCursors } from '../resolvers/jobs.ts';
 import type { Builder } from './builder.ts';
 import type { addImage } from './image.ts';
-import type { addJob } from './job.ts';
+import type { addJobs } from './jobs.ts';
 import type { addUserError } from './user-error.ts';
 
 type Parts = Pick<ReturnType<typeof addImage>, 'Image'> &
-  Pick<ReturnType<typeof addJob>, 'filterArgs'> &
+  ReturnType<typeof addJobs> &
   ReturnType<typeof addUserError>;
 
 /** ImageConnection, Query.images and Mutation.deleteImage. */

@@ -12,6 +12,7 @@ import { addImg2ImgInput } from './img2img-input.ts';
 import { addImg2Img } from './img2img.ts';
 import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
+import { addJobs } from './jobs.ts';
 import { addLimits } from './limits.ts';
 import { addLoras } from './lora.ts';
 import { addModels } from './model.ts';
@@ -54,6 +55,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const input = addJobInput(builder, { ...source, ...addLoras(builder, model) });
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
+  const jobs = addJobs(builder, job);
   const userError = addUserError(builder);
   addErrorCode(builder);
 
@@ -63,7 +65,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   addCancelJob(builder, { ...job, ...userError });
   addProgress(builder, { ...image, ...job, ...preview });
   const engine = addEngine(builder, model);
-  addGallery(builder, { ...image, ...job, ...userError });
+  addGallery(builder, { ...image, ...jobs, ...userError });
   addLimits(builder);
   addPromptTokens(builder);
   addPictureSettings(builder, { ...enums, ...model, ...input });

@@ -1,8 +1,4 @@
-import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import {
-  type JobAttempt,
-  ATTEMPT_RESULTS,
-  type AttemptResult,
   type Job,
   type JobError,
   JOB_ERROR_CODES,
@@ -12,22 +8,13 @@ import {
   type JobStatus,
 } from '../jobs/job.ts';
 import { warningOf, type JobWarning } from '../jobs/warnings.ts';
-import { decodeJobId } from '../resolvers/ids.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import {
-  checkPageLength,
-  DEFAULT_PAGE,
-  expiryOf,
-  findJob,
-  jobFilter,
-  listJobs,
-  MAX_PAGE,
-  withoutCursors,
-} from '../resolvers/jobs.ts';
+import { expiryOf, findJob } from '../resolvers/jobs.ts';
 import { waitReason, type WaitReason } from '../resolvers/operate-queue.ts';
 import { jobPreview, jobPreviews } from '../resolvers/previews.ts';
-import { describedValues, eachOnItsOwn, type Builder } from './builder.ts';
+import { describedValues, eachOnItsOwn, orOther, type Builder } from './builder.ts';
 import type { addImage } from './image.ts';
+import { addJobAttempt } from './job-attempt.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addPreview } from './preview.ts';
 
@@ -39,11 +26,7 @@ interface StageTiming {
   readonly milliseconds: number;
 }
 
-/** A value of an enum, or OTHER for one that a newer version wrote. */
-const orOther = <Name extends string>(known: readonly Name[], value: Name): Name | 'OTHER' =>
-  known.includes(value) ? value : 'OTHER';
-
-/** Job with its enums, JobError, JobAttempt, StageTiming, Query.job, Query.jobs and Subscription.jobsChanged. */
+/** Job with its enums, JobError, JobWarning, JobAttempt and StageTiming. */
 export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, previewArgs }: Parts) {
   const Status = builder.enumType('JobStatus', {
     description: 'The status of a job.',
@@ -137,41 +120,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     }),
   });
 
-  const Result = builder.enumType('AttemptResult', {
-    description: 'How an attempt ended.',
-    values: describedValues<AttemptResult | 'OTHER'>({
-      SUCCEEDED: 'With images.',
-      FAILED: 'With an error.',
-      CANCELED: 'By request.',
-      INTERRUPTED: 'Its worker disappeared.',
-      RETURNED: 'Its worker was stopped and returned the job to the queue; it does not count.',
-      OTHER: 'In a way that a newer version knows.',
-    }),
-  });
-
-  const AttemptType = builder.objectRef<JobAttempt>('JobAttempt').implement({
-    description: 'One run of a job by a worker.',
-    fields: (t) => ({
-      worker: t.exposeString('worker', { description: 'Name of the worker process.' }),
-      device: t.exposeString('device', { description: 'Its device, such as `cpu` or `cuda:0`.' }),
-      startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
-      endedAt: t.expose('endedAt', {
-        type: 'DateTime',
-        nullable: true,
-        description: 'When it ended; null while it runs.',
-      }),
-      result: t.field({
-        type: Result,
-        nullable: true,
-        description: 'How it ended; null while it runs.',
-        resolve: ({ result }) => result && orOther(ATTEMPT_RESULTS, result),
-      }),
-      reason: t.exposeString('reason', {
-        nullable: true,
-        description: 'Why it ended, where the result does not say it.',
-      }),
-    }),
-  });
+  const { JobAttempt } = addJobAttempt(builder);
 
   const Waiting = builder.enumType('WaitReason', {
     description: 'Why a job waits.',
@@ -276,7 +225,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       priority: t.exposeInt('priority', { description: 'Higher runs first.' }),
       attempts: t.exposeInt('attempts', { description: 'Number of attempts that count, three at most.' }),
       attemptHistory: t.expose('history', {
-        type: [AttemptType],
+        type: [JobAttempt],
         description: 'Every attempt, the oldest first, also those that do not count.',
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
@@ -306,69 +255,5 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     t.field({ type: JobNode, description: 'The job that made it.', resolve: ({ job }) => job }),
   );
 
-  builder.queryField('job', (t) =>
-    t.field({
-      type: JobNode,
-      nullable: true,
-      description: 'A job; null if there never was one with this id, an error EXPIRED if its record is gone.',
-      args: { id: t.arg.id({ required: true, description: 'The `id` of the job.' }) },
-      resolve: (_root, { id }, { jobLoader }) => findJob(decodeJobId(id), jobLoader),
-    }),
-  );
-
-  const filterArgs = builder.args((t) => ({
-    model: t.string({ description: 'Only jobs of this model.' }),
-    text: t.string({ description: 'Only jobs with this text in a prompt, whatever its case.' }),
-    tags: t.field({ type: ['String'], description: 'Only jobs with all of these tags.' }),
-    createdFrom: t.field({ type: 'DateTime', description: 'Only jobs accepted then or later.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Only jobs accepted before.' }),
-  }));
-
-  builder.queryField('jobs', (t) =>
-    t.connection(
-      {
-        type: JobNode,
-        description: 'Jobs, newest first. Every filter that is given must match.',
-        args: {
-          status: t.arg({ type: [Status], description: 'Only jobs with one of these statuses.' }),
-          ...filterArgs,
-        },
-        resolve: async (_root, args, { services }) => {
-          checkPageLength(args);
-          const filter = jobFilter(args);
-          const page = await resolveCursorConnection(
-            { args, defaultSize: DEFAULT_PAGE, maxSize: MAX_PAGE, toCursor: (job: Job) => job.id },
-            ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) =>
-              listJobs({ before, after, limit, inverted, filter }, services.jobs),
-          );
-          return { ...withoutCursors(page), filter };
-        },
-      },
-      {
-        name: 'JobConnection',
-        description: 'A page of jobs.',
-        fields: (connection) => ({
-          totalCount: connection.int({
-            description: 'Jobs that match the filters, on all pages.',
-            resolve: (page, _args, { services }) =>
-              services.jobs.count((page as unknown as { filter: object }).filter),
-          }),
-        }),
-      },
-      { name: 'JobEdge', description: 'A job on a page.' },
-    ),
-  );
-
-  builder.subscriptionField('jobsChanged', (t) =>
-    t.field({
-      type: JobNode,
-      description:
-        "The caller's jobs as they are accepted and whenever their status changes, from now on. A slow reader gets the last " +
-        'state of each job.',
-      subscribe: (_root, _args, { services }) => services.jobs.changes(),
-      resolve: (job) => job,
-    }),
-  );
-
-  return { Job: JobNode, JobError: Failure, JobStatus: Status, filterArgs };
+  return { Job: JobNode, JobError: Failure, JobStatus: Status };
 }
