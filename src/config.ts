@@ -87,7 +87,7 @@ export interface Config {
   readonly keyBytesPerDay: number;
   /** Megapixels × steps × images beyond which a job is refused; 0: no bound. */
   readonly jobWorkLimit: number;
-  /** Manifest of documents that clients may name by their hash; undefined: there is none. */
+  /** Manifest of documents that clients may name by their hash; undefined: none. */
   readonly trustedDocuments: string | undefined;
   /** Whether documents beyond the manifest are refused. */
   readonly trustedDocumentsOnly: boolean;

@@ -176,7 +176,7 @@ function bodyOf(
   return { body: form, headers: { ...headers, 'x-graphql-yoga-csrf': 'latentql' } };
 }
 
-/** Throws ClientError where the answer is none of GraphQL, such as a proxy's page. */
+/** Throws ClientError if the answer is not GraphQL's, such as a proxy's error page. */
 function parseResult<Result>(text: string, url: string, status: number): ExecutionResult<Result> {
   try {
     const value: unknown = JSON.parse(text);

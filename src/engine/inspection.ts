@@ -2,7 +2,7 @@ import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
 
-/** What can be looked at, and what is told of it. */
+/** The kinds of file that can be looked at, and the summary of each. */
 export interface Looks {
   readonly checkpoint: CheckpointSummary;
   readonly lora: LoraSummary;

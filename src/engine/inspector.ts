@@ -24,7 +24,7 @@ let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * What a model file is; undefined if there is none. One file at a time is looked at, in a process of its own: whatever lies
+ * What a model file is; undefined if the file is missing. One file at a time is looked at, in a process of its own: whatever lies
  * in a header, this process goes on, and the trouble is that file's problem.
  */
 export function inspectModel(path: string): Promise<CheckpointSummary | undefined> {
@@ -42,7 +42,7 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
   });
 }
 
-/** What a LoRA file is; undefined if there is none, or if it is something else. */
+/** What a LoRA file is; undefined if it is missing, or not a LoRA. */
 export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> {
   const failed = (problem: string) => ({
     family: null,

@@ -47,7 +47,7 @@ export class ModelHashes {
     return known[path]?.state === state ? known[path].sha256 : undefined;
   }
 
-  /** The hash of a file of any size, once it has been read; undefined if there is none, or it changes meanwhile. */
+  /** The hash of a file of any size, once it has been read; undefined if it is missing, or changes meanwhile. */
   async read(path: string): Promise<string | undefined> {
     const state = await stateOf([path]);
     const hash = await this.of(path);

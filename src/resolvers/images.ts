@@ -71,7 +71,7 @@ export interface ImageArguments {
   readonly size?: number | null | undefined;
 }
 
-/** Fills in what was left out. Throws InputError for a quality beyond 1..100, and a size that is none of IMAGE_SIZES. */
+/** Fills in what was left out. Throws InputError for a quality beyond 1..100, or a size that is not one of IMAGE_SIZES. */
 export function parseImageOptions(options: ImageArguments): ImageOptions {
   const size = options.size ?? undefined;
   if (size !== undefined && !IMAGE_SIZES.some((one) => one === size)) {

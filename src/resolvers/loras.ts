@@ -35,7 +35,7 @@ function strengthsOf(rest: string): Pick<AskedLora, 'strength' | 'textStrength'>
   return isKnown ? { strength: strength!, textStrength: textStrength! } : undefined;
 }
 
-/** Takes the tags of LoRAs out of the prompts. Throws InputErrors for a strength that is none, or too many LoRAs. */
+/** Takes the tags of LoRAs out of the prompts. Throws InputErrors for a strength that is not a number, or too many LoRAs. */
 export function askedLoras({ loras, prompt, negativePrompt }: Img2ImgInput): AskedLoras {
   const faults: InputError[] = [];
   const asked = (loras ?? []).map(({ name, strength, textStrength }, i): AskedLora => ({

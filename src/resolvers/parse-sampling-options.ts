@@ -27,12 +27,12 @@ export function parseSamplingOptions(
   );
   if (model?.family) {
     const isFlow = model.family === 'flux';
-    unless(isFlow, 'flowShift', `flowShift is for FLUX models, and ${model.name} is none`);
-    unless(!isFlow, 'rescaleCfg', `rescaleCfg is for SD1.5 and SDXL models, and ${model.name} is none`);
+    unless(isFlow, 'flowShift', `flowShift is for FLUX models, which ${model.name} is not`);
+    unless(!isFlow, 'rescaleCfg', `rescaleCfg is for SD1.5 and SDXL models, which ${model.name} is not`);
     if (isFlow && scheduler === 'align_your_steps') {
       fault(
         'input.scheduler',
-        `align_your_steps is for SD1.5 and SDXL models, and ${model.name} is none`,
+        `align_your_steps is for SD1.5 and SDXL models, which ${model.name} is not`,
         'UNSUPPORTED',
       );
     }

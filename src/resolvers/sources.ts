@@ -30,7 +30,7 @@ export async function uploadImage(
   }
 }
 
-/** The source with a hash, as the caller may see it; null if there is none. Throws InputError EXPIRED. */
+/** The source with a hash, as the caller may see it; null if it is unknown. Throws InputError EXPIRED. */
 export async function findSource(
   sha256: string,
   { objects, jobs }: Pick<Services, 'objects' | 'jobs'>,

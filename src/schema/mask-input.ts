@@ -15,7 +15,7 @@ export function addMask(builder: Builder) {
     }),
   });
   const Area = builder.enumType('MaskArea', {
-    description: 'What is made anew at width × height.',
+    description: 'Which part of the picture is generated at width × height.',
     values: describedValues<MaskArea>({
       WHOLE: 'The whole picture; the result has that size.',
       MASKED:
@@ -51,10 +51,14 @@ export function addMask(builder: Builder) {
         defaultValue: MASK_DEFAULTS.fill,
         description: 'What a masked place starts from.',
       }),
-      area: t.field({ type: Area, defaultValue: MASK_DEFAULTS.area, description: 'What is made anew.' }),
+      area: t.field({
+        type: Area,
+        defaultValue: MASK_DEFAULTS.area,
+        description: 'Which part of the picture is generated.',
+      }),
       padding: t.int({
         defaultValue: MASK_DEFAULTS.padding,
-        description: `With \`area: MASKED\`, pixels of the source around the mask that are made, too, ${range(MASK_LIMITS.padding)}.`,
+        description: `With \`area: MASKED\`, pixels of the source around the mask that are generated with it, ${range(MASK_LIMITS.padding)}.`,
       }),
       differential: t.float({
         description: `Strength of differential diffusion, ${range(MASK_LIMITS.differential)}: the greyer a place, the later it may change. Left out: not used.`,

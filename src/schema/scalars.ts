@@ -45,7 +45,7 @@ function parseUpload(value: unknown): Blob {
   );
 }
 
-/** A JSON object, however deep; what else JSON has is none. Throws GraphQLError. */
+/** A JSON object, however deep; not an array, text, number or null. Throws GraphQLError. */
 function parseJsonObject(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new GraphQLError(`JSONObject must be an object, got ${JSON.stringify(value).slice(0, 100)}`);

@@ -94,7 +94,7 @@ function boundedArguments(
   return bounded;
 }
 
-/** The number that an argument is given; undefined where there is none. */
+/** The number that an argument is given; undefined if it is not given. */
 function numberOf(
   { node, byDefault }: BoundedArgument,
   variables: Variables | undefined,

@@ -16,7 +16,7 @@ export interface LayerReader {
 /** A change of a layer's weight, before it is known how much of it is wanted. */
 export interface LayerChange {
   readonly delta: Delta;
-  /** α over the rank; 1 where there is none. */
+  /** α over the rank; 1 without an α. */
   readonly scale: number;
   readonly magnitude?: TensorWindow;
 }
@@ -69,7 +69,7 @@ type ReadKind = (
 /** α over the rank: 1 without α. */
 const share = (alpha: number | undefined, rank: number): number => (alpha === undefined ? 1 : alpha / rank);
 
-/** Endings of the pair of matrices, by whoever wrote the file: kohya, Diffusers, PEFT, and others. */
+/** What the keys of the two matrices end in, as kohya, Diffusers, PEFT and others write them. */
 const PAIRS: readonly (readonly [up: string, down: string])[] = [
   ['.lora_up.weight', '.lora_down.weight'],
   ['_lora.up.weight', '_lora.down.weight'],

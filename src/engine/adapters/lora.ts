@@ -31,7 +31,7 @@ export interface Lora {
 }
 
 /**
- * Reads a LoRA file, or one of its relatives, for a checkpoint. Throws CheckpointError for a file that is none or that has
+ * Reads a LoRA file, or one of its relatives, for a checkpoint. Throws CheckpointError for a file that is not a LoRA or that has
  * nothing for this checkpoint; file system errors pass through.
  */
 export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lora> {

@@ -3,7 +3,7 @@ import { readBytes } from '../checkpoint/regular-file.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 
-/** Values beyond which a tensor of few numbers is none. */
+/** The largest tensor, in values, that is read into memory as numbers. */
 const MAX_VALUES = 2 ** 24;
 
 /** The numbers of a small tensor. Throws CheckpointError for a type that adapters do not have, or for too many. */

@@ -112,7 +112,7 @@ function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[
   return NOTES.find(([pattern]) => pattern.test(noted))?.[1] ?? null;
 }
 
-/** Words that are told, and characters of each. */
+/** Most trigger words that are listed, and most characters of each. */
 const MAX_WORDS = 20;
 const MAX_WORD = 200;
 

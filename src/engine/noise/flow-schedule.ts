@@ -61,7 +61,7 @@ export function flowSchedule({
   };
 }
 
-/** A schedule with another timestep shift; undefined leaves it its own. Throws a RangeError where there is none to choose. */
+/** A schedule with another timestep shift; undefined leaves it its own. Throws RangeError for a schedule without a timestep shift. */
 export function shiftedSchedule(schedule: NoiseSchedule, alpha: number | undefined): NoiseSchedule {
   if (alpha === undefined) return schedule;
   if (!schedule.shifted) throw new RangeError('flowShift: this model has no timestep shift');

@@ -17,7 +17,7 @@ export interface NoiseSchedule {
   readonly sigma: (timestep: number) => number;
   /** The σ that is left when `percent` (0..1) of the way to the image is done; a double. */
   readonly percentToSigma: (percent: number) => number;
-  /** The same schedule of a flow model with another timestep shift; absent where there is none to choose. */
+  /** The same schedule of a flow model with another timestep shift; absent for models whose shift is fixed. */
   readonly shifted?: (alpha: number) => NoiseSchedule;
   /** The levels of ten steps that were found best for the network (see align-your-steps.ts), where they are known. */
   readonly aligned?: readonly number[];

@@ -29,7 +29,7 @@ const CLIP_ROOM = CLIP_CHUNK - 2;
 
 /**
  * Counts the tokens of a prompt for each text encoder of a family. `tokenizer` is the path of the `tokenizer.json` that T5
- * needs. Rejects with CheckpointError if that is none.
+ * needs. Rejects with CheckpointError if it is not a usable tokenizer.
  */
 export function countPromptTokens(
   prompt: string,

@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
-import type { StoredJob } from './store.ts';
+import type { StoredJob } from './rows.ts';
 
 /** Where a lease reports and finishes. */
 interface Records {

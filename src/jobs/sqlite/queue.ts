@@ -35,7 +35,8 @@ import {
 import { Subscribers } from '../subscribers.ts';
 import type { JobDatabase } from './database.ts';
 import type { SqliteLease } from './lease.ts';
-import type { JobStore, Lookup, StoredJob } from './store.ts';
+import type { Lookup, StoredJob } from './rows.ts';
+import type { JobStore } from './store.ts';
 
 /** Collaborators and settings of SqliteQueue. */
 export interface SqliteQueueParts {

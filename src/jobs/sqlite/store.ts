@@ -12,24 +12,10 @@ import type {
 import type { JobDatabase } from './database.ts';
 import { FairOrder } from './fair-order.ts';
 import { ObjectUses } from './object-uses.ts';
+import { conditionsOf, type Lookup, read, recordOf, type Row, type StoredJob } from './rows.ts';
 
 /** Ids of expired jobs that are remembered. */
 const TOMBSTONES = 100_000;
-
-/** A record, and the revision that whoever changes it next must know. */
-export interface StoredJob {
-  readonly job: Job;
-  readonly revision: number;
-}
-
-/** `unreadable`: there is a record, but it is not a job. */
-export type Lookup = StoredJob | 'missing' | 'unreadable';
-
-interface Row {
-  readonly id: string;
-  readonly revision: number;
-  readonly record: string;
-}
 
 /** The statements on the job database; each method is one short, durable transaction. */
 export class JobStore {
@@ -324,40 +310,4 @@ export class JobStore {
   #rows(where: string, ...values: (string | number)[]): Row[] {
     return this.#db.prepare(`SELECT id, revision, record FROM jobs ${where}`).all(...values) as Row[];
   }
-}
-
-/** The job as JSON, without what the reader fills in. */
-const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });
-
-/** undefined if the record is not a job, as far as this version needs to know. Unknown fields are kept. */
-function read({ id, revision, record }: Row): StoredJob | undefined {
-  try {
-    const job = JSON.parse(record) as Partial<Job> | null;
-    if (job?.id !== id || typeof job.request !== 'object' || !Array.isArray(job.history)) return undefined;
-    return { job: job as Job, revision };
-  } catch {
-    return undefined;
-  }
-}
-
-function conditionsOf({ owner, model, text, tags, createdFrom, createdBefore }: JobFilter): {
-  where: string;
-  values: (string | number)[];
-} {
-  const conditions: [string, string | number | undefined][] = [
-    ['owner = ?', owner],
-    ['model = ?', model],
-    ["prompts LIKE ? ESCAPE '\\'", text === undefined ? undefined : `%${text.replace(/[\\%_]/g, '\\$&')}%`],
-    ...(tags ?? []).map((tag): [string, string] => [
-      'EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)',
-      tag,
-    ]),
-    ['created_at >= ?', createdFrom],
-    ['created_at < ?', createdBefore],
-  ];
-  const given = conditions.filter(([, value]) => value !== undefined);
-  return {
-    where: given.map(([condition]) => `AND ${condition}`).join(' '),
-    values: given.map(([, value]) => value!),
-  };
 }

@@ -260,7 +260,7 @@ export type LoraInput = {
   textStrength?: number | null | undefined;
 };
 
-/** What is made anew at width × height. */
+/** Which part of the picture is generated at width × height. */
 export type MaskArea =
   /** The region around the mask alone, put back into the source; the result has the size of the source. */
   | 'MASKED'
@@ -276,7 +276,7 @@ export type MaskFill =
 
 /** Repaints a part of the source and keeps the rest, byte for byte in the size of the result. White repaints, black keeps, grey does both. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source. */
 export type MaskInput = {
-  /** What is made anew. */
+  /** Which part of the picture is generated. */
   area?: MaskArea | null | undefined;
   /** Standard deviation of the blur of its edge in pixels, 0 to 64. */
   blur?: number | null | undefined;
@@ -294,7 +294,7 @@ export type MaskInput = {
   imageUrl?: string | null | undefined;
   /** Black repaints instead. */
   invert?: boolean | null | undefined;
-  /** With `area: MASKED`, pixels of the source around the mask that are made, too, 0 to 512. */
+  /** With `area: MASKED`, pixels of the source around the mask that are generated with it, 0 to 512. */
   padding?: number | null | undefined;
   /** Repaints where the source is transparent. */
   sourceAlpha?: boolean | null | undefined;

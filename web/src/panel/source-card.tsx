@@ -157,7 +157,7 @@ export function SourceCard({ size }: { readonly size: Size }) {
   );
 }
 
-/** Milliseconds after which an upload is told of. */
+/** Milliseconds after which the progress of an upload is shown. */
 const SLOW_AFTER = 1000;
 
 /** Per cent of the source that are sent, once that takes long. */

@@ -7,7 +7,7 @@ import { dockWords } from './dock-words.ts';
 import { said } from './say.ts';
 import { useStageJob } from './stage-job.ts';
 
-/** Milliseconds between two steps that are told. */
+/** Milliseconds between two announcements of steps. */
 const STEP_INTERVAL = 5000;
 
 /** Tells screen readers what happens: changes of state at once, steps now and then, the end at last. The tab's title tells too. */
@@ -32,14 +32,14 @@ export function Announcer() {
   );
 }
 
-/** What is told of a job. */
+/** The announcement for a job. */
 function useSteps(job: Job | undefined): string {
   const texts = useTexts();
   const [told, setTold] = useState('');
   const last = useRef({ state: '', at: 0 });
   useEffect(() => {
     if (!job || job.status === 'FAILED') {
-      setTold(''); // failures are told by the dock itself
+      setTold(''); // the dock announces failures itself
       return;
     }
     const state = `${job.id} ${job.status} ${job.stage}`;

@@ -35,7 +35,7 @@ function nearestSamplers(graph: Graph, from: readonly GraphNode[]): Set<GraphNod
   return found;
 }
 
-/** The sampler that made a picture, and the later ones that went over it; or why there is none. */
+/** The sampler that made a picture, and the later ones that went over it; or why none was found. */
 export type BaseSampler =
   { readonly base: GraphNode; readonly later: readonly GraphNode[] } | { readonly problem: string };
 
