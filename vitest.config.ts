@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/kill/**'], // `npm run test:kill`
     // Files run one after the other on two cores: the engine under test uses both.
     pool: 'forks',
     maxWorkers: 2,

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/kill/**/*.test.ts'],
+    exclude: [],
     env: { KILL_ROUNDS: process.env['KILL_ROUNDS'] ?? '108', LATENTQL_MAIN: 'dist/main.js' },
   },
 });
