@@ -102,7 +102,10 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
 export async function readImage(
   sha256: string,
   options: ImageOptions,
-  { objects, conversions }: Pick<Services, 'objects' | 'conversions'>,
+  {
+    objects,
+    conversions,
+  }: Pick<Services, 'conversions'> & { readonly objects: Pick<Services['objects'], 'get' | 'has'> },
   signal?: AbortSignal,
 ): Promise<Buffer | undefined> {
   if (options.format === 'PNG' && options.size === undefined) {
