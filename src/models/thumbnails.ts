@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { stateOf, withoutExtension } from '../engine/index.ts';
+import type { ObjectStore, StoredBytes } from '../storage/object-store.ts';
 import type { ModelEntry } from './catalog.ts';
 
 /** What a picture beside a checkpoint may be called after the checkpoint's name, the first that is there. */
@@ -9,13 +11,10 @@ const ENDINGS = ['png', 'jpg', 'jpeg', 'webp'].flatMap((format) => [`.${format}`
 /** Largest picture that is taken for a thumbnail. */
 const MAX_BYTES = 32 * 2 ** 20;
 
-/** The pictures that lie beside checkpoints, by the SHA-256 of their files. */
-export interface ModelThumbnails {
+/** The pictures that lie beside checkpoints, by the SHA-256 of their files; undefined for what no model has now. */
+export interface ModelThumbnails extends Pick<ObjectStore, 'get' | 'has' | 'open'> {
   /** That of a model; undefined where it has none. */
   of(name: string): Promise<string | undefined>;
-  has(sha256: string): Promise<boolean>;
-  /** The file; undefined if no model has this picture now. */
-  get(sha256: string): Promise<Buffer | undefined>;
 }
 
 /** Where no checkpoints are at hand. */
@@ -23,6 +22,7 @@ export const NO_THUMBNAILS: ModelThumbnails = {
   of: () => Promise.resolve(undefined),
   has: () => Promise.resolve(false),
   get: () => Promise.resolve(undefined),
+  open: () => Promise.resolve(undefined),
 };
 
 /** Whether bytes are a picture that can be shown. */
@@ -72,6 +72,11 @@ export class Thumbnails implements ModelThumbnails {
     if (!(await this.has(sha256))) return undefined;
     const bytes = await readPicture(this.#pathOf(sha256)!);
     return bytes && sha256Of(bytes) === sha256 ? bytes : undefined;
+  }
+
+  async open(sha256: string): Promise<StoredBytes | undefined> {
+    const bytes = await this.get(sha256);
+    return bytes && { byteSize: bytes.length, stream: Readable.from(bytes, { objectMode: false }) };
   }
 
   async #firstOf(paths: readonly string[]): Promise<Known['picture']> {
