@@ -9,9 +9,8 @@ const PAUSE = 300;
 /** Milliseconds between two looks where nothing tells of a change, as on network drives. */
 const INTERVAL = 10_000;
 
-/** A look may take one part in so many of the time; between two looks that changes ask for, one in fewer. */
-const SHARE = 50;
-const SHARE_OF_CHANGES = 5;
+/** Looks take at most one part in so many of the time; while files change, half of it. */
+const SHARE = 10;
 
 /** How often, and at what, is looked. */
 export interface FolderWatchOptions {
@@ -83,7 +82,7 @@ export class FolderWatch {
   }
 
   #changed(): void {
-    const rest = this.#lastEnd + SHARE_OF_CHANGES * this.#lastTime - performance.now();
+    const rest = this.#lastEnd + this.#lastTime - performance.now();
     this.#plan(Math.max(PAUSE, rest));
   }
 
