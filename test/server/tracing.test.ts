@@ -53,8 +53,8 @@ test('A request, its job and the stages of the job are one trace, over HTTP and 
     body: JSON.stringify({ query: IMG2IMG }),
   });
   const run = await server.handler.next();
-  run.run.report({ type: 'stage', stage: 'ENCODING_PROMPT' });
-  run.run.report({ type: 'stage', stage: 'SAMPLING' });
+  run.run.report({ stage: 'ENCODING_PROMPT' });
+  run.run.report({ stage: 'SAMPLING' });
   run.succeed();
   const socket = await new RawWebSocket(server.url).acknowledged();
   socket.subscribe('1', { query: IMG2IMG });
