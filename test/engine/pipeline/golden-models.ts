@@ -49,7 +49,7 @@ export interface ModelsFolder {
 export async function goldenModels(tree: 'own' | 'ComfyUI' = 'own'): Promise<ModelsFolder> {
   const path = await mkdtemp(join(tmpdir(), 'latentql-models-'));
   const folderOf = (model: GoldenModel, part: string) =>
-    join(path, (tree === 'ComfyUI' && COMFYUI[model][part]) || LAYOUT[model].folder);
+    join(path, (tree === 'own' ? undefined : COMFYUI[model][part]) ?? LAYOUT[model].folder);
   const stem = (model: GoldenModel) => join(folderOf(model, 'checkpoint'), LAYOUT[model].checkpoint);
   const { configs } = JSON.parse(await readFile(join(GOLDEN, 'nets/nets.json'), 'utf8')) as {
     configs: Record<string, unknown>;
