@@ -152,6 +152,9 @@ describe('the schema', () => {
       'uploadImage',
       'cancelJob',
       'deleteImage',
+      'refreshModels',
+      'unloadModels',
+      'pullModel',
       'pauseQueue',
       'resumeQueue',
       'setPriority',
@@ -162,6 +165,7 @@ describe('the schema', () => {
     expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
       'jobsChanged',
       'img2imgProgress',
+      'modelPullProgress',
     ]);
   });
 });
