@@ -58,6 +58,7 @@ export async function startServer({
     readReached,
     slowReaders: new SlowReaders(log),
     trustedDocuments: await TrustedDocuments.read(config),
+    studio: new Studio(),
     log,
   };
   const graphql = createGraphQLServer(services, shared);
@@ -67,7 +68,6 @@ export async function startServer({
     metrics,
     graphql,
     ...shared,
-    studio: new Studio(),
     isDraining: () => isDraining,
   });
   const webSocket = attachWebSocket(http, isGraphQLPath, {
