@@ -5,11 +5,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { launchChromium, runTab } from './playground.ts';
-import { EXAMPLE } from './studio-page.ts';
+import { EXAMPLE, JOB_TIME } from './studio-page.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 
-describe('GraphiQL as the server serves it', () => {
+describe('GraphiQL as the server serves it', { timeout: JOB_TIME }, () => {
   let folder: string;
   let server: ServerProcess;
   let browser: Browser;
@@ -48,7 +48,7 @@ describe('GraphiQL as the server serves it', () => {
     await page.getByText('Pictures in an answer are shown here.').waitFor();
     await runTab(page, 'Progress', 'Img2ImgStep');
     await beside().locator('img[src^="data:image/webp"]').waitFor();
-    await page.locator('.result-window', { hasText: 'Img2ImgCompleted' }).waitFor();
+    await page.locator('.result-window', { hasText: 'Img2ImgCompleted' }).waitFor({ timeout: JOB_TIME });
     expect(requests.filter((url) => url.startsWith('ws:'))).not.toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe('GraphiQL as the server serves it', () => {
   });
 });
 
-describe('GraphiQL where keys are asked for', () => {
+describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
   let folder: string;
   let server: ServerProcess;
   let browser: Browser;
