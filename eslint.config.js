@@ -1,10 +1,12 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import textTables from './tools/lint/text-tables.js';
 
 export default defineConfig(
   globalIgnores([
     'dist',
+    'examples', // with packages of their own
     'out',
     'data',
     'models',
@@ -17,7 +19,9 @@ export default defineConfig(
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { latentql: { rules: { 'text-tables': textTables } } },
     rules: {
+      'latentql/text-tables': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -32,6 +36,7 @@ export default defineConfig(
           message: 'Inherited names count as well: use a Map or Object.hasOwn.',
         },
       ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Numbers in messages read as they are.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
@@ -41,6 +46,10 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: ['**/*.js', '**/*.cjs'],

@@ -22,6 +22,7 @@ import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
 import type { Studio } from './studio.ts';
+import { traceOperations } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What a transport hands in with an operation. */
@@ -104,6 +105,7 @@ export function createGraphQLServer(
       documentLimits(),
       shapeAnswers(parts.slowReaders),
       noteHttpRefusals(services.refusals),
+      traceOperations(),
     ],
     parserAndValidationCache: {
       documentCache: _createLRUCache({ max: MAX_KEPT_DOCUMENTS }),
