@@ -208,6 +208,8 @@ describe('the command', () => {
       'samplers-next': empty,
       lora: empty,
       inpaint: empty,
+      control: empty,
+      control: empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);

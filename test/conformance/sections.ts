@@ -1,3 +1,4 @@
+import { control } from './control.ts';
 import { inpaint } from './inpaint.ts';
 import { lora } from './lora.ts';
 import { nets } from './nets.ts';
@@ -20,5 +21,6 @@ export const SECTIONS = {
   'samplers-next': samplersNext,
   lora,
   inpaint,
+  control,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;

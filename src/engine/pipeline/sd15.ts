@@ -3,6 +3,7 @@ import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
 import { epsSchedule } from '../noise/eps-schedule.ts';
 import { createAutoencoder, CELL_SIZE } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
+import { createControls } from './controls.ts';
 import { LATENT_FORMATS } from './latent-format.ts';
 import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
@@ -15,6 +16,10 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
   const clip = createClipEncoder(checkpoint, networks, 'clip_l');
   const autoencoder = createAutoencoder(checkpoint, networks);
   const unet = createNetwork(checkpoint, networks);
+  const schedule = epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
+    ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
+    aligned: ALIGNED_LEVELS.SD1,
+  });
   const encodePrompt = remember(async (prompt): Promise<EncodedPrompt> => {
     const { states } = await clip.encode(prompt);
     return { context: states };
@@ -24,10 +29,7 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sd15,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
-      ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
-      aligned: ALIGNED_LEVELS.SD1,
-    }),
+    schedule,
     sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clip.tokens(prompts.negative), positive: clip.tokens(prompts.positive) };
@@ -41,7 +43,8 @@ export function sd15Model(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     ...inpaintingOf(checkpoint),
-    network: (prompts, shape, { beside } = {}) => unet.network(prompts, shape, beside && { beside }),
+    controls: (uses) => createControls(uses, checkpoint, schedule, networks),
+    network: (prompts, shape, conditions) => unet.network(prompts, shape, conditions),
     decode: (latent, height, width) => autoencoder.decode(latent, height, width),
   };
 }

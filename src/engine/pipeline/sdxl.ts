@@ -5,6 +5,7 @@ import { epsSchedule } from '../noise/eps-schedule.ts';
 import { joinFeatures } from '../text/conditioning.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
 import { createClipEncoder } from './clip-encoder.ts';
+import { createControls } from './controls.ts';
 import { LATENT_FORMATS } from './latent-format.ts';
 import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
@@ -18,6 +19,10 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
   const clipG = createClipEncoder(checkpoint, networks, 'clip_g');
   const autoencoder = createAutoencoder(checkpoint, networks);
   const unet = createNetwork(checkpoint, networks);
+  const schedule = epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
+    ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
+    aligned: ALIGNED_LEVELS.SDXL,
+  });
   const encodePrompt = remember(async (prompt): Promise<EncodedPrompt> => {
     const l = await clipL.encode(prompt);
     const g = await clipG.encode(prompt);
@@ -28,10 +33,7 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     latentChannels: 4,
     cellSize: CELL_SIZE,
     latentFormat: LATENT_FORMATS.sdxl,
-    schedule: epsSchedule(checkpoint.prediction === 'v' ? 'v' : 'eps', {
-      ...(checkpoint.zeroTerminalSnr && { zeroTerminalSnr: true }),
-      aligned: ALIGNED_LEVELS.SDXL,
-    }),
+    schedule,
     sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = { negative: clipL.tokens(prompts.negative), positive: clipL.tokens(prompts.positive) };
@@ -45,13 +47,14 @@ export function sdxlModel(checkpoint: Checkpoint, networks: ModelCache): Diffusi
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     ...inpaintingOf(checkpoint),
-    network({ negative, positive }, shape, { size = ownSize(shape), beside } = {}) {
+    controls: (uses) => createControls(uses, checkpoint, schedule, networks),
+    network({ negative, positive }, shape, { size = ownSize(shape), ...conditions } = {}) {
       const input = ({ context, pooled }: EncodedPrompt) => ({
         context,
         vector: sizeConditioning(pooled!, size),
       });
       const prompts = { negative: input(negative), positive: input(positive) };
-      return unet.network(prompts, shape, beside && { beside });
+      return unet.network(prompts, shape, conditions);
     },
     decode: (latent, height, width) => autoencoder.decode(latent, height, width),
   };

@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ModelFamily } from '../checkpoint/family.ts';
+import { withoutExtension } from '../checkpoint/layout.ts';
+import { readWeights } from '../checkpoint/quantisation.ts';
+import { withoutPath } from '../checkpoint/regular-file.ts';
+import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { CheckpointError } from '../errors.ts';
+import { controlWeights, type ControlKind } from './control-names.ts';
+
+/** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
+export interface Control {
+  readonly path: string;
+  readonly kind: ControlKind;
+  readonly family: ModelFamily;
+  readonly weights: WeightSource;
+  /** Whether of what it gives only each channel's mean counts: files for shuffled pictures end so. */
+  readonly pooled: boolean;
+}
+
+const POOLED = '_shuffle';
+
+/** What is like a control but is none that can be used, and what to take instead. */
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: take the whole ControlNet'],
+  [
+    /^difference$/,
+    'a ControlNet as a difference from SD1.5, which is not supported: take the whole ControlNet',
+  ],
+  [
+    /^(task_embedding|control_add_embedding\.)/,
+    'a union ControlNet, which is not supported: take one for its kind of picture',
+  ],
+  [
+    /^(controlnet_blocks|controlnet_x_embedder|controlnet_single_blocks)\./,
+    'a ControlNet for another architecture than SD1.5 and SDXL',
+  ],
+  [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
+];
+
+/** Keys that only controls have. */
+const OWN_KEYS =
+  /^(control_model|input_hint_block|zero_convs|controlnet_\w+)\.|^lora_controlnet$|^(adapter\.)?body\.\d+\.(resnets\.\d+\.)?(in_conv|block1)\./;
+
+/** The width of SD2's text; its ControlNets look like SD1.5's otherwise. */
+const SD2_CONTEXT = 1024;
+
+/** Opens a control. Throws CheckpointError for a file that is none, or none for a family that is known. */
+export async function readControl(path: string): Promise<Control> {
+  const file = await readWeights(path);
+  const fail = (problem: string) => new CheckpointError(`${file.name}: ${problem}`);
+  const other = otherKind(file);
+  if (other !== undefined) throw fail(`is ${other}`);
+  const found = controlWeights(file);
+  if (!found) throw fail('is neither a ControlNet nor a T2I adapter');
+  const family = familyOf(found.kind, found.weights);
+  if (family === undefined) throw fail('is a ControlNet for SD2, which is not supported');
+  return { path, ...found, family, pooled: withoutExtension(basename(path)).endsWith(POOLED) };
+}
+
+const otherKind = ({ tensors }: SafetensorsFile): string | undefined =>
+  OTHER_KINDS.find(([pattern]) => [...tensors.keys()].some((key) => pattern.test(key)))?.[1];
+
+/** SDXL's networks read the picture's size; its adapters fold 16 × 16 pixels. */
+function familyOf(kind: ControlKind, weights: WeightSource): ModelFamily | undefined {
+  if (kind === 'T2I_ADAPTER') {
+    const inputs = weights.get('conv_in.weight').shape[1] ?? 0;
+    return inputs >= 16 * 16 ? 'sdxl' : 'sd15';
+  }
+  if (weights.has('label_emb')) return 'sdxl';
+  const key = weights.keys().find((it) => it.endsWith('.attn2.to_k.weight'));
+  return key !== undefined && weights.get(key).shape[1] === SD2_CONTEXT ? undefined : 'sd15';
+}
+
+/** What a model folder holds under a control's path. */
+export interface ControlSummary {
+  /** null if it cannot be used. */
+  readonly kind: ControlKind | null;
+  readonly family: ModelFamily | null;
+  readonly sizeBytes: number;
+  /** Why it cannot be used; null if it can as far as its header tells. */
+  readonly problem: string | null;
+}
+
+/**
+ * Looks at a file without reading a weight; undefined if it is no control. `check` tells more about one that opens. Whatever is
+ * wrong with the file is the summary's problem. Rejects only if there is no file.
+ */
+export async function inspectControl(
+  path: string,
+  check: (control: Control) => void,
+): Promise<ControlSummary | undefined> {
+  const sizeBytes = (await stat(path)).size;
+  const unusable = (problem: string) => ({ kind: null, family: null, sizeBytes, problem });
+  const file = await readWeights(path).catch(() => undefined);
+  if (!file || ![...file.tensors.keys()].some((key) => OWN_KEYS.test(key))) return undefined;
+  try {
+    const control = await readControl(path);
+    check(control);
+    return { kind: control.kind, family: control.family, sizeBytes, problem: null };
+  } catch (error) {
+    const cause = error as Error;
+    if (error instanceof CheckpointError) return unusable(cause.message);
+    return unusable(`${basename(path)} cannot be read: ${withoutPath(cause)}`);
+  }
+}
