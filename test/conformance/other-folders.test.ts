@@ -209,7 +209,6 @@ describe('the command', () => {
       lora: empty,
       inpaint: empty,
       control: empty,
-      control: empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);
