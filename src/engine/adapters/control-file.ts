@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelFamily } from '../checkpoint/family.ts';
 import { withoutExtension } from '../checkpoint/layout.ts';
 import { readWeights } from '../checkpoint/quantisation.ts';
@@ -7,6 +8,7 @@ import { withoutPath } from '../checkpoint/regular-file.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
+import { readAdapterKind } from './kind.ts';
 import { controlWeights, type ControlKind } from './control-names.ts';
 
 /** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
@@ -24,6 +26,7 @@ const POOLED = '_shuffle';
 /** What is like a control but is none that can be used, and what to take instead. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: take the whole ControlNet'],
+  [/^lllite_/, 'a ControlNet-LLLite, which is not supported: take the whole ControlNet'],
   [
     /^difference$/,
     'a ControlNet as a difference from SD1.5, which is not supported: take the whole ControlNet',
@@ -38,10 +41,6 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
 ];
-
-/** Keys that only controls have. */
-const OWN_KEYS =
-  /^(control_model|input_hint_block|zero_convs|controlnet_\w+)\.|^lora_controlnet$|^(adapter\.)?body\.\d+\.(resnets\.\d+\.)?(in_conv|block1)\./;
 
 /** The width of SD2's text; its ControlNets look like SD1.5's otherwise. */
 const SD2_CONTEXT = 1024;
@@ -93,8 +92,7 @@ export async function inspectControl(
 ): Promise<ControlSummary | undefined> {
   const sizeBytes = (await stat(path)).size;
   const unusable = (problem: string) => ({ kind: null, family: null, sizeBytes, problem });
-  const file = await readWeights(path).catch(() => undefined);
-  if (!file || ![...file.tensors.keys()].some((key) => OWN_KEYS.test(key))) return undefined;
+  if ((await readAdapterKind(path)) !== 'controlnet') return undefined;
   try {
     const control = await readControl(path);
     check(control);
@@ -103,5 +101,19 @@ export async function inspectControl(
     const cause = error as Error;
     if (error instanceof CheckpointError) return unusable(cause.message);
     return unusable(`${basename(path)} cannot be read: ${withoutPath(cause)}`);
+  }
+}
+
+/** Why a control cannot be used with a checkpoint, by their headers; empty if it can. */
+export async function compareControl(
+  path: string,
+  checkpoint: string,
+  mustFit: (control: Control, checkpoint: Checkpoint) => void,
+): Promise<string> {
+  try {
+    mustFit(await readControl(path), await openCheckpoint(checkpoint));
+    return '';
+  } catch (error) {
+    return (error as Error).message;
   }
 }

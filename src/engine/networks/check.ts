@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { LAYOUTS } from '../checkpoint/layout.ts';
-import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { clipTextGraph } from './clip-text.ts';
-import { controlNetGraph, hintGraph } from './controlnet.ts';
 import { FLUX_GRAPHS } from './flux.ts';
 import { FLUX_HEAD } from './flux-spec.ts';
-import { t2iAdapterGraph } from './t2i-adapter.ts';
 import { t5EncoderGraph } from './t5-encoder.ts';
 import { unetGraph } from './unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from './vae.ts';
@@ -75,19 +72,4 @@ function structureOf({ family, sidecar, weights }: Checkpoint): string {
     );
   }
   return hash.digest('hex');
-}
-
-/** Builds the networks of a ControlNet or T2I adapter. Throws CheckpointError likewise. */
-export function checkControl({ kind, weights }: ControlWeights): void {
-  if (kind === 'T2I_ADAPTER') {
-    t2iAdapterGraph(weights, SIZE);
-    return;
-  }
-  hintGraph(weights, SIZE);
-  controlNetGraph(weights, { ...SIZE, pooled: false, heads: () => 1 });
-}
-
-interface ControlWeights {
-  readonly kind: 'CONTROLNET' | 'T2I_ADAPTER';
-  readonly weights: WeightSource;
 }

@@ -1,16 +1,10 @@
-import { basename } from 'node:path';
 import type { Control } from '../adapters/control-file.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { CheckpointError } from '../errors.ts';
+import { controlMustFit } from '../networks/check-control.ts';
 import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import { readT2iSpec, t2iAdapterGraph, t2iHintSize, t2iPlaces } from '../networks/t2i-adapter.ts';
-import {
-  inputBlockChannels,
-  readEncoderSpec,
-  readUNetSpec,
-  type UNetEncoderSpec,
-} from '../networks/unet-spec.ts';
+import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { fitHint } from './hint.ts';
@@ -85,7 +79,7 @@ export function createControls(
       from: schedule.percentToSigma(use.start),
       to: schedule.percentToSigma(use.end),
     }));
-  for (const { control } of uses) mustFit(control, unet, checkpoint);
+  for (const { control } of uses) controlMustFit(control, checkpoint);
   if (controls.length === 0) return undefined;
   const places = new Set(controls.flatMap(({ network }) => network.places));
   return {
@@ -208,48 +202,3 @@ const added = (sum: Residuals, more: Residuals): Residuals => ({
     return known ? values.map((value, i) => known[i]! + value) : values;
   }),
 });
-
-/** Throws CheckpointError if what a control gives has not the shapes that a checkpoint's UNet takes. */
-export function mustFit(
-  control: Control,
-  unet: UNetEncoderSpec,
-  { family }: Pick<Checkpoint, 'family'>,
-): void {
-  const { kind, weights } = control;
-  const own = kind === 'T2I_ADAPTER' ? undefined : readEncoderSpec(weights, () => 1);
-  const found = own
-    ? sizesOf(own)
-    : {
-        channels: readT2iSpec(weights)
-          .levels.map(({ channels }) => channels)
-          .join(),
-      };
-  const expected = own
-    ? sizesOf(unet)
-    : {
-        channels: readT2iSpec(weights)
-          .levels.map(({ place }) => channelsAt(unet, place))
-          .join(),
-      };
-  if (control.family === family && JSON.stringify(found) === JSON.stringify(expected)) return;
-  throw new CheckpointError(
-    `${basename(control.path)} is for another model: it has ${inWords({ family: control.family, ...found })}, the checkpoint ` +
-      inWords({ family, ...expected }),
-  );
-}
-
-const sizesOf = (spec: UNetEncoderSpec) => ({
-  channels: inputBlockChannels(spec).join(),
-  'context width': spec.contextWidth,
-  'vector width': spec.vectorWidth,
-});
-
-function channelsAt(unet: UNetEncoderSpec, place: ResidualPlace): number | undefined {
-  const channels = inputBlockChannels(unet);
-  return place === 'middle' ? channels.at(-1) : channels[Number(place.split(' ')[1])];
-}
-
-const inWords = (sizes: Readonly<Record<string, unknown>>): string =>
-  Object.entries(sizes)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
