@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ModelFamily } from '../engine/index.ts';
+import { FAMILIES, USUAL_FAMILY, type ModelFamily } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 
 /** A node: what goes in from others, its values in the order of ComfyUI's editor, what comes out. */
@@ -34,7 +34,7 @@ const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
-  const [wholeModel, wholeClip, vae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const [wholeModel, wholeClip, vae] = nodesFor(origin).clipType === undefined ? CHECKPOINT_PARTS : OWN_FILES;
   const loras = lorasOf(request, wholeModel, wholeClip);
   const last = [...loras.keys()].at(-1);
   const [model, clip]: [Output, Output] =
@@ -111,18 +111,23 @@ const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 1],
   ['checkpoint', 2],
 ];
-const FLUX_PARTS: readonly [Output, Output, Output] = [
+const OWN_FILES: readonly [Output, Output, Output] = [
   ['unet', 0],
   ['clip', 0],
   ['vae', 0],
 ];
 
-function loadersOf({ checkpoint, family }: GraphOrigin): Record<string, Node> {
-  if (family !== 'flux') {
+/** ComfyUI's nodes for a family; those of SD1.5 for one that is not known. */
+const nodesFor = ({ family }: GraphOrigin) => FAMILIES[family ?? USUAL_FAMILY].comfy;
+
+function loadersOf(origin: GraphOrigin): Record<string, Node> {
+  const { checkpoint } = origin;
+  const { clipType } = nodesFor(origin);
+  if (clipType === undefined) {
     const outputs = ['MODEL', 'CLIP', 'VAE'];
     return { checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs } };
   }
-  const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: 'flux' };
+  const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
   return {
     unet: {
       type: 'UNETLoader',
@@ -135,12 +140,13 @@ function loadersOf({ checkpoint, family }: GraphOrigin): Record<string, Node> {
 }
 
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
-function latentOf(
-  { request, image: { width, height }, family }: GraphOrigin,
-  vae: Output,
-): Record<string, Node> {
+function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
+  const {
+    request,
+    image: { width, height },
+  } = origin;
   if (!request.source) {
-    const type = family === 'flux' ? 'EmptySD3LatentImage' : 'EmptyLatentImage';
+    const type = nodesFor(origin).emptyLatent;
     return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
   }
   const fit: Node =

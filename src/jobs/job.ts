@@ -77,7 +77,8 @@ export type ControlPreprocessing =
   | { readonly preprocessor: Exclude<ControlPreprocessor, 'CANNY' | 'BLUR'> }
   | {
       readonly preprocessor: 'CANNY';
-      /** Gradients, 0 to 2040. */ readonly low: number;
+      /** Gradients, 0 to 2040. */
+      readonly low: number;
       readonly high: number;
     }
   | { readonly preprocessor: 'BLUR'; /** Standard deviation in pixels. */ readonly blur: number };

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { ModelFamily } from '../checkpoint/family.ts';
-import { withoutExtension } from '../checkpoint/layout.ts';
+import { withoutExtension } from '../checkpoint/file-names.ts';
 import { readWeights } from '../checkpoint/quantisation.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { readAdapterKind } from './kind.ts';
 import { controlWeights, type ControlKind } from './control-names.ts';
 
@@ -54,23 +54,27 @@ export async function readControl(path: string): Promise<Control> {
   const found = controlWeights(file);
   if (!found) throw fail('is neither a ControlNet nor a T2I adapter');
   const family = familyOf(found.kind, found.weights);
-  if (family === undefined) throw fail('is a ControlNet for SD2, which is not supported');
+  if (family === undefined) throw fail('is a control for a family that is not supported');
   return { path, ...found, family, pooled: withoutExtension(basename(path)).endsWith(POOLED) };
 }
 
 const otherKind = ({ tensors }: SafetensorsFile): string | undefined =>
   OTHER_KINDS.find(([pattern]) => [...tensors.keys()].some((key) => pattern.test(key)))?.[1];
 
-/** SDXL's networks read the picture's size; its adapters fold 16 × 16 pixels. */
 function familyOf(kind: ControlKind, weights: WeightSource): ModelFamily | undefined {
-  if (kind === 'T2I_ADAPTER') {
-    const inputs = weights.get('conv_in.weight').shape[1] ?? 0;
-    return inputs >= 16 * 16 ? 'sdxl' : 'sd15';
-  }
-  if (weights.has('label_emb')) return 'sdxl';
-  const key = weights.keys().find((it) => it.endsWith('.attn2.to_k.weight'));
-  return key !== undefined && weights.get(key).shape[1] === SD2_CONTEXT ? undefined : 'sd15';
+  const inputs = kind === 'T2I_ADAPTER' ? (weights.get('conv_in.weight').shape[1] ?? 0) : 0;
+  const contextKey = weights.keys().find((key) => key.endsWith('.attn2.to_k.weight'));
+  if (contextKey !== undefined && weights.get(contextKey).shape[1] === SD2_CONTEXT) return undefined;
+  return MODEL_FAMILIES.find((name) => {
+    const { control } = FAMILIES[name];
+    if (kind === 'T2I_ADAPTER')
+      return COLOURS.some((colours) => inputs === colours * (control?.fold ?? 0) ** 2);
+    return control?.readsVector === weights.has('label_emb');
+  });
 }
+
+/** Channels of an adapter's picture. */
+const COLOURS = [1, 3];
 
 /** What a model folder holds under a control's path. */
 export interface ControlSummary {

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { ModelFamily } from '../checkpoint/family.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
+import type { ModelFamily } from '../families/index.ts';
 import { controlNetGraph, hintGraph } from './controlnet.ts';
 import type { ResidualPlace } from './residual-place.ts';
 import { readT2iSpec, t2iAdapterGraph } from './t2i-adapter.ts';

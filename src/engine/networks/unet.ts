@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LATENT_CHANNELS } from '../checkpoint/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { conv2d, groupNormSilu } from '../graph/layers.ts';
@@ -39,7 +39,8 @@ export function unetGraph(
   };
   const plus = (place: ResidualPlace, h: Tensor) =>
     residuals?.has(place) ? add(h, inputOf(graph, place, h.shape)) : h;
-  return graph.build({ out: unet(s, spec, x, inputs, LATENT_CHANNELS[checkpoint.family], plus) });
+  const { channels } = FAMILIES[checkpoint.family].latent;
+  return graph.build({ out: unet(s, spec, x, inputs, channels, plus) });
 }
 
 /** Down through the levels and the middle; up again, taking back in what every block on the way down gave. */

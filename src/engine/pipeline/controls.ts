@@ -8,7 +8,7 @@ import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { fitHint } from './hint.ts';
-import type { LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
 import type { RgbImage } from './types.ts';
 
 /** How one control takes part in a run. */

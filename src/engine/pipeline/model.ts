@@ -1,4 +1,5 @@
-import type { ModelFamily } from '../checkpoint/family.ts';
+import type { LatentColours, LatentFormat } from '../families/family.ts';
+import type { ModelFamily } from '../families/index.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import type { Mask } from '../masks/mask.ts';
@@ -7,15 +8,8 @@ import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
 import type { Controls, ControlUse, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
-import type { LatentFormat } from './latent-format.ts';
-import type { LatentColours, RgbImage } from './types.ts';
-
-/** Latents of one run: height and width count latent cells. */
-export interface LatentShape {
-  readonly batch: number;
-  readonly height: number;
-  readonly width: number;
-}
+import type { LatentShape } from './latent-shape.ts';
+import type { RgbImage } from './types.ts';
 
 /** A prompt as the diffusion network reads it. */
 export interface EncodedPrompt {

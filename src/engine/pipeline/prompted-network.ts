@@ -1,13 +1,12 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
-import { FLUX_GRAPHS } from '../networks/flux.ts';
+import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
-import { unetGraph, type UNetOptions } from '../networks/unet.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
 import type { Controls, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
-import type { LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
@@ -42,22 +41,11 @@ export interface PromptedNetwork {
   network(prompts: ForBoth<PromptInput>, shape: LatentShape, more?: MoreInputs): Network;
 }
 
-/** What the families differ in. */
-interface NetworkKind {
-  /** Run one after the other: each reads what the one before gives. */
-  readonly graphs: readonly ((checkpoint: Checkpoint, options: UNetOptions) => NetworkGraph)[];
-  /** Whether attention does not notice when a context is repeated. It does where the text's tokens attend, too. */
-  readonly repeatsContext: boolean;
-}
-
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
-
-const UNET: NetworkKind = { graphs: [unetGraph], repeatsContext: true };
-const FLUX: NetworkKind = { graphs: FLUX_GRAPHS, repeatsContext: false };
 
 /** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
 export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
-  const { graphs, repeatsContext } = checkpoint.family === 'flux' ? FLUX : UNET;
+  const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
   const parts = (
     batch: number,
