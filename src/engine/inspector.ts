@@ -63,7 +63,7 @@ export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
 
 /** What a ControlNet or T2I adapter is; undefined if it is missing, or something else. */
 export function inspectControlFile(path: string): Promise<ControlSummary | undefined> {
-  const failed = (problem: string) => ({ kind: null, family: null, sizeBytes: 0, problem });
+  const failed = (problem: string) => ({ kind: null, family: null, sizeBytes: 0, tensors: 0, problem });
   return inTurn(() => lookAt('control', [path], failed));
 }
 

@@ -8,6 +8,8 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
+import { ClusterControls } from '../models/cluster-controls.ts';
+import type { ControlDescription } from '../models/control-catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
@@ -20,6 +22,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -34,6 +37,7 @@ interface WorkerState {
   readonly models: readonly ModelDescription[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
+  readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -67,6 +71,9 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
+    controls: new ClusterControls(async () =>
+      (await workers.present()).map(({ state }) => state.controls ?? []),
+    ),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -120,7 +127,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const controls = openControls(config, models, hashes);
+  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -136,6 +144,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     const state = {
       models: await models.list(),
       loras: await loras.list(),
+      controls: await controls.list(),
       engines: await engines.status(runner, name),
     };
     const open = state.engines.filter(({ problem }) => problem === null).length;

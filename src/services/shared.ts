@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
-import { InstalledLoras } from '../models/installed-loras.ts';
+import { InstalledControls } from '../models/installed-controls.ts';
+import { InstalledLoras, type LoraFolder } from '../models/installed-loras.ts';
 import { InstalledModels } from '../models/installed-models.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
 import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
@@ -54,20 +55,24 @@ export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
     log.warn({ err }, 'model hash failed');
   });
 
-/** The LoRAs of this machine: what lies under MODELS_DIR and is no model. */
-export function openLoras(
-  { modelsDir }: Config,
-  models: InstalledModels,
-  hashes: ModelHashes,
-): InstalledLoras {
+/** What lies under MODELS_DIR and is no model. */
+const adapterFolder = ({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes): LoraFolder => {
   const files = new Set(models.entries.map(({ file }) => file));
-  return new InstalledLoras({
+  return {
     modelsDir,
     hashes,
     isModel: (file) => files.has(file),
     checkpointOf: (model) => models.pathOf(model),
-  });
-}
+  };
+};
+
+/** The LoRAs of this machine. */
+export const openLoras = (...folder: Parameters<typeof adapterFolder>): InstalledLoras =>
+  new InstalledLoras(adapterFolder(...folder));
+
+/** The ControlNets and T2I adapters of this machine. */
+export const openControls = (...folder: Parameters<typeof adapterFolder>): InstalledControls =>
+  new InstalledControls(adapterFolder(...folder));
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {

@@ -13,6 +13,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -32,7 +33,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const controls = openControls(config, models, hashes);
+  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -61,6 +63,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     loras,
+    controls,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

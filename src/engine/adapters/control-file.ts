@@ -8,7 +8,7 @@ import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
-import { readAdapterKind } from './kind.ts';
+import { kindOf } from './kind.ts';
 import { controlWeights, type ControlKind } from './control-names.ts';
 
 /** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
@@ -82,6 +82,8 @@ export interface ControlSummary {
   readonly kind: ControlKind | null;
   readonly family: ModelFamily | null;
   readonly sizeBytes: number;
+  /** How many tensors it has; 0 if it cannot be read. */
+  readonly tensors: number;
   /** Why it cannot be used; null if it can as far as its header tells. */
   readonly problem: string | null;
 }
@@ -95,16 +97,19 @@ export async function inspectControl(
   check: (control: Control) => void,
 ): Promise<ControlSummary | undefined> {
   const sizeBytes = (await stat(path)).size;
-  const unusable = (problem: string) => ({ kind: null, family: null, sizeBytes, problem });
-  if ((await readAdapterKind(path)) !== 'controlnet') return undefined;
+  let tensors = 0;
   try {
+    const file = await readWeights(path);
+    if (kindOf(file) !== 'controlnet') return undefined;
+    tensors = file.tensors.size;
     const control = await readControl(path);
     check(control);
-    return { kind: control.kind, family: control.family, sizeBytes, problem: null };
+    return { kind: control.kind, family: control.family, sizeBytes, tensors, problem: null };
   } catch (error) {
     const cause = error as Error;
-    if (error instanceof CheckpointError) return unusable(cause.message);
-    return unusable(`${basename(path)} cannot be read: ${withoutPath(cause)}`);
+    const isOurs = error instanceof CheckpointError;
+    const problem = isOurs ? cause.message : `${basename(path)} cannot be read: ${withoutPath(cause)}`;
+    return { kind: null, family: null, sizeBytes, tensors, problem };
   }
 }
 
