@@ -209,6 +209,7 @@ describe('the command', () => {
       lora: empty,
       inpaint: empty,
       control: empty,
+      'prompts-a1111': empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);
