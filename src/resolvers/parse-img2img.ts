@@ -44,7 +44,9 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask'> & { readonly mask?: CheckedMask };
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls'> & {
+  readonly mask?: CheckedMask;
+};
 
 /**
  * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no

@@ -8,6 +8,8 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
+import { ClusterControls } from '../models/cluster-controls.ts';
+import type { ControlDescription } from '../models/control-catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
@@ -21,6 +23,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -36,6 +39,7 @@ interface WorkerState {
   readonly models: readonly AnnouncedModel[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
+  readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -71,6 +75,9 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
+    controls: new ClusterControls(async () =>
+      (await workers.present()).map(({ state }) => state.controls ?? []),
+    ),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -142,7 +149,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const controls = openControls(config, models, hashes);
+  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -156,6 +164,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       const state = {
         models: await announced(models),
         loras: await loras.list(),
+        controls: await controls.list(),
         engines: await engines.status(runner, name),
       };
       const open = state.engines.filter(({ problem }) => problem === null).length;

@@ -14,6 +14,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -35,7 +36,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const controls = openControls(config, models, hashes);
+  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -77,6 +79,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     loras,
     pulls,
     thumbnails: openThumbnails(models),
+    controls,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
