@@ -2,25 +2,22 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
-import type { ExtraFile, PartName, Prediction } from '../families/family.ts';
+import type { ExtraFile, PartName } from '../families/family.ts';
 import { identifyFamily } from './family.ts';
 import { companionNamesOf } from './file-names.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
+import { trainingOf, type Training } from './training.ts';
 import { parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
 import type { WeightSource } from './weight-source.ts';
 
 /** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
-export interface Checkpoint {
+export interface Checkpoint extends Training {
   /** As it was given. */
   readonly path: string;
   readonly family: ModelFamily;
-  /** What the network predicts: noise, velocity or flow. */
-  readonly prediction: Prediction;
-  /** Whether its last noise level is to leave no signal. */
-  readonly zeroTerminalSnr: boolean;
   readonly sidecar: Sidecar;
   /** The keys of one network. Throws CheckpointError if the family has no such part. */
   readonly weights: (part: PartName) => WeightSource;
@@ -40,7 +37,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
     overrides === undefined
       ? await readSidecar(path)
       : parseSidecar(overrides, `overrides of ${basename(path)}`);
-  const trained = trainingOf(family, main, sidecar);
+  const trained = await trainingOf(family, main, sidecar);
   checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
   // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
@@ -114,27 +111,6 @@ function checkPreviewColours(
 function missingBeside(path: string, companions: readonly Companion[]): CheckpointError {
   const missing = companions.filter(({ file }) => !file).map(({ names }) => names[0]);
   return new CheckpointError(`${basename(path)}: missing beside it: ${missing.join(', ')}`);
-}
-
-/** How it was trained: as empty tensors in it say, unless the sidecar knows better. Throws CheckpointError for the impossible. */
-function trainingOf(
-  family: ModelFamily,
-  { name, tensors }: SafetensorsFile,
-  sidecar: Sidecar,
-): Pick<Checkpoint, 'prediction' | 'zeroTerminalSnr'> {
-  const possible = FAMILIES[family].predictions;
-  const usual = possible.includes('v') && tensors.has('v_pred') ? 'v' : possible[0];
-  const { prediction = usual, zero_terminal_snr: given } = sidecar;
-  if (!possible.includes(prediction)) {
-    throw new CheckpointError(
-      `${name}: the sidecar's prediction is "${prediction}", expected ${possible.join(' or ')} for ${family}`,
-    );
-  }
-  if (given && prediction !== 'v')
-    throw new CheckpointError(
-      `${name}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
-    );
-  return { prediction, zeroTerminalSnr: prediction === 'v' && (given ?? tensors.has('ztsnr')) };
 }
 
 /** What a model folder holds under a checkpoint's path. */

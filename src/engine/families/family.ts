@@ -2,7 +2,7 @@
 export type PartName = 'unet' | 'vae' | TextEncoderName;
 /** Those that read prompts. */
 export type TextEncoderName = ClipName | 't5';
-export type ClipName = 'clip_l' | 'clip_g';
+export type ClipName = 'clip_l' | 'clip_g' | 'clip_h';
 
 /** Where one network's keys lie. */
 export interface PartLayout {
@@ -59,7 +59,7 @@ export interface LoraSigns {
   /** A part of what trainers note, in lower case. */
   readonly noted: RegExp;
   /** Names of layers that this family alone has. */
-  readonly layers: RegExp;
+  readonly layers?: RegExp;
 }
 
 /** A family of models: what is to be known of it before any of its files is open. */
@@ -83,6 +83,8 @@ export interface Family {
   readonly latent: LatentFormat;
   /** The usual one first. */
   readonly predictions: readonly [Prediction, ...Prediction[]];
+  /** A vector of the diffusion network whose standard deviation tells, where nothing else does, that it predicts velocity. */
+  readonly velocitySign?: { readonly key: string; readonly above: number };
   /** Whose noise levels `align_your_steps` takes for it; left out: there are none. */
   readonly aligned?: 'SD1' | 'SDXL';
   /** Sides of a picture are multiples of so many pixels. */

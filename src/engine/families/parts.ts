@@ -38,7 +38,7 @@ export const CLIP_L: PartLayout = {
 };
 
 /** OpenCLIP's text encoders, in its own spelling or with Hugging Face's names. */
-export const CLIP_G: PartLayout = {
+export const OPEN_CLIP: PartLayout = {
   name: 'clip_g',
   prefixes: ['conditioner.embedders.1.model.'],
   probes: [

@@ -22,6 +22,8 @@ import { readUNetSpec, type UNetSpec } from './unet-spec.ts';
 export interface UNetOptions extends LatentSize {
   /** Length of the context in tokens. */
   readonly tokens: number;
+  /** Whether a network that reads a guidance scale is given one; it is if absent. */
+  readonly isToldGuidance?: boolean;
 }
 
 /**

@@ -12,6 +12,9 @@ import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
 
+/** What the refiner is told to come near to, and to keep away from (Podell et al. 2023). */
+const AESTHETIC = { positive: 6, negative: 2.5 };
+
 /** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
 const GUIDANCE = 3.5;
 
@@ -57,10 +60,11 @@ export function createModel(
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     ...inpaintingOf(checkpoint),
-    network({ negative, positive }, shape, { size = ownSize(shape), beside, guidance = GUIDANCE } = {}) {
+    network({ negative, positive }, shape, conditions = {}) {
+      const { size = ownSize(shape), aesthetic = AESTHETIC, beside, guidance = GUIDANCE } = conditions;
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({
         context: prompt.context,
-        ...(vector && { vector: vector(prompt, size, conditioning) }),
+        ...(vector && { vector: vector(prompt, { size, aesthetic }, conditioning) }),
       });
       const prompts = { negative: input(negative, 'negative'), positive: input(positive, 'positive') };
       return diffusion.network(prompts, shape, {

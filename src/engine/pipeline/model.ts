@@ -44,8 +44,10 @@ export interface NetworkConditions {
   readonly size?: SizeConditioning;
   /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
   readonly beside?: Float32Array;
-  /** The scale of a network that was distilled from guidance; 3.5 if left out. */
-  readonly guidance?: number;
+  /** How beautiful SDXL's refiner is told that a picture is; 6, and 2.5 for the negative prompt, if left out. */
+  readonly aesthetic?: Readonly<Record<Conditioning, number>>;
+  /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it is told none. */
+  readonly guidance?: number | null;
 }
 
 /** What an inpainting network reads beside the latent; height and width count latent cells. */

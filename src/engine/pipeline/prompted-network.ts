@@ -26,7 +26,8 @@ export interface PromptInput {
 export interface MoreInputs {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
-  readonly guidance?: number;
+  /** Of a network that reads a scale; null: it is told none. */
+  readonly guidance?: number | null;
 }
 
 /** The diffusion network of a checkpoint, built for whatever shape is asked. */
@@ -40,13 +41,13 @@ export interface PromptedNetwork {
 export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
-  const parts = (batch: number, { height, width }: LatentShape, tokens: number): NetworkSource[] =>
-    graphs.map((graph, i) => ({
+  const parts = (batch: number, { height, width }: LatentShape, tokens: number, isToldGuidance = true) =>
+    graphs.map((graph, i): NetworkSource => ({
       checkpoint,
-      name: `network ${i} ${batch}x${height}x${width} ${tokens}`,
+      name: `network ${i} ${batch}x${height}x${width} ${tokens}${isToldGuidance ? '' : ' unguided'}`,
       stays: true,
       variant,
-      build: (profile) => graph(checkpoint, { batch, height, width, tokens, profile }),
+      build: (profile) => graph(checkpoint, { batch, height, width, tokens, isToldGuidance, profile }),
     }));
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
 
@@ -71,9 +72,9 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
             shape.batch,
           ),
           ...(vectors.length > 0 && { y: repeated(vectors, shape.batch) }),
-          ...(guidance !== undefined && { guidance: new Float32Array(batch).fill(guidance) }),
+          ...(guidance != null && { guidance: new Float32Array(batch).fill(guidance) }),
         };
-        for (const part of parts(batch, shape, inputs[0]!.context.tokens)) {
+        for (const part of parts(batch, shape, inputs[0]!.context.tokens, guidance !== null)) {
           const session = await networks.open(part);
           values = await session.run(values);
         }
