@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
-import type { ExtraFile, PartName } from '../families/family.ts';
+import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { identifyFamily } from './family.ts';
 import { companionNamesOf } from './file-names.ts';
+import { settingsOfKind } from './kinds.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { withoutPath } from './regular-file.ts';
@@ -124,7 +125,7 @@ export interface CheckpointSummary {
   /** Why it cannot be used; null if it can as far as its headers tell. */
   readonly problem: string | null;
   /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
-  readonly recommended: NonNullable<Sidecar['recommended']>;
+  readonly recommended: Partial<Recommended>;
 }
 
 /**
@@ -142,11 +143,12 @@ export async function inspectCheckpoint(
   try {
     const main = await readWeights(path);
     family = identifyFamily(main);
-    recommended = { ...usualSettings(main), ...(await readSidecar(path)).recommended };
+    recommended = { ...settingsOfKind(family, main), ...(await readSidecar(path)).recommended };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
+    recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
     check(checkpoint);
     return { family, missingFiles, sizeBytes, problem: null, recommended };
@@ -154,10 +156,6 @@ export async function inspectCheckpoint(
     return { family, missingFiles, sizeBytes, problem: await whatIsWrong(path, error), recommended };
   }
 }
-
-/** FLUX.1-dev takes more steps than schnell, after which its family is named. */
-const usualSettings = ({ tensors }: SafetensorsFile): CheckpointSummary['recommended'] =>
-  [...tensors.keys()].some((key) => /(^|\.)guidance_in\./.test(key)) ? { steps: 20 } : {};
 
 /** What browsers and download managers call a file that is not whole, after its name. */
 const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];

@@ -52,6 +52,16 @@ export type UNetHeads = { readonly count: number } | { readonly width: number };
 /** What a diffusion network predicts: noise, velocity or flow. */
 export type Prediction = 'eps' | 'v' | 'flow';
 
+/** Settings that suit a model. */
+export interface Recommended {
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly samplerName: 'euler' | 'euler_ancestral' | 'dpmpp_sde' | 'lcm';
+  readonly scheduler: 'normal' | 'simple' | 'karras' | 'sgm_uniform';
+}
+
 /** How the family's LoRAs can be told from those of others. */
 export interface LoraSigns {
   /** Width of the text that the UNet's attention listens to. */
@@ -89,10 +99,10 @@ export interface Family {
   readonly aligned?: 'SD1' | 'SDXL';
   /** Sides of a picture are multiples of so many pixels. */
   readonly sizeMultiple: number;
-  /** Settings that suit it, where a checkpoint's sidecar does not know better. */
-  readonly recommended: Readonly<Record<'width' | 'height' | 'steps' | 'cfg', number>> & {
-    readonly scheduler: 'normal' | 'simple';
-  };
+  /** Settings that suit it, where a checkpoint does not know better. */
+  readonly recommended: Recommended;
+  /** Another size for networks of one prediction. */
+  readonly sizes?: Readonly<Partial<Record<Prediction, Pick<Recommended, 'width' | 'height'>>>>;
   /** Where MODELS_DIR keeps its checkpoints. */
   readonly home: RegExp;
   readonly lora: LoraSigns;

@@ -16,7 +16,7 @@ export const UNET_INPUT: InputLayer = {
   widths: [4, 9],
   unit: 'channels',
   expected: '4, or 9 for inpainting',
-  unsupported: 'instruction checkpoints are not supported',
+  unsupported: 'instruction and depth checkpoints are not supported',
 };
 
 /** Keys that every UNet has. */

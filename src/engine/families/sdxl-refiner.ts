@@ -17,7 +17,7 @@ export const SDXL_REFINER: Family = {
   latent: LATENT_FORMATS.sdxl,
   predictions: ['eps', 'v'],
   sizeMultiple: 8,
-  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, scheduler: 'normal' },
+  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, samplerName: 'euler', scheduler: 'normal' },
   home: /^sdxl\/sd_xl_refiner/,
   lora: { contextWidth: 1280, noted: /refiner/ },
   comfy: { emptyLatent: 'EmptyLatentImage' },

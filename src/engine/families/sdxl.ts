@@ -21,7 +21,7 @@ export const SDXL: Family = {
   predictions: ['eps', 'v'],
   aligned: 'SDXL',
   sizeMultiple: 8,
-  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, scheduler: 'normal' },
+  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, samplerName: 'euler', scheduler: 'normal' },
   home: /^sdxl\//,
   lora: {
     contextWidth: 2048,

@@ -8,9 +8,30 @@ import { temporaryFolder } from './safetensors-file.ts';
 
 type Manifest = Readonly<Record<string, readonly number[]>>;
 
+const only = (manifest: Manifest, pattern: RegExp): Manifest =>
+  Object.fromEntries(Object.entries(manifest).filter(([key]) => pattern.test(key)));
+
+/** OpenCLIP's larger encoder, as the refiner has it. */
+const refinerText: Manifest = Object.fromEntries(
+  Object.entries(only(manifests.sdxl, /^conditioner\.embedders\.1\./)).map(([key, shape]) => [
+    key.replace('embedders.1', 'embedders.0'),
+    shape,
+  ]),
+);
+const vae = only(manifests.sd15, /^first_stage_model\./);
+const sd21: Manifest = { ...manifests.sd21, ...vae };
+
 /** Files of the real models, by name. */
 const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest, DType]>>>> = {
   sd15: { 'sd15.safetensors': [manifests.sd15, 'F16'] },
+  sd21: { 'sd21.safetensors': [sd21, 'F16'] },
+  // As some are published: without the last layer of the text encoder, which is not used.
+  sd21_short: {
+    'sd21.safetensors': [only(sd21, /^(?!.*resblocks\.23\.)/), 'F16'],
+  },
+  sdxl_refiner: {
+    'refiner.safetensors': [{ ...manifests.sdxl_refiner_unet, ...refinerText, ...vae }, 'F16'],
+  },
   sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
   flux: {
     'flux1-schnell.safetensors': [manifests.flux, 'BF16'],
