@@ -10,7 +10,7 @@ export function addJobInput(
   builder: Builder,
   { SourceImage, JobLora }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras>,
 ) {
-  const { MaskInput, JobMask } = addMask(builder);
+  const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -109,7 +109,8 @@ export function addJobInput(
         type: JobMask,
         nullable: true,
         description: 'Which part of the source is repainted; null: all of it.',
-        resolve: ({ mask }) => mask ?? null,
+        resolve: ({ mask, source }) =>
+          mask && source && { ...mask, image: { ...source, sha256: mask.sha256 } },
       }),
       guidance: t.float({
         nullable: true,

@@ -3,7 +3,7 @@ import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
 import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
-import type { NetworkName, PartName } from '../families/family.ts';
+import type { ClipName, NetworkName, PartName } from '../families/family.ts';
 import type { Rows } from '../graph/weight-changes.ts';
 import { fluxNames, unetNames } from './diffusers-names.ts';
 
@@ -154,17 +154,11 @@ const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
 const CLIP_LAYER =
   /^(clip_[lgh])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
 
-/** What stands before names in kohya's and in Diffusers' files. */
-interface ClipNames {
-  readonly kohya: readonly string[];
-  readonly diffusers: string;
-}
-
-/** Per encoder. */
-const CLIP_NAMES: ReadonlyMap<string, ClipNames> = new Map<string, ClipNames>([
-  ['clip_l', { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' }],
-  ['clip_g', { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' }],
-]);
+/** What stands before the names of a family's first and second encoder in kohya's and in Diffusers' files. */
+const CLIP_NAMES: readonly { readonly kohya: readonly string[]; readonly diffusers: string }[] = [
+  { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
+  { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },
+];
 
 function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   if (!target.name.endsWith('.weight')) return;
@@ -181,7 +175,7 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   }
   const [, encoder, layer] = CLIP_LAYER.exec(target.name) ?? [];
   if (encoder === undefined || layer === undefined) return;
-  const { kohya, diffusers } = CLIP_NAMES.get(encoder)!;
+  const { kohya, diffusers } = CLIP_NAMES[textEncodersOf(family).indexOf(encoder as ClipName)]!;
   for (const prefix of kohya) name(`${prefix}text_model_${flat(layer)}`, target);
   name(`${diffusers}text_model.${layer}`, target);
 }

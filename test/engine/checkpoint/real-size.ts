@@ -21,8 +21,10 @@ const refinerText: Manifest = Object.fromEntries(
 const vae = only(manifests.sd15, /^first_stage_model\./);
 const sd21: Manifest = { ...manifests.sd21, ...vae };
 
+type Files = Readonly<Record<string, readonly [Manifest, DType]>>;
+
 /** Files of the real models, by name. */
-const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest, DType]>>>> = {
+const FILES = {
   sd15: { 'sd15.safetensors': [manifests.sd15, 'F16'] },
   sd21: { 'sd21.safetensors': [sd21, 'F16'] },
   // As some are published: without the last layer of the text encoder, which is not used.
@@ -39,15 +41,16 @@ const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest,
     'clip_l.safetensors': [manifests.clip_l, 'F16'],
     't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
   },
-};
+} as const satisfies Readonly<Record<string, Files>>;
+export type RealModel = keyof typeof FILES;
 
 /**
  * A checkpoint with the keys, shapes and sizes of the real model, all zeros, its files gone after the test: they are holes,
  * which take no room. `dtype` takes the place of the diffusion network's own.
  */
-export async function realSizeCheckpoint(model: keyof typeof FILES, dtype?: DType): Promise<Checkpoint> {
+export async function realSizeCheckpoint(model: RealModel, dtype?: DType): Promise<Checkpoint> {
   const folder = await temporaryFolder();
-  const [[main, [manifest, usual]], ...rest] = Object.entries(FILES[model]!) as [
+  const [[main, [manifest, usual]], ...rest] = Object.entries<readonly [Manifest, DType]>(FILES[model]) as [
     [string, readonly [Manifest, DType]],
     ...[string, readonly [Manifest, DType]][],
   ];

@@ -11,7 +11,7 @@ import { t5EncoderGraph } from '../../../src/engine/networks/t5-encoder.ts';
 import { unetGraph } from '../../../src/engine/networks/unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../../../src/engine/networks/vae.ts';
 import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
-import { realSizeCheckpoint } from '../checkpoint/real-size.ts';
+import { realSizeCheckpoint, type RealModel } from '../checkpoint/real-size.ts';
 
 const GiB = 2 ** 30;
 
@@ -37,7 +37,7 @@ const sum = (graphs: readonly NetworkGraph[], bytes: 'heldBytes' | 'weightBytes'
   graphs.reduce((total, graph) => total + graph[bytes], 0);
 
 describe('weights on a device take hardly more than in their files', () => {
-  test.for<[string, DType | undefined]>([
+  test.for<[RealModel, DType | undefined]>([
     ['sd15', undefined],
     ['sd21', undefined],
     ['sd21_short', undefined],
