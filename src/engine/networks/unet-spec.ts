@@ -16,7 +16,7 @@ export interface UNetLevel {
 
 /** The sizes that tell one UNet from another. */
 export interface UNetSpec {
-  /** Channels of `x`: the latent's, and those that an inpainting network reads beside it. */
+  /** Channels of `x`: the latent's, and those that some networks read beside it. */
   readonly inputChannels: number;
   readonly modelChannels: number;
   /** Finest first. */

@@ -28,7 +28,7 @@ export interface UNetOptions extends LatentSize {
 
 /**
  * The denoising UNet of SD1.5 and SDXL (Rombach et al. 2022; Podell et al. 2023).
- * Inputs `x` [B,4,h,w] as scaled for the network (of an inpainting network with 5 channels more, see inpaintingChannels), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
+ * Inputs `x` [B,4,h,w] as scaled for the network (with 4 or 5 channels more for instructions or inpainting), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
  * Output `out` [B,4,h,w], the raw prediction.
  */
 export function unetGraph(

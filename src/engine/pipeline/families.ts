@@ -6,7 +6,7 @@ import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
-import { inpaintingOf } from './inpainting-input.ts';
+import { moreInputOf } from './network-input.ts';
 import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
@@ -59,7 +59,7 @@ export function createModel(
     },
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
-    ...inpaintingOf(checkpoint),
+    ...moreInputOf(checkpoint),
     network({ negative, positive }, shape, conditions = {}) {
       const { size = ownSize(shape), aesthetic = AESTHETIC, beside, guidance = GUIDANCE } = conditions;
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({

@@ -76,6 +76,8 @@ export interface DiffusionModel {
   encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Set for a network that reads a mask and a masked picture beside the latent. */
   readonly inpainting?: InpaintingInput;
+  /** Set for a network that reads the source's unscaled latent beside its own (Brooks et al. 2023); zeros without a source. */
+  readonly readsSource?: true;
   /** The diffusion network with these prompts, for latents of this shape. */
   network(prompts: PromptPair, shape: LatentShape, conditions?: NetworkConditions): Network;
   /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */

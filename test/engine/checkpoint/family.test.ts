@@ -133,12 +133,13 @@ describe('the family of a checkpoint', () => {
     expect(identifyFamily(fileWith([UNET_STEM, key]))).toBe(family);
   });
 
-  test('an inpainting checkpoint is of its family, an instruction checkpoint is refused for its eight input channels', () => {
+  test('an inpainting checkpoint is of its family, as is an instruction checkpoint; a depth checkpoint is refused for its five input channels', () => {
     const stem = (channels: number) =>
       fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, channels, 3, 3]);
     expect(identifyFamily(stem(9))).toBe('sd15');
-    expect(() => identifyFamily(stem(8))).toThrow(
-      /input_blocks\.0\.0\.weight" takes 8 channels .*expected 4, or 9 for inpainting/,
+    expect(identifyFamily(stem(8))).toBe('sd15');
+    expect(() => identifyFamily(stem(5))).toThrow(
+      /input_blocks\.0\.0\.weight" takes 5 channels .*expected 4, 8 for instructions, or 9 for inpainting/,
     );
   });
 
