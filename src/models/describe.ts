@@ -34,3 +34,7 @@ export function describeModel(
 export function expectedFamily(file: string): ModelFamily {
   return MODEL_FAMILIES.find((family) => FAMILIES[family].home.test(file)) ?? USUAL_FAMILY;
 }
+
+/** A family by its name, as another process says it; null for one that only a newer version knows. */
+export const knownFamily = (name: string | null): ModelFamily | null =>
+  MODEL_FAMILIES.find((family) => family === name) ?? null;

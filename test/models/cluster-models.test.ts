@@ -55,6 +55,11 @@ it('passes on what is wrong with a file, unless another worker has a sound one',
   });
 });
 
+it('knows no family that only a newer worker knows, and lists its model all the same', async () => {
+  const newer = announced('mine', { family: 'sd9' as 'sd15' });
+  expect(await cluster([newer]).get('mine')).toMatchObject({ family: null, installed: true });
+});
+
 it('passes on which companions are missing where a worker has the checkpoint', async () => {
   const partly = announced('mine', { family: 'flux', installed: false, missingFiles: ['tokenizer.json'] });
   expect(await cluster([missing('mine')], [partly]).get('mine')).toMatchObject({
