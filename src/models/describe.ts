@@ -26,6 +26,8 @@ export function describeModel(
     sizeBytes: summary?.sizeBytes ?? 0,
     problem: summary?.problem ?? null,
     recommended: { ...FAMILIES[family].recommended, ...summary?.recommended },
+    precision: summary?.precision ?? null,
+    licence: summary?.licence ?? null,
     workers: [],
   };
 }

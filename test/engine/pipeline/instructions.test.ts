@@ -48,8 +48,8 @@ test('an instruction checkpoint reads the source beside the latent, unscaled, fo
   const conditionings = ['negative', 'positive'] as const;
   const shape = { batch: 1, ...SIZE };
   const sum = latent.map((value) => 2 * value);
-  const found = await model.network(prompts, shape, { beside: latent })(latent, 500, conditionings);
-  const expected = await ordinary.network(prompts, shape)(sum, 500, conditionings);
+  const found = await model.network(prompts, shape, { beside: latent })(latent, 500, conditionings, 1);
+  const expected = await ordinary.network(prompts, shape)(sum, 500, conditionings, 1);
   expect(relativeError(found, expected)).toBeLessThan(1e-5);
 });
 
