@@ -106,7 +106,16 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-const NAMED_OBJECTS = ['unet', 'vae', 'clip_l', 'clip_g', 'clip_h', 't5', 'latent_rgb', 'recommended'] as const;
+const NAMED_OBJECTS = [
+  'unet',
+  'vae',
+  'clip_l',
+  'clip_g',
+  'clip_h',
+  't5',
+  'latent_rgb',
+  'recommended',
+] as const;
 
 /** The fields of a JSON text that are called as ours and have their type; none of a text that is not JSON. */
 function ourFields(text: string): Record<string, unknown> {

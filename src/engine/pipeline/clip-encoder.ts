@@ -23,11 +23,7 @@ export interface ClipEncoder {
 }
 
 /** CLIP-L, or an OpenCLIP. Chunks go through the network one by one, so that one session serves every prompt. */
-export function createClipEncoder(
-  checkpoint: Checkpoint,
-  networks: ModelCache,
-  part: ClipName,
-): ClipEncoder {
+export function createClipEncoder(checkpoint: Checkpoint, networks: ModelCache, part: ClipName): ClipEncoder {
   const pad = part === 'clip_l' ? CLIP_PAD.l : CLIP_PAD.g;
   const source: NetworkSource = {
     checkpoint,

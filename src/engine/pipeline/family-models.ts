@@ -1,7 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
-import { refinerConditioning, sizeConditioning, type SizeConditioning } from '../networks/size-conditioning.ts';
+import {
+  refinerConditioning,
+  sizeConditioning,
+  type SizeConditioning,
+} from '../networks/size-conditioning.ts';
 import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
 import { epsSchedule } from '../noise/eps-schedule.ts';
 import { flowSchedule } from '../noise/flow-schedule.ts';
@@ -52,8 +56,7 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   sdxl_refiner: {
     schedule: discreteSchedule,
     text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_g')),
-    vector: ({ pooled }, { size, aesthetic }, which) =>
-      refinerConditioning(pooled!, size, aesthetic[which]),
+    vector: ({ pooled }, { size, aesthetic }, which) => refinerConditioning(pooled!, size, aesthetic[which]),
   },
   flux: {
     schedule: (checkpoint) =>
