@@ -164,6 +164,9 @@ describe('the schema', () => {
       'uploadImage',
       'cancelJob',
       'deleteImage',
+      'refreshModels',
+      'unloadModels',
+      'pullModel',
       'pauseQueue',
       'resumeQueue',
       'setPriority',
@@ -174,6 +177,7 @@ describe('the schema', () => {
     expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
       'jobsChanged',
       'img2imgProgress',
+      'modelPullProgress',
     ]);
   });
 });
