@@ -12,7 +12,7 @@ import { shapeAnswers } from './answers.ts';
 import { type Access, requireKey, unauthenticated } from './auth.ts';
 import { checkDocuments } from './documents.ts';
 import type { ErrorMask } from './errors.ts';
-import { playgroundOptions, renderPlayground } from './graphiql.ts';
+import { PLAYGROUND_SCRIPT, playgroundOptions, renderPlayground } from './graphiql.ts';
 import { refusal } from './json.ts';
 import type { LiveSchema } from './live-schema.ts';
 import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
@@ -21,6 +21,7 @@ import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import type { Studio } from './studio.ts';
 import { traceOperations } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -74,6 +75,7 @@ export function createGraphQLServer(
     readonly slowReaders: SlowReaders;
     readonly trustedDocuments: TrustedDocuments | undefined;
     readonly schema: LiveSchema;
+    readonly studio: Studio;
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
@@ -118,7 +120,11 @@ export function createGraphQLServer(
     },
     // The playground's documents are its user's own.
     graphiql: !parts.trustedDocuments?.areOnly && playgroundOptions(parts.access.areKeysAsked()),
-    renderGraphiQL: renderPlayground,
+    renderGraphiQL: async (options) =>
+      renderPlayground(options, {
+        hasPictures: await parts.studio.has(PLAYGROUND_SCRIPT),
+        areKeysAsked: parts.access.areKeysAsked(),
+      }),
     landingPage: false,
     logging: false, // the error mask logs what is worth it
   });

@@ -61,6 +61,7 @@ export async function startServer({
     readReached,
     slowReaders: new SlowReaders(log),
     trustedDocuments: await TrustedDocuments.read(config),
+    studio: new Studio(),
     log,
   };
   const schema = new LiveSchema(
@@ -79,7 +80,6 @@ export async function startServer({
     metrics,
     graphql,
     ...shared,
-    studio: new Studio(),
     isDraining: () => isDraining,
   });
   const webSocket = attachWebSocket(http, isGraphQLPath, {
