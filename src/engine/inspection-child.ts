@@ -1,3 +1,4 @@
+import { inspectEmbedding } from './adapters/embedding-summary.ts';
 import { readAdapterKind } from './adapters/kind.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
@@ -10,6 +11,7 @@ import { checkNetworks } from './networks/check.ts';
 const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
   checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
   lora: (path) => inspectLora(path),
+  embedding: (path) => inspectEmbedding(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),
   adapterKind: (path) => readAdapterKind(path),
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import type { Img2ImgSettings, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
+import type { Img2ImgSettings, JobEmbedding, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -15,6 +15,8 @@ export interface Img2ImgParts {
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
   readonly loraOf: (lora: JobLora) => Promise<string>;
+  /** Absolute path of the file that an embedding is. Throws CheckpointError if none has its content. */
+  readonly embeddingOf: (embedding: JobEmbedding) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -68,9 +70,11 @@ async function taskOf(
       textStrength: lora.textStrength,
     })),
   );
+  const text = await textOptionsOf(request, parts);
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
     ...(loras.length > 0 && { loras }),
+    ...(text && { text }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
@@ -92,6 +96,23 @@ async function taskOf(
   const maskBytes = await load(mask, parts.objects);
   const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);
   return { task: { ...task, ...region }, finish };
+}
+
+/** How the prompts are read; undefined: as usual. */
+async function textOptionsOf(
+  { promptStyle, emphasis, clipSkip, embeddings = [] }: Img2ImgSettings,
+  { embeddingOf }: Img2ImgParts,
+): Promise<Img2ImgTask['text']> {
+  const files = await Promise.all(
+    embeddings.map(async (embedding) => ({ name: embedding.name, file: await embeddingOf(embedding) })),
+  );
+  const text = {
+    ...(promptStyle && { style: promptStyle }),
+    ...(emphasis && { emphasis }),
+    ...(clipSkip != null && { clipSkip }),
+    ...(files.length > 0 && { embeddings: files }),
+  };
+  return Object.keys(text).length > 0 ? text : undefined;
 }
 
 async function load({ sha256 }: Pick<SourceImage, 'sha256'>, objects: ObjectStore): Promise<Uint8Array> {

@@ -1,4 +1,12 @@
-import type { MaskFill, NoiseDevice, SamplerName, SamplingOptions, SchedulerName } from '../engine/index.ts';
+import type {
+  Emphasis,
+  MaskFill,
+  NoiseDevice,
+  PromptStyle,
+  SamplerName,
+  SamplingOptions,
+  SchedulerName,
+} from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
@@ -62,6 +70,16 @@ export interface JobLora {
   readonly textStrength: number;
 }
 
+/** An embedding that a job's prompts mention: the file with this content, whatever it is called now. */
+export interface JobEmbedding {
+  /** As the prompts call it. */
+  readonly name: string;
+  /** Path relative to MODELS_DIR when the job was accepted. */
+  readonly file: string;
+  /** Hash of the file, lower-case hex. */
+  readonly sha256: string;
+}
+
 /** A checked request, immutable and JSON-serialisable: what the job was asked to do. */
 export interface Img2ImgSettings {
   /** Name of the model, the `Model` enum value. */
@@ -88,6 +106,14 @@ export interface Img2ImgSettings {
   readonly resizeMode: ResizeMode;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly JobLora[];
+  /** Whose syntax the prompts have; ComfyUI's if absent. */
+  readonly promptStyle?: PromptStyle;
+  /** What weights do in A1111's syntax; ORIGINAL if absent. */
+  readonly emphasis?: Emphasis;
+  /** Which layer of the text encoders is taken, counted from the end, 1 for the last; null or absent: the model's own. */
+  readonly clipSkip?: number | null;
+  /** Those that the prompts mention and that were there; absent: none. */
+  readonly embeddings?: readonly JobEmbedding[];
   /** null: text to image. */
   readonly source: SourceImage | null;
   /** null or absent: all of the picture is repainted. */

@@ -3,6 +3,7 @@ import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import type { EmbeddingCatalog } from '../models/embedding-catalog.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -45,6 +46,7 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly loras: LoraCatalog;
+  readonly embeddings: EmbeddingCatalog;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;

@@ -4,6 +4,7 @@ import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
@@ -38,10 +39,16 @@ export async function submitImg2Img(
     : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
+  const { embeddings, warnings: embeddingWarnings } = await pinEmbeddings(
+    checked,
+    model!,
+    services.embeddings,
+  );
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
     ...(loras.length > 0 && { loras }),
+    ...(embeddings.length > 0 && { embeddings }),
   };
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
@@ -56,7 +63,7 @@ export async function submitImg2Img(
       : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, ...plain } = settings;
   const request = { ...plain, source, ...(mask && { mask }) };
-  const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
+  const warnings = model ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
       ...{ request, priority, owner, idempotencyKey, warnings },

@@ -4,6 +4,7 @@ import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
 import { addErrorCode } from './error-code.ts';
+import { addEmbeddings } from './embedding.ts';
 import { addEngine } from './engine.ts';
 import { addFederation, printSubgraph } from './federation.ts';
 import { addGallery } from './gallery.ts';
@@ -25,6 +26,7 @@ import { addSamplers } from './sampler.ts';
 import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
 import { addSourceImage, addUploadImage } from './source-image.ts';
+import { addTextStyle } from './text-style.ts';
 import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
@@ -52,7 +54,8 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
   const source = addSourceImage(builder, image);
-  const input = addJobInput(builder, { ...source, ...addLoras(builder, model) });
+  const text = { ...addTextStyle(builder), ...addEmbeddings(builder, model) };
+  const input = { ...addJobInput(builder, { ...source, ...addLoras(builder, model), ...text }), ...text };
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const jobs = addJobs(builder, job);
@@ -67,7 +70,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const engine = addEngine(builder, model);
   addGallery(builder, { ...image, ...jobs, ...userError });
   addLimits(builder);
-  addPromptTokens(builder);
+  addPromptTokens(builder, text);
   addPictureSettings(builder, { ...enums, ...model, ...input });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));

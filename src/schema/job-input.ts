@@ -1,6 +1,7 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addEmbeddings } from './embedding.ts';
 import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
@@ -8,7 +9,11 @@ import type { addSourceImage } from './source-image.ts';
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(
   builder: Builder,
-  { SourceImage, JobLora }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras>,
+  {
+    SourceImage,
+    JobLora,
+    JobEmbedding,
+  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addEmbeddings>,
 ) {
   const { MaskInput, JobMask } = addMask(builder);
   const Resize = builder.enumType('ResizeMode', {
@@ -92,6 +97,25 @@ export function addJobInput(
         resolve: ({ loras }) => loras ?? [],
       }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
+      promptStyle: t.string({
+        description: 'The `PromptStyle` value; a String because a newer version may have accepted the job.',
+        resolve: ({ promptStyle }) => promptStyle ?? 'COMFY',
+      }),
+      emphasis: t.string({
+        nullable: true,
+        description: 'The `Emphasis` value, a String likewise; null: ORIGINAL.',
+        resolve: ({ emphasis }) => emphasis ?? null,
+      }),
+      clipSkip: t.int({
+        nullable: true,
+        description: "Layer of the text encoders, counted from the end; null: the model's own.",
+        resolve: ({ clipSkip }) => clipSkip ?? null,
+      }),
+      embeddings: t.field({
+        type: [JobEmbedding],
+        description: 'Embeddings that the prompts mention.',
+        resolve: ({ embeddings }) => embeddings ?? [],
+      }),
       imageUrl: t.exposeString('imageUrl', {
         description: 'Where the source came from; a data: URL is shortened to its media type.',
       }),

@@ -8,8 +8,10 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
+import { ClusterEmbeddings } from '../models/cluster-embeddings.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
+import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
@@ -21,6 +23,7 @@ import { makePrivate } from './private-folder.ts';
 import {
   openModels,
   openConversions,
+  openEmbeddings,
   openHashes,
   openLoras,
   openSharedObjects,
@@ -34,6 +37,7 @@ interface WorkerState {
   readonly models: readonly ModelDescription[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
+  readonly embeddings?: readonly EmbeddingDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -67,6 +71,9 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
+    embeddings: new ClusterEmbeddings(async () =>
+      (await workers.present()).map(({ state }) => state.embeddings ?? []),
+    ),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -120,7 +127,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const embeddings = openEmbeddings(config, models, hashes);
+  const engines = openEngines(config, { models, loras, embeddings, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -136,6 +144,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     const state = {
       models: await models.list(),
       loras: await loras.list(),
+      embeddings: await embeddings.list(),
       engines: await engines.status(runner, name),
     };
     const open = state.engines.filter(({ problem }) => problem === null).length;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
+import { InstalledEmbeddings } from '../models/installed-embeddings.ts';
 import { InstalledLoras } from '../models/installed-loras.ts';
 import { InstalledModels } from '../models/installed-models.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
@@ -67,6 +68,16 @@ export function openLoras(
     isModel: (file) => files.has(file),
     checkpointOf: (model) => models.pathOf(model),
   });
+}
+
+/** The embeddings of this machine: what lies under MODELS_DIR and is no model. */
+export function openEmbeddings(
+  { modelsDir }: Config,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): InstalledEmbeddings {
+  const files = new Set(models.entries.map(({ file }) => file));
+  return new InstalledEmbeddings({ modelsDir, hashes, isModel: (file) => files.has(file) });
 }
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */

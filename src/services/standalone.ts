@@ -14,6 +14,7 @@ import { makePrivate } from './private-folder.ts';
 import {
   openModels,
   openConversions,
+  openEmbeddings,
   openHashes,
   openLoras,
   openObjects,
@@ -32,7 +33,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const embeddings = openEmbeddings(config, models, hashes);
+  const engines = openEngines(config, { models, loras, embeddings, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -61,6 +63,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     loras,
+    embeddings,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

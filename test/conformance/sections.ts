@@ -8,6 +8,7 @@ import { promptsA1111 } from './prompts-a1111.ts';
 import { samplers, samplersNext } from './samplers.ts';
 import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
+import { text } from './text.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
 export const SECTIONS = {
@@ -21,6 +22,7 @@ export const SECTIONS = {
   'samplers-next': samplersNext,
   lora,
   inpaint,
+  text,
   'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;

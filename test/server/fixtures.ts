@@ -1,3 +1,4 @@
+import { ClusterEmbeddings } from '../../src/models/cluster-embeddings.ts';
 import { ClusterLoras } from '../../src/models/cluster-loras.ts';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -131,6 +132,7 @@ export async function startTestServer(
     estimator,
     models,
     loras: new ClusterLoras(() => Promise.resolve([])),
+    embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),

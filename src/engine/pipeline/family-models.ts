@@ -12,11 +12,19 @@ import type { Conditioning } from './guidance.ts';
 import type { EncodedPrompt } from './model.ts';
 import { clipAlone, sideBySide, statesAndVector, type PromptEncoder } from './prompt-encoder.ts';
 import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
+import type { TextReading } from './text-reading.ts';
+
+/** How texts become tokens. */
+export interface TextOptions {
+  /** Left out: by the tokenizer that lies beside the checkpoint. */
+  readonly tokenizeT5: TokenizeT5 | undefined;
+  readonly reading: TextReading;
+}
 
 /** What a family computes in its own way; the facts of it are its record in engine/families. */
 export interface FamilyModel {
   readonly schedule: (checkpoint: Checkpoint) => NoiseSchedule;
-  readonly text: (checkpoint: Checkpoint, networks: ModelCache, tokenizeT5?: TokenizeT5) => PromptEncoder;
+  readonly text: (checkpoint: Checkpoint, networks: ModelCache, options: TextOptions) => PromptEncoder;
   /** The vector conditioning of a prompt; left out: its network reads none. */
   readonly vector?: (prompt: EncodedPrompt, size: SizeConditioning, which: Conditioning) => Float32Array;
 }
@@ -28,24 +36,26 @@ const DEV_SHIFT = { mu: 1.15, entries: 10_000 };
 export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   sd15: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_l')),
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_l', reading)),
   },
   sdxl: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) =>
+    text: (checkpoint, networks, { reading }) =>
       sideBySide(
-        createClipEncoder(checkpoint, networks, 'clip_l'),
-        createClipEncoder(checkpoint, networks, 'clip_g'),
+        createClipEncoder(checkpoint, networks, 'clip_l', reading),
+        createClipEncoder(checkpoint, networks, 'clip_g', reading),
       ),
     vector: ({ pooled }, size) => sizeConditioning(pooled!, size),
   },
   flux: {
     schedule: (checkpoint) =>
       flowSchedule(diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet')) ? DEV_SHIFT : {}),
-    text: (checkpoint, networks, tokenizeT5) =>
+    text: (checkpoint, networks, { tokenizeT5, reading }) =>
       statesAndVector(
-        createT5Encoder(checkpoint, networks, tokenizeT5),
-        createClipEncoder(checkpoint, networks, 'clip_l'),
+        createT5Encoder(checkpoint, networks, tokenizeT5, reading),
+        // Whatever layer is taken, the pooled vector is the last one's.
+        createClipEncoder(checkpoint, networks, 'clip_l', { ...reading, clipSkip: undefined }),
       ),
     vector: ({ pooled }) => pooled!,
   },

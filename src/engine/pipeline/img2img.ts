@@ -3,16 +3,19 @@ import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
-import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
+import type { DiffusionModel, LatentShape, LoadRequest } from './model.ts';
+import { promptRun } from './prompt-run.ts';
+import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
+import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
-  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras'>): Promise<DiffusionModel>;
+  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>): Promise<DiffusionModel>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -29,7 +32,8 @@ const SEEDS = 2n ** 64n;
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
-  const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
+  const planned = plansOf(task);
+  const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
   const { model, shape } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
@@ -37,14 +41,15 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       height: task.height / model.cellSize,
       width: task.width / model.cellSize,
     };
-    const prompts = { negative: task.negativePrompt, positive: task.prompt };
-    await context.load(task, model, { ...shape, prompts, guided, encodesImage: task.image !== null });
+    const encodesImage = task.image !== null;
+    await context.load(task, model, { ...shape, prompts: planned, guided, encodesImage });
     return { model, shape };
   });
 
-  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<PromptPair> => {
-    const positive = await model.encodePrompt(task.prompt);
-    return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
+  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<EncodedParts> => {
+    const encode = (texts: readonly string[]) => model.encodeTexts(texts);
+    const positive = await encodeParts(planned.positive, encode);
+    return { positive, negative: guided ? await encodeParts(planned.negative, encode) : positive };
   });
 
   const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
@@ -68,11 +73,20 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   return { images, timings: stages.timings };
 }
 
+/** The parts of the prompts, in the style that the task says. */
+function plansOf({ prompt, negativePrompt, text, samplerName, steps }: Img2ImgTask): LoadRequest['prompts'] {
+  const reading = { style: text?.style ?? 'COMFY', run: promptRun(samplerName, steps) };
+  return {
+    positive: planPrompt(prompt, { ...reading, isNegative: false }),
+    negative: planPrompt(negativePrompt, { ...reading, isNegative: true }),
+  };
+}
+
 interface BatchContext {
   readonly stages: Stages;
   readonly model: DiffusionModel;
   readonly shape: LatentShape;
-  readonly prompts: PromptPair;
+  readonly prompts: EncodedParts;
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
 }
@@ -84,11 +98,14 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
   const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
   const conditions = { ...(beside && { beside }), ...(guidance !== undefined && { guidance }) };
-  const evaluate = model.network(context.prompts, shape, conditions);
-  const network: Network = async (...args) => {
-    await stages.turn();
-    if (failure.signal.aborted) throw new CanceledError();
-    return evaluate(...args);
+  const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));
+  const createNetwork = (): Network => {
+    const evaluate = networkOfRun();
+    return async (...args) => {
+      await stages.turn();
+      if (failure.signal.aborted) throw new CanceledError();
+      return evaluate(...args);
+    };
   };
   const progress = new BatchProgress(task.batchSize, (step, totalSteps, latest) => {
     const { family, latentChannels: channels, latentColours: colours } = model;
@@ -110,7 +127,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     try {
       const result = await sample({
         plan,
-        network,
+        network: createNetwork(),
         cfg: task.cfg,
         ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,

@@ -54,7 +54,7 @@ export const SETTING_LIMITS = {
   steps: [1, 150],
   cfg: [0, 100],
   denoiseStrength: [0, 1],
-  clipSkip: [1, 12],
+  clipSkip: [1, 24],
   eta: [0, 1],
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
