@@ -35,6 +35,7 @@ export default defineConfig(
           message: 'Inherited names count as well: use a Map or Object.hasOwn.',
         },
       ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Numbers in messages read as they are.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
@@ -44,6 +45,10 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: ['**/*.js', '**/*.cjs'],

@@ -50,7 +50,7 @@ export class StopRequest extends CanceledError {
 /** The record of a job that is accepted, at `now`. */
 export const acceptedJob = (
   id: string,
-  { request, priority, warnings, owner, tags, metadata }: NewJob,
+  { request, priority, warnings, owner, tags, metadata, trace }: NewJob,
   now: number,
 ): Job => ({
   format: RECORD_FORMAT,
@@ -67,6 +67,7 @@ export const acceptedJob = (
   warnings,
   ...(tags && tags.length > 0 && { tags }),
   ...(metadata && { metadata }),
+  ...(trace !== undefined && { trace }),
   priority,
   queuePosition: null,
   attempts: 0,
