@@ -80,6 +80,9 @@ describe('the schema', () => {
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
       'loras: [LoraInput!]',
       'negativePrompt: String = "text, watermark"',
+      'promptStyle: PromptStyle',
+      'emphasis: Emphasis',
+      'clipSkip: Int',
       'imageUrl: String = ""',
       'image: Upload',
       'imageId: ID',
@@ -142,7 +145,18 @@ describe('the schema', () => {
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
       [
-        ...['models', 'loras', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
+        ...[
+          'models',
+          'loras',
+          'embeddings',
+          'samplers',
+          'schedulers',
+          'job',
+          'jobs',
+          'images',
+          'engine',
+          'settingsOf',
+        ],
         ...['limits', 'version', 'promptTokens', 'node', 'nodes'],
       ].sort(),
     );

@@ -108,8 +108,12 @@ export type Img2ImgOverrides = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** Which layer of the text encoders is taken, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
+  clipSkip?: number | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** What weights do with promptStyle A1111; null is ORIGINAL. */
+  emphasis?: Emphasis | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
@@ -140,6 +144,8 @@ export type Img2ImgOverrides = {
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
+  /** Whose prompt syntax is read; null is COMFY. */
+  promptStyle?: PromptStyle | null | undefined;
   /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. For SD1.5 and SDXL. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
