@@ -7,6 +7,7 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
+export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
@@ -24,6 +25,8 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export type { ControlKind } from './adapters/control-names.ts';
+export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
@@ -31,6 +34,8 @@ export { embeddingFits, type EmbeddingSummary, type EmbeddingTable } from './ada
 export {
   adapterKindOf,
   compareLoraFile,
+  controlMisfit,
+  inspectControlFile,
   inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
@@ -70,6 +75,7 @@ export {
   type RgbImage,
   type SamplingOptions,
   type TaskEmbedding,
+  type TaskControl,
   type TaskLora,
   type TextTask,
 } from './pipeline/types.ts';

@@ -1,5 +1,6 @@
 import type { AdapterKind } from './adapters/kind.ts';
 import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
+import type { ControlSummary } from './adapters/control-file.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
@@ -11,6 +12,9 @@ export interface Looks {
   readonly embedding: EmbeddingSummary;
   readonly mismatch: LoraMismatch;
   readonly adapterKind: AdapterKind;
+  readonly control: ControlSummary;
+  /** Why a control cannot be used with a checkpoint; empty if it can. */
+  readonly controlMisfit: string;
 }
 
 /** What is asked of the process that looks at files. */

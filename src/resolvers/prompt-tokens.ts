@@ -24,5 +24,5 @@ export async function promptTokens(
   const problem = promptProblem('prompt', prompt, reading);
   if (problem !== undefined) throw new InputError('INVALID_VALUE', ['prompt'], problem);
   const family = model.family ?? expectedFamily(model.file);
-  return countPromptTokens(prompt, reading, { family, tokenizer: models.tokenizerOf(modelName) });
+  return countPromptTokens(prompt, reading, { family, tokenizer: await models.tokenizerOf(modelName) });
 }

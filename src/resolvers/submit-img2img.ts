@@ -7,9 +7,11 @@ import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
+import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './stored-picture.ts';
+import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
 import { takeSource } from '../sources/take-source.ts';
 
@@ -28,6 +30,7 @@ export async function submitImg2Img(
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
   const asked = askedLoras(fields);
+  const controls = askedControls(fields.controls, hasSource(submission));
   const checked = parseImg2Img(
     { ...submission, fields: { ...fields, ...asked.prompts } },
     model,
@@ -45,6 +48,7 @@ export async function submitImg2Img(
     model!,
     services.embeddings,
   );
+  const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
@@ -63,7 +67,13 @@ export async function submitImg2Img(
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, ...plain } = settings;
-  const request = { ...plain, source, ...(mask && { mask }) };
+  const taken = await takeControls(pinned, owner, services, ownUrls);
+  const request = {
+    ...plain,
+    source,
+    ...(mask && { mask }),
+    ...(taken.length > 0 && { controls: taken }),
+  };
   const warnings = model ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
@@ -76,6 +86,9 @@ export async function submitImg2Img(
     estimator,
   );
 }
+
+const hasSource = ({ fields: { image, imageId, imageUrl }, stored }: Submission): boolean =>
+  Boolean(image) || Boolean(imageId) || (imageUrl ?? '').trim() !== '' || stored !== undefined;
 
 /** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */
 async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQueue): Promise<void> {

@@ -2,19 +2,18 @@ import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addEmbeddings } from './embedding.ts';
+import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
+type Parts = ReturnType<typeof addSourceImage> &
+  ReturnType<typeof addLoras> &
+  ReturnType<typeof addControls> &
+  ReturnType<typeof addEmbeddings>;
+
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
-export function addJobInput(
-  builder: Builder,
-  {
-    SourceImage,
-    JobLora,
-    JobEmbedding,
-  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addEmbeddings>,
-) {
+export function addJobInput(builder: Builder, { SourceImage, JobLora, JobControl, JobEmbedding }: Parts) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
@@ -95,6 +94,11 @@ export function addJobInput(
         type: [JobLora],
         description: 'LoRAs, the first added first.',
         resolve: ({ loras }) => loras ?? [],
+      }),
+      controls: t.field({
+        type: [JobControl],
+        description: 'ControlNets and T2I adapters.',
+        resolve: ({ controls }) => controls ?? [],
       }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
       promptStyle: t.string({

@@ -1,4 +1,5 @@
 import { promptStyleOf, settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
+import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
@@ -10,13 +11,13 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
   ReturnType<typeof addJobInput> &
-  ReturnType<typeof addTextStyle>;
+  ReturnType<typeof addTextStyle> &
+  ControlTypes;
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
-export function addPictureSettings(
-  builder: Builder,
-  { Model, SamplerName, Scheduler, NoiseDevice, GuidedPart, PromptStyle, Emphasis }: Parts,
-): void {
+export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
+  const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
+  const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
     fields: (t) => ({
@@ -54,7 +55,8 @@ export function addPictureSettings(
         type: Model,
         nullable: true,
         description: 'The model of this server with that name; null if there is not exactly one.',
-        resolve: ({ installedModel }) => installedModel,
+        resolve: ({ installedModel }) =>
+          installedModel !== null && isValue(installedModel) ? installedModel : null,
       }),
       prompt: t.string({
         nullable: true,
@@ -158,6 +160,11 @@ export function addPictureSettings(
         nullable: true,
         description: "Which of the text encoder's last layers is taken: 2 is the last but one.",
         resolve: ({ settings }) => settings.clipSkip ?? null,
+      }),
+      controls: t.field({
+        type: [Control],
+        description: 'ControlNets and T2I adapters. Their pictures are not in the file.',
+        resolve: ({ settings }) => settings.controls ?? [],
       }),
       loras: t.field({
         type: [Lora],

@@ -5,10 +5,11 @@ import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
-import type { JobEmbedding, JobLora } from '../jobs/job.ts';
+import type { JobLora } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledEmbeddings } from '../models/installed-embeddings.ts';
+import type { InstalledControls } from '../models/installed-controls.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
@@ -18,6 +19,7 @@ interface EngineParts {
   readonly models: InstalledModels;
   readonly loras: InstalledLoras;
   readonly embeddings: InstalledEmbeddings;
+  readonly controls: InstalledControls;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
@@ -28,6 +30,8 @@ export interface Engines {
   readonly devices: readonly RunnerDevice[];
   /** How each is doing, as the runner sees it. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Releases the networks of every engine, of a busy one when its job has ended. */
+  unload(): Promise<void>;
   /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
   mustOpen(): Promise<void>;
   /** Ends the processes. Close the runner before. */
@@ -50,6 +54,9 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
         hung: runner.devices[i]?.hung ?? 0,
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
+    },
+    unload: async () => {
+      await Promise.all(engines.map(({ engine }) => engine.unload()));
     },
     mustOpen: async () => {
       if (config.devices.some(({ device }) => device === 'auto' || device === 'cpu')) return;
@@ -91,7 +98,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, embeddings, hashes, objects, log } = parts;
+  const { models, loras, controls, embeddings, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -108,6 +115,7 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       checkpointOf: (model) => checkpointPath(model, models),
       loraOf: (lora) => adapterPath('LoRA', lora, loras),
       embeddingOf: (embedding) => adapterPath('embedding', embedding, embeddings),
+      controlOf: (control) => adapterPath('control', control, controls),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -176,8 +184,8 @@ async function checkpointOrigin(
 /** Throws CheckpointError if no file has the content that the adapter had when its job was accepted. */
 async function adapterPath(
   kind: string,
-  adapter: JobLora | JobEmbedding,
-  installed: InstalledLoras | InstalledEmbeddings,
+  adapter: Pick<JobLora, 'name' | 'file' | 'sha256'>,
+  installed: Pick<InstalledLoras, 'pathOf'>,
 ): Promise<string> {
   const path = await installed.pathOf(adapter);
   if (path !== undefined) return path;

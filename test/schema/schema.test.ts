@@ -79,6 +79,7 @@ describe('the schema', () => {
       'scheduler: Scheduler = normal',
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
       'loras: [LoraInput!]',
+      'controls: [ControlInput!]',
       'negativePrompt: String = "text, watermark"',
       'promptStyle: PromptStyle',
       'emphasis: Emphasis',
@@ -148,6 +149,7 @@ describe('the schema', () => {
         ...[
           'models',
           'loras',
+          'controlModels',
           'embeddings',
           'samplers',
           'schedulers',
@@ -166,6 +168,9 @@ describe('the schema', () => {
       'uploadImage',
       'cancelJob',
       'deleteImage',
+      'refreshModels',
+      'unloadModels',
+      'pullModel',
       'pauseQueue',
       'resumeQueue',
       'setPriority',
@@ -176,6 +181,7 @@ describe('the schema', () => {
     expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
       'jobsChanged',
       'img2imgProgress',
+      'modelPullProgress',
     ]);
   });
 });

@@ -4,10 +4,12 @@ import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
 import { inpaintingOf } from './inpainting-input.ts';
-import { textsToEncode, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import { textsToEncode, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import { lengthsOf } from './prompt-turns.ts';
@@ -28,7 +30,7 @@ export function createModel(
   reading: TextReading = PLAIN_READING,
 ): DiffusionModel {
   const { family } = checkpoint;
-  const { latent } = FAMILIES[family];
+  const { latent, control } = FAMILIES[family];
   const { schedule, text, vector } = FAMILY_MODELS[family];
   const encoder = text(checkpoint, networks, { tokenizeT5, reading });
   const encoded = remember((texts) => encoder.encode(JSON.parse(texts) as string[]));
@@ -37,6 +39,7 @@ export function createModel(
   const diffusion = createNetwork(checkpoint, networks);
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
+  const levels = schedule(checkpoint);
 
   return {
     family,
@@ -44,7 +47,7 @@ export function createModel(
     cellSize: CELL_SIZE,
     latentFormat: latent,
     ...(latentColours && { latentColours }),
-    schedule: schedule(checkpoint),
+    schedule: levels,
     async sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const unknown = textsToEncode(request).filter((texts) => !encoded.knows(JSON.stringify(texts)));
@@ -60,14 +63,15 @@ export function createModel(
     encodeTexts,
     encodeImage: (image) => autoencoder.encode(image),
     ...inpaintingOf(checkpoint),
-    network({ negative, positive }, shape, { size = ownSize(shape), beside, guidance = GUIDANCE } = {}) {
+    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),
+    network({ negative, positive }, shape, { size = ownSize(shape), guidance = GUIDANCE, ...more } = {}) {
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({
         context: prompt.context,
         ...(vector && { vector: vector(prompt, size, conditioning) }),
       });
       const prompts = { negative: input(negative, 'negative'), positive: input(positive, 'positive') };
       return diffusion.network(prompts, shape, {
-        ...(beside && { beside }),
+        ...more,
         ...(isDistilled && { guidance }),
       });
     },

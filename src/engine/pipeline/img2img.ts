@@ -1,9 +1,11 @@
 import { CanceledError } from '../errors.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
+import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
-import type { DiffusionModel, LatentShape, LoadRequest } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import type { DiffusionModel, LoadRequest } from './model.ts';
 import { promptRun } from './prompt-run.ts';
 import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
@@ -16,6 +18,8 @@ import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
   openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>): Promise<DiffusionModel>;
+  /** Opens a task's controls for its model; undefined if none has an effect. */
+  openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -34,16 +38,23 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const stages = createStages(context);
   const planned = plansOf(task);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
-  const { model, shape } = await stages.stage('LOADING_MODEL', async () => {
+  const { model, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
       batch: 1,
       height: task.height / model.cellSize,
       width: task.width / model.cellSize,
     };
+    const controls = await context.openControls(task, model);
     const encodesImage = task.image !== null;
-    await context.load(task, model, { ...shape, prompts: planned, guided, encodesImage });
-    return { model, shape };
+    await context.load(task, model, {
+      ...shape,
+      prompts: planned,
+      guided,
+      encodesImage,
+      ...(controls && { controls }),
+    });
+    return { model, shape, controls };
   });
 
   const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<EncodedParts> => {
@@ -52,13 +63,16 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { positive, negative: guided ? await encodeParts(planned.negative, encode) : positive };
   });
 
-  const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
+  const { start, read } = await stages.stage('ENCODING_IMAGE', async () => ({
+    start: await startingPoint(task, model, shape),
+    read: await controls?.read(shape),
+  }));
 
   const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
   const latents = await stages.stage(
     'SAMPLING',
-    () => sampleBatch(task, { stages, model, shape, prompts, plan, start }),
+    () => sampleBatch(task, { stages, model, shape, prompts, plan, start, controls: read }),
     plan.totalSteps,
   );
 
@@ -89,15 +103,20 @@ interface BatchContext {
   readonly prompts: EncodedParts;
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
+  readonly controls: ReadControls | undefined;
 }
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Float32Array[]> {
-  const { stages, model, shape, plan, start } = context;
+  const { stages, model, shape, plan, start, controls } = context;
   const { beside, ...region } = start;
   const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
-  const conditions = { ...(beside && { beside }), ...(guidance !== undefined && { guidance }) };
+  const conditions = {
+    ...(beside && { beside }),
+    ...(guidance !== undefined && { guidance }),
+    ...(controls && { controls }),
+  };
   const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));
   const createNetwork = (): Network => {
     const evaluate = networkOfRun();

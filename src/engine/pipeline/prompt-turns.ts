@@ -78,7 +78,7 @@ export function takingTurns(
   let last: Promise<unknown> = Promise.resolve(); // the runs of a batch share the networks
   return () => {
     let calls = 0;
-    return (u, timestep, conditionings) => {
+    return (u, timestep, conditionings, sigma) => {
       const call = calls++;
       const unguided = entryAt(negative[0]!.schedule, call).prompt;
       const parts = positive.map(({ weight, schedule }) => ({
@@ -87,8 +87,8 @@ export function takingTurns(
       }));
       const evaluate = (): Promise<Vec> =>
         isWhole(positive)
-          ? parts[0]!.network(u, timestep, conditionings)
-          : composed(parts, { u, timestep, conditionings });
+          ? parts[0]!.network(u, timestep, conditionings, sigma)
+          : composed(parts, { u, timestep, conditionings, sigma });
       const result = last.then(evaluate);
       last = result.catch(() => undefined);
       return result;
@@ -100,17 +100,18 @@ interface Evaluation {
   readonly u: Vec;
   readonly timestep: number;
   readonly conditionings: readonly Conditioning[];
+  readonly sigma: number;
 }
 
 async function composed(
   [first, ...others]: readonly { readonly weight: number; readonly network: Network }[],
-  { u, timestep, conditionings }: Evaluation,
+  { u, timestep, conditionings, sigma }: Evaluation,
 ): Promise<Vec> {
-  const both = await first!.network(u, timestep, ['negative', 'positive']);
+  const both = await first!.network(u, timestep, ['negative', 'positive'], sigma);
   const unguided = both.subarray(0, both.length / 2);
   let guided = add(unguided, first!.weight, subtract(both.subarray(both.length / 2), unguided));
   for (const { weight, network } of others) {
-    const output = await network(u, timestep, ['positive']);
+    const output = await network(u, timestep, ['positive'], sigma);
     guided = add(guided, weight, subtract(output, unguided));
   }
   const outputs = conditionings.map((name) => (name === 'negative' ? unguided : guided));

@@ -33,7 +33,7 @@ async function networkOf(positive: string, negative: string) {
 
 const BOTH: readonly Conditioning[] = ['negative', 'positive'];
 const call = async (network: Network, conditionings = BOTH) => [
-  ...(await network(Float32Array.of(0), 1, conditionings)),
+  ...(await network(Float32Array.of(0), 1, conditionings, 1)),
 ];
 
 describe('a network whose prompts take turns', () => {
