@@ -6,6 +6,7 @@ import { createModel } from '../src/engine/pipeline/families.ts';
 import { peakOf } from '../src/engine/pipeline/task-memory.ts';
 import { CPU } from '../src/engine/runtime/device.ts';
 import { ModelCache } from '../src/engine/runtime/model-cache.ts';
+import { plainPlan } from '../src/engine/text/prompt-plan.ts';
 
 /**
  * Estimated and measured anonymous memory of an engine process in one job of each size, a process each (Linux):
@@ -49,7 +50,7 @@ for (const side of values.sizes.split(',').map(Number)) {
 async function estimate(task: Img2ImgTask): Promise<number> {
   const networks = new ModelCache({ device: CPU, memoryLimit });
   const model = createModel(checkpoint, networks);
-  const prompts = { positive: task.prompt, negative: task.negativePrompt };
+  const prompts = { positive: plainPlan(task.prompt), negative: plainPlan(task.negativePrompt) };
   const request = {
     ...{ prompts, guided: task.cfg !== 1, encodesImage: false },
     ...{ batch: 1, height: task.height / model.cellSize, width: task.width / model.cellSize },

@@ -13,6 +13,7 @@ import { readConfig } from '../src/config.ts';
 import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
+import { ClusterEmbeddings } from '../src/models/cluster-embeddings.ts';
 import { ClusterControls } from '../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../src/models/cluster-loras.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
@@ -80,6 +81,7 @@ async function measure(): Promise<void> {
       config,
       jobs,
       loras: new ClusterLoras(() => Promise.resolve([])),
+      embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
       pulls: undefined,
       thumbnails: NO_THUMBNAILS,
       controls: new ClusterControls(() => Promise.resolve([])),

@@ -1,6 +1,6 @@
 /** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
 export { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-export { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from './text/prompt-weights.ts';
+export { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from './text/prompt-limits.ts';
 export {
   companionNames,
   filesOf,
@@ -14,6 +14,7 @@ export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';
 export type { Family, LatentColours, TextEncoderName } from './families/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/file-names.ts';
+export { promptRun } from './pipeline/prompt-run.ts';
 export { countPromptTokens, type PromptTokens } from './pipeline/prompt-tokens.ts';
 export { checkUp } from './checkup/index.ts';
 export {
@@ -29,14 +30,26 @@ export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
+export { embeddingFits, type EmbeddingSummary, type EmbeddingTable } from './adapters/embedding-summary.ts';
 export {
   adapterKindOf,
   compareLoraFile,
   controlMisfit,
   inspectControlFile,
+  inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
 } from './inspector.ts';
+export { EMPHASES, type Emphasis } from './text/a1111/emphasis.ts';
+export { mentionedNames } from './text/a1111/bare-names.ts';
+export { mentionedEmbeddings } from './text/embeddings.ts';
+export {
+  planPrompt,
+  PROMPT_STYLES,
+  textsOf,
+  type PromptReading,
+  type PromptStyle,
+} from './text/prompt-plan.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
@@ -61,6 +74,8 @@ export {
   type MaskFill,
   type RgbImage,
   type SamplingOptions,
+  type TaskEmbedding,
   type TaskControl,
   type TaskLora,
+  type TextTask,
 } from './pipeline/types.ts';

@@ -1,3 +1,4 @@
+import { inspectEmbedding } from './adapters/embedding-summary.ts';
 import { readAdapterKind } from './adapters/kind.ts';
 import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { compareLora } from './adapters/mismatch.ts';
@@ -12,6 +13,7 @@ import { checkNetworks } from './networks/check.ts';
 const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
   checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
   lora: (path) => inspectLora(path),
+  embedding: (path) => inspectEmbedding(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),
   adapterKind: (path) => readAdapterKind(path),
   control: (path) => inspectControl(path, checkControl),

@@ -1,4 +1,5 @@
 import type { AdapterKind } from './adapters/kind.ts';
+import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
@@ -8,6 +9,7 @@ import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
 export interface Looks {
   readonly checkpoint: CheckpointSummary;
   readonly lora: LoraSummary;
+  readonly embedding: EmbeddingSummary;
   readonly mismatch: LoraMismatch;
   readonly adapterKind: AdapterKind;
   readonly control: ControlSummary;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
@@ -57,6 +58,12 @@ export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> 
     problem,
   });
   return inTurn(() => lookAt('lora', [path], failed));
+}
+
+/** What an embedding is; undefined if it is missing. */
+export function inspectEmbeddingFile(path: string): Promise<EmbeddingSummary | undefined> {
+  const failed = (problem: string) => ({ family: null, sizeBytes: 0, tables: [], problem });
+  return inTurn(() => lookAt('embedding', [path], failed));
 }
 
 /** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */

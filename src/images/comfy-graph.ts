@@ -44,9 +44,10 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
           [last, 0],
           [last, 1],
         ];
+  const skip = skipOf(request, clip);
   const text = (value: string): Node => ({
     type: 'CLIPTextEncode',
-    links: { clip },
+    links: { clip: skip ? ['skip', 0] : clip },
     values: { text: value },
     outputs: ['CONDITIONING'],
   });
@@ -59,6 +60,7 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
   return new Map<string, Node>([
     ...Object.entries(loadersOf(origin)),
     ...loras,
+    ...(skip ? [['skip', skip] as const] : []),
     ['positive', text(request.prompt)],
     ['negative', text(request.negativePrompt)],
     ...Object.entries(latentOf(origin, vae)),
@@ -105,6 +107,17 @@ function lorasOf({ loras = [] }: Img2ImgSettings, model: Output, clip: Output): 
   }
   return nodes;
 }
+
+/** The layer of the text encoders that is taken, where the request says which. */
+const skipOf = ({ clipSkip }: Img2ImgSettings, clip: Output): Node | undefined =>
+  clipSkip == null
+    ? undefined
+    : {
+        type: 'CLIPSetLastLayer',
+        links: { clip },
+        values: { stop_at_clip_layer: -clipSkip },
+        outputs: ['CLIP'],
+      };
 
 /** Each control adds to the conditioning that the one before gives. Which file its picture was is for the reader to say. */
 function controlsOf({ controls = [] }: Img2ImgSettings): Map<string, Node> {

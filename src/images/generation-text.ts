@@ -1,6 +1,6 @@
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { controlText } from './control-text.ts';
-import { SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
+import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
 export interface NamedCheckpoint {
@@ -32,6 +32,7 @@ export function generationText(
     ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
     ...(cfgInterval && { 'CFG interval': `${cfgInterval.start} to ${cfgInterval.end}` }),
     ...(flowShift !== undefined && { Shift: flowShift }),
+    ...textTexts(request),
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,
@@ -58,6 +59,21 @@ export function generationText(
   );
   return lines.join('\n').trim();
 }
+
+/** How the prompts were read, as A1111 names it; whose syntax they have it does not say. */
+const textTexts = ({
+  promptStyle,
+  emphasis,
+  clipSkip,
+  embeddings = [],
+}: Img2ImgSettings): Record<string, string | number> => ({
+  ...(promptStyle && { 'Prompt style': promptStyle }),
+  ...(emphasis && { Emphasis: EMPHASIS_LABELS[emphasis] }),
+  ...(clipSkip != null && { 'Clip skip': clipSkip }),
+  ...(embeddings.length > 0 && {
+    'TI hashes': embeddings.map(({ name, sha256 }) => `${name}: ${sha256.slice(0, 12)}`).join(', '),
+  }),
+});
 
 /** A mask's settings as A1111 names them. */
 const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | number> =>

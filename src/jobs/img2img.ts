@@ -3,7 +3,15 @@ import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '.
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
 import { prepareControls } from './controls.ts';
-import type { Img2ImgSettings, JobControl, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
+import type {
+  Img2ImgSettings,
+  JobControl,
+  JobEmbedding,
+  JobImage,
+  JobLora,
+  ResizeMode,
+  SourceImage,
+} from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -16,6 +24,8 @@ export interface Img2ImgParts {
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
   readonly loraOf: (lora: JobLora) => Promise<string>;
+  /** Absolute path of the file that an embedding is. Throws CheckpointError if none has its content. */
+  readonly embeddingOf: (embedding: JobEmbedding) => Promise<string>;
   /** The same for a control. */
   readonly controlOf: (control: JobControl) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
@@ -74,9 +84,11 @@ async function taskOf(
       textStrength: lora.textStrength,
     })),
   );
+  const text = await textOptionsOf(request, parts);
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
     ...(loras.length > 0 && { loras }),
+    ...(text && { text }),
     ...(controls.length > 0 && { controls }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
@@ -94,6 +106,23 @@ async function taskOf(
     ...(guidance != null && { guidance }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
+}
+
+/** How the prompts are read; undefined: as usual. */
+async function textOptionsOf(
+  { promptStyle, emphasis, clipSkip, embeddings = [] }: Img2ImgSettings,
+  { embeddingOf }: Img2ImgParts,
+): Promise<Img2ImgTask['text']> {
+  const files = await Promise.all(
+    embeddings.map(async (embedding) => ({ name: embedding.name, file: await embeddingOf(embedding) })),
+  );
+  const text = {
+    ...(promptStyle && { style: promptStyle }),
+    ...(emphasis && { emphasis }),
+    ...(clipSkip != null && { clipSkip }),
+    ...(files.length > 0 && { embeddings: files }),
+  };
+  return Object.keys(text).length > 0 ? text : undefined;
 }
 
 /** The source as the engine gets it, with its mask, and what is to be done with the results. */

@@ -1,7 +1,9 @@
 import type {
   ControlKind,
+  Emphasis,
   MaskFill,
   NoiseDevice,
+  PromptStyle,
   SamplerName,
   SamplingOptions,
   SchedulerName,
@@ -69,6 +71,16 @@ export interface JobLora {
   readonly textStrength: number;
 }
 
+/** An embedding that a job's prompts mention: the file with this content, whatever it is called now. */
+export interface JobEmbedding {
+  /** As the prompts call it. */
+  readonly name: string;
+  /** Path relative to MODELS_DIR when the job was accepted. */
+  readonly file: string;
+  /** Hash of the file, lower-case hex. */
+  readonly sha256: string;
+}
+
 export const CONTROL_PREPROCESSORS = ['NONE', 'CANNY', 'BLUR', 'INVERT', 'LUMINANCE', 'SCRIBBLE'] as const;
 export type ControlPreprocessor = (typeof CONTROL_PREPROCESSORS)[number];
 
@@ -127,6 +139,14 @@ export interface Img2ImgSettings {
   readonly resizeMode: ResizeMode;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly JobLora[];
+  /** Whose syntax the prompts have; ComfyUI's if absent. */
+  readonly promptStyle?: PromptStyle;
+  /** What weights do in A1111's syntax; ORIGINAL if absent. */
+  readonly emphasis?: Emphasis;
+  /** Which layer of the text encoders is taken, counted from the end, 1 for the last; null or absent: the model's own. */
+  readonly clipSkip?: number | null;
+  /** Those that the prompts mention and that were there; absent: none. */
+  readonly embeddings?: readonly JobEmbedding[];
   /** Absent: none. */
   readonly controls?: readonly JobControl[];
   /** null: text to image. */

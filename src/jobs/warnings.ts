@@ -5,6 +5,7 @@ export const JOB_WARNING_CODES = [
   'SIZE_UNUSUAL',
   'PROMPT_SYNTAX',
   'LORA_PARTLY_USED',
+  'EMBEDDING_IGNORED',
 ] as const;
 export type JobWarningCode = (typeof JOB_WARNING_CODES)[number];
 

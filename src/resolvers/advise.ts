@@ -1,4 +1,4 @@
-import { SAMPLERS, type SamplerSpec } from '../engine/index.ts';
+import { SAMPLERS, type PromptStyle, type SamplerSpec } from '../engine/index.ts';
 import type { Img2ImgSettings } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
@@ -12,13 +12,24 @@ const FAR_OUTSIDE = 1.5;
 const isFar = (value: number, recommended: number, times: number): boolean =>
   value * times < recommended || value > recommended * times;
 
-/** What other programs read in a prompt, and this one does not. */
-const FOREIGN_SYNTAX: readonly (readonly [RegExp, string])[] = [
+type ForeignSyntax = readonly (readonly [RegExp, string])[];
+
+const FOREIGN_TAGS: ForeignSyntax = [
   [/<(?:lyco|hypernet):[^<>]*>/i, 'loads nothing here and is read as words'],
-  [/\bembedding:\S+/i, 'names a textual inversion, which is not supported, and is left out'],
-  [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes no prompt between steps here and is read as words'],
-  [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'starts no new chunk here and is read as a word'],
 ];
+
+/** What other programs read in a prompt, and a style of this one does not. */
+const FOREIGN_SYNTAX: Readonly<Record<PromptStyle, ForeignSyntax>> = {
+  COMFY: [
+    ...FOREIGN_TAGS,
+    [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes the prompt between steps with promptStyle A1111 alone'],
+    [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'begins a chunk with promptStyle A1111 alone'],
+  ],
+  A1111: [
+    ...FOREIGN_TAGS,
+    [/\bembedding:\S+/i, "is ComfyUI's: with promptStyle A1111 an embedding is its name alone"],
+  ],
+};
 
 /** Characters of a prompt that a message repeats. */
 const SHOWN_LENGTH = 60;
@@ -45,7 +56,7 @@ export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelD
     );
   }
   for (const field of ['prompt', 'negativePrompt'] as const) {
-    for (const [pattern, meaning] of FOREIGN_SYNTAX) {
+    for (const [pattern, meaning] of FOREIGN_SYNTAX[request.promptStyle ?? 'COMFY']) {
       const found = pattern.exec(request[field])?.[0].trim().slice(0, SHOWN_LENGTH);
       if (found !== undefined) warn('PROMPT_SYNTAX', field, `"${found}" in ${field} ${meaning}.`);
     }

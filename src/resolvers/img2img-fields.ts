@@ -1,4 +1,4 @@
-import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
+import type { Emphasis, NoiseDevice, PromptStyle, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
@@ -50,6 +50,9 @@ export interface Img2ImgInput {
   readonly loras?: readonly LoraInput[] | null | undefined;
   readonly controls?: readonly ControlInput[] | null | undefined;
   readonly negativePrompt?: string | null | undefined;
+  readonly promptStyle?: PromptStyle | null | undefined;
+  readonly emphasis?: Emphasis | null | undefined;
+  readonly clipSkip?: number | null | undefined;
   /** http(s) or data: URL; empty: none. */
   readonly imageUrl?: string | null | undefined;
   /** An uploaded file, instead of imageUrl. */
@@ -99,10 +102,14 @@ export const IMG2IMG_LIMITS = {
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
   flowShift: [0.1, 100],
+  clipSkip: [1, 24],
 } as const;
 
 /** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */
 export const MAX_PROMPT_LENGTH = 10_000;
+
+/** Characters, likewise, of all different texts that the schedules of a prompt give: each is encoded. */
+export const MAX_SCHEDULED_LENGTH = 50_000;
 
 /** Tags of a job, and UTF-16 code units of each. */
 export const MAX_TAGS = 20;

@@ -1,10 +1,4 @@
-import {
-  FAMILIES,
-  extremeWeight,
-  MAX_PROMPT_NESTING,
-  MAX_PROMPT_WEIGHT,
-  nestingOf,
-} from '../engine/index.ts';
+import { FAMILIES, promptRun } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
@@ -14,7 +8,6 @@ import {
   IMG2IMG_LIMITS,
   MAX_IDEMPOTENCY_KEY_LENGTH,
   MAX_METADATA_BYTES,
-  MAX_PROMPT_LENGTH,
   MAX_TAG_LENGTH,
   MAX_TAGS,
   PRIORITY_LIMITS,
@@ -22,6 +15,8 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
+import { parseTextOptions } from './parse-text-options.ts';
+import { promptProblem } from './prompt-problem.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -100,7 +95,11 @@ export function parseImg2Img(
 
   const text = (name: 'prompt' | 'negativePrompt'): string => {
     const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
-    const problem = promptProblem(name, value);
+    const problem = promptProblem(name, value, {
+      style: fields.promptStyle ?? 'COMFY',
+      isNegative: name === 'negativePrompt',
+      run: promptRun(setting('samplerName'), setting('steps')),
+    });
     if (problem !== undefined) fault(`input.${name}`, problem);
     return value;
   };
@@ -154,6 +153,7 @@ export function parseImg2Img(
     scheduler: chosen.scheduler,
     prompt: text('prompt'),
     negativePrompt: text('negativePrompt'),
+    ...parseTextOptions(fields, inRange, fault),
     imageUrl: shortenDataUrl(imageUrl),
     resizeMode: fields.resizeMode ?? IMG2IMG_DEFAULTS.resizeMode,
     ...(mask && { mask }),
@@ -172,19 +172,6 @@ const seedOf = ({ seed = IMG2IMG_DEFAULTS.seed }: Img2ImgInput): bigint | undefi
 
 /** Characters of a text that a message repeats. */
 const SHOWN_LENGTH = 40;
-
-/** What is wrong with a prompt: its length, nesting or weights; undefined if nothing is. */
-export function promptProblem(name: string, prompt: string): string | undefined {
-  if (prompt.length > MAX_PROMPT_LENGTH)
-    return `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${prompt.length}`;
-  const nesting = nestingOf(prompt);
-  if (nesting > MAX_PROMPT_NESTING)
-    return `${name} must nest parentheses at most ${MAX_PROMPT_NESTING} deep, got ${nesting}`;
-  const extreme = extremeWeight(prompt);
-  if (!extreme) return undefined;
-  const found = `${extreme.weight} for "${extreme.text.slice(0, SHOWN_LENGTH)}"`;
-  return `${name} must have weights from -${MAX_PROMPT_WEIGHT} to ${MAX_PROMPT_WEIGHT}, got ${found}`;
-}
 
 /** What is wrong with the caller's own words about a job. */
 function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', string][] {

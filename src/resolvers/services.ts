@@ -3,6 +3,7 @@ import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import type { EmbeddingCatalog } from '../models/embedding-catalog.ts';
 import type { ModelPulls } from '../models/pulls.ts';
 import type { ModelThumbnails } from '../models/thumbnails.ts';
 import type { ControlCatalog } from '../models/control-catalog.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly loras: LoraCatalog;
+  readonly embeddings: EmbeddingCatalog;
   /** Downloads of models; undefined where they lie with others. */
   readonly pulls: ModelPulls | undefined;
   /** The pictures that lie beside checkpoints. */

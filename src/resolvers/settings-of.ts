@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { PromptStyle } from '../engine/index.ts';
 import { decodeRgba } from '../images/rgba.ts';
 import { readSettings, type ReadSettings } from '../images/settings/read-settings.ts';
 export type { PictureControl } from '../images/settings/controls.ts';
@@ -36,6 +37,16 @@ export async function settingsOf(
     throw error instanceof InputError ? withoutInput(error) : error;
   }
 }
+
+/** Programs whose prompts have A1111's syntax without saying so. */
+const A1111_TOOLS: ReadonlySet<string> = new Set(['A1111', 'Forge']);
+
+/** Whose syntax the prompts of a picture have; null where the program that wrote them has one of its own, or none is known. */
+export const promptStyleOf = ({
+  tool,
+  settings,
+}: Pick<ReadSettings, 'tool' | 'settings'>): PromptStyle | null =>
+  settings.promptStyle ?? (tool !== null && A1111_TOOLS.has(tool) ? 'A1111' : null);
 
 /** The only entry with this name, or whose file has it. */
 function entryNamed(name: string | undefined, entries: readonly ModelEntry[]): string | null {

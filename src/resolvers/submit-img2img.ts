@@ -5,6 +5,7 @@ import { type Caller, mustBeAllowed } from './caller.ts';
 import { activeTrace } from '../jobs/trace.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
@@ -42,11 +43,17 @@ export async function submitImg2Img(
     : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
+  const { embeddings, warnings: embeddingWarnings } = await pinEmbeddings(
+    checked,
+    model!,
+    services.embeddings,
+  );
   const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
     ...(loras.length > 0 && { loras }),
+    ...(embeddings.length > 0 && { embeddings }),
   };
   const known = idempotencyKey === null ? undefined : await jobs.findByKey(owner, idempotencyKey);
   if (!known) await withRetryAfter(checkRoom(owner, quota?.waitingJobs, jobs), estimator);
@@ -67,7 +74,7 @@ export async function submitImg2Img(
     ...(mask && { mask }),
     ...(taken.length > 0 && { controls: taken }),
   };
-  const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
+  const warnings = model ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
       ...{ request, priority, owner, idempotencyKey, warnings },

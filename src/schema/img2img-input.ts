@@ -18,11 +18,13 @@ import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import type { addTextStyle } from './text-style.ts';
 
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
   ReturnType<typeof addJobInput> &
+  ReturnType<typeof addTextStyle> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
 
 const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
@@ -75,21 +77,9 @@ type Defaults = typeof IMG2IMG_DEFAULTS & { readonly model: string | null };
 type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 
 /** Every setting of a job, with those of the defaults that are given. */
-function settingFields(
-  t: Fields,
-  {
-    Model,
-    SamplerName,
-    Scheduler,
-    ResizeMode,
-    MaskInput,
-    NoiseDevice,
-    CfgInterval,
-    LoraInput,
-    ControlInput,
-  }: Types,
-  defaults: Partial<Defaults>,
-) {
+function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
+  const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice } = types;
+  const { CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
     defaults[name] === undefined ? {} : { defaultValue: defaults[name] };
@@ -166,6 +156,17 @@ function settingFields(
     negativePrompt: t.string({
       ...preset('negativePrompt'),
       description: 'Negative prompt, in the same form.',
+    }),
+    promptStyle: t.field({
+      type: PromptStyle,
+      description: 'Whose prompt syntax is read; null is COMFY.',
+    }),
+    emphasis: t.field({
+      type: Emphasis,
+      description: 'What weights do with promptStyle A1111; null is ORIGINAL.',
+    }),
+    clipSkip: t.int({
+      description: `Which layer of the text encoders is taken, counted from the end, ${range(limits.clipSkip)}: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL.`,
     }),
     imageUrl: t.string({
       ...preset('imageUrl'),

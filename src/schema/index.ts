@@ -4,6 +4,7 @@ import type { ModelEntry } from '../models/catalog.ts';
 import { createBuilder } from './builder.ts';
 import { addCancelJob } from './cancel-job.ts';
 import { addErrorCode } from './error-code.ts';
+import { addEmbeddings } from './embedding.ts';
 import { addEngine } from './engine.ts';
 import { addFederation, printSubgraph } from './federation.ts';
 import { addGallery } from './gallery.ts';
@@ -28,6 +29,7 @@ import { addSamplers } from './sampler.ts';
 import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
 import { addSourceImage, addUploadImage } from './source-image.ts';
+import { addTextStyle } from './text-style.ts';
 import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
@@ -56,10 +58,12 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const image = addImage(builder);
   addModelThumbnail(builder, { ...model, ...image });
   const source = addSourceImage(builder, image);
+  const text = { ...addTextStyle(builder), ...addEmbeddings(builder, model) };
   const control = addControls(builder, { ...source, ...model });
   const input = {
     ...control,
-    ...addJobInput(builder, { ...source, ...control, ...addLoras(builder, model) }),
+    ...text,
+    ...addJobInput(builder, { ...source, ...control, ...addLoras(builder, model), ...text }),
   };
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
@@ -75,7 +79,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const engine = addEngine(builder, model);
   addGallery(builder, { ...image, ...jobs, ...userError });
   addLimits(builder);
-  addPromptTokens(builder);
+  addPromptTokens(builder, text);
   addPictureSettings(builder, { ...enums, ...model, ...input });
   addModelFiles(builder, { ...model, ...engine, ...userError });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });

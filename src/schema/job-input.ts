@@ -1,20 +1,19 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addEmbeddings } from './embedding.ts';
 import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
+type Parts = ReturnType<typeof addSourceImage> &
+  ReturnType<typeof addLoras> &
+  ReturnType<typeof addControls> &
+  ReturnType<typeof addEmbeddings>;
+
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
-export function addJobInput(
-  builder: Builder,
-  {
-    SourceImage,
-    JobLora,
-    JobControl,
-  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addControls>,
-) {
+export function addJobInput(builder: Builder, { SourceImage, JobLora, JobControl, JobEmbedding }: Parts) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
@@ -102,6 +101,25 @@ export function addJobInput(
         resolve: ({ controls }) => controls ?? [],
       }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
+      promptStyle: t.string({
+        description: 'The `PromptStyle` value; a String because a newer version may have accepted the job.',
+        resolve: ({ promptStyle }) => promptStyle ?? 'COMFY',
+      }),
+      emphasis: t.string({
+        nullable: true,
+        description: 'The `Emphasis` value, a String likewise; null: ORIGINAL.',
+        resolve: ({ emphasis }) => emphasis ?? null,
+      }),
+      clipSkip: t.int({
+        nullable: true,
+        description: "Layer of the text encoders, counted from the end; null: the model's own.",
+        resolve: ({ clipSkip }) => clipSkip ?? null,
+      }),
+      embeddings: t.field({
+        type: [JobEmbedding],
+        description: 'Embeddings that the prompts mention.',
+        resolve: ({ embeddings }) => embeddings ?? [],
+      }),
       imageUrl: t.exposeString('imageUrl', {
         description: 'Where the source came from; a data: URL is shortened to its media type.',
       }),

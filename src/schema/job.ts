@@ -90,6 +90,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       CFG_UNUSUAL: 'The guidance scale is far from what suits the model or the sampler.',
       SIZE_UNUSUAL: 'The size is far from what suits the model.',
       LORA_PARTLY_USED: 'A LoRA has keys that change nothing in the model.',
+      EMBEDDING_IGNORED: 'A prompt mentions an embedding that is left out.',
       PROMPT_SYNTAX: 'A prompt has the syntax of another program, which means nothing here.',
       OTHER: 'A warning of another version; the message says which.',
     }),

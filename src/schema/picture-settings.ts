@@ -1,22 +1,22 @@
-import { settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
+import { promptStyleOf, settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
 import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import type { addTextStyle } from './text-style.ts';
 
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
   ReturnType<typeof addJobInput> &
+  ReturnType<typeof addTextStyle> &
   ControlTypes;
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
-export function addPictureSettings(
-  builder: Builder,
-  { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor }: Parts,
-): void {
+export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
+  const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
@@ -142,6 +142,19 @@ export function addPictureSettings(
         nullable: true,
         description: 'Of a picture that was made from another one; null for text to image.',
         resolve: ({ settings }) => settings.denoiseStrength ?? null,
+      }),
+      promptStyle: t.field({
+        type: PromptStyle,
+        nullable: true,
+        description:
+          'Whose syntax the prompts have, where the program that wrote them has one of those known here.',
+        resolve: promptStyleOf,
+      }),
+      emphasis: t.field({
+        type: Emphasis,
+        nullable: true,
+        description: "What weights do in A1111's syntax.",
+        resolve: ({ settings }) => settings.emphasis ?? null,
       }),
       clipSkip: t.int({
         nullable: true,

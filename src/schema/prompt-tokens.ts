@@ -1,6 +1,7 @@
 import type { PromptTokens, TextEncoderName } from '../engine/index.ts';
 import { promptTokens } from '../resolvers/prompt-tokens.ts';
 import type { Builder } from './builder.ts';
+import type { addTextStyle } from './text-style.ts';
 
 const ENCODERS: Readonly<Record<TextEncoderName, { name: string; description: string }>> = {
   clip_l: { name: 'CLIP_L', description: 'CLIP ViT-L/14.' },
@@ -10,7 +11,7 @@ const ENCODERS: Readonly<Record<TextEncoderName, { name: string; description: st
 };
 
 /** TextEncoder, PromptTokens and Query.promptTokens. */
-export function addPromptTokens(builder: Builder): void {
+export function addPromptTokens(builder: Builder, { PromptStyle }: ReturnType<typeof addTextStyle>): void {
   const Encoder = builder.enumType('TextEncoder', {
     description: 'A network that reads prompts.',
     values: Object.fromEntries(
@@ -44,8 +45,15 @@ export function addPromptTokens(builder: Builder): void {
       args: {
         modelName: t.arg.string({ required: true, description: 'The `name` of the model.' }),
         prompt: t.arg.string({ required: true, description: 'The prompt, with its weights.' }),
+        promptStyle: t.arg({
+          type: PromptStyle,
+          defaultValue: 'COMFY',
+          description:
+            'Whose syntax it has. Of a prompt with parts or schedules, the longest text is counted.',
+        }),
       },
-      resolve: (_root, { modelName, prompt }, { services }) => promptTokens(modelName, prompt, services),
+      resolve: (_root, { modelName, prompt, promptStyle }, { services }) =>
+        promptTokens(modelName, prompt, promptStyle ?? 'COMFY', services),
     }),
   );
 }

@@ -9,9 +9,11 @@ import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
 import { ClusterControls } from '../models/cluster-controls.ts';
+import { ClusterEmbeddings } from '../models/cluster-embeddings.ts';
 import type { ControlDescription } from '../models/control-catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
+import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
@@ -25,6 +27,7 @@ import {
   openModels,
   openControls,
   openConversions,
+  openEmbeddings,
   openHashes,
   openLoras,
   openSharedObjects,
@@ -39,6 +42,7 @@ interface WorkerState {
   readonly models: readonly AnnouncedModel[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
+  readonly embeddings?: readonly EmbeddingDescription[];
   readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
@@ -75,6 +79,9 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
+    embeddings: new ClusterEmbeddings(async () =>
+      (await workers.present()).map(({ state }) => state.embeddings ?? []),
+    ),
     controls: new ClusterControls(async () =>
       (await workers.present()).map(({ state }) => state.controls ?? []),
     ),
@@ -150,7 +157,9 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
   const controls = openControls(config, models, hashes);
-  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
+  const embeddings = openEmbeddings(config, models, hashes);
+  const adapters = { loras, controls, embeddings };
+  const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -165,6 +174,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
         models: await announced(models),
         loras: await loras.list(),
         controls: await controls.list(),
+        embeddings: await embeddings.list(),
         engines: await engines.status(runner, name),
       };
       const open = state.engines.filter(({ problem }) => problem === null).length;

@@ -8,6 +8,7 @@ import { img2imgHandler } from '../jobs/img2img.ts';
 import type { JobLora } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import type { InstalledEmbeddings } from '../models/installed-embeddings.ts';
 import type { InstalledControls } from '../models/installed-controls.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
@@ -17,6 +18,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 interface EngineParts {
   readonly models: InstalledModels;
   readonly loras: InstalledLoras;
+  readonly embeddings: InstalledEmbeddings;
   readonly controls: InstalledControls;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
@@ -96,7 +98,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, controls, hashes, objects, log } = parts;
+  const { models, loras, controls, embeddings, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -112,6 +114,7 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
       loraOf: (lora) => adapterPath('LoRA', lora, loras),
+      embeddingOf: (embedding) => adapterPath('embedding', embedding, embeddings),
       controlOf: (control) => adapterPath('control', control, controls),
       fitImage,
       encodePng: async (image, origin) =>

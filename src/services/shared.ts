@@ -10,6 +10,7 @@ import type { ClusterModels } from '../models/cluster-models.ts';
 import { FolderWatch } from '../models/folder-watch.ts';
 import { Thumbnails } from '../models/thumbnails.ts';
 import { InstalledModels, type SharedNames } from '../models/installed-models.ts';
+import { InstalledEmbeddings } from '../models/installed-embeddings.ts';
 import { InstalledControls } from '../models/installed-controls.ts';
 import { InstalledLoras, type LoraFolder } from '../models/installed-loras.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
@@ -121,6 +122,16 @@ export const openLoras = (...folder: Parameters<typeof adapterFolder>): Installe
 /** The ControlNets and T2I adapters of this machine. */
 export const openControls = (...folder: Parameters<typeof adapterFolder>): InstalledControls =>
   new InstalledControls(adapterFolder(...folder));
+
+/** The embeddings of this machine: what lies under MODELS_DIR and is no model. */
+export function openEmbeddings(
+  { modelsDir }: Config,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): InstalledEmbeddings {
+  const files = new Set(models.entries.map(({ file }) => file));
+  return new InstalledEmbeddings({ modelsDir, hashes, isModel: (file) => files.has(file) });
+}
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {

@@ -16,6 +16,7 @@ import {
   openModels,
   openControls,
   openConversions,
+  openEmbeddings,
   openHashes,
   openLoras,
   openObjects,
@@ -37,7 +38,9 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
   const controls = openControls(config, models, hashes);
-  const engines = openEngines(config, { models, loras, controls, hashes, objects: patient, log });
+  const embeddings = openEmbeddings(config, models, hashes);
+  const adapters = { loras, controls, embeddings };
+  const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -77,6 +80,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     loras,
+    embeddings,
     pulls,
     thumbnails: openThumbnails(models),
     controls,

@@ -258,7 +258,8 @@ function repeated(vector: Float32Array, times: number): Float32Array {
   return joined(Array.from({ length: times }, () => vector));
 }
 
-function joined(vectors: readonly Float32Array[]): Float32Array {
+/** Vectors one after the other. */
+export function joined(vectors: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(vectors.reduce((length, vector) => length + vector.length, 0));
   let at = 0;
   for (const vector of vectors) {

@@ -1,12 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { createModel } from '../../src/engine/pipeline/families.ts';
+import { PLAIN_READING, type TextReading } from '../../src/engine/pipeline/text-reading.ts';
+import { CPU } from '../../src/engine/runtime/device.ts';
+import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import { parseAttention } from '../../src/engine/text/a1111/attention.ts';
 import { chunkSegments } from '../../src/engine/text/a1111/chunks.ts';
 import { splitParts } from '../../src/engine/text/a1111/parts.ts';
 import { scheduleOf, type ScheduledRun } from '../../src/engine/text/a1111/schedule.ts';
-import { CLIP_PAD } from '../../src/engine/text/clip-chunks.ts';
-import { Tally, type Section } from './section.ts';
+import { CLIP_CHUNK, CLIP_PAD } from '../../src/engine/text/clip-chunks.ts';
+import { openGoldenCheckpoint } from './checkpoints.ts';
+import { openGolden, type GoldenFile } from './golden-file.ts';
+import { joined } from './pipeline.ts';
+import { relativeError, Tally, type Section, type SectionOptions } from './section.ts';
+import { networkTolerance } from './tolerances.ts';
 
 /** A text that lasts until a step ends. */
 type Entry = readonly [end: number, text: string];
@@ -36,7 +44,6 @@ interface PromptCase extends TextCase {
   readonly and: readonly Weighted[];
   readonly and_schedules_20?: readonly (readonly Entry[])[];
   readonly scheduled_texts?: readonly ({ readonly text: string } & TextCase)[];
-  readonly mean_condition?: readonly number[];
 }
 
 interface PromptsRecord {
@@ -75,12 +82,94 @@ export const promptsA1111: Section = async (folder, options) => {
     for (const [i, { text, ...scheduledText }] of (entry.scheduled_texts ?? []).entries())
       await checkText(`${index}/text${i}`, text, scheduledText);
   }
+  await checkEncodings(
+    record.prompts,
+    openGolden(join(folder, 'prompts-a1111/prompts-a1111.safetensors')),
+    tally,
+    {
+      golden: folder,
+      ...options,
+    },
+  );
   for (const { prompt, steps, accepted } of record.ambiguous)
     await tally.check(`ambiguous/${prompt}`, 0, () =>
       accepted.some((schedule) => isDeepStrictEqual(scheduled(prompt, { steps }), schedule)) ? 0 : 1,
     );
   return tally.result;
 };
+
+/** What is recorded of every prompt: whole, with and without CLIP skip, and each part as its schedule goes. */
+const VARIANTS: Readonly<Record<string, Partial<TextReading>>> = {
+  original: {},
+  no_norm: { emphasis: 'NO_NORM' },
+  ignore: { emphasis: 'IGNORE' },
+  none: { emphasis: 'NONE' },
+  original_skip2: { clipSkip: 2 },
+  no_norm_skip2: { emphasis: 'NO_NORM', clipSkip: 2 },
+};
+
+const TOLERANCE = 1e-5;
+/** Times the condition of the mean that weighted states are brought back to. */
+const MEAN_TOLERANCE = 1e-6;
+
+async function checkEncodings(
+  prompts: readonly PromptCase[],
+  recorded: GoldenFile,
+  tally: Tally,
+  { device = CPU, golden }: Pick<SectionOptions, 'device'> & { golden: string },
+): Promise<void> {
+  const checkpoint = await openGoldenCheckpoint(golden, 'sd15-f16');
+  const networks = new ModelCache({ device, memoryLimit: 2 ** 30 });
+  const own = networkTolerance(device, TOLERANCE);
+  const encode = async (texts: readonly string[], reading: Partial<TextReading>) => {
+    const model = createModel(checkpoint, networks, undefined, {
+      ...PLAIN_READING,
+      style: 'A1111',
+      ...reading,
+    });
+    return (await model.encodeTexts(texts)).map(({ context }) => context);
+  };
+  const check = async (key: string, texts: readonly string[], reading: Partial<TextReading>) => {
+    if (!recorded.has(key)) return;
+    const tolerance =
+      (reading.emphasis ?? 'ORIGINAL') === 'ORIGINAL'
+        ? Math.max(own, MEAN_TOLERANCE * (await conditionOf(texts, reading)))
+        : own;
+    await tally.check(key, tolerance, async () =>
+      relativeError(joined((await encode(texts, reading)).map(({ data }) => data)), recorded.f32(key)),
+    );
+  };
+  /** The worst of the means of a chunk, with and without weights: what is not recorded for CLIP skip and for parts. */
+  const conditionOf = async (texts: readonly string[], reading: Partial<TextReading>) => {
+    const conditions = [];
+    for (const emphasis of ['NO_NORM', 'IGNORE'] as const) {
+      const states = await encode(texts, { ...reading, emphasis });
+      for (let from = 0; from < states[0]!.tokens; from += CLIP_CHUNK)
+        conditions.push(
+          conditionOfMean(
+            states.flatMap(({ data, width }) => [
+              ...data.subarray(from * width, (from + CLIP_CHUNK) * width),
+            ]),
+          ),
+        );
+    }
+    return Math.max(...conditions);
+  };
+  for (const { index, prompt } of prompts) {
+    for (const [variant, reading] of Object.entries(VARIANTS))
+      await check(`${index}/${variant}`, [prompt], reading);
+    for (const [k, { text }] of splitParts(prompt).entries()) {
+      const texts = scheduleOf(text, { steps: 20 }).map((entry) => entry.text);
+      await check(`${index}/and${k}/schedule_20`, texts, {});
+    }
+  }
+  await networks.clear();
+}
+
+/** How much larger the relative error of a sum may be than those of its summands. */
+const conditionOfMean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + Math.abs(value), 0) /
+  Math.abs(values.reduce((sum, value) => sum + value, 0));
 
 const scheduled = (text: string, run: ScheduledRun): Entry[] =>
   scheduleOf(text, run).map((entry) => [entry.end, entry.text]);

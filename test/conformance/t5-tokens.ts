@@ -24,7 +24,7 @@ export const findTokenizer = (folder: string): string | undefined =>
 export async function tokenizeT5(folder: string, tokenizer: string | undefined): Promise<TokenizeT5> {
   if (tokenizer !== undefined) {
     const t5 = await T5Tokenizer.open(tokenizer);
-    return (prompt) => Promise.resolve(t5.tokenize(prompt));
+    return (prompt, reading) => Promise.resolve(t5.read(prompt, reading));
   }
   let recorded: Promise<Map<string, TokenChunks>> | undefined;
   return async (prompt) => {

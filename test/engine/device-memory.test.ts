@@ -3,6 +3,7 @@ import { createModel } from '../../src/engine/pipeline/families.ts';
 import { makeRoom, peakOf } from '../../src/engine/pipeline/task-memory.ts';
 import { memoryOf } from '../../src/engine/runtime/device-memory.ts';
 import { CPU, type Device } from '../../src/engine/runtime/device.ts';
+import { plainPlan } from '../../src/engine/text/prompt-plan.ts';
 import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 import { emptyT5Chunk } from '../../src/engine/text/t5-tokenizer.ts';
@@ -66,7 +67,7 @@ describe.each([
     const large = task({ checkpoint: checkpoint.path, width: 1024, height: 1024, image: null });
     const request = {
       ...{ batch: 1, height: 128, width: 128, guided: family === 'sdxl', encodesImage: true },
-      prompts: { positive: 'a', negative: 'b' },
+      prompts: { positive: plainPlan('a'), negative: plainPlan('b') },
     };
     return {
       limit,

@@ -62,7 +62,7 @@ test.each<[SamplerName, object, string[]]>([
   expect(advice({ samplerName, ...changes }, sd15).map(([, , message]) => message)).toEqual(messages);
 });
 
-test.each(['<LyCO:x:1>', 'embedding:EasyNegative', '[cat:dog:0.5]', 'BREAK'])(
+test.each(['<LyCO:x:1>', '[cat:dog:0.5]', 'BREAK'])(
   'The syntax %s of other programs is named, in either prompt',
   (foreign) => {
     for (const field of ['prompt', 'negativePrompt'] as const) {
@@ -73,7 +73,14 @@ test.each(['<LyCO:x:1>', 'embedding:EasyNegative', '[cat:dog:0.5]', 'BREAK'])(
   },
 );
 
-test.each(['a (cat:1.2) <3', 'breakfast', 'ratio [3:4]', 'embeddings: none'])(
+test('With the style of A1111 its syntax means something, and that of ComfyUI does not', () => {
+  const prompt = '[cat:dog:0.5] BREAK embedding:EasyNegative';
+  expect(advice({ prompt, promptStyle: 'A1111' }).map(([, , message]) => message)).toEqual([
+    '"embedding:EasyNegative" in prompt is ComfyUI\'s: with promptStyle A1111 an embedding is its name alone.',
+  ]);
+});
+
+test.each(['a (cat:1.2) <3', 'breakfast', 'ratio [3:4]', 'embeddings: none', 'embedding:EasyNegative'])(
   '%s is no such syntax',
   (prompt) => {
     expect(advice({ prompt })).toEqual([]);

@@ -256,7 +256,7 @@ describe('the weights of a prompt', () => {
     [`${'('.repeat(4000)}a:1${')'.repeat(4000)}`, 4000],
     ['('.repeat(10_000), 10_000],
   ])('nest no deeper than is read in no time', (prompt, depth) => {
-    const message = `prompt must nest parentheses at most 100 deep, got ${depth}`;
+    const message = `prompt must nest brackets at most 100 deep, got ${depth}`;
     expect(faults({ prompt })).toEqual([['INVALID_VALUE', 'input.prompt', message]]);
   });
 

@@ -1,3 +1,4 @@
+import { ClusterEmbeddings } from '../../src/models/cluster-embeddings.ts';
 import { ClusterControls } from '../../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../../src/models/cluster-loras.ts';
 import { join } from 'node:path';
@@ -147,6 +148,7 @@ export async function startTestServer(
     estimator,
     models,
     loras: new ClusterLoras(() => Promise.resolve([])),
+    embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
     controls: new ClusterControls(() => Promise.resolve([])),

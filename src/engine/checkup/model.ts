@@ -7,6 +7,7 @@ import type { Device } from '../runtime/device.ts';
 import { ModelCache, type NetworkSource } from '../runtime/model-cache.ts';
 import type { InputValues } from '../runtime/session.ts';
 import { openTracedSession } from '../runtime/trace.ts';
+import { plainPlan } from '../text/prompt-plan.ts';
 import { emptyT5Chunk } from '../text/t5-tokenizer.ts';
 import { attempt } from './device.ts';
 import type { CheckupModel, Finding } from './finding.ts';
@@ -45,7 +46,7 @@ export async function sourcesOf({ checkpoint, side, isGuided }: CheckupModel, de
   const cells = side / model.cellSize;
   return model.sources({
     ...{ batch: 1, height: cells, width: cells, encodesImage: true, guided: isGuided },
-    prompts: { positive: 'a red house', negative: 'text' },
+    prompts: { positive: plainPlan('a red house'), negative: plainPlan('text') },
   });
 }
 

@@ -6,9 +6,10 @@ import type { ClipName } from '../families/family.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { layerNorm, linear, linears, project } from '../graph/layers.ts';
-import { add, argMax, cast, equal, gather, gelu, reshape, sigmoidUnit } from '../graph/ops.ts';
+import { add, argMax, cast, concat, equal, gather, gelu, reshape, sigmoidUnit, slice } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import { checkedHeads, type BuildOptions } from './options.ts';
+import { withVectors } from './token-vectors.ts';
 
 /** Tokens per chunk, start and end included. */
 export const CLIP_TOKENS = 77;
@@ -80,7 +81,20 @@ export interface ClipTextOptions extends BuildOptions {
   readonly batch: number;
   /** One of the family's; `clip_l` if absent. */
   readonly part?: ClipName;
+  /** The layer whose states are taken, counted from the end, 1 for the last; the family's own if there are not so many. */
+  readonly clipSkip?: number;
+  /** Whether vectors may take the places of tokens; see withVectors. */
+  readonly takesVectors?: boolean;
 }
+
+/** Length of a token's vector. */
+export const clipWidth = (checkpoint: Checkpoint, part: ClipName): number => {
+  const source = checkpoint.weights(part);
+  return source.length(`${dialectOf(source).finalNorm}.weight`);
+};
+
+const dialectOf = (source: WeightSource): Dialect =>
+  source.has(OPEN_CLIP.layers) ? OPEN_CLIP : HUGGING_FACE;
 
 /**
  * CLIP's text transformer (Radford et al. 2021), as far as the family uses it (see ClipUse).
@@ -89,13 +103,13 @@ export interface ClipTextOptions extends BuildOptions {
  */
 export function clipTextGraph(
   checkpoint: Checkpoint,
-  { batch, part = 'clip_l', profile = CPU_PROFILE }: ClipTextOptions,
+  { batch, part = 'clip_l', profile = CPU_PROFILE, clipSkip, takesVectors }: ClipTextOptions,
 ): NetworkGraph {
   const graph = new Graph(part, profile);
   const source = checkpoint.weights(part);
   const s = openWeights(graph, source);
   const usual = ENCODERS[part];
-  const names = source.has(OPEN_CLIP.layers) ? OPEN_CLIP : HUGGING_FACE;
+  const names = dialectOf(source);
   const stored = source.count(names.layers);
   // Files of SD2 may lack the last layer, which is not used.
   const depth = stored === usual.layers - 1 ? usual.layers : stored;
@@ -109,26 +123,52 @@ export function clipTextGraph(
   const ids = graph.input('ids', 'I64', [batch, CLIP_TOKENS]);
   const flat = reshape(ids, [batch * CLIP_TOKENS]);
   const vocabulary = source.get(names.tokens).shape[0] ?? 0;
-  let x = reshape(s.lookUp(names.tokens, [vocabulary, width], flat), [batch, CLIP_TOKENS, width]);
+  const embedded = s.lookUp(names.tokens, [vocabulary, width], flat);
+  let x = reshape(takesVectors ? withVectors(embedded) : embedded, [batch, CLIP_TOKENS, width]);
   x = add(x, s.weight(names.positions, [CLIP_TOKENS, width], x));
   x = reshape(x, [batch * CLIP_TOKENS, width]);
   const layer = (i: number, h: Tensor) =>
     textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner, activate });
-  for (let i = 0; i < depth - 1; i++) x = layer(i, x);
+  const isOwn = clipSkip === undefined || clipSkip > depth;
+  const skip = isOwn ? (use.states === 'last' ? 1 : 2) : clipSkip;
+  const needed = use.pooled === 'none' ? depth - skip + 1 : depth;
+  let hidden = x;
+  for (let i = 0; i < depth; i++) {
+    if (i < needed) x = layer(i, x);
+    else s.skip(`${names.layers}.${i}`);
+    if (i === depth - skip) hidden = x;
+  }
 
   const byChunk = (h: Tensor) => reshape(h, [batch, CLIP_TOKENS, width]);
   const norm = (h: Tensor) => layerNorm(s.at(names.finalNorm), h);
-  if (use.pooled === 'none' && use.states === 'penultimate') {
-    for (const unused of [`${names.layers}.${depth - 1}`, 'text_projection']) s.skip(unused);
-    if (!use.normalised) s.skip(names.finalNorm);
-    return graph.build({ hidden: byChunk(use.normalised ? norm(x) : x) });
+  const normalised = use.normalised || (isOwn && use.states === 'last');
+  if (use.pooled === 'none') {
+    s.skip('text_projection');
+    if (!normalised) s.skip(names.finalNorm);
+    return graph.build({ hidden: byChunk(normalised ? norm(hidden) : hidden) });
   }
-  const last = norm(layer(depth - 1, x));
-  const state = gather(last, endPositions(ids));
+  const ends = endPositions(ids);
+  const [states, state] = normalised ? normTogether(norm, hidden, x, ends) : [hidden, norm(gather(x, ends))];
   return graph.build({
-    hidden: byChunk(use.states === 'last' ? last : x),
+    hidden: byChunk(states),
     pooled: use.pooled === 'projected' ? projected(s, source, state) : state,
   });
+}
+
+/** Both through one normalisation: the states of a layer, and those of the last one at the ends of the chunks. */
+function normTogether(
+  norm: (h: Tensor) => Tensor,
+  hidden: Tensor,
+  last: Tensor,
+  ends: Tensor,
+): [states: Tensor, state: Tensor] {
+  if (hidden === last) {
+    const states = norm(last);
+    return [states, gather(states, ends)];
+  }
+  const [rows, count] = [hidden.dim(0), ends.dim(0)];
+  const together = norm(concat([hidden, gather(last, ends)], 0));
+  return [slice(together, 0, 0, rows), slice(together, 0, rows, rows + count)];
 }
 
 /** x [B,C] through the text projection: a matrix [in, out] as OpenCLIP has it, or a linear map. */

@@ -6,21 +6,30 @@ import { project, rmsNorm } from '../graph/layers.ts';
 import { add, gather, geluTanh, multiply, reshape, transpose } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { BuildOptions } from './options.ts';
+import { withVectors } from './token-vectors.ts';
 
 export interface T5Options extends BuildOptions {
   /** Length of the prompt, padding included. */
   readonly tokens: number;
+  /** The block whose states are taken, counted from the end, 1 for the last; the last if there are not so many. */
+  readonly clipSkip?: number;
+  /** Whether vectors may take the places of tokens; see withVectors. */
+  readonly takesVectors?: boolean;
 }
+
+/** Length of a token's vector. */
+export const t5Width = (checkpoint: Checkpoint): number =>
+  checkpoint.weights('t5').length('encoder.final_layer_norm.weight');
 
 const POSITION_TABLE = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight';
 
 /**
  * The encoder of T5 1.1 (Raffel et al. 2020; gated GELU of Shazeer 2020) for one prompt. No token is masked.
- * Input `ids` I64 [tokens]. Output `hidden` [tokens,C]: the last block after the final norm.
+ * Input `ids` I64 [tokens]. Output `hidden` [tokens,C]: a block after the final norm.
  */
 export function t5EncoderGraph(
   checkpoint: Checkpoint,
-  { tokens, profile = CPU_PROFILE }: T5Options,
+  { tokens, profile = CPU_PROFILE, clipSkip = 1, takesVectors }: T5Options,
 ): NetworkGraph {
   const source = checkpoint.weights('t5');
   // The feed-forward exceeds half precision.
@@ -36,9 +45,13 @@ export function t5EncoderGraph(
   if (attended % heads !== 0)
     throw source.misshapen(POSITION_TABLE, `[${BUCKETS},heads] of heads that share ${attended} channels`);
 
-  let x = s.lookUp('shared.weight', [vocabulary, width], ids);
+  const embedded = s.lookUp('shared.weight', [vocabulary, width], ids);
+  let x = takesVectors ? withVectors(embedded) : embedded;
   const bias = positionBias(s, tokens, heads);
-  for (let i = 0; i < source.count('encoder.block'); i++) {
+  const depth = source.count('encoder.block');
+  const needed = clipSkip > depth ? depth : depth - clipSkip + 1;
+  for (let i = needed; i < depth; i++) s.skip(`encoder.block.${i}`);
+  for (let i = 0; i < needed; i++) {
     const block = s.at('encoder.block').at(i);
     x = add(x, selfAttention(block.at('layer.0'), x, { heads, bias, width: attended }));
     x = add(x, perceptron(block.at('layer.1'), x, inner));

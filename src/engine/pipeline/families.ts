@@ -8,11 +8,13 @@ import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
-import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
+import { textsToEncode, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import { moreInputOf } from './network-input.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
+import { lengthsOf } from './prompt-turns.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
+import { PLAIN_READING, type TextReading } from './text-reading.ts';
 
 /** What the refiner is told to come near to, and to keep away from (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };
@@ -22,18 +24,20 @@ const GUIDANCE = 3.5;
 
 /**
  * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
- * tokenizer that lies beside a FLUX checkpoint.
+ * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read.
  */
 export function createModel(
   checkpoint: Checkpoint,
   networks: ModelCache,
   tokenizeT5?: TokenizeT5,
+  reading: TextReading = PLAIN_READING,
 ): DiffusionModel {
   const { family } = checkpoint;
   const { latent, control } = FAMILIES[family];
   const { schedule, text, vector } = FAMILY_MODELS[family];
-  const encoder = text(checkpoint, networks, tokenizeT5);
-  const encodePrompt = remember((prompt) => encoder.encode(prompt));
+  const encoder = text(checkpoint, networks, { tokenizeT5, reading });
+  const encoded = remember((texts) => encoder.encode(JSON.parse(texts) as string[]));
+  const encodeTexts = (texts: readonly string[]) => encoded(JSON.stringify(texts));
   const autoencoder = createAutoencoder(checkpoint, networks);
   const diffusion = createNetwork(checkpoint, networks);
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
@@ -49,18 +53,17 @@ export function createModel(
     schedule: levels,
     async sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
-      const tokens = {
-        negative: await encoder.tokens(prompts.negative),
-        positive: await encoder.tokens(prompts.positive),
-      };
+      const unknown = textsToEncode(request).filter((texts) => !encoded.knows(JSON.stringify(texts)));
+      const networkRequests = await lengthsOf(prompts, (texts) => encoder.tokens(texts));
       return [
-        ...(await encoder.sources(promptsOf(request).filter((prompt) => !encodePrompt.knows(prompt)))),
+        ...(await encoder.sources(unknown)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
-        ...diffusion.sources({ tokens, height, width, ...rest }),
+        ...networkRequests.flatMap((lengths) => diffusion.sources({ height, width, ...rest, ...lengths })),
         ...autoencoder.decoder(height, width),
       ];
     },
-    encodePrompt,
+    encodePrompt: async (text) => (await encodeTexts([text]))[0]!,
+    encodeTexts,
     encodeImage: (image) => autoencoder.encode(image),
     ...moreInputOf(checkpoint),
     ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),

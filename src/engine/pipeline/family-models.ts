@@ -16,6 +16,14 @@ import type { Conditioning } from './guidance.ts';
 import type { EncodedPrompt } from './model.ts';
 import { clipAlone, sideBySide, statesAndVector, type PromptEncoder } from './prompt-encoder.ts';
 import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
+import type { TextReading } from './text-reading.ts';
+
+/** How texts become tokens. */
+export interface TextOptions {
+  /** Left out: by the tokenizer that lies beside the checkpoint. */
+  readonly tokenizeT5: TokenizeT5 | undefined;
+  readonly reading: TextReading;
+}
 
 /** What some networks are told about the picture. */
 export interface PictureConditions {
@@ -26,7 +34,7 @@ export interface PictureConditions {
 /** What a family computes in its own way; the facts of it are its record in engine/families. */
 export interface FamilyModel {
   readonly schedule: (checkpoint: Checkpoint) => NoiseSchedule;
-  readonly text: (checkpoint: Checkpoint, networks: ModelCache, tokenizeT5?: TokenizeT5) => PromptEncoder;
+  readonly text: (checkpoint: Checkpoint, networks: ModelCache, options: TextOptions) => PromptEncoder;
   /** The vector conditioning of a prompt; left out: its network reads none. */
   readonly vector?: (prompt: EncodedPrompt, told: PictureConditions, which: Conditioning) => Float32Array;
 }
@@ -38,7 +46,8 @@ const DEV_SHIFT = { mu: 1.15, entries: 10_000 };
 export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   sd15: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_l')),
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_l', reading)),
   },
   sd2: {
     schedule: discreteSchedule,
@@ -46,10 +55,10 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   },
   sdxl: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) =>
+    text: (checkpoint, networks, { reading }) =>
       sideBySide(
-        createClipEncoder(checkpoint, networks, 'clip_l'),
-        createClipEncoder(checkpoint, networks, 'clip_g'),
+        createClipEncoder(checkpoint, networks, 'clip_l', reading),
+        createClipEncoder(checkpoint, networks, 'clip_g', reading),
       ),
     vector: ({ pooled }, { size }) => sizeConditioning(pooled!, size),
   },
@@ -61,10 +70,11 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   flux: {
     schedule: (checkpoint) =>
       flowSchedule(diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet')) ? DEV_SHIFT : {}),
-    text: (checkpoint, networks, tokenizeT5) =>
+    text: (checkpoint, networks, { tokenizeT5, reading }) =>
       statesAndVector(
-        createT5Encoder(checkpoint, networks, tokenizeT5),
-        createClipEncoder(checkpoint, networks, 'clip_l'),
+        createT5Encoder(checkpoint, networks, tokenizeT5, reading),
+        // Whatever layer is taken, the pooled vector is the last one's.
+        createClipEncoder(checkpoint, networks, 'clip_l', { ...reading, clipSkip: undefined }),
       ),
     vector: ({ pooled }) => pooled!,
   },

@@ -5,16 +5,19 @@ import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
 import type { LatentShape } from './latent-shape.ts';
-import type { DiffusionModel, LoadRequest, PromptPair } from './model.ts';
+import type { DiffusionModel, LoadRequest } from './model.ts';
+import { promptRun } from './prompt-run.ts';
+import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
+import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
-  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras'>): Promise<DiffusionModel>;
+  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>): Promise<DiffusionModel>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
   openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
   /**
@@ -33,7 +36,8 @@ const SEEDS = 2n ** 64n;
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
-  const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
+  const planned = plansOf(task);
+  const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
   const { model, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
@@ -41,12 +45,11 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       height: task.height / model.cellSize,
       width: task.width / model.cellSize,
     };
-    const prompts = { negative: task.negativePrompt, positive: task.prompt };
     const controls = await context.openControls(task, model);
     const encodesImage = task.image !== null;
     await context.load(task, model, {
       ...shape,
-      prompts,
+      prompts: planned,
       guided,
       encodesImage,
       ...(controls && { controls }),
@@ -54,9 +57,10 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { model, shape, controls };
   });
 
-  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<PromptPair> => {
-    const positive = await model.encodePrompt(task.prompt);
-    return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
+  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<EncodedParts> => {
+    const encode = (texts: readonly string[]) => model.encodeTexts(texts);
+    const positive = await encodeParts(planned.positive, encode);
+    return { positive, negative: guided ? await encodeParts(planned.negative, encode) : positive };
   });
 
   const { start, read } = await stages.stage('ENCODING_IMAGE', async () => ({
@@ -83,11 +87,20 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   return { images, timings: stages.timings };
 }
 
+/** The parts of the prompts, in the style that the task says. */
+function plansOf({ prompt, negativePrompt, text, samplerName, steps }: Img2ImgTask): LoadRequest['prompts'] {
+  const reading = { style: text?.style ?? 'COMFY', run: promptRun(samplerName, steps) };
+  return {
+    positive: planPrompt(prompt, { ...reading, isNegative: false }),
+    negative: planPrompt(negativePrompt, { ...reading, isNegative: true }),
+  };
+}
+
 interface BatchContext {
   readonly stages: Stages;
   readonly model: DiffusionModel;
   readonly shape: LatentShape;
-  readonly prompts: PromptPair;
+  readonly prompts: EncodedParts;
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
   readonly controls: ReadControls | undefined;
@@ -104,11 +117,14 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     ...(guidance !== undefined && { guidance }),
     ...(controls && { controls }),
   };
-  const evaluate = model.network(context.prompts, shape, conditions);
-  const network: Network = async (...args) => {
-    await stages.turn();
-    if (failure.signal.aborted) throw new CanceledError();
-    return evaluate(...args);
+  const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));
+  const createNetwork = (): Network => {
+    const evaluate = networkOfRun();
+    return async (...args) => {
+      await stages.turn();
+      if (failure.signal.aborted) throw new CanceledError();
+      return evaluate(...args);
+    };
   };
   const progress = new BatchProgress(task.batchSize, (step, totalSteps, latest) => {
     const { family, latentChannels: channels, latentColours: colours } = model;
@@ -130,7 +146,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     try {
       const result = await sample({
         plan,
-        network,
+        network: createNetwork(),
         cfg: task.cfg,
         ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,

@@ -6,6 +6,7 @@ import type { Mask } from '../masks/mask.ts';
 import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
+import type { PlannedPart } from '../text/prompt-plan.ts';
 import type { Controls, ControlUse, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
@@ -23,16 +24,18 @@ export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
 
 /** What must be in memory before a task starts. */
 export interface LoadRequest extends LatentShape {
-  readonly prompts: Readonly<Record<Conditioning, string>>;
+  readonly prompts: Readonly<Record<Conditioning, readonly PlannedPart[]>>;
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;
   readonly controls?: Controls;
 }
 
-/** The prompts that a task will have encoded. */
-export const promptsOf = ({ prompts, guided }: LoadRequest): string[] =>
-  guided ? [prompts.positive, prompts.negative] : [prompts.positive];
+/** What a task will have encoded: the texts of each part of its prompts. */
+export const textsToEncode = ({ prompts, guided }: LoadRequest): string[][] =>
+  [...prompts.positive, ...(guided ? prompts.negative : [])].map(({ schedule }) =>
+    schedule.map(({ text }) => text),
+  );
 
 /** What a network reads beside latent, time and prompts; each family takes what it knows. */
 export interface NetworkConditions {
@@ -67,8 +70,10 @@ export interface DiffusionModel {
   readonly latentColours?: LatentColours;
   /** The networks that a task will use, in that order. */
   sources(request: LoadRequest): NetworkSource[] | Promise<NetworkSource[]>;
-  /** Parsed, weighted and encoded; remembered for the next task. */
-  encodePrompt(prompt: string): Promise<EncodedPrompt>;
+  /** A text, parsed, weighted and encoded; remembered for the next task. */
+  encodePrompt(text: string): Promise<EncodedPrompt>;
+  /** The same of texts that take turns in a prompt, which some weigh together. */
+  encodeTexts(texts: readonly string[]): Promise<EncodedPrompt[]>;
   /** The mean of the autoencoder's posterior [C,h,w], unscaled; width and height are multiples of `cellSize`. */
   encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Set for a network that reads a mask and a masked picture beside the latent. */

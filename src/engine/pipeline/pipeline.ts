@@ -1,4 +1,5 @@
 import { adaptCheckpoint, type LoraUse } from '../adapters/adapt.ts';
+import { readEmbedding, type EmbeddingFile } from '../adapters/embedding.ts';
 import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
@@ -16,7 +17,8 @@ import { img2img, type Img2ImgContext } from './img2img.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import type { StageContext } from './stages.ts';
 import { makeRoom } from './task-memory.ts';
-import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora } from './types.ts';
+import { PLAIN_READING } from './text-reading.ts';
+import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora, TextTask } from './types.ts';
 
 export interface PipelineOptions {
   /** A name that DEVICE takes. */
@@ -59,9 +61,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return opened;
   };
 
-  const openModel = async ({ checkpoint: path, loras = [] }: ModelRequest): Promise<DiffusionModel> => {
+  const openModel = async ({ checkpoint: path, loras = [], text }: ModelRequest): Promise<DiffusionModel> => {
     const opened = await openCheckpointModel(path);
-    return loras.length === 0 ? opened.model : adaptedModel(opened, loras, networks);
+    return loras.length === 0 && !text ? opened.model : adaptedModel(opened, { loras, text }, networks);
   };
 
   const controlFiles = new ControlFiles(networks);
@@ -110,7 +112,13 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 }
 
-type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras'>;
+type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>;
+
+/** What makes another model of a checkpoint. */
+interface Adaptation {
+  readonly loras: readonly TaskLora[];
+  readonly text: TextTask | undefined;
+}
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
 interface OpenModel {
@@ -123,20 +131,34 @@ interface OpenModel {
 /** Models of adapters that are kept per checkpoint: an open file's header, and encoded prompts. */
 const KEPT_ADAPTED = 8;
 
-/** A checkpoint with LoRAs as their files are now. */
+/** A checkpoint with LoRAs, and embeddings for its prompts, as their files are now. */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
-  loras: readonly TaskLora[],
+  { loras, text }: Adaptation,
   networks: ModelCache,
 ): Promise<DiffusionModel> {
-  const states = await Promise.all(loras.map(({ file }) => stateOf([file])));
-  const key = JSON.stringify([loras, states]);
-  const model = adapted.get(key) ?? createModel(await adapt(checkpoint, loras, states), networks);
+  const statesOf = (adapters: readonly { readonly file: string }[] = []) =>
+    Promise.all(adapters.map(({ file }) => stateOf([file])));
+  const states = await statesOf(loras);
+  const key = JSON.stringify([loras, states, text, await statesOf(text?.embeddings)]);
+  const model = adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text }, networks));
   adapted.delete(key);
   adapted.set(key, model);
   const [oldest] = adapted.keys();
   if (adapted.size > KEPT_ADAPTED && oldest !== undefined) adapted.delete(oldest);
   return model;
+}
+
+async function makeModel(
+  checkpoint: Checkpoint,
+  { loras, states, text = {} }: Adaptation & { readonly states: readonly string[] },
+  networks: ModelCache,
+): Promise<DiffusionModel> {
+  const embeddings = new Map<string, EmbeddingFile>();
+  for (const { name, file } of text.embeddings ?? [])
+    embeddings.set(name, await openReadable(file, readEmbedding));
+  const adapted = loras.length === 0 ? checkpoint : await adapt(checkpoint, loras, states);
+  return createModel(adapted, networks, undefined, { ...PLAIN_READING, ...text, embeddings });
 }
 
 async function adapt(

@@ -4,45 +4,49 @@ import type { ClipEncoder } from './clip-encoder.ts';
 import type { EncodedPrompt } from './model.ts';
 import type { T5Encoder } from './t5-encoder.ts';
 
-/** All text encoders of a model as one. */
+/** All text encoders of a model as one. The texts are those that take turns in a prompt. */
 export interface PromptEncoder {
   /** The networks that encoding these prompts opens. */
-  sources(prompts: readonly string[]): NetworkSource[] | Promise<NetworkSource[]>;
-  /** Length of the context that a prompt becomes. */
-  tokens(prompt: string): number | Promise<number>;
-  encode(prompt: string): Promise<EncodedPrompt>;
+  sources(prompts: readonly (readonly string[])[]): NetworkSource[] | Promise<NetworkSource[]>;
+  /** Length of the context that each text becomes. */
+  tokens(texts: readonly string[]): number[] | Promise<number[]>;
+  encode(texts: readonly string[]): Promise<EncodedPrompt[]>;
 }
 
 /** CLIP's states, with its pooled vector where it gives one. */
 export const clipAlone = (clip: ClipEncoder): PromptEncoder => ({
   sources: (prompts) => (prompts.length > 0 ? [clip.source] : []),
-  tokens: (prompt) => clip.tokens(prompt),
-  async encode(prompt) {
-    const { states, pooled } = await clip.encode(prompt);
-    return { context: states, ...(pooled && { pooled }) };
-  },
+  tokens: (texts) => clip.tokens(texts),
+  encode: async (texts) =>
+    (await clip.encode(texts)).map(({ states, pooled }) => ({ context: states, ...(pooled && { pooled }) })),
 });
 
 /** The states of two encoders, feature by feature, with the second's pooled vector. */
 export const sideBySide = (first: ClipEncoder, second: ClipEncoder): PromptEncoder => ({
   sources: (prompts) => (prompts.length > 0 ? [first.source, second.source] : []),
-  tokens: (prompt) => first.tokens(prompt),
-  async encode(prompt) {
-    const left = await first.encode(prompt);
-    const right = await second.encode(prompt);
-    return { context: joinFeatures(left.states, right.states), pooled: right.pooled! };
+  tokens(texts) {
+    const others = second.tokens(texts); // vectors of an embedding may be more for one of them
+    return first.tokens(texts).map((tokens, i) => Math.min(tokens, others[i]!));
+  },
+  async encode(texts) {
+    const left = await first.encode(texts);
+    const right = await second.encode(texts);
+    return left.map(({ states }, i) => ({
+      context: joinFeatures(states, right[i]!.states),
+      pooled: right[i]!.pooled!,
+    }));
   },
 });
 
 /** T5's states with CLIP's pooled vector. */
 export const statesAndVector = (t5: T5Encoder, clip: ClipEncoder): PromptEncoder => ({
   async sources(prompts) {
-    const lengths = new Set(await Promise.all(prompts.map((prompt) => t5.tokens(prompt))));
+    const lengths = new Set((await Promise.all(prompts.map((texts) => t5.tokens(texts)))).flat());
     return [...(prompts.length > 0 ? [clip.source] : []), ...[...lengths].map((length) => t5.source(length))];
   },
-  tokens: (prompt) => t5.tokens(prompt),
-  async encode(prompt) {
-    const pooled = await clip.pool(prompt);
-    return { context: await t5.encode(prompt), pooled };
+  tokens: (texts) => t5.tokens(texts),
+  async encode(texts) {
+    const pooled = await clip.pool(texts);
+    return (await t5.encode(texts)).map((context, i) => ({ context, pooled: pooled[i]! }));
   },
 });

@@ -1,61 +1,90 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { t5EncoderGraph } from '../networks/t5-encoder.ts';
+import { t5EncoderGraph, t5Width } from '../networks/t5-encoder.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { emphasise } from '../text/a1111/emphasis.ts';
+import type { EncoderReading } from '../text/clip-reading.ts';
 import type { TextStates } from '../text/conditioning.ts';
-import { emptyT5Chunk, T5Tokenizer } from '../text/t5-tokenizer.ts';
+import { emptyT5Chunk, T5_PAD, T5Tokenizer } from '../text/t5-tokenizer.ts';
 import type { TokenChunks } from '../text/token-groups.ts';
+import { tokenInputs } from '../text/token-inputs.ts';
 import { applyWeights, isWeighted } from '../text/weighting.ts';
+import { PLAIN_READING, readingFor, type TextReading } from './text-reading.ts';
 
-/** Cuts a prompt into T5's tokens: one chunk with the weight of each. */
-export type TokenizeT5 = (prompt: string) => Promise<TokenChunks>;
+/** Cuts a text into T5's tokens: one chunk with the weight of each. */
+export type TokenizeT5 = (text: string, reading: EncoderReading) => Promise<TokenChunks>;
 
-/** FLUX's first text encoder with its prompt weighting. */
+/** FLUX's first text encoder with its prompt weighting. The texts are those that take turns in a prompt. */
 export interface T5Encoder {
-  /** The network for prompts of so many tokens. */
+  /** The network for texts of so many tokens. */
   source(tokens: number): NetworkSource;
-  /** Tokens that the prompt takes: 256 or more. */
-  tokens(prompt: string): Promise<number>;
-  encode(prompt: string): Promise<TextStates>;
+  /** Tokens that each text takes: 256 or more. */
+  tokens(texts: readonly string[]): Promise<number[]>;
+  encode(texts: readonly string[]): Promise<TextStates[]>;
 }
 
-/** T5 for prompts of any length; without `tokenize` the `tokenizer.json` beside the checkpoint is read when it is first needed. */
+/** T5 for texts of any length; without `tokenize` the `tokenizer.json` beside the checkpoint is read when it is first needed. */
 export function createT5Encoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
   tokenize: TokenizeT5 = tokenizerOf(checkpoint),
+  reading: TextReading = PLAIN_READING,
 ): T5Encoder {
+  const { clipSkip } = reading;
+  const width = t5Width(checkpoint);
+  const own = readingFor(reading, 't5xxl', width);
   const source = (tokens: number): NetworkSource => ({
     checkpoint,
-    name: `t5 ${tokens}`,
+    name: clipSkip === undefined ? `t5 ${tokens}` : `t5 ${tokens} skip ${clipSkip}`,
     variant: checkpoint.weights('t5').changeName,
-    build: (profile) => t5EncoderGraph(checkpoint, { tokens, profile }),
+    build: (profile) =>
+      t5EncoderGraph(checkpoint, { tokens, profile, takesVectors: true, ...(clipSkip && { clipSkip }) }),
   });
-  const chunk = async (prompt: string) => {
-    const { ids, weights } = await tokenize(prompt);
-    return { ids: ids[0]!, weights };
+  const run = async (ids: readonly number[], vectors: readonly Float32Array[] = []) => {
+    const session = await networks.open(source(ids.length));
+    return (await session.run(tokenInputs(ids, vectors, { width, pad: T5_PAD })))['hidden']!;
+  };
+  const weigh = async (
+    states: readonly Float32Array[],
+    chunks: readonly TokenChunks[],
+    times: readonly number[],
+  ) => {
+    if (own.style === 'A1111') {
+      const weighted = states.map((text, i) => ({
+        states: text,
+        weights: chunks[i]!.weights[0]!,
+        times: times[i]!,
+      }));
+      return emphasise(weighted, own.emphasis);
+    }
+    const all = [];
+    for (const [i, { ids, weights }] of chunks.entries()) {
+      if (!isWeighted(weights)) all.push(states[i]!);
+      else all.push(applyWeights(states[i]!, await run(emptyT5Chunk(ids[0]!.length)), weights, width));
+    }
+    return all;
   };
   return {
     source,
-    tokens: async (prompt) => (await chunk(prompt)).ids.length,
-    async encode(prompt) {
-      const { ids, weights } = await chunk(prompt);
-      const tokens = ids.length;
-      const session = await networks.open(source(tokens));
-      const hidden = async (ids: readonly number[]) => (await session.run({ ids }))['hidden']!;
-      const states = await hidden(ids);
-      const width = states.length / tokens;
-      const data = isWeighted(weights)
-        ? applyWeights(states, await hidden(emptyT5Chunk(tokens)), weights, width)
-        : states;
-      return { tokens, width, data };
+    tokens: (texts) => Promise.all(texts.map(async (text) => (await tokenize(text, own)).ids[0]!.length)),
+    async encode(texts) {
+      const different = [...new Set(texts)];
+      const chunks = await Promise.all(different.map((text) => tokenize(text, own)));
+      const states = [];
+      for (const { ids, vectors } of chunks) states.push(await run(ids[0]!, vectors));
+      const times = different.map((text) => texts.filter((other) => other === text).length);
+      const weighted = await weigh(states, chunks, times);
+      return texts.map((text) => {
+        const i = different.indexOf(text);
+        return { tokens: chunks[i]!.ids[0]!.length, width, data: weighted[i]! };
+      });
     },
   };
 }
 
 function tokenizerOf(checkpoint: Checkpoint): TokenizeT5 {
   let tokenizer: Promise<T5Tokenizer> | undefined;
-  return async (prompt) => {
+  return async (text, reading) => {
     tokenizer ??= T5Tokenizer.open(checkpoint.extraFile('tokenizer.json'));
-    return (await tokenizer).tokenize(prompt);
+    return (await tokenizer).read(text, reading);
   };
 }

@@ -4,6 +4,8 @@ import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
 import type { SamplerName } from '../samplers/names.ts';
+import type { Emphasis } from '../text/a1111/emphasis.ts';
+import type { PromptStyle } from '../text/prompt-plan.ts';
 
 /** Interleaved 8-bit RGB, `data.length = width * height * 3`, rows from the top. */
 export interface RgbImage {
@@ -49,6 +51,24 @@ export interface TaskLora {
   readonly textStrength: number;
 }
 
+/** An embedding file and what the prompts call it. */
+export interface TaskEmbedding {
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/** How prompts are read; as in ComfyUI what is left out. */
+export interface TextTask {
+  readonly style?: PromptStyle;
+  /** What weights do in A1111's style; ORIGINAL if absent. */
+  readonly emphasis?: Emphasis;
+  /** The layer of the text encoders that is taken, counted from the end, 1 for the last; absent: each one's own. */
+  readonly clipSkip?: number;
+  /** Those that the prompts mention. */
+  readonly embeddings?: readonly TaskEmbedding[];
+}
+
 /** A ControlNet or T2I adapter and how it is used. */
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
@@ -68,6 +88,7 @@ export interface Img2ImgTask {
   readonly checkpoint: string;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
+  readonly text?: TextTask;
   /** Absent: none. */
   readonly controls?: readonly TaskControl[];
   readonly prompt: string;

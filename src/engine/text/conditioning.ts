@@ -26,6 +26,15 @@ export function sameLength(a: TextStates, b: TextStates): [TextStates, TextState
   return [repeated(a, tokens), repeated(b, tokens)];
 }
 
+/** Fills states up to a length with their last vector. */
+export function padTokens({ tokens, width, data }: TextStates, length: number): TextStates {
+  const padded = new Float32Array(length * width);
+  padded.set(data);
+  const last = data.subarray((tokens - 1) * width);
+  for (let token = tokens; token < length; token++) padded.set(last, token * width);
+  return { tokens: length, width, data: padded };
+}
+
 /** The pooled state of a prompt is that of its first chunk; `pooled` is [chunks, width]. */
 export const firstPooled = (pooled: Float32Array, width: number): Float32Array => pooled.slice(0, width);
 

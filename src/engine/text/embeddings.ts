@@ -33,10 +33,12 @@ function readMention(mention: string, isKnown: (name: string) => boolean): Stret
   return [isKnown(stripped) ? { embedding: stripped } : { missing: stripped }, { text }];
 }
 
-/** The embeddings that a prompt mentions in ComfyUI's syntax, known or not, each once. */
-export function mentionedEmbeddings(prompt: string, isKnown: (name: string) => boolean): Stretch[] {
-  const mentions = parsePromptWeights(prompt)
+/** Names of the embeddings that a prompt mentions in ComfyUI's syntax, known or not, each once. */
+export function mentionedEmbeddings(prompt: string, isKnown: (name: string) => boolean): string[] {
+  const names = parsePromptWeights(prompt)
     .flatMap(({ text }) => cutEmbeddings(text, isKnown))
-    .filter((stretch) => !('text' in stretch));
-  return [...new Map(mentions.map((mention) => [JSON.stringify(mention), mention])).values()];
+    .flatMap((stretch) =>
+      'text' in stretch ? [] : ['embedding' in stretch ? stretch.embedding : stretch.missing],
+    );
+  return [...new Set(names)];
 }

@@ -12,6 +12,13 @@ export interface PlannedPart {
   readonly schedule: readonly ScheduledText[];
 }
 
+/** A prompt of one text. */
+export const plainPlan = (text: string): PlannedPart[] => [{ weight: 1, schedule: [{ end: 1, text }] }];
+
+/** Whether a prompt guides as a whole: its weight is then the guidance scale alone. */
+export const isWhole = ([first, ...others]: readonly Pick<PlannedPart, 'weight'>[]): boolean =>
+  others.length === 0 && first?.weight === 1;
+
 /** How a prompt is read. */
 export interface PromptReading {
   readonly style: PromptStyle;
@@ -22,7 +29,7 @@ export interface PromptReading {
 
 /** The parts of a prompt over a run; at least one. ComfyUI's syntax knows neither parts nor schedules. */
 export function planPrompt(prompt: string, { style, isNegative, run }: PromptReading): PlannedPart[] {
-  if (style === 'COMFY') return [{ weight: 1, schedule: [{ end: run.steps, text: prompt }] }];
+  if (style === 'COMFY') return plainPlan(prompt);
   const parts = isNegative ? [{ text: prompt, weight: 1 }] : splitParts(prompt);
   return parts.map(({ text, weight }) => ({ weight, schedule: scheduleOf(text, run) }));
 }

@@ -7,30 +7,6 @@ export interface Segment {
   readonly weight: number;
 }
 
-/**
- * The largest size of a weight that is accepted. Beyond it the numbers of a network leave the range of float32; what shows
- * a difference lies below 10.
- */
-export const MAX_PROMPT_WEIGHT = 1e6;
-
-/** The deepest nesting of parentheses that is accepted: each level is read once more. */
-export const MAX_PROMPT_NESTING = 100;
-
-/** How deep the parentheses of a prompt nest, those that are never closed included. */
-export function nestingOf(prompt: string): number {
-  let level = 0;
-  let deepest = 0;
-  for (const [parenthesis] of prompt.matchAll(/\\[()]|[()]/g)) {
-    if (parenthesis === '(') deepest = Math.max(deepest, ++level);
-    else if (parenthesis === ')') level = Math.max(0, level - 1);
-  }
-  return deepest;
-}
-
-/** The first stretch of a prompt whose weight is no number, or larger than MAX_PROMPT_WEIGHT; undefined if all weights are fine. */
-export const extremeWeight = (prompt: string): Segment | undefined =>
-  parsePromptWeights(prompt).find(({ weight }) => !(Math.abs(weight) <= MAX_PROMPT_WEIGHT));
-
 /** What a pair of parentheses without a number multiplies the weight by. */
 const EMPHASIS = 1.1;
 

@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
+import { isBreak } from './a1111/attention.ts';
 import { CharsMap } from './chars-map.ts';
+import { segmentsOf, type EncoderReading } from './clip-reading.ts';
 import { NO_EMBEDDINGS, type Embeddings } from './embeddings.ts';
 import { tokenGroups, type TokenChunks, type TokenGroup, type TokenGroups } from './token-groups.ts';
 import { Normalizer, SequenceNormalizer, Tokenizer } from './tokenizers-library.ts';
 
-const T5_END = 1;
-const T5_PAD = 0;
+/** `</s>` */
+export const T5_END = 1;
+/** `<pad>` */
+export const T5_PAD = 0;
 /** Shorter prompts are padded to this many tokens; longer ones stay as long as they are. */
 const T5_LEAST = 256;
 
@@ -55,20 +59,27 @@ export class T5Tokenizer {
     return new T5Tokenizer(json, name);
   }
 
-  /** Tokens of a prompt, without end and padding. */
-  count(prompt: string): number {
-    return this.#groups(prompt, NO_EMBEDDINGS).groups.reduce((sum, { ids }) => sum + ids.length, 0);
-  }
-
   /** One chunk: the tokens, end, pad up to 256; never cut. */
   tokenize(prompt: string, embeddings: Embeddings = NO_EMBEDDINGS): TokenChunks {
     const { groups, vectors } = this.#groups(prompt, embeddings);
     return { ...oneChunk(groups), ...(vectors.length > 0 && { vectors }) };
   }
 
+  /**
+   * The same in any style. A1111's has breaks and bare names for CLIP alone: here a break does nothing, and a name is a word.
+   */
+  read(text: string, reading: EncoderReading): TokenChunks {
+    if (reading.style === 'COMFY') return this.tokenize(text, reading.embeddings);
+    const segments = segmentsOf(text, reading).filter((segment) => !isBreak(segment));
+    return oneChunk(segments.map(({ text, weight }) => ({ ids: this.#idsOf(text), weight })));
+  }
+
   #groups(prompt: string, embeddings: Embeddings): TokenGroups {
-    const tokenize = (text: string) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
-    return tokenGroups(prompt, tokenize, embeddings);
+    return tokenGroups(prompt, (text) => this.#idsOf(text), embeddings);
+  }
+
+  #idsOf(text: string): number[] {
+    return this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
   }
 }
 

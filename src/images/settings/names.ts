@@ -1,4 +1,12 @@
-import type { NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+import type { Emphasis, NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+
+/** What A1111's web UI calls what weights do. */
+export const EMPHASIS_LABELS: Readonly<Record<Emphasis, string>> = {
+  ORIGINAL: 'Original',
+  NO_NORM: 'No norm',
+  IGNORE: 'Ignore',
+  NONE: 'None',
+};
 
 /** What A1111's web UI, or Forge where only that has it, calls a sampler. Variants that differ in the device share a name. */
 export const SAMPLER_LABELS: Readonly<Record<SamplerName, string>> = {

@@ -1,7 +1,14 @@
-import type { NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+import {
+  EMPHASES,
+  type Emphasis,
+  type NoiseDevice,
+  type PromptStyle,
+  type SamplerName,
+  type SchedulerName,
+} from '../../engine/index.ts';
 import type { PictureControl } from './controls.ts';
 import { asNumber, asText } from './json.ts';
-import { readNoiseDevice, readSampler, readSchedule } from './names.ts';
+import { EMPHASIS_LABELS, readNoiseDevice, readSampler, readSchedule } from './names.ts';
 
 /** A LoRA by its file's name without folder and extension. */
 export interface PictureLora {
@@ -36,6 +43,9 @@ export interface PictureSettings {
   readonly height?: number;
   /** Only of a picture that was made from another one. */
   readonly denoiseStrength?: number;
+  /** Only of programs that write whose syntax their prompts have, and have one of those known here. */
+  readonly promptStyle?: PromptStyle;
+  readonly emphasis?: Emphasis;
   /** 2: the text encoder's last layer but one. */
   readonly clipSkip?: number;
   readonly loras?: readonly PictureLora[];
@@ -56,7 +66,7 @@ export const SETTING_LIMITS = {
   steps: [1, 150],
   cfg: [0, 100],
   denoiseStrength: [0, 1],
-  clipSkip: [1, 12],
+  clipSkip: [1, 24],
   eta: [0, 1],
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
@@ -161,6 +171,17 @@ export class Draft {
     const noiseDevice = readNoiseDevice(text);
     if (noiseDevice) this.settings.noiseDevice = noiseDevice;
     else this.close('noiseDevice', label, text);
+  }
+
+  /** Sets what weights do, in A1111's words or in this program's. */
+  emphasis(value: unknown, label: string): void {
+    const text = asText(value)?.trim().toLowerCase();
+    if (text === undefined || text === '') return;
+    const emphasis = EMPHASES.find((name) =>
+      [name, EMPHASIS_LABELS[name]].some((known) => known.toLowerCase() === text),
+    );
+    if (emphasis) this.settings.emphasis = emphasis;
+    else this.close('emphasis', label, value);
   }
 
   /** Sets width and height, both or neither. */

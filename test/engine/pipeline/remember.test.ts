@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../../../src/engine/pipeline/families.ts';
+import { plainPlan } from '../../../src/engine/text/prompt-plan.ts';
 import type { LoadRequest } from '../../../src/engine/pipeline/model.ts';
 import { remember } from '../../../src/engine/pipeline/remember.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
@@ -46,7 +47,7 @@ describe('a model loads its text encoders', () => {
     });
     const model = createModel(await openCheckpoint(models.checkpoint(family)), networks);
     const request: LoadRequest = {
-      prompts: { positive: 'a red fox', negative: 'snow' },
+      prompts: { positive: plainPlan('a red fox'), negative: plainPlan('snow') },
       guided: true,
       encodesImage: false,
       ...{ batch: 1, height: 8, width: 8 },
@@ -63,7 +64,9 @@ describe('a model loads its text encoders', () => {
     expect(await loads({ guided: false })).toEqual([]);
     await model.encodePrompt('snow');
     expect(await loads({})).toEqual([]);
-    expect(await loads({ prompts: { positive: 'a red fox', negative: 'a fox' } })).toEqual(encoders);
+    expect(
+      await loads({ prompts: { positive: plainPlan('a red fox'), negative: plainPlan('a fox') } }),
+    ).toEqual(encoders);
     await networks.clear();
   });
 });

@@ -43,10 +43,7 @@ describe('cutEmbeddings', () => {
 
 it('the embeddings of a prompt are named once each, in whatever weights they stand', () => {
   const prompt = '(embedding:foo:1.2) embedding:foo, embedding:other (embedding:other)';
-  expect(mentionedEmbeddings(prompt, (name) => name === 'foo')).toEqual([
-    { embedding: 'foo' },
-    { missing: 'other' },
-  ]);
+  expect(mentionedEmbeddings(prompt, (name) => name === 'foo')).toEqual(['foo', 'other']);
 });
 
 it('vectors take the places of tokens, with weights and chunks like those', () => {

@@ -18,6 +18,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'created date',
   'hashes',
   'lora hashes',
+  'ti hashes',
   'vae hash',
   'civitai metadata',
   'metadata scheme',
@@ -44,11 +45,18 @@ export function readA1111(text: string): Draft | undefined {
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');
   if (clipSkip !== undefined && !/^-\d+$/.test(clipSkip)) draft.number('clipSkip', clipSkip, 'Clip skip');
+  addPromptStyle(toolOf(fields), take, draft);
   addSampler(fields, take, draft);
   addSize(fields, take, draft);
   addLoras(take('lora weights'), draft);
   for (const [key, field] of fields) if (!taken.has(key)) leave(field, draft);
   return draft;
+}
+
+/** How the prompts were read, as far as it is stated: whose syntax they have this program alone says. */
+function addPromptStyle(tool: string, take: (key: string) => string | undefined, draft: Draft): void {
+  if (tool === 'LatentQL' && take('prompt style') === 'A1111') draft.settings.promptStyle = 'A1111';
+  draft.emphasis(take('emphasis'), 'Emphasis');
 }
 
 /** What this program writes of its sampling options and controls. Others mean other things by the same keys. */

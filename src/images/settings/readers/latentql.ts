@@ -16,6 +16,9 @@ export function readLatentql(text: string): Draft | undefined {
   }
   draft.seed(at(json, 'seed') ?? request['seed'], 'seed');
   draft.noiseDevice(request['noiseDevice'], 'noiseDevice');
+  if (request['promptStyle'] === 'A1111') settings.promptStyle = 'A1111';
+  draft.emphasis(request['emphasis'], 'emphasis');
+  draft.number('clipSkip', request['clipSkip'] ?? undefined, 'clipSkip');
   draft.number('steps', request['steps'], 'steps');
   draft.number('cfg', request['cfg'], 'cfg');
   draft.sampler(request['samplerName'], 'samplerName');

@@ -53,6 +53,17 @@ export type ControlPreprocessor =
   /** Thick lines in white on black, where the picture is darker than around. */
   | 'SCRIBBLE';
 
+/** What weights do in A1111's syntax. */
+export type Emphasis =
+  /** Nothing. */
+  | 'IGNORE'
+  /** Nothing, and brackets are read as words. */
+  | 'NONE'
+  /** Multiplies the states; often better for SDXL. */
+  | 'NO_NORM'
+  /** Multiplies the states, then brings their mean back. */
+  | 'ORIGINAL';
+
 /** What an engine process is doing. */
 export type EngineState =
   /** Working on a job. */
@@ -72,10 +83,14 @@ export type Img2ImgInput = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** Which layer of the text encoders is taken, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
+  clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** What weights do with promptStyle A1111; null is ORIGINAL. */
+  emphasis?: Emphasis | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
@@ -106,6 +121,8 @@ export type Img2ImgInput = {
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
+  /** Whose prompt syntax is read; null is COMFY. */
+  promptStyle?: PromptStyle | null | undefined;
   /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
@@ -134,10 +151,14 @@ export type Img2ImgOverrides = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** Which layer of the text encoders is taken, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
+  clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
+  /** What weights do with promptStyle A1111; null is ORIGINAL. */
+  emphasis?: Emphasis | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
@@ -168,6 +189,8 @@ export type Img2ImgOverrides = {
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
+  /** Whose prompt syntax is read; null is COMFY. */
+  promptStyle?: PromptStyle | null | undefined;
   /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
@@ -247,6 +270,8 @@ export type JobStatus =
 export type JobWarningCode =
   /** The guidance scale is far from what suits the model or the sampler. */
   | 'CFG_UNUSUAL'
+  /** A prompt mentions an embedding that is left out. */
+  | 'EMBEDDING_IGNORED'
   /** A LoRA has keys that change nothing in the model. */
   | 'LORA_PARTLY_USED'
   /** A warning of another version; the message says which. */
@@ -342,6 +367,13 @@ export type NoiseDevice =
   | 'CPU'
   /** torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device. */
   | 'GPU';
+
+/** Whose prompt syntax is read; docs/prompts.md shows both. */
+export type PromptStyle =
+  /** A1111's: `(word:1.2)` multiplies the weight, `[word]` lowers it, `[a:b:0.5]` and `[a|b]` change between steps, AND joins prompts, BREAK begins a chunk, an embedding is its bare name. */
+  | 'A1111'
+  /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` mentions an embedding. */
+  | 'COMFY';
 
 /** How the source image is brought to the size of the result. */
 export type ResizeMode =

@@ -1,0 +1,28 @@
+/** Tokens as a text encoder's network reads them: ids [n], and vectors [n, width] where `isToken` [n] is 0. */
+export interface TokenInputs {
+  readonly ids: number[];
+  readonly isToken: Float32Array;
+  readonly vectors: Float32Array;
+  readonly [input: string]: number[] | Float32Array;
+}
+
+/**
+ * What a network of a width reads for ids of which the negative ones stand for vectors (see TokenChunks). Vectors of another width
+ * are left out, and as many pads follow at the end, as in ComfyUI.
+ */
+export function tokenInputs(
+  ids: readonly number[],
+  vectors: readonly Float32Array[],
+  { width, pad }: { readonly width: number; readonly pad: number },
+): TokenInputs {
+  const vectorOf = (id: number) => vectors[-1 - id]!;
+  const fitting = ids.filter((id) => id >= 0 || vectorOf(id).length === width);
+  const filled = [...fitting, ...Array<number>(ids.length - fitting.length).fill(pad)];
+  const placed = new Float32Array(filled.length * width);
+  for (const [i, id] of filled.entries()) if (id < 0) placed.set(vectorOf(id), i * width);
+  return {
+    ids: filled.map((id) => Math.max(id, 0)), // not an end token: the first of those is where a prompt ends
+    isToken: Float32Array.from(filled, (id) => (id < 0 ? 0 : 1)),
+    vectors: placed,
+  };
+}

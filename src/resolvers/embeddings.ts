@@ -1,0 +1,106 @@
+import {
+  FAMILIES,
+  embeddingFits,
+  mentionedEmbeddings,
+  mentionedNames,
+  planPrompt,
+  promptRun,
+  textsOf,
+  type PromptReading,
+} from '../engine/index.ts';
+import { InputError } from '../input-error.ts';
+import type { Img2ImgSettings, JobEmbedding } from '../jobs/job.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+import {
+  bareName,
+  embeddingCalled,
+  type EmbeddingCatalog,
+  type EmbeddingDescription,
+} from '../models/embedding-catalog.ts';
+import { InputErrors } from './errors.ts';
+
+/** Embeddings that a job will use, and what of its prompts is left out. */
+export interface PinnedEmbeddings {
+  readonly embeddings: readonly JobEmbedding[];
+  readonly warnings: readonly JobWarning[];
+}
+
+/** What a prompt says of embeddings. */
+interface Mention {
+  readonly name: string;
+  /** undefined: there is none of this name. */
+  readonly embedding: EmbeddingDescription | undefined;
+}
+
+type Prompts = Pick<Img2ImgSettings, 'prompt' | 'negativePrompt' | 'promptStyle' | 'samplerName' | 'steps'>;
+
+const IGNORED: JobWarningCode = 'EMBEDDING_IGNORED';
+
+/**
+ * Finds the files of the embeddings that the prompts mention and notes their content, so that no other is used later. What is not
+ * there, or cannot be used, becomes a warning. Throws InputErrors for one whose content is not known yet.
+ */
+export async function pinEmbeddings(
+  prompts: Prompts,
+  model: ModelDescription,
+  catalog: EmbeddingCatalog,
+): Promise<PinnedEmbeddings> {
+  const { promptStyle: style = 'COMFY', samplerName, steps } = prompts;
+  const installed = await catalog.list();
+  const pinned = new Map<string, JobEmbedding>();
+  const warnings: JobWarning[] = [];
+  const faults: InputError[] = [];
+  for (const field of ['prompt', 'negativePrompt'] as const) {
+    const path = ['input', field];
+    const reading = { style, isNegative: field === 'negativePrompt', run: promptRun(samplerName, steps) };
+    for (const { name, embedding } of mentionsIn(prompts[field], reading, installed, model)) {
+      const why = embedding
+        ? uselessness(embedding, model)
+        : 'there is none of this name; see the embeddings query';
+      if (why !== undefined) {
+        const message = `The embedding "${name}" of ${field} does nothing: ${why}.`;
+        warnings.push({ code: IGNORED, field: path, message });
+      }
+      if (embedding?.problem !== null || pinned.has(name)) continue;
+      const sha256 = (await catalog.withHash(embedding))?.sha256;
+      if (sha256 != null) pinned.set(name, { name, file: embedding.file, sha256 });
+      else {
+        const message = `the embedding ${name} is still being read for the first time: try again in a moment`;
+        faults.push(new InputError('INVALID_VALUE', path, message));
+      }
+    }
+  }
+  if (faults.length > 0) throw new InputErrors(faults);
+  return { embeddings: [...pinned.values()], warnings };
+}
+
+function mentionsIn(
+  prompt: string,
+  reading: PromptReading,
+  installed: readonly EmbeddingDescription[],
+  model: ModelDescription,
+): Mention[] {
+  if (reading.style === 'COMFY') {
+    const isKnown = (name: string) => embeddingCalled(name, installed) !== undefined;
+    return mentionedEmbeddings(prompt, isKnown).map((name) => ({
+      name,
+      embedding: embeddingCalled(name, installed),
+    }));
+  }
+  const usable = installed.filter((embedding) => uselessness(embedding, model) === undefined);
+  const names = [...new Set(usable.map(bareName))];
+  const mentioned = textsOf(planPrompt(prompt, reading)).flatMap((text) => mentionedNames(text, names));
+  return [...new Set(mentioned)].map((name) => ({
+    name,
+    embedding: usable.find((embedding) => bareName(embedding) === name),
+  }));
+}
+
+/** Why an embedding does nothing with a model; undefined if it does something. */
+function uselessness(embedding: EmbeddingDescription, model: ModelDescription): string | undefined {
+  const { problem, family } = embedding;
+  if (problem !== null) return problem;
+  if (family === null || model.family === null || embeddingFits(embedding, model.family)) return undefined;
+  return `it is for ${FAMILIES[family].title}, but the model ${model.name} is ${FAMILIES[model.family].title}`;
+}

@@ -1,0 +1,66 @@
+import type { EmbeddingTable } from '../engine/index.ts';
+import type { JobEmbedding } from '../jobs/job.ts';
+import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
+import type { Builder } from './builder.ts';
+import type { addModels } from './model.ts';
+
+/** EmbeddingInfo, EmbeddingVectors, JobEmbedding and Query.embeddings. */
+export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
+  const Vectors = builder.objectRef<EmbeddingTable>('EmbeddingVectors').implement({
+    description: 'Vectors of one length in an embedding.',
+    fields: (t) => ({
+      key: t.exposeString('key', { description: 'The name that the file gives them, such as `clip_g`.' }),
+      width: t.exposeInt('width', { description: 'Length of a vector.' }),
+      count: t.exposeInt('vectors', { description: 'How many: the tokens that a mention takes.' }),
+    }),
+  });
+
+  const Info = builder.objectRef<EmbeddingDescription>('EmbeddingInfo').implement({
+    description: 'A textual inversion, found in a folder for them below MODELS_DIR, or by its keys.',
+    fields: (t) => ({
+      name: t.exposeString('name', {
+        description:
+          'The name to give after `embedding:` in a prompt; with promptStyle A1111 alone, without its folders.',
+      }),
+      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      family: t.expose('family', {
+        type: ModelFamily,
+        nullable: true,
+        description: 'The architecture that it was made for; null where its vectors do not tell.',
+      }),
+      vectors: t.expose('tables', {
+        type: [Vectors],
+        description: 'Its vectors, for one text encoder or several.',
+      }),
+      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
+      sha256: t.exposeString('sha256', {
+        nullable: true,
+        description: 'Hash of the file, lower-case hex; null while it is unknown.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why the file cannot be used; null if it can.',
+      }),
+    }),
+  });
+
+  builder.queryField('embeddings', (t) =>
+    t.field({
+      type: [Info],
+      description: 'Every embedding that a prompt can mention.',
+      resolve: (_root, _args, { services }) => services.embeddings.list(),
+    }),
+  );
+
+  const JobEmbeddingType = builder.objectRef<JobEmbedding>('JobEmbedding').implement({
+    description: 'An embedding that the prompts of a job mention.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'As the prompts call it.' }),
+      file: t.exposeString('file', { description: 'Path below MODELS_DIR when the job was accepted.' }),
+      sha256: t.exposeString('sha256', {
+        description: 'Hash of its file, lower-case hex; no other file is used.',
+      }),
+    }),
+  });
+  return { JobEmbedding: JobEmbeddingType };
+}
