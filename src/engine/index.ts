@@ -40,16 +40,10 @@ export {
   inspectLoraFile,
   inspectModel,
 } from './inspector.ts';
-export { EMPHASES, type Emphasis } from './text/a1111/emphasis.ts';
+export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';
 export { mentionedEmbeddings } from './text/embeddings.ts';
-export {
-  planPrompt,
-  PROMPT_STYLES,
-  textsOf,
-  type PromptReading,
-  type PromptStyle,
-} from './text/prompt-plan.ts';
+export { planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';

@@ -2,8 +2,7 @@ import { splitParts } from './a1111/parts.ts';
 import { scheduleOf, type ScheduledRun, type ScheduledText } from './a1111/schedule.ts';
 
 /** Whose prompt syntax is read. */
-export const PROMPT_STYLES = ['COMFY', 'A1111'] as const;
-export type PromptStyle = (typeof PROMPT_STYLES)[number];
+export type PromptStyle = 'COMFY' | 'A1111';
 
 /** A part of a prompt that guides beside the others, with the texts that take turns in it. */
 export interface PlannedPart {

@@ -1,11 +1,4 @@
-import {
-  EMPHASES,
-  type Emphasis,
-  type NoiseDevice,
-  type PromptStyle,
-  type SamplerName,
-  type SchedulerName,
-} from '../../engine/index.ts';
+import type { Emphasis, NoiseDevice, PromptStyle, SamplerName, SchedulerName } from '../../engine/index.ts';
 import type { PictureControl } from './controls.ts';
 import { asNumber, asText } from './json.ts';
 import { EMPHASIS_LABELS, readNoiseDevice, readSampler, readSchedule } from './names.ts';
@@ -177,10 +170,10 @@ export class Draft {
   emphasis(value: unknown, label: string): void {
     const text = asText(value)?.trim().toLowerCase();
     if (text === undefined || text === '') return;
-    const emphasis = EMPHASES.find((name) =>
-      [name, EMPHASIS_LABELS[name]].some((known) => known.toLowerCase() === text),
+    const found = Object.entries(EMPHASIS_LABELS).find((names) =>
+      names.some((known) => known.toLowerCase() === text),
     );
-    if (emphasis) this.settings.emphasis = emphasis;
+    if (found) this.settings.emphasis = found[0] as Emphasis;
     else this.close('emphasis', label, value);
   }
 

@@ -1,10 +1,8 @@
-/** What weights do to the states of tokens; A1111's names. */
-export const EMPHASES = ['ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE'] as const;
 /**
- * ORIGINAL: multiplied, then brought back to the mean. NO_NORM: multiplied. IGNORE: nothing. NONE: nothing, and brackets are
- * words.
+ * What weights do to the states of tokens, by A1111's names. ORIGINAL: multiplied, then brought back to the mean. NO_NORM: multiplied.
+ * IGNORE: nothing. NONE: nothing, and brackets are words.
  */
-export type Emphasis = (typeof EMPHASES)[number];
+export type Emphasis = 'ORIGINAL' | 'NO_NORM' | 'IGNORE' | 'NONE';
 
 /** The states of one text [tokens, width] and the weight of each token; `times` counts it where a mean is taken. */
 export interface WeightedStates {
