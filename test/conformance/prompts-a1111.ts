@@ -11,7 +11,9 @@ import { Tally, type Section } from './section.ts';
 /** A text that lasts until a step ends. */
 type Entry = readonly [end: number, text: string];
 type Weighted = readonly [text: string, weight: number];
-interface Failure { readonly error: string }
+interface Failure {
+  readonly error: string;
+}
 
 interface RecordedChunks {
   readonly token_count: number;

@@ -9,6 +9,7 @@ import { promptsA1111 } from './prompts-a1111.ts';
 import { samplers, samplersNext } from './samplers.ts';
 import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
+import { variants } from './variants.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
 export const SECTIONS = {
@@ -22,6 +23,7 @@ export const SECTIONS = {
   'samplers-next': samplersNext,
   lora,
   inpaint,
+  variants,
   control,
   'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;

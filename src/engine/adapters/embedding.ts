@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
-import { readNumbers } from './numbers.ts';
+import { readNumbers } from '../checkpoint/numbers.ts';
 import { isTensor, type PickleValue } from './pickle.ts';
 import { readTorchFile } from './torch-file.ts';
 

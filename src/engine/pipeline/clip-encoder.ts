@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ClipName } from '../families/family.ts';
 import { clipTextGraph } from '../networks/clip-text.ts';
 import { CLIP_CHUNK, CLIP_PAD, emptyClipChunk, tokenizeClip } from '../text/clip-chunks.ts';
 import type { TextStates } from '../text/conditioning.ts';
@@ -21,12 +22,8 @@ export interface ClipEncoder {
   pool(prompt: string): Promise<Float32Array>;
 }
 
-/** CLIP-L, or OpenCLIP-G of SDXL. Chunks go through the network one by one, so that one session serves every prompt. */
-export function createClipEncoder(
-  checkpoint: Checkpoint,
-  networks: ModelCache,
-  part: 'clip_l' | 'clip_g',
-): ClipEncoder {
+/** CLIP-L, or an OpenCLIP. Chunks go through the network one by one, so that one session serves every prompt. */
+export function createClipEncoder(checkpoint: Checkpoint, networks: ModelCache, part: ClipName): ClipEncoder {
   const pad = part === 'clip_l' ? CLIP_PAD.l : CLIP_PAD.g;
   const source: NetworkSource = {
     checkpoint,
