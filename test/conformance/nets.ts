@@ -44,7 +44,7 @@ interface Case {
 /** Computes a case and gives its error. */
 type Component = (test: Case) => Promise<number>;
 
-const COMPONENTS: Readonly<Record<string, Component>> = { text, vae_enc, vae_dec, unet, adm };
+const COMPONENTS = new Map<string, Component>(Object.entries({ text, vae_enc, vae_dec, unet, adm }));
 
 function toleranceOf(component: string, device: Device): number {
   switch (component) {
@@ -77,7 +77,7 @@ export const nets: Section = async (folder, options) => {
         (it) => it.model === model && it.component === component && String(it.index) === index,
       );
       await tally.check(id, toleranceOf(component, device), () => {
-        const compute = COMPONENTS[component];
+        const compute = COMPONENTS.get(component);
         if (!compute) throw new Error(`there is no component "${component}"`);
         return compute({ id, golden, record, device, checkpoint: () => openGoldenCheckpoint(place, model) });
       });

@@ -41,7 +41,7 @@ async function predictsVelocity(family: ModelFamily, main: SafetensorsFile): Pro
   if (!predictions.includes('v')) return false;
   if (main.tensors.has('v_pred')) return true;
   const noted = main.metadata['modelspec.prediction_type'];
-  if (noted !== undefined) return /^v/.test(noted);
+  if (noted !== undefined) return noted.startsWith('v');
   if (!velocitySign) return false;
   const { prefixes } = parts.find(({ name }) => name === 'unet')!;
   const tensor = (key: string) =>
