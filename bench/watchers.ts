@@ -13,6 +13,7 @@ import { readConfig } from '../src/config.ts';
 import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
+import { ClusterControls } from '../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../src/models/cluster-loras.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
@@ -20,6 +21,7 @@ import { startServer } from '../src/server/server.ts';
 import { Conversions } from '../src/resolvers/conversions.ts';
 import { programVersion } from '../src/start-log.ts';
 import { DiskCache } from '../src/storage/disk-cache.ts';
+import { NO_THUMBNAILS } from '../src/models/thumbnails.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 
@@ -78,12 +80,16 @@ async function measure(): Promise<void> {
       config,
       jobs,
       loras: new ClusterLoras(() => Promise.resolve([])),
+      pulls: undefined,
+      thumbnails: NO_THUMBNAILS,
+      controls: new ClusterControls(() => Promise.resolve([])),
       estimator,
       models,
       objects,
       conversions: new Conversions(await DiskCache.open(join(dataDir, 'conversions'), 2 ** 20)),
       refusals: new Refusals(log),
       devices,
+      unloadModels: () => Promise.resolve(),
       state,
       removeObjects: () => Promise.resolve(),
     },

@@ -7,6 +7,7 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
+export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
@@ -23,10 +24,19 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export type { ControlKind } from './adapters/control-names.ts';
+export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
-export { adapterKindOf, compareLoraFile, inspectLoraFile, inspectModel } from './inspector.ts';
+export {
+  adapterKindOf,
+  compareLoraFile,
+  controlMisfit,
+  inspectControlFile,
+  inspectLoraFile,
+  inspectModel,
+} from './inspector.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
@@ -51,5 +61,6 @@ export {
   type MaskFill,
   type RgbImage,
   type SamplingOptions,
+  type TaskControl,
   type TaskLora,
 } from './pipeline/types.ts';

@@ -1,8 +1,10 @@
 import { readAdapterKind } from './adapters/kind.ts';
+import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
+import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkNetworks } from './networks/check.ts';
 
 /** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */
@@ -12,6 +14,8 @@ const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<L
   lora: (path) => inspectLora(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),
   adapterKind: (path) => readAdapterKind(path),
+  control: (path) => inspectControl(path, checkControl),
+  controlMisfit: (path, checkpoint) => compareControl(path, checkpoint, controlMustFit),
 };
 
 process.on('message', ({ kind, paths }: Look) => {

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ControlSummary } from './adapters/control-file.ts';
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
 import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 import { loaderFor } from './child-modules.ts';
@@ -35,6 +37,7 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
     sizeBytes: 0,
     problem,
     recommended: {},
+    ...NO_NOTES,
   });
   return inTurn(async () => {
     // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
@@ -59,6 +62,16 @@ export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> 
 /** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
   inTurn(() => lookAt('adapterKind', [path], () => undefined));
+
+/** What a ControlNet or T2I adapter is; undefined if it is missing, or something else. */
+export function inspectControlFile(path: string): Promise<ControlSummary | undefined> {
+  const failed = (problem: string) => ({ kind: null, family: null, sizeBytes: 0, tensors: 0, problem });
+  return inTurn(() => lookAt('control', [path], failed));
+}
+
+/** Why a control cannot be used with a checkpoint; empty if it can, undefined if one of the files is gone. */
+export const controlMisfit = (path: string, checkpoint: string): Promise<string | undefined> =>
+  inTurn(() => lookAt('controlMisfit', [path, checkpoint], (problem) => problem));
 
 /** What of a LoRA file a checkpoint cannot use; undefined if one of the files is gone. */
 export function compareLoraFile(path: string, checkpoint: string): Promise<LoraMismatch | undefined> {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import type { Img2ImgSettings, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
+import { prepareControls } from './controls.ts';
+import type { Img2ImgSettings, JobControl, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -15,6 +16,8 @@ export interface Img2ImgParts {
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
   readonly loraOf: (lora: JobLora) => Promise<string>;
+  /** The same for a control. */
+  readonly controlOf: (control: JobControl) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -60,7 +63,10 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { source, mask, guidance, width, height, resizeMode: mode } = request;
+  const { guidance, width, height } = request;
+  const { region, finish, ...pictures } = await picturesOf(request, parts);
+  const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
+  const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.loraOf(lora),
@@ -71,6 +77,7 @@ async function taskOf(
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
     ...(loras.length > 0 && { loras }),
+    ...(controls.length > 0 && { controls }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
@@ -86,18 +93,28 @@ async function taskOf(
     height,
     ...(guidance != null && { guidance }),
   };
-  if (!source) return { task: { ...task, image: null } };
-  const bytes = await load(source, parts.objects);
-  if (!mask) return { task: { ...task, image: await parts.fitImage(bytes, { width, height, mode }) } };
-  const maskBytes = await load(mask, parts.objects);
-  const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);
-  return { task: { ...task, ...region }, finish };
+  return { task: { ...task, ...pictures }, ...(finish && { finish }) };
 }
 
-async function load({ sha256 }: Pick<SourceImage, 'sha256'>, objects: ObjectStore): Promise<Uint8Array> {
+/** The source as the engine gets it, with its mask, and what is to be done with the results. */
+async function picturesOf(
+  request: Img2ImgSettings,
+  { objects, fitImage }: Img2ImgParts,
+): Promise<Omit<Partial<Inpainting>, 'image'> & Pick<Img2ImgTask, 'image'>> {
+  const { source, mask, width, height, resizeMode: mode } = request;
+  if (!source) return { image: null };
+  const bytes = await loadPicture(source, objects);
+  if (!mask) return { image: await fitImage(bytes, { width, height, mode }) };
+  return prepareInpainting({ ...request, source, mask }, bytes, await loadPicture(mask, objects));
+}
+
+async function loadPicture(
+  { sha256 }: Pick<SourceImage, 'sha256'>,
+  objects: ObjectStore,
+): Promise<Uint8Array> {
   const bytes = await objects.get(sha256);
   if (bytes) return bytes;
-  throw new SourceLostError(`The source image or mask ${sha256} is no longer in the object store.`);
+  throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
 }
 
 /** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */

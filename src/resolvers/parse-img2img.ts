@@ -44,7 +44,9 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask'> & { readonly mask?: CheckedMask };
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls'> & {
+  readonly mask?: CheckedMask;
+};
 
 /**
  * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no
@@ -60,6 +62,9 @@ export function parseImg2Img(
     faults.push(new InputError(code, path.split('.'), message));
 
   const modelField = fields.modelName == null ? 'input.model' : 'input.modelName';
+  // The default cannot be told from a model that is left out.
+  if (fields.modelName != null && (fields.model ?? DEFAULT_MODEL) !== DEFAULT_MODEL)
+    fault(modelField, `expected model or modelName, got both: ${fields.model} and ${fields.modelName}`);
   if (!model) {
     fault(modelField, `there is no model ${modelOf(fields)}; see the models query`, 'UNSUPPORTED');
   } else if (model.missingFiles.length > 0) {

@@ -1,11 +1,12 @@
 import { InputError } from '../input-error.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job, JobControl } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { Caller } from './caller.ts';
 import { InputErrors, type JobPayload, payloadOf } from './errors.ts';
 import { decodeJobId } from './ids.ts';
 import type { Img2ImgInput } from './img2img-fields.ts';
 import { absent } from './jobs.ts';
+import type { ControlInput } from './parse-controls.ts';
 import type { Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { submitImg2Img } from './submit-img2img.ts';
@@ -50,10 +51,21 @@ const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
   Boolean(image) || Boolean(imageId) || imageUrl !== undefined;
 
 function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Img2ImgInput {
-  const { model, seed, source, denoiseStrength, imageUrl: _, mask: _mask, options, ...settings } = request;
+  const {
+    model,
+    seed,
+    source,
+    denoiseStrength,
+    imageUrl: _,
+    mask: _mask,
+    options,
+    controls,
+    ...settings
+  } = request;
   return {
     ...settings,
     ...options,
+    ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,
@@ -62,6 +74,13 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...(overrides.modelName == null && overrides.model == null && { modelName: model }),
   };
 }
+
+/** A control with the picture that is stored. */
+const askedAgain = ({ name, strength, start, end, how, image }: JobControl): ControlInput => ({
+  ...{ model: name, strength, start, end, preprocessor: how.preprocessor, stored: image },
+  ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
+  ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
+});
 
 /** Here the settings are the argument `overrides`. */
 const onOverrides = ({ code, field, message, retryAfter }: InputError): InputError =>

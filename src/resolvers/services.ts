@@ -3,6 +3,9 @@ import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import type { ModelPulls } from '../models/pulls.ts';
+import type { ModelThumbnails } from '../models/thumbnails.ts';
+import type { ControlCatalog } from '../models/control-catalog.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -45,10 +48,17 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly loras: LoraCatalog;
+  /** Downloads of models; undefined where they lie with others. */
+  readonly pulls: ModelPulls | undefined;
+  /** The pictures that lie beside checkpoints. */
+  readonly thumbnails: ModelThumbnails;
+  readonly controls: ControlCatalog;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
+  /** Has every engine release its networks, a busy one when its job has ended. */
+  readonly unloadModels: () => Promise<void>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */
   readonly removeObjects: (sha256s: readonly string[]) => Promise<void>;

@@ -6,9 +6,11 @@ import { activeTrace } from '../jobs/trace.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { askedLoras, pinLoras } from './loras.ts';
+import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './stored-picture.ts';
+import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
 import { takeSource } from '../sources/take-source.ts';
 
@@ -27,6 +29,7 @@ export async function submitImg2Img(
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
   const asked = askedLoras(fields);
+  const controls = askedControls(fields.controls, hasSource(submission));
   const checked = parseImg2Img(
     { ...submission, fields: { ...fields, ...asked.prompts } },
     model,
@@ -39,6 +42,7 @@ export async function submitImg2Img(
     : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
+  const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
@@ -56,7 +60,13 @@ export async function submitImg2Img(
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, ...plain } = settings;
-  const request = { ...plain, source, ...(mask && { mask }) };
+  const taken = await takeControls(pinned, owner, services, ownUrls);
+  const request = {
+    ...plain,
+    source,
+    ...(mask && { mask }),
+    ...(taken.length > 0 && { controls: taken }),
+  };
   const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
@@ -69,6 +79,9 @@ export async function submitImg2Img(
     estimator,
   );
 }
+
+const hasSource = ({ fields: { image, imageId, imageUrl }, stored }: Submission): boolean =>
+  Boolean(image) || Boolean(imageId) || (imageUrl ?? '').trim() !== '' || stored !== undefined;
 
 /** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */
 async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQueue): Promise<void> {

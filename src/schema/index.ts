@@ -14,7 +14,10 @@ import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addJobs } from './jobs.ts';
 import { addLimits } from './limits.ts';
+import { addControls } from './control.ts';
 import { addLoras } from './lora.ts';
+import { addModelFiles } from './model-files.ts';
+import { addModelThumbnail } from './model-thumbnail.ts';
 import { addModels } from './model.ts';
 import { addPictureSettings } from './picture-settings.ts';
 import { addPreview } from './preview.ts';
@@ -51,8 +54,13 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const enums = { ...addSamplers(builder), ...addSchedulers(builder) };
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
+  addModelThumbnail(builder, { ...model, ...image });
   const source = addSourceImage(builder, image);
-  const input = addJobInput(builder, { ...source, ...addLoras(builder, model) });
+  const control = addControls(builder, { ...source, ...model });
+  const input = {
+    ...control,
+    ...addJobInput(builder, { ...source, ...control, ...addLoras(builder, model) }),
+  };
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const jobs = addJobs(builder, job);
@@ -69,6 +77,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   addLimits(builder);
   addPromptTokens(builder);
   addPictureSettings(builder, { ...enums, ...model, ...input });
+  addModelFiles(builder, { ...model, ...engine, ...userError });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in

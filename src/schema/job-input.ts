@@ -1,6 +1,7 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
@@ -8,7 +9,11 @@ import type { addSourceImage } from './source-image.ts';
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(
   builder: Builder,
-  { SourceImage, JobLora }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras>,
+  {
+    SourceImage,
+    JobLora,
+    JobControl,
+  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addControls>,
 ) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const Resize = builder.enumType('ResizeMode', {
@@ -90,6 +95,11 @@ export function addJobInput(
         type: [JobLora],
         description: 'LoRAs, the first added first.',
         resolve: ({ loras }) => loras ?? [],
+      }),
+      controls: t.field({
+        type: [JobControl],
+        description: 'ControlNets and T2I adapters.',
+        resolve: ({ controls }) => controls ?? [],
       }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
       imageUrl: t.exposeString('imageUrl', {

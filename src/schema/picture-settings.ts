@@ -1,4 +1,5 @@
 import { settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
+import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
@@ -8,13 +9,15 @@ import type { addSchedulers } from './scheduler.ts';
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
-  ReturnType<typeof addJobInput>;
+  ReturnType<typeof addJobInput> &
+  ControlTypes;
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(
   builder: Builder,
-  { Model, SamplerName, Scheduler, NoiseDevice, GuidedPart }: Parts,
+  { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor }: Parts,
 ): void {
+  const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
     fields: (t) => ({
@@ -52,7 +55,8 @@ export function addPictureSettings(
         type: Model,
         nullable: true,
         description: 'The model of this server with that name; null if there is not exactly one.',
-        resolve: ({ installedModel }) => installedModel,
+        resolve: ({ installedModel }) =>
+          installedModel !== null && isValue(installedModel) ? installedModel : null,
       }),
       prompt: t.string({
         nullable: true,
@@ -143,6 +147,11 @@ export function addPictureSettings(
         nullable: true,
         description: "Which of the text encoder's last layers is taken: 2 is the last but one.",
         resolve: ({ settings }) => settings.clipSkip ?? null,
+      }),
+      controls: t.field({
+        type: [Control],
+        description: 'ControlNets and T2I adapters. Their pictures are not in the file.',
+        resolve: ({ settings }) => settings.controls ?? [],
       }),
       loras: t.field({
         type: [Lora],

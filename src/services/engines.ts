@@ -8,6 +8,7 @@ import { img2imgHandler } from '../jobs/img2img.ts';
 import type { JobLora } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import type { InstalledControls } from '../models/installed-controls.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
@@ -16,6 +17,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 interface EngineParts {
   readonly models: InstalledModels;
   readonly loras: InstalledLoras;
+  readonly controls: InstalledControls;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
@@ -26,6 +28,8 @@ export interface Engines {
   readonly devices: readonly RunnerDevice[];
   /** How each is doing, as the runner sees it. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Releases the networks of every engine, of a busy one when its job has ended. */
+  unload(): Promise<void>;
   /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
   mustOpen(): Promise<void>;
   /** Ends the processes. Close the runner before. */
@@ -48,6 +52,9 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
         hung: runner.devices[i]?.hung ?? 0,
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
+    },
+    unload: async () => {
+      await Promise.all(engines.map(({ engine }) => engine.unload()));
     },
     mustOpen: async () => {
       if (config.devices.some(({ device }) => device === 'auto' || device === 'cpu')) return;
@@ -89,7 +96,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, hashes, objects, log } = parts;
+  const { models, loras, controls, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -104,7 +111,8 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
-      loraOf: (lora) => loraPath(lora, loras),
+      loraOf: (lora) => adapterPath('LoRA', lora, loras),
+      controlOf: (control) => adapterPath('control', control, controls),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -170,13 +178,17 @@ async function checkpointOrigin(
   };
 }
 
-/** Throws CheckpointError if no file has the content that the LoRA had when its job was accepted. */
-async function loraPath(lora: JobLora, loras: InstalledLoras): Promise<string> {
-  const path = await loras.pathOf(lora);
+/** Throws CheckpointError if no file has the content that the adapter had when its job was accepted. */
+async function adapterPath(
+  kind: string,
+  adapter: Pick<JobLora, 'name' | 'file' | 'sha256'>,
+  installed: Pick<InstalledLoras, 'pathOf'>,
+): Promise<string> {
+  const path = await installed.pathOf(adapter);
   if (path !== undefined) return path;
   throw new CheckpointError(
-    `the LoRA ${lora.name} (${lora.file}) is no longer there as it was when the job was accepted: ` +
-      `put the file with SHA-256 ${lora.sha256} back, or submit the job again`,
+    `the ${kind} ${adapter.name} (${adapter.file}) is no longer there as it was when the job was accepted: ` +
+      `put the file with SHA-256 ${adapter.sha256} back, or submit the job again`,
   );
 }
 

@@ -79,6 +79,7 @@ describe('the schema', () => {
       'scheduler: Scheduler = normal',
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',
       'loras: [LoraInput!]',
+      'controls: [ControlInput!]',
       'negativePrompt: String = "text, watermark"',
       'imageUrl: String = ""',
       'image: Upload',
@@ -142,7 +143,18 @@ describe('the schema', () => {
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
       [
-        ...['models', 'loras', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
+        ...[
+          'models',
+          'loras',
+          'controlModels',
+          'samplers',
+          'schedulers',
+          'job',
+          'jobs',
+          'images',
+          'engine',
+          'settingsOf',
+        ],
         ...['limits', 'version', 'promptTokens', 'node', 'nodes'],
       ].sort(),
     );
@@ -152,6 +164,9 @@ describe('the schema', () => {
       'uploadImage',
       'cancelJob',
       'deleteImage',
+      'refreshModels',
+      'unloadModels',
+      'pullModel',
       'pauseQueue',
       'resumeQueue',
       'setPriority',
@@ -162,6 +177,7 @@ describe('the schema', () => {
     expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
       'jobsChanged',
       'img2imgProgress',
+      'modelPullProgress',
     ]);
   });
 });

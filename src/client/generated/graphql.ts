@@ -12,6 +12,47 @@ export type CfgInterval = {
   start?: number | null | undefined;
 };
 
+/** A ControlNet or T2I adapter. It reads the picture of `image`, `imageUrl` or `imageId`, or the source of the job. */
+export type ControlInput = {
+  /** With `BLUR`, its standard deviation in pixels, 0.3 to 100. */
+  blur?: number | null | undefined;
+  /** With `CANNY`, the gradient from which a pixel begins one, 0 to 2040. */
+  cannyHigh?: number | null | undefined;
+  /** With `CANNY`, the gradient from which a pixel continues an edge, 0 to 2040. */
+  cannyLow?: number | null | undefined;
+  /** Where it ends, up to 1. */
+  end?: number | null | undefined;
+  /** Its picture as an upload. */
+  image?: Blob | null | undefined;
+  /** Its picture as the `id` of a stored picture. */
+  imageId?: string | number | null | undefined;
+  /** Its picture as an http(s) or data: URL, or as a path on this server. */
+  imageUrl?: string | null | undefined;
+  /** Its name in the `controlModels` query. */
+  model: string;
+  /** What is made of the picture first. */
+  preprocessor?: ControlPreprocessor | null | undefined;
+  /** Where it begins on the way from noise to image, from 0. */
+  start?: number | null | undefined;
+  /** Strength, 0 to 10; 0 is without it. */
+  strength?: number | null | undefined;
+};
+
+/** What is made of a picture before a control reads it. */
+export type ControlPreprocessor =
+  /** Blurred. */
+  | 'BLUR'
+  /** Edges in white on black, as OpenCV's Canny finds them. */
+  | 'CANNY'
+  /** Inverted: black lines on white become white on black. */
+  | 'INVERT'
+  /** Lightness alone, without colours. */
+  | 'LUMINANCE'
+  /** Nothing: the picture is what the control reads (edges, a depth map, a pose). */
+  | 'NONE'
+  /** Thick lines in white on black, where the picture is darker than around. */
+  | 'SCRIBBLE';
+
 /** The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, `height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
@@ -20,6 +61,8 @@ export type Img2ImgInput = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** ControlNets and T2I adapters; what they add is summed. At most 5. */
+  controls?: Array<ControlInput> | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
@@ -44,7 +87,7 @@ export type Img2ImgInput = {
   metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** The checkpoint by its name as text; replaces `model`. */
+  /** The checkpoint by its name as text, instead of `model`: also one that came a moment ago. */
   modelName?: string | null | undefined;
   /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
@@ -194,7 +237,7 @@ export type MaskInput = {
   sourceAlpha?: boolean | null | undefined;
 };
 
-/** A checkpoint by its file name without the extension; fixed when the server starts. */
+/** A checkpoint by its file name without the extension. Values come and go with the files under MODELS_DIR; a name stays with its file. */
 export type Model =
   /** The checkpoint sd1.5/dreamshaper-v8/dreamshaper_8.safetensors. */
   | 'dreamshaper_8'

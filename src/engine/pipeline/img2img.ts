@@ -1,9 +1,11 @@
 import { CanceledError } from '../errors.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
+import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
-import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import type { DiffusionModel, LoadRequest, PromptPair } from './model.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
@@ -13,6 +15,8 @@ import type { EngineResult, Img2ImgTask } from './types.ts';
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
   openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras'>): Promise<DiffusionModel>;
+  /** Opens a task's controls for its model; undefined if none has an effect. */
+  openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -30,7 +34,7 @@ const SEEDS = 2n ** 64n;
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
-  const { model, shape } = await stages.stage('LOADING_MODEL', async () => {
+  const { model, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
       batch: 1,
@@ -38,8 +42,16 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       width: task.width / model.cellSize,
     };
     const prompts = { negative: task.negativePrompt, positive: task.prompt };
-    await context.load(task, model, { ...shape, prompts, guided, encodesImage: task.image !== null });
-    return { model, shape };
+    const controls = await context.openControls(task, model);
+    const encodesImage = task.image !== null;
+    await context.load(task, model, {
+      ...shape,
+      prompts,
+      guided,
+      encodesImage,
+      ...(controls && { controls }),
+    });
+    return { model, shape, controls };
   });
 
   const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<PromptPair> => {
@@ -47,13 +59,16 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
   });
 
-  const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
+  const { start, read } = await stages.stage('ENCODING_IMAGE', async () => ({
+    start: await startingPoint(task, model, shape),
+    read: await controls?.read(shape),
+  }));
 
   const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
   const latents = await stages.stage(
     'SAMPLING',
-    () => sampleBatch(task, { stages, model, shape, prompts, plan, start }),
+    () => sampleBatch(task, { stages, model, shape, prompts, plan, start, controls: read }),
     plan.totalSteps,
   );
 
@@ -75,15 +90,20 @@ interface BatchContext {
   readonly prompts: PromptPair;
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
+  readonly controls: ReadControls | undefined;
 }
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Float32Array[]> {
-  const { stages, model, shape, plan, start } = context;
+  const { stages, model, shape, plan, start, controls } = context;
   const { beside, ...region } = start;
   const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
-  const conditions = { ...(beside && { beside }), ...(guidance !== undefined && { guidance }) };
+  const conditions = {
+    ...(beside && { beside }),
+    ...(guidance !== undefined && { guidance }),
+    ...(controls && { controls }),
+  };
   const evaluate = model.network(context.prompts, shape, conditions);
   const network: Network = async (...args) => {
     await stages.turn();

@@ -1,18 +1,18 @@
-import { basename } from 'node:path';
 import { adaptCheckpoint, type LoraUse } from '../adapters/adapt.ts';
 import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
-import { withoutPath } from '../checkpoint/regular-file.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
-import { CheckpointError, NonFiniteError } from '../errors.ts';
+import { NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
 import { createModel } from './families.ts';
-import { img2img } from './img2img.ts';
+import { ControlFiles, controlsOf } from './control-files.ts';
+import { openReadable } from './open-readable.ts';
+import { img2img, type Img2ImgContext } from './img2img.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import type { StageContext } from './stages.ts';
 import { makeRoom } from './task-memory.ts';
@@ -33,6 +33,8 @@ export interface PipelineOptions {
 export interface Pipeline {
   img2img(task: Img2ImgTask, context: StageContext): Promise<EngineResult>;
   status(): EngineProcessStatus;
+  /** Releases every network and forgets every model; no task may run. */
+  unload(): Promise<void>;
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
@@ -46,7 +48,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
-    const state = await stateOf(filesOf(path)); // before they are read: a later change shows
+    const state = await stateOf(await filesOf(path)); // before they are read: a later change shows
     const known = models.get(path);
     if (known?.state === state) return known;
     models.delete(path);
@@ -62,6 +64,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return loras.length === 0 ? opened.model : adaptedModel(opened, loras, networks);
   };
 
+  const controlFiles = new ControlFiles(networks);
+  const openControls: Img2ImgContext['openControls'] = async ({ controls = [] }, model) =>
+    controls.length === 0 ? undefined : controlsOf(model, await controlFiles.open(controls));
+
   const load = async (task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void> => {
     await makeRoom({ task, model, request, networks, memoryLimit });
     await networks.openAhead(await model.sources(request));
@@ -69,19 +75,25 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   return {
     img2img: (task, context) =>
-      img2img(task, { ...context, openModel, load })
+      img2img(task, { ...context, openModel, openControls, load })
         .catch(async (error: unknown) => {
           const checkpoint = models.get(task.checkpoint)?.checkpoint;
           // What a damaged file is the reason of, no other attempt makes better.
           if (error instanceof NonFiniteError && checkpoint) {
             await checkNumbers(checkpoint, context.signal);
-            for (const { file } of task.loras ?? []) await checkFile(file, context.signal);
+            for (const { file } of [...(task.loras ?? []), ...(task.controls ?? [])])
+              await checkFile(file, context.signal);
           }
           throw error;
         })
         .finally(async () => {
           card = await deviceMemory?.card();
         }),
+    unload: async () => {
+      models.clear();
+      await networks.clear();
+      card = await deviceMemory?.card();
+    },
     status: () => ({
       device: device.name,
       reason: device.reason,
@@ -138,13 +150,4 @@ async function adapt(
     uses.push({ lora, state: states[i]!, strength, textStrength });
   }
   return adaptCheckpoint(checkpoint, uses);
-}
-
-async function openReadable<Result>(path: string, open: (path: string) => Promise<Result>): Promise<Result> {
-  try {
-    return await open(path);
-  } catch (cause) {
-    if (cause instanceof CheckpointError) throw cause;
-    throw new CheckpointError(`${basename(path)}: cannot be read: ${withoutPath(cause as Error)}`, { cause });
-  }
 }

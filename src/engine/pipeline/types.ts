@@ -49,12 +49,27 @@ export interface TaskLora {
   readonly textStrength: number;
 }
 
+/** A ControlNet or T2I adapter and how it is used. */
+export interface TaskControl {
+  /** Absolute path of the `.safetensors` file. */
+  readonly file: string;
+  /** 0: not at all. */
+  readonly strength: number;
+  /** The part of the model's way, 0..1, on which it is applied. */
+  readonly start: number;
+  readonly end: number;
+  /** What it reads: edges, depth, a pose; of any size. */
+  readonly hint: RgbImage;
+}
+
 /** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
 export interface Img2ImgTask {
   /** Absolute path of the `.safetensors` file. */
   readonly checkpoint: string;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
+  /** Absent: none. */
+  readonly controls?: readonly TaskControl[];
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */
@@ -179,6 +194,8 @@ export interface Engine {
    */
   run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult>;
   status(): Promise<EngineStatus>;
+  /** Releases the memory of every network: at once, or when the running task has ended, which is not waited for. */
+  unload(): Promise<void>;
   /** Kills the process at once, also one that hangs; a running task rejects with DeviceError(reason). The engine stays usable. */
   kill(reason: string): Promise<void>;
   /** Ends the process; a running task rejects with CanceledError. */
