@@ -27,7 +27,7 @@ const config: CodegenConfig = {
   importExtension: '.ts',
   generates: {
     'test/client/generated/': client('test/client/*.graphql', { hashAlgorithm: 'sha256' }),
-    'web/src/api/generated/': client('web/src/**/*.graphql'),
+    'web/src/api/generated/': client('web/src/**/*.graphql', { hashAlgorithm: 'sha256' }),
     'src/client/generated/': client('src/client/*.graphql'),
   },
 };

@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** A server that is running, for `npm run dev:studio`. */
 const server = process.env['LATENTQL_URL'] ?? 'http://127.0.0.1:4000';
@@ -10,11 +10,20 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../packag
   version: string;
 };
 
+/** What the studio asks for, by hash: a server of trusted documents runs these beside its manifest. */
+const documents: Plugin = {
+  name: 'studio-documents',
+  generateBundle() {
+    const path = join(import.meta.dirname, 'src/api/generated/persisted-documents.json');
+    this.emitFile({ type: 'asset', fileName: 'documents.json', source: readFileSync(path) });
+  },
+};
+
 /** The studio: one page with relative addresses, so that it works below any path. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react()],
+  plugins: [react(), documents],
   define: { PAGE_VERSION: JSON.stringify(version) },
   build: {
     outDir: '../dist/web',

@@ -26,7 +26,6 @@ export const client = new ApolloClient({
       ],
     },
     typePolicies: {
-      ModelInfo: { keyFields: ['name'] },
       Query: {
         fields: {
           jobs: relayStylePagination(['status', 'model', 'text', 'tags', 'createdFrom', 'createdBefore']),

@@ -14,7 +14,6 @@ export const client = new Client({
   exchanges: [
     cacheExchange({
       keys: {
-        ModelInfo: ({ name }) => String(name),
         Img2ImgSettings: embedded,
         Preview: embedded,
         UserError: embedded,

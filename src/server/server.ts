@@ -53,6 +53,7 @@ export async function startServer({
   await mustBeGuarded(config, ring.areAsked);
   const areKeysAsked = () => ring.areAsked;
   const readReached = createReadReached(config, () => url);
+  const studio = new Studio();
   const shared = {
     maskError: createErrorMask(log),
     access: createAccess(ring, config, services.refusals, readReached),
@@ -60,8 +61,8 @@ export async function startServer({
     isAllowedHost: createHostPolicy(config, areKeysAsked),
     readReached,
     slowReaders: new SlowReaders(log),
-    trustedDocuments: await TrustedDocuments.read(config),
-    studio: new Studio(),
+    trustedDocuments: await TrustedDocuments.read(config, await studio.documents()),
+    studio,
     log,
   };
   const schema = new LiveSchema(

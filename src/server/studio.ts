@@ -38,6 +38,10 @@ class StudioFile {
     this.#bytes = bytes;
   }
 
+  text(): string {
+    return this.#bytes.toString();
+  }
+
   in(encoding: Encoding): Promise<Buffer> {
     const known = this.#encoded.get(encoding) ?? encode(this.#bytes, encoding);
     this.#encoded.set(encoding, known);
@@ -63,6 +67,11 @@ export class Studio {
   /** Whether the studio has been built with a file at this path. */
   async has(path: string): Promise<boolean> {
     return (await this.#read()).has(path);
+  }
+
+  /** The manifest of what it asks for; undefined while it is not built. */
+  async documents(): Promise<string | undefined> {
+    return (await this.#read()).get('/documents.json')?.text();
   }
 
   /** What answers requests for a path; undefined if the studio has nothing there. */

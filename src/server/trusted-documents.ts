@@ -21,18 +21,25 @@ export class TrustedDocuments {
     this.areOnly = areOnly;
   }
 
-  /** Reads the manifest that the settings name; undefined without one. Throws ConfigError for one that cannot be used. */
-  static async read({
-    trustedDocuments: path,
-    trustedDocumentsOnly,
-  }: Pick<Config, 'trustedDocuments' | 'trustedDocumentsOnly'>): Promise<TrustedDocuments | undefined> {
+  /**
+   * Reads the manifest that the settings name; undefined without one. `own` is the manifest of the studio, which is trusted as well.
+   * Throws ConfigError for one that cannot be used.
+   */
+  static async read(
+    {
+      trustedDocuments: path,
+      trustedDocumentsOnly,
+    }: Pick<Config, 'trustedDocuments' | 'trustedDocumentsOnly'>,
+    own?: string,
+  ): Promise<TrustedDocuments | undefined> {
     if (path === undefined) return undefined;
     const fault = (problem: string) => new ConfigError(`TRUSTED_DOCUMENTS ${path}: ${problem}`);
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       throw fault(`cannot be read: ${(error as Error).message}`);
     });
     const documents = documentsIn(text, fault);
-    return new TrustedDocuments(documents, trustedDocumentsOnly);
+    const ofStudio = own === undefined ? [] : documentsIn(own, fault);
+    return new TrustedDocuments(new Map([...ofStudio, ...documents]), trustedDocumentsOnly);
   }
 
   /** Puts documents in the place of their hashes over HTTP. */

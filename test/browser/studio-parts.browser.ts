@@ -235,6 +235,22 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
     expect(await page.locator('.gallery-open').count()).toBe(2);
   });
 
+  it('works beside trusted documents alone: the server knows what its page asks for', async () => {
+    const strict = await startServerProcess({
+      DATA_DIR: join(folder, 'strict'),
+      MODELS_DIR: join(folder, 'models'),
+      TRUSTED_DOCUMENTS: 'test/client/generated/persisted-documents.json',
+      TRUSTED_DOCUMENTS_ONLY: 'true',
+    });
+    const other = await openStudio(browser, strict.url, { problems });
+    await drop(other, EXAMPLE, 'meadow.png');
+    await other.locator('#prompt').fill('a green meadow at day, a red house');
+    await other.locator('.make-button').click();
+    await other.getByText('Live preview').waitFor({ timeout: JOB_TIME });
+    await other.close();
+    await strict.end('SIGTERM');
+  });
+
   it('meets no error', () => {
     expect(problems).toEqual([]);
   });

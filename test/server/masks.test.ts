@@ -66,6 +66,23 @@ describe('a mask', () => {
     expect([...data.subarray(0, 48)]).toEqual([...Array<number>(24).fill(255), ...Array<number>(24).fill(0)]);
   });
 
+  test('can be had again from its job, and be given by its id', async () => {
+    const { job } = await submit({ mask: { imageUrl: await leftHalf() } });
+    const { mask } = await nextMask();
+    const query = 'query ($id: ID!) { job(id: $id) { input { mask { image { id sha256 width height } } } } }';
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { id: job!.id } }),
+    });
+    const id = `SourceImage:${mask.sha256}`;
+    expect(await response.json()).toEqual({
+      data: { job: { input: { mask: { image: { id, sha256: mask.sha256, ...SIZE } } } } },
+    });
+    expect((await submit({ mask: { imageId: id } })).userErrors).toEqual([]);
+    expect((await nextMask()).mask.sha256).toBe(mask.sha256);
+  });
+
   test('can be turned over', async () => {
     await submit({ mask: { imageUrl: await leftHalf(), invert: true } });
     expect([...(await nextMask()).data.subarray(0, 48)].indexOf(255)).toBe(24);

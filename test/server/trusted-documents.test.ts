@@ -131,6 +131,15 @@ describe('A manifest', () => {
     await expect(startTestServer({ TRUSTED_DOCUMENTS_ONLY: 'true' })).rejects.toThrow(/TRUSTED_DOCUMENTS=/);
   });
 
+  test('is joined by that of the studio', async () => {
+    const own = JSON.stringify({ 'sha256:studio': '{ version }' });
+    const config = { trustedDocuments: MANIFEST, trustedDocumentsOnly: true };
+    const documents = (await TrustedDocuments.read(config, own))!;
+    expect(documents.documentOf({ query: '', ...named('studio') })).toBe('{ version }');
+    expect(documents.documentOf({ query: '', ...named(KNOWN) })).toContain('query Server');
+    expect(() => documents.documentOf({ query: '{ version }' })).toThrow(/manifest alone/);
+  });
+
   test('of codegen has every document of the client', async () => {
     const manifest = JSON.parse(await readFile(MANIFEST, 'utf8')) as Record<string, string>;
     expect(manifest[KNOWN]).toContain('query Server');

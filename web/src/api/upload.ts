@@ -1,7 +1,7 @@
 import { stringifyDocument } from 'urql';
 import { askForKey, presentKey } from '../state/key.ts';
 import { createStore } from '../state/store.ts';
-import { ENDPOINT } from './client.ts';
+import { ENDPOINT, extensionsFor } from './client.ts';
 import { UploadImageDocument, type UploadImageMutation } from './generated/graphql.ts';
 
 type UserError = UploadImageMutation['uploadImage']['userErrors'][number];
@@ -52,7 +52,11 @@ async function send(file: Blob): Promise<string> {
 /** A GraphQL multipart request; `fetch` would not tell how much of it is sent. */
 function post(file: Blob): Promise<{ status: number; text: string }> {
   const form = new FormData();
-  const operation = { query: stringifyDocument(UploadImageDocument), variables: { file: null } };
+  const extensions = extensionsFor(UploadImageDocument);
+  const operation = {
+    ...(extensions ? { extensions } : { query: stringifyDocument(UploadImageDocument) }),
+    variables: { file: null },
+  };
   form.append('operations', JSON.stringify(operation));
   form.append('map', JSON.stringify({ file: ['variables.file'] }));
   form.append('file', file, 'source');
