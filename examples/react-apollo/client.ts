@@ -15,7 +15,7 @@ export const client = new ApolloClient({
   ),
   cache: new InMemoryCache({
     possibleTypes: {
-      Node: ['Image', 'SourceImage', 'Job'],
+      Node: ['Image', 'SourceImage', 'Job', 'ModelInfo'],
       Img2ImgEvent: [
         'Img2ImgQueued',
         'Img2ImgStage',

@@ -8,7 +8,7 @@ const FOLDERS: Readonly<Record<AdapterKind, readonly string[]>> = {
   controlnet: ['controlnet', 'controlnets', 't2i_adapter', 't2i-adapter'],
   upscaler: [
     ...['upscaler', 'upscalers', 'upscale_models', 'esrgan', 'realesrgan', 'bsrgan'],
-    ...['swinir', 'scunet', 'dat', 'hat', 'ldsr', 'latent_upscale_models'],
+    ...['swinir', 'scunet', 'ldsr', 'latent_upscale_models'],
   ],
   textEncoder: ['text_encoder', 'text_encoders', 'clip', 'text-encoders'],
   other: [

@@ -1,4 +1,5 @@
 import { adapterNamed } from './adapter-files.ts';
+import { knownFamily } from './describe.ts';
 import type { LoraCatalog, LoraDescription } from './lora-catalog.ts';
 
 /** The LoRAs of a cluster: those that its present workers announce. */
@@ -11,7 +12,8 @@ export class ClusterLoras implements LoraCatalog {
 
   async list(): Promise<LoraDescription[]> {
     const byName = new Map<string, LoraDescription>();
-    for (const lora of (await this.#announced()).flat()) {
+    for (const announced of (await this.#announced()).flat()) {
+      const lora = { ...announced, family: knownFamily(announced.family) };
       const known = byName.get(lora.name);
       if (!known || (known.sha256 === null && lora.sha256 !== null)) byName.set(lora.name, lora);
     }

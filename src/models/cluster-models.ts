@@ -1,5 +1,5 @@
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
-import { describeModel } from './describe.ts';
+import { describeModel, knownFamily } from './describe.ts';
 import { Listeners } from './listeners.ts';
 import { isEnumName, KNOWN_MODELS } from './names.ts';
 
@@ -91,10 +91,11 @@ function describe(entry: ModelEntry, workers: readonly WorkerModels[]): ModelDes
   const having = announced.filter(({ model }) => model.installed);
   const partly = announced.filter(({ model }) => model.family !== null || model.problem !== null);
   const [best] = [...having, ...partly];
+  const model = { ...describeModel(entry, undefined), ...best?.model };
   return {
-    ...describeModel(entry, undefined),
-    ...best?.model,
+    ...model,
     ...entry,
+    family: knownFamily(model.family),
     workers: having.filter(({ takesJobs }) => takesJobs).map(({ worker }) => worker),
   };
 }

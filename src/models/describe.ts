@@ -7,13 +7,7 @@ import {
   type CheckpointSummary,
   type ModelFamily,
 } from '../engine/index.ts';
-import type { ModelEntry, ModelDescription, RecommendedSettings } from './catalog.ts';
-
-/** Settings that suit a family, where its checkpoint's sidecar does not know better. */
-export const recommendedFor = (family: ModelFamily): RecommendedSettings => ({
-  ...FAMILIES[family].recommended,
-  samplerName: 'euler',
-});
+import type { ModelEntry, ModelDescription } from './catalog.ts';
 
 /** The one description of a model, on this machine or on a worker. `summary` is what its file is; undefined: it is missing. */
 export function describeModel(
@@ -31,7 +25,7 @@ export function describeModel(
     missingFiles: summary ? beside(summary.missingFiles) : [file, ...beside(missingCompanions)],
     sizeBytes: summary?.sizeBytes ?? 0,
     problem: summary?.problem ?? null,
-    recommended: { ...recommendedFor(family), ...summary?.recommended },
+    recommended: { ...FAMILIES[family].recommended, ...summary?.recommended },
     precision: summary?.precision ?? null,
     licence: summary?.licence ?? null,
     workers: [],
@@ -42,3 +36,7 @@ export function describeModel(
 export function expectedFamily(file: string): ModelFamily {
   return MODEL_FAMILIES.find((family) => FAMILIES[family].home.test(file)) ?? USUAL_FAMILY;
 }
+
+/** A family by its name, as another process says it; null for one that only a newer version knows. */
+export const knownFamily = (name: string | null): ModelFamily | null =>
+  MODEL_FAMILIES.find((family) => family === name) ?? null;

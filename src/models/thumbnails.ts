@@ -44,6 +44,7 @@ export class Thumbnails implements ModelThumbnails {
   readonly #isPicture: IsPicture;
   readonly #known = new Map<string, Known>();
   #all: Promise<unknown> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(models: Models, isPicture: IsPicture) {
     this.#models = models;
@@ -57,7 +58,10 @@ export class Thumbnails implements ModelThumbnails {
     const state = await stateOf(paths); // before they are read: a later change shows
     const known = this.#known.get(name);
     if (known?.state === state) return known.picture?.sha256;
-    const picture = await this.#firstOf(paths);
+    // One at a time: each is held in memory and decoded.
+    const looking = this.#last.then(() => this.#firstOf(paths));
+    this.#last = looking;
+    const picture = await looking;
     this.#known.set(name, { state, picture });
     return picture?.sha256;
   }

@@ -1,5 +1,6 @@
 import {
   embeddingFits,
+  FAMILIES,
   mentionedEmbeddings,
   mentionedNames,
   planPrompt,
@@ -96,12 +97,10 @@ function mentionsIn(
   }));
 }
 
-const FAMILY_NAMES = { sd15: 'SD1.5', sdxl: 'SDXL', flux: 'FLUX.1' } as const;
-
 /** Why an embedding does nothing with a model; undefined if it does something. */
 function uselessness(embedding: EmbeddingDescription, model: ModelDescription): string | undefined {
   const { problem, family } = embedding;
   if (problem !== null) return problem;
   if (family === null || model.family === null || embeddingFits(embedding, model.family)) return undefined;
-  return `it is for ${FAMILY_NAMES[family]}, but the model ${model.name} is ${FAMILY_NAMES[model.family]}`;
+  return `it is for ${FAMILIES[family].title}, but the model ${model.name} is ${FAMILIES[model.family].title}`;
 }

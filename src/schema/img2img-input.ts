@@ -122,7 +122,7 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       description: `Factor of the noise that a stochastic sampler adds, ${range(limits.sNoise)}; null is 1.`,
     }),
     rescaleCfg: t.float({
-      description: `How far guidance is kept from raising contrast, ${range(limits.rescaleCfg)}; null is not at all. For SD1.5 and SDXL.`,
+      description: `How far guidance is kept from raising contrast, ${range(limits.rescaleCfg)}; null is not at all. Not for FLUX.1.`,
     }),
     cfgInterval: t.field({
       type: CfgInterval,

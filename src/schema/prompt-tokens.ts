@@ -5,6 +5,7 @@ import type { addTextStyle } from './text-style.ts';
 
 const ENCODERS: Readonly<Record<TextEncoderName, { name: string; description: string }>> = {
   clip_l: { name: 'CLIP_L', description: 'CLIP ViT-L/14.' },
+  clip_h: { name: 'CLIP_H', description: 'OpenCLIP ViT-H/14.' },
   clip_g: { name: 'CLIP_G', description: 'OpenCLIP ViT-bigG/14.' },
   t5: { name: 'T5', description: 'T5 v1.1 XXL.' },
 };

@@ -30,16 +30,14 @@ export async function serveImage(
     sendJson(response, 400, { error: { code: 'BAD_REQUEST', message: `${expected}, got ${url.pathname}` } });
     return;
   }
-  const isThumbnail = await services.thumbnails.has(sha256);
-  const { use, isPublic } = isThumbnail
-    ? { use: 'shown', isPublic: true }
-    : await visibleUse(sha256, request, { jobs, access });
+  const { use, isPublic } = await visibleUse(sha256, request, { jobs, access });
+  const isThumbnail = use !== 'used' && (await services.thumbnails.has(sha256));
   const objects = isThumbnail ? services.thumbnails : services.objects;
-  if (use === 'hidden') {
+  if (use === 'hidden' && !isThumbnail) {
     sendMissing(response, sha256);
     return;
   }
-  if (use === 'expired') {
+  if (use === 'expired' && !isThumbnail) {
     const message = `image ${sha256} has expired with its job`;
     sendJson(response, 410, { error: { code: 'EXPIRED', message } });
     return;
@@ -52,7 +50,7 @@ export async function serveImage(
   const etag = `"${sha256}.${format}.${options.quality ?? ''}.${options.size ?? ''}"`;
   const caching = {
     ETag: etag,
-    'Cache-Control': `${isPublic ? 'public' : 'private'}, max-age=31536000, immutable`,
+    'Cache-Control': `${isPublic || isThumbnail ? 'public' : 'private'}, max-age=31536000, immutable`,
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };

@@ -108,14 +108,12 @@ export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
   });
 
 /** What lies under MODELS_DIR and is no model. */
-const adapterFolder = ({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes): LoraFolder => {
-  return {
-    modelsDir,
-    hashes,
-    isModel: (file) => models.isModel(file),
-    checkpointOf: (model) => models.pathOf(model),
-  };
-};
+const adapterFolder = ({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes): LoraFolder => ({
+  modelsDir,
+  hashes,
+  isModel: (file) => models.isModel(file),
+  checkpointOf: (model) => models.pathOf(model),
+});
 
 /** The LoRAs of this machine. */
 export const openLoras = (...folder: Parameters<typeof adapterFolder>): InstalledLoras =>

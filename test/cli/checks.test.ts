@@ -15,7 +15,7 @@ import {
 import { checkAccess, checkBucket, checkQueue } from '../../src/cli/checks/services.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
-import { recommendedFor } from '../../src/models/describe.ts';
+import { FAMILIES } from '../../src/engine/index.ts';
 import { startS3 } from '../redis/s3-server.ts';
 import { runCommand } from './run-command.ts';
 
@@ -118,7 +118,7 @@ describe('doctor', () => {
       missingFiles: [],
       sizeBytes: 1,
       problem: null,
-      recommended: recommendedFor('sd15'),
+      recommended: FAMILIES.sd15.recommended,
       workers: [],
       precision: 'f16',
       licence: null,

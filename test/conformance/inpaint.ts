@@ -7,22 +7,17 @@ import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { composite } from '../../src/engine/masks/composite.ts';
 import { blankMasked, fitMask, growRounded, type Pixels } from '../../src/engine/masks/inpainting.ts';
 import { featherMask, growMask, resizeMask, roundMask, type Mask } from '../../src/engine/masks/mask.ts';
-import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided, type Network } from '../../src/engine/pipeline/guidance.ts';
 import { LATENT_FORMATS } from '../../src/engine/families/latent-formats.ts';
 import { toModelSpace } from '../../src/engine/pipeline/latent-format.ts';
-import type { DiffusionModel } from '../../src/engine/pipeline/model.ts';
 import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
-import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
-import { CPU, type Device } from '../../src/engine/runtime/device.ts';
-import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
+import { CPU } from '../../src/engine/runtime/device.ts';
 import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
-import { readNetsRecord } from './checkpoints.ts';
 import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
-import { RecipeCheckpoints } from './recipes.ts';
+import { RecipeModels, type ModelsRecord } from './recipe-models.ts';
 import { REPORTS_START } from './samplers.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
@@ -84,8 +79,7 @@ interface WholeRun extends Settings {
   readonly negative: string;
 }
 
-interface Manifest {
-  readonly configs: Readonly<Record<string, unknown>>;
+interface Manifest extends ModelsRecord {
   readonly mask_ops: readonly MaskOperation[];
   readonly toy: readonly ToyRun[];
   readonly cases: readonly WholeRun[];
@@ -122,7 +116,7 @@ export const inpaint: Section = async (folder, options) => {
     const tolerance = isSde(entry.sampler) ? TOY_TOLERANCE.sde : TOY_TOLERANCE.usual;
     await tally.check(entry.id, tolerance, () => toyError(entry, golden, toy));
   }
-  const models = new InpaintModels(
+  const models = new RecipeModels(
     folder,
     base,
     manifest,
@@ -251,47 +245,8 @@ async function toyError(entry: ToyRun, golden: GoldenFile, constants: ToyConstan
   );
 }
 
-/** The models of an inpainting folder. */
-class InpaintModels {
-  readonly folder: string;
-  readonly base: string;
-  readonly device: Device;
-  readonly #configs: Readonly<Record<string, unknown>>;
-  readonly #tokenizeT5: TokenizeT5;
-  readonly #checkpoints: RecipeCheckpoints;
-  readonly #networks: ModelCache;
-  readonly #models = new Map<string, Promise<DiffusionModel>>();
-
-  constructor(folder: string, base: string, { configs }: Manifest, device: Device, tokenizeT5: TokenizeT5) {
-    this.folder = folder;
-    this.base = base;
-    this.device = device;
-    this.#configs = configs;
-    this.#tokenizeT5 = tokenizeT5;
-    this.#checkpoints = new RecipeCheckpoints(folder, base);
-    this.#networks = new ModelCache({ device, memoryLimit: 2 ** 30 });
-  }
-
-  open(name: string): Promise<DiffusionModel> {
-    const model = this.#models.get(name) ?? this.#create(name);
-    this.#models.set(name, model);
-    return model;
-  }
-
-  async close(): Promise<void> {
-    await this.#networks.clear();
-    await this.#checkpoints.close();
-  }
-
-  async #create(name: string): Promise<DiffusionModel> {
-    const { configs } = await readNetsRecord(this.base);
-    const config = this.#configs[name] ?? configs[name] ?? {};
-    return createModel(await this.#checkpoints.open(name, config), this.#networks, this.#tokenizeT5);
-  }
-}
-
 /** The largest error of a whole run, as a share of its tolerance; each stage is given the recorded result of the one before. */
-async function runError(entry: WholeRun, models: InpaintModels, golden: GoldenFile): Promise<number> {
+async function runError(entry: WholeRun, models: RecipeModels, golden: GoldenFile): Promise<number> {
   const model = await models.open(entry.model);
   const { latentFormat, latentChannels, inpainting } = model;
   const file = await readFile(

@@ -86,7 +86,8 @@ export const nets: Section = async (folder, options) => {
   return tally.result;
 };
 
-async function compute(graph: NetworkGraph, inputs: Record<string, InputValues>, device: Device) {
+/** Runs a graph once. */
+export async function compute(graph: NetworkGraph, inputs: Record<string, InputValues>, device: Device) {
   const session = await openSession(graph, device);
   try {
     return await session.run(inputs);

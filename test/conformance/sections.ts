@@ -10,6 +10,7 @@ import { samplers, samplersNext } from './samplers.ts';
 import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
 import { text } from './text.ts';
+import { variants } from './variants.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
 export const SECTIONS = {
@@ -24,6 +25,7 @@ export const SECTIONS = {
   lora,
   inpaint,
   text,
+  variants,
   control,
   'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { ClusterModels } from '../../src/models/cluster-models.ts';
-import { recommendedFor } from '../../src/models/describe.ts';
+import { FAMILIES } from '../../src/engine/index.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const announced = (name: string, changes: Partial<ModelDescription> = {}): ModelDescription => ({
@@ -15,7 +15,7 @@ const announced = (name: string, changes: Partial<ModelDescription> = {}): Model
   missingFiles: [],
   sizeBytes: 7,
   problem: null,
-  recommended: recommendedFor('sd15'),
+  recommended: FAMILIES.sd15.recommended,
   workers: [],
   precision: 'f16',
   licence: null,
@@ -55,6 +55,11 @@ it('passes on what is wrong with a file, unless another worker has a sound one',
     problem: null,
     workers: ['worker-1'],
   });
+});
+
+it('knows no family that only a newer worker knows, and lists its model all the same', async () => {
+  const newer = announced('mine', { family: 'sd9' as 'sd15' });
+  expect(await cluster([newer]).get('mine')).toMatchObject({ family: null, installed: true });
 });
 
 it('passes on which companions are missing where a worker has the checkpoint', async () => {
@@ -106,9 +111,9 @@ it('describes the models that nobody has as a server without models does', async
     installed: false,
     problem: null,
     missingFiles: expect.arrayContaining(['flux.1-schnell/flux1-schnell.safetensors']) as string[],
-    recommended: recommendedFor('flux'),
+    recommended: FAMILIES.flux.recommended,
   });
-  expect((await cluster().get('sd_xl_base_1_0'))?.recommended).toEqual(recommendedFor('sdxl'));
+  expect((await cluster().get('sd_xl_base_1_0'))?.recommended).toEqual(FAMILIES.sdxl.recommended);
 });
 
 const order = (a: ModelDescription, b: ModelDescription, as: readonly ModelDescription[]): number =>

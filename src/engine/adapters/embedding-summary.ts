@@ -27,7 +27,9 @@ export interface EmbeddingSummary {
 const WIDTHS: Readonly<Record<ModelFamily, readonly [number, ...number[]]>> = {
   sdxl: [1280, 768],
   flux: [4096, 768],
+  sd2: [1024],
   sd15: [768],
+  sdxl_refiner: [1280],
 };
 
 /** Whether a text encoder of a family can use an embedding; true where that cannot be told. */

@@ -6,7 +6,7 @@ import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { fits } from './fits.ts';
 import { readLayer, type LayerChange } from './layers.ts';
-import { readNumbers } from './numbers.ts';
+import { readNumbers } from '../checkpoint/numbers.ts';
 import { biasOf, targetsOf, tensorsOf, type Target } from './targets.ts';
 
 /** A change that a file makes to a weight of a checkpoint. */

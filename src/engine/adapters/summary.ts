@@ -82,7 +82,7 @@ function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[
     const family = families.find(({ contextWidth }) => contextWidth === shape[1]);
     if (family) return family.name;
   }
-  const byLayer = families.find(({ layers }) => keys.some((key) => layers.test(key)));
+  const byLayer = families.find(({ layers }) => keys.some((key) => layers?.test(key)));
   if (byLayer) return byLayer.name;
   const notes = [metadata['modelspec.architecture'], metadata['ss_base_model_version']]
     .join(' ')

@@ -3,7 +3,7 @@ import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
 import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
-import type { NetworkName, PartName } from '../families/family.ts';
+import type { ClipName, NetworkName, PartName } from '../families/family.ts';
 import type { Rows } from '../graph/weight-changes.ts';
 import { fluxNames, unetNames } from './diffusers-names.ts';
 
@@ -60,7 +60,10 @@ function modelTensors(checkpoint: Checkpoint): Target[] {
   });
 }
 
-const PREFIXES: Readonly<Record<Exclude<PartName, 'vae' | 'clip_g'>, string>> = {
+/** The encoders whose weights ComfyUI knows by Hugging Face's names, whichever way the checkpoint spells them. */
+type OpenClip = 'clip_g' | 'clip_h';
+
+const PREFIXES: Readonly<Record<Exclude<PartName, 'vae' | OpenClip>, string>> = {
   unet: 'diffusion_model.',
   clip_l: 'clip_l.transformer.text_model.',
   t5: 't5xxl.transformer.',
@@ -69,11 +72,9 @@ const PREFIXES: Readonly<Record<Exclude<PartName, 'vae' | 'clip_g'>, string>> = 
 function namesOf(part: PartName, key: string, window: TensorWindow): Target[] {
   const target = { part, key, window };
   if (part === 'vae') return [];
-  if (part !== 'clip_g') return [{ ...target, name: PREFIXES[part] + key }];
-  return openClipNames(key, window).map((named) => ({ ...target, ...named }));
+  if (part !== 'clip_g' && part !== 'clip_h') return [{ ...target, name: PREFIXES[part] + key }];
+  return openClipNames(part, key, window).map((named) => ({ ...target, ...named }));
 }
-
-const CLIP_G = 'clip_g.transformer.';
 
 /** OpenCLIP's names within a layer, and Hugging Face's. */
 const OPEN_CLIP: readonly (readonly [string, string])[] = [
@@ -86,12 +87,13 @@ const OPEN_CLIP: readonly (readonly [string, string])[] = [
 
 type Named = Pick<Target, 'name' | 'rows' | 'arrangement'>;
 
-/** What Hugging Face calls a weight of CLIP-G, or thirds of it, whichever way the checkpoint spells it. */
-function openClipNames(key: string, { shape }: TensorWindow): Named[] {
-  const inModel = (name: string) => `${CLIP_G}text_model.${name}`;
+/** What Hugging Face calls a weight of an OpenCLIP, or thirds of it. */
+function openClipNames(part: OpenClip, key: string, { shape }: TensorWindow): Named[] {
+  const whole = `${part}.transformer.`;
+  const inModel = (name: string) => `${whole}text_model.${name}`;
   if (key === 'text_projection')
-    return [{ name: `${CLIP_G}text_projection.weight`, arrangement: 'transposed' }];
-  if (key.startsWith('text_projection.')) return [{ name: CLIP_G + key }];
+    return [{ name: `${whole}text_projection.weight`, arrangement: 'transposed' }];
+  if (key.startsWith('text_projection.')) return [{ name: whole + key }];
   if (key.startsWith('ln_final.')) return [{ name: inModel(key.replace('ln_final.', 'final_layer_norm.')) }];
   if (key === 'token_embedding.weight') return [{ name: inModel('embeddings.token_embedding.weight') }];
   if (key === 'positional_embedding') return [{ name: inModel('embeddings.position_embedding.weight') }];
@@ -150,19 +152,13 @@ const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
 };
 
 const CLIP_LAYER =
-  /^(clip_[lg])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
+  /^(clip_[lgh])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
 
-/** What stands before names in kohya's and in Diffusers' files. */
-interface ClipNames {
-  readonly kohya: readonly string[];
-  readonly diffusers: string;
-}
-
-/** Per encoder. */
-const CLIP_NAMES: ReadonlyMap<string, ClipNames> = new Map<string, ClipNames>([
-  ['clip_l', { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' }],
-  ['clip_g', { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' }],
-]);
+/** What stands before the names of a family's first and second encoder in kohya's and in Diffusers' files. */
+const CLIP_NAMES: readonly { readonly kohya: readonly string[]; readonly diffusers: string }[] = [
+  { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
+  { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },
+];
 
 function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   if (!target.name.endsWith('.weight')) return;
@@ -174,12 +170,12 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
     for (const kohya of t5Names(family)) name(`${kohya}${flat(inEncoder)}`, target);
     return;
   }
-  if (base === `${CLIP_G}text_projection`) {
+  if (base === 'clip_g.transformer.text_projection') {
     for (const kohya of ['lora_prior_te_', 'lora_te2_']) name(`${kohya}text_projection`, target);
   }
   const [, encoder, layer] = CLIP_LAYER.exec(target.name) ?? [];
   if (encoder === undefined || layer === undefined) return;
-  const { kohya, diffusers } = CLIP_NAMES.get(encoder)!;
+  const { kohya, diffusers } = CLIP_NAMES[textEncodersOf(family).indexOf(encoder as ClipName)]!;
   for (const prefix of kohya) name(`${prefix}text_model_${flat(layer)}`, target);
   name(`${diffusers}text_model.${layer}`, target);
 }

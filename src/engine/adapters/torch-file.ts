@@ -3,7 +3,7 @@ import { FIRST_BYTES, foreignKind } from '../checkpoint/foreign-files.ts';
 import { readBytes, withRegularFile } from '../checkpoint/regular-file.ts';
 import type { DType } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
-import { decodeNumbers } from './numbers.ts';
+import { decodeNumbers } from '../checkpoint/numbers.ts';
 import { PickleError, readPickle, type PickleValue, type TorchTensor } from './pickle.ts';
 
 /** The largest file that is read: an embedding has some hundred kilobytes. */

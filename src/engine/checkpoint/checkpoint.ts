@@ -2,27 +2,25 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
-import type { ExtraFile, PartName, Prediction } from '../families/family.ts';
+import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
 import { identifyFamily } from './family.ts';
 import { companionNamesOf } from './file-names.ts';
+import { settingsOfKind } from './kinds.ts';
 import { NO_NOTES, notesOf, type CheckpointNotes } from './notes.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
+import { trainingOf, type Training } from './training.ts';
 import { parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
 import type { WeightSource } from './weight-source.ts';
 
 /** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
-export interface Checkpoint {
+export interface Checkpoint extends Training {
   /** As it was given. */
   readonly path: string;
   readonly family: ModelFamily;
-  /** What the network predicts: noise, velocity or flow. */
-  readonly prediction: Prediction;
-  /** Whether its last noise level is to leave no signal. */
-  readonly zeroTerminalSnr: boolean;
   readonly sidecar: Sidecar;
   /** The keys of one network. Throws CheckpointError if the family has no such part. */
   readonly weights: (part: PartName) => WeightSource;
@@ -42,7 +40,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
     overrides === undefined
       ? await readSidecar(path)
       : parseSidecar(overrides, `overrides of ${basename(path)}`);
-  const trained = trainingOf(family, main, sidecar);
+  const trained = await trainingOf(family, main, sidecar);
   checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
   // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
@@ -118,27 +116,6 @@ function missingBeside(path: string, companions: readonly Companion[]): Checkpoi
   return new CheckpointError(`${basename(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
-/** How it was trained: as empty tensors in it say, unless the sidecar knows better. Throws CheckpointError for the impossible. */
-function trainingOf(
-  family: ModelFamily,
-  { name, tensors }: SafetensorsFile,
-  sidecar: Sidecar,
-): Pick<Checkpoint, 'prediction' | 'zeroTerminalSnr'> {
-  const possible = FAMILIES[family].predictions;
-  const usual = possible.includes('v') && tensors.has('v_pred') ? 'v' : possible[0];
-  const { prediction = usual, zero_terminal_snr: given } = sidecar;
-  if (!possible.includes(prediction)) {
-    throw new CheckpointError(
-      `${name}: the sidecar's prediction is "${prediction}", expected ${possible.join(' or ')} for ${family}`,
-    );
-  }
-  if (given && prediction !== 'v')
-    throw new CheckpointError(
-      `${name}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
-    );
-  return { prediction, zeroTerminalSnr: prediction === 'v' && (given ?? tensors.has('ztsnr')) };
-}
-
 /** What a model folder holds under a checkpoint's path. */
 export interface CheckpointSummary extends CheckpointNotes {
   /** null if the file is no checkpoint of a known family. */
@@ -150,7 +127,7 @@ export interface CheckpointSummary extends CheckpointNotes {
   /** Why it cannot be used; null if it can as far as its headers tell. */
   readonly problem: string | null;
   /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
-  readonly recommended: NonNullable<Sidecar['recommended']>;
+  readonly recommended: Partial<Recommended>;
 }
 
 /**
@@ -170,11 +147,12 @@ export async function inspectCheckpoint(
     const main = await readWeights(path);
     notes = notesOf(main);
     family = identifyFamily(main);
-    recommended = { ...usualSettings(main), ...(await readSidecar(path)).recommended };
+    recommended = { ...settingsOfKind(family, main), ...(await readSidecar(path)).recommended };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
+    recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
     check(checkpoint);
     return { family, missingFiles, sizeBytes, problem: null, recommended, ...notes };
@@ -189,10 +167,6 @@ export async function inspectCheckpoint(
     };
   }
 }
-
-/** FLUX.1-dev takes more steps than schnell, after which its family is named. */
-const usualSettings = ({ tensors }: SafetensorsFile): CheckpointSummary['recommended'] =>
-  [...tensors.keys()].some((key) => /(^|\.)guidance_in\./.test(key)) ? { steps: 20 } : {};
 
 /** What browsers and download managers call a file that is not whole, after its name. */
 const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];

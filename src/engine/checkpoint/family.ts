@@ -36,8 +36,6 @@ const RELATIVES: readonly (readonly [RegExp, string])[] = [
 /** Near misses: files that users do put into a model folder, and what to tell them. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)joint_blocks\./, 'Stable Diffusion 3'],
-  [/^cond_stage_model\.model\./, 'Stable Diffusion 2'],
-  [/^conditioner\.embedders\.0\.model\./, 'an SDXL refiner: take the SDXL base checkpoint'],
   [
     /(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/,
     'an OFT, which is no checkpoint of its own: take the checkpoint',

@@ -24,6 +24,7 @@ const sidecarSchema = z.strictObject({
   vae: z.looseObject({}).nullish(),
   clip_l: z.looseObject({ num_attention_heads: count.optional() }).nullish(),
   clip_g: z.looseObject({ num_attention_heads: count.optional() }).nullish(),
+  clip_h: z.looseObject({ num_attention_heads: count.optional() }).nullish(),
   t5: z.looseObject({ num_heads: count.optional() }).nullish(),
   prediction: z.enum(['eps', 'v', 'flow']).optional(),
   /** Whether the noise levels end in pure noise (Lin et al. 2024), for networks that predict velocity. */
@@ -105,7 +106,16 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-const NAMED_OBJECTS = ['unet', 'vae', 'clip_l', 'clip_g', 't5', 'latent_rgb', 'recommended'] as const;
+const NAMED_OBJECTS = [
+  'unet',
+  'vae',
+  'clip_l',
+  'clip_g',
+  'clip_h',
+  't5',
+  'latent_rgb',
+  'recommended',
+] as const;
 
 /** The fields of a JSON text that are called as ours and have their type; none of a text that is not JSON. */
 function ourFields(text: string): Record<string, unknown> {

@@ -2,7 +2,7 @@
 export type PartName = 'unet' | 'vae' | TextEncoderName;
 /** Those that read prompts. */
 export type TextEncoderName = ClipName | 't5';
-export type ClipName = 'clip_l' | 'clip_g';
+export type ClipName = 'clip_l' | 'clip_g' | 'clip_h';
 
 /** Where one network's keys lie. */
 export interface PartLayout {
@@ -52,6 +52,16 @@ export type UNetHeads = { readonly count: number } | { readonly width: number };
 /** What a diffusion network predicts: noise, velocity or flow. */
 export type Prediction = 'eps' | 'v' | 'flow';
 
+/** Settings that suit a model. */
+export interface Recommended {
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfg: number;
+  readonly samplerName: 'euler' | 'euler_ancestral' | 'dpmpp_sde' | 'lcm';
+  readonly scheduler: 'normal' | 'simple' | 'karras' | 'sgm_uniform';
+}
+
 /** How the family's LoRAs can be told from those of others. */
 export interface LoraSigns {
   /** Width of the text that the UNet's attention listens to. */
@@ -59,7 +69,7 @@ export interface LoraSigns {
   /** A part of what trainers note, in lower case. */
   readonly noted: RegExp;
   /** Names of layers that this family alone has. */
-  readonly layers: RegExp;
+  readonly layers?: RegExp;
 }
 
 /** How the family's ControlNets and T2I adapters can be told from those of others. */
@@ -91,14 +101,16 @@ export interface Family {
   readonly latent: LatentFormat;
   /** The usual one first. */
   readonly predictions: readonly [Prediction, ...Prediction[]];
+  /** A vector of the diffusion network whose standard deviation tells, where nothing else does, that it predicts velocity. */
+  readonly velocitySign?: { readonly key: string; readonly above: number };
   /** Whose noise levels `align_your_steps` takes for it; left out: there are none. */
   readonly aligned?: 'SD1' | 'SDXL';
   /** Sides of a picture are multiples of so many pixels. */
   readonly sizeMultiple: number;
-  /** Settings that suit it, where a checkpoint's sidecar does not know better. */
-  readonly recommended: Readonly<Record<'width' | 'height' | 'steps' | 'cfg', number>> & {
-    readonly scheduler: 'normal' | 'simple';
-  };
+  /** Settings that suit it, where a checkpoint does not know better. */
+  readonly recommended: Recommended;
+  /** Another size for networks of one prediction. */
+  readonly sizes?: Readonly<Partial<Record<Prediction, Pick<Recommended, 'width' | 'height'>>>>;
   /** Where MODELS_DIR keeps its checkpoints. */
   readonly home: RegExp;
   readonly lora: LoraSigns;

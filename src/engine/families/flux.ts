@@ -55,7 +55,7 @@ export const FLUX: Family = {
   latent: LATENT_FORMATS.flux,
   predictions: ['flow'],
   sizeMultiple: 16,
-  recommended: { width: 1024, height: 1024, steps: 4, cfg: 1, scheduler: 'simple' },
+  recommended: { width: 1024, height: 1024, steps: 4, cfg: 1, samplerName: 'euler', scheduler: 'simple' },
   home: /^flux/,
   lora: {
     noted: /flux/,

@@ -1,9 +1,17 @@
 import type { Family, TextEncoderName } from './family.ts';
 import { FLUX } from './flux.ts';
 import { SD15 } from './sd15.ts';
+import { SD2 } from './sd2.ts';
+import { SDXL_REFINER } from './sdxl-refiner.ts';
 import { SDXL } from './sdxl.ts';
 
-const ALL = { sd15: SD15, sdxl: SDXL, flux: FLUX } as const satisfies Record<string, Family>;
+const ALL = {
+  sd15: SD15,
+  sd2: SD2,
+  sdxl: SDXL,
+  sdxl_refiner: SDXL_REFINER,
+  flux: FLUX,
+} as const satisfies Record<string, Family>;
 
 /** A family by the name under which records keep it. */
 export type ModelFamily = keyof typeof ALL;

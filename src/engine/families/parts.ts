@@ -10,13 +10,13 @@ export const UNET: PartLayout = {
   probes: ['input_blocks.0.0.weight'],
 };
 
-/** A UNet reads a latent, or a latent, a mask and a masked picture's latent. */
+/** A UNet reads a latent, or with it a source's latent, or a mask and a masked picture's latent. */
 export const UNET_INPUT: InputLayer = {
   key: 'input_blocks.0.0.weight',
-  widths: [4, 9],
+  widths: [4, 8, 9],
   unit: 'channels',
-  expected: '4, or 9 for inpainting',
-  unsupported: 'instruction checkpoints are not supported',
+  expected: '4, 8 for instructions, or 9 for inpainting',
+  unsupported: 'depth checkpoints are not supported',
 };
 
 /** Keys that every UNet has. */
@@ -38,7 +38,7 @@ export const CLIP_L: PartLayout = {
 };
 
 /** OpenCLIP's text encoders, in its own spelling or with Hugging Face's names. */
-export const CLIP_G: PartLayout = {
+export const OPEN_CLIP: PartLayout = {
   name: 'clip_g',
   prefixes: ['conditioner.embedders.1.model.'],
   probes: [

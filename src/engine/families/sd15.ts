@@ -18,7 +18,7 @@ export const SD15: Family = {
   predictions: ['eps', 'v'],
   aligned: 'SD1',
   sizeMultiple: 8,
-  recommended: { width: 512, height: 512, steps: 20, cfg: 8, scheduler: 'normal' },
+  recommended: { width: 512, height: 512, steps: 20, cfg: 8, samplerName: 'euler', scheduler: 'normal' },
   home: /^sd1/,
   lora: {
     contextWidth: 768,

@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
-import { CLIP_G, CLIP_L, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
+import { CLIP_L, OPEN_CLIP, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
 
 /** SDXL (Podell et al. 2023): both CLIP encoders, a UNet conditioned on the picture's size, a 4-channel autoencoder. */
 export const SDXL: Family = {
@@ -9,7 +9,7 @@ export const SDXL: Family = {
   description: 'Stable Diffusion XL.',
   marks: { network: UNET_MARKS, beside: ['conditioner.embedders.1.model.'] },
   input: UNET_INPUT,
-  parts: [UNET, VAE, { ...CLIP_L, prefixes: ['conditioner.embedders.0.transformer.text_model.'] }, CLIP_G],
+  parts: [UNET, VAE, { ...CLIP_L, prefixes: ['conditioner.embedders.0.transformer.text_model.'] }, OPEN_CLIP],
   extraFiles: [],
   network: 'unet',
   heads: { width: 64 },
@@ -21,7 +21,7 @@ export const SDXL: Family = {
   predictions: ['eps', 'v'],
   aligned: 'SDXL',
   sizeMultiple: 8,
-  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, scheduler: 'normal' },
+  recommended: { width: 1024, height: 1024, steps: 20, cfg: 7, samplerName: 'euler', scheduler: 'normal' },
   home: /^sdxl\//,
   lora: {
     contextWidth: 2048,

@@ -31,7 +31,7 @@ export function checkNetworks(opened: Checkpoint): void {
 
 /** The checkpoint with numbers of heads that always divide, where its sidecar gives none. */
 function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
-  const { unet, clip_l, clip_g } = checkpoint.sidecar;
+  const { unet, clip_l, clip_g, clip_h } = checkpoint.sidecar;
   const oneHead = { num_attention_heads: 1 };
   const sidecar = {
     ...checkpoint.sidecar,
@@ -42,6 +42,7 @@ function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
     },
     clip_l: { ...oneHead, ...clip_l },
     clip_g: { ...oneHead, ...clip_g },
+    clip_h: { ...oneHead, ...clip_h },
   };
   return { ...checkpoint, sidecar };
 }

@@ -31,10 +31,17 @@ interface Dialect {
   qkv(layer: Scope, x: Tensor): [Tensor, Tensor, Tensor];
 }
 
-/** What shapes do not tell: attention heads of the published networks, and the activation in their perceptrons. */
-const ENCODERS: Readonly<Record<ClipName, { heads: number; activate: (x: Tensor) => Tensor }>> = {
-  clip_l: { heads: 12, activate: (x) => sigmoidUnit(x, 1.702) },
-  clip_g: { heads: 20, activate: gelu },
+interface Published {
+  readonly layers: number;
+  readonly heads: number;
+  readonly activate: (x: Tensor) => Tensor;
+}
+
+/** What shapes do not tell: layers, attention heads of the published networks, and the activation in their perceptrons. */
+const ENCODERS: Readonly<Record<ClipName, Published>> = {
+  clip_l: { layers: 12, heads: 12, activate: (x) => sigmoidUnit(x, 1.702) },
+  clip_g: { layers: 32, heads: 20, activate: gelu },
+  clip_h: { layers: 24, heads: 16, activate: gelu },
 };
 
 const HUGGING_FACE: Dialect = {
@@ -101,14 +108,17 @@ export function clipTextGraph(
   const graph = new Graph(part, profile);
   const source = checkpoint.weights(part);
   const s = openWeights(graph, source);
+  const usual = ENCODERS[part];
   const names = dialectOf(source);
-  const depth = source.count(names.layers);
+  const stored = source.count(names.layers);
+  // Files of SD2 may lack the last layer, which is not used.
+  const depth = stored === usual.layers - 1 ? usual.layers : stored;
   const width = source.length(`${names.finalNorm}.weight`);
   const inner = source.length(`${names.layers}.0.${names.up}.bias`);
   const given = checkpoint.sidecar[part]?.num_attention_heads;
-  const { heads: usual, activate } = ENCODERS[part];
+  const { activate } = usual;
   const use = FAMILIES[checkpoint.family].clip[part]!;
-  const heads = checkedHeads(width, given ?? usual, `${part}.num_attention_heads`);
+  const heads = checkedHeads(width, given ?? usual.heads, `${part}.num_attention_heads`);
 
   const ids = graph.input('ids', 'I64', [batch, CLIP_TOKENS]);
   const flat = reshape(ids, [batch * CLIP_TOKENS]);
@@ -133,6 +143,7 @@ export function clipTextGraph(
   const norm = (h: Tensor) => layerNorm(s.at(names.finalNorm), h);
   const normalised = use.normalised || (isOwn && use.states === 'last');
   if (use.pooled === 'none') {
+    s.skip('text_projection');
     if (!normalised) s.skip(names.finalNorm);
     return graph.build({ hidden: byChunk(normalised ? norm(hidden) : hidden) });
   }

@@ -22,6 +22,8 @@ import { timestepEmbedding } from './timestep-embedding.ts';
 export interface FluxOptions extends LatentSize {
   /** Length of the context in tokens. */
   readonly tokens: number;
+  /** Whether a network that reads a guidance scale is given one; it is if absent. */
+  readonly isToldGuidance?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'guidance_in', 'vector_in', '
  * Outputs the streams `image` and `text` [B·tokens,C], and `vector` [B,C] of time and pooled text, for the second.
  */
 export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
-  const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
+  const { batch, tokens, height, width, isToldGuidance = true, profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
   const graph = new Graph('flux_double', profile);
   const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
@@ -50,7 +52,8 @@ export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): N
   let image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
   let text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
   let time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
-  if (spec.readsGuidance) {
+  if (!isToldGuidance) s.skip('guidance_in');
+  else if (spec.readsGuidance) {
     const guidance = timestepEmbedding(multiply(graph.input('guidance', 'F32', [batch]), 1000), 256);
     time = add(time, perceptron(s.at('guidance_in'), guidance, spec.width));
   }

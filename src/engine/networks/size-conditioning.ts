@@ -16,5 +16,15 @@ const EMBEDDING_WIDTH = 256;
 export function sizeConditioning(pooled: Float32Array, size: SizeConditioning): Float32Array {
   const { height, width, cropTop, cropLeft, targetHeight, targetWidth } = size;
   const sizes = [height, width, cropTop, cropLeft, targetHeight, targetWidth];
-  return Float32Array.from([...pooled, ...embedNumbers(sizes, EMBEDDING_WIDTH)]);
+  return withNumbers(pooled, sizes);
 }
+
+/** The refiner's: without the target's size, with how beautiful the picture is to be, from 0 to 10. */
+export const refinerConditioning = (
+  pooled: Float32Array,
+  { height, width, cropTop, cropLeft }: Omit<SizeConditioning, 'targetHeight' | 'targetWidth'>,
+  aesthetic: number,
+): Float32Array => withNumbers(pooled, [height, width, cropTop, cropLeft, aesthetic]);
+
+const withNumbers = (pooled: Float32Array, numbers: readonly number[]): Float32Array =>
+  Float32Array.from([...pooled, ...embedNumbers(numbers, EMBEDDING_WIDTH)]);

@@ -20,7 +20,7 @@ export interface UNetLevel extends UNetEncoderLevel {
 
 /** The sizes that tell apart the halves of UNets that lead down. */
 export interface UNetEncoderSpec {
-  /** Channels of `x`: the latent's, and those that an inpainting network reads beside it. */
+  /** Channels of `x`: the latent's, and those that some networks read beside it. */
   readonly inputChannels: number;
   readonly modelChannels: number;
   /** Finest first. */

@@ -13,13 +13,15 @@ import { readUNetSpec, type UNetSpec } from './unet-spec.ts';
 export interface UNetOptions extends LatentSize {
   /** Length of the context in tokens. */
   readonly tokens: number;
+  /** Whether a network that reads a guidance scale is given one; it is if absent. */
+  readonly isToldGuidance?: boolean;
   /** Places to whose values an input of that name and their shape is added; none if absent. */
   readonly residuals?: ReadonlySet<ResidualPlace>;
 }
 
 /**
  * The denoising UNet of SD1.5 and SDXL (Rombach et al. 2022; Podell et al. 2023).
- * Inputs `x` [B,4,h,w] as scaled for the network (of an inpainting network with 5 channels more, see inpaintingChannels), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
+ * Inputs `x` [B,4,h,w] as scaled for the network (with 4 or 5 channels more for instructions or inpainting), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
  * Output `out` [B,4,h,w], the raw prediction.
  */
 export function unetGraph(

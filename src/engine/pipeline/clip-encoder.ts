@@ -28,7 +28,7 @@ export interface ClipEncoder {
   pool(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
-/** CLIP-L, or OpenCLIP-G of SDXL. Chunks go through the network one by one, so that one session serves every prompt. */
+/** CLIP-L, or an OpenCLIP. Chunks go through the network one by one, so that one session serves every prompt. */
 export function createClipEncoder(
   checkpoint: Checkpoint,
   networks: ModelCache,

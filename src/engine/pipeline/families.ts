@@ -7,14 +7,17 @@ import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
 import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
-import { inpaintingOf } from './inpainting-input.ts';
 import type { LatentShape } from './latent-shape.ts';
 import { textsToEncode, type DiffusionModel, type EncodedPrompt } from './model.ts';
+import { moreInputOf } from './network-input.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import { lengthsOf } from './prompt-turns.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
 import { PLAIN_READING, type TextReading } from './text-reading.ts';
+
+/** What the refiner is told to come near to, and to keep away from (Podell et al. 2023). */
+const AESTHETIC = { positive: 6, negative: 2.5 };
 
 /** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
 const GUIDANCE = 3.5;
@@ -62,12 +65,13 @@ export function createModel(
     encodePrompt: async (text) => (await encodeTexts([text]))[0]!,
     encodeTexts,
     encodeImage: (image) => autoencoder.encode(image),
-    ...inpaintingOf(checkpoint),
+    ...moreInputOf(checkpoint),
     ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),
-    network({ negative, positive }, shape, { size = ownSize(shape), guidance = GUIDANCE, ...more } = {}) {
+    network({ negative, positive }, shape, conditions = {}) {
+      const { size = ownSize(shape), aesthetic = AESTHETIC, guidance = GUIDANCE, ...more } = conditions;
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({
         context: prompt.context,
-        ...(vector && { vector: vector(prompt, size, conditioning) }),
+        ...(vector && { vector: vector(prompt, { size, aesthetic }, conditioning) }),
       });
       const prompts = { negative: input(negative, 'negative'), positive: input(positive, 'positive') };
       return diffusion.network(prompts, shape, {

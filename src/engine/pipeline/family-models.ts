@@ -1,7 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
-import { sizeConditioning, type SizeConditioning } from '../networks/size-conditioning.ts';
+import {
+  refinerConditioning,
+  sizeConditioning,
+  type SizeConditioning,
+} from '../networks/size-conditioning.ts';
 import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
 import { epsSchedule } from '../noise/eps-schedule.ts';
 import { flowSchedule } from '../noise/flow-schedule.ts';
@@ -21,12 +25,18 @@ export interface TextOptions {
   readonly reading: TextReading;
 }
 
+/** What some networks are told about the picture. */
+export interface PictureConditions {
+  readonly size: SizeConditioning;
+  readonly aesthetic: Readonly<Record<Conditioning, number>>;
+}
+
 /** What a family computes in its own way; the facts of it are its record in engine/families. */
 export interface FamilyModel {
   readonly schedule: (checkpoint: Checkpoint) => NoiseSchedule;
   readonly text: (checkpoint: Checkpoint, networks: ModelCache, options: TextOptions) => PromptEncoder;
   /** The vector conditioning of a prompt; left out: its network reads none. */
-  readonly vector?: (prompt: EncodedPrompt, size: SizeConditioning, which: Conditioning) => Float32Array;
+  readonly vector?: (prompt: EncodedPrompt, told: PictureConditions, which: Conditioning) => Float32Array;
 }
 
 /** Of FLUX.1-dev's timestep shift, μ (Black Forest Labs 2024). */
@@ -39,6 +49,11 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
     text: (checkpoint, networks, { reading }) =>
       clipAlone(createClipEncoder(checkpoint, networks, 'clip_l', reading)),
   },
+  sd2: {
+    schedule: discreteSchedule,
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_h', reading)),
+  },
   sdxl: {
     schedule: discreteSchedule,
     text: (checkpoint, networks, { reading }) =>
@@ -46,7 +61,13 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
         createClipEncoder(checkpoint, networks, 'clip_l', reading),
         createClipEncoder(checkpoint, networks, 'clip_g', reading),
       ),
-    vector: ({ pooled }, size) => sizeConditioning(pooled!, size),
+    vector: ({ pooled }, { size }) => sizeConditioning(pooled!, size),
+  },
+  sdxl_refiner: {
+    schedule: discreteSchedule,
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_g', reading)),
+    vector: ({ pooled }, { size, aesthetic }, which) => refinerConditioning(pooled!, size, aesthetic[which]),
   },
   flux: {
     schedule: (checkpoint) =>

@@ -12,7 +12,7 @@ export interface StartingPoint {
   /** Absent: all of it may change. */
   readonly mask?: Mask;
   readonly differential?: number;
-  /** What an inpainting network reads beside the latent. */
+  /** What some networks read beside the latent. */
   readonly beside?: Float32Array;
 }
 
@@ -22,20 +22,21 @@ export async function startingPoint(
   model: DiffusionModel,
   { height, width }: LatentShape,
 ): Promise<StartingPoint> {
-  const { inpainting, latentChannels, latentFormat } = model;
+  const { inpainting, readsSource, latentChannels, latentFormat } = model;
   const unmasked = inpainting && { beside: inpainting.unmasked(height, width) };
-  if (!image) return { latent: new Float32Array(latentChannels * height * width), ...unmasked };
-  if (!inpaint) return { latent: await model.encodeImage(image), ...unmasked };
+  const source = image ? await model.encodeImage(image) : new Float32Array(latentChannels * height * width);
+  const whole = { latent: source, ...(readsSource && { beside: source }) };
+  if (!image || !inpaint) return { ...whole, ...unmasked };
   const { mask, differential } = inpaint;
   const common = { mask, ...(differential !== undefined && { differential }) };
   const blanked = () => model.encodeImage(blankMasked(pixelsOf(image), mask));
   if (inpainting) {
     const hidden = toModelSpace(await blanked(), latentFormat);
     const beside = inpainting.masked(mask, hidden, height, width);
-    return { ...common, latent: await model.encodeImage(image), beside };
+    return { ...common, latent: source, beside };
   }
-  if (inpaint.fill === 'BLANK') return { ...common, mask: roundMask(mask), latent: await blanked() };
-  return { ...common, latent: await model.encodeImage(image) };
+  const isBlank = inpaint.fill === 'BLANK';
+  return { ...whole, ...common, ...(isBlank && { mask: roundMask(mask), latent: await blanked() }) };
 }
 
 const pixelsOf = ({ width, height, data }: RgbImage): Pixels => ({

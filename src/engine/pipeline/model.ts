@@ -43,8 +43,10 @@ export interface NetworkConditions {
   readonly size?: SizeConditioning;
   /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
   readonly beside?: Float32Array;
-  /** The scale of a network that was distilled from guidance; 3.5 if left out. */
-  readonly guidance?: number;
+  /** How beautiful SDXL's refiner is told that a picture is; 6, and 2.5 for the negative prompt, if left out. */
+  readonly aesthetic?: Readonly<Record<Conditioning, number>>;
+  /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it is told none. */
+  readonly guidance?: number | null;
   readonly controls?: ReadControls;
 }
 
@@ -76,6 +78,8 @@ export interface DiffusionModel {
   encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Set for a network that reads a mask and a masked picture beside the latent. */
   readonly inpainting?: InpaintingInput;
+  /** Set for a network that reads the source's unscaled latent beside its own (Brooks et al. 2023); zeros without a source. */
+  readonly readsSource?: true;
   /** What these controls add to the diffusion network; undefined: nothing. Set where it can take anything. */
   readonly controls?: (uses: readonly ControlUse[]) => Controls | undefined;
   /** The diffusion network with these prompts, for latents of this shape. */

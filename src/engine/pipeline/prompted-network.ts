@@ -30,7 +30,8 @@ export interface PromptInput {
 export interface MoreInputs {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
-  readonly guidance?: number;
+  /** Of a network that reads a scale; null: it is told none. */
+  readonly guidance?: number | null;
   readonly controls?: ReadControls;
 }
 
@@ -52,13 +53,19 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
     { height, width }: LatentShape,
     tokens: number,
     residuals: ReadonlySet<ResidualPlace> = NOWHERE,
+    isToldGuidance = true,
   ): NetworkSource[] =>
     graphs.map((graph, i) => ({
       checkpoint,
-      name: `network ${i} ${batch}x${height}x${width} ${tokens} ${[...residuals].join()}`.trimEnd(),
+      name: [
+        `network ${i} ${batch}x${height}x${width} ${tokens}`,
+        ...(isToldGuidance ? [] : ['unguided']),
+        ...(residuals.size > 0 ? [[...residuals].join()] : []),
+      ].join(' '),
       stays: true,
       variant,
-      build: (profile) => graph(checkpoint, { batch, height, width, tokens, residuals, profile }),
+      build: (profile) =>
+        graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
     }));
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
 
@@ -96,10 +103,10 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
         let values: Record<string, Float32Array> = {
           ...step,
           ...(beside && { x: withChannels(step.x, beside, batch) }),
-          ...(guidance !== undefined && { guidance: new Float32Array(batch).fill(guidance) }),
+          ...(guidance != null && { guidance: new Float32Array(batch).fill(guidance) }),
           ...(controls && (await controls.residuals(sigma, { ...step, batch, tokens }))),
         };
-        for (const part of parts(batch, shape, tokens, controls?.places)) {
+        for (const part of parts(batch, shape, tokens, controls?.places, guidance !== null)) {
           const session = await networks.open(part);
           values = await session.run(controls ? withNothing(values, session.graph, controls.places) : values);
         }

@@ -1,5 +1,7 @@
 import type { Vec } from '../float32/vec.ts';
 
+const f32 = Math.fround;
+
 /**
  * Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section 3.4: the guided velocity is brought
  * back towards the deviation of the one with the prompt. `share` (0..1) says how far; each of the `items` latents for itself.
@@ -10,18 +12,28 @@ export function rescaledGuidance(
   sigma: number,
   { uncond, cond, cfg, share, items }: RescaledGuidance,
 ): Vec {
-  const variance = sigma ** 2 + 1;
-  const unit = Math.sqrt(variance) / sigma;
+  const variance = f32(f32(sigma * sigma) + 1);
+  const spread = f32(Math.sqrt(variance));
+  const clean = x.map((value) => value / variance);
+  // From the noise that is left, as the field computes it: from pure noise the difference of large numbers is felt.
   const velocity = (denoised: Vec) =>
-    Float64Array.from(denoised, (value, i) => (x[i]! / variance - value) * unit);
+    denoised.map((value, i) => {
+      const noise = f32(x[i]! - value);
+      return f32(f32(clean[i]! - f32(x[i]! - noise)) * spread) / sigma;
+    });
   const [vUncond, vCond] = [velocity(uncond), velocity(cond)];
-  const guided = vUncond.map((value, i) => value + cfg * (vCond[i]! - value));
+  const guided = vUncond.map((value, i) => value + f32(cfg * f32(vCond[i]! - value)));
   const size = x.length / items;
-  const factors = Array.from({ length: items }, (_, item) => {
-    const part = (values: Float64Array) => values.subarray(item * size, (item + 1) * size);
-    return share * (deviation(part(vCond)) / deviation(part(guided))) + 1 - share;
+  const ratios = Array.from({ length: items }, (_, item) => {
+    const part = (values: Vec) => values.subarray(item * size, (item + 1) * size);
+    return f32(deviation(part(vCond)) / deviation(part(guided)));
   });
-  return x.map((value, i) => value / variance - (guided[i]! * factors[Math.floor(i / size)]!) / unit);
+  return x.map((value, i) => {
+    const rescaled = f32(guided[i]! * ratios[Math.floor(i / size)]!);
+    const final = f32(f32(share * rescaled) + f32((1 - share) * guided[i]!));
+    const noise = f32(value - f32(clean[i]! - f32(f32(final * sigma) / spread)));
+    return value - noise;
+  });
 }
 
 /** What is guided, and how. */
@@ -34,7 +46,7 @@ export interface RescaledGuidance {
 }
 
 /** The sample's standard deviation. */
-function deviation(values: Float64Array): number {
+function deviation(values: Vec): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1));

@@ -29,12 +29,6 @@ describe('the family of a checkpoint', () => {
   });
 
   test.for<[string, string[], RegExp]>([
-    [
-      'an SD2 checkpoint',
-      [UNET_STEM, 'cond_stage_model.model.ln_final.weight'],
-      /found Stable Diffusion 2 \(2 keys/,
-    ],
-    ['an SDXL refiner', [UNET_STEM, 'conditioner.embedders.0.model.ln_final.bias'], /an SDXL refiner/],
     ['a LoRA', ['lora_unet_down_blocks_0.lora_up.weight'], /a LoRA/],
     ['a Diffusers UNet', ['down_blocks.0.resnets.0.conv1.weight'], /Diffusers layout/],
     ['a VAE alone', ['encoder.conv_in.weight'], /a VAE alone.*such as "encoder\.conv_in\.weight"/],
@@ -61,7 +55,11 @@ describe('the family of a checkpoint', () => {
       [UNET_STEM, 'conditioner.embedders.1.model.ln_final.bias', 'edm_vpred.sigma_max'],
       /trained with EDM's noise levels/,
     ],
-    ['an unrelated file', ['weight'], /expected an SD1\.5, SDXL or FLUX\.1 checkpoint, found something else/],
+    [
+      'an unrelated file',
+      ['weight'],
+      /expected an SD1\.5, SD2, SDXL, SDXL refiner or FLUX\.1 checkpoint, found something else/,
+    ],
     ['an empty file', [], /0 keys/],
   ])('%s is refused by its name', ([, keys, message]) => {
     expect(() => identifyFamily(fileWith(keys))).toThrow(CheckpointError);
@@ -126,12 +124,22 @@ describe('the family of a checkpoint', () => {
     }
   });
 
-  test('an inpainting checkpoint is of its family, an instruction checkpoint is refused for its eight input channels', () => {
+  test.for([
+    ['cond_stage_model.model.ln_final.weight', 'sd2'],
+    ['conditioner.embedders.0.model.ln_final.bias', 'sdxl_refiner'],
+    ['conditioner.embedders.1.model.ln_final.bias', 'sdxl'],
+    ['cond_stage_model.transformer.text_model.final_layer_norm.bias', 'sd15'],
+  ] as const)('a UNet beside %s is %s', ([key, family]) => {
+    expect(identifyFamily(fileWith([UNET_STEM, key]))).toBe(family);
+  });
+
+  test('an inpainting checkpoint is of its family, as is an instruction checkpoint; a depth checkpoint is refused for its five input channels', () => {
     const stem = (channels: number) =>
       fileWith([UNET_STEM, 'cond_stage_model.transformer.text_model.x'], [320, channels, 3, 3]);
     expect(identifyFamily(stem(9))).toBe('sd15');
-    expect(() => identifyFamily(stem(8))).toThrow(
-      /input_blocks\.0\.0\.weight" takes 8 channels .*expected 4, or 9 for inpainting/,
+    expect(identifyFamily(stem(8))).toBe('sd15');
+    expect(() => identifyFamily(stem(5))).toThrow(
+      /input_blocks\.0\.0\.weight" takes 5 channels .*expected 4, 8 for instructions, or 9 for inpainting/,
     );
   });
 

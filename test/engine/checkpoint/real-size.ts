@@ -8,9 +8,32 @@ import { temporaryFolder } from './safetensors-file.ts';
 
 type Manifest = Readonly<Record<string, readonly number[]>>;
 
+const only = (manifest: Manifest, pattern: RegExp): Manifest =>
+  Object.fromEntries(Object.entries(manifest).filter(([key]) => pattern.test(key)));
+
+/** OpenCLIP's larger encoder, as the refiner has it. */
+const refinerText: Manifest = Object.fromEntries(
+  Object.entries(only(manifests.sdxl, /^conditioner\.embedders\.1\./)).map(([key, shape]) => [
+    key.replace('embedders.1', 'embedders.0'),
+    shape,
+  ]),
+);
+const vae = only(manifests.sd15, /^first_stage_model\./);
+const sd21: Manifest = { ...manifests.sd21, ...vae };
+
+type Files = Readonly<Record<string, readonly [Manifest, DType]>>;
+
 /** Files of the real models, by name. */
-const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest, DType]>>>> = {
+const FILES = {
   sd15: { 'sd15.safetensors': [manifests.sd15, 'F16'] },
+  sd21: { 'sd21.safetensors': [sd21, 'F16'] },
+  // As some are published: without the last layer of the text encoder, which is not used.
+  sd21_short: {
+    'sd21.safetensors': [only(sd21, /^(?!.*resblocks\.23\.)/), 'F16'],
+  },
+  sdxl_refiner: {
+    'refiner.safetensors': [{ ...manifests.sdxl_refiner_unet, ...refinerText, ...vae }, 'F16'],
+  },
   sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
   flux: {
     'flux1-schnell.safetensors': [manifests.flux, 'BF16'],
@@ -18,15 +41,16 @@ const FILES: Readonly<Record<string, Readonly<Record<string, readonly [Manifest,
     'clip_l.safetensors': [manifests.clip_l, 'F16'],
     't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
   },
-};
+} as const satisfies Readonly<Record<string, Files>>;
+export type RealModel = keyof typeof FILES;
 
 /**
  * A checkpoint with the keys, shapes and sizes of the real model, all zeros, its files gone after the test: they are holes,
  * which take no room. `dtype` takes the place of the diffusion network's own.
  */
-export async function realSizeCheckpoint(model: keyof typeof FILES, dtype?: DType): Promise<Checkpoint> {
+export async function realSizeCheckpoint(model: RealModel, dtype?: DType): Promise<Checkpoint> {
   const folder = await temporaryFolder();
-  const [[main, [manifest, usual]], ...rest] = Object.entries(FILES[model]!) as [
+  const [[main, [manifest, usual]], ...rest] = Object.entries<readonly [Manifest, DType]>(FILES[model]) as [
     [string, readonly [Manifest, DType]],
     ...[string, readonly [Manifest, DType]][],
   ];

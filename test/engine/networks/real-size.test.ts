@@ -3,13 +3,15 @@ import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
 import type { DeviceProfile } from '../../../src/engine/graph/device-profile.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
+import { isFlow, textEncodersOf } from '../../../src/engine/families/index.ts';
 import { clipTextGraph } from '../../../src/engine/networks/clip-text.ts';
+import { diffusionNetworkOf } from '../../../src/engine/networks/diffusion.ts';
 import { FLUX_GRAPHS } from '../../../src/engine/networks/flux.ts';
 import { t5EncoderGraph } from '../../../src/engine/networks/t5-encoder.ts';
 import { unetGraph } from '../../../src/engine/networks/unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../../../src/engine/networks/vae.ts';
 import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
-import { realSizeCheckpoint } from '../checkpoint/real-size.ts';
+import { realSizeCheckpoint, type RealModel } from '../checkpoint/real-size.ts';
 
 const GiB = 2 ** 30;
 
@@ -21,22 +23,25 @@ const [WEBGPU] = profilesOf('webgpu', 'f16') as [DeviceProfile];
 function networks(checkpoint: Checkpoint, profile: DeviceProfile, side = 64): NetworkGraph[] {
   const size = { batch: 1, height: side, width: side, profile };
   const vae = [vaeEncoderGraph(checkpoint, size), vaeDecoderGraph(checkpoint, size)];
-  const clip = clipTextGraph(checkpoint, { batch: 1, profile });
-  if (checkpoint.family === 'flux') {
-    const parts = FLUX_GRAPHS.map((graph) => graph(checkpoint, { ...size, tokens: 256 }));
-    return [clip, t5EncoderGraph(checkpoint, { tokens: 256, profile }), ...parts, ...vae];
-  }
-  const unet = unetGraph(checkpoint, { ...size, batch: 2, tokens: 77 });
-  if (checkpoint.family === 'sd15') return [clip, unet, ...vae];
-  return [clip, clipTextGraph(checkpoint, { batch: 1, part: 'clip_g', profile }), unet, ...vae];
+  const texts = textEncodersOf(checkpoint.family).map((part) =>
+    part === 't5'
+      ? t5EncoderGraph(checkpoint, { tokens: 256, profile })
+      : clipTextGraph(checkpoint, { batch: 1, part, profile }),
+  );
+  const both = isFlow(checkpoint.family) ? { tokens: 256 } : { batch: 2, tokens: 77 };
+  const parts = diffusionNetworkOf(checkpoint).graphs.map((graph) => graph(checkpoint, { ...size, ...both }));
+  return [...texts, ...parts, ...vae];
 }
 
 const sum = (graphs: readonly NetworkGraph[], bytes: 'heldBytes' | 'weightBytes') =>
   graphs.reduce((total, graph) => total + graph[bytes], 0);
 
 describe('weights on a device take hardly more than in their files', () => {
-  test.for<[string, DType | undefined]>([
+  test.for<[RealModel, DType | undefined]>([
     ['sd15', undefined],
+    ['sd21', undefined],
+    ['sd21_short', undefined],
+    ['sdxl_refiner', undefined],
     ['sdxl', undefined],
     ['flux', undefined],
     ['flux', 'F8_E4M3'],

@@ -123,7 +123,7 @@ export type Img2ImgInput = {
   prompt?: string | null | undefined;
   /** Whose prompt syntax is read; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
-  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. For SD1.5 and SDXL. */
+  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
@@ -191,7 +191,7 @@ export type Img2ImgOverrides = {
   prompt?: string | null | undefined;
   /** Whose prompt syntax is read; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
-  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. For SD1.5 and SDXL. */
+  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
@@ -352,10 +352,14 @@ export type Model =
 export type ModelFamily =
   /** FLUX.1-schnell. */
   | 'FLUX'
+  /** Stable Diffusion 2.0 and 2.1. */
+  | 'SD2'
   /** Stable Diffusion 1.5. */
   | 'SD15'
   /** Stable Diffusion XL. */
-  | 'SDXL';
+  | 'SDXL'
+  /** The refiner of Stable Diffusion XL, for the last part of a run. */
+  | 'SDXL_REFINER';
 
 /** Whose random numbers noise is made of: the seed alone does not say it. */
 export type NoiseDevice =

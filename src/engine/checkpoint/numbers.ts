@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { readBytes } from '../checkpoint/regular-file.ts';
-import type { DType, TensorWindow } from '../checkpoint/safetensors.ts';
+import { readBytes } from './regular-file.ts';
+import type { DType, TensorWindow } from './safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 
 /** The largest tensor, in values, that is read into memory as numbers. */

@@ -18,9 +18,13 @@ const INPUTS: Readonly<Record<NetworkName, InpaintingInput>> = {
   flux: { masked: fillChannels, unmasked: unfilledChannels },
 };
 
-/** What a diffusion network reads beside the latent, if it was trained for inpainting. */
-export function inpaintingOf(checkpoint: Checkpoint): Pick<DiffusionModel, 'inpainting'> {
-  const { latent, network } = FAMILIES[checkpoint.family];
-  const reads = diffusionNetworkOf(checkpoint).inputChannels(checkpoint.weights('unet'));
-  return reads === latent.channels ? {} : { inpainting: INPUTS[network] };
+/** What a diffusion network reads beside the latent, by the channels of its first layer. */
+export function moreInputOf(checkpoint: Checkpoint): Pick<DiffusionModel, 'inpainting' | 'readsSource'> {
+  const {
+    latent: { channels },
+    network,
+  } = FAMILIES[checkpoint.family];
+  const more = diffusionNetworkOf(checkpoint).inputChannels(checkpoint.weights('unet')) - channels;
+  if (more === 0) return {};
+  return more === channels ? { readsSource: true } : { inpainting: INPUTS[network] };
 }
