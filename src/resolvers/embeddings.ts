@@ -1,6 +1,6 @@
 import {
-  FAMILIES,
   embeddingFits,
+  FAMILIES,
   mentionedEmbeddings,
   mentionedNames,
   planPrompt,

@@ -13,7 +13,7 @@ const TORCH_EXTENSIONS = ['.pt', '.bin'];
 export const MAX_EMBEDDING_VECTORS = 225;
 
 /** Names of its vectors in a file that has them for several text encoders. */
-export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 't5xxl'] as const;
+export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 'clip_h', 't5xxl'] as const;
 export type EmbeddingKey = (typeof EMBEDDING_KEYS)[number];
 
 /** Vectors of one length, with the name that the file gives them. */

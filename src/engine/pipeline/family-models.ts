@@ -51,7 +51,8 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   },
   sd2: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_h')),
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_h', reading)),
   },
   sdxl: {
     schedule: discreteSchedule,
@@ -64,7 +65,8 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   },
   sdxl_refiner: {
     schedule: discreteSchedule,
-    text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_g')),
+    text: (checkpoint, networks, { reading }) =>
+      clipAlone(createClipEncoder(checkpoint, networks, 'clip_g', reading)),
     vector: ({ pooled }, { size, aesthetic }, which) => refinerConditioning(pooled!, size, aesthetic[which]),
   },
   flux: {
