@@ -7,6 +7,7 @@ import { prompts } from './prompts.ts';
 import { samplers, samplersNext } from './samplers.ts';
 import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
+import { upscale } from './upscale.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
 export const SECTIONS = {
@@ -20,5 +21,6 @@ export const SECTIONS = {
   'samplers-next': samplersNext,
   lora,
   inpaint,
+  upscale,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;
