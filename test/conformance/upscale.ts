@@ -10,13 +10,17 @@ import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import { openSession } from '../../src/engine/runtime/session.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
 import { RecipeCheckpoints } from './recipes.ts';
-import { relativeError, Tally, type Section } from './section.ts';
+import { relativeError, T5_WANTED, Tally, type Section } from './section.ts';
+import { MissingTokensError, tokenizeT5 } from './t5-tokens.ts';
 import { singleTolerance } from './tolerances.ts';
 import { resizeError, RESIZE_TOLERANCE, type ResizeOperation } from './upscale-operations.ts';
+import { tiledVaeError, twoPassError, type TiledVae, type TwoPassRun } from './upscale-runs.ts';
 
 interface Manifest {
   readonly ops: readonly ResizeOperation[];
   readonly upscalers: readonly { readonly id: string; readonly scale: number }[];
+  readonly tiled_vae: readonly TiledVae[];
+  readonly cases: readonly TwoPassRun[];
   readonly taesd: readonly { readonly id: string; readonly decoder: string; readonly encoder: string }[];
 }
 
@@ -39,6 +43,23 @@ export const upscale: Section = async (folder, options) => {
           const upscaler = createPictureUpscaler(await openUpscaler(await checkpoints.path(id)), networks);
           return upscalerError(upscaler, key, golden);
         });
+      }
+    }
+    const context = {
+      base,
+      device,
+      networks,
+      checkpoints,
+      tokenizeT5: await tokenizeT5(base, options.t5Tokenizer),
+    };
+    for (const [i, entry] of manifest.tiled_vae.entries())
+      await tally.check(`tiled vae ${i}`, 1, () => tiledVaeError(entry, golden, context));
+    for (const entry of manifest.cases) {
+      try {
+        tally.add(entry.id, await twoPassError(entry, golden, context), 1);
+      } catch (failure) {
+        if (failure instanceof MissingTokensError) tally.skip(T5_WANTED);
+        else tally.add(entry.id, Infinity, 1, String(failure));
       }
     }
     for (const entry of manifest.taesd) {

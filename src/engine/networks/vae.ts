@@ -18,6 +18,8 @@ export interface VaeOptions extends LatentSize {
   readonly levels?: 'coarse' | 'fine';
   /** Of the group normalisations; `own` if absent. With others, the batch is one picture. */
   readonly statistics?: StatisticsKind;
+  /** Whether decoded pixels keep what lies beyond 0..1: for means of overlapping tiles. */
+  readonly unclamped?: boolean;
 }
 
 /** All norms of the autoencoder. */
@@ -101,7 +103,8 @@ export function vaeDecoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
     h = blocks(level - 1, conv2d(d.at('up').at(level).at('upsample.conv'), doubled, h.dim(1)));
   }
   h = conv2d(d.at('conv_out'), groupNormSilu(d.at('norm_out'), h, EPSILON, groups), 3);
-  const pixels = transpose(clip(add(multiply(h, 0.5), 0.5), 0, 1), [0, 2, 3, 1]);
+  const open = add(multiply(h, 0.5), 0.5);
+  const pixels = transpose(options.unclamped ? open : clip(open, 0, 1), [0, 2, 3, 1]);
   return graph.build({ pixels, ...groups.results });
 }
 

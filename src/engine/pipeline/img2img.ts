@@ -5,6 +5,7 @@ import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
 import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
+import { toBytes } from './pixels.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
@@ -61,7 +62,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     const decoded = [];
     for (const result of latents) {
       await stages.turn();
-      decoded.push(await model.decode(result, shape.height, shape.width));
+      decoded.push(toBytes(await model.decode(result, shape.height, shape.width)));
     }
     return decoded;
   });

@@ -1,8 +1,9 @@
-import { blankMasked, type Pixels } from '../masks/inpainting.ts';
+import { blankMasked } from '../masks/inpainting.ts';
 import { roundMask, type Mask } from '../masks/mask.ts';
 import { toModelSpace } from './latent-format.ts';
 import type { DiffusionModel, LatentShape } from './model.ts';
-import type { Img2ImgTask, RgbImage } from './types.ts';
+import { toPixels } from './pixels.ts';
+import type { Img2ImgTask } from './types.ts';
 
 /** What a run starts from, and what it may change. */
 export interface StartingPoint {
@@ -27,7 +28,7 @@ export async function startingPoint(
   if (!inpaint) return { latent: await model.encodeImage(image), ...unmasked };
   const { mask, differential } = inpaint;
   const common = { mask, ...(differential !== undefined && { differential }) };
-  const blanked = () => model.encodeImage(blankMasked(pixelsOf(image), mask));
+  const blanked = () => model.encodeImage(blankMasked(toPixels(image), mask));
   if (inpainting) {
     const hidden = toModelSpace(await blanked(), latentFormat);
     const beside = inpainting.masked(mask, hidden, height, width);
@@ -36,9 +37,3 @@ export async function startingPoint(
   if (inpaint.fill === 'BLANK') return { ...common, mask: roundMask(mask), latent: await blanked() };
   return { ...common, latent: await model.encodeImage(image) };
 }
-
-const pixelsOf = ({ width, height, data }: RgbImage): Pixels => ({
-  width,
-  height,
-  data: Float32Array.from(data, (value) => value / 255),
-});

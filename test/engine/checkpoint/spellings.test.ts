@@ -23,6 +23,31 @@ function turned({ dtype, shape, bytes }: Required<TensorData>): Required<TensorD
   return { dtype, shape: [columns, rows], bytes: new Uint8Array(to.buffer) };
 }
 
+/** A VAE's keys as Diffusers spells them; its decoder's blocks count from the latent. */
+const inDiffusersLayout = (tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([key, tensor]) => [
+      DIFFUSERS_VAE.reduce((name, rule) => name.replace(...rule), key).replace(
+        /^decoder\.up_blocks\.(\d)/,
+        (_, n: string) => `decoder.up_blocks.${3 - Number(n)}`,
+      ),
+      tensor,
+    ]),
+  );
+
+const DIFFUSERS_VAE: readonly (readonly [RegExp, string])[] = [
+  [/\.mid\.block_1\./, '.mid_block.resnets.0.'],
+  [/\.mid\.block_2\./, '.mid_block.resnets.1.'],
+  [/\.mid\.attn_1\.norm\./, '.mid_block.attentions.0.group_norm.'],
+  [/\.mid\.attn_1\.([qkv])\./, '.mid_block.attentions.0.to_$1.'],
+  [/\.mid\.attn_1\.proj_out\./, '.mid_block.attentions.0.to_out.0.'],
+  [/\.norm_out\./, '.conv_norm_out.'],
+  [/\.down\.(\d)\.downsample\./, '.down_blocks.$1.downsamplers.0.'],
+  [/\.up\.(\d)\.upsample\./, '.up_blocks.$1.upsamplers.0.'],
+  [/\.(down|up)\.(\d)\.block\.(\d)\.nin_shortcut/, '.$1_blocks.$2.resnets.$3.conv_shortcut'],
+  [/\.(down|up)\.(\d)\.block\.(\d)\./, '.$1_blocks.$2.resnets.$3.'],
+];
+
 /** OpenCLIP's keys as the transformers library spells them, queries, keys and values apart. */
 function inHuggingFace(tensors: Tensors): Tensors {
   const names: readonly (readonly [RegExp, string])[] = [
@@ -148,15 +173,17 @@ describe('FLUX as ComfyUI saves and reads it', () => {
     expect(await inspectCheckpoint(path, checkNetworks)).toMatchObject(sound);
   });
 
-  test('refuses a VAE in the layout of Diffusers, and one of another family, in its place', async () => {
+  test('takes a VAE in the layout of Diffusers', async () => {
     const ae = await readTensors(`${GOLDEN}/ae.safetensors`);
-    const diffusers = renamed(
-      renamed(ae, /\.up\.(\d)\.block\./, '.up_blocks.$1.resnets.'),
-      /\.mid\./,
-      '.mid_block.',
-    );
-    const found = await inspectCheckpoint(await folderWith({ ae: diffusers }), checkNetworks);
-    expect(found.problem).toMatch(/^ae\.safetensors: .* in the Diffusers layout: take its original version/);
+    const diffusers = inDiffusersLayout(ae);
+    expect(Object.keys(diffusers)).toContain('decoder.up_blocks.0.resnets.0.norm1.weight');
+    expect(await inspectCheckpoint(await folderWith({ ae: diffusers }), checkNetworks)).toMatchObject(sound);
+    const { 'decoder.up_blocks.0.resnets.0.norm1.weight': _, ...incomplete } = diffusers;
+    const found = await inspectCheckpoint(await folderWith({ ae: incomplete }), checkNetworks);
+    expect(found.problem).toBe('ae.safetensors: "decoder.up.3.block.0.norm1.weight" is missing');
+  });
+
+  test('refuses a VAE of another family in its place', async () => {
     const sd = Object.entries(await readTensors(`${GOLDEN}/sd15-f16.safetensors`))
       .filter(([key]) => key.startsWith('first_stage_model.'))
       .map(([key, tensor]) => [key.slice('first_stage_model.'.length), tensor] as const);
