@@ -18,6 +18,7 @@ export function objectsOf(
       return objects.put(bytes);
     },
     get: async (sha256) => ((await isSeen(sha256)) ? objects.get(sha256) : undefined),
+    open: async (sha256) => ((await isSeen(sha256)) ? objects.open(sha256) : undefined),
     has: async (sha256) => (await isSeen(sha256)) && objects.has(sha256),
     delete: (sha256, putBefore) => objects.delete(sha256, putBefore),
     list: () => objects.list(),

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { Gate } from '../images/decoding.ts';
 import { transcode, type TranscodeOptions } from '../images/transcode.ts';
 import { BusyError } from '../sources/byte-budget.ts';
 import type { DiskCache } from '../storage/disk-cache.ts';
+import type { StoredBytes } from '../storage/object-store.ts';
 
 /** Conversions of stored pictures that are made at once. */
 export const MAX_CONVERSIONS = 1;
@@ -41,11 +43,11 @@ export class Conversions {
     options: TranscodeOptions,
     load: () => Promise<Buffer | undefined>,
     signal?: AbortSignal,
-  ): Promise<Buffer | undefined> {
+  ): Promise<StoredBytes | undefined> {
     const quality = options.quality && Math.ceil(options.quality / QUALITY_STEP) * QUALITY_STEP;
     const size = options.size === undefined ? '' : `-${options.size}`;
     const name = `${sha256}-${quality ?? 'default'}${size}.${options.format.toLowerCase()}`;
-    const kept = await this.#cache.get(name);
+    const kept = await this.#cache.open(name);
     if (kept) return kept;
     signal?.throwIfAborted();
     const making = this.#making.get(name) ?? this.#begin(name, { ...options, quality }, load);
@@ -56,7 +58,9 @@ export class Conversions {
     };
     signal?.addEventListener('abort', leave, { once: true });
     try {
-      return await making.bytes;
+      const bytes = await making.bytes;
+      if (!bytes) return undefined;
+      return (await this.#cache.open(name)) ?? { byteSize: bytes.length, stream: Readable.from([bytes]) };
     } finally {
       signal?.removeEventListener('abort', leave);
     }

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import { isPng } from '../images/settings/containers/png-chunks.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { StoredBytes } from '../storage/object-store.ts';
 import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
 import type { Services } from './services.ts';
@@ -99,17 +103,36 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
  * A stored picture in the format and size asked for; undefined if it is missing. A stored PNG in full size is given as it is.
  * Rejects with the signal's reason when its client left before it was made.
  */
-export async function readImage(
+export async function openImage(
   sha256: string,
   options: ImageOptions,
   { objects, conversions }: Pick<Services, 'objects' | 'conversions'>,
   signal?: AbortSignal,
-): Promise<Buffer | undefined> {
+): Promise<StoredBytes | undefined> {
   if (options.format === 'PNG' && options.size === undefined) {
-    const stored = await objects.get(sha256);
-    if (!stored || isPng(stored)) return stored;
+    const stored = await objects.open(sha256);
+    if (!stored || (await beginsAsPng(stored.stream))) return stored;
+    stored.stream.destroy();
   } else if (!(await objects.has(sha256))) return undefined; // a kept conversion does not outlive its picture
   return conversions.convert(sha256, options, () => objects.get(sha256), signal);
+}
+
+/** Looks at the beginning of a stream, which stays in it. */
+async function beginsAsPng(stream: Readable): Promise<boolean> {
+  await once(stream, 'readable');
+  const beginning = stream.read() as Buffer | null;
+  if (beginning) stream.unshift(beginning);
+  return beginning !== null && isPng(beginning);
+}
+
+/** The same as `openImage`, held in memory. */
+export async function readImage(
+  sha256: string,
+  options: ImageOptions,
+  services: Pick<Services, 'objects' | 'conversions'>,
+): Promise<Buffer | undefined> {
+  const opened = await openImage(sha256, options, services);
+  return opened && buffer(opened.stream);
 }
 
 /** A stored picture as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { cutValues, InputError } from '../input-error.ts';
 import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
 import { UNREAD } from './answers.ts';
 import type { Access } from './auth.ts';
-import { countBody } from './body-budget.ts';
+import { receiveBody } from './receive-body.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -159,7 +160,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     request.url = `/graphql${url.search}`;
     const release = parts.access.whileTaken(headers.authorization, () => response.destroy());
     response.once('close', release);
-    countBody(request, response);
+    receiveBody(request, response, { folder: join(parts.services.config.dataDir, 'incoming') });
     await parts.graphql(request, response);
     return;
   }

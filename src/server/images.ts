@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
-import { IMAGE_SIZES, parseImageOptions, readImage } from '../resolvers/images.ts';
+import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
 import { seesAll } from '../resolvers/caller.ts';
 import type { ObjectUse } from '../jobs/queue.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -59,22 +60,30 @@ export async function serveImage(
   response.once('close', () => {
     leaving.abort();
   });
-  const bytes = await readImage(sha256, options, services, leaving.signal).catch((error: unknown) => {
+  const opened = await openImage(sha256, options, services, leaving.signal).catch((error: unknown) => {
     if (leaving.signal.aborted) return undefined;
     throw error;
   });
+  if (leaving.signal.aborted || request.method === 'HEAD') opened?.stream.destroy();
   if (leaving.signal.aborted) return;
-  if (!bytes) {
+  if (!opened) {
     sendMissing(response, sha256);
     return;
   }
   response.writeHead(200, {
     ...caching,
     'Content-Type': IMAGE_FORMATS[format].mimeType,
-    'Content-Length': bytes.byteLength,
+    'Content-Length': opened.byteSize,
     'X-Content-Type-Options': 'nosniff',
   });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  const { stream } = opened;
+  leaving.signal.addEventListener('abort', () => stream.destroy());
+  stream.pipe(response);
+  await once(stream, 'close');
 }
 
 /**

@@ -6,6 +6,15 @@ import { MAX_SOURCE_BYTES } from '../sources/source-bytes.ts';
 /** Bytes of one HTTP request: the largest source image as a data: URL, and room for the rest. */
 export const MAX_BODY_BYTES = Math.ceil((MAX_SOURCE_BYTES * 4) / 3) + 2 ** 20;
 
+/** Bytes of a body that are kept in memory while the rest arrives, which goes to a file. */
+export const MAX_BODY_BYTES_IN_MEMORY = 2 ** 18;
+
+/** Milliseconds in which the rest of a body that was refused is thrown away. */
+export const REFUSED_BODY_TIME = 1_000;
+
+/** Bytes of bodies that may lie in files at once, over all clients. */
+export const MAX_BODY_BYTES_IN_FILES = 2 ** 32;
+
 /** Bytes of one WebSocket message, as many as of an HTTP request. */
 export const MAX_MESSAGE_BYTES = MAX_BODY_BYTES;
 

@@ -4,6 +4,7 @@ import type { GraphQLError } from 'graphql';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import { BusyError, bytesUnderWay, type ByteBudget } from '../sources/byte-budget.ts';
 import { checkJson } from './json.ts';
 import {
   MAX_OPERATION_ID_LENGTH,
@@ -25,6 +26,12 @@ export interface Extra {
 /** RFC 6455: a message is too big to be processed. */
 const MESSAGE_TOO_BIG = 1009;
 
+/** Of IANA's registry of close codes. */
+const TRY_AGAIN_LATER = 1013;
+
+/** Bytes of a frame from a client beside its payload, at least. */
+const FRAME_HEADER = 6;
+
 /** Connects one socket to the protocol and watches over its life; `head` are the bytes that came with the upgrade. */
 export function serveSocket(
   socket: WebSocket,
@@ -32,6 +39,7 @@ export function serveSocket(
   head: Buffer,
   protocol: Server<Extra>,
   log: Logger,
+  budget: ByteBudget = bytesUnderWay,
 ): void {
   const fail = (error: unknown) => {
     if (isMisdirected(error)) {
@@ -47,6 +55,7 @@ export function serveSocket(
   });
 
   const acknowledge = limitIntroduction(socket, request, head.length);
+  countUnfinished(socket, request.socket, budget);
   const stopPings = keepAlive(socket);
   socket.on('ping', () => {
     endIfUnread(socket); // ws has queued a pong
@@ -117,6 +126,37 @@ function limitIntroduction(
   };
   stream.on('data', count);
   return () => stream.off('data', count);
+}
+
+/** Counts what has arrived of a message that is not whole yet, as the body of a request; closes the socket where there is no room. */
+function countUnfinished(socket: WebSocket, stream: IncomingMessage['socket'], budget: ByteBudget): void {
+  const share = budget.open();
+  let unfinished = 0;
+  const count = ({ length }: Buffer) => {
+    unfinished += length;
+    if (unfinished <= MAX_INTRODUCTION_BYTES) return;
+    try {
+      share.take(length);
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      stream.off('data', count);
+      socket.close(TRY_AGAIN_LATER, 'The server is busy');
+      stream.pause();
+      socket.terminate();
+    }
+  };
+  stream.prependListener('data', count); // before ws, which says that a message is whole
+  const finish = () => {
+    unfinished = 0;
+    share.release();
+  };
+  socket.on('message', finish);
+  const passControl = ({ length }: Buffer) => {
+    unfinished -= length + FRAME_HEADER;
+  };
+  socket.on('ping', passControl);
+  socket.on('pong', passControl);
+  socket.once('close', finish);
 }
 
 /** Pings a socket and drops it if it has not answered by the next ping; what was not in the ping is no answer. */

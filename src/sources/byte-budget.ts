@@ -32,6 +32,11 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
+  /** Bytes that are taken now. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** An empty share. */
   open(): Share {
     let share = 0;

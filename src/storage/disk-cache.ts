@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoredBytes } from './object-store.ts';
+import { openFile } from './open-file.ts';
 
 /**
  * Files that could be made again, up to a size in all; those not used for longest make room. What the disk refuses is not
@@ -32,12 +34,12 @@ export class DiskCache {
   }
 
   /** The bytes under a name, which must be one of a file. */
-  async get(name: string): Promise<Buffer | undefined> {
+  async open(name: string): Promise<StoredBytes | undefined> {
     if (!this.#sizes.has(name)) return undefined;
-    const bytes = await readFile(join(this.#folder, name)).catch(() => undefined);
-    if (bytes) this.#use(name, bytes.length);
+    const opened = await openFile(join(this.#folder, name)).catch(() => undefined);
+    if (opened) this.#use(name, opened.byteSize);
     else this.#forget(name);
-    return bytes;
+    return opened;
   }
 
   async put(name: string, bytes: Uint8Array): Promise<void> {

@@ -13,8 +13,14 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { openFile } from './open-file.ts';
 import { mustBeHash } from './hash.ts';
-import { StorageFullError, StorageUnavailableError, type ObjectStore } from './object-store.ts';
+import {
+  StorageFullError,
+  StorageUnavailableError,
+  type ObjectStore,
+  type StoredBytes,
+} from './object-store.ts';
 
 /** Free bytes below which `check` calls the disk full: a few large pictures. */
 const LEAST_FREE = 16 * 2 ** 20;
@@ -56,6 +62,12 @@ export class FileStore implements ObjectStore {
     const bytes = await orIfMissing(undefined, readFile(this.#path(sha256)));
     if (!bytes) await this.#mustBeThere();
     return bytes;
+  }
+
+  async open(sha256: string): Promise<StoredBytes | undefined> {
+    const opened = await openFile(this.#path(sha256));
+    if (!opened) await this.#mustBeThere();
+    return opened;
   }
 
   async has(sha256: string): Promise<boolean> {

@@ -1,3 +1,11 @@
+import type { Readable } from 'node:stream';
+
+/** Stored bytes that are read as they are taken. Whoever gets them reads the stream or destroys it. */
+export interface StoredBytes {
+  readonly byteSize: number;
+  readonly stream: Readable;
+}
+
 /** Content-addressed bytes: source images and results, named by their SHA-256 in lower-case hex. */
 export interface ObjectStore {
   /**
@@ -7,6 +15,8 @@ export interface ObjectStore {
   put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }>;
   /** undefined if there is no such object. */
   get(sha256: string): Promise<Buffer | undefined>;
+  /** Like `get`, without holding the object in memory. */
+  open(sha256: string): Promise<StoredBytes | undefined>;
   has(sha256: string): Promise<boolean>;
   /** Removes an object that was last put before `time` (milliseconds since the epoch); tells whether it is gone now. */
   delete(sha256: string, putBefore?: number): Promise<boolean>;

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mustBeHash } from './hash.ts';
-import { StorageFullError, StorageUnavailableError, type ObjectStore } from './object-store.ts';
+import {
+  StorageFullError,
+  StorageUnavailableError,
+  type ObjectStore,
+  type StoredBytes,
+} from './object-store.ts';
 
 /** Milliseconds to the first retry; each further pause is twice as long. */
 const FIRST_PAUSE = 250;
@@ -47,6 +52,12 @@ export class RetryingStore implements ObjectStore {
   async get(sha256: string): Promise<Buffer | undefined> {
     mustBeHash(sha256);
     return this.#retry('get', () => this.#parts.store.get(sha256));
+  }
+
+  /** What fails once the bytes flow is not retried. */
+  async open(sha256: string): Promise<StoredBytes | undefined> {
+    mustBeHash(sha256);
+    return this.#retry('open', () => this.#parts.store.open(sha256));
   }
 
   async has(sha256: string): Promise<boolean> {

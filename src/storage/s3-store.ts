@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -11,7 +12,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { ConfigError } from '../config.ts';
 import { mustBeHash } from './hash.ts';
-import { StorageFullError, StorageUnavailableError, type ObjectStore } from './object-store.ts';
+import {
+  StorageFullError,
+  StorageUnavailableError,
+  type ObjectStore,
+  type StoredBytes,
+} from './object-store.ts';
 
 /** What servers call it when a bucket may grow no further. */
 const FULL = /Quota|StorageFull|InsufficientStorage|EntityTooLarge/i;
@@ -69,6 +75,12 @@ export class S3Store implements ObjectStore {
     const found = await orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
     const bytes = await found?.Body?.transformToByteArray();
     return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  async open(sha256: string): Promise<StoredBytes | undefined> {
+    const found = await orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
+    // In Node the SDK's body is a stream of Node.
+    return found && { byteSize: found.ContentLength!, stream: found.Body as Readable };
   }
 
   async has(sha256: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CanceledError,
@@ -14,7 +15,7 @@ import { img2imgHandler } from '../../src/jobs/img2img.ts';
 import type { JobQueue } from '../../src/jobs/queue.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
-import { type ObjectStore, StorageFullError } from '../../src/storage/object-store.ts';
+import { type ObjectStore, StorageFullError, type StoredBytes } from '../../src/storage/object-store.ts';
 import {
   ended,
   latent,
@@ -82,6 +83,10 @@ class MemoryObjects implements ObjectStore {
   }
   get(sha256: string): Promise<Buffer | undefined> {
     return Promise.resolve(this.stored.get(sha256));
+  }
+  open(sha256: string): Promise<StoredBytes | undefined> {
+    const bytes = this.stored.get(sha256);
+    return Promise.resolve(bytes && { byteSize: bytes.length, stream: Readable.from([bytes]) });
   }
   has(sha256: string): Promise<boolean> {
     return Promise.resolve(this.stored.has(sha256));

@@ -298,3 +298,22 @@ test('A client that does not read its answers gets no more, and is cut off in ti
   client.destroy();
   http.close();
 });
+
+test('A stored picture is read as its clients take it, and costs a slow one no other', async () => {
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const picture = Buffer.concat([signature, Buffer.alloc(MAX_WAITING_BYTES / 8)]);
+  const { sha256 } = await server.services.objects.put(picture);
+  const before = process.memoryUsage().arrayBuffers;
+  const clients = await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      const client = await open(server.url);
+      client.write(`GET /images/${sha256}.png HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n\r\n`);
+      const [beginning] = (await once(client, 'data')) as [Buffer];
+      client.pause();
+      expect(beginning.toString('latin1')).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+      return client;
+    }),
+  );
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * picture.length);
+  for (const client of clients) client.destroy();
+});

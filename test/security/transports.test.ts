@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { MAX_DOCUMENT_LENGTH, MAX_INTRODUCTION_BYTES, MAX_UNSENT_BYTES } from '../../src/server/limits.ts';
+import {
+  MAX_DOCUMENT_LENGTH,
+  MAX_INTRODUCTION_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_UNSENT_BYTES,
+} from '../../src/server/limits.ts';
+import { bytesUnderWay, MAX_BYTES_UNDER_WAY } from '../../src/sources/byte-budget.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open, RawWebSocket, sendRaw } from './raw.ts';
 
@@ -208,6 +214,22 @@ describe('A WebSocket', () => {
     await socket.closed;
     expect(socket.received).toEqual([]);
   });
+
+  test('that sends a part of a message counts with all others, and is ended where there is no room', async () => {
+    const part = Buffer.alloc(MAX_MESSAGE_BYTES - 2 ** 20, 'x');
+    const sockets: RawWebSocket[] = [];
+    const ended: number[] = [];
+    for (let sent = 0; sent < MAX_BYTES_UNDER_WAY + part.length; sent += part.length) {
+      const socket = await new RawWebSocket(server.url).acknowledged();
+      sockets.push(socket);
+      void socket.closed.then(() => ended.push(1));
+      socket.socket.send(part, { binary: false, fin: false });
+    }
+    await expect.poll(() => ended.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(bytesUnderWay.taken).toBeLessThanOrEqual(MAX_BYTES_UNDER_WAY);
+    for (const socket of sockets) socket.end();
+    await expect.poll(() => bytesUnderWay.taken, { timeout: 10_000 }).toBe(0);
+  }, 60_000);
 
   test.each(['messages', 'frames'])(
     'that does not read the pongs to its %s is ended',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
 
@@ -48,10 +49,14 @@ export function describeObjectStore(name: string, create: () => Promise<StorePla
       const large = Buffer.alloc(6_000_000, 'pixels ');
       const stored = await store.get((await store.put(large)).sha256);
       expect(stored?.equals(large)).toBe(true);
+      const opened = await store.open(createHash('sha256').update(large).digest('hex'));
+      expect(opened?.byteSize).toBe(large.length);
+      expect((await buffer(opened!.stream)).equals(large)).toBe(true);
     });
 
     it('knows nothing of objects that were never put or are deleted', async () => {
       expect(await store.get(sha256)).toBeUndefined();
+      expect(await store.open(sha256)).toBeUndefined();
       expect(await store.has(sha256)).toBe(false);
       await store.put(bytes);
       expect(await store.delete(sha256)).toBe(true);
@@ -86,6 +91,7 @@ export function describeObjectStore(name: string, create: () => Promise<StorePla
       'refuses %j as a hash',
       async (hash) => {
         await expect(store.get(hash)).rejects.toThrow(RangeError);
+        await expect(store.open(hash)).rejects.toThrow(RangeError);
         await expect(store.has(hash)).rejects.toThrow(RangeError);
         await expect(store.delete(hash)).rejects.toThrow(RangeError);
       },
