@@ -25,6 +25,7 @@ export { queryCard, type Card } from './runtime/card.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export { compareLoraFile, inspectLoraFile, inspectModel, isLoraFile } from './inspector.ts';
+export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
@@ -51,4 +52,5 @@ export {
   type RgbImage,
   type SamplingOptions,
   type TaskLora,
+  type UpscaleTask,
 } from './pipeline/types.ts';

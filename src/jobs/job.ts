@@ -13,6 +13,7 @@ export const JOB_STAGES = [
   'ENCODING_PROMPT',
   'ENCODING_IMAGE',
   'SAMPLING',
+  'UPSCALING',
   'DECODING',
   'STORING',
   'DONE',

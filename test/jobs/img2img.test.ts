@@ -45,7 +45,14 @@ class ScriptedEngine implements Pick<Engine, 'run'> {
       options.signal.addEventListener('abort', () => {
         reject(new CanceledError());
       });
-      const timings = { LOADING_MODEL: 0, ENCODING_PROMPT: 0, ENCODING_IMAGE: 0, SAMPLING: 0, DECODING: 0 };
+      const timings = {
+        LOADING_MODEL: 0,
+        ENCODING_PROMPT: 0,
+        ENCODING_IMAGE: 0,
+        SAMPLING: 0,
+        UPSCALING: 0,
+        DECODING: 0,
+      };
       const run: EngineRun = {
         ...options,
         task,

@@ -1,4 +1,5 @@
-import type { Upscaler } from '../checkpoint/upscaler.ts';
+import { stateOf } from '../checkpoint/file-state.ts';
+import { openUpscaler, type Upscaler } from '../checkpoint/upscaler.ts';
 import { upscalerGraph } from '../networks/upscaler.ts';
 import { mapFeathered, type TileSize } from '../resizing/feathered-tiles.ts';
 import { cutPlanes, type Planes } from '../resizing/planes.ts';
@@ -62,4 +63,25 @@ export function createPictureUpscaler(upscaler: Upscaler, networks: ModelCache, 
         return upscaled(part);
       }),
   };
+}
+
+/** Upscaler files that are open, as they are now: a replaced file is another upscaler. */
+export class OpenUpscalers {
+  readonly #networks: ModelCache;
+  readonly #open = new Map<string, { readonly state: string; readonly upscaler: PictureUpscaler }>();
+
+  constructor(networks: ModelCache) {
+    this.#networks = networks;
+  }
+
+  /** Throws CheckpointError for a file that is none. */
+  async open(file: string): Promise<PictureUpscaler> {
+    const state = await stateOf([file]); // before it is read: a later change shows
+    const known = this.#open.get(file);
+    if (known?.state === state) return known.upscaler;
+    await this.#networks.forget(file);
+    const upscaler = createPictureUpscaler(await openUpscaler(file), this.#networks, state);
+    this.#open.set(file, { state, upscaler });
+    return upscaler;
+  }
 }

@@ -5,6 +5,7 @@ import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoi
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
+import { withVae } from '../checkpoint/vae-override.ts';
 import { CheckpointError, NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
@@ -12,10 +13,11 @@ import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
 import { createModel } from './families.ts';
-import { img2img } from './img2img.ts';
-import type { DiffusionModel, LoadRequest } from './model.ts';
+import { img2img, type Img2ImgContext } from './img2img.ts';
+import type { DiffusionModel } from './model.ts';
+import { OpenUpscalers } from './picture-upscaler.ts';
 import type { StageContext } from './stages.ts';
-import { makeRoom } from './task-memory.ts';
+import { makeRoom, sourcesOf } from './task-memory.ts';
 import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora } from './types.ts';
 
 export interface PipelineOptions {
@@ -43,6 +45,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const networks = new ModelCache({ device, memoryLimit });
   let card = await deviceMemory?.card();
   const models = new Map<string, OpenModel>();
+  const upscalers = new OpenUpscalers(networks);
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
@@ -57,25 +60,32 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return opened;
   };
 
-  const openModel = async ({ checkpoint: path, loras = [] }: ModelRequest): Promise<DiffusionModel> => {
+  const openModel = async ({ checkpoint: path, loras = [], vae }: ModelRequest): Promise<DiffusionModel> => {
     const opened = await openCheckpointModel(path);
-    return loras.length === 0 ? opened.model : adaptedModel(opened, loras, networks);
+    const isPlain = loras.length === 0 && vae === undefined;
+    return isPlain ? opened.model : adaptedModel(opened, { loras, vae }, networks);
   };
 
-  const load = async (task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void> => {
-    await makeRoom({ task, model, request, networks, memoryLimit });
-    await networks.openAhead(await model.sources(request));
+  const load: Img2ImgContext['load'] = async (task, model, request, upscaler) => {
+    const options = { task, model, request, upscaler, networks, memoryLimit };
+    await makeRoom(options);
+    await networks.openAhead(await sourcesOf(options, task));
   };
 
   return {
     img2img: (task, context) =>
-      img2img(task, { ...context, openModel, load })
+      img2img(task, {
+        ...context,
+        openModel,
+        openUpscaler: (file) => openReadable(file, (path) => upscalers.open(path)),
+        load,
+      })
         .catch(async (error: unknown) => {
           const checkpoint = models.get(task.checkpoint)?.checkpoint;
           // What a damaged file is the reason of, no other attempt makes better.
           if (error instanceof NonFiniteError && checkpoint) {
             await checkNumbers(checkpoint, context.signal);
-            for (const { file } of task.loras ?? []) await checkFile(file, context.signal);
+            for (const file of adapterFilesOf(task)) await checkFile(file, context.signal);
           }
           throw error;
         })
@@ -98,7 +108,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 }
 
-type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras'>;
+type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'vae'>;
+
+/** The files that a task reads beside its checkpoint. */
+function adapterFilesOf({ loras = [], vae, upscale }: Img2ImgTask): string[] {
+  const by = upscale?.by;
+  const upscaler = by && 'file' in by ? [by.file] : [];
+  return [...loras.map(({ file }) => file), ...(vae === undefined ? [] : [vae]), ...upscaler];
+}
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
 interface OpenModel {
@@ -111,15 +128,27 @@ interface OpenModel {
 /** Models of adapters that are kept per checkpoint: an open file's header, and encoded prompts. */
 const KEPT_ADAPTED = 8;
 
-/** A checkpoint with LoRAs as their files are now. */
+/** What takes part in a model beside its checkpoint. */
+interface Adapters {
+  readonly loras: readonly TaskLora[];
+  readonly vae: string | undefined;
+}
+
+/** A checkpoint with adapters as their files are now. */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
-  loras: readonly TaskLora[],
+  { loras, vae }: Adapters,
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const states = await Promise.all(loras.map(({ file }) => stateOf([file])));
-  const key = JSON.stringify([loras, states]);
-  const model = adapted.get(key) ?? createModel(await adapt(checkpoint, loras, states), networks);
+  const vaeState = vae === undefined ? [] : [vae, await stateOf([vae])];
+  const key = JSON.stringify([loras, states, vaeState]);
+  const create = async () => {
+    const changed = await adapt(checkpoint, loras, states);
+    const whole = vae === undefined ? changed : await openReadable(vae, (path) => withVae(changed, path));
+    return createModel(whole, networks);
+  };
+  const model = adapted.get(key) ?? (await create());
   adapted.delete(key);
   adapted.set(key, model);
   const [oldest] = adapted.keys();

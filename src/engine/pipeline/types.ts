@@ -1,6 +1,7 @@
 import type { ModelFamily } from '../checkpoint/family.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
+import type { LatentMethod } from '../resizing/resize.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
 import type { SamplerName } from '../samplers/names.ts';
 
@@ -60,6 +61,8 @@ export interface Img2ImgTask {
   readonly checkpoint: string;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
+  /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
+  readonly vae?: string;
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */
@@ -82,6 +85,20 @@ export interface Img2ImgTask {
   readonly inpaint?: InpaintTask;
   /** Scale for a network that was distilled from guidance, such as FLUX.1-dev; 3.5 if left out. */
   readonly guidance?: number;
+  /** A second pass over the enlarged result; not with `inpaint`. */
+  readonly upscale?: UpscaleTask;
+}
+
+/** How a result is made larger and sampled again. */
+export interface UpscaleTask {
+  /** Of the final picture in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The latent is resized, or the picture by the upscaler of this file (absolute path). */
+  readonly by: { readonly latent: LatentMethod } | { readonly file: string };
+  readonly steps: number;
+  /** 0..1; 0 leaves the enlarged picture as it is. */
+  readonly denoise: number;
 }
 
 /** What the image is begun with where it is repainted: itself, or grey. An inpainting network sees it grey in any case. */
@@ -97,12 +114,13 @@ export interface InpaintTask {
   readonly differential?: number;
 }
 
-/** Stages the engine passes through, in this order. */
+/** Stages the engine passes through, in this order; after UPSCALING, which few tasks have, SAMPLING comes once more. */
 export const ENGINE_STAGES = [
   'LOADING_MODEL',
   'ENCODING_PROMPT',
   'ENCODING_IMAGE',
   'SAMPLING',
+  'UPSCALING',
   'DECODING',
 ] as const;
 export type EngineStage = (typeof ENGINE_STAGES)[number];

@@ -50,7 +50,8 @@ export async function mapFeathered(
       }
     }
   }
-  return { channels, height, width, data: sums.map((sum, i) => sum / weights[i % weights.length]!) };
+  sums.forEach((sum, i) => (sums[i] = sum / weights[i % weights.length]!));
+  return { channels, height, width, data: sums };
 }
 
 /** Start and length of the tiles along one side. */

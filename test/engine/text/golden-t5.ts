@@ -12,6 +12,7 @@ const PIECES: Readonly<Record<string, number>> = {
   '▁low': 731,
   '▁red': 1131,
   '▁highly': 1385,
+  '▁barn': 13754,
   '▁snow': 2983,
   '▁sitting': 3823,
   '▁detailed': 3117,
