@@ -19,12 +19,18 @@ export const expecting =
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
   z.enum(names, { error: expecting(`one of ${names.join(', ')}`) });
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+const UNITS: ReadonlyMap<string, number> = new Map<string, number>([
+  ['', 1],
+  ['k', 2 ** 10],
+  ['m', 2 ** 20],
+  ['g', 2 ** 30],
+  ['t', 2 ** 40],
+]);
 
 /** A size such as 8GB or 512MB, in bytes. */
 export const byteSize = z.string().transform((text, context) => {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim());
-  const bytes = match ? Math.floor(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!) : 0;
+  const bytes = match ? Math.floor(Number(match[1]) * UNITS.get(match[2]!.toLowerCase())!) : 0;
   if (bytes > 0) return bytes;
   context.addIssue({ code: 'custom', message: `expected a size such as 8GB or 512MB, got "${text}"` });
   return z.NEVER;
@@ -37,7 +43,12 @@ export const sizeOrNone = z
   .pipe(byteSize.optional())
   .transform((bytes) => bytes ?? 0);
 
-const SPANS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const SPANS: ReadonlyMap<string, number> = new Map<string, number>([
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
 /** A span of time in milliseconds: 0, or a number with its unit from `least` to `most`. */
 export const span = (least: string, most: string) =>
@@ -53,7 +64,7 @@ export const span = (least: string, most: string) =>
 export function milliseconds(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/i.exec(text.trim()) ?? [];
   if (/^0+$/.test(text.trim())) return 0;
-  return number === undefined ? NaN : Math.round(Number(number) * SPANS[unit!.toLowerCase()]!);
+  return number === undefined ? NaN : Math.round(Number(number) * SPANS.get(unit!.toLowerCase())!);
 }
 
 /** A whole number from `least` to `most`. */

@@ -24,7 +24,8 @@ export {
 export { queryCard, type Card } from './runtime/card.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
-export { compareLoraFile, inspectLoraFile, inspectModel, isLoraFile } from './inspector.ts';
+export type { AdapterKind } from './adapters/kind.ts';
+export { adapterKindOf, compareLoraFile, inspectLoraFile, inspectModel } from './inspector.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';

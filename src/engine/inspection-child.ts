@@ -1,3 +1,4 @@
+import { readAdapterKind } from './adapters/kind.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
@@ -10,6 +11,7 @@ const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<L
   checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
   lora: (path) => inspectLora(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),
+  adapterKind: (path) => readAdapterKind(path),
 };
 
 process.on('message', ({ kind, paths }: Look) => {

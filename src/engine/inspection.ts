@@ -1,3 +1,4 @@
+import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
@@ -7,6 +8,7 @@ export interface Looks {
   readonly checkpoint: CheckpointSummary;
   readonly lora: LoraSummary;
   readonly mismatch: LoraMismatch;
+  readonly adapterKind: AdapterKind;
 }
 
 /** What is asked of the process that looks at files. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
@@ -55,9 +56,9 @@ export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> 
   return inTurn(() => lookAt('lora', [path], failed));
 }
 
-/** Whether a file can be read and is a LoRA. */
-export const isLoraFile = async (path: string): Promise<boolean> =>
-  ((await inspectLoraFile(path))?.tensors ?? 0) > 0;
+/** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */
+export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
+  inTurn(() => lookAt('adapterKind', [path], () => undefined));
 
 /** What of a LoRA file a checkpoint cannot use; undefined if one of the files is gone. */
 export function compareLoraFile(path: string, checkpoint: string): Promise<LoraMismatch | undefined> {
@@ -74,7 +75,7 @@ function inTurn<Result>(look: () => Promise<Result>): Promise<Result> {
 async function lookAt<Kind extends keyof Looks>(
   kind: Kind,
   paths: readonly [string, ...string[]],
-  failed: (problem: string) => Looks[Kind],
+  failed: (problem: string) => Looks[Kind] | undefined,
 ): Promise<Looks[Kind] | undefined> {
   clearTimeout(idle);
   try {

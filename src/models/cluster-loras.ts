@@ -1,4 +1,4 @@
-import { loraNamed } from './installed-loras.ts';
+import { adapterNamed } from './adapter-files.ts';
 import type { LoraCatalog, LoraDescription } from './lora-catalog.ts';
 
 /** The LoRAs of a cluster: those that its present workers announce. */
@@ -19,7 +19,7 @@ export class ClusterLoras implements LoraCatalog {
   }
 
   async get(name: string): Promise<LoraDescription | undefined> {
-    return loraNamed(name, await this.list());
+    return adapterNamed(name, await this.list());
   }
 
   /** Only a worker has the files. */

@@ -1,21 +1,22 @@
 import { access } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import {
+  adapterKindOf,
   filesOf,
   inspectModel,
-  isLoraFile,
+  isCheckpointFile,
   missingCompanions,
   stateOf,
   type CheckpointSummary,
   type Stamps,
 } from '../engine/index.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
-import { isInLoraFolder } from './lora-folder.ts';
+import { folderKind } from './adapter-folders.ts';
 import { describeModel, expectedFamily } from './describe.ts';
 import { BUNDLED_MODEL, foundElsewhere, nameModels } from './names.ts';
 import { keepNames, readNames } from './remembered-names.ts';
-import { findCheckpoints, type OnSkipped } from './scan.ts';
+import { findFiles, type OnSkipped } from './scan.ts';
 
 interface Folders {
   readonly modelsDir: string;
@@ -46,7 +47,10 @@ export class InstalledModels implements ModelCatalog {
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
     const { modelsDir, namesFile, names = [] } = folders;
-    const files = await withoutLoras(await findCheckpoints(modelsDir, onSkipped), modelsDir);
+    const files = await withoutAdapters(
+      await findFiles(modelsDir, (file) => isCheckpointFile(posix.basename(file)), onSkipped),
+      modelsDir,
+    );
     const kept = namesFile === undefined ? [] : await readNames(namesFile);
     const given = new Set(names.map(({ name }) => name));
     const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
@@ -104,11 +108,12 @@ export class InstalledModels implements ModelCatalog {
   }
 }
 
-/** The files that are no LoRAs, by their folder or else by their keys. */
-async function withoutLoras(files: readonly string[], folder: string): Promise<string[]> {
+/** The files that are no adapters, by their folder or else by their keys. */
+async function withoutAdapters(files: readonly string[], folder: string): Promise<string[]> {
   const models: string[] = [];
   for (const file of files) {
-    if (!isInLoraFolder(file) && !(await isLoraFile(join(folder, file)))) models.push(file);
+    const kind = folderKind(file) ?? (await adapterKindOf(join(folder, file)));
+    if (kind === undefined) models.push(file);
   }
   return models;
 }

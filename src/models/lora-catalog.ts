@@ -1,14 +1,8 @@
 import type { LoraSummary } from '../engine/index.ts';
+import type { AdapterFile } from './adapter-files.ts';
 
 /** A LoRA file under MODELS_DIR and what is known of it at this moment. */
-export interface LoraDescription extends LoraSummary {
-  /** The file's name without extension, with its folders where others have that name, too. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR. */
-  readonly file: string;
-  /** Lower-case hex; null while the file is still being read. */
-  readonly sha256: string | null;
-}
+export type LoraDescription = AdapterFile<LoraSummary>;
 
 /** The LoRAs of this server; files are looked for at each call. */
 export interface LoraCatalog {

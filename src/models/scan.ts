@@ -1,6 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isCheckpointFile } from '../engine/index.ts';
 
 /** Folders that file servers and systems keep for themselves: thumbnails, what was deleted. */
 const SKIPPED = new Set([
@@ -19,10 +18,14 @@ const isSkipped = (name: string): boolean =>
 export type OnSkipped = (path: string, why: string) => void;
 
 /**
- * Paths of all checkpoints below a folder, relative to it with `/`, sorted. Links are followed, each folder once. Rejects if
- * the folder itself cannot be read.
+ * Paths of the files below a folder that are wanted, relative to it with `/`, sorted. Links are followed, each folder once.
+ * Rejects if the folder itself cannot be read; one that is missing is an empty one.
  */
-export async function findCheckpoints(root: string, onSkipped: OnSkipped): Promise<string[]> {
+export async function findFiles(
+  root: string,
+  isWanted: (file: string) => boolean,
+  onSkipped: OnSkipped,
+): Promise<string[]> {
   const found: string[] = [];
   const visited = new Set<string>();
   const folders = [root];
@@ -34,8 +37,9 @@ export async function findCheckpoints(root: string, onSkipped: OnSkipped): Promi
       if (isSkipped(name)) continue;
       const path = join(folder, name);
       const entry = await stat(path).catch(() => undefined); // follows links; a dangling one is no model
+      const file = portable(relative(root, path));
       if (entry?.isDirectory()) folders.push(path);
-      else if (entry?.isFile() && isCheckpointFile(name)) found.push(portable(relative(root, path)));
+      else if (entry?.isFile() && isWanted(file)) found.push(file);
     }
   }
   return found.sort();

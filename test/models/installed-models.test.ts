@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
@@ -90,6 +91,32 @@ describe('the models of a server', () => {
     await put('dreamshaper_8.safetensors');
     expect(await names()).toContain('dreamshaper_8 = dreamshaper_8.safetensors');
     expect(await names()).toHaveLength(KNOWN.length);
+  });
+
+  it('do not include adapters and parts, by their folder or else by their keys', async () => {
+    const lora = await readFile(join(PACKAGE, 'test/golden/next/lora/files/sd15_kohya.safetensors'));
+    const word = safetensors({ emb_params: { dtype: 'F16', shape: [2, 64] } });
+    const upscaler = safetensors({ 'conv_first.weight': { dtype: 'F16', shape: [4, 3, 3, 3] } });
+    const controlNet = safetensors({ 'control_model.zero_convs.0.0.weight': { dtype: 'F16', shape: [1] } });
+    for (const folder of ['', 'checkpoints/', 'a/b/']) {
+      await put(`${folder}some-lora.safetensors`, lora);
+      await put(`${folder}some-vae.safetensors`, join(GOLDEN, 'ae.safetensors'));
+      await put(`${folder}some-encoder.safetensors`, join(GOLDEN, 'clip_l.safetensors'));
+      await put(`${folder}some-word.safetensors`, word);
+      await put(`${folder}some-upscaler.safetensors`, upscaler);
+      await put(`${folder}some-control.safetensors`, controlNet);
+    }
+    for (const folder of [
+      'Lora',
+      'loras',
+      'VAE',
+      'embeddings',
+      'ControlNet',
+      'upscale_models',
+      'clip_vision',
+    ])
+      await put(`${folder}/damaged.safetensors`, Buffer.from('garbage'));
+    expect(await names()).toEqual(KNOWN);
   });
 
   it('do not include the companion files of FLUX', async () => {
@@ -309,7 +336,7 @@ describe('the models of a server', () => {
 
   it('tell no path in their problems', async () => {
     await put('broken.safetensors', Buffer.from('garbage'));
-    await put('keyless.safetensors', join(GOLDEN, 'clip_l.safetensors'));
+    await put('keyless.safetensors', safetensors({ 'unknown.weight': { dtype: 'F32', shape: [1, 1, 1] } }));
     await put('flux.1-schnell/flux1-schnell.safetensors', join(GOLDEN, 'flux1-schnell-bf16.safetensors'));
     const problems = (await (await find()).list()).flatMap(({ problem }) => problem ?? []);
     expect(problems).toHaveLength(3);

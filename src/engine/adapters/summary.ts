@@ -27,6 +27,10 @@ const OWN_KEYS =
 /** Keys of which one alone makes a file a checkpoint, whatever else is in it. */
 const CHECKPOINT_KEYS = /^(first_stage_model|cond_stage_model|conditioner|vae)\./;
 
+/** Whether a file with these keys is a LoRA or a relative of one. */
+export const isLora = (keys: readonly string[]): boolean =>
+  keys.some((key) => OWN_KEYS.test(key)) && !keys.some((key) => CHECKPOINT_KEYS.test(key));
+
 /**
  * Looks at a LoRA file without reading a weight; undefined if it is something else. Whatever is wrong with the file is the
  * summary's problem. Rejects only if there is no file.
@@ -37,8 +41,7 @@ export async function inspectLora(path: string): Promise<LoraSummary | undefined
   try {
     const file = await readSafetensors(path);
     const keys = [...file.tensors.keys()];
-    if (!keys.some((key) => OWN_KEYS.test(key)) || keys.some((key) => CHECKPOINT_KEYS.test(key)))
-      return undefined;
+    if (!isLora(keys)) return undefined;
     const { metadata } = file;
     const other = OTHER_KINDS.find(([pattern]) => keys.some((key) => pattern.test(key)))?.[1];
     const problem =

@@ -147,13 +147,17 @@ function nameAsDiffusers(checkpoint: Checkpoint, tensors: ReadonlyMap<string, Ta
 const CLIP_LAYER =
   /^(clip_[lg])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
 
-/** Per encoder, what stands before names in kohya's and in Diffusers' files. */
-const CLIP_NAMES: Readonly<
-  Record<string, { readonly kohya: readonly string[]; readonly diffusers: string }>
-> = {
-  clip_l: { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
-  clip_g: { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },
-};
+/** What stands before names in kohya's and in Diffusers' files. */
+interface ClipNames {
+  readonly kohya: readonly string[];
+  readonly diffusers: string;
+}
+
+/** Per encoder. */
+const CLIP_NAMES: ReadonlyMap<string, ClipNames> = new Map<string, ClipNames>([
+  ['clip_l', { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' }],
+  ['clip_g', { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' }],
+]);
 
 function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   if (!target.name.endsWith('.weight')) return;
@@ -171,7 +175,7 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   }
   const [, encoder, layer] = CLIP_LAYER.exec(target.name) ?? [];
   if (encoder === undefined || layer === undefined) return;
-  const { kohya, diffusers } = CLIP_NAMES[encoder]!;
+  const { kohya, diffusers } = CLIP_NAMES.get(encoder)!;
   for (const prefix of kohya) name(`${prefix}text_model_${flat(layer)}`, target);
   name(`${diffusers}text_model.${layer}`, target);
 }

@@ -1,4 +1,4 @@
-import { exp, log } from '../random/cephes.ts';
+import { exp, log } from '../float32/cephes.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 const f32 = Math.fround;

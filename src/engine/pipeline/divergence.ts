@@ -1,5 +1,5 @@
 import { DivergedError } from '../errors.ts';
-import type { Vec } from '../samplers/vec.ts';
+import type { Vec } from '../float32/vec.ts';
 
 /** What a network takes is of unit variance; a value of this size means that the run has diverged. */
 const DIVERGED = 100;

@@ -1,4 +1,4 @@
-import type { Vec } from '../samplers/vec.ts';
+import type { Vec } from '../float32/vec.ts';
 
 /**
  * Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section 3.4: the guided velocity is brought

@@ -5,7 +5,7 @@ import { BrownianTree } from '../random/brownian.ts';
 import { generatorOf, type NoiseDevice, type NormalGenerator } from '../random/noise-device.ts';
 import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
-import { scale, type Vec } from '../samplers/vec.ts';
+import { scale, type Vec } from '../float32/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
 import { fromModelSpace, toModelSpace, type LatentFormat } from './latent-format.ts';
 import { differentialMask, maskedDenoiser } from './noise-mask.ts';

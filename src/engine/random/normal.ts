@@ -1,4 +1,4 @@
-import { ln, sinCos } from './cephes.ts';
+import { ln, sinCos } from '../float32/cephes.ts';
 import { Mt19937 } from './mt19937.ts';
 
 const f32 = Math.fround;

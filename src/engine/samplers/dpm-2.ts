@@ -1,6 +1,6 @@
 import type { Run, Sampler, Step } from './sampler.ts';
-import { exp, log } from '../random/cephes.ts';
-import { combine, eulerStep, slope, add, type Vec } from './vec.ts';
+import { exp, log } from '../float32/cephes.ts';
+import { combine, eulerStep, slope, add, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

@@ -1,6 +1,6 @@
 import { exponentialStep, timeOf } from './exponential-step.ts';
 import type { Sampler } from './sampler.ts';
-import { combine, type Vec } from './vec.ts';
+import { combine, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

@@ -1,5 +1,5 @@
-import { exp, expm1, log } from '../random/cephes.ts';
-import { combine, type Vec } from './vec.ts';
+import { exp, expm1, log } from '../float32/cephes.ts';
+import { combine, type Vec } from '../float32/vec.ts';
 
 /** The time of a σ in DPM-Solver's sense, t = -ln σ. */
 export const timeOf = (sigma: number): number => -log(sigma);

@@ -1,5 +1,5 @@
-import { exp, log } from '../random/cephes.ts';
-import { approach, eulerStep, type Vec } from './vec.ts';
+import { exp, log } from '../float32/cephes.ts';
+import { approach, eulerStep, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

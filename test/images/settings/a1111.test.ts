@@ -84,6 +84,14 @@ describe("A1111's text", () => {
     expect(leftOut).toContain('Denoising strength (Hires, second pass): 0.4');
   });
 
+  it.each(['constructor', 'toString', 'valueOf', '__proto__', 'hasOwnProperty'])(
+    'may hold a key that every object has: %s',
+    async (key) => {
+      const { settings, leftOut } = await readText(`${LINE}, ${key}: 5`);
+      expect([settings.steps, leftOut.includes(`${key}: 5`)]).toEqual([20, true]);
+    },
+  );
+
   it('takes a key only as a whole', async () => {
     const others =
       'ADetailer denoising strength: 0.4, Image CFG scale: 1.5, Variation seed: 9, Seed resize from: 8x8, Mimic CFG scale: 3, Init image size: 8x8';

@@ -16,13 +16,13 @@ export interface Setting {
 
 const NEGATIVE = 'Negative prompt:';
 /** These keys tell a line of settings from a prompt; a prompt may hold `Key: value` too. */
-const CORE: Readonly<Record<string, RegExp>> = {
-  steps: /^\d+$/,
-  sampler: /./,
-  'cfg scale': /^[\d.]+$/,
-  seed: /^-?\d+$/,
-  size: /^\d+\s*x\s*\d+$/i,
-};
+const CORE: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
+  ['steps', /^\d+$/],
+  ['sampler', /./],
+  ['cfg scale', /^[\d.]+$/],
+  ['seed', /^-?\d+$/],
+  ['size', /^\d+\s*x\s*\d+$/i],
+]);
 const LEAST_FIELDS = 3;
 const LEAST_CORE = 2;
 /** Settings of one line, and the length of one in brackets: a line may be as long as it likes, its reading not. */
@@ -33,7 +33,7 @@ const MAX_BRACKETS = 2 ** 16;
 export function readInfotext(text: string): Infotext {
   const lines = text.replaceAll('\r', '').trimEnd().split('\n');
   const last = readFields(lines.at(-1)!);
-  const isCore = ({ key, value }: Setting) => CORE[key.toLowerCase()]?.test(value) ?? false;
+  const isCore = ({ key, value }: Setting) => CORE.get(key.toLowerCase())?.test(value) ?? false;
   const hasSettings = last.length >= LEAST_FIELDS && last.filter(isCore).length >= LEAST_CORE;
   const prompts = hasSettings ? lines.slice(0, -1) : lines;
   const negativeAt = prompts.findIndex((line) => line.trimStart().startsWith(NEGATIVE));

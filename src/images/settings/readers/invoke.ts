@@ -3,21 +3,21 @@ import { asNumber, asText, at, entriesOf, isRecord, parseJson } from '../json.ts
 import { Draft } from '../reading.ts';
 
 /** InvokeAI's schedulers are those of diffusers: only these are samplers here, with `_k` for Karras. */
-const SAMPLERS: Readonly<Record<string, SamplerName>> = {
-  euler: 'euler',
-  euler_a: 'euler_ancestral',
-  heun: 'heun',
-  lms: 'lms',
-  dpmpp_2m: 'dpmpp_2m',
-  dpmpp_sde: 'dpmpp_sde',
-  dpmpp_2m_sde: 'dpmpp_2m_sde',
-  kdpm_2: 'dpm_2',
-  kdpm_2_a: 'dpm_2_ancestral',
-  ddim: 'ddim',
-  ddpm: 'ddpm',
-  deis: 'deis',
-  lcm: 'lcm',
-};
+const SAMPLERS: ReadonlyMap<string, SamplerName> = new Map<string, SamplerName>([
+  ['euler', 'euler'],
+  ['euler_a', 'euler_ancestral'],
+  ['heun', 'heun'],
+  ['lms', 'lms'],
+  ['dpmpp_2m', 'dpmpp_2m'],
+  ['dpmpp_sde', 'dpmpp_sde'],
+  ['dpmpp_2m_sde', 'dpmpp_2m_sde'],
+  ['kdpm_2', 'dpm_2'],
+  ['kdpm_2_a', 'dpm_2_ancestral'],
+  ['ddim', 'ddim'],
+  ['ddpm', 'ddpm'],
+  ['deis', 'deis'],
+  ['lcm', 'lcm'],
+]);
 
 /** Keys that say nothing about the picture or are restored by others. */
 const SILENT: ReadonlySet<string> = new Set(['app_version', 'generation_mode', 'rand_device']);
@@ -62,26 +62,25 @@ function addScheduler(name: string | undefined, draft: Draft): void {
   if (name === undefined) return;
   const isKarras = name.endsWith('_k');
   const base = isKarras ? name.slice(0, -2) : name;
-  const samplerName = Object.hasOwn(SAMPLERS, base) ? SAMPLERS[base] : undefined;
+  const samplerName = SAMPLERS.get(base);
   if (samplerName) draft.settings.samplerName = samplerName;
   else draft.close('samplerName', 'scheduler', name);
   if (isKarras) draft.settings.scheduler = 'karras';
 }
 
 /** The samplers of the first versions. */
-const FIRST_SAMPLERS: Readonly<Record<string, SamplerName>> = {
-  k_euler: 'euler',
-  k_euler_a: 'euler_ancestral',
-  k_heun: 'heun',
-  k_lms: 'lms',
-  k_dpm_2: 'dpm_2',
-  k_dpm_2_a: 'dpm_2_ancestral',
-  ddim: 'ddim',
-};
+const FIRST_SAMPLERS: ReadonlyMap<string, SamplerName> = new Map<string, SamplerName>([
+  ['k_euler', 'euler'],
+  ['k_euler_a', 'euler_ancestral'],
+  ['k_heun', 'heun'],
+  ['k_lms', 'lms'],
+  ['k_dpm_2', 'dpm_2'],
+  ['k_dpm_2_a', 'dpm_2_ancestral'],
+  ['ddim', 'ddim'],
+]);
 
 function addFirstSampler(name: string | undefined, draft: Draft): void {
-  const samplerName =
-    name !== undefined && Object.hasOwn(FIRST_SAMPLERS, name) ? FIRST_SAMPLERS[name] : undefined;
+  const samplerName = name === undefined ? undefined : FIRST_SAMPLERS.get(name);
   if (samplerName) draft.settings.samplerName = samplerName;
   else if (name !== undefined) draft.close('samplerName', 'sampler', name);
 }

@@ -2,14 +2,14 @@ import type { Draft } from '../../reading.ts';
 import { valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
 
 /** Nodes that turn one text into a conditioning, with their inputs for it: two must agree. */
-const ENCODERS: Readonly<Record<string, readonly string[]>> = {
-  CLIPTextEncode: ['text'],
-  CLIPTextEncodeSDXL: ['text_g', 'text_l'],
-  CLIPTextEncodeSDXLRefiner: ['text'],
-  CLIPTextEncodeFlux: ['clip_l', 't5xxl'],
-  BNK_CLIPTextEncodeAdvanced: ['text'],
-  'smZ CLIPTextEncode': ['text'],
-};
+const ENCODERS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['CLIPTextEncode', ['text']],
+  ['CLIPTextEncodeSDXL', ['text_g', 'text_l']],
+  ['CLIPTextEncodeSDXLRefiner', ['text']],
+  ['CLIPTextEncodeFlux', ['clip_l', 't5xxl']],
+  ['BNK_CLIPTextEncodeAdvanced', ['text']],
+  ['smZ CLIPTextEncode', ['text']],
+]);
 
 /** Nodes that leave the text as it is but add something else to it. */
 const ADDITIONS: ReadonlySet<string> = new Set([
@@ -36,7 +36,7 @@ export function addPrompt(
   while (link && !visited.has(link.node)) {
     const { node, output }: Link = link;
     visited.add(node);
-    const texts = Object.hasOwn(ENCODERS, node.type) ? ENCODERS[node.type] : undefined;
+    const texts = ENCODERS.get(node.type);
     if (texts) {
       addText(field, node, texts, graph, draft);
       return node;

@@ -12,15 +12,16 @@ export function addSolver(node: GraphNode | undefined, graph: Graph, draft: Draf
     draft.close('samplerName', `sampler: node ${node?.type ?? 'that is missing'}`, node && settingsIn(node));
 }
 
+/** A schedule, and the values that a node has to hold to make it. */
+type UsualSchedule = readonly [scheduler: SchedulerName, values: Readonly<Record<string, number>>];
+
 /** Nodes that make a schedule that is known here, as long as these values stand in them. */
-const USUAL: Readonly<
-  Record<string, readonly [scheduler: SchedulerName, values: Readonly<Record<string, number>>]>
-> = {
-  KarrasScheduler: ['karras', { rho: 7, sigma_max: 14.614642, sigma_min: 0.0291675 }],
-  ExponentialScheduler: ['exponential', { sigma_max: 14.614642, sigma_min: 0.0291675 }],
-  PolyexponentialScheduler: ['exponential', { rho: 1, sigma_max: 14.614642, sigma_min: 0.0291675 }],
-  BetaSamplingScheduler: ['beta', { alpha: 0.6, beta: 0.6 }],
-};
+const USUAL: ReadonlyMap<string, UsualSchedule> = new Map<string, UsualSchedule>([
+  ['KarrasScheduler', ['karras', { rho: 7, sigma_max: 14.614642, sigma_min: 0.0291675 }]],
+  ['ExponentialScheduler', ['exponential', { sigma_max: 14.614642, sigma_min: 0.0291675 }]],
+  ['PolyexponentialScheduler', ['exponential', { rho: 1, sigma_max: 14.614642, sigma_min: 0.0291675 }]],
+  ['BetaSamplingScheduler', ['beta', { alpha: 0.6, beta: 0.6 }]],
+]);
 
 /** Sets steps and schedule from the node that makes the noise levels. Gives the denoising strength. */
 export function addSigmas(node: GraphNode | undefined, graph: Graph, draft: Draft): unknown {
@@ -41,7 +42,7 @@ export function addSigmas(node: GraphNode | undefined, graph: Graph, draft: Draf
     draft.scheduler(value('scheduler'), 'scheduler');
     return value('denoise');
   }
-  const [scheduler, usual = {}] = Object.hasOwn(USUAL, node.type) ? USUAL[node.type]! : [];
+  const [scheduler, usual = {}] = USUAL.get(node.type) ?? [];
   const isUsual = Object.entries(usual).every(([name, expected]) => {
     const found = asNumber(value(name));
     return found !== undefined && Math.abs(found - expected) < 1e-6;

@@ -1,4 +1,4 @@
-import { fma } from '../random/fma.ts';
+import { fma } from './fma.ts';
 
 const f32 = Math.fround;
 /** Vector width of the x86 code that the values must agree with: two vectors of eight per turn. */

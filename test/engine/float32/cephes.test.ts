@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exp, expm1, ln, log, roundHalfEven, sinCos } from '../../../src/engine/random/cephes.ts';
+import { exp, expm1, ln, log, roundHalfEven, sinCos } from '../../../src/engine/float32/cephes.ts';
 
 const f32 = Math.fround;
 /** Spacing of f32 values at |x|. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fma } from '../../../src/engine/random/fma.ts';
+import { fma } from '../../../src/engine/float32/fma.ts';
 import { Mt19937 } from '../../../src/engine/random/mt19937.ts';
 
 const f32 = Math.fround;

@@ -1,0 +1,64 @@
+import { readSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { CheckpointError } from '../errors.ts';
+import { isLora } from './summary.ts';
+
+/** What files beside checkpoints are; `other` are those that nothing here uses, such as vision encoders. */
+export type AdapterKind = 'lora' | 'vae' | 'embedding' | 'controlnet' | 'upscaler' | 'textEncoder' | 'other';
+
+type Signs = readonly (readonly [RegExp, AdapterKind])[];
+
+/** Keys of adapters that have copies of a diffusion network's layers. */
+const COPIES: Signs = [
+  [/^(control_model|controlnet_\w+|input_hint_block)\.|^lllite_/, 'controlnet'],
+  [/(^|[._])ip_adapter|^image_proj\./, 'other'],
+];
+
+/** Keys of the other adapters, the first that fits. */
+const SIGNS: Signs = [
+  [/^(adapter\.)?body\.\d+\.(block[12]|resnets|in_conv)\./, 'controlnet'], // T2I-Adapter
+  [/^(emb_params|string_to_param|string_to_token|clip_[lg])$/, 'embedding'],
+  [
+    /^(params(_ema)?\.)?(conv_first|feats\.\d|block_1\.c1_r|(body|model|RRDB_trunk)\.\d+\.(\S+\.)?(rdb|RDB|weight|sub|conv))/,
+    'upscaler',
+  ],
+  [/^(vision_model|visual)\./, 'other'],
+  [/^((first_stage_model|vae)\.)?(en|de)coder\.(conv_in|mid|up|down|(mid|up|down)_blocks?)\b/, 'vae'],
+  [/^(text_model|encoder\.block|transformer\.resblocks|text_encoders|model\.layers)\./, 'textEncoder'],
+];
+
+/** The networks of a checkpoint: what has one is a checkpoint, if a poor one. */
+const WHOLE = /^model\.diffusion_model\./;
+const NETWORK =
+  /^(diffusion_model|(unet\.)?(down_blocks|up_blocks)|(transformer\.)?((single_)?transformer_blocks|double_blocks|joint_blocks)|input_blocks|output_blocks)\./;
+
+/** Most tensors of a textual inversion that is named by its word alone. */
+const MAX_EMBEDDING_TENSORS = 4;
+
+/** What kind of adapter a file is by its keys and shapes; undefined for a checkpoint and for what nobody knows. */
+export function kindOf({ tensors }: Pick<SafetensorsFile, 'tensors'>): AdapterKind | undefined {
+  const keys = [...tensors.keys()];
+  const has = (pattern: RegExp) => keys.some((key) => pattern.test(key));
+  const found = (signs: Signs) => signs.find(([pattern]) => has(pattern))?.[1];
+  if (isLora(keys)) return 'lora';
+  if (has(WHOLE)) return undefined;
+  const copy = found(COPIES);
+  if (copy !== undefined) return copy;
+  if (has(NETWORK)) return undefined;
+  return found(SIGNS) ?? (isWord([...tensors.values()].map(({ shape }) => shape)) ? 'embedding' : undefined);
+}
+
+/** Whether a file has a few vectors and nothing else. */
+const isWord = (shapes: readonly (readonly number[])[]): boolean =>
+  shapes.length > 0 &&
+  shapes.length <= MAX_EMBEDDING_TENSORS &&
+  shapes.every(({ length }) => length === 1 || length === 2);
+
+/** What kind of adapter the file at a path is; undefined if it is none or cannot be read. */
+export async function readAdapterKind(path: string): Promise<AdapterKind | undefined> {
+  try {
+    return kindOf(await readSafetensors(path));
+  } catch (error) {
+    if (error instanceof CheckpointError || 'syscall' in (error as Error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { AdapterKind } from '../engine/index.ts';
+
+/** Folders as ComfyUI and A1111 name them, in lower case, and what their files are. */
+const FOLDERS: Readonly<Record<AdapterKind, readonly string[]>> = {
+  lora: ['lora', 'loras', 'lycoris'],
+  vae: ['vae', 'vaes'],
+  embedding: ['embedding', 'embeddings', 'textual_inversion'],
+  controlnet: ['controlnet', 'controlnets', 't2i_adapter', 't2i-adapter'],
+  upscaler: [
+    ...['upscaler', 'upscalers', 'upscale_models', 'esrgan', 'realesrgan', 'bsrgan'],
+    ...['swinir', 'scunet', 'dat', 'hat', 'ldsr', 'latent_upscale_models'],
+  ],
+  textEncoder: ['text_encoder', 'text_encoders', 'clip', 'text-encoders'],
+  other: [
+    ...['clip_vision', 'style_models', 'hypernetwork', 'hypernetworks', 'gligen', 'photomaker', 'pulid'],
+    ...['ipadapter', 'ipadapter-flux', 'ip_adapter', 'insightface', 'instantid', 'vae_approx', 'vae-approx'],
+    ...['gfpgan', 'codeformer', 'facerestore_models', 'animatediff_models', 'animatediff_motion_lora'],
+    ...['audio_encoders', 'model_patches', 'sams', 'ultralytics', 'deepbooru', 'blip', 'llm', 'vlm'],
+  ],
+};
+
+const KINDS = new Map(
+  Object.entries(FOLDERS).flatMap(([kind, names]) => names.map((name) => [name, kind as AdapterKind])),
+);
+
+/** What the files of the innermost folder with a meaning are, by a path relative to MODELS_DIR; undefined if none has one. */
+export function folderKind(file: string): AdapterKind | undefined {
+  const folders = file.split('/').slice(0, -1);
+  const meant = folders.findLast((folder) => KINDS.has(folder.toLowerCase()));
+  return meant === undefined ? undefined : KINDS.get(meant.toLowerCase());
+}

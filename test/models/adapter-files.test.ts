@@ -1,0 +1,97 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AdapterFiles } from '../../src/models/adapter-files.ts';
+import { folderKind } from '../../src/models/adapter-folders.ts';
+import { ModelHashes } from '../../src/models/model-hashes.ts';
+import { temporaryFolder } from '../jobs/fixtures.ts';
+
+describe('the adapters of a kind', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let hashes: ModelHashes;
+  let reads: string[];
+  let files: AdapterFiles<{ text: string }>;
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    hashes = new ModelHashes(join(folder.path, '.hashes.json'), () => undefined);
+    reads = [];
+    files = new AdapterFiles({
+      modelsDir: join(folder.path, 'models'),
+      hashes,
+      mayBe: (file) => /\.(txt|safetensors)$/.test(file),
+      inspect: async (path, file) => {
+        reads.push(file);
+        const text = await readFile(path, 'utf8').catch(() => undefined);
+        return text?.startsWith('not ') === false ? { text } : undefined;
+      },
+    });
+  });
+  afterEach(async () => {
+    await hashes.close();
+    await folder.remove();
+  });
+  const put = async (file: string, text: string) => {
+    const path = join(folder.path, 'models', file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  };
+
+  it('are none where the folder is missing', async () => {
+    expect(await files.list()).toEqual([]);
+  });
+
+  it('are listed under the names of their files, with their folders where two share one', async () => {
+    await put('a/x.safetensors', 'one');
+    await put('b/x.safetensors', 'two');
+    await put('b/y.txt', 'three');
+    await put('z.safetensors', 'not one of them');
+    expect((await files.list()).map(({ name, text }) => `${name} ${text}`)).toEqual([
+      'a/x one',
+      'b/x two',
+      'y.txt three',
+    ]);
+    expect(await files.get('x')).toBeUndefined();
+    expect(await files.get('b\\x.safetensors')).toMatchObject({
+      text: 'two',
+      sha256: expect.any(String) as string,
+    });
+    expect(await files.get('z')).toBeUndefined();
+  });
+
+  it('are read again only when they have changed', async () => {
+    await put('a.txt', 'one');
+    await files.list();
+    await files.list();
+    expect(reads).toEqual(['a.txt']);
+    await put('a.txt', 'another');
+    expect(await files.list()).toMatchObject([{ text: 'another' }]);
+  });
+
+  it('are found by their content wherever they lie now', async () => {
+    await put('a.txt', 'one');
+    const { file, sha256 } = (await files.get('a.txt'))!;
+    await mkdir(join(folder.path, 'models/deep'));
+    await rename(files.pathTo({ file }), join(folder.path, 'models/deep/a.txt'));
+    expect(await files.pathOf({ file, sha256 })).toBe(files.pathTo({ file: 'deep/a.txt' }));
+    await put('deep/a.txt', 'another');
+    expect(await files.pathOf({ file, sha256 })).toBeUndefined();
+  });
+});
+
+it.each([
+  ['loras/a.safetensors', 'lora'],
+  ['Lora/people/a.safetensors', 'lora'],
+  ['VAE/a.safetensors', 'vae'],
+  ['checkpoints/vae/a.safetensors', 'vae'],
+  ['text_encoders/t5/a.safetensors', 'textEncoder'],
+  ['ESRGAN/4x.safetensors', 'upscaler'],
+  ['controlnet/sdxl/a.safetensors', 'controlnet'],
+  ['embeddings/a.safetensors', 'embedding'],
+  ['clip_vision/a.safetensors', 'other'],
+  ['checkpoints/a.safetensors', undefined],
+  ['Stable-diffusion/a.safetensors', undefined],
+  ['diffusion_models/flux/a.safetensors', undefined],
+  ['lora', undefined],
+])('tells by the folder what %s is', (file, kind) => {
+  expect(folderKind(file)).toBe(kind);
+});
