@@ -14,6 +14,7 @@ import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { ClusterLoras } from '../src/models/cluster-loras.ts';
+import { clusterParts } from '../src/models/part-catalog.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
@@ -78,6 +79,8 @@ async function measure(): Promise<void> {
       config,
       jobs,
       loras: new ClusterLoras(() => Promise.resolve([])),
+      vaes: clusterParts(() => Promise.resolve([])),
+      upscalers: clusterParts(() => Promise.resolve([])),
       estimator,
       models,
       objects,

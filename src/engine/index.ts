@@ -25,7 +25,16 @@ export { queryCard, type Card } from './runtime/card.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
-export { adapterKindOf, compareLoraFile, inspectLoraFile, inspectModel } from './inspector.ts';
+export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
+export type { VaeSummary } from './adapters/vae-summary.ts';
+export {
+  adapterKindOf,
+  compareLoraFile,
+  inspectLoraFile,
+  inspectModel,
+  inspectUpscalerFile,
+  inspectVaeFile,
+} from './inspector.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';

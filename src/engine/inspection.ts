@@ -1,6 +1,8 @@
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
+import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
+import type { VaeSummary } from './adapters/vae-summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
 
 /** The kinds of file that can be looked at, and the summary of each. */
@@ -9,6 +11,8 @@ export interface Looks {
   readonly lora: LoraSummary;
   readonly mismatch: LoraMismatch;
   readonly adapterKind: AdapterKind;
+  readonly vae: VaeSummary;
+  readonly upscaler: UpscalerSummary;
 }
 
 /** What is asked of the process that looks at files. */

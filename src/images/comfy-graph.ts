@@ -1,14 +1,8 @@
 import { posix } from 'node:path';
 import type { ModelFamily } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
-
-/** A node: what goes in from others, its values in the order of ComfyUI's editor, what comes out. */
-interface Node {
-  readonly type: string;
-  readonly links?: Readonly<Record<string, readonly [node: string, output: number]>>;
-  readonly values: Readonly<Record<string, string | number>>;
-  readonly outputs: readonly string[];
-}
+import type { Node, Output } from './comfy-nodes.ts';
+import { secondPassNodes } from './comfy-second-pass.ts';
 
 /** What makes a picture in ComfyUI. */
 export interface GraphOrigin {
@@ -34,7 +28,8 @@ const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
-  const [wholeModel, wholeClip, vae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const [wholeModel, wholeClip, ownVae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const vae: Output = request.vae ? ['vae', 0] : ownVae;
   const loras = lorasOf(request, wholeModel, wholeClip);
   const last = [...loras.keys()].at(-1);
   const [model, clip]: [Output, Output] =
@@ -56,32 +51,27 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     negative: ['negative', 0],
     latent_image: ['latent', 0],
   } as const;
+  const sampler: Node = {
+    type: 'KSampler',
+    links,
+    values: {
+      seed: origin.image.seed,
+      steps: request.steps,
+      cfg: request.cfg,
+      sampler_name: request.samplerName,
+      scheduler: request.scheduler,
+      denoise: request.denoiseStrength,
+    },
+    outputs: ['LATENT'],
+  };
   return new Map<string, Node>([
     ...Object.entries(loadersOf(origin)),
     ...loras,
     ['positive', text(request.prompt)],
     ['negative', text(request.negativePrompt)],
     ...Object.entries(latentOf(origin, vae)),
-    [
-      'sampler',
-      {
-        type: 'KSampler',
-        links,
-        values: {
-          seed: origin.image.seed,
-          steps: request.steps,
-          cfg: request.cfg,
-          sampler_name: request.samplerName,
-          scheduler: request.scheduler,
-          denoise: request.denoiseStrength,
-        },
-        outputs: ['LATENT'],
-      },
-    ],
-    [
-      'decode',
-      { type: 'VAEDecode', links: { samples: ['sampler', 0], vae }, values: {}, outputs: ['IMAGE'] },
-    ],
+    ['sampler', sampler],
+    ...secondPassNodes(request, { sampler, vae }),
     [
       'save',
       {
@@ -105,7 +95,6 @@ function lorasOf({ loras = [] }: Img2ImgSettings, model: Output, clip: Output): 
   return nodes;
 }
 
-type Output = readonly [node: string, output: number];
 const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 0],
   ['checkpoint', 1],
@@ -117,10 +106,15 @@ const FLUX_PARTS: readonly [Output, Output, Output] = [
   ['vae', 0],
 ];
 
-function loadersOf({ checkpoint, family }: GraphOrigin): Record<string, Node> {
+function loadersOf({ request, checkpoint, family }: GraphOrigin): Record<string, Node> {
+  const file = request.vae ? posix.basename(request.vae.file) : 'ae.safetensors';
+  const vae: Node = { type: 'VAELoader', values: { vae_name: file }, outputs: ['VAE'] };
   if (family !== 'flux') {
     const outputs = ['MODEL', 'CLIP', 'VAE'];
-    return { checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs } };
+    return {
+      checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs },
+      ...(request.vae && { vae }),
+    };
   }
   const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: 'flux' };
   return {
@@ -130,15 +124,13 @@ function loadersOf({ checkpoint, family }: GraphOrigin): Record<string, Node> {
       outputs: ['MODEL'],
     },
     clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
-    vae: { type: 'VAELoader', values: { vae_name: 'ae.safetensors' }, outputs: ['VAE'] },
+    vae,
   };
 }
 
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
-function latentOf(
-  { request, image: { width, height }, family }: GraphOrigin,
-  vae: Output,
-): Record<string, Node> {
+function latentOf({ request, image, family }: GraphOrigin, vae: Output): Record<string, Node> {
+  const { width, height } = request.upscale ? request : image;
   if (!request.source) {
     const type = family === 'flux' ? 'EmptySD3LatentImage' : 'EmptyLatentImage';
     return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };

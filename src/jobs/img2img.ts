@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
+import type {
+  Engine,
+  EngineEvent,
+  EngineResult,
+  Img2ImgTask,
+  RgbImage,
+  UpscaleTask,
+} from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import type { Img2ImgSettings, JobImage, JobLora, ResizeMode, SourceImage } from './job.ts';
+import type { Img2ImgSettings, JobUpscale, JobFile, JobImage, ResizeMode, SourceImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -14,7 +21,9 @@ export interface Img2ImgParts {
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
-  readonly loraOf: (lora: JobLora) => Promise<string>;
+  readonly loraOf: (lora: JobFile) => Promise<string>;
+  readonly vaeOf: (vae: JobFile) => Promise<string>;
+  readonly upscalerOf: (upscaler: JobFile) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -60,7 +69,7 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { source, mask, guidance, width, height, resizeMode: mode } = request;
+  const { source, mask, guidance, vae, upscale, width, height, resizeMode: mode } = request;
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.loraOf(lora),
@@ -85,6 +94,8 @@ async function taskOf(
     width,
     height,
     ...(guidance != null && { guidance }),
+    ...(vae && { vae: await parts.vaeOf(vae) }),
+    ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   if (!source) return { task: { ...task, image: null } };
   const bytes = await load(source, parts.objects);
@@ -92,6 +103,14 @@ async function taskOf(
   const maskBytes = await load(mask, parts.objects);
   const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);
   return { task: { ...task, ...region }, finish };
+}
+
+async function upscaleTask(
+  { width, height, model, method, steps, denoiseStrength: denoise }: JobUpscale,
+  { upscalerOf }: Img2ImgParts,
+): Promise<UpscaleTask> {
+  const by = model ? { file: await upscalerOf(model) } : { latent: method };
+  return { width, height, by, steps, denoise };
 }
 
 async function load({ sha256 }: Pick<SourceImage, 'sha256'>, objects: ObjectStore): Promise<Uint8Array> {

@@ -63,7 +63,8 @@ export class Progress {
 export const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ width, height, batchSize, samplerName, cfg }: Img2ImgSettings): number {
+function assumedStep({ batchSize, samplerName, cfg, upscale, ...first }: Img2ImgSettings): number {
+  const { width, height } = upscale ?? first;
   const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
   return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
 }

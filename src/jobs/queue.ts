@@ -113,7 +113,7 @@ export interface WaitingJob {
   readonly priority: number;
   readonly request: Pick<
     Img2ImgSettings,
-    'model' | 'width' | 'height' | 'batchSize' | 'samplerName' | 'cfg' | 'steps'
+    'model' | 'width' | 'height' | 'batchSize' | 'samplerName' | 'cfg' | 'steps' | 'upscale'
   >;
 }
 

@@ -1,6 +1,7 @@
 import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
 import type { MaskInput } from './parse-mask.ts';
+import type { UpscaleInput } from './parse-upscale.ts';
 
 /** A part of the way from noise to image, as it arrives. */
 export interface CfgIntervalInput {
@@ -59,6 +60,9 @@ export interface Img2ImgInput {
   readonly mask?: MaskInput | null | undefined;
   /** Scale for a model that was distilled from guidance; null: 3.5. */
   readonly guidance?: number | null | undefined;
+  /** Name of a VAE. */
+  readonly vae?: string | null | undefined;
+  readonly upscale?: UpscaleInput | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }

@@ -16,6 +16,7 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
+import { type CheckedUpscale, parseUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -38,7 +39,12 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask'> & { readonly mask?: CheckedMask };
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'vae' | 'upscale'> & {
+  readonly mask?: CheckedMask;
+  /** By its name. */
+  readonly vae?: string;
+  readonly upscale?: CheckedUpscale;
+};
 
 /**
  * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no
@@ -147,9 +153,17 @@ export function parseImg2Img(
     resizeMode: fields.resizeMode ?? IMG2IMG_DEFAULTS.resizeMode,
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
+    ...(fields.vae != null && { vae: fields.vae }),
   };
+  const upscale =
+    fields.upscale && parseUpscale(fields.upscale, { ...settings, multiple }, (error) => faults.push(error));
+  if (upscale && (mask || stored?.mask))
+    fault(
+      'input.upscale',
+      'upscale makes the whole picture anew, mask keeps a part of the source: give one of them',
+    );
   if (faults.length > 0) throw new InputErrors(faults);
-  return settings;
+  return upscale ? { ...settings, upscale } : settings;
 }
 
 /** The name of the model that is asked for. */

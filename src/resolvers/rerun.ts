@@ -50,10 +50,23 @@ const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
   Boolean(image) || Boolean(imageId) || imageUrl !== undefined;
 
 function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Img2ImgInput {
-  const { model, seed, source, denoiseStrength, imageUrl: _, mask: _mask, options, ...settings } = request;
+  const {
+    model,
+    seed,
+    source,
+    denoiseStrength,
+    imageUrl: _,
+    mask: _mask,
+    options,
+    vae,
+    upscale,
+    ...settings
+  } = request;
   return {
     ...settings,
     ...options,
+    ...(vae && { vae: vae.name }),
+    ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
     seed: BigInt(seed),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,

@@ -4,6 +4,7 @@ import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
+import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Refusals } from './refusals.ts';
@@ -45,6 +46,8 @@ export interface Services {
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
   readonly loras: LoraCatalog;
+  readonly vaes: PartCatalog<VaeDescription>;
+  readonly upscalers: PartCatalog<UpscalerDescription>;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;

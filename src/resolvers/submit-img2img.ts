@@ -5,6 +5,7 @@ import { type Caller, mustBeAllowed } from './caller.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { askedLoras, pinLoras } from './loras.ts';
+import { pinParts } from './parts.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './stored-picture.ts';
@@ -38,6 +39,7 @@ export async function submitImg2Img(
     : submission.stored;
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
+  const parts = await pinParts(checked, model!, services);
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
@@ -54,8 +56,8 @@ export async function submitImg2Img(
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
-  const { mask: _, ...plain } = settings;
-  const request = { ...plain, source, ...(mask && { mask }) };
+  const { mask: _, vae: _vae, upscale: _upscale, ...plain } = settings;
+  const request = { ...plain, ...parts, source, ...(mask && { mask }) };
   const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
@@ -77,10 +79,12 @@ async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQ
 }
 
 /** Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. */
-function checkWork({ width, height, steps, batchSize }: CheckedInput, limit: number): void {
-  const work = (width * height * steps * batchSize) / 1e6;
+function checkWork({ width, height, steps, batchSize, upscale }: CheckedInput, limit: number): void {
+  const second = upscale && upscale.denoiseStrength > 0 ? upscale.width * upscale.height * upscale.steps : 0;
+  const work = ((width * height * steps + second) * batchSize) / 1e6;
   if (limit === 0 || work <= limit) return;
-  const found = `width × height × steps × batchSize is ${Math.ceil(work)} megapixel steps`;
+  const passes = second > 0 ? ' of both passes' : '';
+  const found = `width × height × steps × batchSize${passes} is ${Math.ceil(work)} megapixel steps`;
   throw new InputError(
     'TOO_MUCH_WORK',
     ['input'],

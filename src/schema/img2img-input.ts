@@ -74,7 +74,17 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(
   t: Fields,
-  { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, CfgInterval, LoraInput }: Types,
+  {
+    Model,
+    SamplerName,
+    Scheduler,
+    ResizeMode,
+    MaskInput,
+    NoiseDevice,
+    UpscaleInput,
+    CfgInterval,
+    LoraInput,
+  }: Types,
   defaults: Partial<Defaults>,
 ) {
   const limits = IMG2IMG_LIMITS;
@@ -171,6 +181,13 @@ function settingFields(
     }),
     guidance: t.float({
       description: `Scale for a model that was distilled from guidance, such as FLUX.1-dev, ${range(limits.guidance)}; left out: 3.5. Other models ignore it.`,
+    }),
+    vae: t.string({
+      description: "A VAE by its name in the `vaes` query, in the place of the model's own.",
+    }),
+    upscale: t.field({
+      type: UpscaleInput,
+      description: 'A second pass over the enlarged result. Left out: none.',
     }),
     noiseDevice: t.field({
       type: NoiseDevice,

@@ -25,6 +25,7 @@ import { addSamplers } from './sampler.ts';
 import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
 import { addSourceImage, addUploadImage } from './source-image.ts';
+import { addUpscale } from './upscale.ts';
 import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
@@ -52,7 +53,11 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
   const source = addSourceImage(builder, image);
-  const input = addJobInput(builder, { ...source, ...addLoras(builder, model) });
+  const input = addJobInput(builder, {
+    ...source,
+    ...addLoras(builder, model),
+    ...addUpscale(builder, model),
+  });
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const jobs = addJobs(builder, job);

@@ -2,13 +2,20 @@ import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addLoras } from './lora.ts';
+import type { addUpscale } from './upscale.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(
   builder: Builder,
-  { SourceImage, JobLora }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras>,
+  {
+    SourceImage,
+    JobLora,
+    JobFile,
+    JobUpscale,
+    UpscaleInput,
+  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addUpscale>,
 ) {
   const { MaskInput, JobMask } = addMask(builder);
   const Resize = builder.enumType('ResizeMode', {
@@ -116,8 +123,27 @@ export function addJobInput(
         description: 'Scale for a model that was distilled from guidance; null: 3.5.',
         resolve: ({ guidance }) => guidance ?? null,
       }),
+      vae: t.field({
+        type: JobFile,
+        nullable: true,
+        description: "The VAE; null: the model's own.",
+        resolve: ({ vae }) => vae ?? null,
+      }),
+      upscale: t.field({
+        type: JobUpscale,
+        nullable: true,
+        description: 'The second pass; null: none.',
+        resolve: ({ upscale }) => upscale ?? null,
+      }),
     }),
   });
 
-  return { MaskInput, Img2ImgSettings: Settings, GuidedPart, ResizeMode: Resize, NoiseDevice: Noise };
+  return {
+    MaskInput,
+    UpscaleInput,
+    Img2ImgSettings: Settings,
+    GuidedPart,
+    ResizeMode: Resize,
+    NoiseDevice: Noise,
+  };
 }

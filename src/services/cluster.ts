@@ -10,6 +10,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { ClusterModels } from '../models/cluster-models.ts';
+import { clusterParts, type UpscalerDescription, type VaeDescription } from '../models/part-catalog.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
@@ -23,6 +24,7 @@ import {
   openConversions,
   openHashes,
   openLoras,
+  openParts,
   openSharedObjects,
   processName,
   storeProblems,
@@ -34,6 +36,8 @@ interface WorkerState {
   readonly models: readonly ModelDescription[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
+  readonly vaes?: readonly VaeDescription[];
+  readonly upscalers?: readonly UpscalerDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -67,6 +71,8 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     estimator,
     models,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
+    vaes: clusterParts(async () => (await workers.present()).map(({ state }) => state.vaes ?? [])),
+    upscalers: clusterParts(async () => (await workers.present()).map(({ state }) => state.upscalers ?? [])),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -120,7 +126,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const parts = openParts(config, models, hashes);
+  const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -136,6 +143,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     const state = {
       models: await models.list(),
       loras: await loras.list(),
+      vaes: await parts.vaes.list(),
+      upscalers: await parts.upscalers.list(),
       engines: await engines.status(runner, name),
     };
     const open = state.engines.filter(({ problem }) => problem === null).length;

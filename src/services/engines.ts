@@ -5,9 +5,10 @@ import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
-import type { JobLora } from '../jobs/job.ts';
+import type { JobFile } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import type { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
@@ -16,6 +17,8 @@ import type { ObjectStore } from '../storage/object-store.ts';
 interface EngineParts {
   readonly models: InstalledModels;
   readonly loras: InstalledLoras;
+  readonly vaes: ReturnType<typeof installedVaes>;
+  readonly upscalers: ReturnType<typeof installedUpscalers>;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
@@ -89,7 +92,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, hashes, objects, log } = parts;
+  const { models, loras, vaes, upscalers, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -104,7 +107,9 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
-      loraOf: (lora) => loraPath(lora, loras),
+      loraOf: (lora) => pinnedPath(lora, 'LoRA', loras),
+      vaeOf: (vae) => pinnedPath(vae, 'VAE', vaes),
+      upscalerOf: (upscaler) => pinnedPath(upscaler, 'upscaler', upscalers),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -170,13 +175,17 @@ async function checkpointOrigin(
   };
 }
 
-/** Throws CheckpointError if no file has the content that the LoRA had when its job was accepted. */
-async function loraPath(lora: JobLora, loras: InstalledLoras): Promise<string> {
-  const path = await loras.pathOf(lora);
+/** Throws CheckpointError if no file has the content that it had when its job was accepted. */
+async function pinnedPath(
+  pinned: JobFile,
+  kind: string,
+  files: { pathOf(pinned: JobFile): Promise<string | undefined> },
+): Promise<string> {
+  const path = await files.pathOf(pinned);
   if (path !== undefined) return path;
   throw new CheckpointError(
-    `the LoRA ${lora.name} (${lora.file}) is no longer there as it was when the job was accepted: ` +
-      `put the file with SHA-256 ${lora.sha256} back, or submit the job again`,
+    `the ${kind} ${pinned.name} (${pinned.file}) is no longer there as it was when the job was accepted: ` +
+      `put the file with SHA-256 ${pinned.sha256} back, or submit the job again`,
   );
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { ModelEntry } from '../models/catalog.ts';
+import { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import { InstalledLoras } from '../models/installed-loras.ts';
 import { InstalledModels } from '../models/installed-models.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
@@ -67,6 +68,13 @@ export function openLoras(
     isModel: (file) => files.has(file),
     checkpointOf: (model) => models.pathOf(model),
   });
+}
+
+/** The VAEs and upscalers of this machine, likewise. */
+export function openParts({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes) {
+  const isModel = (file: string) => models.entries.some((entry) => entry.file === file);
+  const folder = { modelsDir, isModel, hashes };
+  return { vaes: installedVaes(folder), upscalers: installedUpscalers(folder) };
 }
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */

@@ -17,6 +17,7 @@ import {
   openHashes,
   openLoras,
   openObjects,
+  openParts,
   processName,
   storeProblems,
   type OpenServices,
@@ -32,7 +33,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const patient = new RetryingStore({ store: objects, log });
   const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
-  const engines = openEngines(config, { models, loras, hashes, objects: patient, log });
+  const parts = openParts(config, models, hashes);
+  const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -61,6 +63,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     estimator,
     models,
     loras,
+    ...parts,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

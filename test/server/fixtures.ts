@@ -1,4 +1,5 @@
 import { ClusterLoras } from '../../src/models/cluster-loras.ts';
+import { clusterParts } from '../../src/models/part-catalog.ts';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -131,6 +132,8 @@ export async function startTestServer(
     estimator,
     models,
     loras: new ClusterLoras(() => Promise.resolve([])),
+    vaes: clusterParts(() => Promise.resolve([])),
+    upscalers: clusterParts(() => Promise.resolve([])),
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),

@@ -68,6 +68,10 @@ export type Img2ImgInput = {
   steps?: number | null | undefined;
   /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
   tags?: Array<string> | null | undefined;
+  /** A second pass over the enlarged result. Left out: none. */
+  upscale?: UpscaleInput | null | undefined;
+  /** A VAE by its name in the `vaes` query, in the place of the model's own. */
+  vae?: string | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
 };
@@ -111,6 +115,8 @@ export type JobStage =
   | 'SAMPLING'
   /** Writing the pictures. */
   | 'STORING'
+  /** The result is made larger before its second pass. */
+  | 'UPSCALING'
   /** Waiting in the queue. */
   | 'WAITING';
 
@@ -143,6 +149,19 @@ export type JobWarningCode =
   | 'STEPS_UNUSUAL'
   /** No image was given: the job starts from noise. */
   | 'TEXT_TO_IMAGE';
+
+/** How a latent is brought to another size (ComfyUI names). */
+export type LatentMethod =
+  /** The mean of what a value covers. */
+  | 'area'
+  /** Between the nearest sixteen. */
+  | 'bicubic'
+  /** Between the nearest four. */
+  | 'bilinear'
+  /** Turns the vector of channels from one neighbour to the next. */
+  | 'bislerp'
+  /** The nearest value; `nearest-exact` in ComfyUI. */
+  | 'nearest_exact';
 
 /** A LoRA to add. */
 export type LoraInput = {
@@ -345,6 +364,20 @@ export type Scheduler =
   | 'sgm_uniform'
   /** Every n-th noise level of the training schedule. */
   | 'simple';
+
+/** Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`. */
+export type UpscaleInput = {
+  /** Factor of both sides, 1 to 8; no side may be longer than 2048. */
+  by?: number | null | undefined;
+  /** How much of the enlarged picture is replaced, 0 to 1; 0 leaves it as it is. */
+  denoiseStrength?: number | null | undefined;
+  /** How the latent is resized, without `model`. */
+  method?: LatentMethod | null | undefined;
+  /** The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, brought to size and encoded. Left out: the latent is resized. */
+  model?: string | null | undefined;
+  /** Steps of the second pass, 1 to 150; those of the first if left out. */
+  steps?: number | null | undefined;
+};
 
 /** What can be wrong with a request. */
 export type UserErrorCode =

@@ -22,6 +22,9 @@ export interface VaeOptions extends LatentSize {
   readonly unclamped?: boolean;
 }
 
+/** What the networks are built of. */
+export type VaeWeights = Pick<Checkpoint, 'family' | 'weights'>;
+
 /** All norms of the autoencoder. */
 const EPSILON = 1e-6;
 
@@ -37,7 +40,7 @@ interface Level {
  * Input `pixels` [B,8h,8w,3] in 0..1. Outputs `latent` [B,Z,h,w], the posterior's mean, unscaled, and `moments` [B,2Z,h,w],
  * mean and log variance.
  */
-export function vaeEncoderGraph(checkpoint: Checkpoint, options: VaeOptions): NetworkGraph {
+export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
   const source = checkpoint.weights('vae').only('encoder', 'quant_conv');
   const levels = readLevels(source, 'encoder.down');
@@ -74,7 +77,7 @@ export function vaeEncoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
 }
 
 /** The decoder. Input `latent` [B,Z,h,w], unscaled. Output `pixels` [B,8h,8w,3], clamped to 0..1. */
-export function vaeDecoderGraph(checkpoint: Checkpoint, options: VaeOptions): NetworkGraph {
+export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
   const source = checkpoint.weights('vae').only('decoder', 'post_quant_conv');
   const levels = readLevels(source, 'decoder.up');
@@ -115,7 +118,7 @@ function partOf(source: WeightSource, { levels }: VaeOptions, coarse: readonly s
 }
 
 /** FLUX's autoencoder has no convolution between its halves and the latent. */
-function hasQuantConvs({ family }: Checkpoint): boolean {
+function hasQuantConvs({ family }: VaeWeights): boolean {
   return family !== 'flux';
 }
 

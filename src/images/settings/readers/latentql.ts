@@ -1,5 +1,6 @@
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
+import { readSecondPass } from '../second-pass.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
 export function readLatentql(text: string): Draft | undefined {
@@ -34,6 +35,11 @@ export function readLatentql(text: string): Draft | undefined {
     if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
   }
   if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
+  const vae = at(request['vae'], 'name');
+  if (typeof vae === 'string') settings.vae = vae;
+  const upscale = readSecondPass(request['upscale']);
+  if (upscale) settings.upscale = upscale;
+  else if (request['upscale'] !== undefined) draft.leave('upscale', request['upscale']);
   draft.modelHash(at(json, 'modelHash'));
   return draft;
 }
