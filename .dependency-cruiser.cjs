@@ -133,6 +133,7 @@ module.exports = {
     owner('s3-owner', '@aws-sdk', ['^src/storage/']),
     owner('pothos-owner', '@pothos', ['^src/schema/']),
     owner('yoga-owner', 'graphql-yoga', ['^src/server/']),
+    owner('telemetry-owner', '@opentelemetry', ['^src/(telemetry|jobs/trace|server/tracing)\\.ts$']),
     owner('websocket-owner', 'graphql-ws|ws', ['^src/(server|client)/']),
   ],
   options: {

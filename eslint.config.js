@@ -35,6 +35,7 @@ export default defineConfig(
           message: 'Inherited names count as well: use a Map or Object.hasOwn.',
         },
       ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Numbers in messages read as they are.
       '@typescript-eslint/restrict-template-expressions': [
         'error',

@@ -5,6 +5,7 @@ import { openServices } from './services/index.ts';
 import { longestDrain, startServer } from './server/server.ts';
 import { explained, stopRequested } from './run-process.ts';
 import { logStart } from './start-log.ts';
+import { startTelemetry } from './telemetry.ts';
 
 /** The API process; its exit code is 1 if it cannot start, with the reason on standard error. */
 export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatabaseError]);
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const stop = stopRequested(); // one that comes while the server starts is obeyed when it has
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  const stopTelemetry = await startTelemetry(process.env, log);
   const services = await openServices(config, log);
   const server = await startServer({
     services,
@@ -35,5 +37,6 @@ async function main(): Promise<void> {
   }, time);
   await server.close();
   await services.close();
+  await stopTelemetry();
   clearTimeout(deadline);
 }

@@ -4,6 +4,7 @@ import { explained, stopRequested } from './run-process.ts';
 import { startProbes } from './server/probes.ts';
 import { startWorker } from './services/cluster.ts';
 import { logStart } from './start-log.ts';
+import { startTelemetry } from './telemetry.ts';
 
 /** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
 const CLOSING_TIME = 10_000;
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const stop = stopRequested(); // one that comes while the worker starts is obeyed when it has
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  const stopTelemetry = await startTelemetry(process.env, log);
   const worker = await startWorker(config, log);
   const probes = await startProbes(worker, config).catch(async (error: unknown) => {
     await worker.close(); // else the engine processes would keep this one alive
@@ -33,5 +35,6 @@ async function main(): Promise<void> {
   }, config.drainTimeout + CLOSING_TIME);
   await worker.close();
   await probes?.close();
+  await stopTelemetry();
   clearTimeout(deadline);
 }

@@ -10,9 +10,10 @@ export {
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
-export { MODEL_FAMILIES, type ModelFamily } from './checkpoint/family.ts';
-export { isCheckpointFile, withoutExtension } from './checkpoint/layout.ts';
-export { countPromptTokens, type PromptTokens, type TextEncoderName } from './pipeline/prompt-tokens.ts';
+export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';
+export type { Family, LatentColours, TextEncoderName } from './families/family.ts';
+export { isCheckpointFile, withoutExtension } from './checkpoint/file-names.ts';
+export { countPromptTokens, type PromptTokens } from './pipeline/prompt-tokens.ts';
 export { checkUp } from './checkup/index.ts';
 export {
   CHECKUP_PARTS,
@@ -57,7 +58,6 @@ export {
   type Img2ImgTask,
   type InpaintTask,
   type Latent,
-  type LatentColours,
   type MaskFill,
   type RgbImage,
   type SamplingOptions,

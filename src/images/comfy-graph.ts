@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ModelFamily } from '../engine/index.ts';
+import { FAMILIES, USUAL_FAMILY, type ModelFamily } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import type { Node, Output } from './comfy-nodes.ts';
 import { secondPassNodes } from './comfy-second-pass.ts';
@@ -28,7 +28,8 @@ const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
-  const [wholeModel, wholeClip, ownVae] = origin.family === 'flux' ? FLUX_PARTS : CHECKPOINT_PARTS;
+  const [wholeModel, wholeClip, ownVae] =
+    nodesFor(origin).clipType === undefined ? CHECKPOINT_PARTS : OWN_FILES;
   const vae: Output = request.vae ? ['vae', 0] : ownVae;
   const loras = lorasOf(request, wholeModel, wholeClip);
   const last = [...loras.keys()].at(-1);
@@ -100,23 +101,28 @@ const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 1],
   ['checkpoint', 2],
 ];
-const FLUX_PARTS: readonly [Output, Output, Output] = [
+const OWN_FILES: readonly [Output, Output, Output] = [
   ['unet', 0],
   ['clip', 0],
   ['vae', 0],
 ];
 
-function loadersOf({ request, checkpoint, family }: GraphOrigin): Record<string, Node> {
+/** ComfyUI's nodes for a family; those of SD1.5 for one that is not known. */
+const nodesFor = ({ family }: GraphOrigin) => FAMILIES[family ?? USUAL_FAMILY].comfy;
+
+function loadersOf(origin: GraphOrigin): Record<string, Node> {
+  const { request, checkpoint } = origin;
+  const { clipType } = nodesFor(origin);
   const file = request.vae ? posix.basename(request.vae.file) : 'ae.safetensors';
   const vae: Node = { type: 'VAELoader', values: { vae_name: file }, outputs: ['VAE'] };
-  if (family !== 'flux') {
+  if (clipType === undefined) {
     const outputs = ['MODEL', 'CLIP', 'VAE'];
     return {
       checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs },
       ...(request.vae && { vae }),
     };
   }
-  const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: 'flux' };
+  const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
   return {
     unet: {
       type: 'UNETLoader',
@@ -129,10 +135,11 @@ function loadersOf({ request, checkpoint, family }: GraphOrigin): Record<string,
 }
 
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
-function latentOf({ request, image, family }: GraphOrigin, vae: Output): Record<string, Node> {
+function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
+  const { request, image } = origin;
   const { width, height } = request.upscale ? request : image;
   if (!request.source) {
-    const type = family === 'flux' ? 'EmptySD3LatentImage' : 'EmptyLatentImage';
+    const type = nodesFor(origin).emptyLatent;
     return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
   }
   const fit: Node =

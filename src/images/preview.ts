@@ -1,5 +1,4 @@
-import type { Latent, RgbImage } from '../engine/index.ts';
-import { LATENT_COLOURS } from './latent-colours.ts';
+import { FAMILIES, type Latent, type RgbImage } from '../engine/index.ts';
 import { scaled } from './fit.ts';
 import { fromRgb } from './pixels.ts';
 
@@ -23,7 +22,7 @@ export interface EncodedPreview {
 
 /** A latent in model space as a small picture, one pixel per latent position (latent2rgb). Values that are no numbers give black. */
 export function latentToRgb({ family, channels, width, height, data, colours }: Latent): RgbImage {
-  const { factors, bias } = colours ?? LATENT_COLOURS[family];
+  const { factors, bias } = colours ?? FAMILIES[family].latent.colours;
   const area = width * height;
   if (channels !== factors.length || data.length !== channels * area) {
     const found = `${channels} channels and ${data.length} values`;

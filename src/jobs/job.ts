@@ -206,6 +206,8 @@ export interface Job {
   readonly warnings: readonly JobWarning[];
   /** Words of the caller, by which he finds it again; absent: none. */
   readonly tags?: readonly string[] | undefined;
+  /** W3C `traceparent` of the request that sent it; absent: it was not traced. */
+  readonly trace?: string | undefined;
   /** JSON object of the caller, which means nothing here; absent: none. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Higher runs first. */

@@ -51,7 +51,7 @@ export class StopRequest extends CanceledError {
 /** The record of a job that is accepted, at `now`. */
 export const acceptedJob = (
   id: string,
-  { request, priority, warnings, owner, tags, metadata }: NewJob,
+  { request, priority, warnings, owner, tags, metadata, trace }: NewJob,
   now: number,
 ): Job => ({
   format: RECORD_FORMAT,
@@ -68,6 +68,7 @@ export const acceptedJob = (
   warnings,
   ...(tags && tags.length > 0 && { tags }),
   ...(metadata && { metadata }),
+  ...(trace !== undefined && { trace }),
   priority,
   queuePosition: null,
   attempts: 0,

@@ -22,6 +22,7 @@ export interface NewJob {
   /** The caller's own words about it, by which he finds it again. */
   readonly tags?: Job['tags'];
   readonly metadata?: Job['metadata'];
+  readonly trace?: Job['trace'];
 }
 
 /** Why there is no job under an id. `unreadable`: its record is kept, but this version cannot read it. */

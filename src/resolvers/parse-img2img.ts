@@ -1,4 +1,10 @@
-import { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from '../engine/index.ts';
+import {
+  FAMILIES,
+  extremeWeight,
+  MAX_PROMPT_NESTING,
+  MAX_PROMPT_WEIGHT,
+  nestingOf,
+} from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
@@ -85,7 +91,7 @@ export function parseImg2Img(
     return value;
   };
 
-  const multiple = model?.family === 'flux' ? 16 : 8;
+  const multiple = model?.family ? FAMILIES[model.family].sizeMultiple : 8;
   const side = (name: 'width' | 'height'): number => {
     const value = setting(name);
     const problem = sideProblem(name, value, multiple);

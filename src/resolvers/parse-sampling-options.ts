@@ -1,4 +1,12 @@
-import { SAMPLERS, type SamplerSpec, type SamplingOptions } from '../engine/index.ts';
+import {
+  FAMILIES,
+  isFlow,
+  MODEL_FAMILIES,
+  SAMPLERS,
+  type ModelFamily,
+  type SamplerSpec,
+  type SamplingOptions,
+} from '../engine/index.ts';
 import type { Img2ImgSettings } from '../jobs/job.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { IMG2IMG_LIMITS, type Img2ImgInput } from './img2img-fields.ts';
@@ -26,13 +34,17 @@ export function parseSamplingOptions(
     `the sampler ${samplerName} takes no sNoise; ${withNoise}`,
   );
   if (model?.family) {
-    const isFlow = model.family === 'flux';
-    unless(isFlow, 'flowShift', `flowShift is for FLUX models, which ${model.name} is not`);
-    unless(!isFlow, 'rescaleCfg', `rescaleCfg is for SD1.5 and SDXL models, which ${model.name} is not`);
-    if (isFlow && scheduler === 'align_your_steps') {
+    const flows = isFlow(model.family);
+    unless(flows, 'flowShift', `flowShift is for ${titles(isFlow)} models, which ${model.name} is not`);
+    unless(
+      !flows,
+      'rescaleCfg',
+      `rescaleCfg is for ${titles((family) => !isFlow(family))} models, which ${model.name} is not`,
+    );
+    if (!hasAligned(model.family) && scheduler === 'align_your_steps') {
       fault(
         'input.scheduler',
-        `align_your_steps is for SD1.5 and SDXL models, which ${model.name} is not`,
+        `align_your_steps is for ${titles(hasAligned)} models, which ${model.name} is not`,
         'UNSUPPORTED',
       );
     }
@@ -46,6 +58,16 @@ export function parseSamplingOptions(
   };
   return Object.keys(options).length > 0 ? options : undefined;
 }
+
+const hasAligned = (family: ModelFamily): boolean => FAMILIES[family].aligned !== undefined;
+
+/** The families that are meant, as a text. */
+const titles = (isMeant: (family: ModelFamily) => boolean): string =>
+  new Intl.ListFormat('en-GB').format(
+    MODEL_FAMILIES.filter(isMeant)
+      .map((family) => FAMILIES[family].title)
+      .reverse(),
+  );
 
 const samplersWith = (need: 'takesEta' | 'takesNoiseScale'): string =>
   Object.entries<SamplerSpec>(SAMPLERS)

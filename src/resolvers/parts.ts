@@ -1,3 +1,4 @@
+import { FAMILIES } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobFile } from '../jobs/job.ts';
 import type { ModelDescription } from '../models/catalog.ts';
@@ -73,8 +74,6 @@ function unfit(
   { name: model, family }: ModelDescription,
 ): string | undefined {
   if (family === null || families.includes(family)) return undefined;
-  const suited = families.map((one) => FAMILY_NAMES[one]).join(' and ');
-  return `the VAE ${name} is for ${suited}, but the model ${model} is ${FAMILY_NAMES[family]}: choose another VAE`;
+  const suited = families.map((one) => FAMILIES[one].title).join(' and ');
+  return `the VAE ${name} is for ${suited}, but the model ${model} is ${FAMILIES[family].title}: choose another VAE`;
 }
-
-const FAMILY_NAMES = { sd15: 'SD1.5', sdxl: 'SDXL', flux: 'FLUX.1' } as const;

@@ -2,6 +2,7 @@ import { InputError } from '../input-error.ts';
 import type { Job, SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
+import { activeTrace } from '../jobs/trace.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { askedLoras, pinLoras } from './loras.ts';
@@ -64,6 +65,7 @@ export async function submitImg2Img(
       ...{ request, priority, owner, idempotencyKey, warnings },
       ...(fields.tags && { tags: [...new Set(fields.tags)] }),
       ...(fields.metadata && { metadata: fields.metadata }),
+      trace: activeTrace(),
       ownLimit: quota?.waitingJobs,
     }),
     estimator,

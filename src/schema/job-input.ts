@@ -17,7 +17,7 @@ export function addJobInput(
     UpscaleInput,
   }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addUpscale>,
 ) {
-  const { MaskInput, JobMask } = addMask(builder);
+  const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -116,7 +116,8 @@ export function addJobInput(
         type: JobMask,
         nullable: true,
         description: 'Which part of the source is repainted; null: all of it.',
-        resolve: ({ mask }) => mask ?? null,
+        resolve: ({ mask, source }) =>
+          mask && source && { ...mask, image: { ...source, sha256: mask.sha256 } },
       }),
       guidance: t.float({
         nullable: true,

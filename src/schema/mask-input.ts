@@ -1,12 +1,13 @@
 import { MASK_FILLS, type MaskFill } from '../engine/index.ts';
-import { MASK_AREAS, type JobMask, type MaskArea } from '../jobs/job.ts';
+import { MASK_AREAS, type JobMask, type MaskArea, type SourceImage } from '../jobs/job.ts';
 import { MASK_DEFAULTS, MASK_LIMITS } from '../resolvers/parse-mask.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addSourceImage } from './source-image.ts';
 
 const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** MaskInput, JobMask, MaskFill and MaskArea: which part of the source is repainted. */
-export function addMask(builder: Builder) {
+export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Fill = builder.enumType('MaskFill', {
     description: 'What a masked place starts from.',
     values: describedValues<MaskFill>({
@@ -66,9 +67,13 @@ export function addMask(builder: Builder) {
     }),
   });
 
-  const Mask = builder.objectRef<JobMask>('JobMask').implement({
+  const Mask = builder.objectRef<JobMask & { readonly image: SourceImage }>('JobMask').implement({
     description: 'Which part of its source a job repaints.',
     fields: (t) => ({
+      image: t.expose('image', {
+        type: SourceImage,
+        description: 'The mask in the size of the source: white is repainted. Its `id` can be given as `mask.imageId`.',
+      }),
       fill: t.exposeString('fill', {
         description: `The \`MaskFill\` value (${MASK_FILLS.join(', ')}); a String because a newer version may have accepted the job.`,
       }),

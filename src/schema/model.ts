@@ -1,16 +1,10 @@
-import type { ModelFamily } from '../engine/index.ts';
+import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { DEFAULT_MODEL } from '../resolvers/img2img-fields.ts';
 import type { ModelEntry, RecommendedSettings } from '../models/catalog.ts';
 import { listModels, type ModelInfo } from '../resolvers/engine.ts';
 import type { Builder } from './builder.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
-
-const FAMILIES: Readonly<Record<ModelFamily, { name: string; description: string }>> = {
-  sd15: { name: 'SD15', description: 'Stable Diffusion 1.5.' },
-  sdxl: { name: 'SDXL', description: 'Stable Diffusion XL.' },
-  flux: { name: 'FLUX', description: 'FLUX.1-schnell.' },
-};
 
 type Enums = ReturnType<typeof addSamplers> & ReturnType<typeof addSchedulers>;
 
@@ -30,7 +24,7 @@ export function addModels(
   const Family = builder.enumType('ModelFamily', {
     description: 'The architecture of a checkpoint, detected from its keys and shapes.',
     values: Object.fromEntries(
-      Object.entries(FAMILIES).map(([value, { name, description }]) => [name, { value, description }]),
+      Object.entries(FAMILIES).map(([value, { apiName, description }]) => [apiName, { value, description }]),
     ) as Record<string, { value: ModelFamily; description: string }>,
   });
 

@@ -21,6 +21,7 @@ import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import { traceOperations } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What a transport hands in with an operation. */
@@ -102,6 +103,7 @@ export function createGraphQLServer(
       documentLimits(),
       shapeAnswers(parts.slowReaders),
       noteHttpRefusals(services.refusals),
+      traceOperations(),
     ],
     parserAndValidationCache: {
       documentCache: _createLRUCache({ max: MAX_KEPT_DOCUMENTS }),

@@ -17,7 +17,7 @@ import type { Deliveries } from './deliveries.ts';
 import { checkLength, declaredVariables, refusePersisted } from './documents.ts';
 import { boundErrors, maskResult, withoutHttp, type ErrorMask } from './errors.ts';
 import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
-import type { GraphQLServer } from './graphql.ts';
+import type { GraphQLServer, Transport } from './graphql.ts';
 import {
   CONNECTION_INIT_TIMEOUT,
   MAX_HELD_LENGTH,
@@ -27,6 +27,7 @@ import {
 import { outOfRange } from './ranges.ts';
 import { notingRefusals } from './refusals.ts';
 import { send, type Extra } from './socket.ts';
+import { traced } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the messages of a WebSocket are answered with. */
@@ -99,9 +100,15 @@ export function createProtocol(
         return [maskError(error)];
       }
     },
-    execute: (args) => guarded(async () => maskResult(await execute(args), maskError)),
+    execute: (args) =>
+      guarded(() =>
+        traced(args, args.contextValue as Transport, async () => maskResult(await execute(args), maskError)),
+      ),
     // `onOperation` makes answers of updates
-    subscribe: (args) => guarded(() => openUpdates(args, maskError)) as OperationResult,
+    subscribe: (args) =>
+      guarded(() =>
+        traced(args, args.contextValue as Transport, () => openUpdates(args, maskError)),
+      ) as OperationResult,
     onOperation: ({ extra: { socket } }, id, payload, args, result) => {
       if (!(Symbol.asyncIterator in result)) return undefined;
       const { baseUrl } = args.contextValue as Context;

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,15 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
-
-const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** A job of the bundled model, on a machine that does other work too. */
-const JOB_TIME = 240_000;
-
-/** Longest wait for anything that a page shows. */
-const WAIT = 45_000;
+import { drop, EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.ts';
 
 /** Bytes of code, gzipped, that the page may load at first, and in all. */
 const FIRST_VIEW = 135_000;
@@ -41,16 +32,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-studio-'));
     server = await start();
     browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.addInitScript({ path: AXE });
-    page.setDefaultTimeout(WAIT);
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('websocket', (socket) => requests.push(socket.url()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.text().includes('Content Security Policy')) problems.push(message.text());
-    });
-    await page.goto(server.url);
+    page = await openStudio(browser, server.url, { requests, problems });
   });
   afterAll(async () => {
     await browser.close();
@@ -62,44 +44,17 @@ describe('the studio', { timeout: JOB_TIME }, () => {
   const stage = () => page.getByRole('main', { name: 'Picture' });
   const tiles = () => page.locator('.strip .tile');
 
-  /** Drops a file on the page, as a person does. */
-  async function drop(path: string, name: string): Promise<void> {
-    const bytes = [...(await readFile(path))];
-    const transfer = await page.evaluateHandle(
-      ({ bytes, name }) => {
-        const held = new DataTransfer();
-        held.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
-        return held;
-      },
-      { bytes, name },
-    );
-    await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
-    await page.getByText('Drop it anywhere').waitFor();
-    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-  }
-
-  /** What axe finds wrong with the page as it is. */
-  async function violations(): Promise<string[]> {
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { target: unknown[] }[] }[] }> };
-      };
-      const found = await axe.run();
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
-    });
-  }
-
   it('opens empty, with the bundled model and a place to drop a picture', async () => {
     await page.getByText('Drop a picture here').waitFor();
     await page.getByText('Your pictures appear here.').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('turns a dropped picture into another one, with live previews over the source', async () => {
-    await drop(EXAMPLE, 'meadow.png');
+    await drop(page, EXAMPLE, 'meadow.png');
     await page.getByText('256 × 256, used whole').waitFor();
     await stage().getByRole('img', { name: 'Source: meadow.png' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     await page.locator('#prompt').fill('the sea at sunset, a red boat');
     await make().click();
@@ -107,7 +62,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await page.getByRole('img', { name: /^Live preview after step \d+: the sea/ }).waitFor();
     const bar = page.getByRole('progressbar');
     await bar.and(page.locator('[aria-valuetext^="Step"]')).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     const result = page.getByRole('img', { name: 'Result: the sea at sunset, a red boat' });
     await result.waitFor();
@@ -118,7 +73,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
       .getByText(/^Done in/)
       .first()
       .waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('compares the result with its source by keys alone', async () => {
@@ -129,7 +84,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await page.keyboard.press('ArrowRight');
     expect(await slider.inputValue()).toBe('61');
     expect(await stage().locator('.result').getAttribute('style')).toContain('inset(0px 0px 0px 61%)');
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('radio', { name: 'Result' }).check();
   });
 
@@ -154,7 +109,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
       .waitFor();
     expect(await page.locator('.tile[data-status="CANCELED"]').count()).toBe(1);
     await page.locator('.tile[data-status="RUNNING"]').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('survives a restart of the server in mid-job, and says what happens', async () => {
@@ -172,7 +127,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await page.getByRole('link', { name: 'Gallery' }).click();
     const pictures = page.locator('.gallery-open');
     await pictures.nth(1).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('searchbox').fill('no such words');
     await page.getByText('Nothing matches.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -190,7 +145,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await page.getByRole('link', { name: /^Queue/ }).click();
     await page.getByRole('heading', { name: 'Devices' }).waitFor();
     await page.getByText('Nothing waits and nothing runs.').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Make', exact: true }).click();
   });
 
@@ -203,7 +158,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await page.reload();
     await make().click();
     await page.getByRole('alert').filter({ hasText: 'no_such_sampler' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the model’s settings' }).click();
     await page.getByText('More settings').click();
   });
@@ -213,9 +168,9 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')]);
     await download.saveAs(path);
     await page.locator('#prompt').fill('something else');
-    await drop(path, 'made.png');
+    await drop(page, path, 'made.png');
     await page.getByRole('dialog', { name: 'This picture carries settings' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Restore its settings' }).click();
     expect(await page.locator('#prompt').inputValue()).not.toBe('something else');
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -253,18 +208,18 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(button.y + button.height).toBeLessThanOrEqual(844);
     expect(button.height).toBeGreaterThanOrEqual(44);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it('is as readable in the dark, and in Chinese', async () => {
     await page.getByRole('button', { name: 'Switch between light and dark' }).click();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.locator('.header summary').click();
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByText('源图片').first().waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('asks nobody but its own server, and meets no error', () => {

@@ -15,7 +15,7 @@ import {
 import { checkAccess, checkBucket, checkQueue } from '../../src/cli/checks/services.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
-import { RECOMMENDED } from '../../src/models/describe.ts';
+import { recommendedFor } from '../../src/models/describe.ts';
 import { startS3 } from '../redis/s3-server.ts';
 import { runCommand } from './run-command.ts';
 
@@ -118,7 +118,7 @@ describe('doctor', () => {
       missingFiles: [],
       sizeBytes: 1,
       problem: null,
-      recommended: RECOMMENDED.sd15,
+      recommended: recommendedFor('sd15'),
       workers: [],
       ...changes,
     });

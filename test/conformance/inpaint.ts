@@ -9,7 +9,8 @@ import { blankMasked, fitMask, growRounded, type Pixels } from '../../src/engine
 import { featherMask, growMask, resizeMask, roundMask, type Mask } from '../../src/engine/masks/mask.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided, type Network } from '../../src/engine/pipeline/guidance.ts';
-import { LATENT_FORMATS, toModelSpace } from '../../src/engine/pipeline/latent-format.ts';
+import { LATENT_FORMATS } from '../../src/engine/families/latent-formats.ts';
+import { toModelSpace } from '../../src/engine/pipeline/latent-format.ts';
 import type { DiffusionModel } from '../../src/engine/pipeline/model.ts';
 import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
@@ -91,7 +92,7 @@ interface Manifest {
 }
 
 const PARAMETERIZATIONS = {
-  eps: { schedule: epsSchedule(), latentFormat: LATENT_FORMATS.sd15 },
+  eps: { schedule: epsSchedule(), latentFormat: LATENT_FORMATS.sd },
   flow: { schedule: flowSchedule(), latentFormat: LATENT_FORMATS.flux },
 };
 

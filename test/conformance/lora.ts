@@ -4,7 +4,7 @@ import { adaptCheckpoint } from '../../src/engine/adapters/adapt.ts';
 import { readLora, type Lora } from '../../src/engine/adapters/lora.ts';
 import { tensorsOf, type Target } from '../../src/engine/adapters/targets.ts';
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
-import type { PartName } from '../../src/engine/checkpoint/layout.ts';
+import type { PartName } from '../../src/engine/families/family.ts';
 import { Graph, type Tensor } from '../../src/engine/graph/graph.ts';
 import { inSingle } from '../../src/engine/graph/device-profile.ts';
 import { transpose } from '../../src/engine/graph/ops.ts';

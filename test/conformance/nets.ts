@@ -4,11 +4,10 @@ import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { inSingle } from '../../src/engine/graph/device-profile.ts';
 import { Graph, type NetworkGraph } from '../../src/engine/graph/graph.ts';
 import { clipTextGraph } from '../../src/engine/networks/clip-text.ts';
-import { FLUX_GRAPHS } from '../../src/engine/networks/flux.ts';
+import { diffusionNetworkOf } from '../../src/engine/networks/diffusion.ts';
 import { sizeConditioning, type SizeConditioning } from '../../src/engine/networks/size-conditioning.ts';
 import { t5EncoderGraph } from '../../src/engine/networks/t5-encoder.ts';
 import { embedNumbers, timestepEmbedding } from '../../src/engine/networks/timestep-embedding.ts';
-import { unetGraph } from '../../src/engine/networks/unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../../src/engine/networks/vae.ts';
 import { CPU, type Device } from '../../src/engine/runtime/device.ts';
 import { openSession, type InputValues } from '../../src/engine/runtime/session.ts';
@@ -173,7 +172,7 @@ async function unet({ id, golden, device, checkpoint }: Case): Promise<number> {
     context: golden.f32(`${id}/context`),
     ...(golden.has(`${id}/y`) && { y: golden.f32(`${id}/y`) }),
   };
-  for (const graph of opened.family === 'flux' ? FLUX_GRAPHS : [unetGraph])
+  for (const graph of diffusionNetworkOf(opened).graphs)
     values = await compute(
       graph(opened, { batch, height, width, tokens, profile: device.profile }),
       values,

@@ -4,6 +4,7 @@ import { nets } from './nets.ts';
 import { noise } from './noise.ts';
 import { pipeline } from './pipeline.ts';
 import { prompts } from './prompts.ts';
+import { promptsA1111 } from './prompts-a1111.ts';
 import { samplers, samplersNext } from './samplers.ts';
 import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
@@ -22,5 +23,6 @@ export const SECTIONS = {
   lora,
   inpaint,
   upscale,
+  'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;

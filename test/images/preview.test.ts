@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Latent, ModelFamily } from '../../src/engine/index.ts';
-import { LATENT_COLOURS } from '../../src/images/latent-colours.ts';
+import { FAMILIES } from '../../src/engine/index.ts';
 import { encodePreview, latentToRgb } from '../../src/images/preview.ts';
 import { openGolden } from '../conformance/golden-file.ts';
 import { decoded } from './pictures.ts';
@@ -27,7 +27,7 @@ const flat = (width: number, height: number, values = [1, 1, 1, 1]): Latent => (
 describe('latentToRgb', () => {
   it.each(['sd15', 'sdxl', 'flux'] as const)('has the recorded factors of %s', (family) => {
     const { rgb_factors: factors, rgb_bias: bias } = facts.latent_formats[family];
-    expect(LATENT_COLOURS[family]).toEqual({ factors, bias: bias ?? [0, 0, 0] });
+    expect(FAMILIES[family].latent.colours).toEqual({ factors, bias: bias ?? [0, 0, 0] });
   });
 
   it.each(facts.cases.filter(({ id }) => golden.has(`${id}/denoised`)))(

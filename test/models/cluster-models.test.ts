@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { ClusterModels } from '../../src/models/cluster-models.ts';
-import { RECOMMENDED } from '../../src/models/describe.ts';
+import { recommendedFor } from '../../src/models/describe.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const announced = (name: string, changes: Partial<ModelDescription> = {}): ModelDescription => ({
@@ -15,7 +15,7 @@ const announced = (name: string, changes: Partial<ModelDescription> = {}): Model
   missingFiles: [],
   sizeBytes: 7,
   problem: null,
-  recommended: RECOMMENDED.sd15,
+  recommended: recommendedFor('sd15'),
   workers: [],
   ...changes,
 });
@@ -86,9 +86,9 @@ it('describes the models that nobody has as a server without models does', async
     installed: false,
     problem: null,
     missingFiles: expect.arrayContaining(['flux.1-schnell/flux1-schnell.safetensors']) as string[],
-    recommended: RECOMMENDED.flux,
+    recommended: recommendedFor('flux'),
   });
-  expect((await cluster().get('sd_xl_base_1_0'))?.recommended).toEqual(RECOMMENDED.sdxl);
+  expect((await cluster().get('sd_xl_base_1_0'))?.recommended).toEqual(recommendedFor('sdxl'));
 });
 
 const order = (a: ModelDescription, b: ModelDescription, as: readonly ModelDescription[]): number =>

@@ -286,7 +286,7 @@ describe('sampling options', () => {
     [{ samplerName: 'euler', eta: 1 }, /^the sampler euler takes no eta; its samplers are .*seeds_2/],
     [{ samplerName: 'er_sde', eta: 1 }, /^the sampler er_sde takes no eta/],
     [{ samplerName: 'dpmpp_2m', sNoise: 1 }, /^the sampler dpmpp_2m takes no sNoise; .*er_sde/],
-    [{ flowShift: 3 }, /^flowShift is for FLUX models, which starter is not$/],
+    [{ flowShift: 3 }, /^flowShift is for FLUX\.1 models, which starter is not$/],
   ])('%j are refused', (fields, message) => {
     expect(faults(fields)).toEqual([
       [expect.any(String), `input.${Object.keys(fields).at(-1)!}`, expect.stringMatching(message)],

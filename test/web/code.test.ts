@@ -15,6 +15,37 @@ describe('copy as code', () => {
     expect(code).toContain('samplerName: euler\n');
   });
 
+  it('as GraphQL keeps the mask, the LoRAs and the finer settings of a job', async () => {
+    const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
+    const { input } = job();
+    const code = codeFor(
+      job({
+        input: {
+          ...input,
+          eta: 0.5,
+          cfgInterval: { start: 0.1, end: 0.9 },
+          noiseDevice: 'GPU',
+          loras: [{ name: 'detail', strength: 0.8, textStrength: 0.4 }],
+          mask: {
+            image: { id: `SourceImage:${'cd'.repeat(32)}`, sha256: 'cd'.repeat(32) },
+            fill: 'BLANK',
+            area: 'MASKED',
+            grow: 8,
+            blur: 2,
+            padding: 16,
+            differential: null,
+          },
+        },
+      }),
+      'GraphQL',
+      ENDPOINT,
+    );
+    expect(validate(schema, parse(code))).toEqual([]);
+    expect(code).toContain('noiseDevice: GPU');
+    expect(code).toContain('loras: [{ name: "detail", strength: 0.8, textStrength: 0.4 }]');
+    expect(code).toContain('fill: BLANK, area: MASKED, grow: 8');
+  });
+
   it('as curl keeps a quote in the words from ending the shell’s', () => {
     const code = codeFor(job(), 'curl', ENDPOINT);
     expect(code).toContain(`the sea'\\''s edge`);

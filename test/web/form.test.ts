@@ -86,7 +86,7 @@ describe('restoring the settings of a picture', () => {
     seed: '5',
     model: 'other',
     installedModel: null,
-    loras: [{ name: 'detail' }],
+    loras: [{ name: 'detail', strength: 0.8 }],
   };
 
   it('changes what the picture states and leaves the rest', () => {
@@ -97,6 +97,11 @@ describe('restoring the settings of a picture', () => {
       { field: 'seed', from: null, to: '5' },
     ]);
     expect(changesBy({ prompt: 'now' }, present)).toEqual([]);
+  });
+
+  it('brings back the LoRAs that are here, with their strength', () => {
+    expect(statedFields(stated, ['detail'])).toMatchObject({ loras: [{ name: 'detail', strength: 0.8 }] });
+    expect(lostIn(stated, (name) => `${name}: not here`, ['detail'])).toEqual(['other: not here']);
   });
 
   it('lists what cannot come back', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { PartName } from '../checkpoint/layout.ts';
+import type { PartName } from '../families/family.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { WeightChange } from '../checkpoint/weight-change.ts';
 import type { Lora, TargetChange } from './lora.ts';

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readBytes } from '../checkpoint/regular-file.ts';
-import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import type { DType, TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 
 /** The largest tensor, in values, that is read into memory as numbers. */
@@ -17,14 +17,20 @@ export async function readNumbers(
     throw new CheckpointError(
       `${file}: "${key}" has ${byteLength} bytes, expected at most ${MAX_VALUES * 4}`,
     );
-  const read = READERS[dtype];
-  if (!read)
+  if (!READERS[dtype])
     throw new CheckpointError(
       `${file}: "${key}" has dtype ${dtype}, expected ${Object.keys(READERS).join(', ')}`,
     );
-  const bytes = await readBytes(handle, byteLength, offset);
+  return decodeNumbers(await readBytes(handle, byteLength, offset), dtype);
+}
+
+/** The numbers that bytes stand for. Throws RangeError for a type that adapters do not have. */
+export function decodeNumbers(bytes: Buffer, dtype: DType): Float64Array {
+  const read = READERS[dtype];
+  if (!read) throw new RangeError(`there is no reader for ${dtype}`);
   const { width, value } = read;
-  return Float64Array.from({ length: bytes.length / width }, (_, i) => value(bytes, i * width));
+  const count = Math.floor(bytes.length / width);
+  return Float64Array.from({ length: count }, (_, i) => value(bytes, i * width));
 }
 
 interface Reader {
@@ -32,7 +38,7 @@ interface Reader {
   readonly value: (bytes: Buffer, at: number) => number;
 }
 
-const READERS: Partial<Record<string, Reader>> = {
+const READERS: Partial<Record<DType, Reader>> = {
   F64: { width: 8, value: (bytes, at) => bytes.readDoubleLE(at) },
   F32: { width: 4, value: (bytes, at) => bytes.readFloatLE(at) },
   F16: { width: 2, value: (bytes, at) => fromHalf(bytes.readUInt16LE(at)) },

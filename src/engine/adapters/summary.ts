@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ModelFamily } from '../checkpoint/family.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { readSafetensors, type SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 
 /** What a model folder holds under a LoRA's path. */
 export interface LoraSummary {
@@ -75,44 +75,19 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^img_in\.lora_A\.weight$/, 'FLUX.1 with a control picture'],
 ];
 
-/** The width of the text that attention listens to. */
-const TEXT_WIDTHS: Readonly<Record<number, ModelFamily>> = { 768: 'sd15', 2048: 'sdxl' };
-
-/** What trainers note, as a part of it in lower case. */
-const NOTES: readonly (readonly [RegExp, ModelFamily])[] = [
-  [/flux/, 'flux'],
-  [/sdxl|xl-v1|stable-diffusion-xl/, 'sdxl'],
-  [/sd_v1|sd1|stable-diffusion-v1/, 'sd15'],
-];
-
-/** Names of layers that one family alone has. */
-const LAYERS: readonly (readonly [RegExp, ModelFamily])[] = [
-  [/(double|single)_blocks[._]\d|single_transformer_blocks[._]\d/, 'flux'],
-  [/^lora_te2_text_model|^text_encoder_2\.|^text_encoders\.clip_g\./, 'sdxl'],
-  [
-    /attentions[._]\d+[._]transformer_blocks[._][1-9]|(input|output)_blocks[._]\d+[._]1[._]transformer_blocks[._][1-9]/,
-    'sdxl',
-  ],
-  [
-    /down_blocks[._]0[._]attentions|up_blocks[._]3[._]|input_blocks[._](1|2|10|11)[._]|output_blocks[._](9|10|11)[._]/,
-    'sd15',
-  ],
-];
-
 function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[]): ModelFamily | null {
-  const [flux] = LAYERS;
-  if (keys.some((key) => flux![0].test(key))) return 'flux';
+  const families = MODEL_FAMILIES.map((name) => ({ name, ...FAMILIES[name].lora }));
   for (const [key, { shape }] of tensors) {
     if (!/attn2[._](processor[._])?to_k.*(lora[._]down|lora_A)/.test(key)) continue;
-    const family = TEXT_WIDTHS[shape[1] ?? 0];
-    if (family) return family;
+    const family = families.find(({ contextWidth }) => contextWidth === shape[1]);
+    if (family) return family.name;
   }
-  const byLayer = LAYERS.find(([pattern]) => keys.some((key) => pattern.test(key)));
-  if (byLayer) return byLayer[1];
-  const noted = [metadata['modelspec.architecture'], metadata['ss_base_model_version']]
+  const byLayer = families.find(({ layers }) => keys.some((key) => layers.test(key)));
+  if (byLayer) return byLayer.name;
+  const notes = [metadata['modelspec.architecture'], metadata['ss_base_model_version']]
     .join(' ')
     .toLowerCase();
-  return NOTES.find(([pattern]) => pattern.test(noted))?.[1] ?? null;
+  return families.find(({ noted }) => noted.test(notes))?.name ?? null;
 }
 
 /** Most trigger words that are listed, and most characters of each. */

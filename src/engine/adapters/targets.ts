@@ -1,7 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LAYOUTS, type PartName } from '../checkpoint/layout.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
+import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
+import type { NetworkName, PartName } from '../families/family.ts';
 import type { Rows } from '../graph/weight-changes.ts';
 import { fluxNames, unetNames } from './diffusers-names.ts';
 
@@ -29,7 +31,7 @@ export function targetsOf(checkpoint: Checkpoint): Map<string, Target> {
   const tensors = new Map(all.map((target) => [target.name, target]));
   const name = (base: string, target: Target) => targets.set(base, target);
   for (const target of all.filter(({ part }) => part === 'unet')) nameAsCheckpoint(target, name);
-  nameAsDiffusers(checkpoint, tensors, name);
+  DIFFUSERS[FAMILIES[checkpoint.family].network](checkpoint.weights('unet'), tensors, name);
   for (const target of all.filter(({ part }) => part !== 'unet')) nameText(checkpoint, target, name);
   return targets;
 }
@@ -51,7 +53,7 @@ export const tensorsOf = (checkpoint: Checkpoint): Map<string, Target> =>
   new Map(modelTensors(checkpoint).map((target) => [target.name, target]));
 
 function modelTensors(checkpoint: Checkpoint): Target[] {
-  const parts = LAYOUTS[checkpoint.family].map(({ name }) => name).filter((part) => part !== 'vae');
+  const parts = FAMILIES[checkpoint.family].parts.map(({ name }) => name).filter((part) => part !== 'vae');
   return parts.flatMap((part) => {
     const source = checkpoint.weights(part);
     return source.keys().flatMap((key) => namesOf(part, key, source.get(key)));
@@ -119,30 +121,33 @@ function nameAsCheckpoint(target: Target, name: Name): void {
   name(base, target);
 }
 
-function nameAsDiffusers(checkpoint: Checkpoint, tensors: ReadonlyMap<string, Target>, name: Name): void {
-  const unet = checkpoint.weights('unet');
-  if (checkpoint.family !== 'flux') {
+type NameNetwork = (unet: WeightSource, tensors: ReadonlyMap<string, Target>, name: Name) => void;
+
+/** Diffusers' names of each architecture's weights. */
+const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
+  unet(unet, tensors, name) {
     for (const [key, theirs] of unetNames(unet)) {
       const target = tensors.get(PREFIXES.unet + key)!;
       for (const prefix of ['lora_unet_', 'lycoris_']) name(prefix + flat(theirs), target);
       const processor = theirs.replace('.to_', '.processor.to_').replace(/\.to_out\.0$/, '.to_out');
       for (const prefix of ['', 'unet.']) name(prefix + processor, target);
     }
-    return;
-  }
-  for (const { key, theirs, own, arrangement } of fluxNames(unet)) {
-    const whole = tensors.get(PREFIXES.unet + key);
-    if (!whole) continue;
-    const target = { ...whole, ...(own && { own }), ...(arrangement && { arrangement }) };
-    name(`transformer.${theirs}`, target);
-    for (const prefix of ['lycoris_', 'lora_transformer_']) name(prefix + flat(theirs), target);
-  }
-  for (const whole of tensors.values()) {
-    if (!whole.name.endsWith('.linear1.weight') || whole.part !== 'unet') continue;
-    const own = { from: 0, count: 3 * unet.length('img_in.bias') };
-    name(whole.name.replace(/\.linear1\.weight$/, '.linear1_qkv'), { ...whole, own });
-  }
-}
+  },
+  flux(unet, tensors, name) {
+    for (const { key, theirs, own, arrangement } of fluxNames(unet)) {
+      const whole = tensors.get(PREFIXES.unet + key);
+      if (!whole) continue;
+      const target = { ...whole, ...(own && { own }), ...(arrangement && { arrangement }) };
+      name(`transformer.${theirs}`, target);
+      for (const prefix of ['lycoris_', 'lora_transformer_']) name(prefix + flat(theirs), target);
+    }
+    for (const whole of tensors.values()) {
+      if (!whole.name.endsWith('.linear1.weight') || whole.part !== 'unet') continue;
+      const own = { from: 0, count: 3 * unet.length('img_in.bias') };
+      name(whole.name.replace(/\.linear1\.weight$/, '.linear1_qkv'), { ...whole, own });
+    }
+  },
+};
 
 const CLIP_LAYER =
   /^(clip_[lg])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
@@ -166,8 +171,7 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   if (target.part === 't5') {
     const inEncoder = base.replace(PREFIXES.t5, '');
     name(`text_encoders.transformer.${inEncoder}`, target);
-    const numbers = family === 'flux' ? [2, 3] : [3];
-    for (const n of numbers) name(`lora_te${n}_${flat(inEncoder)}`, target);
+    for (const kohya of t5Names(family)) name(`${kohya}${flat(inEncoder)}`, target);
     return;
   }
   if (base === `${CLIP_G}text_projection`) {
@@ -179,3 +183,7 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   for (const prefix of kohya) name(`${prefix}text_model_${flat(layer)}`, target);
   name(`${diffusers}text_model.${layer}`, target);
 }
+
+/** kohya numbers the encoders of a family: T5 is also the second where CLIP-L is the only other one. */
+const t5Names = (family: ModelFamily): string[] =>
+  textEncodersOf(family).length === 2 ? ['lora_te2_', 'lora_te3_'] : ['lora_te3_'];

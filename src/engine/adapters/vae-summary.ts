@@ -1,6 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LATENT_CHANNELS, MODEL_FAMILIES, type ModelFamily } from '../checkpoint/family.ts';
-import { LAYOUTS } from '../checkpoint/layout.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { selectPart } from '../checkpoint/parts.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
@@ -21,14 +20,15 @@ export const inspectVae = (path: string, check: CheckVae): Promise<VaeSummary | 
 
 function familiesOf(file: SafetensorsFile, check: CheckVae): ModelFamily[] {
   const failures: CheckpointError[] = [];
-  const families = MODEL_FAMILIES.filter((family) => {
+  const families = MODEL_FAMILIES.toReversed().filter((family) => {
+    const { parts, latent } = FAMILIES[family];
     try {
       const source = selectPart(
         file,
-        LAYOUTS[family].find(({ name }) => name === 'vae')!,
+        parts.find(({ name }) => name === 'vae')!,
       );
       const [, channels] = source.get('decoder.conv_in.weight').shape;
-      if (channels !== LATENT_CHANNELS[family]) return false;
+      if (channels !== latent.channels) return false;
       check({ family, weights: () => source });
       return true;
     } catch (error) {
@@ -38,6 +38,6 @@ function familiesOf(file: SafetensorsFile, check: CheckVae): ModelFamily[] {
     }
   });
   if (families.length > 0) return families;
-  const known = [...new Set(Object.values(LATENT_CHANNELS))].join(' or ');
+  const known = [...new Set(Object.values(FAMILIES).map(({ latent }) => latent.channels))].join(' or ');
   throw failures[0] ?? new CheckpointError(`${file.name}: expected a VAE of ${known} latent channels`);
 }

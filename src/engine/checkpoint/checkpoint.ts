@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
-import { identifyFamily, LATENT_CHANNELS, type ModelFamily } from './family.ts';
-import { companionNamesOf, EXTRA_FILES, LAYOUTS, type ExtraFile, type PartName } from './layout.ts';
+import { FAMILIES, type ModelFamily } from '../families/index.ts';
+import type { ExtraFile, PartName, Prediction } from '../families/family.ts';
+import { identifyFamily } from './family.ts';
+import { companionNamesOf } from './file-names.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { withoutPath } from './regular-file.ts';
@@ -16,7 +18,7 @@ export interface Checkpoint {
   readonly path: string;
   readonly family: ModelFamily;
   /** What the network predicts: noise, velocity or flow. */
-  readonly prediction: 'eps' | 'v' | 'flow';
+  readonly prediction: Prediction;
   /** Whether its last noise level is to leave no signal. */
   readonly zeroTerminalSnr: boolean;
   readonly sidecar: Sidecar;
@@ -44,7 +46,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
   if (companions.some(({ file, isNeeded }) => !file && isNeeded)) throw missingBeside(path, companions);
   const parts = new Map<PartName, WeightSource>();
-  for (const layout of LAYOUTS[family]) {
+  for (const layout of FAMILIES[family].parts) {
     const beside = companions.find(({ part }) => part === layout.name)?.file;
     parts.set(layout.name, selectPart(beside ? await readWeights(beside.path) : main, layout));
   }
@@ -89,9 +91,10 @@ const exists = (path: string): Promise<boolean> =>
 export function checkLatent(vae: WeightSource, family: ModelFamily): void {
   const key = 'decoder.conv_in.weight';
   const [, channels] = vae.get(key).shape;
-  if (channels === LATENT_CHANNELS[family]) return;
+  const expected = FAMILIES[family].latent.channels;
+  if (channels === expected) return;
   throw new CheckpointError(
-    `${vae.spell(key)} takes ${channels ?? 'no'} channels, expected ${LATENT_CHANNELS[family]}: ` +
+    `${vae.spell(key)} takes ${channels ?? 'no'} channels, expected ${expected}: ` +
       `it is the VAE of another family, so put one for ${family} in its place`,
   );
 }
@@ -101,7 +104,7 @@ function checkPreviewColours(
   { name }: SafetensorsFile,
   { latent_rgb: rgb }: Sidecar,
 ): void {
-  const channels = LATENT_CHANNELS[family];
+  const { channels } = FAMILIES[family].latent;
   if (!rgb || rgb.factors.length === channels) return;
   throw new CheckpointError(
     `${name}: the sidecar's latent_rgb.factors has ${rgb.factors.length} rows, expected ${channels} for ${family}`,
@@ -113,19 +116,13 @@ function missingBeside(path: string, companions: readonly Companion[]): Checkpoi
   return new CheckpointError(`${basename(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
-const PREDICTIONS: Readonly<Record<ModelFamily, readonly [Checkpoint['prediction'], ...string[]]>> = {
-  sd15: ['eps', 'v'],
-  sdxl: ['eps', 'v'],
-  flux: ['flow'],
-};
-
 /** How it was trained: as empty tensors in it say, unless the sidecar knows better. Throws CheckpointError for the impossible. */
 function trainingOf(
   family: ModelFamily,
   { name, tensors }: SafetensorsFile,
   sidecar: Sidecar,
 ): Pick<Checkpoint, 'prediction' | 'zeroTerminalSnr'> {
-  const possible = PREDICTIONS[family];
+  const possible = FAMILIES[family].predictions;
   const usual = possible.includes('v') && tensors.has('v_pred') ? 'v' : possible[0];
   const { prediction = usual, zero_terminal_snr: given } = sidecar;
   if (!possible.includes(prediction)) {
@@ -213,10 +210,11 @@ export const companionNames = (family: ModelFamily): string[] =>
 
 /** Every file that is read of a checkpoint or looked for, there or not: a change of any may change what it is. */
 export function filesOf(path: string): string[] {
-  const names = Object.values(LAYOUTS).flatMap((parts) =>
+  const all = Object.values(FAMILIES);
+  const names = all.flatMap(({ parts }) =>
     parts.flatMap((layout) => companionNamesOf(layout, basename(path))),
   );
-  const beside = [...new Set([...names, ...Object.values(EXTRA_FILES).flat()])];
+  const beside = [...new Set([...names, ...all.flatMap(({ extraFiles }) => extraFiles)])];
   return [path, path + UNFINISHED, ...sidecarPaths(path), ...beside.map((name) => join(dirname(path), name))];
 }
 
@@ -256,7 +254,8 @@ function wantedBeside(
   family: ModelFamily,
   main?: SafetensorsFile,
 ): Omit<Companion, 'file'>[] {
-  const elsewhere = LAYOUTS[family].filter((layout) =>
+  const { parts, extraFiles } = FAMILIES[family];
+  const elsewhere = parts.filter((layout) =>
     main ? !holdsPart(main, layout) : layout.companions !== undefined,
   );
   return [
@@ -265,7 +264,7 @@ function wantedBeside(
       part: layout.name,
       isNeeded: layout.companions !== undefined,
     })),
-    ...EXTRA_FILES[family].map((name) => ({ names: [name], isNeeded: false })),
+    ...extraFiles.map((name) => ({ names: [name], isNeeded: false })),
   ].filter(({ names }) => names.length > 0);
 }
 

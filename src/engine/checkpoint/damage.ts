@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { CanceledError, CheckpointError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { LAYOUTS } from './layout.ts';
+import { FAMILIES } from '../families/index.ts';
 import { readBytes } from './regular-file.ts';
 import { ELEMENT_BYTES, readSafetensors, type DType, type TensorWindow } from './safetensors.ts';
 
@@ -13,7 +13,7 @@ const CHUNK = 8 * 2 ** 20;
  * CanceledError once `signal` is aborted.
  */
 export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
-  for (const { name } of LAYOUTS[checkpoint.family]) {
+  for (const { name } of FAMILIES[checkpoint.family].parts) {
     const source = checkpoint.weights(name);
     for (const key of source.keys()) {
       if (await isWhole(source.get(key), signal)) continue;

@@ -1,25 +1,11 @@
 import { CheckpointError } from '../errors.ts';
-import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
+import type { Family } from '../families/family.ts';
+import type { SafetensorsFile } from './safetensors.ts';
 
-/** The network families that LatentQL compiles. */
-export const MODEL_FAMILIES = ['sd15', 'sdxl', 'flux'] as const;
-export type ModelFamily = (typeof MODEL_FAMILIES)[number];
-
-/** Channels of a latent. */
-export const LATENT_CHANNELS: Readonly<Record<ModelFamily, number>> = { sd15: 4, sdxl: 4, flux: 16 };
-
-const UNET = 'model.diffusion_model.';
-
-/** Channels that a UNet may read: a latent's, or those of a latent, a mask and a masked picture's latent. */
-const UNET_INPUTS = [4, 9];
-
-/** Values of a patch that FLUX's first layer may read: a latent's 16 channels, or those and 80 of fill, each 2×2. */
-const FLUX_INPUTS = [64, 384];
-
-/** What stands in front of FLUX's keys: nothing, or what ComfyUI writes and reads. */
-export const FLUX_PREFIXES = ['', UNET, 'model.', 'diffusion_model.'] as const;
-
-const SUPPORTED = 'an SD1.5, SDXL or FLUX.1 checkpoint';
+const TITLES = Object.values(FAMILIES).map(({ title }) => title);
+/** What a file should have been. */
+const SUPPORTED = `an ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(TITLES)} checkpoint`;
 const ORIGINAL = 'take the original single-file checkpoint';
 const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
 
@@ -81,17 +67,19 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(input_blocks|output_blocks|time_embed)\./, `a UNet alone: ${ORIGINAL}`],
 ];
 
-/** Depth, canny and other controls read channels of their own beside the latent. */
-function mustBeFluxInput(name: string, first: TensorWindow | undefined): void {
-  if (!first || FLUX_INPUTS.includes(first.shape[1]!)) return;
+/** Depth, canny and other controls, or an instruction's picture, are read by channels of their own beside the latent. */
+function checkInput({ name, tensors }: SafetensorsFile, { input }: Family, prefix: string): void {
+  const first = tensors.get(prefix + input.key);
+  if (!first || input.widths.includes(first.shape[1]!)) return;
   throw new CheckpointError(
-    `${name}: "${first.key}" takes ${first.shape[1]} values ([${first.shape.join()}]), expected 64, or 384 for FLUX.1-fill ` +
-      '(depth, canny and other control checkpoints are not supported)',
+    `${name}: "${first.key}" takes ${first.shape[1]} ${input.unit} ([${first.shape.join()}]), expected ${input.expected} ` +
+      `(${input.unsupported})`,
   );
 }
 
 /** Tells the family from a checkpoint's keys and shapes. Throws CheckpointError saying what was found instead. */
-export function identifyFamily({ name, tensors }: SafetensorsFile): ModelFamily {
+export function identifyFamily(file: SafetensorsFile): ModelFamily {
+  const { name, tensors } = file;
   const keys = [...tensors.keys()];
   const below = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   const refuse = (found: string, example = keys[0] ?? '') =>
@@ -105,29 +93,28 @@ export function identifyFamily({ name, tensors }: SafetensorsFile): ModelFamily 
     }
   };
 
-  const stem = tensors.get(`${UNET}input_blocks.0.0.weight`);
-  if (stem && !UNET_INPUTS.includes(stem.shape[1]!)) {
-    throw new CheckpointError(
-      `${name}: "${stem.key}" takes ${stem.shape[1]} channels ([${stem.shape.join()}]), expected 4, or 9 for inpainting ` +
-        '(instruction checkpoints are not supported)',
-    );
-  }
   refuseIf(RELATIVES);
   // A stray key does not outweigh a whole checkpoint.
-  for (const prefix of FLUX_PREFIXES) {
-    if (!below(`${prefix}double_blocks.`) || !below(`${prefix}vector_in.`)) continue;
-    mustBeFluxInput(name, tensors.get(`${prefix}img_in.weight`));
-    return 'flux';
-  }
-  if (below(`${UNET}input_blocks.`)) {
-    if (below('conditioner.embedders.1.model.')) return 'sdxl';
-    if (below('cond_stage_model.transformer.')) return 'sd15';
+  for (const family of MODEL_FAMILIES) {
+    const { marks } = FAMILIES[family];
+    const prefix = prefixesOf(family).find((prefix) => marks.network.every((mark) => below(prefix + mark)));
+    if (prefix === undefined || !marks.beside.every(below)) continue;
+    checkInput(file, FAMILIES[family], prefix);
+    return family;
   }
   refuseIf(OTHER_KINDS);
-  const relative = FLUX_PREFIXES.find((prefix) => below(`${prefix}double_blocks.`));
-  if (relative !== undefined) throw refuse(`a relative of FLUX.1 (it has no "${relative}vector_in")`);
-  if (below(`${UNET}input_blocks.`)) {
+  for (const family of MODEL_FAMILIES) {
+    const { title, marks } = FAMILIES[family];
+    const [first, ...others] = marks.network;
+    const prefix = prefixesOf(family).find((prefix) => below(prefix + first));
+    if (prefix === undefined) continue;
+    const missing = others.find((mark) => !below(prefix + mark));
+    if (missing !== undefined) throw refuse(`a relative of ${title} (it has no "${prefix}${missing}")`);
     throw refuse(`a UNet without a text encoder that is known: ${ORIGINAL}`);
   }
   throw refuse('something else');
 }
+
+/** What may stand before the keys of a family's diffusion network. */
+const prefixesOf = (family: ModelFamily): readonly string[] =>
+  FAMILIES[family].parts.find(({ name }) => name === 'unet')!.prefixes;

@@ -1,5 +1,6 @@
 import { CheckpointError } from '../errors.ts';
-import { companionNamesOf, isCompanionFile, type PartLayout } from './layout.ts';
+import type { PartLayout } from '../families/family.ts';
+import { companionNamesOf, isCompanionFile } from './file-names.ts';
 import { diffusersVaeNames } from './diffusers-vae.ts';
 import { QUANTISATION_NOTES } from './quantisation.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';

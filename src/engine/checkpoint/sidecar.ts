@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
-import { withoutExtension } from './layout.ts';
+import { withoutExtension } from './file-names.ts';
 
 /** The range of GraphQL's Int, the type in which the API gives these settings. */
 const MAX_INT = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
+import { FAMILIES } from '../families/index.ts';
 import { checkLatent, type Checkpoint } from './checkpoint.ts';
 import { stateOf } from './file-state.ts';
-import { LAYOUTS } from './layout.ts';
 import { selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 
@@ -10,7 +10,7 @@ import { readWeights } from './quantisation.ts';
  */
 export async function withVae(checkpoint: Checkpoint, path: string): Promise<Checkpoint> {
   const state = await stateOf([path]); // before it is read: a later change shows
-  const layout = LAYOUTS[checkpoint.family].find(({ name }) => name === 'vae')!;
+  const layout = FAMILIES[checkpoint.family].parts.find(({ name }) => name === 'vae')!;
   const own = selectPart(await readWeights(path), layout);
   checkLatent(own, checkpoint.family);
   const vae = own.changed({ name: `vae ${state}`, byKey: new Map() });

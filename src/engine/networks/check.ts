@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LAYOUTS } from '../checkpoint/layout.ts';
+import { FAMILIES, textEncodersOf } from '../families/index.ts';
 import { clipTextGraph } from './clip-text.ts';
-import { FLUX_GRAPHS } from './flux.ts';
-import { FLUX_HEAD } from './flux-spec.ts';
+import { diffusionNetworkOf } from './diffusion.ts';
 import { t5EncoderGraph } from './t5-encoder.ts';
-import { unetGraph } from './unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from './vae.ts';
 
 /** Whatever the size, a network has the same weights. */
@@ -22,12 +20,12 @@ export function checkNetworks(opened: Checkpoint): void {
   const checkpoint = withSomeHeads(opened);
   const structure = structureOf(checkpoint);
   if (sound.has(structure)) return;
-  const { family } = checkpoint;
-  const diffusion = family === 'flux' ? FLUX_GRAPHS : [unetGraph];
-  for (const graph of [...diffusion, vaeEncoderGraph, vaeDecoderGraph]) graph(checkpoint, SIZE);
-  clipTextGraph(checkpoint, { batch: 1 });
-  if (family === 'sdxl') clipTextGraph(checkpoint, { batch: 1, part: 'clip_g' });
-  if (family === 'flux') t5EncoderGraph(checkpoint, SIZE);
+  const { graphs } = diffusionNetworkOf(checkpoint);
+  for (const graph of [...graphs, vaeEncoderGraph, vaeDecoderGraph]) graph(checkpoint, SIZE);
+  for (const part of textEncodersOf(checkpoint.family)) {
+    if (part === 't5') t5EncoderGraph(checkpoint, SIZE);
+    else clipTextGraph(checkpoint, { batch: 1, part });
+  }
   sound.add(structure);
 }
 
@@ -35,12 +33,10 @@ export function checkNetworks(opened: Checkpoint): void {
 function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
   const { unet, clip_l, clip_g } = checkpoint.sidecar;
   const oneHead = { num_attention_heads: 1 };
-  const axes = checkpoint.family === 'flux' ? { axes_dim: someAxes(checkpoint) } : {};
   const sidecar = {
     ...checkpoint.sidecar,
     unet: {
-      num_heads: 1,
-      ...axes,
+      ...diffusionNetworkOf(checkpoint).someHeads(checkpoint.weights('unet')),
       ...(unet?.num_head_channels === undefined ? {} : { num_heads: -1 }),
       ...unet,
     },
@@ -50,16 +46,10 @@ function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, sidecar };
 }
 
-/** Three even widths that fill a head of FLUX. */
-function someAxes(checkpoint: Checkpoint): number[] {
-  const width = checkpoint.weights('unet').length(FLUX_HEAD);
-  return [width - 4, 2, 2];
-}
-
 /** Keys, types and shapes of all weights, and what the sidecar says of the networks. */
 function structureOf({ family, sidecar, weights }: Checkpoint): string {
   const hash = createHash('sha256').update(JSON.stringify([family, sidecar]));
-  for (const { name } of LAYOUTS[family]) {
+  for (const { name } of FAMILIES[family].parts) {
     const source = weights(name);
     hash.update(
       JSON.stringify([

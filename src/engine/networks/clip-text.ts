@@ -1,6 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
+import { FAMILIES } from '../families/index.ts';
+import type { ClipName } from '../families/family.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { layerNorm, linear, linears, project } from '../graph/layers.ts';
@@ -28,11 +30,11 @@ interface Dialect {
   qkv(layer: Scope, x: Tensor): [Tensor, Tensor, Tensor];
 }
 
-/** In the perceptrons of CLIP-L and OpenCLIP-G. */
-const ACTIVATIONS = {
-  clip_l: (x: Tensor) => sigmoidUnit(x, 1.702),
-  clip_g: gelu,
-} as const;
+/** What shapes do not tell: attention heads of the published networks, and the activation in their perceptrons. */
+const ENCODERS: Readonly<Record<ClipName, { heads: number; activate: (x: Tensor) => Tensor }>> = {
+  clip_l: { heads: 12, activate: (x) => sigmoidUnit(x, 1.702) },
+  clip_g: { heads: 20, activate: gelu },
+};
 
 const HUGGING_FACE: Dialect = {
   tokens: 'embeddings.token_embedding.weight',
@@ -69,14 +71,14 @@ const OPEN_CLIP: Dialect = {
 /** Which text encoder, and for how many chunks of 77 tokens at once. */
 export interface ClipTextOptions extends BuildOptions {
   readonly batch: number;
-  /** SDXL has two; the others only `clip_l`. */
-  readonly part?: 'clip_l' | 'clip_g';
+  /** One of the family's; `clip_l` if absent. */
+  readonly part?: ClipName;
 }
 
 /**
- * CLIP's text transformer (Radford et al. 2021) as the family uses it.
- * Input `ids` I64 [B,77]. Outputs `hidden` [B,77,C]: the last layer after the final norm (SD1.5), the second-to-last layer
- * without it (SDXL); `pooled` [B,C]: the final state at the first end token (SD1.5, FLUX), projected (SDXL's `clip_g`).
+ * CLIP's text transformer (Radford et al. 2021), as far as the family uses it (see ClipUse).
+ * Input `ids` I64 [B,77]. Outputs `hidden` [B,77,C], the states of a layer; `pooled` [B,C], the prompt's as one vector, that at
+ * its first end token.
  */
 export function clipTextGraph(
   checkpoint: Checkpoint,
@@ -90,7 +92,9 @@ export function clipTextGraph(
   const width = source.length(`${names.finalNorm}.weight`);
   const inner = source.length(`${names.layers}.0.${names.up}.bias`);
   const given = checkpoint.sidecar[part]?.num_attention_heads;
-  const heads = checkedHeads(width, given ?? (part === 'clip_g' ? 20 : 12), `${part}.num_attention_heads`);
+  const { heads: usual, activate } = ENCODERS[part];
+  const use = FAMILIES[checkpoint.family].clip[part]!;
+  const heads = checkedHeads(width, given ?? usual, `${part}.num_attention_heads`);
 
   const ids = graph.input('ids', 'I64', [batch, CLIP_TOKENS]);
   const flat = reshape(ids, [batch * CLIP_TOKENS]);
@@ -99,19 +103,22 @@ export function clipTextGraph(
   x = add(x, s.weight(names.positions, [CLIP_TOKENS, width], x));
   x = reshape(x, [batch * CLIP_TOKENS, width]);
   const layer = (i: number, h: Tensor) =>
-    textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner, activate: ACTIVATIONS[part] });
+    textLayer(s.at(`${names.layers}.${i}`), h, names, { batch, heads, inner, activate });
   for (let i = 0; i < depth - 1; i++) x = layer(i, x);
 
   const byChunk = (h: Tensor) => reshape(h, [batch, CLIP_TOKENS, width]);
-  if (checkpoint.family === 'sdxl' && part === 'clip_l') {
+  const norm = (h: Tensor) => layerNorm(s.at(names.finalNorm), h);
+  if (use.pooled === 'none' && use.states === 'penultimate') {
     s.skip(`${names.layers}.${depth - 1}`);
-    s.skip(names.finalNorm);
-    return graph.build({ hidden: byChunk(x) });
+    if (!use.normalised) s.skip(names.finalNorm);
+    return graph.build({ hidden: byChunk(use.normalised ? norm(x) : x) });
   }
-  const last = layerNorm(s.at(names.finalNorm), layer(depth - 1, x));
-  const pooled = gather(last, endPositions(ids));
-  if (part === 'clip_g') return graph.build({ hidden: byChunk(x), pooled: projected(s, source, pooled) });
-  return graph.build({ hidden: byChunk(last), pooled });
+  const last = norm(layer(depth - 1, x));
+  const state = gather(last, endPositions(ids));
+  return graph.build({
+    hidden: byChunk(use.states === 'last' ? last : x),
+    pooled: use.pooled === 'projected' ? projected(s, source, state) : state,
+  });
 }
 
 /** x [B,C] through the text projection: a matrix [in, out] as OpenCLIP has it, or a linear map. */

@@ -1,6 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
+import { FAMILIES } from '../families/index.ts';
+import type { UNetHeads } from '../families/family.ts';
 import { checkedHeads } from './options.ts';
 
 /** One resolution of the UNet. */
@@ -28,14 +30,12 @@ export interface UNetSpec {
 }
 
 /**
- * Reads the sizes off the checkpoint's vectors, against which all other shapes are checked; the heads are 8 in SD1.5 and 64
- * channels each in SDXL unless the sidecar says otherwise.
+ * Reads the sizes off the checkpoint's vectors, against which all other shapes are checked; the heads are the family's unless
+ * the sidecar says otherwise.
  */
 export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
   const source = checkpoint.weights('unet');
-  const { num_heads: count = -1, num_head_channels: width = -1 } = checkpoint.sidecar.unet ?? {};
-  const usual = checkpoint.family === 'sdxl' ? { count: -1, width: 64 } : { count: 8, width: -1 };
-  const heads = count === -1 && width === -1 ? usual : { count, width };
+  const heads = headsOf(checkpoint);
   return {
     inputChannels: inputChannelsOf(source),
     modelChannels: source.length('input_blocks.0.0.bias'),
@@ -44,10 +44,16 @@ export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
     contextWidth: readContextWidth(source),
     vectorWidth: source.has('label_emb') ? (source.get('label_emb.0.0.weight').shape[1] ?? null) : null,
     heads: (channels) =>
-      heads.count === -1
-        ? channels / checkedHeads(channels, heads.width, 'unet.num_head_channels')
-        : checkedHeads(channels, heads.count, 'unet.num_heads'),
+      'count' in heads
+        ? checkedHeads(channels, heads.count, 'unet.num_heads')
+        : channels / checkedHeads(channels, heads.width, 'unet.num_head_channels'),
   };
+}
+
+function headsOf({ family, sidecar }: Checkpoint): UNetHeads {
+  const { num_heads: count = -1, num_head_channels: width = -1 } = sidecar.unet ?? {};
+  if (count !== -1) return { count };
+  return width === -1 ? FAMILIES[family].heads! : { width };
 }
 
 /** Channels that a UNet's first convolution reads. */

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LATENT_CHANNELS } from '../checkpoint/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
@@ -42,7 +42,9 @@ export function unetGraph(
   const s = openWeights(graph, checkpoint.weights('unet'));
   const time = timeVector(s, spec.modelChannels, timestep, y);
   const stream = reshape(context, [batch * tokens, spec.contextWidth]);
-  return graph.build({ out: unet(s, spec, x, silu(time), stream, LATENT_CHANNELS[checkpoint.family]) });
+  return graph.build({
+    out: unet(s, spec, x, silu(time), stream, FAMILIES[checkpoint.family].latent.channels),
+  });
 }
 
 /** Down through the levels, keeping every result; through the middle; up again, taking them back in. */

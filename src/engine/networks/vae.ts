@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { LATENT_CHANNELS } from '../checkpoint/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE, inSingle } from '../graph/device-profile.ts';
@@ -46,7 +46,7 @@ export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
   const levels = readLevels(source, 'encoder.down');
   const last = levels.length - 1;
   const inner = ['mid', 'norm_out', 'conv_out', `down.${last}`].map((name) => `encoder.${name}`);
-  const z = LATENT_CHANNELS[checkpoint.family];
+  const { channels: z, quantConvs } = FAMILIES[checkpoint.family].latent;
   const graph = new Graph('vae_encoder', inSingle(profile), 'pictures');
   const groups = groupStatistics(graph, options.statistics ?? 'own');
   const s = openWeights(graph, partOf(source, options, [...inner, 'quant_conv']));
@@ -72,7 +72,7 @@ export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
 
   h = middle(e.at('mid'), blocks(last, h), groups);
   h = conv2d(e.at('conv_out'), groupNormSilu(e.at('norm_out'), h, EPSILON, groups), 2 * z);
-  if (hasQuantConvs(checkpoint)) h = conv2d(s.at('quant_conv'), h, 2 * z, { kernel: 1 });
+  if (quantConvs) h = conv2d(s.at('quant_conv'), h, 2 * z, { kernel: 1 });
   return graph.build({ latent: slice(h, 1, 0, z), moments: h, ...groups.results });
 }
 
@@ -83,7 +83,7 @@ export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
   const levels = readLevels(source, 'decoder.up');
   const last = levels.length - 1;
   const inner = ['conv_in', 'mid', `up.${last}.block`].map((name) => `decoder.${name}`);
-  const z = LATENT_CHANNELS[checkpoint.family];
+  const { channels: z, quantConvs } = FAMILIES[checkpoint.family].latent;
   const graph = new Graph('vae_decoder', inSingle(profile), 'pictures');
   const groups = groupStatistics(graph, options.statistics ?? 'own');
   const s = openWeights(graph, partOf(source, options, [...inner, 'post_quant_conv']));
@@ -95,7 +95,7 @@ export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
     h = graph.input('features', 'F32', [batch, levels[last]!.channels, height, width]);
   } else {
     h = graph.input('latent', 'F32', [batch, z, height, width]);
-    if (hasQuantConvs(checkpoint)) h = conv2d(s.at('post_quant_conv'), h, z, { kernel: 1 });
+    if (quantConvs) h = conv2d(s.at('post_quant_conv'), h, z, { kernel: 1 });
     h = conv2d(d.at('conv_in'), h, source.length('decoder.conv_in.bias'));
     h = blocks(last, middle(d.at('mid'), h, groups));
   }
@@ -115,11 +115,6 @@ export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
 function partOf(source: WeightSource, { levels }: VaeOptions, coarse: readonly string[]): WeightSource {
   if (levels === undefined) return source;
   return levels === 'coarse' ? source.only(...coarse) : source.without(...coarse);
-}
-
-/** FLUX's autoencoder has no convolution between its halves and the latent. */
-function hasQuantConvs({ family }: VaeWeights): boolean {
-  return family !== 'flux';
 }
 
 function readLevels(source: WeightSource, path: string): Level[] {

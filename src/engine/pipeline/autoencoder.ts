@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DeviceError, NonFiniteError } from '../errors.ts';
-import { LATENT_CHANNELS } from '../checkpoint/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
@@ -52,7 +52,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
     };
   const latentOf = (height: number, width: number): RasterShape => ({
     layout: 'planes',
-    channels: LATENT_CHANNELS[checkpoint.family],
+    channels: FAMILIES[checkpoint.family].latent.channels,
     height,
     width,
   });

@@ -1,10 +1,19 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { FAMILIES } from '../families/index.ts';
+import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
-import { fluxModel } from './flux.ts';
-import type { DiffusionModel } from './model.ts';
-import { sd15Model } from './sd15.ts';
-import { sdxlModel } from './sdxl.ts';
+import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { FAMILY_MODELS } from './family-models.ts';
+import type { Conditioning } from './guidance.ts';
+import { inpaintingOf } from './inpainting-input.ts';
+import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
+import { createNetwork, type PromptInput } from './prompted-network.ts';
+import { remember } from './remember.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
+
+/** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
+const GUIDANCE = 3.5;
 
 /**
  * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
@@ -15,17 +24,57 @@ export function createModel(
   networks: ModelCache,
   tokenizeT5?: TokenizeT5,
 ): DiffusionModel {
+  const { family } = checkpoint;
+  const { latent } = FAMILIES[family];
+  const { schedule, text, vector } = FAMILY_MODELS[family];
+  const encoder = text(checkpoint, networks, tokenizeT5);
+  const encodePrompt = remember((prompt) => encoder.encode(prompt));
+  const autoencoder = createAutoencoder(checkpoint, networks);
+  const diffusion = createNetwork(checkpoint, networks);
+  const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
-  return { ...familyModel(checkpoint, networks, tokenizeT5), ...(latentColours && { latentColours }) };
+
+  return {
+    family,
+    latentChannels: latent.channels,
+    cellSize: CELL_SIZE,
+    latentFormat: latent,
+    ...(latentColours && { latentColours }),
+    schedule: schedule(checkpoint),
+    async sources(request) {
+      const { prompts, encodesImage, height, width, ...rest } = request;
+      const tokens = {
+        negative: await encoder.tokens(prompts.negative),
+        positive: await encoder.tokens(prompts.positive),
+      };
+      return [
+        ...(await encoder.sources(promptsOf(request).filter((prompt) => !encodePrompt.knows(prompt)))),
+        ...(encodesImage ? autoencoder.encoder(height, width) : []),
+        ...diffusion.sources({ tokens, height, width, ...rest }),
+        ...autoencoder.decoder(height, width),
+      ];
+    },
+    encodePrompt,
+    encodeImage: (image) => autoencoder.encode(image),
+    ...inpaintingOf(checkpoint),
+    network({ negative, positive }, shape, { size = ownSize(shape), beside, guidance = GUIDANCE } = {}) {
+      const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({
+        context: prompt.context,
+        ...(vector && { vector: vector(prompt, size, conditioning) }),
+      });
+      const prompts = { negative: input(negative, 'negative'), positive: input(positive, 'positive') };
+      return diffusion.network(prompts, shape, {
+        ...(beside && { beside }),
+        ...(isDistilled && { guidance }),
+      });
+    },
+    decode: (values, height, width) => autoencoder.decode(values, height, width),
+  };
 }
 
-function familyModel(checkpoint: Checkpoint, networks: ModelCache, tokenizeT5?: TokenizeT5): DiffusionModel {
-  switch (checkpoint.family) {
-    case 'sd15':
-      return sd15Model(checkpoint, networks);
-    case 'sdxl':
-      return sdxlModel(checkpoint, networks);
-    case 'flux':
-      return fluxModel(checkpoint, networks, tokenizeT5);
-  }
+/** A picture that was neither scaled nor cropped. */
+function ownSize(shape: LatentShape): SizeConditioning {
+  const height = shape.height * CELL_SIZE;
+  const width = shape.width * CELL_SIZE;
+  return { height, width, cropTop: 0, cropLeft: 0, targetHeight: height, targetWidth: width };
 }

@@ -1,4 +1,5 @@
-import type { ModelFamily } from '../checkpoint/family.ts';
+import type { LatentColours, LatentFormat } from '../families/family.ts';
+import type { ModelFamily } from '../families/index.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import type { Mask } from '../masks/mask.ts';
@@ -6,8 +7,7 @@ import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
 import type { Conditioning, Network } from './guidance.ts';
-import type { LatentFormat } from './latent-format.ts';
-import type { LatentColours, RgbImage } from './types.ts';
+import type { RgbImage } from './types.ts';
 
 /** Latents of one run: height and width count latent cells. */
 export interface LatentShape {

@@ -1,10 +1,8 @@
-import type { ModelFamily } from '../checkpoint/family.ts';
+import type { ClipName, TextEncoderName } from '../families/family.ts';
+import { textEncodersOf, type ModelFamily } from '../families/index.ts';
 import { CLIP_CHUNK, CLIP_PAD, tokenizeClip } from '../text/clip-chunks.ts';
 import { CLIP_END } from '../text/clip-vocabulary.ts';
 import { T5Tokenizer } from '../text/t5-tokenizer.ts';
-
-/** A text encoder, as its files are called. */
-export type TextEncoderName = 'clip_l' | 'clip_g' | 't5';
 
 /** How long a prompt is for one text encoder. */
 export interface PromptTokens {
@@ -16,13 +14,6 @@ export interface PromptTokens {
   /** Tokens that a part takes; null: a prompt is never cut. */
   readonly perChunk: number | null;
 }
-
-/** The text encoders of each family, in the order in which they are named. */
-const ENCODERS: Readonly<Record<ModelFamily, readonly TextEncoderName[]>> = {
-  sd15: ['clip_l'],
-  sdxl: ['clip_l', 'clip_g'],
-  flux: ['clip_l', 't5'],
-};
 
 /** Start and end take a place of each chunk. */
 const CLIP_ROOM = CLIP_CHUNK - 2;
@@ -37,14 +28,14 @@ export function countPromptTokens(
   tokenizer: string | undefined,
 ): Promise<PromptTokens[]> {
   return Promise.all(
-    ENCODERS[family].map((encoder) =>
+    textEncodersOf(family).map((encoder) =>
       encoder === 't5' ? t5Tokens(prompt, tokenizer) : Promise.resolve(clipTokens(prompt, encoder)),
     ),
   );
 }
 
 /** Both CLIP encoders cut alike; they fill a chunk in other ways. */
-function clipTokens(prompt: string, encoder: 'clip_l' | 'clip_g'): PromptTokens {
+function clipTokens(prompt: string, encoder: ClipName): PromptTokens {
   const { ids } = tokenizeClip(prompt, { pad: CLIP_PAD.l });
   const count = ids.reduce((sum, chunk) => sum + chunk.indexOf(CLIP_END) - 1, 0);
   return { encoder, count, chunks: ids.length, perChunk: CLIP_ROOM };

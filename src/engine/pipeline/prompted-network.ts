@@ -1,7 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { NetworkGraph } from '../graph/graph.ts';
-import { FLUX_GRAPHS } from '../networks/flux.ts';
-import { unetGraph, type UNetOptions } from '../networks/unet.ts';
+import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
 import type { Conditioning, Network } from './guidance.ts';
@@ -38,20 +36,9 @@ export interface PromptedNetwork {
   network(prompts: ForBoth<PromptInput>, shape: LatentShape, more?: MoreInputs): Network;
 }
 
-/** What the families differ in. */
-interface NetworkKind {
-  /** Run one after the other: each reads what the one before gives. */
-  readonly graphs: readonly ((checkpoint: Checkpoint, options: UNetOptions) => NetworkGraph)[];
-  /** Whether attention does not notice when a context is repeated. It does where the text's tokens attend, too. */
-  readonly repeatsContext: boolean;
-}
-
-const UNET: NetworkKind = { graphs: [unetGraph], repeatsContext: true };
-const FLUX: NetworkKind = { graphs: FLUX_GRAPHS, repeatsContext: false };
-
 /** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
 export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
-  const { graphs, repeatsContext } = checkpoint.family === 'flux' ? FLUX : UNET;
+  const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
   const parts = (batch: number, { height, width }: LatentShape, tokens: number): NetworkSource[] =>
     graphs.map((graph, i) => ({

@@ -7,7 +7,7 @@ import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
 import { scale, type Vec } from '../float32/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
-import { fromModelSpace, toModelSpace, type LatentFormat } from './latent-format.ts';
+import { fromModelSpace, toModelSpace, type LatentScaling } from './latent-format.ts';
 import { differentialMask, maskedDenoiser } from './noise-mask.ts';
 import type { SamplingPlan } from './sampling-plan.ts';
 
@@ -29,7 +29,7 @@ export interface SampleOptions {
   readonly latent: Vec;
   /** [batch, channels, height, width] of `latent`. Noise is one fill over all of it. */
   readonly shape: readonly [number, number, number, number];
-  readonly latentFormat: LatentFormat;
+  readonly latentFormat: LatentScaling;
   /** Unit noise to start from; drawn from the seed when left out. */
   readonly noise?: Vec;
   /** The share of ancestral noise, 0..1; all of it when left out. For samplers that take it. */

@@ -1,4 +1,5 @@
-import type { ModelFamily } from '../checkpoint/family.ts';
+import type { LatentColours } from '../families/family.ts';
+import type { ModelFamily } from '../families/index.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
 import type { LatentMethod } from '../resizing/resize.ts';
@@ -10,12 +11,6 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-}
-
-/** A linear look at a latent: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */
-export interface LatentColours {
-  readonly factors: readonly (readonly [r: number, g: number, b: number])[];
-  readonly bias: readonly [r: number, g: number, b: number];
 }
 
 /** The latent of an image, or of each image of a batch, channel-major f32 in model space (scaled as the network sees it). */

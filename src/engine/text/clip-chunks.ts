@@ -1,5 +1,6 @@
 import { clipTokenIds } from './clip-tokenizer.ts';
 import { CLIP_END, CLIP_START } from './clip-vocabulary.ts';
+import { NO_EMBEDDINGS, type Embeddings } from './embeddings.ts';
 import { tokenGroups, type TokenChunks } from './token-groups.ts';
 
 /** Tokens per chunk: what CLIP's text encoders were trained on. */
@@ -17,7 +18,11 @@ export interface ClipChunkOptions {
 }
 
 /** Tokenises a prompt into chunks of 77 ids `start, ≤ 75 tokens, end, pad…` with the weight of each; at least one chunk. */
-export function tokenizeClip(prompt: string, { pad }: ClipChunkOptions): TokenChunks {
+export function tokenizeClip(
+  prompt: string,
+  { pad }: ClipChunkOptions,
+  embeddings: Embeddings = NO_EMBEDDINGS,
+): TokenChunks {
   const ids: number[][] = [];
   const weights: number[][] = [];
   let chunk: number[] = [];
@@ -34,7 +39,8 @@ export function tokenizeClip(prompt: string, { pad }: ClipChunkOptions): TokenCh
   };
 
   open();
-  for (const group of tokenGroups(prompt, clipTokenIds)) {
+  const { groups, vectors } = tokenGroups(prompt, clipTokenIds, embeddings);
+  for (const group of groups) {
     let rest = group.ids;
     while (rest.length > 0) {
       const room = CLIP_CHUNK - 1 - chunk.length;
@@ -49,7 +55,7 @@ export function tokenizeClip(prompt: string, { pad }: ClipChunkOptions): TokenCh
     }
   }
   close();
-  return { ids, weights };
+  return { ids, weights, ...(vectors.length > 0 && { vectors }) };
 }
 
 /** The chunk of the empty prompt, towards which weights pull. */

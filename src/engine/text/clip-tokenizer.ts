@@ -16,14 +16,16 @@ const WORD = /<\|(?:start|end)oftext\|>|'(?:[sſ]|t|re|ve|m|ll|d)|\p{L}+|\p{N}|[
 const CJK_IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-/** CLIP token ids of a text, without start and end (Radford et al. 2021; text clean-up of BERT's basic tokenizer, accents kept). */
-export function clipTokenIds(text: string): number[] {
+/**
+ * CLIP token ids of a text, without start and end (Radford et al. 2021; text clean-up of BERT's basic tokenizer, accents kept, or
+ * another one).
+ */
+export function clipTokenIds(text: string, clean: (text: string) => string = cleanUp): number[] {
   const vocabulary = clipVocabulary();
+  const wordsOf = (part: string) => Array.from(clean(part).matchAll(WORD), ([word]) => word);
   const words = text.split(SPECIAL).flatMap((part) => (SPECIAL_IDS.has(part) ? [part] : wordsOf(part)));
   return words.flatMap((word) => SPECIAL_IDS.get(word) ?? encodeWord(word, vocabulary));
 }
-
-const wordsOf = (text: string): string[] => Array.from(cleanUp(text).matchAll(WORD), ([word]) => word);
 
 /** Controls and unassigned characters out, every blank a space, ideographs apart, composed, lower case. */
 function cleanUp(text: string): string {

@@ -1,15 +1,29 @@
 /** How Python reads text, where ComfyUI's prompt syntax inherits it. */
 
-/** White space of Unicode as Python knows it; JavaScript's `\s` has U+FEFF in addition and lacks U+0085. */
-const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'g');
-const WORD_GAP = new RegExp(`[${SPACE}\\x1c-\\x1f]+`);
+/** White space around a number; JavaScript's `\s` has U+FEFF in addition and lacks U+0085. */
+const FLOAT_SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const OUTER_SPACE = new RegExp(`^[${FLOAT_SPACE}]+|[${FLOAT_SPACE}]+$`, 'g');
+
+/** White space of Unicode as Python knows it, for a character class. */
+export const SPACE = `${FLOAT_SPACE}\\x1c-\\x1f`;
+const WORD_GAP = new RegExp(`[${SPACE}]+`);
+const SPACE_CHARACTER = new RegExp(`[${SPACE}]`);
+
+/** What `\b` takes for a part of a word. */
+export const WORD_CHARACTER = '[\\p{L}\\p{N}_]';
 
 const NUMBER = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
 const NOT_FINITE = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
 
 /** `text.split()`: the words between white space. */
 export const pythonWords = (text: string): string[] => text.split(WORD_GAP).filter((word) => word !== '');
+
+/** `text.rstrip()` */
+export function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACE_CHARACTER.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
 
 /**
  * `float(text)`, undefined where it raises ValueError: surrounding white space, single underscores between digits,

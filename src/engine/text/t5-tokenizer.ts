@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { CharsMap } from './chars-map.ts';
-import { tokenGroups, type TokenChunks } from './token-groups.ts';
+import { NO_EMBEDDINGS, type Embeddings } from './embeddings.ts';
+import { tokenGroups, type TokenChunks, type TokenGroup, type TokenGroups } from './token-groups.ts';
 import { Normalizer, SequenceNormalizer, Tokenizer } from './tokenizers-library.ts';
 
 const T5_END = 1;
@@ -56,24 +57,30 @@ export class T5Tokenizer {
 
   /** Tokens of a prompt, without end and padding. */
   count(prompt: string): number {
-    return this.#groups(prompt).reduce((sum, { ids }) => sum + ids.length, 0);
+    return this.#groups(prompt, NO_EMBEDDINGS).groups.reduce((sum, { ids }) => sum + ids.length, 0);
   }
 
   /** One chunk: the tokens, end, pad up to 256; never cut. */
-  tokenize(prompt: string): TokenChunks {
-    const groups = this.#groups(prompt);
-    const ids = groups.flatMap((group) => group.ids);
-    const weights = groups.flatMap((group) => group.ids.map(() => group.weight));
-    const length = Math.max(T5_LEAST, ids.length + 1);
-    return {
-      ids: [[...ids, T5_END, ...Array<number>(length - ids.length - 1).fill(T5_PAD)]],
-      weights: [[...weights, ...Array<number>(length - weights.length).fill(1)]],
-    };
+  tokenize(prompt: string, embeddings: Embeddings = NO_EMBEDDINGS): TokenChunks {
+    const { groups, vectors } = this.#groups(prompt, embeddings);
+    return { ...oneChunk(groups), ...(vectors.length > 0 && { vectors }) };
   }
 
-  #groups(prompt: string): ReturnType<typeof tokenGroups> {
-    return tokenGroups(prompt, (text) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids);
+  #groups(prompt: string, embeddings: Embeddings): TokenGroups {
+    const tokenize = (text: string) => this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+    return tokenGroups(prompt, tokenize, embeddings);
   }
+}
+
+/** All tokens, end, pad up to 256. */
+function oneChunk(groups: readonly TokenGroup[]): TokenChunks {
+  const ids = groups.flatMap((group) => group.ids);
+  const weights = groups.flatMap((group) => group.ids.map(() => group.weight));
+  const length = Math.max(T5_LEAST, ids.length + 1);
+  return {
+    ids: [[...ids, T5_END, ...Array<number>(length - ids.length - 1).fill(T5_PAD)]],
+    weights: [[...weights, ...Array<number>(length - weights.length).fill(1)]],
+  };
 }
 
 /** The empty prompt at the length of another, towards which weights pull: end, pad…. */

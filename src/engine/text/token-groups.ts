@@ -1,5 +1,5 @@
+import { cutEmbeddings, NO_EMBEDDINGS, type Embeddings, type Stretch } from './embeddings.ts';
 import { parsePromptWeights } from './prompt-weights.ts';
-import { pythonWords } from './python-text.ts';
 
 /** The tokens of one weighted stretch of a prompt, kept together in a chunk if they are few. */
 export interface TokenGroup {
@@ -7,32 +7,35 @@ export interface TokenGroup {
   readonly weight: number;
 }
 
+/** A prompt's groups of tokens. */
+export interface TokenGroups {
+  readonly groups: readonly TokenGroup[];
+  /** Vectors in the place of tokens: id -1 stands for the first of them, -2 for the second. */
+  readonly vectors: readonly Float32Array[];
+}
+
 /** Token ids per chunk and, of the same shape, the weight of each. */
 export interface TokenChunks {
   readonly ids: readonly (readonly number[])[];
   readonly weights: readonly (readonly number[])[];
+  /** As in TokenGroups; absent: none. */
+  readonly vectors?: readonly Float32Array[];
 }
 
 /** Parses the weights of a prompt and tokenises each stretch on its own. `tokenize` adds neither start nor end. */
-export function tokenGroups(prompt: string, tokenize: (text: string) => number[]): TokenGroup[] {
-  return parsePromptWeights(prompt).flatMap(({ text, weight }) =>
-    withoutEmbeddings(text).map((stretch) => ({ ids: tokenize(stretch), weight })),
+export function tokenGroups(
+  prompt: string,
+  tokenize: (text: string) => number[],
+  embeddings: Embeddings = NO_EMBEDDINGS,
+): TokenGroups {
+  const vectors: Float32Array[] = [];
+  const idsOf = (stretch: Stretch): number[] => {
+    if ('text' in stretch) return tokenize(stretch.text);
+    if ('missing' in stretch) return [];
+    return embeddings.get(stretch.embedding)!.map((vector) => -vectors.push(vector));
+  };
+  const groups = parsePromptWeights(prompt).flatMap(({ text, weight }) =>
+    cutEmbeddings(text, (name) => embeddings.has(name)).map((stretch) => ({ ids: idsOf(stretch), weight })),
   );
-}
-
-/**
- * Textual inversions are not supported: `embedding:name` is dropped, as ComfyUI drops one that it cannot find. What
- * follows the name and the commas that hang on to it stay; each mention starts a new stretch.
- */
-function withoutEmbeddings(text: string): string[] {
-  const spaced = text.startsWith('embedding:') ? ` ${text}` : text;
-  const [before, ...mentions] = spaced.split(/[ \n]embedding:/);
-  return [before!, ...mentions.map(afterName)].filter((stretch) => stretch !== '');
-}
-
-function afterName(mention: string): string {
-  const [name = '', ...others] = pythonWords(mention);
-  const rest = others.join(' ');
-  const commas = name.slice(name.replace(/^,+|,+$/g, '').length);
-  return commas === '' ? rest : `${commas} ${rest}`;
+  return { groups, vectors };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import type { PartName } from '../../../src/engine/checkpoint/layout.ts';
+import type { PartName } from '../../../src/engine/families/family.ts';
 import type { TensorWindow } from '../../../src/engine/checkpoint/safetensors.ts';
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';

@@ -75,11 +75,17 @@ const client = new Client({
       }),
     }),
   ],
-  fetchOptions: () => {
-    const key = presentKey();
-    return { headers: { 'graphql-preflight': '1', ...(key !== null && { authorization: `Bearer ${key}` }) } };
-  },
+  fetchOptions: () => fetchOptions(),
 });
+
+/** With `keepalive` the browser sends it even if the page is being left. */
+function fetchOptions(keepalive = false): RequestInit {
+  const key = presentKey();
+  return {
+    keepalive,
+    headers: { 'graphql-preflight': '1', ...(key !== null && { authorization: `Bearer ${key}` }) },
+  };
+}
 
 /** Why a request has no answer. */
 export class RequestError extends Error {
@@ -98,9 +104,10 @@ export class RequestError extends Error {
 export async function request<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  { keepalive = false } = {},
 ): Promise<Data> {
   for (;;) {
-    const { data, error } = await run(document, variables);
+    const { data, error } = await run(document, variables, keepalive);
     if (!error && data !== undefined) return data;
     const failure = error ? new RequestError(error) : undefined;
     if (failure?.code !== 'UNAUTHENTICATED') throw failure ?? new Error('the answer is empty');
@@ -111,9 +118,10 @@ export async function request<Data, Variables extends AnyVariables>(
 function run<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  keepalive: boolean,
 ) {
   const source = isMutation(document)
-    ? client.mutation(document, variables)
+    ? client.mutation(document, variables, { fetchOptions: () => fetchOptions(keepalive) })
     : client.query(document, variables);
   return source.toPromise();
 }

@@ -1,16 +1,23 @@
 import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
-import { requestOfJob } from '../panel/request.ts';
+import { maskOfJob, requestOfJob } from '../panel/request.ts';
 
 export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
 
 /** Fields whose values are enum values: GraphQL writes them without quotes. */
-const ENUMS: ReadonlySet<string> = new Set(['samplerName', 'scheduler', 'resizeMode']);
+const ENUMS: ReadonlySet<string> = new Set([
+  ...['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'fill', 'area'],
+]);
 
 /** The exact request that made a job, as `input`. */
 export function inputOf(job: Job): Readonly<Record<string, unknown>> {
   const { source } = job.input;
-  return { ...requestOfJob(job), ...(source && { imageUrl: `/${pictureAddress(source.sha256)}` }) };
+  const mask = maskOfJob(job);
+  return {
+    ...requestOfJob(job),
+    ...(source && { imageUrl: `/${pictureAddress(source.sha256)}` }),
+    ...(mask && { mask }),
+  };
 }
 
 const MUTATION = `mutation Img2Img($input: Img2ImgInput!) {
@@ -48,8 +55,14 @@ console.log(data.img2img);`;
 
 /** An input object as GraphQL writes it. */
 function literal(input: Readonly<Record<string, unknown>>): string {
-  const lines = Object.entries(input).map(
-    ([name, value]) => `    ${name}: ${ENUMS.has(name) ? String(value) : JSON.stringify(value)}`,
-  );
+  const lines = Object.entries(input).map(([name, value]) => `    ${name}: ${valueOf(name, value)}`);
   return `{\n${lines.join('\n')}\n  }`;
+}
+
+function valueOf(name: string, value: unknown): string {
+  if (ENUMS.has(name)) return String(value);
+  if (Array.isArray(value)) return `[${value.map((one) => valueOf(name, one)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, one]) => `${key}: ${valueOf(key, one)}`);
+  return `{ ${fields.join(', ')} }`;
 }

@@ -1,6 +1,7 @@
 import { restoreFields } from '../panel/restore.ts';
 import { changesBy, lostIn, statedFields } from '../panel/restorable.ts';
-import { form } from '../state/form.ts';
+import { form, type ChosenLora, type Form } from '../state/form.ts';
+import { loras } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -12,9 +13,10 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
   const texts = useTexts();
   const words = texts.restore;
   const present = useStore(form);
-  const fields = statedFields(picture.settings);
+  const here = useStore(loras).map(({ name }) => name);
+  const fields = statedFields(picture.settings, here);
   const changes = changesBy(fields, present);
-  const lost = lostIn(picture.settings, words.notHere);
+  const lost = lostIn(picture.settings, words.notHere, here);
   const close = () => {
     offered.set(null);
   };
@@ -33,8 +35,8 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
       },
     },
   ];
-  const shown = (value: string | number | null) =>
-    value === null || value === '' ? words.none : String(value);
+  const labels: Partial<Record<keyof Form, string>> = { ...words.fields, ...texts.fine.labels };
+  const shown = (value: Form[keyof Form]) => textOf(value) || words.none;
   return (
     <Dialog title={words.title} className="restore" onClose={close}>
       <p className="note">{words.from(picture.settings.tool ?? '')}</p>
@@ -45,7 +47,7 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
         <dl className="changes">
           {changes.map(({ field, from, to }) => (
             <div key={field}>
-              <dt>{words.fields[field as keyof typeof words.fields]}</dt>
+              <dt>{labels[field]}</dt>
               <dd>
                 <span className="note">{shown(from)}</span> → {shown(to)}
               </dd>
@@ -81,3 +83,8 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
     </Dialog>
   );
 }
+
+const textOf = (value: Form[keyof Form]): string =>
+  typeof value === 'object' && value !== null
+    ? value.map(({ name, strength }: ChosenLora) => `${name} ${strength}`).join(', ')
+    : String(value ?? '');

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { pictureAddress } from '../api/picture-address.ts';
-import { findJob, jobs, type Job } from '../jobs/jobs.ts';
+import { findJob, imageAt, jobs, type Job } from '../jobs/jobs.ts';
 import { Placed } from '../stage/frame.tsx';
 import { Compared } from '../stage/compared.tsx';
 import { go } from '../state/route.ts';
@@ -37,7 +37,7 @@ export function ComparePair({
     }
   }, [asked]);
   const images = wanted.flatMap(({ job, index }) => {
-    const image = job?.images[index];
+    const image = job && imageAt(job, index);
     return job && image ? [{ job, image }] : [];
   });
   const [first, second] = images;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { deleteLater } from '../jobs/actions.ts';
-import { hidden, takeJobs, type Job } from '../jobs/jobs.ts';
+import { deletePicturesLater } from '../jobs/actions.ts';
+import { hidden, imageAt, takeJobs, type Job } from '../jobs/jobs.ts';
 import { restoreJob } from '../panel/restore.ts';
 import { go, route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
@@ -19,8 +19,10 @@ export default function Gallery() {
   const leaving = useStore(hidden);
   const { pages, more } = usePages({ text, model, status, from });
   const [selected, setSelected] = useState<readonly string[]>([]);
-  const shown = pages.jobs.filter(({ id }) => !leaving.has(id));
-  const chosen = shown.filter((job) => selected.some((one) => one.startsWith(`${job.id}:`)));
+  const shown = pages.entries.filter(
+    ({ job, index }) => !leaving.has(job.id) && !leaving.has(imageAt(job, index)?.id ?? ''),
+  );
+  const chosen = shown.filter(({ job, index }) => selected.includes(pictureId(job, index)));
   const isFiltered = text !== '' || model !== null || status !== null || from !== null;
   const toggle = (id: string) => {
     setSelected((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
@@ -29,12 +31,12 @@ export default function Gallery() {
     takeJobs([job]);
     go({ view: 'make', job: job.id, picture: job.images.length > 1 ? index : null });
   };
-  if (compare.length === 2) return <ComparePair ids={compare} known={pages.jobs} />;
+  if (compare.length === 2) return <ComparePair ids={compare} known={pages.entries.map(({ job }) => job)} />;
   return (
     <main id="page" tabIndex={-1} className="page" aria-label={texts.nav.gallery}>
       <div className="page-head">
         <h1>{texts.nav.gallery}</h1>
-        <p className="note">{words.count(pages.total)}</p>
+        <p className="note">{status === null ? words.pictures(pages.total) : words.jobs(pages.total)}</p>
       </div>
       <GalleryFilters text={text} onText={setText} />
       {selected.length > 0 && (
@@ -56,7 +58,7 @@ export default function Gallery() {
               className="button"
               disabled={chosen.length !== 1}
               onClick={() => {
-                restoreJob(chosen[0]!);
+                restoreJob(chosen[0]!.job);
                 go({ view: 'make' });
               }}
             >
@@ -66,7 +68,7 @@ export default function Gallery() {
               type="button"
               className="button cancel"
               onClick={() => {
-                chosen.forEach(deleteLater);
+                deletePicturesLater(chosen);
                 setSelected([]);
               }}
             >
@@ -102,22 +104,20 @@ export default function Gallery() {
           )}
         </p>
       )}
-      {byDay(shown, texts.locale).map(({ day, jobs }) => (
+      {byDay(shown, texts.locale).map(({ day, entries }) => (
         <section key={day} className="day">
           <h2>{day}</h2>
           <ul className="pictures">
-            {jobs.flatMap((job) =>
-              (job.images.length > 0 ? job.images.map(({ index }) => index) : [0]).map((index) => (
-                <Picture
-                  key={pictureId(job, index)}
-                  job={job}
-                  index={index}
-                  isSelected={selected.includes(pictureId(job, index))}
-                  onSelect={toggle}
-                  onOpen={open}
-                />
-              )),
-            )}
+            {entries.map(({ job, index }) => (
+              <Picture
+                key={pictureId(job, index)}
+                job={job}
+                index={index}
+                isSelected={selected.includes(pictureId(job, index))}
+                onSelect={toggle}
+                onOpen={open}
+              />
+            ))}
           </ul>
         </section>
       ))}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { request } from '../api/client.ts';
-import { GalleryPageDocument, type JobStatus } from '../api/generated/graphql.ts';
+import { GalleryJobsDocument, GalleryPicturesDocument, type JobStatus } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
 
 /** What is looked for. */
@@ -12,21 +12,26 @@ export interface Filters {
   readonly from: string | null;
 }
 
-/** Jobs page by page. */
+/** A picture by its place in its job; 0 of a job that has none. */
+export interface Entry {
+  readonly job: Job;
+  readonly index: number;
+}
+
+/** Pictures page by page, or jobs that have none. */
 export interface Pages {
-  readonly jobs: readonly Job[];
+  readonly entries: readonly Entry[];
   readonly total: number;
   readonly next: string | null;
   readonly isLoading: boolean;
   readonly failure: string | null;
 }
 
-const NONE: Pages = { jobs: [], total: 0, next: null, isLoading: true, failure: null };
-const STATUSES: readonly JobStatus[] = ['SUCCEEDED', 'FAILED', 'CANCELED'];
+const NONE: Pages = { entries: [], total: 0, next: null, isLoading: true, failure: null };
+const STATUSES: readonly JobStatus[] = ['FAILED', 'CANCELED'];
 
 /** The filters as the API takes them. */
-export const variablesFor = ({ text, model, status, from }: Filters) => ({
-  status: [STATUSES.find((known) => known === status) ?? ('SUCCEEDED' as const)],
+export const variablesFor = ({ text, model, from }: Omit<Filters, 'status'>) => ({
   model,
   text: text.trim() === '' ? null : text.trim(),
   from:
@@ -35,22 +40,37 @@ export const variablesFor = ({ text, model, status, from }: Filters) => ({
       : new Date(`${from}T00:00`).toISOString(),
 });
 
-/** The jobs that fit, and what loads more of them. */
+interface Page {
+  readonly totalCount: number;
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+  readonly entries: readonly Entry[];
+}
+
+/** A page of finished pictures, or of jobs with another end. */
+async function pageOf({ status, ...filters }: Filters, after: string | null): Promise<Page> {
+  const variables = { after, ...variablesFor(filters) };
+  const other = STATUSES.find((known) => known === status);
+  if (!other) {
+    const { nodes, ...page } = (await request(GalleryPicturesDocument, variables)).images;
+    return { ...page, entries: nodes };
+  }
+  const { nodes, ...page } = (await request(GalleryJobsDocument, { ...variables, status: [other] })).jobs;
+  return { ...page, entries: nodes.map((job) => ({ job, index: 0 })) };
+}
+
+/** What fits, and what loads more of it. */
 export function usePages({ text, model, status, from }: Filters) {
   const [pages, setPages] = useState(NONE);
   const load = useCallback(
     async (after: string | null, isCurrent: () => boolean) => {
       setPages((now) => ({ ...(after === null ? NONE : now), isLoading: true }));
       try {
-        const { jobs } = await request(GalleryPageDocument, {
-          after,
-          ...variablesFor({ text, model, status, from }),
-        });
+        const { entries, totalCount, pageInfo } = await pageOf({ text, model, status, from }, after);
         if (!isCurrent()) return;
         setPages((now) => ({
-          jobs: after === null ? jobs.nodes : [...now.jobs, ...jobs.nodes],
-          total: jobs.totalCount,
-          next: jobs.pageInfo.hasNextPage ? (jobs.pageInfo.endCursor ?? null) : null,
+          entries: after === null ? entries : [...now.entries, ...entries],
+          total: totalCount,
+          next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null,
           isLoading: false,
           failure: null,
         }));
@@ -71,16 +91,16 @@ export function usePages({ text, model, status, from }: Filters) {
   return { pages, more: () => void load(pages.next, () => true) };
 }
 
-/** Jobs by the day on which they were made, each day with its heading. */
+/** Pictures by the day on which their jobs were accepted, each day with its heading. */
 export function byDay(
-  jobs: readonly Job[],
+  entries: readonly Entry[],
   locale: string,
-): readonly { day: string; jobs: readonly Job[] }[] {
+): readonly { day: string; entries: readonly Entry[] }[] {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
-  const days = new Map<string, Job[]>();
-  for (const job of jobs) {
-    const day = format.format(new Date(job.createdAt));
-    days.set(day, [...(days.get(day) ?? []), job]);
+  const days = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const day = format.format(new Date(entry.job.createdAt));
+    days.set(day, [...(days.get(day) ?? []), entry]);
   }
-  return [...days].map(([day, ofDay]) => ({ day, jobs: ofDay }));
+  return [...days].map(([day, ofDay]) => ({ day, entries: ofDay }));
 }

@@ -1,6 +1,6 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
-import type { Job } from '../jobs/jobs.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
 import { wordsOf } from '../strip/tile.tsx';
 import { useTexts } from '../texts/index.ts';
 
@@ -23,7 +23,7 @@ export function Picture({
 }) {
   const texts = useTexts();
   const id = pictureId(job, index);
-  const image = job.images[index];
+  const image = imageAt(job, index);
   const source = useSourceAddress(image ? undefined : job.input.source?.sha256);
   const address = image ? thumbnailAddress(image.sha256, 256) : source;
   const words = wordsOf(job, 0, texts);
@@ -33,7 +33,7 @@ export function Picture({
       <button
         type="button"
         className="gallery-open"
-        aria-label={words === null ? prompt : texts.strip.tile(words, prompt)}
+        aria-label={words === null ? prompt : texts.strip.tile(words, prompt, 1)}
         title={prompt}
         onKeyDown={(event) => {
           if (event.key !== ' ') return;

@@ -3,6 +3,7 @@ import {
   CancelDocument,
   CancelWaitingDocument,
   DeleteDocument,
+  DeletePictureDocument,
   PauseDocument,
   ResumeDocument,
   RetryDocument,
@@ -12,7 +13,7 @@ import { engine } from '../state/resources.ts';
 import { createStore } from '../state/store.ts';
 import { say } from '../stage/say.ts';
 import { presentTexts } from '../texts/index.ts';
-import { dropJob, hidden, jobs, takeJobs, type Job } from './jobs.ts';
+import { dropImage, dropJob, hidden, imageAt, jobs, takeJobs, type Job } from './jobs.ts';
 
 /** What an action could not do; shown where it was asked for. */
 export const actionFault = createStore<string | null>(null);
@@ -73,43 +74,84 @@ export const resumeQueue = () =>
     engine.set((await request(ResumeDocument, {})).resumeQueue);
   });
 
-/** Deletes a job with its pictures. */
-export const deleteJob = (id: string) =>
+/** What can be deleted: a job with its pictures, or one picture of a batch. */
+interface Removal {
+  readonly id: string;
+  readonly run: (options: {
+    keepalive: boolean;
+  }) => Promise<readonly { readonly code: string; readonly message: string }[]>;
+  readonly forget: (id: string) => void;
+}
+
+const ofJob = ({ id }: Job): Removal => ({
+  id,
+  run: async (options) => (await request(DeleteDocument, { id }, options)).deleteJob.userErrors,
+  forget: dropJob,
+});
+
+const ofPicture = (id: string): Removal => ({
+  id,
+  run: async (options) => (await request(DeletePictureDocument, { id }, options)).deleteImage.userErrors,
+  forget: dropImage,
+});
+
+/** Deletes; one that is gone already counts as deleted. */
+const remove = ({ id, run, forget }: Removal, keepalive = false) =>
   attempt(async () => {
-    const { deleteJob: answer } = await request(DeleteDocument, { id });
-    const [fault] = answer.userErrors;
+    const [fault] = await run({ keepalive });
     if (fault && fault.code !== 'EXPIRED' && fault.code !== 'NOT_FOUND') throw new Error(fault.message);
-    dropJob(id);
+    forget(id);
+    return true;
   });
 
 /** Milliseconds for which a deletion can be undone. */
 const UNDO_FOR = 10_000;
 
-/** Jobs that are hidden until they are deleted. */
-const leaving = new Map<string, ReturnType<typeof setTimeout>>();
+/** What is hidden until it is deleted. */
+const leaving = new Map<Removal, ReturnType<typeof setTimeout>>();
 
 /** Hides a job and deletes it when that can no longer be undone. */
-export function deleteLater(job: Job): void {
-  const { deleted } = presentTexts().dock;
-  hidden.set((now) => new Set(now).add(job.id));
-  const show = () => {
-    hidden.set((now) => new Set([...now].filter((id) => id !== job.id)));
-  };
-  leaving.set(
-    job.id,
-    setTimeout(() => {
-      leaving.delete(job.id);
-      void deleteJob(job.id).then(show);
-    }, UNDO_FOR),
+export const deleteLater = (job: Job): void => {
+  removeLater([ofJob(job)]);
+};
+
+/** The same for pictures; the only one of a job goes with its job. */
+export const deletePicturesLater = (
+  pictures: readonly { readonly job: Job; readonly index: number }[],
+): void => {
+  removeLater(
+    pictures.map(({ job, index }) => {
+      const image = imageAt(job, index);
+      return image && job.images.length > 1 ? ofPicture(image.id) : ofJob(job);
+    }),
   );
+};
+
+function removeLater(removals: readonly Removal[]): void {
+  const { deleted } = presentTexts().dock;
+  const show = ({ id }: Removal) => {
+    hidden.set((now) => new Set([...now].filter((one) => one !== id)));
+  };
+  hidden.set((now) => new Set([...now, ...removals.map(({ id }) => id)]));
+  for (const removal of removals) {
+    const wait = setTimeout(() => {
+      leaving.delete(removal);
+      void remove(removal).then((isGone) => {
+        if (isGone !== true) show(removal);
+      });
+    }, UNDO_FOR);
+    leaving.set(removal, wait);
+  }
   const undo = () => {
-    clearTimeout(leaving.get(job.id));
-    leaving.delete(job.id);
-    show();
+    for (const removal of removals) {
+      clearTimeout(leaving.get(removal));
+      leaving.delete(removal);
+      show(removal);
+    }
   };
   say(deleted, undo, UNDO_FOR);
 }
 
 addEventListener('pagehide', () => {
-  for (const id of leaving.keys()) void deleteJob(id);
+  for (const removal of leaving.keys()) void remove(removal, true);
 });

@@ -26,12 +26,16 @@ const PLACES_INTERVAL = 10_000;
 
 export const jobs = createStore<Jobs>({ list: [], isLoaded: false, failure: null });
 
-/** Ids of jobs that are about to be deleted. */
+/** Ids of jobs and pictures that are deleted or about to be. */
 export const hidden = createStore<ReadonlySet<string>>(new Set());
 
 /** Whether a job has ended. */
 export const hasEnded = ({ status }: { readonly status: JobStatus }): boolean =>
   status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
+
+/** A finished picture by its place in the batch; others of the batch may have been deleted. */
+export const imageAt = ({ images }: Job, index: number | null): Job['images'][number] | undefined =>
+  images.find((image) => image.index === index);
 
 /** Takes what came over the one it replaces; an end is never taken back by an answer that was under way. */
 export function mergeJobs(held: readonly Job[], came: readonly Job[]): readonly Job[] {
@@ -53,6 +57,14 @@ export const takeJobs = (came: readonly Job[]): void => {
 /** Forgets a job. */
 export const dropJob = (id: string): void => {
   jobs.set((now) => ({ ...now, list: now.list.filter((job) => job.id !== id) }));
+};
+
+/** Forgets a picture of a job. */
+export const dropImage = (id: string): void => {
+  jobs.set((now) => ({
+    ...now,
+    list: now.list.map((job) => ({ ...job, images: job.images.filter((image) => image.id !== id) })),
+  }));
 };
 
 /** The jobs that wait, the next one first. */

@@ -4,17 +4,25 @@ import { ProgressDocument } from '../api/generated/graphql.ts';
 import { createStore, useStore } from '../state/store.ts';
 import { takeJobs } from './jobs.ts';
 
-/** The latest preview of a running job. */
+/** The latest preview of a picture of a running job. */
 export interface Preview {
   readonly dataUri: string;
   readonly step: number;
 }
 
-/** Previews by the id of their job. */
-const previews = createStore<ReadonlyMap<string, Preview>>(new Map());
+/** How much of a batch is followed: its first picture or all of them. */
+export type Extent = 'first' | 'all';
 
-/** The latest preview of a job that somebody follows. */
-export const usePreview = (id: string | undefined): Preview | undefined => useStore(previews).get(id ?? '');
+/** Previews by the id of their job, in batch order. */
+const previews = createStore<ReadonlyMap<string, readonly Preview[]>>(new Map());
+
+const NONE: readonly Preview[] = [];
+
+/** The latest previews of a job that somebody follows. */
+export const usePreviews = (id: string): readonly Preview[] => useStore(previews).get(id) ?? NONE;
+
+/** The latest preview of its first picture. */
+export const usePreview = (id: string): Preview | undefined => usePreviews(id)[0];
 
 /** Whether the page can be seen. */
 const useIsShown = (): boolean =>
@@ -29,16 +37,17 @@ const useIsShown = (): boolean =>
   );
 
 /** Follows a job step by step for as long as the component is there; a page that nobody sees gets no previews. */
-export function useProgress(id: string | undefined, size: number): void {
+export function useProgress(id: string | undefined, size: number, extent: Extent): void {
   const isShown = useIsShown();
   useEffect(() => {
     if (id === undefined) return undefined;
-    return listen(ProgressDocument, { id, size, isShown }, ({ img2imgProgress: event }) => {
-      takeJobs([event.job]);
-      const { preview, job } = event;
-      if (preview) {
-        previews.set((now) => new Map(now).set(id, { dataUri: preview.dataUri, step: job.step }));
-      }
+    const wanted = { hasFirst: isShown && extent === 'first', hasAll: isShown && extent === 'all' };
+    return listen(ProgressDocument, { id, size, ...wanted }, ({ img2imgProgress: { job, ...event } }) => {
+      takeJobs([job]);
+      const came = event.previews ?? (event.preview ? [event.preview] : []);
+      if (came.length === 0) return;
+      const shown = came.map(({ dataUri }) => ({ dataUri, step: job.step }));
+      previews.set((now) => new Map(now).set(id, shown));
     });
-  }, [id, size, isShown]);
+  }, [id, size, extent, isShown]);
 }

@@ -100,7 +100,7 @@ export function useKeys(): void {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
       if (digit > 0) {
-        if ((jobOnStage()?.images.length ?? 0) >= digit) go({ picture: digit - 1 });
+        if (jobOnStage()?.images.some(({ index }) => index === digit - 1)) go({ picture: digit - 1 });
         return;
       }
       const ownsArrows =

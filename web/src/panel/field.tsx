@@ -2,12 +2,12 @@ import { useState, type ReactNode } from 'react';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
-import { sending, type FormError } from './submit.ts';
+import { isAbout, sending, type FormError } from './submit.ts';
 
 /** What was refused about these fields. */
 export function useErrors(fields: readonly string[]): readonly FormError[] {
   const { errors } = useStore(sending);
-  return errors.filter(({ field }) => field !== null && fields.includes(field));
+  return errors.filter((error) => isAbout(error, fields));
 }
 
 /** What a control says of itself and of its errors. */
@@ -52,7 +52,7 @@ export function Field({
   readonly help: string;
   readonly errors?: readonly FormError[];
   readonly isGroup?: boolean;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   const texts = useTexts();
   const [isHelpShown, setHelpShown] = useState(false);

@@ -1,22 +1,22 @@
 import { useEffect, useState } from 'react';
 import { change, form } from '../state/form.ts';
+import { server } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { SHOWN_BESIDE } from './panel-fields.ts';
-import { clearErrors, sending } from './submit.ts';
-
-const MOST_PICTURES = 16;
+import { clearErrors, isAbout, sending } from './submit.ts';
 
 /** How many pictures, and the button that makes them; what is about no control stands above it. */
 export function MakeBar({ isReady }: { readonly isReady: boolean }) {
   const texts = useTexts().make;
   const { count } = useStore(form);
+  const most = useStore(server)?.limits.batchSize.max ?? count;
   const { underWay, errors, again } = useStore(sending);
-  const others = errors.filter(({ field }) => field === null || !SHOWN_BESIDE.has(field));
+  const others = errors.filter((error) => !isAbout(error, SHOWN_BESIDE));
   const set = (next: number) => {
     clearErrors('batchSize');
-    change({ count: Math.min(MOST_PICTURES, Math.max(1, next)) });
+    change({ count: Math.min(most, Math.max(1, next)) });
   };
   return (
     <div className="make-bar">
@@ -44,7 +44,7 @@ export function MakeBar({ isReady }: { readonly isReady: boolean }) {
           <button
             type="button"
             aria-label={texts.more}
-            disabled={count === MOST_PICTURES}
+            disabled={count >= most}
             onClick={() => {
               set(count + 1);
             }}

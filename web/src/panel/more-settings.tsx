@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { SamplerName, Scheduler } from '../api/generated/graphql.ts';
 import { change, FOLDED, form, type Form } from '../state/form.ts';
-import { loadSamplers, samplers, type Model } from '../state/resources.ts';
+import { loadSamplers, samplers, server, type Model } from '../state/resources.ts';
 import { createKeptStore, useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field, useErrors } from './field.tsx';
+import { FINE_FIELDS, FineSettings, fineText } from './fine-settings.tsx';
 import { NumberField } from './number-field.tsx';
 import { foldedIn } from './request.ts';
 import { SeedField } from './seed-field.tsx';
@@ -18,11 +19,12 @@ const UNDO_FOR = 10_000;
 
 /** The settings that stay folded; their values stand in the title. */
 export function MoreSettings({ model }: { readonly model: Model }) {
-  const texts = useTexts().more;
+  const { more: texts, fine } = useTexts();
   const present = useStore(form);
   const isOpen = useStore(isUnfolded);
-  const errors = useErrors([...FOLDED]);
+  const errors = useErrors([...FOLDED, ...FINE_FIELDS]);
   const { steps, cfg, samplerName, scheduler } = foldedIn(present, model);
+  const finer = fineText(present, fine.labels);
   const seed = present.seed === null ? texts.newSeed : texts.seedIs(present.seed);
   return (
     <details
@@ -35,17 +37,23 @@ export function MoreSettings({ model }: { readonly model: Model }) {
     >
       <summary>
         <span className="label">{texts.label}</span>
-        <span className="note">{texts.summary(samplerName, scheduler, steps, cfg, seed)}</span>
+        <span className="note">
+          {[texts.summary(samplerName, scheduler, steps, cfg, seed), finer].filter(Boolean).join(', ')}
+        </span>
       </summary>
       <div className="more-fields">
         <SeedField />
         <Numbers model={model} />
         <Choices model={model} />
+        <FineSettings model={model} />
         <Reset />
       </div>
     </details>
   );
 }
+
+/** Until the server has told its own. */
+const USUAL_LIMITS = { steps: { min: 1, max: 150 }, cfg: { min: 0, max: 100 } };
 
 /** Steps and cfg, each as a slider with a number. */
 function Numbers({ model }: { readonly model: Model }) {
@@ -53,9 +61,10 @@ function Numbers({ model }: { readonly model: Model }) {
   const present = useStore(form);
   const now = foldedIn(present, model);
   const errors = { steps: useErrors(['steps']), cfg: useErrors(['cfg']) };
+  const { steps, cfg } = useStore(server)?.limits ?? USUAL_LIMITS;
   const fields = [
-    { name: 'steps', label: texts.steps, help: texts.stepsHelp, min: 1, max: 150, most: 60, step: 1 },
-    { name: 'cfg', label: texts.cfg, help: texts.cfgHelp, min: 0, max: 100, most: 20, step: 0.5 },
+    { name: 'steps', label: texts.steps, help: texts.stepsHelp, ...steps, most: 60, step: 1 },
+    { name: 'cfg', label: texts.cfg, help: texts.cfgHelp, ...cfg, most: 20, step: 0.5 },
   ] as const;
   return fields.map(({ name, label, help, min, max, most, step }) => {
     const set = (value: number) => {
@@ -88,7 +97,7 @@ function Numbers({ model }: { readonly model: Model }) {
           label={label}
           value={now[name]}
           min={min}
-          max={most}
+          max={Math.min(most, max)}
           step={step}
           onChange={set}
         />
@@ -170,8 +179,8 @@ function Reset() {
     setTimeout(() => {
       setBefore((now) => (now === kept ? null : now));
     }, UNDO_FOR);
-    clearErrors(...FOLDED);
-    change({ seed: null, steps: null, cfg: null, samplerName: null, scheduler: null });
+    clearErrors(...FOLDED, ...FINE_FIELDS);
+    change(Object.fromEntries(FOLDED.map((field) => [field, null])));
   };
   return (
     <p className="links">

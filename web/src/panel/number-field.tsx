@@ -2,7 +2,10 @@ import { useState } from 'react';
 import { described } from './field.tsx';
 import type { FormError } from './submit.ts';
 
-/** A number that may be typed: what is typed half way is left alone, and what cannot be taken goes when it is left. */
+/**
+ * A number that may be typed: what is typed half way is left alone, and what cannot be taken goes when it is left. With `onClear`
+ * it may be left empty.
+ */
 export function NumberField({
   id,
   value,
@@ -10,22 +13,26 @@ export function NumberField({
   max,
   step,
   label,
+  placeholder,
   errors = [],
   isDisabled = false,
   onChange,
+  onClear,
 }: {
   readonly id: string;
-  readonly value: number;
+  readonly value: number | null;
   readonly min: number;
   readonly max: number;
   readonly step: number;
   readonly label?: string;
+  readonly placeholder?: string;
   readonly errors?: readonly FormError[];
   readonly isDisabled?: boolean;
   readonly onChange: (value: number) => void;
+  readonly onClear?: () => void;
 }) {
   const [typed, setTyped] = useState<string | null>(null);
-  const decimals = step < 1 ? 2 : 0;
+  const shown = value === null ? '' : step === 0.01 ? value.toFixed(2) : String(value);
   return (
     <input
       id={id}
@@ -37,12 +44,14 @@ export function NumberField({
       step={step}
       aria-label={label}
       disabled={isDisabled}
-      value={typed ?? (step === 0.01 ? value.toFixed(decimals) : String(value))}
+      value={typed ?? shown}
+      placeholder={placeholder}
       {...(label === undefined && described(id, errors))}
       onChange={({ target }) => {
         setTyped(target.value);
         const number = Number(target.value);
-        if (target.value !== '' && number >= min && number <= max) onChange(number);
+        if (target.value === '') onClear?.();
+        else if (number >= min && number <= max) onChange(number);
       }}
       onBlur={() => {
         setTyped(null);

@@ -1,6 +1,7 @@
 /** Fields whose errors stand beside a control of the panel. */
 export const SHOWN_BESIDE: ReadonlySet<string> = new Set([
-  ...['image', 'imageId', 'imageUrl', 'resizeMode'],
-  ...['prompt', 'negativePrompt', 'denoiseStrength', 'model', 'modelName', 'width', 'height'],
+  ...['image', 'imageId', 'imageUrl', 'resizeMode', 'mask'],
+  ...['prompt', 'negativePrompt', 'denoiseStrength', 'model', 'modelName', 'width', 'height', 'loras'],
   ...['seed', 'steps', 'cfg', 'samplerName', 'scheduler'],
+  ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance', 'noiseDevice'],
 ]);

@@ -5,6 +5,7 @@ import { source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { chosenModel } from './choose-model.ts';
+import { Loras } from './loras.tsx';
 import { MakeBar } from './make-bar.tsx';
 import { ModelPicker } from './model-picker.tsx';
 import { MoreSettings } from './more-settings.tsx';
@@ -39,9 +40,10 @@ export function Panel() {
     >
       <div className="panel-fields">
         <SourceCard size={size} />
-        <Prompts cfg={model ? foldedIn(present, model).cfg : 8} />
+        <Prompts cfg={model ? foldedIn(present, model).cfg : 8} model={model?.name} />
         <Strength />
         <ModelPicker model={model} />
+        <Loras model={model} />
         <SizePicker size={size} multiple={multipleFor(model?.family)} />
         {model && <MoreSettings model={model} />}
       </div>

@@ -1,11 +1,22 @@
-import type { Img2ImgInput, ResizeMode, SamplerName, Scheduler } from '../api/generated/graphql.ts';
+import type {
+  CfgInterval,
+  Img2ImgInput,
+  LoraInput,
+  MaskArea,
+  MaskFill,
+  MaskInput,
+  NoiseDevice,
+  ResizeMode,
+  SamplerName,
+  Scheduler,
+} from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { Form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import type { Size } from './size.ts';
 
-/** A request as it is sent: nothing is left to a default. */
-export interface Request {
+/** A request as it is sent: nothing is left to a default, but what few need stands in it only where it is set. */
+export interface Request extends FineSettings {
   readonly modelName: string;
   readonly prompt: string;
   readonly negativePrompt: string;
@@ -19,6 +30,17 @@ export interface Request {
   readonly cfg: number;
   readonly samplerName: SamplerName;
   readonly scheduler: Scheduler;
+  readonly loras?: LoraInput[];
+}
+
+interface FineSettings {
+  readonly eta?: number;
+  readonly sNoise?: number;
+  readonly rescaleCfg?: number;
+  readonly cfgInterval?: CfgInterval;
+  readonly flowShift?: number;
+  readonly guidance?: number;
+  readonly noiseDevice?: NoiseDevice;
 }
 
 /** The settings that are folded, as they hold: those of the form, else the model's. */
@@ -44,10 +66,39 @@ export const requestOf = (form: Form, model: Model, { width, height }: Size): Re
   batchSize: form.count,
   seed: form.seed,
   ...foldedIn(form, model),
+  ...fineIn(form, model),
+  ...(form.loras.length > 0 && { loras: form.loras.map(({ name, strength }) => ({ name, strength })) }),
 });
 
-/** A source as the API takes it; none: from words alone. */
-export type SourceFields = Pick<Img2ImgInput, 'imageId'>;
+/** The finer settings that are set and mean something to a model of this family. */
+function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
+  const { eta, sNoise, rescaleCfg, guidedFrom, guidedTo, flowShift, guidance, noiseDevice } = form;
+  const isFlow = family === 'FLUX';
+  return {
+    ...(eta !== null && { eta }),
+    ...(sNoise !== null && { sNoise }),
+    ...(rescaleCfg !== null && !isFlow && { rescaleCfg }),
+    ...((guidedFrom !== null || guidedTo !== null) && {
+      cfgInterval: { start: guidedFrom ?? 0, end: guidedTo ?? 1 },
+    }),
+    ...(flowShift !== null && isFlow && { flowShift }),
+    ...(guidance !== null && isFlow && { guidance }),
+    ...(noiseDevice !== null && { noiseDevice }),
+  };
+}
+
+/** A source as the API takes it, with the part of it that is repainted; none: from words alone. */
+export type SourceFields = Pick<Img2ImgInput, 'imageId' | 'mask'>;
+
+/** How the mask of a form is used. */
+export const maskSettings = (form: Form): MaskInput => ({
+  grow: form.maskGrow,
+  blur: form.maskBlur,
+  fill: form.maskFill,
+  area: form.maskArea,
+  ...(form.maskArea === 'MASKED' && { padding: form.maskPadding }),
+  ...(form.maskDifferential !== null && { differential: form.maskDifferential }),
+});
 
 /** A random 128-bit key in hex, also on a page that came over plain http. */
 export const randomKey = (): string =>
@@ -69,4 +120,33 @@ export const requestOfJob = ({ input }: Job): Request => ({
   cfg: input.cfg,
   samplerName: input.samplerName as SamplerName,
   scheduler: input.scheduler as Scheduler,
+  ...(input.eta != null && { eta: input.eta }),
+  ...(input.sNoise != null && { sNoise: input.sNoise }),
+  ...(input.rescaleCfg != null && { rescaleCfg: input.rescaleCfg }),
+  ...(input.cfgInterval && { cfgInterval: { start: input.cfgInterval.start, end: input.cfgInterval.end } }),
+  ...(input.flowShift != null && { flowShift: input.flowShift }),
+  ...(input.guidance != null && { guidance: input.guidance }),
+  ...(input.noiseDevice !== 'CPU' && { noiseDevice: input.noiseDevice as NoiseDevice }),
+  ...(input.loras.length > 0 && {
+    loras: input.loras.map(({ name, strength, textStrength }) => ({
+      name,
+      strength,
+      ...(textStrength !== strength && { textStrength }),
+    })),
+  }),
 });
+
+/** The mask of a job, as it was sent; undefined of one that repaints all. */
+export function maskOfJob({ input: { mask } }: Job): MaskInput | undefined {
+  if (!mask) return undefined;
+  const { image, fill, area, grow, blur, padding, differential } = mask;
+  return {
+    imageId: image.id,
+    fill: fill as MaskFill,
+    area: area as MaskArea,
+    grow,
+    blur,
+    padding,
+    ...(differential != null && { differential }),
+  };
+}

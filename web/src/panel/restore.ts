@@ -1,5 +1,5 @@
 import type { Job } from '../jobs/jobs.ts';
-import { change, form, type Form } from '../state/form.ts';
+import { change, FINE, form, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
 import { say } from '../stage/say.ts';
 import { requestOfJob } from './request.ts';
@@ -9,8 +9,26 @@ const UNDO_FOR = 10_000;
 
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {
-  const { modelName, denoiseStrength, batchSize, ...rest } = requestOfJob(job);
-  return { ...rest, model: modelName, strength: denoiseStrength, count: batchSize, shape: 'other' };
+  const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...rest } = requestOfJob(job);
+  const { mask } = job.input;
+  return {
+    ...(Object.fromEntries(FINE.map((name) => [name, null])) as Partial<Form>),
+    ...rest,
+    model: modelName,
+    strength: denoiseStrength,
+    count: batchSize,
+    shape: 'other',
+    ...(cfgInterval && { guidedFrom: cfgInterval.start ?? 0, guidedTo: cfgInterval.end ?? 1 }),
+    loras: loras.map(({ name, strength }) => ({ name, strength: strength ?? 1 })),
+    ...(mask && {
+      maskFill: mask.fill as Form['maskFill'],
+      maskArea: mask.area as Form['maskArea'],
+      maskGrow: mask.grow,
+      maskBlur: mask.blur,
+      maskPadding: mask.padding,
+      maskDifferential: mask.differential ?? null,
+    }),
+  };
 }
 
 /** Takes fields into the form; one press undoes it. */

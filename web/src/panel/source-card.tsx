@@ -1,21 +1,15 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { uploaded } from '../api/upload.ts';
 import { change, form } from '../state/form.ts';
-import {
-  MAX_SOURCE_BYTES,
-  removeSource,
-  source,
-  sourceFault,
-  takeExample,
-  takeFile,
-  type Source,
-} from '../state/source.ts';
+import { server } from '../state/resources.ts';
+import { removeSource, source, sourceFault, takeExample, takeFile, type Source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
 import { RadioRow } from '../ui/radio-row.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { offerPicture } from '../dialogs/offered.ts';
 import { Errors, useErrors } from './field.tsx';
+import { MaskCard } from './mask-card.tsx';
 import { cutTo, type Size } from './size.ts';
 import { clearErrors } from './submit.ts';
 
@@ -132,6 +126,7 @@ export function SourceCard({ size }: { readonly size: Size }) {
           }))}
         />
       )}
+      {present && <MaskCard source={present} />}
       <Fault choose={choose} />
       <Errors id="source" errors={errors}>
         <button type="button" className="link" onClick={choose}>
@@ -181,11 +176,12 @@ function useSlowUpload(): number | null {
 function Fault({ choose }: { readonly choose: () => void }) {
   const texts = useTexts();
   const fault = useStore(sourceFault);
+  const most = useStore(server)?.limits.uploadBytes ?? 0;
   if (!fault) return null;
   const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
   const message =
     fault.fault === 'too-large'
-      ? texts.source.tooLarge(megabytes(fault.bytes), megabytes(MAX_SOURCE_BYTES))
+      ? texts.source.tooLarge(megabytes(fault.bytes), megabytes(most))
       : texts.source.unreadable;
   return (
     <p className="error" role="alert">

@@ -1,21 +1,22 @@
 import { request, RequestError } from '../api/client.ts';
-import { SubmitDocument, type SubmitMutation } from '../api/generated/graphql.ts';
+import { RerunDocument, SubmitDocument, type SubmitMutation } from '../api/generated/graphql.ts';
 import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
-import { hasEnded, jobs, takeJobs } from '../jobs/jobs.ts';
-import { form } from '../state/form.ts';
+import { hasEnded, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { form, type Form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { source, type Source } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
 import { chosenModel } from './choose-model.ts';
-import { randomKey, requestOf, type Request, type SourceFields } from './request.ts';
+import { maskSettings, randomKey, requestOf, type SourceFields } from './request.ts';
 import { sizeOf } from './size.ts';
 
-type UserError = SubmitMutation['img2img']['userErrors'][number];
+type Payload = SubmitMutation['img2img'];
+type UserError = Payload['userErrors'][number];
 
 /** What stands beside a control, or above the button where it is about none. */
 export interface FormError {
-  /** The last part of the field's path. */
+  /** The path of the field in the request, such as `prompt` or `mask.blur`; places in a list are left out. */
   readonly field: string | null;
   readonly code: string;
   readonly message: string;
@@ -30,12 +31,15 @@ export interface Sending {
 
 export const sending = createStore<Sending>({ underWay: 0, errors: [], again: null });
 
+/** Whether an error is about one of these fields or a part of it. */
+export const isAbout = ({ field }: FormError, fields: Iterable<string>): boolean =>
+  field !== null && [...fields].some((name) => field === name || field.startsWith(`${name}.`));
+
 /** Takes an error away when its control changes. */
-export function clearErrors(...fields: (string | null)[]): void {
+export function clearErrors(...fields: string[]): void {
   const { errors } = sending.get();
-  if (errors.some(({ field }) => fields.includes(field))) {
-    sending.set((now) => ({ ...now, errors: errors.filter(({ field }) => !fields.includes(field)) }));
-  }
+  const left = errors.filter((error) => !isAbout(error, fields));
+  if (left.length < errors.length) sending.set((now) => ({ ...now, errors: left }));
 }
 
 /** Why a stored picture cannot be used: it was removed. */
@@ -48,24 +52,48 @@ export async function submitForm(): Promise<void> {
   if (!model) return;
   const from = source.get();
   const asked = requestOf(now, model, sizeOf(now, model, from));
+  const send = async () => {
+    const input = { ...asked, ...(await fieldsOf(from, now)) };
+    return sendOnce(
+      async (idempotencyKey) => (await request(SubmitDocument, { input, idempotencyKey })).img2img,
+    );
+  };
   await noted(async () => {
-    const errors = await submitOnce(asked, await fieldsOf(from));
-    const isGone = errors.some(({ field, code }) => field === 'imageId' && GONE.has(code));
-    if (!isGone || !from || !('file' in from.content)) return errors;
-    forgetUpload(from.content.file);
-    return submitOnce(asked, await fieldsOf(from));
+    const errors = await send();
+    const given = filesOf(from);
+    const isGone = errors.some(
+      (error) => isAbout(error, ['imageId', 'mask.imageId']) && GONE.has(error.code),
+    );
+    if (!isGone || given.length === 0) return errors;
+    given.forEach(forgetUpload);
+    return send();
   });
 }
 
-/** The source as the API takes it; a picture that was given is sent first, unless it was. */
-const fieldsOf = async (from: Source | null): Promise<SourceFields> => {
+/** The pictures that a person gave, not those that the server has anyway. */
+const filesOf = (from: Source | null): Blob[] =>
+  from
+    ? [...('file' in from.content ? [from.content.file] : []), ...(from.mask ? [from.mask.file] : [])]
+    : [];
+
+/** The source and its mask as the API takes them; a picture that was given is sent first, unless it was. */
+const fieldsOf = async (from: Source | null, now: Form): Promise<SourceFields> => {
   if (!from) return {};
-  return { imageId: 'file' in from.content ? await uploadOf(from.content.file) : from.content.imageId };
+  const { content, mask } = from;
+  return {
+    imageId: 'file' in content ? await uploadOf(content.file) : content.imageId,
+    ...(mask && { mask: { imageId: await uploadOf(mask.file), ...maskSettings(now) } }),
+  };
 };
 
-/** Sends a request as a job, with a source that is stored. */
-export const submit = (asked: Request, from: SourceFields): Promise<void> =>
-  noted(() => submitOnce(asked, from));
+/** Sends the request of a job once more, with another seed where one is given; null draws one. */
+export const submitAgain = ({ id }: Job, seed?: null): Promise<void> =>
+  noted(() =>
+    sendOnce(async (idempotencyKey) => {
+      const overrides = seed === null ? { seed } : {};
+      return (await request(RerunDocument, { jobId: id, overrides, idempotencyKey })).rerun;
+    }),
+  );
 
 /** Does what may be refused, and notes that it is under way and why it was refused. */
 async function noted(work: () => Promise<readonly FormError[]>): Promise<void> {
@@ -75,17 +103,17 @@ async function noted(work: () => Promise<readonly FormError[]>): Promise<void> {
 }
 
 /** A full queue is asked again with the same key. */
-async function submitOnce(asked: Request, from: SourceFields): Promise<readonly FormError[]> {
+async function sendOnce(send: (idempotencyKey: string) => Promise<Payload>): Promise<readonly FormError[]> {
   const idempotencyKey = randomKey();
   for (;;) {
-    const { img2img } = await request(SubmitDocument, { input: { ...asked, ...from }, idempotencyKey });
-    if (img2img.job) {
-      takeJobs([img2img.job]);
-      show(img2img.job.id);
+    const { job, userErrors } = await send(idempotencyKey);
+    if (job) {
+      takeJobs([job]);
+      show(job.id);
       return [];
     }
-    const full = img2img.userErrors.find(({ retryAfter }) => retryAfter != null);
-    if (!full || !(await waitForRoom(full.retryAfter!))) return img2img.userErrors.map(formError);
+    const full = userErrors.find(({ retryAfter }) => retryAfter != null);
+    if (!full || !(await waitForRoom(full.retryAfter!))) return userErrors.map(formError);
   }
 }
 
@@ -97,8 +125,16 @@ function errorsOf(error: unknown): readonly FormError[] {
   return [{ field: null, code, message: error instanceof Error ? error.message : String(error) }];
 }
 
+/** The path of a field below the argument that holds the settings. */
+function pathIn(field: readonly string[]): string | null {
+  const names = field.filter((part, i) => !/^\d+$/.test(part) && !(i === 0 && SETTINGS.has(part)));
+  return names.length > 0 ? names.join('.') : null;
+}
+
+const SETTINGS: ReadonlySet<string> = new Set(['input', 'overrides']);
+
 const formError = ({ field, code, message }: UserError): FormError => ({
-  field: field?.at(-1) ?? null,
+  field: pathIn(field ?? []),
   code,
   message,
 });

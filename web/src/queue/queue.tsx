@@ -104,7 +104,7 @@ export default function Queue() {
 
 function Row({ job }: { readonly job: Job }) {
   const texts = useTexts();
-  useProgress(hasEnded(job) ? undefined : job.id, 128);
+  useProgress(hasEnded(job) ? undefined : job.id, 128, 'first');
   const preview = usePreview(job.id);
   const [first] = job.images;
   const source = useSourceAddress(job.input.source?.sha256);

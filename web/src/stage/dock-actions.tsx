@@ -1,7 +1,7 @@
 import { ENDPOINT } from '../api/client.ts';
 import { FORMATS, pictureAddress } from '../api/picture-address.ts';
 import { deleteLater, retry } from '../jobs/actions.ts';
-import type { Job } from '../jobs/jobs.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
 import { sameAgain, vary } from '../panel/again.ts';
 import { restoreJob } from '../panel/restore.ts';
 import { openModelPicker } from '../panel/model-dialog.ts';
@@ -17,7 +17,7 @@ import { say } from './say.ts';
 export function DoneActions({ job, index }: { readonly job: Job; readonly index: number }) {
   const texts = useTexts();
   const words = texts.dock;
-  const image = job.images[index]!;
+  const image = imageAt(job, index)!;
   const useAsSource = () => {
     const { id, width, height, sha256 } = image;
     takeStored({

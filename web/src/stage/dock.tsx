@@ -1,7 +1,7 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
-import { hasEnded, type Job } from '../jobs/jobs.ts';
+import { hasEnded, imageAt, type Job } from '../jobs/jobs.ts';
 import { cancel, resumeQueue } from '../jobs/actions.ts';
-import { usePreview } from '../jobs/previews.ts';
+import { usePreviews } from '../jobs/previews.ts';
 import { go } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -15,7 +15,7 @@ import { view, VIEWS } from './view.ts';
 export function Dock({ job, index }: { readonly job: Job; readonly index: number | null }) {
   const texts = useTexts();
   const { title, note } = dockWords(job, texts);
-  const isDone = job.status === 'SUCCEEDED';
+  const isDone = job.status === 'SUCCEEDED' && job.images.length > 0;
   const isFailed = job.status === 'FAILED';
   const warnings = isDone ? warningsOf(job) : [];
   return (
@@ -33,7 +33,7 @@ export function Dock({ job, index }: { readonly job: Job; readonly index: number
       )}
       <div className="dock-line">
         {job.input.batchSize > 1 && <Tiles job={job} index={index} />}
-        {isDone && <DoneActions job={job} index={index ?? 0} />}
+        {isDone && <DoneActions job={job} index={index ?? job.images[0]!.index} />}
         {(isFailed || job.status === 'CANCELED') && <EndedActions job={job} />}
       </div>
     </>
@@ -80,7 +80,7 @@ function ViewChoice({ isOff }: { readonly isOff: boolean }) {
 /** The pictures of a batch; those that are not there yet have their numbers. */
 function Tiles({ job, index }: { readonly job: Job; readonly index: number | null }) {
   const texts = useTexts().dock;
-  const preview = usePreview(job.id);
+  const previews = usePreviews(job.id);
   const numbers = Array.from({ length: job.input.batchSize }, (_, i) => i);
   const isDone = job.images.length > 0;
   return (
@@ -100,8 +100,8 @@ function Tiles({ job, index }: { readonly job: Job; readonly index: number | nul
         </button>
       )}
       {numbers.map((i) => {
-        const image = job.images[i];
-        const address = image ? thumbnailAddress(image.sha256, 128) : i === 0 ? preview?.dataUri : undefined;
+        const image = imageAt(job, i);
+        const address = image ? thumbnailAddress(image.sha256, 128) : previews[i]?.dataUri;
         return (
           <button
             key={i}
@@ -109,7 +109,7 @@ function Tiles({ job, index }: { readonly job: Job; readonly index: number | nul
             className={`tile-small ${address === undefined ? 'tile-open' : ''}`}
             aria-pressed={index === i}
             aria-label={texts.picture(i + 1)}
-            disabled={!isDone}
+            disabled={!image}
             onClick={() => {
               go({ picture: i });
             }}

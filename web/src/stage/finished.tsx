@@ -1,6 +1,6 @@
 import { pictureAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
-import type { Job } from '../jobs/jobs.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Compared } from './compared.tsx';
@@ -16,7 +16,7 @@ export function Finished({ job, index }: { readonly job: Job; readonly index: nu
   const chosen = useStore(view);
   const isHeld = useStore(isSourceHeld);
   const source = useSourceAddress(job.input.source?.sha256);
-  const image = job.images[index]!;
+  const image = imageAt(job, index)!;
   const shown = source === null ? 'above' : SHOWN[isHeld ? 'source' : chosen];
   return (
     <>

@@ -76,7 +76,7 @@ export function Layers({
   const style = { '--blur': `${Math.min(MOST_BLUR, 0.1 * cellOnScreen)}px` } as CSSProperties;
   return (
     <div className="layers" style={style}>
-      {source !== null && (
+      {source !== null && input.mask?.area !== 'MASKED' && (
         <img className="layer" src={source} style={{ objectFit: fitOf(input.resizeMode) }} alt="" />
       )}
       <img ref={back} className="layer preview" alt="" style={{ opacity: 0 }} />

@@ -1,28 +1,42 @@
 import { useState } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
 import { hasEnded, type Job } from '../jobs/jobs.ts';
-import { usePreview, useProgress } from '../jobs/previews.ts';
+import { usePreviews, useProgress } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
+import { columnsFor } from './batch.tsx';
 import { dockWords } from './dock-words.ts';
 import { fitOf, Layers } from './layers.tsx';
 import { useWidth } from './use-width.ts';
 
-/** Longest side of the stage's preview; it is enlarged on the page. */
-const PREVIEW_SIZE = 512;
+/** Longest side of the stage's previews, alone and beside others; they are enlarged on the page. */
+const PREVIEW_SIZE = { alone: 512, oneOfMany: 256 };
 
 /** A job that waits or runs, or what it had come to when it failed or was canceled. */
 export function Running({ job }: { readonly job: Job }) {
   const texts = useTexts();
   const isUnderWay = !hasEnded(job);
-  useProgress(isUnderWay ? job.id : undefined, PREVIEW_SIZE);
-  const preview = usePreview(job.id);
+  const count = job.input.batchSize;
+  const columns = columnsFor(count);
+  const size = count > 1 ? PREVIEW_SIZE.oneOfMany : PREVIEW_SIZE.alone;
+  useProgress(isUnderWay ? job.id : undefined, size, 'all');
+  const previews = usePreviews(job.id);
   const { element, width } = useWidth<HTMLDivElement>();
   const { progress } = dockWords(job, texts);
-  const alt = texts.stage.altPreview(preview?.step ?? 0, job.input.prompt);
   return (
     <div ref={element} className={`live ${isUnderWay ? '' : 'ended'}`}>
-      <Layers job={job} preview={preview} alt={alt} frameWidth={width} />
-      {isUnderWay && preview && (
+      <div className="live-pictures" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
+        {Array.from({ length: count }, (_, i) => (
+          <div key={i} className="live-picture">
+            <Layers
+              job={job}
+              preview={previews[i]}
+              alt={texts.stage.altPreview(previews[i]?.step ?? 0, job.input.prompt)}
+              frameWidth={width / columns}
+            />
+          </div>
+        ))}
+      </div>
+      {isUnderWay && previews.length > 0 && (
         <span className="tag tag-left live-tag">
           <span className="dot" /> {texts.stage.live}
         </span>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { chosenModel } from '../panel/choose-model.ts';
 import { sizeOf } from '../panel/size.ts';
-import type { Job } from '../jobs/jobs.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
 import { form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
@@ -14,6 +14,7 @@ import { DropZone } from './drop-zone.tsx';
 import { Finished } from './finished.tsx';
 import { Placed } from './frame.tsx';
 import { FITTED } from './layers.tsx';
+import { MaskTint } from './mask-tint.tsx';
 import { Running } from './running.tsx';
 import { useStageJob } from './stage-job.ts';
 
@@ -35,15 +36,15 @@ export function Stage() {
 
 function JobOnStage({ job }: { readonly job: Job }) {
   const { picture } = useStore(route);
-  const isDone = job.status === 'SUCCEEDED';
-  const count = job.images.length;
-  const isBatch = isDone && count > 1 && picture === null;
-  const index = Math.min(count - 1, picture ?? 0);
-  const { width, height } = job.input;
+  const isDone = job.status === 'SUCCEEDED' && job.images.length > 0;
+  const count = isDone ? job.images.length : job.input.batchSize;
+  const isBatch = count > 1 && (picture === null || !isDone);
+  const index = (imageAt(job, picture) ?? job.images[0])?.index ?? 0;
+  const { width, height } = job.images[0] ?? job.input; // around a mask only a part is generated
   const columns = isBatch ? columnsFor(count) : 1;
   const rows = isBatch ? Math.ceil(count / columns) : 1;
   let shown: ReactNode = <Running job={job} />;
-  if (isBatch) shown = <Batch job={job} />;
+  if (isDone && isBatch) shown = <Batch job={job} />;
   else if (isDone) shown = <Finished job={job} index={index} />;
   return (
     <Placed
@@ -88,12 +89,15 @@ function WithoutJob({ state }: { readonly state: 'none' | 'loading' | 'gone' | '
   );
   return (
     <Placed {...size} dock={dock}>
-      <img
-        className="layer"
-        src={from.address}
-        style={{ objectFit: FITTED[present.resizeMode] }}
-        alt={texts.source.alt(from.name)}
-      />
+      <div className="layers">
+        <img
+          className="layer"
+          src={from.address}
+          style={{ objectFit: FITTED[present.resizeMode] }}
+          alt={texts.source.alt(from.name)}
+        />
+        {from.mask && <MaskTint mask={from.mask} resizeMode={present.resizeMode} />}
+      </div>
     </Placed>
   );
 }

@@ -1,21 +1,33 @@
 import { request } from '../api/client.ts';
 import {
   EngineDocument,
+  LorasDocument,
   ModelsDocument,
   SamplersDocument,
+  ServerDocument,
   type EnginePartsFragment,
+  type LorasQuery,
   type ModelsQuery,
   type SamplersQuery,
+  type ServerQuery,
 } from '../api/generated/graphql.ts';
 import { createStore } from './store.ts';
 
 /** A model as the page knows it. */
 export type Model = ModelsQuery['models'][number];
 
+/** A LoRA as the page knows it. */
+export type Lora = LorasQuery['loras'][number];
+
 /** What the engines do. */
 export type Engine = EnginePartsFragment;
 
 export const models = createStore<readonly Model[] | null>(null);
+export const loras = createStore<readonly Lora[]>([]);
+
+/** The server's version and the bounds on what is asked of it; null until they are known. */
+export const server = createStore<ServerQuery | null>(null);
+
 export const samplers = createStore<SamplersQuery>({ samplers: [], schedulers: [] });
 export const engine = createStore<Engine | null>(null);
 
@@ -23,6 +35,18 @@ export const engine = createStore<Engine | null>(null);
 export async function loadModels(): Promise<void> {
   const answer = await request(ModelsDocument, {}).catch(() => undefined);
   if (answer) models.set(answer.models);
+}
+
+/** Looks at the LoRAs again. */
+export async function loadLoras(): Promise<void> {
+  const answer = await request(LorasDocument, {}).catch(() => undefined);
+  if (answer) loras.set(answer.loras);
+}
+
+/** Asks the server for its version and bounds again. */
+export async function loadServer(): Promise<void> {
+  const answer = await request(ServerDocument, {}).catch(() => undefined);
+  if (answer) server.set(answer);
 }
 
 /** Fetches what the samplers and schedules are, once. */

@@ -1,6 +1,14 @@
 import { EXAMPLE } from '../api/picture-address.ts';
 import { uploadOf } from '../api/upload.ts';
+import { server } from './resources.ts';
 import { createStore } from './store.ts';
+
+/** Which part of a source is repainted: white; a PNG in the source's proportions. */
+export interface Mask {
+  readonly file: Blob;
+  /** Where the page shows it from. */
+  readonly address: string;
+}
 
 /** The picture that a job starts from. */
 export interface Source {
@@ -13,20 +21,19 @@ export interface Source {
   readonly content: { readonly file: Blob } | { readonly imageId: string };
   /** The picture before it was cut. */
   readonly whole?: Blob;
+  /** Left out: all of it is repainted. */
+  readonly mask?: Mask;
 }
 
 /** What is wrong with the picture that was given last; the message is the browser's. */
 export type SourceFault = 'unreadable' | 'too-large';
-
-/** Bytes of a source that the server takes. */
-export const MAX_SOURCE_BYTES = 32 * 2 ** 20;
 
 export const source = createStore<Source | null>(null);
 export const sourceFault = createStore<{ readonly fault: SourceFault; readonly bytes: number } | null>(null);
 
 /** Takes a picture that was dropped, pasted, chosen or cut. */
 export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<void> {
-  if (file.size > MAX_SOURCE_BYTES) {
+  if (file.size > (server.get()?.limits.uploadBytes ?? Infinity)) {
     sourceFault.set({ fault: 'too-large', bytes: file.size });
     return;
   }
@@ -39,7 +46,7 @@ export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<
 }
 
 /** A stored picture, as IndexedDB keeps it. */
-type Stored = Omit<Source, 'content'> & { readonly imageId: string };
+type Stored = Omit<Source, 'content' | 'mask'> & { readonly imageId: string };
 
 const withContent = ({ imageId, ...rest }: Stored): Source => ({ ...rest, content: { imageId } });
 
@@ -49,6 +56,27 @@ export function takeStored(stored: Stored): void {
   replace(withContent(stored));
   void keepFile({ stored });
 }
+
+/** Takes what was painted as the mask of the present source; null: all of it is repainted. */
+export function takeMask(file: Blob | null): void {
+  const present = source.get();
+  if (!present) return;
+  forgetMask(present);
+  const { mask: _, ...bare } = present;
+  const next = file ? withMask(bare, file) : bare;
+  source.set(next);
+  void keepFile(keptOf(next));
+  if (file) uploadOf(file).catch(() => undefined); // what is wrong is said when it is needed
+}
+
+const withMask = (of: Source, file: Blob): Source => ({
+  ...of,
+  mask: { file, address: URL.createObjectURL(file) },
+});
+
+const forgetMask = (of: Source | null): void => {
+  if (of?.mask) URL.revokeObjectURL(of.mask.address);
+};
 
 /** Takes the example picture. */
 export async function takeExample(name: string): Promise<void> {
@@ -67,8 +95,9 @@ export function removeSource(): void {
 export async function restoreSource(): Promise<void> {
   const kept = await keptFile();
   if (!kept || source.get()) return;
-  if ('stored' in kept) source.set(withContent(kept.stored));
-  else source.set(await readShown(kept.file, kept.name, kept.whole));
+  const found =
+    'stored' in kept ? withContent(kept.stored) : await readShown(kept.file, kept.name, kept.whole);
+  source.set(found && kept.mask ? withMask(found, kept.mask) : found);
 }
 
 /** How many sources a person has given so far: each is shown when it comes. */
@@ -77,6 +106,7 @@ export const newSource = createStore(0);
 function replace(next: Source | null): void {
   const before = source.get();
   if (before && before.address !== next?.address) URL.revokeObjectURL(before.address);
+  forgetMask(before);
   source.set(next);
   if (next) newSource.set((count) => count + 1);
 }
@@ -98,7 +128,20 @@ async function readShown(file: Blob, name: string, whole?: Blob): Promise<Source
 
 /** What IndexedDB keeps over a reload. */
 type Kept =
-  { readonly file: Blob; readonly name: string; readonly whole?: Blob } | { readonly stored: Stored } | null;
+  | (({ readonly file: Blob; readonly name: string; readonly whole?: Blob } | { readonly stored: Stored }) & {
+      readonly mask?: Blob;
+    })
+  | null;
+
+/** A source as IndexedDB keeps it. */
+function keptOf({ content, mask, ...shown }: Source): Kept {
+  const { name, whole } = shown;
+  const kept =
+    'file' in content
+      ? { file: content.file, name, ...(whole && { whole }) }
+      : { stored: { ...shown, imageId: content.imageId } };
+  return { ...kept, ...(mask && { mask: mask.file }) };
+}
 
 const DATABASE = 'latentql';
 const STORE = 'source';

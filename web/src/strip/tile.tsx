@@ -26,7 +26,7 @@ export function Tile({
   readonly onShow: () => void;
 }) {
   const texts = useTexts();
-  useProgress(isFollowed ? job.id : undefined, PREVIEW_SIZE);
+  useProgress(isFollowed ? job.id : undefined, PREVIEW_SIZE, 'first');
   const preview = usePreview(job.id);
   const [first] = job.images;
   const source = useSourceAddress(first ? undefined : job.input.source?.sha256);
@@ -41,7 +41,7 @@ export function Tile({
       data-job={job.id}
       data-status={job.status}
       aria-current={isChosen}
-      aria-label={texts.strip.tile(words ?? texts.strip.done, prompt)}
+      aria-label={texts.strip.tile(words ?? texts.strip.done, prompt, job.images.length)}
       title={prompt}
       tabIndex={isEntry ? 0 : -1}
       onClick={onShow}

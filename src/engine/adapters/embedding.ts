@@ -1,0 +1,107 @@
+import { basename, extname } from 'node:path';
+import { withRegularFile } from '../checkpoint/regular-file.ts';
+import { readSafetensors } from '../checkpoint/safetensors.ts';
+import { CheckpointError } from '../errors.ts';
+import { readNumbers } from './numbers.ts';
+import { isTensor, type PickleValue } from './pickle.ts';
+import { readTorchFile } from './torch-file.ts';
+
+/** Extensions of files that torch.save wrote. */
+const TORCH_EXTENSIONS = ['.pt', '.bin'];
+
+/** The most vectors that an embedding may put into a prompt: three chunks of CLIP. */
+export const MAX_EMBEDDING_VECTORS = 225;
+
+/** Names of its vectors in a file that has them for several text encoders. */
+export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 't5xxl'] as const;
+export type EmbeddingKey = (typeof EMBEDDING_KEYS)[number];
+
+/** Vectors of one length, with the name that the file gives them. */
+interface Table {
+  readonly key: string;
+  readonly width: number;
+  readonly vectors: readonly Float32Array[];
+}
+
+/** A textual inversion (Gal et al. 2022) as its file holds it. */
+export interface EmbeddingFile {
+  /** In the file's order. */
+  readonly tables: readonly Table[];
+  /** Whether the tables have no names: each encoder takes those of its width. */
+  readonly isList: boolean;
+}
+
+/** Of vectors that came along with a LoRA. */
+const BUNDLED = /^bundle_emb\..*\.string_to_param\.\*$/;
+
+/** The vectors that a text encoder gets, as ComfyUI chooses them; possibly of another width than its own. */
+export function vectorsFor(
+  { tables, isList }: EmbeddingFile,
+  key: EmbeddingKey,
+  width: number,
+): Float32Array[] {
+  const named = tables.filter((table) => table.key === key);
+  const bundled = tables.filter((table) => BUNDLED.test(table.key));
+  const chosen = isList
+    ? tables.filter((table) => table.width === width)
+    : ([named, bundled].find(({ length }) => length > 0) ?? tables.slice(0, 1));
+  return chosen.flatMap(({ vectors }) => vectors);
+}
+
+/** Reads a textual inversion. Throws CheckpointError for a file that is none; file system errors pass through. */
+export async function readEmbedding(path: string): Promise<EmbeddingFile> {
+  const isTorch = TORCH_EXTENSIONS.includes(extname(path).toLowerCase());
+  const file = isTorch ? await readTorchEmbedding(path) : await readSafetensorsEmbedding(path);
+  const fail = (problem: string) => new CheckpointError(`${basename(path)}: ${problem}`);
+  if (file.tables.length === 0) throw fail('expected a textual inversion, found no table of vectors');
+  const count = file.tables.reduce((sum, { vectors }) => Math.max(sum, vectors.length), 0);
+  if (count > MAX_EMBEDDING_VECTORS)
+    throw fail(`it has ${count} vectors, expected at most ${MAX_EMBEDDING_VECTORS}`);
+  const isWhole = ({ vectors }: Table) => vectors.every((vector) => vector.every(Number.isFinite));
+  if (!file.tables.every(isWhole))
+    throw fail('it holds numbers that are not finite: the file is damaged, so take another copy of it');
+  return file;
+}
+
+/** The tensors that an embedding can be, the first of all otherwise; torch's reader sorts their names. */
+async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
+  const { name, tensors } = await readSafetensors(path);
+  const keys = [...tensors.keys()].sort();
+  const isOwn = (key: string) => (EMBEDDING_KEYS as readonly string[]).includes(key) || BUNDLED.test(key);
+  const windows = keys.filter((key, i) => i === 0 || isOwn(key)).map((key) => tensors.get(key)!);
+  const tables: Table[] = [];
+  await withRegularFile(path, async (handle) => {
+    for (const window of windows) {
+      if (window.shape.length < 1 || window.shape.length > 2) continue;
+      tables.push(tableOf(window.key, await readNumbers(handle, window, name), window.shape));
+    }
+  });
+  return { tables, isList: false };
+}
+
+/** A1111's `string_to_param`, a list of dictionaries of tensors, or one such dictionary. */
+async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
+  const { content, values } = await readTorchFile(path);
+  const tablesIn = (value: PickleValue | undefined): Table[] =>
+    value instanceof Map
+      ? [...value].flatMap(([key, item]) =>
+          isTensor(item) && [1, 2].includes(item.tensor.shape.length)
+            ? [tableOf(typeof key === 'string' ? key : '', values(item.tensor), item.tensor.shape)]
+            : [],
+        )
+      : [];
+  if (Array.isArray(content)) return { tables: content.flatMap(tablesIn), isList: true };
+  const params = content instanceof Map ? content.get('string_to_param') : undefined;
+  const tables = params === undefined ? tablesIn(content) : tablesIn(params).slice(0, 1);
+  return { tables, isList: false };
+}
+
+/** A tensor's rows; one of a single dimension is a row. */
+function tableOf(key: string, numbers: Float64Array, shape: readonly number[]): Table {
+  const width = shape.at(-1)!;
+  const count = shape.length === 1 ? 1 : shape[0]!;
+  const vectors = Array.from({ length: count }, (_, i) =>
+    Float32Array.from(numbers.subarray(i * width, (i + 1) * width)),
+  );
+  return { key, width, vectors };
+}

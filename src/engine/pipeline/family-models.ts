@@ -1,0 +1,61 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { FAMILIES, type ModelFamily } from '../families/index.ts';
+import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import { sizeConditioning, type SizeConditioning } from '../networks/size-conditioning.ts';
+import { ALIGNED_LEVELS } from '../noise/align-your-steps.ts';
+import { epsSchedule } from '../noise/eps-schedule.ts';
+import { flowSchedule } from '../noise/flow-schedule.ts';
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import { createClipEncoder } from './clip-encoder.ts';
+import type { Conditioning } from './guidance.ts';
+import type { EncodedPrompt } from './model.ts';
+import { clipAlone, sideBySide, statesAndVector, type PromptEncoder } from './prompt-encoder.ts';
+import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
+
+/** What a family computes in its own way; the facts of it are its record in engine/families. */
+export interface FamilyModel {
+  readonly schedule: (checkpoint: Checkpoint) => NoiseSchedule;
+  readonly text: (checkpoint: Checkpoint, networks: ModelCache, tokenizeT5?: TokenizeT5) => PromptEncoder;
+  /** The vector conditioning of a prompt; left out: its network reads none. */
+  readonly vector?: (prompt: EncodedPrompt, size: SizeConditioning, which: Conditioning) => Float32Array;
+}
+
+/** Of FLUX.1-dev's timestep shift, μ (Black Forest Labs 2024). */
+const DEV_SHIFT = { mu: 1.15, entries: 10_000 };
+
+/** The models of the families. */
+export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
+  sd15: {
+    schedule: discreteSchedule,
+    text: (checkpoint, networks) => clipAlone(createClipEncoder(checkpoint, networks, 'clip_l')),
+  },
+  sdxl: {
+    schedule: discreteSchedule,
+    text: (checkpoint, networks) =>
+      sideBySide(
+        createClipEncoder(checkpoint, networks, 'clip_l'),
+        createClipEncoder(checkpoint, networks, 'clip_g'),
+      ),
+    vector: ({ pooled }, size) => sizeConditioning(pooled!, size),
+  },
+  flux: {
+    schedule: (checkpoint) =>
+      flowSchedule(diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet')) ? DEV_SHIFT : {}),
+    text: (checkpoint, networks, tokenizeT5) =>
+      statesAndVector(
+        createT5Encoder(checkpoint, networks, tokenizeT5),
+        createClipEncoder(checkpoint, networks, 'clip_l'),
+      ),
+    vector: ({ pooled }) => pooled!,
+  },
+};
+
+/** The noise levels of Stable Diffusion's UNets, as the checkpoint was trained. */
+function discreteSchedule({ family, prediction, zeroTerminalSnr }: Checkpoint): NoiseSchedule {
+  const { aligned } = FAMILIES[family];
+  return epsSchedule(prediction === 'v' ? 'v' : 'eps', {
+    zeroTerminalSnr,
+    ...(aligned && { aligned: ALIGNED_LEVELS[aligned] }),
+  });
+}

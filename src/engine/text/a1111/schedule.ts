@@ -1,0 +1,180 @@
+import { SPACE } from '../python-text.ts';
+
+/** The text that a prompt has until a step ends. */
+export interface ScheduledText {
+  /** The last step, from 1, that has it. */
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The run that a schedule is for. */
+export interface ScheduledRun {
+  readonly steps: number;
+  /** Steps of the pass before, where this is the second one: `when` counts on from there. */
+  readonly stepsBefore?: number;
+}
+
+/** A prompt's part as its schedules see it. */
+type Piece = string | Switch | Alternation;
+
+/** `[before:after:when]` */
+interface Switch {
+  readonly before: readonly Piece[];
+  readonly after: readonly Piece[];
+  /** As it is written: a point makes it a share of the steps. */
+  readonly when: string;
+}
+
+/** `[one|other]`, by turns. */
+interface Alternation {
+  readonly items: readonly (readonly Piece[])[];
+}
+
+/**
+ * The texts of a prompt's part over the steps of a run, as A1111 reads `[before:after:when]`, `[after:when]`, `[before::when]` and
+ * `[one|other]`. A bar outside an alternation makes everything literal, and so does a backslash before nothing.
+ */
+export function scheduleOf(part: string, run: ScheduledRun): ScheduledText[] {
+  const pieces = readPieces(part);
+  if (!pieces) return [{ end: run.steps, text: part }];
+  const ends = [...new Set([run.steps, ...endsOf(pieces, run)])].sort((a, b) => a - b);
+  return ends.map((end) => ({ end, text: textAt(pieces, end, run) }));
+}
+
+/** The entry for a call of the network, counted from 0. */
+export const entryAt = <Entry extends Pick<ScheduledText, 'end'>>(
+  schedule: readonly Entry[],
+  call: number,
+): Entry => schedule.find(({ end }) => call <= end) ?? schedule[0]!;
+
+function endsOf(pieces: readonly Piece[], run: ScheduledRun): number[] {
+  return pieces.flatMap((piece) => {
+    if (typeof piece === 'string') return [];
+    if ('items' in piece) return Array.from({ length: run.steps }, (_, i) => i + 1);
+    const inside = [...endsOf(piece.before, run), ...endsOf(piece.after, run)];
+    const end = endOf(piece, run);
+    return end >= 1 ? [...inside, end] : inside;
+  });
+}
+
+function textAt(pieces: readonly Piece[], step: number, run: ScheduledRun): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      if ('items' in piece) return textAt(piece.items[(step - 1) % piece.items.length]!, step, run);
+      return textAt(step <= endOf(piece, run) ? piece.before : piece.after, step, run);
+    })
+    .join('');
+}
+
+/** The last step before a switch. */
+function endOf({ when }: Switch, { steps, stepsBefore }: ScheduledRun): number {
+  const value = Number(when);
+  const isShare = when.includes('.');
+  const at =
+    stepsBefore === undefined
+      ? isShare
+        ? value * steps
+        : value
+      : isShare
+        ? (value - 1) * steps
+        : value - stepsBefore;
+  return Math.min(steps, Math.trunc(at));
+}
+
+/** Text without anything that means something; an escape keeps both characters. */
+const PLAIN = /(?:[^\\[\]():|]|\\[^\n])+/uy;
+const WHEN = new RegExp(
+  `^[${SPACE}]*([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[${SPACE}]*$`,
+  'u',
+);
+
+/** Where reading has come to. */
+interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+/** A whole part, in which brackets and colons without a meaning are text; undefined if it has no reading. */
+function readPieces(text: string): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  const cursor = { text, at: 0 };
+  while (cursor.at < text.length) {
+    const start = cursor.at;
+    const piece = readPlain(cursor) ?? (text[start] === '[' ? readSquare(cursor) : undefined);
+    if (piece !== undefined) pieces.push(...[piece].flat());
+    else if ('[]():'.includes(text[start]!)) {
+      pieces.push(text[start]!);
+      cursor.at = start + 1;
+    } else return undefined;
+  }
+  return pieces;
+}
+
+function readPlain(cursor: Cursor): string | undefined {
+  PLAIN.lastIndex = cursor.at;
+  const plain = PLAIN.exec(cursor.text)?.[0];
+  if (plain !== undefined) cursor.at += plain.length;
+  return plain;
+}
+
+/** Pieces in which every bracket has its partner, up to what ends them; undefined if one has none. */
+function readBalanced(cursor: Cursor): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (;;) {
+    const next = cursor.text[cursor.at];
+    if (next === undefined) return undefined;
+    if ('])|:'.includes(next)) return pieces;
+    const piece = next === '[' ? readSquare(cursor) : next === '(' ? readRound(cursor) : readPlain(cursor);
+    if (piece === undefined) return undefined;
+    pieces.push(...[piece].flat());
+  }
+}
+
+/** `(…)` or `(…:…)`, which stay text. */
+function readRound(cursor: Cursor): Piece[] | undefined {
+  const { sections, separator } = readGroup(cursor, ')') ?? {};
+  if (!sections || sections.length > 2 || separator === '|') return undefined;
+  return ['(', ...sections.flatMap((section, i) => (i > 0 ? [':', ...section] : section)), ')'];
+}
+
+/** A switch, an alternation, or `[…]`, which stays text. */
+function readSquare(cursor: Cursor): Piece | Piece[] | undefined {
+  const { sections, separator } = readGroup(cursor, ']') ?? {};
+  if (!sections) return undefined;
+  if (separator === '|') return { items: sections };
+  return separator === ':' ? asSwitch(sections) : ['[', ...sections[0]!, ']'];
+}
+
+function asSwitch(sections: readonly Piece[][]): Switch | undefined {
+  const last = sections.at(-1)!;
+  const when = last.every((piece) => typeof piece === 'string') ? WHEN.exec(last.join(''))?.[1] : undefined;
+  if (when === undefined || sections.length > 3) return undefined;
+  const [before, after] = sections.length === 3 ? sections : [[], sections[0]!];
+  return { before: before!, after: after!, when };
+}
+
+/** What lies between brackets, cut at one kind of separator. */
+interface Group {
+  readonly sections: readonly Piece[][];
+  readonly separator: string | undefined;
+}
+
+/** From a bracket to its partner; undefined if there is none, or two kinds of separator. */
+function readGroup(cursor: Cursor, close: ')' | ']'): Group | undefined {
+  const { text } = cursor;
+  const sections: Piece[][] = [];
+  let separator: string | undefined;
+  for (;;) {
+    cursor.at++;
+    const section = readBalanced(cursor);
+    if (!section) return undefined;
+    sections.push(section);
+    const next = text[cursor.at]!;
+    if (next === close) break;
+    if (next !== (separator ?? next) || !':|'.includes(next)) return undefined;
+    separator = next;
+  }
+  cursor.at++;
+  return { sections, separator };
+}

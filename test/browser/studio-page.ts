@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+
+/** The example picture, as a file that a person has. */
+export const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
+
+/** A job of the bundled model, on a machine that does other work too. */
+export const JOB_TIME = 240_000;
+
+/** Longest wait for anything that a page shows. */
+const WAIT = 45_000;
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Opens the studio; what it asks for and what goes wrong is noted. */
+export async function openStudio(
+  browser: Browser,
+  url: string,
+  { requests = [], problems }: { readonly requests?: string[]; readonly problems: string[] },
+): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.addInitScript({ path: AXE });
+  page.setDefaultTimeout(WAIT);
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('websocket', (socket) => requests.push(socket.url()));
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) problems.push(message.text());
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Drops a file on the page, as a person does. */
+export async function drop(page: Page, path: string, name: string): Promise<void> {
+  const bytes = [...(await readFile(path))];
+  const transfer = await page.evaluateHandle(
+    ({ bytes, name }) => {
+      const held = new DataTransfer();
+      held.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
+      return held;
+    },
+    { bytes, name },
+  );
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.getByText('Drop it anywhere').waitFor();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+/** What axe finds wrong with the page as it is. */
+export async function violations(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: () => Promise<{ violations: { id: string; nodes: { target: unknown[] }[] }[] }> };
+    };
+    const found = await axe.run();
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
+  });
+}

@@ -1,0 +1,181 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bytesUnderWay } from '../../src/sources/byte-budget.ts';
+import { picture, pipeline, plain } from '../images/pictures.ts';
+import { startTestServer, type TestServer } from '../server/fixtures.ts';
+import { open } from './raw.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const IMG2IMG =
+  'mutation ($input: Img2ImgInput!) { img2img(input: $input) { job { id } userErrors { code field message } } }';
+
+interface Payload {
+  readonly job: { readonly id: string } | null;
+  readonly userErrors: readonly { code: string; field: string[]; message: string }[];
+}
+
+async function submit(input: object): Promise<Payload> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: IMG2IMG, variables: { input: { model: 'starter', ...input } } }),
+  });
+  return ((await response.json()) as { data: { img2img: Payload } }).data.img2img;
+}
+
+const dataUrl = (type: string, bytes: Buffer) => `data:image/${type};base64,${bytes.toString('base64')}`;
+
+/** A JPEG whose last scan comes again and again. */
+async function scans(count: number): Promise<Buffer> {
+  const jpeg = await pipeline(plain(64, 64, [200, 0, 0]))
+    .jpeg({ progressive: true })
+    .toBuffer();
+  const last = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
+  const end = jpeg.subarray(-2);
+  const scan = jpeg.subarray(last, -2);
+  return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(count).fill(scan), end]);
+}
+
+/** An AVIF in one colour: a few bytes, whatever its size. */
+const blueSquare = (side: number): Promise<Buffer> =>
+  sharp({ create: { width: side, height: side, channels: 3, background: 'blue' } })
+    .avif({ effort: 0, quality: 1 })
+    .toBuffer();
+
+/** A PNG of one bit a pixel. */
+function thinPng(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1;
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const rows = deflateSync(Buffer.alloc((Math.ceil(width / 8) + 1) * height));
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+describe('A picture that is made to harm', () => {
+  test.for<[string, () => Promise<string> | string, string, RegExp]>([
+    ['a JPEG of 3,000 scans', async () => dataUrl('jpeg', await scans(3000)), 'IMAGE_TOO_LARGE', /100 scans/],
+    [
+      'an AVIF of 5800² pixels in a few bytes',
+      async () => dataUrl('avif', await blueSquare(5800)),
+      'IMAGE_TOO_LARGE',
+      /pixels for AVIF files/,
+    ],
+    [
+      'a PNG of 8,388,608 × 8 pixels',
+      () => dataUrl('png', thinPng(8_388_608, 8)),
+      'IMAGE_TOO_LARGE',
+      /65535 pixels on the longest side/,
+    ],
+    ['14 million escapes', () => `data:,${'%41'.repeat(14_000_000)}`, 'IMAGE_INVALID', /expected an intact/],
+    [
+      'base64 with a blank behind each letter',
+      () => `data:image/png;base64,${'A '.repeat(10_000_000)}`,
+      'IMAGE_INVALID',
+      /expected an intact/,
+    ],
+    [
+      'a URL of a million characters',
+      () => `http://x/${'a'.repeat(1e6)}`,
+      'INVALID_VALUE',
+      /2048 characters/,
+    ],
+  ])('%s is refused with what is wrong, and nothing of it is kept', async ([, url, code, message]) => {
+    const { job, userErrors } = await submit({ imageUrl: await url() });
+    expect([job, userErrors.map((error) => [error.code, error.field])]).toEqual([
+      null,
+      [[code, ['input', 'imageUrl']]],
+    ]);
+    expect(userErrors[0]!.message).toMatch(message);
+    expect(userErrors[0]!.message.length).toBeLessThan(500);
+    expect(bytesUnderWay.taken).toBe(0);
+  });
+
+  test.for([
+    'http://127.0.0.1/',
+    'http://0x7f.1/',
+    'http://2130706433/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[64:ff9b::7f00:1]/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://168.63.129.16/',
+    'http://100.100.100.200/',
+    'http://localhost:22/',
+  ])('is not fetched from %s', async (imageUrl) => {
+    expect((await submit({ imageUrl })).userErrors).toMatchObject([
+      { code: 'IMAGE_UNREACHABLE', message: expect.stringContaining('expected a public address') as string },
+    ]);
+  });
+});
+
+describe('A prompt that is made to harm', () => {
+  test.for<[string, string]>([
+    ['constructor', 'constructor'],
+    ['names that every object has', '__proto__ toString valueOf'],
+    ['5,000 open brackets', '['.repeat(5000)],
+    ['text that is none', '\u0000\u{1f9ff}\ud800'],
+  ])('is a prompt like others: %s', async ([, prompt]) => {
+    expect(await submit({ prompt })).toMatchObject({
+      job: { id: expect.any(String) as string },
+      userErrors: [],
+    });
+  });
+
+  test.for<[string, string]>([
+    ['a weight of 1e308', '(a:1e308)'],
+    ['a weight that is no number', '(a:nan)'],
+    ['an infinite weight', '(a:inf)'],
+    ['5,000 brackets', `${'('.repeat(5000)}a${')'.repeat(5000)}`],
+  ])('is refused at once, not by its job: %s', async ([, prompt]) => {
+    expect((await submit({ prompt })).userErrors).toMatchObject([
+      { code: 'INVALID_VALUE', field: ['input', 'prompt'] },
+    ]);
+  });
+});
+
+describe('Conversions of a result', () => {
+  test('in any quality are a few files, and those of clients that left are not made', async () => {
+    const png = await pipeline(picture(64, 64)).png().toBuffer();
+    const { sha256 } = await server.services.objects.put(png);
+    const folder = join(server.services.config.dataDir, 'conversions');
+    const host = new URL(server.url).host;
+    const leaving = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const client = await open(server.url);
+        client.write(
+          `GET /images/${sha256}.avif?size=${[64, 128][i % 2]!}&quality=${i} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+        );
+        return client;
+      }),
+    );
+    for (const client of leaving) client.resetAndDestroy();
+    for (let quality = 1; quality <= 100; quality++) {
+      const response = await fetch(`${server.url}/images/${sha256}.webp?quality=${quality}`);
+      expect([response.status, (await response.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
+    }
+    const files = await readdir(folder);
+    expect(files.filter((name) => name.endsWith('.webp'))).toHaveLength(10);
+    expect(files.filter((name) => name.endsWith('.avif')).length).toBeLessThan(20);
+  });
+});

@@ -1,0 +1,119 @@
+import type { NoiseDevice } from '../api/generated/graphql.ts';
+import { change, FINE, form, type Form } from '../state/form.ts';
+import type { Model } from '../state/resources.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+import { Field, useErrors } from './field.tsx';
+import { NumberField } from './number-field.tsx';
+import { clearErrors } from './submit.ts';
+
+/** A number that few need: its bounds, what holds without it, and which networks know it. */
+const NUMBERS = [
+  { name: 'eta', field: 'eta', min: 0, max: 1, usual: '1', of: 'all' },
+  { name: 'sNoise', field: 'sNoise', min: 0, max: 2, usual: '1', of: 'all' },
+  { name: 'rescaleCfg', field: 'rescaleCfg', min: 0, max: 1, usual: '0', of: 'diffusion' },
+  { name: 'guidedFrom', field: 'cfgInterval', min: 0, max: 1, usual: '0', of: 'all' },
+  { name: 'guidedTo', field: 'cfgInterval', min: 0, max: 1, usual: '1', of: 'all' },
+  { name: 'flowShift', field: 'flowShift', min: 0.1, max: 100, usual: 'auto', of: 'flow' },
+  { name: 'guidance', field: 'guidance', min: 0, max: 100, usual: '3.5', of: 'flow' },
+] as const;
+
+/** Fields of a request that are set here. */
+export const FINE_FIELDS: readonly string[] = [...NUMBERS.map(({ field }) => field), 'noiseDevice'];
+
+/** The settings that few need, folded once more; an empty field leaves it to the server. */
+export function FineSettings({ model }: { readonly model: Model }) {
+  const texts = useTexts().fine;
+  const present = useStore(form);
+  const errors = useErrors(FINE_FIELDS);
+  const isSet = FINE.some((name) => present[name] !== null);
+  const kind = model.family === 'FLUX' ? 'flow' : 'diffusion';
+  return (
+    <details className="more fine" open={errors.length > 0 || undefined}>
+      <summary>
+        <span className="label">{texts.label}</span>
+        <span className="note">{isSet ? fineText(present, texts.labels) : texts.none}</span>
+      </summary>
+      <div className="more-fields">
+        {NUMBERS.filter(({ of }) => of === 'all' || of === kind).map((number) => (
+          <FineNumber key={number.name} number={number} value={present[number.name]} />
+        ))}
+        <Noise value={present.noiseDevice} />
+      </div>
+    </details>
+  );
+}
+
+/** The finer settings that are set, each with its value. */
+export const fineText = (present: Form, labels: Readonly<Record<(typeof FINE)[number], string>>): string =>
+  FINE.filter((name) => present[name] !== null)
+    .map((name) => `${labels[name]} ${String(present[name])}`)
+    .join(', ');
+
+function FineNumber({
+  number: { name, field, min, max, usual },
+  value,
+}: {
+  readonly number: (typeof NUMBERS)[number];
+  readonly value: number | null;
+}) {
+  const texts = useTexts().fine;
+  const errors = useErrors([field]);
+  const set = (next: number | null) => {
+    clearErrors(field);
+    change({ [name]: next });
+  };
+  return (
+    <Field
+      id={name}
+      label={texts.labels[name]}
+      help={texts.helps[name]}
+      errors={errors}
+      note={
+        <NumberField
+          id={name}
+          value={value}
+          placeholder={usual === 'auto' ? texts.auto : usual}
+          step={0.01}
+          {...{ min, max, errors }}
+          onChange={set}
+          onClear={() => {
+            set(null);
+          }}
+        />
+      }
+    />
+  );
+}
+
+function Noise({ value }: { readonly value: NoiseDevice | null }) {
+  const texts = useTexts().fine;
+  const errors = useErrors(['noiseDevice']);
+  return (
+    <Field
+      id="noiseDevice"
+      label={texts.labels.noiseDevice}
+      help={texts.helps.noiseDevice}
+      errors={errors}
+      note={
+        <select
+          id="noiseDevice"
+          className="short"
+          value={value ?? 'CPU'}
+          aria-describedby="noiseDevice-help noiseDevice-errors"
+          aria-invalid={errors.length > 0}
+          onChange={({ target }) => {
+            clearErrors('noiseDevice');
+            change({ noiseDevice: target.value === 'CPU' ? null : (target.value as NoiseDevice) });
+          }}
+        >
+          {(['CPU', 'GPU'] as const).map((device) => (
+            <option key={device} value={device}>
+              {texts.noiseOf[device]}
+            </option>
+          ))}
+        </select>
+      }
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import { lazy, Suspense, useState } from 'react';
+import { takeMask, type Source } from '../state/source.ts';
+import { useTexts } from '../texts/index.ts';
+import { Errors, useErrors } from './field.tsx';
+import { MaskSettings } from './mask-settings.tsx';
+import { clearErrors } from './submit.ts';
+
+const MaskDialog = lazy(() => import('../mask/mask-dialog.tsx'));
+
+/** Whether all of the source is repainted or a part, which is painted in a dialog, and how that part is used. */
+export function MaskCard({ source }: { readonly source: Source }) {
+  const texts = useTexts().mask;
+  const [isOpen, setOpen] = useState(false);
+  const errors = useErrors(['mask']);
+  const { mask } = source;
+  return (
+    <div className="mask-card" role="group" aria-label={texts.label} aria-describedby="mask-errors">
+      <p className="links">
+        <button
+          type="button"
+          className="link"
+          aria-haspopup="dialog"
+          data-invalid={errors.length > 0 || undefined}
+          onClick={() => {
+            setOpen(true);
+          }}
+        >
+          {mask ? texts.edit : texts.paint}
+        </button>
+        {mask && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              clearErrors('mask');
+              takeMask(null);
+            }}
+          >
+            {texts.remove}
+          </button>
+        )}
+      </p>
+      {mask && <p className="note">{texts.note}</p>}
+      {mask && <MaskSettings />}
+      <Errors id="mask" errors={errors} />
+      {isOpen && (
+        <Suspense>
+          <MaskDialog
+            source={source}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import { request } from '../api/client.ts';
+import { TokensDocument, type TokensPartsFragment, type TokensQuery } from '../api/generated/graphql.ts';
+import type { Texts } from '../texts/index.ts';
+
+/** Milliseconds without a change after which the tokens are counted again. */
+const SETTLED_AFTER = 400;
+
+/** How long the prompts are for a model, as the server counts; null until that is known. */
+export function useTokens(
+  model: string | undefined,
+  prompt: string,
+  negativePrompt: string,
+): TokensQuery | null {
+  const [counted, setCounted] = useState<TokensQuery | null>(null);
+  useEffect(() => {
+    if (model === undefined) return undefined;
+    let isCurrent = true;
+    const wait = setTimeout(() => {
+      void request(TokensDocument, { model, prompt, negativePrompt })
+        .catch(() => null) // no counter: never a guess
+        .then((answer) => {
+          if (isCurrent) setCounted(answer);
+        });
+    }, SETTLED_AFTER);
+    return () => {
+      isCurrent = false;
+      clearTimeout(wait);
+    };
+  }, [model, prompt, negativePrompt]);
+  return counted;
+}
+
+/** The tokens of a prompt in words; of several encoders the first that takes a prompt in parts counts. */
+export function tokensText(
+  encoders: readonly TokensPartsFragment[] | undefined,
+  { prompt: words }: Texts,
+): string | null {
+  const counted = encoders?.filter(({ count }) => count != null) ?? [];
+  const shown = counted.find(({ tokensPerChunk }) => tokensPerChunk != null) ?? counted[0];
+  if (shown?.count == null) return null;
+  const { count, chunks, tokensPerChunk } = shown;
+  if (chunks != null && chunks > 1) return words.tokensInParts(count, chunks);
+  return tokensPerChunk == null ? words.tokens(count) : words.tokensOf(count, tokensPerChunk);
+}
