@@ -187,6 +187,63 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(await pixelsOf(again)).toBe(await pixelsOf(model));
   });
 
+  it('extends a source beyond its sides and keeps the source byte for byte', async () => {
+    const noise = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
+    const raw = { width: 64, height: 64, channels: 3 } as const;
+    const png = await sharp(noise, { raw }).png().toBuffer();
+    const imageUrl = `data:image/png;base64,${png.toString('base64')}`;
+    const extend = { left: 32, top: 16, feather: 8 };
+    const job = await finish({ imageUrl, extend, denoiseStrength: 1 });
+    expect(job.images[0]).toMatchObject({ width: 96, height: 80 });
+    const picture = sharp(await pictureOf(job));
+    const kept = await picture.clone().extract({ left: 40, top: 24, width: 56, height: 56 }).raw().toBuffer();
+    const source = await sharp(noise, { raw })
+      .extract({ left: 8, top: 8, width: 56, height: 56 })
+      .raw()
+      .toBuffer();
+    expect(kept.equals(source)).toBe(true);
+    const { settingsOf } = await ask<{ settingsOf: { leftOut: string[] } }>(
+      `query ($url: String!) { settingsOf(imageUrl: $url) { width height leftOut } }`,
+      { url: job.images[0]!.url },
+    );
+    expect(settingsOf).toMatchObject({ width: 64, height: 64 });
+    expect(settingsOf.leftOut).toContain('extend: {"left":32,"top":16,"right":0,"bottom":0,"feather":8}');
+    const { rerun } = await ask<{ rerun: Submitted['img2img'] }>(
+      `mutation ($id: ID!) { rerun(jobId: $id) { job { id } userErrors { code field message } } }`,
+      { id: job.id },
+    );
+    expect(await pixelsOf(await ended(rerun.job!.id))).toBe(await pixelsOf(job));
+  });
+
+  it('refuses an extension without a source, of odd pixels, beyond the largest size or beside a second pass', async () => {
+    const errorsOf = async (input: object) =>
+      (await submit(input)).userErrors.map(({ field, message }) => [field.join('.'), message]);
+    expect(await errorsOf({ extend: { left: 8 } })).toEqual([
+      ['input.extend', 'extend needs a source picture: give image, imageId or imageUrl, too'],
+    ]);
+    const source = { imageUrl: '/example.png' };
+    expect(await errorsOf({ ...source, extend: { left: 4, right: 1032, feather: -1 } })).toEqual([
+      ['input.extend.left', 'extend.left must be a multiple of 8 from 0 to 1024, got 4'],
+      ['input.extend.right', 'extend.right must be a multiple of 8 from 0 to 1024, got 1032'],
+      ['input.extend.feather', 'extend.feather must be from 0 to 256, got -1'],
+    ]);
+    expect(await errorsOf({ ...source, extend: {} })).toEqual([
+      [
+        'input.extend',
+        'extend: expected pixels at one side at least, got none: give left, top, right or bottom',
+      ],
+    ]);
+    expect(await errorsOf({ ...source, width: 1536, extend: { left: 512, right: 512 } })).toEqual([
+      [
+        'input.extend',
+        'extend makes 2560×64 of 1536×64, expected sides of at most 2048: extend less, or choose a smaller width and height',
+      ],
+    ]);
+    expect(await errorsOf({ ...source, extend: { left: 8 }, upscale: {} })).toEqual([
+      ['input.upscale', 'upscale makes the whole picture anew, extend keeps the source: give one of them'],
+    ]);
+  });
+
   it('decodes with another VAE, that of its acceptance however the file is called', async () => {
     const plain = await finish({});
     const other = await finish({ vae: 'tiny' });

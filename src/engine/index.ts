@@ -36,6 +36,7 @@ export {
   inspectUpscalerFile,
   inspectVaeFile,
 } from './inspector.ts';
+export { mirrored } from './resizing/reflect.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';

@@ -137,7 +137,7 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
 function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
   const { request, image } = origin;
-  const { width, height } = request.upscale ? request : image;
+  const { width, height } = request.upscale || request.extend ? request : image;
   if (!request.source) {
     const type = nodesFor(origin).emptyLatent;
     return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
@@ -166,10 +166,31 @@ function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
           },
           outputs: ['IMAGE'],
         };
+  const source = { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] };
+  const encode = (from: string): Node => ({
+    type: 'VAEEncode',
+    links: { pixels: [from, 0], vae },
+    values: {},
+    outputs: ['LATENT'],
+  });
+  if (!request.extend) return { source, fit, latent: encode('fit') };
+  const { feather: feathering, ...sides } = request.extend;
   return {
-    source: { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] },
+    source,
     fit,
-    latent: { type: 'VAEEncode', links: { pixels: ['fit', 0], vae }, values: {}, outputs: ['LATENT'] },
+    pad: {
+      type: 'ImagePadForOutpaint',
+      links: { image: ['fit', 0] },
+      values: { ...sides, feathering },
+      outputs: ['IMAGE', 'MASK'],
+    },
+    encode: encode('pad'),
+    latent: {
+      type: 'SetLatentNoiseMask',
+      links: { samples: ['encode', 0], mask: ['pad', 1] },
+      values: {},
+      outputs: ['LATENT'],
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export function generationText(
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
-  const { loras = [], vae, upscale } = request;
+  const { loras = [], vae, upscale, extend } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
@@ -43,6 +43,9 @@ export function generationText(
     }),
     ...upscaleTexts(upscale),
     ...maskTexts(request.mask),
+    ...(extend && {
+      Extend: `left ${extend.left} top ${extend.top} right ${extend.right} bottom ${extend.bottom}`,
+    }),
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
     ...(request.noiseDevice === 'GPU' && { RNG: 'NV' }), // its readers compute a card's numbers on any machine

@@ -1,5 +1,5 @@
 import { SAMPLERS } from '../engine/index.ts';
-import { stepsOf, type Job, type JobStage } from './job.ts';
+import { canvasOf, stepsOf, type Job, type JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 
 /** A device that takes jobs. */
@@ -222,7 +222,10 @@ export class Estimator {
 const isBefore = (a: WaitingJob, b: Job): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.id < b.id);
 
-const pixels = ({ width, height }: Pick<Work, 'width' | 'height'>): number => width * height;
+const pixels = (work: Pick<Work, 'width' | 'height' | 'extend'>): number => {
+  const { width, height } = canvasOf(work);
+  return width * height;
+};
 
 /** How many steps of the first pass take as long as those from one count to another, whichever pass they belong to. */
 function firstSteps({ upscale, ...work }: Work, from: number, to: number): number {

@@ -8,8 +8,17 @@ import type {
   UpscaleTask,
 } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
+import { prepareExtension } from './extend.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import type { Img2ImgSettings, JobUpscale, JobFile, JobImage, ResizeMode, SourceImage } from './job.ts';
+import {
+  canvasOf,
+  type Img2ImgSettings,
+  type JobUpscale,
+  type JobFile,
+  type JobImage,
+  type ResizeMode,
+  type SourceImage,
+} from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
@@ -69,7 +78,7 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { source, mask, guidance, vae, upscale, width, height, resizeMode: mode } = request;
+  const { source, mask, guidance, vae, upscale, extend, width, height, resizeMode: mode } = request;
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.loraOf(lora),
@@ -91,14 +100,17 @@ async function taskOf(
     samplerName: request.samplerName,
     scheduler: request.scheduler,
     denoise: request.denoiseStrength,
-    width,
-    height,
+    ...canvasOf(request),
     ...(guidance != null && { guidance }),
     ...(vae && { vae: await parts.vaeOf(vae) }),
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   if (!source) return { task: { ...task, image: null } };
   const bytes = await load(source, parts.objects);
+  if (extend) {
+    const { finish, ...region } = await prepareExtension({ ...request, extend }, bytes);
+    return { task: { ...task, ...region }, finish };
+  }
   if (!mask) return { task: { ...task, image: await parts.fitImage(bytes, { width, height, mode }) } };
   const maskBytes = await load(mask, parts.objects);
   const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);

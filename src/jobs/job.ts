@@ -110,6 +110,18 @@ export interface Img2ImgSettings {
   readonly vae?: JobFile;
   /** A second pass; absent: none. */
   readonly upscale?: JobUpscale;
+  /** What is added around the source; absent: nothing. */
+  readonly extend?: JobExtend;
+}
+
+/** How a job extends its source beyond its sides, in pixels of the job's size. */
+export interface JobExtend {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Pixels over which what is new fades into the source. */
+  readonly feather: number;
 }
 
 /** How a job's result is made larger and sampled once more. */
@@ -125,6 +137,16 @@ export interface JobUpscale {
   readonly denoiseStrength: number;
   readonly steps: number;
 }
+
+/** The size at which a job's first pass is made. */
+export const canvasOf = ({
+  width,
+  height,
+  extend,
+}: Pick<Img2ImgSettings, 'width' | 'height' | 'extend'>): { width: number; height: number } =>
+  extend
+    ? { width: width + extend.left + extend.right, height: height + extend.top + extend.bottom }
+    : { width, height };
 
 /** Steps that a job asks for, those of a second pass among them. */
 export const stepsOf = ({ steps, upscale }: Pick<Img2ImgSettings, 'steps' | 'upscale'>): number =>

@@ -114,7 +114,7 @@ export interface WaitingJob {
   readonly priority: number;
   readonly request: Pick<
     Img2ImgSettings,
-    'model' | 'width' | 'height' | 'batchSize' | 'samplerName' | 'cfg' | 'steps' | 'upscale'
+    'model' | 'width' | 'height' | 'batchSize' | 'samplerName' | 'cfg' | 'steps' | 'upscale' | 'extend'
   >;
 }
 

@@ -1,5 +1,6 @@
 import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { ResizeMode } from '../jobs/job.ts';
+import type { ExtendInput } from './parse-extend.ts';
 import type { MaskInput } from './parse-mask.ts';
 import type { UpscaleInput } from './parse-upscale.ts';
 
@@ -63,6 +64,7 @@ export interface Img2ImgInput {
   /** Name of a VAE. */
   readonly vae?: string | null | undefined;
   readonly upscale?: UpscaleInput | null | undefined;
+  readonly extend?: ExtendInput | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }

@@ -22,7 +22,8 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
-import { type CheckedUpscale, parseUpscale } from './parse-upscale.ts';
+import { parseSizeChanges } from './parse-size-changes.ts';
+import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -161,15 +162,17 @@ export function parseImg2Img(
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
     ...(fields.vae != null && { vae: fields.vae }),
   };
-  const upscale =
-    fields.upscale && parseUpscale(fields.upscale, { ...settings, multiple }, (error) => faults.push(error));
-  if (upscale && (mask || stored?.mask))
-    fault(
-      'input.upscale',
-      'upscale makes the whole picture anew, mask keeps a part of the source: give one of them',
-    );
+  const changes = parseSizeChanges(
+    fields,
+    {
+      ...{ width: settings.width, height: settings.height, steps: settings.steps, multiple },
+      hasSource: source !== undefined || stored !== undefined,
+      hasMask: Boolean(mask) || (fields.mask === undefined && Boolean(stored?.mask)),
+    },
+    (error) => faults.push(error),
+  );
   if (faults.length > 0) throw new InputErrors(faults);
-  return upscale ? { ...settings, upscale } : settings;
+  return { ...settings, ...changes };
 }
 
 /** The name of the model that is asked for. */

@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { Job, SourceImage } from '../jobs/job.ts';
+import { canvasOf, type Job, type SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { activeTrace } from '../jobs/trace.ts';
@@ -81,7 +81,9 @@ async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQ
 }
 
 /** Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. */
-function checkWork({ width, height, steps, batchSize, upscale }: CheckedInput, limit: number): void {
+function checkWork(checked: CheckedInput, limit: number): void {
+  const { steps, batchSize, upscale } = checked;
+  const { width, height } = canvasOf(checked);
   const second = upscale && upscale.denoiseStrength > 0 ? upscale.width * upscale.height * upscale.steps : 0;
   const work = ((width * height * steps + second) * batchSize) / 1e6;
   if (limit === 0 || work <= limit) return;

@@ -82,6 +82,7 @@ function settingFields(
     MaskInput,
     NoiseDevice,
     UpscaleInput,
+    ExtendInput,
     CfgInterval,
     LoraInput,
   }: Types,
@@ -184,6 +185,10 @@ function settingFields(
     }),
     vae: t.string({
       description: "A VAE by its name in the `vaes` query, in the place of the model's own.",
+    }),
+    extend: t.field({
+      type: ExtendInput,
+      description: 'Extends the source beyond its sides (outpainting). Left out: not at all.',
     }),
     upscale: t.field({
       type: UpscaleInput,

@@ -3,6 +3,7 @@ import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addLoras } from './lora.ts';
 import type { addUpscale } from './upscale.ts';
+import { addExtend } from './extend.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
@@ -18,6 +19,7 @@ export function addJobInput(
   }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addUpscale>,
 ) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
+  const { ExtendInput, JobExtend } = addExtend(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -130,6 +132,12 @@ export function addJobInput(
         description: "The VAE; null: the model's own.",
         resolve: ({ vae }) => vae ?? null,
       }),
+      extend: t.field({
+        type: JobExtend,
+        nullable: true,
+        description: 'What was added around the source; null: nothing.',
+        resolve: ({ extend }) => extend ?? null,
+      }),
       upscale: t.field({
         type: JobUpscale,
         nullable: true,
@@ -142,6 +150,7 @@ export function addJobInput(
   return {
     MaskInput,
     UpscaleInput,
+    ExtendInput,
     Img2ImgSettings: Settings,
     GuidedPart,
     ResizeMode: Resize,

@@ -72,7 +72,8 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
     fields: (t) => ({
       image: t.expose('image', {
         type: SourceImage,
-        description: 'The mask in the size of the source: white is repainted. Its `id` can be given as `mask.imageId`.',
+        description:
+          'The mask in the size of the source: white is repainted. Its `id` can be given as `mask.imageId`.',
       }),
       fill: t.exposeString('fill', {
         description: `The \`MaskFill\` value (${MASK_FILLS.join(', ')}); a String because a newer version may have accepted the job.`,

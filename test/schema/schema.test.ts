@@ -86,6 +86,9 @@ describe('the schema', () => {
       'resizeMode: ResizeMode = CROP',
       'mask: MaskInput',
       'guidance: Float',
+      'vae: String',
+      'extend: ExtendInput',
+      'upscale: UpscaleInput',
       'noiseDevice: NoiseDevice = CPU',
       'tags: [String!]',
       'metadata: JSONObject',
@@ -142,7 +145,19 @@ describe('the schema', () => {
   test('has the root fields of the contract', () => {
     expect(Object.keys(schema.getQueryType()!.getFields()).sort()).toEqual(
       [
-        ...['models', 'loras', 'samplers', 'schedulers', 'job', 'jobs', 'images', 'engine', 'settingsOf'],
+        ...[
+          'models',
+          'loras',
+          'vaes',
+          'upscalers',
+          'samplers',
+          'schedulers',
+          'job',
+          'jobs',
+          'images',
+          'engine',
+          'settingsOf',
+        ],
         ...['limits', 'version', 'promptTokens', 'node', 'nodes'],
       ].sort(),
     );

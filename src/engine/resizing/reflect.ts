@@ -16,10 +16,10 @@ export function padReflected(planes: Planes, multiple: number): Planes {
   return { channels: planes.channels, height, width, data };
 }
 
-/** The position that a mirror at both ends shows; the ends themselves are not repeated. */
-function mirrored(position: number, length: number): number {
+/** The position that a mirror at both ends shows, however far outside; the ends themselves are not repeated. */
+export function mirrored(position: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);
-  const at = position % period;
+  const at = ((position % period) + period) % period;
   return Math.min(at, period - at);
 }

@@ -32,7 +32,8 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
     draft.leave('resizeMode', request['resizeMode']);
-    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
+    for (const field of ['mask', 'extend'])
+      if (request[field] !== undefined) draft.leave(field, request[field]);
   }
   if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
   const vae = at(request['vae'], 'name');

@@ -23,6 +23,20 @@ export type EngineState =
   /** Not running; the next job starts it. */
   | 'STOPPED';
 
+/** Extends the source, fitted to `width` and `height`, beyond its sides. What is kept of it stays as it is, byte for byte. Not with `mask` or `upscale`. */
+export type ExtendInput = {
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  bottom?: number | null | undefined;
+  /** Pixels over which what is new fades into the source, 0 to 256. */
+  feather?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  left?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  right?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  top?: number | null | undefined;
+};
+
 /** The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, `height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
@@ -35,6 +49,8 @@ export type Img2ImgInput = {
   denoiseStrength?: number | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
+  /** Extends the source beyond its sides (outpainting). Left out: not at all. */
+  extend?: ExtendInput | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
   flowShift?: number | null | undefined;
   /** Scale for a model that was distilled from guidance, such as FLUX.1-dev, 0 to 100; left out: 3.5. Other models ignore it. */
@@ -99,6 +115,8 @@ export type Img2ImgOverrides = {
   denoiseStrength?: number | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
+  /** Extends the source beyond its sides (outpainting). Left out: not at all. */
+  extend?: ExtendInput | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
   flowShift?: number | null | undefined;
   /** Scale for a model that was distilled from guidance, such as FLUX.1-dev, 0 to 100; left out: 3.5. Other models ignore it. */
