@@ -106,14 +106,15 @@ const inMegabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} M
 
 /** What is wrong with a run; undefined if nothing is. */
 function problemOf(outputs: Readonly<Record<string, Float32Array>>, onCpu: readonly string[]) {
+  const strays = onCpu.filter((operator) => !MAY_RUN_ON_CPU.has(operator));
+  if (strays.length > 0) return `${strays.join(', ')} run on the CPU`;
   for (const [name, values] of Object.entries(outputs)) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) return `${name} has ${values[bad]!} at value ${bad}`;
     if (values.length > 1 && values.every((value) => value === values[0]))
       return `every value of ${name} is ${values[0]!}`;
   }
-  const strays = onCpu.filter((operator) => !MAY_RUN_ON_CPU.has(operator));
-  return strays.length > 0 ? `${strays.join(', ')} run on the CPU` : undefined;
+  return undefined;
 }
 
 /** Bytes in use on the card; NaN where nobody can tell. */

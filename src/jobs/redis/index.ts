@@ -11,7 +11,7 @@ import { RedisSource } from './source.ts';
 import { RedisStore } from './store.ts';
 import { WorkerRegistry } from './workers.ts';
 
-export { WorkerRegistry, type PresentWorker, type WorkerState } from './workers.ts';
+export { WorkerRegistry } from './workers.ts';
 
 /** Milliseconds between two looks whether Redis still has its data. */
 const HEALTH = 10_000;

@@ -1,0 +1,113 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/engine/index.ts';
+import { CUDA_LIBRARIES } from '../../src/setup/cuda-libraries.ts';
+import { CUDA_PIN } from '../../src/setup/cuda-pin.ts';
+import { goldenModels } from '../engine/pipeline/golden-models.ts';
+import { buildStandIn } from './stand-in.ts';
+
+const run = promisify(execFile);
+
+/** A copy of this program that has the ONNX Runtime of the pinned provider, in a folder of its own. */
+let place: string;
+let golden: Awaited<ReturnType<typeof goldenModels>>;
+beforeAll(async () => {
+  golden = await goldenModels();
+  place = await mkdtemp(join(tmpdir(), 'latentql-cuda-'));
+  await writeFile(join(place, 'package.json'), '{"private":true,"type":"module"}');
+  await run(
+    'npm',
+    ['install', '--ignore-scripts', '--no-audit', `onnxruntime-node@${CUDA_PIN.runtimeVersion}`],
+    {
+      cwd: place,
+    },
+  );
+  const [theirs, ours] = [join(place, 'node_modules'), resolve('node_modules')];
+  const own = new Set(await readdir(theirs));
+  for (const name of await readdir(ours))
+    if (!own.has(name)) await symlink(join(ours, name), join(theirs, name));
+  for (const name of ['src', 'bin', 'assets', 'test/cuda', 'package.json'])
+    await cp(name, join(place, name), { recursive: true });
+  await mkdir(join(place, 'stand-in'));
+}, 600_000);
+afterAll(async () => {
+  await golden.remove();
+  await rm(place, { recursive: true });
+});
+
+const environment = (libraries: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  XDG_CACHE_HOME: join(place, 'cache'),
+  LD_LIBRARY_PATH: libraries,
+});
+
+/** Runs a script of the copy. */
+async function script(args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: place, env });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  return { output, errors, code };
+}
+
+const provider = () => join(place, 'cache/latentql/cuda/libonnxruntime_providers_cuda.so');
+
+test('setup cuda downloads the provider that fits, names each library that is missing, and what the loader says', async () => {
+  const { output, errors, code } = await script(['bin/latentql.cjs', 'setup', 'cuda'], environment(''));
+  expect(errors).toBe('');
+  for (const { file } of CUDA_LIBRARIES) expect(output).toContain(`${file}: `);
+  expect(output).toMatch(/libcudnn\.so\.9: missing: pip install nvidia-cudnn-cu13/);
+  expect(output).toMatch(/cuda does not open: .*lib\w+\.so\.\d+: cannot open shared object file/);
+  expect(code).toBe(1);
+}, 600_000);
+
+describe('The CUDA provider over a runtime that computes nothing', () => {
+  beforeAll(async () => {
+    await buildStandIn(provider(), join(place, 'stand-in'));
+  });
+
+  test('is refused by the self-check, which says what is wrong', async () => {
+    const env = environment(join(place, 'stand-in'));
+    const { output } = await script(
+      ['bin/latentql.cjs', 'gpu', 'check', '--device', 'cuda:0', '--json'],
+      env,
+    );
+    const { ok, findings } = JSON.parse(output) as { ok: boolean; findings: Finding[] };
+    expect(ok).toBe(false);
+    expect(findings.filter(({ part }) => part === 'libraries').every((finding) => finding.ok)).toBe(true);
+    expect(findings.find(({ part }) => part === 'provider')?.detail).toMatch(/self-attention.* is wrong by/);
+  });
+
+  test.for([
+    ['f16', 'sd15'],
+    ['f16', 'sdxl'],
+    ['f16', 'flux'],
+    ['f32', 'sd15'],
+    ['f32', 'sdxl'],
+    ['f32', 'flux'],
+  ] as const)('has a kernel for every node of every network: %s, %s', async ([precision, family]) => {
+    const model = { checkpoint: resolve(golden.checkpoint(family)), side: 128, isGuided: family !== 'flux' };
+    const env = environment(join(place, 'stand-in'));
+    const { output, errors } = await script(['test/cuda/networks.ts', precision, JSON.stringify(model)], env);
+    expect(errors).toBe('');
+    const findings = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Finding);
+    const networks = findings.filter(({ detail }) => !/^\d+ networks at/.test(detail));
+    expect(networks.length).toBeGreaterThanOrEqual(8); // with attention fused and plain
+    // What is computed is garbage, and said to be; what does not load, fails or runs elsewhere is said instead of that.
+    const others = networks.filter(
+      ({ ok, detail }) => !ok && !/^every value of | has (NaN|-?Infinity) at value /.test(detail),
+    );
+    expect(others).toEqual([]);
+  });
+});
