@@ -49,6 +49,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       join(modelsDir, 'upscale_models', '4x.safetensors'),
     );
     await copyFile(`${CHECKPOINTS}/esrgan-old-x4.safetensors`, join(modelsDir, 'old.safetensors'));
+    await writeFile(join(modelsDir, 'upscale_models', 'torch.pth'), 'no archive');
     server = await startServerProcess({ DATA_DIR: dataDir, MODELS_DIR: modelsDir });
   });
   afterAll(async () => {
@@ -129,6 +130,12 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(upscalers).toEqual([
       { name: 'old', file: 'old.safetensors', scale: 4, problem: null },
       { name: '4x', file: 'upscale_models/4x.safetensors', scale: 4, problem: null },
+      {
+        name: 'torch',
+        file: 'upscale_models/torch.pth',
+        scale: null,
+        problem: expect.stringMatching(/^torch\.pth: .*take its \.safetensors version$/) as string,
+      },
     ]);
     expect(models.map(({ name }) => name)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(tiny|ae|broken|4x|old)$/)]),

@@ -24,22 +24,22 @@ export interface PartFolder {
 
 /** The VAEs of this machine; also those that lie beside a checkpoint. */
 export const installedVaes = (folder: PartFolder): AdapterFiles<VaeSummary> =>
-  partsOf('vae', folder, inspectVaeFile);
+  partsOf('vae', folder, /\.(safetensors|sft)$/i, inspectVaeFile);
 
 /** The upscalers of this machine. */
 export const installedUpscalers = (folder: PartFolder): AdapterFiles<UpscalerSummary> =>
-  partsOf('upscaler', folder, inspectUpscalerFile);
+  partsOf('upscaler', folder, /\.(safetensors|sft|pth)$/i, inspectUpscalerFile);
 
 function partsOf<Summary extends { readonly tensors: number }>(
   kind: AdapterKind,
   { modelsDir, isModel, hashes }: PartFolder,
+  names: RegExp,
   inspect: (path: string) => Promise<Summary | undefined>,
 ): AdapterFiles<Summary> {
   return new AdapterFiles({
     modelsDir,
     hashes,
-    mayBe: (file) =>
-      /\.(safetensors|sft)$/i.test(file) && [kind, undefined].includes(folderKind(file)) && !isModel(file),
+    mayBe: (file) => names.test(file) && [kind, undefined].includes(folderKind(file)) && !isModel(file),
     inspect: async (path, file) => {
       const summary = await inspect(path);
       // What cannot be read is one only if it lies where only those do.

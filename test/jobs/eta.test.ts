@@ -89,7 +89,7 @@ describe('an estimate', () => {
     queue.finished = [done()];
     const { width, height } = request();
     const upscale = {
-      ...{ by: 2, width: 2 * width, height: 2 * height, model: null, method: 'bilinear' },
+      ...{ by: 2, width: 2 * width, height: 2 * height, model: null, method: 'bilinear' as const },
       ...{ denoiseStrength: 0.5, steps: 5 },
     } as const;
     const job: Job = {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readWeights } from '../checkpoint/quantisation.ts';
+
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import { readWeightFile } from '../checkpoint/weight-file.ts';
 import { CheckpointError } from '../errors.ts';
 import { kindOf, type AdapterKind } from './kind.ts';
 
@@ -28,7 +29,7 @@ export async function inspectPart<More extends object>(
   const sizeBytes = (await stat(path)).size;
   let tensors = 0;
   try {
-    const file = await readWeights(path);
+    const file = await readWeightFile(path);
     if (kindOf(file) !== kind) return undefined;
     tensors = file.tensors.size;
     return { sizeBytes, tensors, problem: null, ...(await read(file)) };

@@ -1,6 +1,7 @@
 import { CheckpointError } from '../errors.ts';
-import { readWeights } from './quantisation.ts';
+
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
+import { readWeightFile } from './weight-file.ts';
 import { WeightSource } from './weight-source.ts';
 
 /** Networks that upscalers are: ESRGAN's, or the small one of Real-ESRGAN's videos. */
@@ -38,7 +39,7 @@ const MAX_SCALE = 16;
 
 /** Opens an upscaler file. Throws CheckpointError for anything else; file system errors pass through. */
 export async function openUpscaler(path: string): Promise<Upscaler> {
-  const file = await readWeights(path);
+  const file = await readWeightFile(path);
   const prefix = PREFIXES.find((start) => kindOf(file, start) !== undefined);
   const kind = prefix === undefined ? undefined : kindOf(file, prefix);
   if (prefix === undefined || !kind) {
