@@ -80,7 +80,7 @@ module.exports = {
       '^src/engine/index\\.ts$',
       '^src/storage/',
       '^src/setup/download\\.ts$',
-      '^src/(config|input-error)\\.ts$',
+      '^src/(config|input-error|latest-values)\\.ts$',
     ]),
     only('sources', '^src/sources/', [
       '^src/(images|storage)/',
@@ -90,7 +90,7 @@ module.exports = {
     only('jobs', '^src/jobs/', [
       '^src/engine/index\\.ts$',
       '^src/(images|storage)/',
-      '^src/(config|input-error)\\.ts$',
+      '^src/(config|input-error|latest-values)\\.ts$',
     ]),
     only('job-stores-apart', '^src/jobs/(sqlite|redis)/', [
       '^src/jobs/[^/]+\\.ts$',

@@ -6,6 +6,7 @@ import textTables from './tools/lint/text-tables.js';
 export default defineConfig(
   globalIgnores([
     'dist',
+    'examples', // with packages of their own
     'out',
     'data',
     'models',

@@ -21,6 +21,7 @@ import { startServer } from '../src/server/server.ts';
 import { Conversions } from '../src/resolvers/conversions.ts';
 import { programVersion } from '../src/start-log.ts';
 import { DiskCache } from '../src/storage/disk-cache.ts';
+import { NO_THUMBNAILS } from '../src/models/thumbnails.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 
@@ -81,12 +82,15 @@ async function measure(): Promise<void> {
       loras: new ClusterLoras(() => Promise.resolve([])),
       vaes: clusterParts(() => Promise.resolve([])),
       upscalers: clusterParts(() => Promise.resolve([])),
+      pulls: undefined,
+      thumbnails: NO_THUMBNAILS,
       estimator,
       models,
       objects,
       conversions: new Conversions(await DiskCache.open(join(dataDir, 'conversions'), 2 ** 20)),
       refusals: new Refusals(log),
       devices,
+      unloadModels: () => Promise.resolve(),
       state,
       removeObjects: () => Promise.resolve(),
     },

@@ -24,6 +24,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        index: join(import.meta.dirname, 'index.html'),
+        // What the server's playground loads; its page asks for these names.
+        playground: join(import.meta.dirname, 'src/playground/main.tsx'),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === 'playground' ? '[name].js' : 'studio/[name]-[hash].js'),
+        assetFileNames: ({ names }) =>
+          names.includes('playground.css') ? '[name][extname]' : 'studio/[name]-[hash][extname]',
+      },
+    },
   },
   server: {
     proxy: {
@@ -31,6 +43,8 @@ export default defineConfig({
       '/images': server,
       '/example.png': server,
       '/ready': server,
+      '/playground.js': server,
+      '/playground.css': server,
     },
   },
 });

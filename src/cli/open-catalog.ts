@@ -8,5 +8,5 @@ export async function openCatalog({ modelsDir, dataDir }: Config): Promise<Insta
   const { readNames } = await import('../models/remembered-names.ts');
   const { PACKAGE_DIR } = await import('../services/shared.ts');
   const names = await readNames(join(dataDir, 'model-names.json'));
-  return InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR, names });
+  return InstalledModels.find({ modelsDir, packageDir: PACKAGE_DIR, names: () => Promise.resolve(names) });
 }

@@ -8,6 +8,8 @@ import type { Img2ImgTask } from './pipeline/types.ts';
 
 let pipeline: Pipeline | undefined;
 let running: AbortController | undefined;
+let isToUnload = false;
+let unloading: Promise<void> = Promise.resolve();
 
 process.on('message', (message: ToChild) => {
   switch (message.type) {
@@ -19,6 +21,10 @@ process.on('message', (message: ToChild) => {
       return;
     case 'cancel':
       running?.abort();
+      return;
+    case 'unload':
+      isToUnload = true;
+      if (!running) unload();
       return;
   }
 });
@@ -53,6 +59,7 @@ async function open(options: PipelineOptions): Promise<void> {
 async function run(task: Img2ImgTask): Promise<void> {
   running = new AbortController();
   try {
+    await unloading;
     if (!pipeline) throw new DeviceError('a task came before the device was open');
     const result = await pipeline.img2img(task, {
       signal: running.signal,
@@ -65,7 +72,20 @@ async function run(task: Img2ImgTask): Promise<void> {
     await send({ type: 'failed', error: wireError(asDeviceError(error)) });
   } finally {
     running = undefined;
+    if (isToUnload) unload();
   }
+}
+
+/** The next task waits for it. */
+function unload(): void {
+  isToUnload = false;
+  unloading = unloading
+    .then(async () => {
+      if (!pipeline) return;
+      await pipeline.unload();
+      await send({ type: 'unloaded', status: pipeline.status() });
+    })
+    .catch(tellStatus);
 }
 
 /** What JavaScript throws where there is no memory for an array is a failure of the device like any other. */

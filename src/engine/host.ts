@@ -47,6 +47,7 @@ class ChildEngine implements Engine {
   #closed = false;
   #interruptions = 0;
   #lastEventAt: number | null = null;
+  #onUnloaded: (() => void)[] = [];
   #status: EngineProcessStatus;
 
   constructor(options: EngineOptions) {
@@ -87,6 +88,14 @@ class ChildEngine implements Engine {
   status(): Promise<EngineStatus> {
     const state = this.#closed ? 'STOPPED' : this.#task ? 'BUSY' : this.#status.state;
     return Promise.resolve({ ...this.#facts(), state });
+  }
+
+  async unload(): Promise<void> {
+    const process = this.#process;
+    if (!process || process.isEnding) return;
+    process.post({ type: 'unload' });
+    if (this.#busy || this.#status.state === 'STARTING') return;
+    await Promise.race([new Promise<void>((resolve) => this.#onUnloaded.push(resolve)), process.exited]);
   }
 
   async kill(reason: string): Promise<void> {
@@ -165,6 +174,10 @@ class ChildEngine implements Engine {
         return;
       case 'status':
         this.#status = message.status;
+        return;
+      case 'unloaded':
+        this.#status = message.status;
+        for (const resolve of this.#onUnloaded.splice(0)) resolve();
         return;
       case 'unusable':
         this.#status = { ...this.#status, reason: message.error.message };

@@ -7,6 +7,7 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
+export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';

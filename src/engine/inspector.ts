@@ -9,6 +9,7 @@ import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
 import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 import { loaderFor } from './child-modules.ts';
@@ -37,6 +38,7 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
     sizeBytes: 0,
     problem,
     recommended: {},
+    ...NO_NOTES,
   });
   return inTurn(async () => {
     // What cannot be opened has nothing to be afraid of, and the other process may have other rights.

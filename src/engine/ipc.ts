@@ -14,7 +14,9 @@ export type ToChild =
     }
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */
-  | { readonly type: 'cancel' };
+  | { readonly type: 'cancel' }
+  /** Release every network: at once, or when the running task has ended. */
+  | { readonly type: 'unload' };
 
 /** Messages from the engine process. */
 export type FromChild =
@@ -22,6 +24,7 @@ export type FromChild =
   /** The device could not be opened; the parent ends the process. */
   | { readonly type: 'unusable'; readonly error: WireError }
   | { readonly type: 'status'; readonly status: EngineProcessStatus }
+  | { readonly type: 'unloaded'; readonly status: EngineProcessStatus }
   | { readonly type: 'event'; readonly event: EngineEvent }
   | { readonly type: 'done'; readonly result: EngineResult }
   | { readonly type: 'failed'; readonly error: WireError };

@@ -1,6 +1,6 @@
 import { EventBuffer } from './event-buffer.ts';
 import { isFinished, type Job } from './job.ts';
-import { LatestJobs } from './latest-jobs.ts';
+import { LatestValues } from '../latest-values.ts';
 import type { JobEvent } from './queue.ts';
 
 /** Who watches one job. */
@@ -22,7 +22,7 @@ export interface Hold {
 /** The subscribers of jobs in this process. Events of a job are ordered by their sequence; one that comes late is dropped. */
 export class Subscribers {
   readonly #audiences = new Map<string, Audience>();
-  readonly #readers = new Set<LatestJobs>();
+  readonly #readers = new Set<LatestValues<Job>>();
   readonly #onUnwatched: (id: string) => void;
   #isClosed = false;
 
@@ -110,7 +110,7 @@ export class Subscribers {
 
   /** A new reader of the changes of all jobs. */
   changes(): AsyncIterableIterator<Job> {
-    const reader: LatestJobs = new LatestJobs(() => this.#readers.delete(reader));
+    const reader: LatestValues<Job> = new LatestValues<Job>(() => this.#readers.delete(reader));
     if (this.#isClosed) reader.end();
     else this.#readers.add(reader);
     return reader;

@@ -1,44 +1,85 @@
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel } from './describe.ts';
+import { Listeners } from './listeners.ts';
 import { isEnumName, KNOWN_MODELS } from './names.ts';
+
+/** A model as a worker has it; older workers announce less. */
+export type AnnouncedModel = ModelDescription & { readonly hash?: string | null };
 
 /** A worker and the models of its catalogue. */
 export interface WorkerModels {
   readonly worker: string;
-  readonly models: readonly ModelDescription[];
+  readonly models: readonly AnnouncedModel[];
   /** Whether one of its devices is open. */
   readonly takesJobs: boolean;
 }
 
 /**
- * The models of a cluster: those every server knows and those that a worker has ever had when this process started. Their
+ * The models of a cluster: those every server knows, those that a worker has ever had, and what present workers add. Their
  * state is what the present workers announce.
  */
 export class ClusterModels implements ModelCatalog {
-  readonly entries: readonly ModelEntry[];
   readonly place = 'the MODELS_DIR of a worker';
   readonly #workers: () => Promise<readonly WorkerModels[]>;
+  readonly #changed = new Listeners();
+  #entries: readonly ModelEntry[];
 
   constructor(remembered: readonly ModelEntry[], workers: () => Promise<readonly WorkerModels[]>) {
     const named = remembered.filter(({ name }) => isEnumName(name));
     const files = new Map([...named, ...KNOWN_MODELS].map(({ name, file }) => [name, file]));
-    this.entries = [...files].map(([name, file]) => ({ name, file }));
+    this.#entries = [...files].map(([name, file]) => ({ name, file }));
     this.#workers = workers;
   }
 
+  get entries(): readonly ModelEntry[] {
+    return this.#entries;
+  }
+
   async list(): Promise<ModelDescription[]> {
-    const workers = await this.#workers();
-    return this.entries.map((entry) => describe(entry, workers));
+    const workers = await this.#present();
+    return this.#entries.map((entry) => describe(entry, workers));
+  }
+
+  async hashOf(name: string): Promise<string | null> {
+    const announced = (await this.#present()).flatMap(({ models }) => models);
+    return announced.find((model) => model.name === name && model.installed && model.hash)?.hash ?? null;
   }
 
   /** The files are the workers'. */
-  tokenizerOf(): undefined {
-    return undefined;
+  tokenizerOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
-    const entry = this.entries.find((candidate) => candidate.name === name);
-    return entry && describe(entry, await this.#workers());
+    const workers = await this.#present();
+    const entry = this.#entries.find((candidate) => candidate.name === name);
+    return entry && describe(entry, workers);
+  }
+
+  /** Workers look for their files themselves. */
+  async refresh(_?: unknown): Promise<undefined> {
+    await this.#present();
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  /** The present workers; models that they have and that nobody had before become entries. */
+  async #present(): Promise<readonly WorkerModels[]> {
+    const workers = await this.#workers();
+    const known = new Set(this.#entries.map(({ name }) => name));
+    const added = new Map(
+      workers
+        .flatMap(({ models }) => models)
+        .filter(({ name, installed }) => installed && !known.has(name) && isEnumName(name))
+        .map(({ name, file }) => [name, { name, file }]),
+    );
+    if (added.size > 0) {
+      this.#entries = [...this.#entries, ...added.values()];
+      this.#changed.tell();
+    }
+    return workers;
   }
 }
 
@@ -51,7 +92,8 @@ function describe(entry: ModelEntry, workers: readonly WorkerModels[]): ModelDes
   const partly = announced.filter(({ model }) => model.family !== null || model.problem !== null);
   const [best] = [...having, ...partly];
   return {
-    ...(best?.model ?? describeModel(entry, undefined)),
+    ...describeModel(entry, undefined),
+    ...best?.model,
     ...entry,
     workers: having.filter(({ takesJobs }) => takesJobs).map(({ worker }) => worker),
   };

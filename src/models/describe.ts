@@ -32,6 +32,8 @@ export function describeModel(
     sizeBytes: summary?.sizeBytes ?? 0,
     problem: summary?.problem ?? null,
     recommended: { ...recommendedFor(family), ...summary?.recommended },
+    precision: summary?.precision ?? null,
+    licence: summary?.licence ?? null,
     workers: [],
   };
 }

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { companionNames, filesOf, isCheckpointFile } from '../engine/index.ts';
 import type { ModelDescription } from './catalog.ts';
 import { expectedFamily } from './describe.ts';
@@ -18,10 +18,13 @@ export async function existingFiles(
   const beside = await readdir(join(modelsDir, folder)).catch(() => []);
   const hasCompanions = companionNames(family ?? expectedFamily(file)).length > 0;
   const isAlone = !beside.some((other) => isCheckpointFile(other) && other !== posix.basename(file));
-  const own = posix.basename(file).replace(/\.[^.]+$/, '');
-  const all = filesOf(join(modelsDir, file)).map((path) => posix.join(folder, posix.basename(path)));
+  const stem = posix.basename(file).replace(/\.[^.]+$/, '');
+  const own = join(modelsDir, folder); // what lies elsewhere may be others' too
+  const all = (await filesOf(join(modelsDir, file)))
+    .filter((path) => dirname(path) === own)
+    .map((path) => posix.join(folder, basename(path)));
   const wanted = all.filter(
-    (path) => (hasCompanions && isAlone) || posix.basename(path).startsWith(`${own}.`),
+    (path) => (hasCompanions && isAlone) || posix.basename(path).startsWith(`${stem}.`),
   );
   const found: string[] = [];
   for (const path of [...wanted, `${file}.part`]) {

@@ -1,44 +1,51 @@
-import { access } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import {
-  adapterKindOf,
-  filesOf,
-  inspectModel,
-  isCheckpointFile,
-  missingCompanions,
-  stateOf,
-  type CheckpointSummary,
-  type Stamps,
-} from '../engine/index.ts';
-import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
+import { stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { findCompanion, isCheckpointFile, missingCompanions } from '../engine/index.ts';
 import { folderKind } from './adapter-folders.ts';
+import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, expectedFamily } from './describe.ts';
+import { Listeners } from './listeners.ts';
+import { Looks, newMoment, type Moment } from './looks.ts';
+import type { ModelHashes } from './model-hashes.ts';
 import { BUNDLED_MODEL, foundElsewhere, nameModels } from './names.ts';
 import { keepNames, readNames } from './remembered-names.ts';
-import { findFiles, type OnSkipped } from './scan.ts';
+import { scan, type OnSkipped } from './scan.ts';
 
-interface Folders {
+/** The names that the servers of a cluster have in common. */
+export interface SharedNames {
+  /** Those that others have given, which come before those that were kept here. */
+  readonly names?: () => Promise<readonly ModelEntry[]>;
+  /** Keeps the names of models that can be used; false: another server has given one of them to another file meanwhile. */
+  readonly claim?: (entries: readonly ModelEntry[]) => Promise<boolean>;
+}
+
+interface Folders extends SharedNames {
   readonly modelsDir: string;
   /** Where the package lies; the bundled model's file is relative to it. */
   readonly packageDir: string;
   /** The file that keeps which name was given to which checkpoint; absent: nothing is kept. */
   readonly namesFile?: string;
-  /** Names that other servers have given, which come before those that were kept here. */
-  readonly names?: readonly ModelEntry[];
+  /** Absent: no hash is ever known. */
+  readonly hashes?: Pick<ModelHashes, 'known'>;
 }
+
+/** Milliseconds without a change after which a file that cannot be used is not taken for one that is still being written. */
+const SETTLED = 5000;
 
 /** The checkpoints of this machine. Paths are known here alone; everybody else knows models by name. */
 export class InstalledModels implements ModelCatalog {
-  readonly entries: readonly ModelEntry[];
   readonly place = 'MODELS_DIR';
   readonly #folders: Folders;
-  readonly #looks: Looks;
+  readonly #onSkipped: OnSkipped;
+  readonly #looks = new Looks();
+  readonly #changed = new Listeners();
+  #entries: readonly ModelEntry[] = [];
+  #seen: readonly string[] = [];
+  #refreshing: Promise<unknown> = Promise.resolve();
 
-  private constructor(folders: Folders, entries: readonly ModelEntry[], looks: Looks) {
+  private constructor(folders: Folders, onSkipped: OnSkipped) {
     this.#folders = folders;
-    this.entries = entries;
-    this.#looks = looks;
+    this.#onSkipped = onSkipped;
   }
 
   /**
@@ -46,53 +53,69 @@ export class InstalledModels implements ModelCatalog {
    * with what lies below it and is left out. Rejects if MODELS_DIR itself cannot be read.
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
-    const { modelsDir, namesFile, names = [] } = folders;
-    const files = await withoutAdapters(
-      await findFiles(modelsDir, (file) => isCheckpointFile(posix.basename(file)), onSkipped),
-      modelsDir,
-    );
-    const kept = namesFile === undefined ? [] : await readNames(namesFile);
-    const given = new Set(names.map(({ name }) => name));
-    const remembered = [...names, ...kept.filter(({ name }) => !given.has(name))];
-    const looks = new Looks();
-    const sound = await looks.firstSound(modelsDir, foundElsewhere(files));
-    const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
-    if (namesFile !== undefined) {
-      const found = new Set(files);
-      await keepNames(
-        namesFile,
-        kept,
-        entries.filter(({ file }) => found.has(file)),
-      );
-    }
-    return new InstalledModels(folders, entries, looks);
+    const models = new InstalledModels(folders, once(onSkipped));
+    await models.refresh();
+    return models;
+  }
+
+  get entries(): readonly ModelEntry[] {
+    return this.#entries;
+  }
+
+  /** The folders in which models were looked for. */
+  get folders(): readonly string[] {
+    return this.#seen;
+  }
+
+  /**
+   * Looks for files that came or went. With `isPatient`, one that cannot be used and was written a moment ago is left for
+   * another look: resolves to the milliseconds after which that is worth it. Rejects if MODELS_DIR cannot be read or names
+   * cannot be kept: then everything stays as it was.
+   */
+  refresh({ isPatient = false } = {}): Promise<number | undefined> {
+    const refreshed = this.#refreshing.catch(() => undefined).then(() => this.#refresh(isPatient));
+    this.#refreshing = refreshed;
+    return refreshed;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
   }
 
   list(): Promise<ModelDescription[]> {
-    const stamps: Stamps = new Map();
-    return Promise.all(this.entries.map((entry) => this.#describe(entry, stamps)));
+    const moment = newMoment();
+    return Promise.all(this.#entries.map((entry) => this.#describe(entry, moment)));
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
-    const entry = this.entries.find((candidate) => candidate.name === name);
+    const entry = this.#entries.find((candidate) => candidate.name === name);
     return entry && (await this.#describe(entry));
   }
 
   /** Absolute path of a model's checkpoint. */
   pathOf(name: string): string | undefined {
-    const entry = this.entries.find((candidate) => candidate.name === name);
+    const entry = this.#entries.find((candidate) => candidate.name === name);
     return entry && this.#path(entry);
   }
 
-  tokenizerOf(name: string): string | undefined {
+  async hashOf(name: string): Promise<string | null> {
     const path = this.pathOf(name);
-    const tokenizer = path && join(dirname(path), 'tokenizer.json');
-    return tokenizer && existsSync(tokenizer) ? tokenizer : undefined;
+    return (path && (await this.#folders.hashes?.known(path))) ?? null;
+  }
+
+  async tokenizerOf(name: string): Promise<string | undefined> {
+    const path = this.pathOf(name);
+    return path && (await findCompanion(path, ['tokenizer.json']))?.path;
   }
 
   /** The name of the model whose checkpoint has this absolute path. */
   nameOf(path: string): string | undefined {
-    return this.entries.find((entry) => this.#path(entry) === path)?.name;
+    return this.#entries.find((entry) => this.#path(entry) === path)?.name;
+  }
+
+  /** Whether a file, relative to MODELS_DIR, is a model's checkpoint. */
+  isModel(file: string): boolean {
+    return this.#entries.some((entry) => entry.name !== BUNDLED_MODEL && entry.file === file);
   }
 
   #path({ name, file }: ModelEntry): string {
@@ -100,58 +123,81 @@ export class InstalledModels implements ModelCatalog {
     return join(name === BUNDLED_MODEL ? packageDir : modelsDir, file);
   }
 
-  async #describe(entry: ModelEntry, stamps?: Stamps): Promise<ModelDescription> {
+  async #refresh(isPatient: boolean): Promise<number | undefined> {
+    const { modelsDir } = this.#folders;
+    const isCheckpoint = (file: string) => isCheckpointFile(posix.basename(file));
+    const { files: found, folders } = await scan(modelsDir, isCheckpoint, this.#onSkipped);
+    this.#seen = folders;
+    const files: string[] = [];
+    let isUnfinished = false;
+    for (const file of found) {
+      if (isPatient && !this.isModel(file) && (await this.#isBeingWritten(file))) isUnfinished = true;
+      else if (!(await this.#isAdapter(file))) files.push(file);
+    }
+    const entries = await this.#name(files);
+    const before = this.#entries;
+    this.#entries = entries;
+    this.#looks.keepOnly(
+      new Set([...found.map((file) => join(modelsDir, file)), ...entries.map((entry) => this.#path(entry))]),
+    );
+    if (textOf(before) !== textOf(entries)) this.#changed.tell();
+    return isUnfinished ? SETTLED : undefined;
+  }
+
+  async #name(files: readonly string[]): Promise<readonly ModelEntry[]> {
+    const { modelsDir, namesFile, names, claim } = this.#folders;
+    const kept = namesFile === undefined ? [] : await readNames(namesFile);
+    const sound = await this.#looks.firstSound(modelsDir, foundElsewhere(files));
+    for (;;) {
+      const others = (await names?.()) ?? [];
+      const given = new Set(others.map(({ name }) => name));
+      const remembered = [...others, ...kept.filter(({ name }) => !given.has(name))];
+      const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
+      const found = new Set(files);
+      const named = entries.filter(({ file }) => found.has(file));
+      if (claim && !(await claim(await this.#usable(entries)))) continue; // another server was faster
+      if (namesFile !== undefined) await keepNames(namesFile, kept, named);
+      return entries;
+    }
+  }
+
+  async #usable(entries: readonly ModelEntry[]): Promise<ModelEntry[]> {
+    const moment = newMoment();
+    const looked = await Promise.all(entries.map((entry) => this.#looks.at(this.#path(entry), moment)));
+    return entries.filter((_, i) => looked[i]?.problem === null);
+  }
+
+  /** By its folder or else by its keys. */
+  async #isAdapter(file: string): Promise<boolean> {
+    const path = join(this.#folders.modelsDir, file);
+    return (folderKind(file) ?? (await this.#looks.kindAt(path))) !== undefined;
+  }
+
+  async #isBeingWritten(file: string): Promise<boolean> {
+    if (folderKind(file) !== undefined) return false;
+    const path = join(this.#folders.modelsDir, file);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+    if (Math.abs(Date.now() - mtimeMs) > SETTLED) return false;
+    return (await this.#looks.at(path))?.family === null && (await this.#looks.kindAt(path)) === undefined;
+  }
+
+  async #describe(entry: ModelEntry, moment?: Moment): Promise<ModelDescription> {
     const path = this.#path(entry);
-    const summary = await this.#looks.at(path, stamps);
+    const summary = await this.#looks.at(path, moment);
     if (summary) return describeModel(entry, summary);
     return describeModel(entry, undefined, await missingCompanions(path, expectedFamily(entry.file)));
   }
 }
 
-/** The files that are no adapters, by their folder or else by their keys. */
-async function withoutAdapters(files: readonly string[], folder: string): Promise<string[]> {
-  const models: string[] = [];
-  for (const file of files) {
-    const kind = folderKind(file) ?? (await adapterKindOf(join(folder, file)));
-    if (kind === undefined) models.push(file);
-  }
-  return models;
+const textOf = (entries: readonly ModelEntry[]): string =>
+  JSON.stringify(entries.map(({ name, file }) => [name, file]));
+
+/** Each path is told of once for each reason. */
+function once(onSkipped: OnSkipped): OnSkipped {
+  const told = new Set<string>();
+  return (path, why) => {
+    const text = `${path}\n${why}`;
+    if (!told.has(text)) onSkipped(path, why);
+    told.add(text);
+  };
 }
-
-/** What files are, looked at again only when one of those that were read, or might have been, has changed. */
-class Looks {
-  readonly #known = new Map<string, { state: string; summary: Promise<CheckpointSummary | undefined> }>();
-
-  /** What a checkpoint is now; undefined if it is missing. */
-  async at(path: string, stamps?: Stamps): Promise<CheckpointSummary | undefined> {
-    if (!(await exists(path))) return undefined;
-    const state = await stateOf(filesOf(path), stamps); // before they are read: a later change shows
-    const known = this.#known.get(path);
-    if (known?.state === state) return known.summary;
-    const summary = inspectModel(path);
-    this.#known.set(path, { state, summary });
-    return summary;
-  }
-
-  /** Of several files that may be one model, the first that has no problem. */
-  async firstSound(
-    folder: string,
-    candidates: ReadonlyMap<string, readonly string[]>,
-  ): Promise<ReadonlyMap<string, string>> {
-    const sound = new Map<string, string>();
-    for (const [name, files] of candidates) {
-      if (files.length < 2) continue;
-      for (const file of files) {
-        if (sound.has(name) || (await this.at(join(folder, file)))?.problem !== null) continue;
-        sound.set(name, file);
-      }
-    }
-    return sound;
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''),
-  );

@@ -16,6 +16,9 @@ const HOSTS: Readonly<Record<Host, Access>> = {
   civitai: { endpoint: 'https://civitai.com', mirror: 'CIVITAI_ENDPOINT', token: 'CIVITAI_TOKEN' },
 };
 
+/** Connections at a time for one file. */
+const CONNECTIONS = 4;
+
 /** How a model is pulled. */
 export interface PullOptions {
   readonly modelsDir: string;
@@ -95,6 +98,7 @@ async function pullFile(source: ModelSource, file: ModelFile, options: PullOptio
     url: urlOf(file, environment),
     path,
     byteLength: file.byteLength ?? undefined,
+    connections: CONNECTIONS,
     digest: file.sha256 === null ? undefined : { algorithm: 'sha256', encoding: 'hex', value: file.sha256 },
     headers: token ? { authorization: `Bearer ${token}` } : {},
     explain: (status) =>

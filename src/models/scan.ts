@@ -17,32 +17,46 @@ const isSkipped = (name: string): boolean =>
 /** Told of what is left out, and why. */
 export type OnSkipped = (path: string, why: string) => void;
 
+/** What lies below a folder. */
+export interface Scan {
+  /** Relative to it with `/`, sorted. */
+  readonly files: readonly string[];
+  /** Absolute, itself first. */
+  readonly folders: readonly string[];
+}
+
+/** The files of a scan. */
+export const findFiles = async (...of: Parameters<typeof scan>): Promise<readonly string[]> =>
+  (await scan(...of)).files;
+
 /**
- * Paths of the files below a folder that are wanted, relative to it with `/`, sorted. Links are followed, each folder once.
- * Rejects if the folder itself cannot be read; one that is missing is an empty one.
+ * Finds the files below a folder that are wanted. Links are followed, each folder once. Rejects if the folder itself cannot be
+ * read; one that is missing is an empty one.
  */
-export async function findFiles(
+export async function scan(
   root: string,
   isWanted: (file: string) => boolean,
   onSkipped: OnSkipped,
-): Promise<string[]> {
-  const found: string[] = [];
+): Promise<Scan> {
+  const files: string[] = [];
+  const seen: string[] = [root];
   const visited = new Set<string>();
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const real = await realpath(folder).catch(() => undefined);
     if (real === undefined || visited.has(real)) continue;
     visited.add(real);
+    if (folder !== root) seen.push(folder);
     for (const name of await namesIn(folder, root, onSkipped)) {
       if (isSkipped(name)) continue;
       const path = join(folder, name);
       const entry = await stat(path).catch(() => undefined); // follows links; a dangling one is no model
       const file = portable(relative(root, path));
       if (entry?.isDirectory()) folders.push(path);
-      else if (entry?.isFile() && isWanted(file)) found.push(file);
+      else if (entry?.isFile() && isWanted(file)) files.push(file);
     }
   }
-  return found.sort();
+  return { files: files.sort(), folders: seen };
 }
 
 /** The names in a folder that are valid UTF-8; any other can neither be shown to a client nor opened by what is shown. */

@@ -1,16 +1,16 @@
 import { InputError } from '../input-error.ts';
 
 /** The types that `node` can fetch. */
-export type NodeType = 'Job' | 'Image' | 'SourceImage';
+export type NodeType = 'Job' | 'Image' | 'SourceImage' | 'ModelInfo';
 
 /** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
 export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
 
 const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
-/** A job's id is a UUID; that of an image adds its place in the batch; that of a source is its hash. */
+/** A job's id is a UUID; that of an image adds its place in the batch; of a source it is the hash, of a model the name. */
 const ID_FORM = new RegExp(
-  `^(?:(?<name>Job|Image):(?<id>${UUID}(?::\\d{1,3})?)|(?<source>SourceImage):(?<hash>[\\da-f]{64}))$`,
+  `^(?:(?<name>Job|Image):(?<id>${UUID}(?::\\d{1,3})?)|(?<source>SourceImage):(?<hash>[\\da-f]{64})|(?<model>ModelInfo):(?<key>\\w+))$`,
 );
 
 /** The parts of a global id. Throws InputError INVALID_VALUE on `field` for a text that is not an id. */
@@ -18,9 +18,9 @@ export function decodeGlobalId(
   globalId: string,
   field: readonly string[] = ['id'],
 ): { typename: NodeType; id: string } {
-  const { name, id, source, hash } = ID_FORM.exec(globalId)?.groups ?? {};
-  const typename = name ?? source;
-  if (typename !== undefined) return { typename: typename as NodeType, id: id ?? hash! };
+  const { name, id, source, hash, model, key } = ID_FORM.exec(globalId)?.groups ?? {};
+  const typename = name ?? source ?? model;
+  if (typename !== undefined) return { typename: typename as NodeType, id: id ?? hash ?? key! };
   throw new InputError(
     'INVALID_VALUE',
     field,

@@ -106,7 +106,10 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
 export async function openImage(
   sha256: string,
   options: ImageOptions,
-  { objects, conversions }: Pick<Services, 'objects' | 'conversions'>,
+  {
+    objects,
+    conversions,
+  }: Pick<Services, 'conversions'> & { readonly objects: Pick<Services['objects'], 'get' | 'has' | 'open'> },
   signal?: AbortSignal,
 ): Promise<StoredBytes | undefined> {
   if (options.format === 'PNG' && options.size === undefined) {

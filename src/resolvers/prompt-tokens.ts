@@ -15,5 +15,5 @@ export async function promptTokens(
   const problem = promptProblem('prompt', prompt);
   if (problem !== undefined) throw new InputError('INVALID_VALUE', ['prompt'], problem);
   const family = model.family ?? expectedFamily(model.file);
-  return countPromptTokens(prompt, family, models.tokenizerOf(modelName));
+  return countPromptTokens(prompt, family, await models.tokenizerOf(modelName));
 }

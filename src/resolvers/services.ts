@@ -3,6 +3,8 @@ import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import type { ModelPulls } from '../models/pulls.ts';
+import type { ModelThumbnails } from '../models/thumbnails.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
 import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
 import type { Conversions } from './conversions.ts';
@@ -48,10 +50,16 @@ export interface Services {
   readonly loras: LoraCatalog;
   readonly vaes: PartCatalog<VaeDescription>;
   readonly upscalers: PartCatalog<UpscalerDescription>;
+  /** Downloads of models; undefined where they lie with others. */
+  readonly pulls: ModelPulls | undefined;
+  /** The pictures that lie beside checkpoints. */
+  readonly thumbnails: ModelThumbnails;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
+  /** Has every engine release its networks, a busy one when its job has ended. */
+  readonly unloadModels: () => Promise<void>;
   readonly state: () => Promise<ServiceState>;
   /** Deletes objects that no job refers to any more, once no backup needs them. */
   readonly removeObjects: (sha256s: readonly string[]) => Promise<void>;

@@ -5,7 +5,10 @@ import { describedValues, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** EngineStatus, EngineDevice and Query.engine. */
-export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof addModels>, 'Model'>) {
+export function addEngine(
+  builder: Builder,
+  { Model, isValue }: Pick<ReturnType<typeof addModels>, 'Model' | 'isValue'>,
+) {
   const State = builder.enumType('EngineState', {
     description: 'What an engine process is doing.',
     values: describedValues<EngineProcessStatus['state']>({
@@ -61,7 +64,7 @@ export function addEngine(builder: Builder, { Model }: Pick<ReturnType<typeof ad
       loaded: t.field({
         type: [Model],
         description: 'Models whose networks are in memory.',
-        resolve: ({ loaded }) => loaded,
+        resolve: ({ loaded }) => loaded.filter(isValue),
       }),
       lastEventAt: t.expose('lastEventAt', {
         type: 'DateTime',

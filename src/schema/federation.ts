@@ -57,10 +57,14 @@ export function printSubgraph(schema: GraphQLSchema): string {
 
 type Parts = Pick<ReturnType<typeof addJob>, 'Job'> &
   Pick<ReturnType<typeof addImage>, 'Image'> &
-  Pick<ReturnType<typeof addModels>, 'ModelInfo'>;
+  Pick<ReturnType<typeof addModels>, 'ModelInfo' | 'isValue'>;
 
 /** _Any, _Entity, _Service, Query._service and Query._entities; `sdl` is what printSubgraph says of the schema without them. */
-export function addFederation(builder: Builder, { Job, Image, ModelInfo }: Parts, sdl: string): void {
+export function addFederation(
+  builder: Builder,
+  { Job, Image, ModelInfo, isValue }: Parts,
+  sdl: string,
+): void {
   builder.scalarType('_Any', {
     description: 'A representation of an entity: its `__typename` and its key.',
     serialize: () => {
@@ -107,7 +111,7 @@ export function addFederation(builder: Builder, { Job, Image, ModelInfo }: Parts
       resolve: async (_root, { representations }, context) => {
         checkCount(representations.length);
         const models = representations.some(({ __typename }) => __typename === 'ModelInfo')
-          ? await listModels(context.services)
+          ? (await listModels(context.services)).filter(({ name }) => isValue(name))
           : [];
         return eachOnItsOwn(representations, (wanted) => findEntity(wanted, models, context));
       },

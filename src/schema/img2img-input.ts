@@ -93,7 +93,9 @@ function settingFields(
     defaults[name] === undefined ? {} : { defaultValue: defaults[name] };
   return {
     model: t.field({ type: Model, ...preset('model'), description: 'The checkpoint.' }),
-    modelName: t.string({ description: 'The checkpoint by its name as text; replaces `model`.' }),
+    modelName: t.string({
+      description: 'The checkpoint by its name as text, instead of `model`: also one that came a moment ago.',
+    }),
     seed: t.field({
       type: 'Seed',
       ...preset('seed'),

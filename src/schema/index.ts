@@ -15,6 +15,8 @@ import { addJob } from './job.ts';
 import { addJobs } from './jobs.ts';
 import { addLimits } from './limits.ts';
 import { addLoras } from './lora.ts';
+import { addModelFiles } from './model-files.ts';
+import { addModelThumbnail } from './model-thumbnail.ts';
 import { addModels } from './model.ts';
 import { addPictureSettings } from './picture-settings.ts';
 import { addPreview } from './preview.ts';
@@ -52,6 +54,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const enums = { ...addSamplers(builder), ...addSchedulers(builder) };
   const model = addModels(builder, models, enums);
   const image = addImage(builder);
+  addModelThumbnail(builder, { ...model, ...image });
   const source = addSourceImage(builder, image);
   const input = addJobInput(builder, {
     ...source,
@@ -74,6 +77,7 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   addLimits(builder);
   addPromptTokens(builder);
   addPictureSettings(builder, { ...enums, ...model, ...input });
+  addModelFiles(builder, { ...model, ...engine, ...userError });
   addQueue(builder, { ...job, ...userError, ...engine, ...model });
   if (isSubgraph) addFederation(builder, { ...job, ...image, ...model }, printSubgraph(buildSchema(models)));
   return builder.toSchema({ sortSchema: false }); // the order of the modules is the order to read in

@@ -15,7 +15,8 @@ export function addModels(
   { SamplerName, Scheduler }: Enums,
 ) {
   const Model = builder.enumType('Model', {
-    description: 'A checkpoint by its file name without the extension; fixed when the server starts.',
+    description:
+      'A checkpoint by its file name without the extension. Values come and go with the files under MODELS_DIR; a name stays with its file.',
     values: Object.fromEntries(
       entries.map(({ name, file }) => [name, { value: name, description: `The checkpoint ${file}.` }]),
     ),
@@ -40,8 +41,17 @@ export function addModels(
     }),
   });
 
-  const ModelInfoType = builder.objectRef<ModelInfo>('ModelInfo').implement({
+  const names = new Set(entries.map(({ name }) => name));
+  const isValue = (name: string) => names.has(name); // others came while an operation was under way
+
+  const ModelInfoType = builder.node(builder.objectRef<ModelInfo>('ModelInfo'), {
     description: 'A model of this server and its state at this moment.',
+    id: { resolve: ({ name }) => name },
+    isTypeOf: (value) => typeof value === 'object' && value !== null && 'missingFiles' in value,
+    loadManyWithoutCache: async (ids, { services }) => {
+      const models = (await listModels(services)).filter(({ name }) => isValue(name));
+      return ids.map((id) => models.find(({ name }) => name === id));
+    },
     fields: (t) => ({
       name: t.field({
         type: Model,
@@ -59,6 +69,22 @@ export function addModels(
       installed: t.exposeBoolean('installed', { description: 'Whether every file it needs is in place.' }),
       missingFiles: t.exposeStringList('missingFiles', {
         description: 'The files that have to be put in place, below MODELS_DIR.',
+      }),
+      precision: t.exposeString('precision', {
+        nullable: true,
+        description:
+          'The type of most of its weights, such as `f32`, `f16`, `bf16` or `f8_e4m3`; null while the file cannot be read.',
+      }),
+      licence: t.exposeString('licence', {
+        nullable: true,
+        description: "The licence that the file's metadata names; null if it names none.",
+      }),
+      hash: t.string({
+        nullable: true,
+        description:
+          'SHA-256 of the checkpoint, lower-case hex; null while it is unknown. It is computed once, in the background.',
+        resolve: ({ name, installed }, _args, { services }) =>
+          installed ? services.models.hashOf(name) : null,
       }),
       problem: t.exposeString('problem', {
         nullable: true,
@@ -81,12 +107,14 @@ export function addModels(
     t.field({
       type: [ModelInfoType],
       description: 'Every model that `img2img` can be asked for, installed or not.',
-      resolve: (_root, _args, { services }) => listModels(services),
+      resolve: async (_root, _args, { services }) =>
+        (await listModels(services)).filter(({ name }) => isValue(name)),
     }),
   );
 
   return {
     Model,
+    isValue,
     ModelInfo: ModelInfoType,
     ModelFamily: Family,
     defaultModel: entries.find(({ name }) => name === DEFAULT_MODEL)?.name ?? null,

@@ -18,7 +18,7 @@ type Parts = ReturnType<typeof addModels> &
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(
   builder: Builder,
-  { Model, SamplerName, Scheduler, NoiseDevice, GuidedPart }: Parts,
+  { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart }: Parts,
 ): void {
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
@@ -75,7 +75,8 @@ export function addPictureSettings(
         type: Model,
         nullable: true,
         description: 'The model of this server with that name; null if there is not exactly one.',
-        resolve: ({ installedModel }) => installedModel,
+        resolve: ({ installedModel }) =>
+          installedModel !== null && isValue(installedModel) ? installedModel : null,
       }),
       prompt: t.string({
         nullable: true,

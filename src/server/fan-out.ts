@@ -1,10 +1,11 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Job } from '../jobs/job.ts';
 import type { JobEvent } from '../jobs/queue.ts';
+import type { ModelPull } from '../models/pulls.ts';
 import { maskResult, type ErrorMask } from './errors.ts';
 
 /** What the field of a subscription hands to execution. */
-export type Update = JobEvent | Job;
+export type Update = JobEvent | Job | ModelPull;
 
 /** The updates of one subscription, one after the other. */
 export type Updates = AsyncIterableIterator<Update>;

@@ -88,22 +88,74 @@ subscription Progress {
 }
 `;
 
-/** What the playground opens with. A browser cannot send headers with a WebSocket: with API keys it uses SSE. */
-export const playgroundOptions = (areKeysAsked: boolean): GraphiQLOptions => {
-  const headers = areKeysAsked ? JSON.stringify({ authorization: 'Bearer <key>' }) : null;
-  return {
+const UPLOAD_TAB = `# Stores a picture of yours, which is chosen when this runs.
+# Give its id as imageId to Img2Img.
+mutation Upload($file: Upload!) {
+  uploadImage(file: $file) {
+    image {
+      id
+      url(size: 256)
+      width
+      height
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+`;
+
+const UPLOAD_VARIABLES = { file: 'file:' };
+
+/**
+ * What the playground opens with. GraphiQL alone cannot send headers with a WebSocket: with API keys it uses SSE, and a person
+ * writes the key into the headers of each tab.
+ */
+export const playgroundOptions = (areKeysAsked: boolean) =>
+  ({
     title: 'LatentQL',
     subscriptionsProtocol: areKeysAsked ? 'SSE' : 'WS',
     defaultTabs: [
-      { query: MODELS_TAB, headers },
-      { query: IMG2IMG_TAB, variables: JSON.stringify(IMG2IMG_VARIABLES, null, 2), headers },
-      { query: PROGRESS_TAB, headers },
+      { query: MODELS_TAB },
+      { query: IMG2IMG_TAB, variables: JSON.stringify(IMG2IMG_VARIABLES, null, 2) },
+      { query: PROGRESS_TAB },
     ],
-  };
-};
+  }) satisfies GraphiQLOptions;
 
-/** The playground's page: everything in one document from the package, nothing from outside. Loaded when first asked for. */
-export async function renderPlayground(options: GraphiQLOptions): Promise<string> {
+/** The tab that needs a file chooser. */
+export const uploadTab = { query: UPLOAD_TAB, variables: JSON.stringify(UPLOAD_VARIABLES, null, 2) };
+
+/** Where the studio's build puts what shows pictures beside the answer. */
+export const PLAYGROUND_SCRIPT = '/playground.js';
+
+/** How GraphiQL's page starts it. */
+const START = /YogaGraphiQL\.renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*/;
+
+/** Leaves the rest to the studio's script, beside this page whether its address ends with a slash or not. */
+const START_WITH_PICTURES = `(function (areKeysAsked, options) {
+  const page = new URL(location.pathname.replace(/\\/$/, ''), location.origin);
+  const style = document.createElement('link');
+  style.rel = 'stylesheet';
+  style.href = new URL('playground.css', page);
+  document.head.append(style);
+  const render = (all) => YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), all);
+  globalThis.latentqlPlayground = { areKeysAsked, options, render };
+  import(new URL('playground.js', page));
+})`;
+
+/**
+ * The playground's page: GraphiQL in one document from the package, nothing from outside. Loaded when first asked for. Where the
+ * studio is built, its script adds pictures, files and one key for all tabs, and sends what is run.
+ */
+export async function renderPlayground(
+  options: GraphiQLOptions,
+  { hasPictures, areKeysAsked }: { readonly hasPictures: boolean; readonly areKeysAsked: boolean },
+): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  return renderGraphiQL(options);
+  if (!hasPictures) return renderGraphiQL(options);
+  const page = renderGraphiQL({ ...options, defaultTabs: [...(options.defaultTabs ?? []), uploadTab] });
+  const parts = page.split(START);
+  if (parts.length !== 2) throw new Error('the page of @graphql-yoga/render-graphiql starts in another way');
+  return parts.join(`${START_WITH_PICTURES}(${areKeysAsked}, `);
 }

@@ -4,23 +4,24 @@ import type { IncomingMessage } from 'node:http';
 import { InlineBudget } from '../resolvers/images.ts';
 import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
-import { buildValidSchema, type Context } from '../schema/index.ts';
+import type { Context } from '../schema/index.ts';
 import type { Logger } from 'pino';
 import { objectsOf } from '../resolvers/callers-objects.ts';
 import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
 import { shapeAnswers } from './answers.ts';
 import { type Access, requireKey, unauthenticated } from './auth.ts';
 import { checkDocuments } from './documents.ts';
-import { guardMutations } from './guard-mutations.ts';
 import type { ErrorMask } from './errors.ts';
-import { playgroundOptions, renderPlayground } from './graphiql.ts';
+import { PLAYGROUND_SCRIPT, playgroundOptions, renderPlayground } from './graphiql.ts';
 import { refusal } from './json.ts';
+import type { LiveSchema } from './live-schema.ts';
 import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
 import type { OriginPolicy } from './origins.ts';
 import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import type { Studio } from './studio.ts';
 import { traceOperations } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -73,13 +74,11 @@ export function createGraphQLServer(
     readonly readReached: ReadReached;
     readonly slowReaders: SlowReaders;
     readonly trustedDocuments: TrustedDocuments | undefined;
+    readonly schema: LiveSchema;
+    readonly studio: Studio;
   },
 ): GraphQLServer {
   return createYoga<Transport, Context>({
-    schema: guardMutations(
-      buildValidSchema(services.models.entries, { isSubgraph: services.config.federation }),
-      { refusals: services.refusals, log: parts.log },
-    ),
     context: (transport) => {
       const caller = parts.access.callerOf(transport.authorization ?? transport.req.headers.authorization);
       if (!caller) throw unauthenticated();
@@ -95,6 +94,7 @@ export function createGraphQLServer(
       };
     },
     plugins: [
+      parts.schema.plugin(),
       requireKey(parts.access),
       preventCsrf(),
       readOperations(),
@@ -120,7 +120,11 @@ export function createGraphQLServer(
     },
     // The playground's documents are its user's own.
     graphiql: !parts.trustedDocuments?.areOnly && playgroundOptions(parts.access.areKeysAsked()),
-    renderGraphiQL: renderPlayground,
+    renderGraphiQL: async (options) =>
+      renderPlayground(options, {
+        hasPictures: await parts.studio.has(PLAYGROUND_SCRIPT),
+        areKeysAsked: parts.access.areKeysAsked(),
+      }),
     landingPage: false,
     logging: false, // the error mask logs what is worth it
   });

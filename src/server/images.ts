@@ -20,9 +20,9 @@ export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  services: Pick<Services, 'jobs' | 'objects' | 'conversions'> & { readonly access: Access },
+  services: Pick<Services, 'jobs' | 'objects' | 'thumbnails' | 'conversions'> & { readonly access: Access },
 ): Promise<void> {
-  const { jobs, objects, access } = services;
+  const { jobs, access, conversions } = services;
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
   if (sha256 === undefined || format === undefined) {
@@ -30,7 +30,11 @@ export async function serveImage(
     sendJson(response, 400, { error: { code: 'BAD_REQUEST', message: `${expected}, got ${url.pathname}` } });
     return;
   }
-  const { use, isPublic } = await visibleUse(sha256, request, { jobs, access });
+  const isThumbnail = await services.thumbnails.has(sha256);
+  const { use, isPublic } = isThumbnail
+    ? { use: 'shown', isPublic: true }
+    : await visibleUse(sha256, request, { jobs, access });
+  const objects = isThumbnail ? services.thumbnails : services.objects;
   if (use === 'hidden') {
     sendMissing(response, sha256);
     return;
@@ -60,10 +64,12 @@ export async function serveImage(
   response.once('close', () => {
     leaving.abort();
   });
-  const opened = await openImage(sha256, options, services, leaving.signal).catch((error: unknown) => {
-    if (leaving.signal.aborted) return undefined;
-    throw error;
-  });
+  const opened = await openImage(sha256, options, { objects, conversions }, leaving.signal).catch(
+    (error: unknown) => {
+      if (leaving.signal.aborted) return undefined;
+      throw error;
+    },
+  );
   if (leaving.signal.aborted || request.method === 'HEAD') opened?.stream.destroy();
   if (leaving.signal.aborted) return;
   if (!opened) {

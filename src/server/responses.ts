@@ -13,9 +13,9 @@ export const STUDIO_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
 
-/** The same for the playground, which is one document with its scripts, starts workers and talks to this server. */
+/** The same for the playground, which brings its scripts along, starts workers and talks to this server. */
 export const PLAYGROUND_POLICY =
-  "default-src 'none'; script-src 'self' 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; " +
+  "default-src 'none'; script-src 'self' 'unsafe-inline' blob:; worker-src blob:; style-src 'self' 'unsafe-inline'; " +
   "img-src * data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
 

@@ -5,9 +5,12 @@ import { KeyRing } from '../keys/key-ring.ts';
 import { createAccess } from './auth.ts';
 import { mustBeGuarded } from './open-server.ts';
 import { createErrorMask } from './errors.ts';
+import { buildValidSchema } from '../schema/index.ts';
 import { createGraphQLServer } from './graphql.ts';
+import { guardMutations } from './guard-mutations.ts';
 import { createHttpServer, isGraphQLPath } from './http.ts';
 import { CLOSING_TIME, DRAINING_TIME } from './limits.ts';
+import { LiveSchema } from './live-schema.ts';
 import { listen } from './listen.ts';
 import { createHostPolicy, createOriginPolicy } from './origins.ts';
 import { createMetrics } from './metrics.ts';
@@ -58,16 +61,25 @@ export async function startServer({
     readReached,
     slowReaders: new SlowReaders(log),
     trustedDocuments: await TrustedDocuments.read(config),
+    studio: new Studio(),
     log,
   };
-  const graphql = createGraphQLServer(services, shared);
+  const schema = new LiveSchema(
+    services.models,
+    () =>
+      guardMutations(buildValidSchema(services.models.entries, { isSubgraph: config.federation }), {
+        refusals: services.refusals,
+        log,
+      }),
+    log,
+  );
+  const graphql = createGraphQLServer(services, { ...shared, schema });
   const metrics = createMetrics(services);
   const { http, drain } = createHttpServer({
     services,
     metrics,
     graphql,
     ...shared,
-    studio: new Studio(),
     isDraining: () => isDraining,
   });
   const webSocket = attachWebSocket(http, isGraphQLPath, {
@@ -77,6 +89,7 @@ export async function startServer({
   });
 
   const release = async () => {
+    schema.close();
     shared.slowReaders.stop();
     await metrics.close();
     ring.close();

@@ -60,13 +60,22 @@ export class Studio {
     this.#folder = folder;
   }
 
+  /** Whether the studio has been built with a file at this path. */
+  async has(path: string): Promise<boolean> {
+    return (await this.#read()).has(path);
+  }
+
   /** What answers requests for a path; undefined if the studio has nothing there. */
   async pageAt(path: string): Promise<Answer | undefined> {
-    const files = await (this.#files ??= readFiles(this.#folder));
-    if (files.size === 0) this.#files = undefined; // it may be built while the server runs
-    const file = files.get(path === '/' ? '/index.html' : path);
+    const file = (await this.#read()).get(path === '/' ? '/index.html' : path);
     if (file) return (request, response) => send(request, response, file, path.startsWith(HASHED));
     return path === '/' ? answerNotBuilt : undefined;
+  }
+
+  async #read(): Promise<ReadonlyMap<string, StudioFile>> {
+    const files = await (this.#files ??= readFiles(this.#folder));
+    if (files.size === 0) this.#files = undefined; // it may be built while the server runs
+    return files;
   }
 }
 

@@ -3,16 +3,17 @@ import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import { FileClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
-import { openRedisJobs } from '../jobs/redis/index.ts';
+import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
+import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
-import { ClusterModels } from '../models/cluster-models.ts';
 import { clusterParts, type UpscalerDescription, type VaeDescription } from '../models/part-catalog.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
+import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
+import { NO_THUMBNAILS } from '../models/thumbnails.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { programVersion } from '../start-log.ts';
@@ -28,12 +29,13 @@ import {
   openSharedObjects,
   processName,
   storeProblems,
+  watchModels,
   type OpenServices,
 } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
 interface WorkerState {
-  readonly models: readonly ModelDescription[];
+  readonly models: readonly AnnouncedModel[];
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
   readonly vaes?: readonly VaeDescription[];
@@ -46,14 +48,14 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
   await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
-  const remembered = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
-  const models = new ClusterModels(remembered, async () =>
+  const models = new ClusterModels(await namesOf(workers), async () =>
     (await workers.present()).map(({ worker, devices, state }) => ({
       worker,
       models: state.models,
       takesJobs: devices > 0,
     })),
   );
+  const watch = watchModels(models, log);
   const mark = new FileClockMark(config.dataDir);
   const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
   retention.start();
@@ -70,6 +72,8 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     jobs: queue,
     estimator,
     models,
+    pulls: undefined,
+    thumbnails: NO_THUMBNAILS,
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
     vaes: clusterParts(async () => (await workers.present()).map(({ state }) => state.vaes ?? [])),
     upscalers: clusterParts(async () => (await workers.present()).map(({ state }) => state.upscalers ?? [])),
@@ -77,6 +81,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     conversions: await openConversions(config),
     refusals: new Refusals(log),
     devices: async () => (await workers.present()).flatMap(({ state }) => state.engines),
+    unloadModels: () => workers.callToUnload(),
     state: async () => ({
       problems: await storeProblems(objects),
       workers: (await workers.present()).filter(({ devices }) => devices > 0).length,
@@ -87,6 +92,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     removeObjects: (sha256s) => retention.removeObjects(sha256s),
     drain: () => Promise.resolve(),
     close: async () => {
+      await watch.close();
       await retention.stop();
       await estimator.close();
       await queue.close();
@@ -116,15 +122,31 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     );
   }
   const objects = await openSharedObjects(config);
-  const models = await openModelsOfCluster(config, log);
-  const installed = (await models.list()).filter((model) => model.installed).map(({ name }) => name);
   const name = processName();
+  let served: readonly string[] = [];
   const { queue, source, workers } = await openRedisJobs<WorkerState>({
     ...redisOptions(config, log),
-    worker: { name, models: installed },
+    worker: {
+      name,
+      get models() {
+        return served;
+      },
+    },
+  });
+  const hashes = openHashes(config, log);
+  const models = await openModels(config, log, {
+    hashes,
+    names: () => namesOf(workers),
+    claim: async (usable) => {
+      if (!(await claimAll(usable, workers))) return false;
+      served = usable.map((model) => model.name);
+      return true;
+    },
+  }).catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
   });
   const patient = new RetryingStore({ store: objects, log });
-  const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
   const parts = openParts(config, models, hashes);
   const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
@@ -133,26 +155,29 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     throw error;
   });
   const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
-  for (const entry of models.entries) {
-    if (installed.includes(entry.name)) await workers.claim(entry.name, entry.file);
-  }
   runner.start();
   await runner.triedDevices();
   // A worker none of whose devices opens takes no jobs, and says so.
-  const leave = await workers.announce(async () => {
-    const state = {
-      models: await models.list(),
-      loras: await loras.list(),
-      vaes: await parts.vaes.list(),
-      upscalers: await parts.upscalers.list(),
-      engines: await engines.status(runner, name),
-    };
-    const open = state.engines.filter(({ problem }) => problem === null).length;
-    return { models: open > 0 ? installed : [], devices: open, state };
-  });
+  const leave = await workers.announce(
+    async () => {
+      const state = {
+        models: await announced(models),
+        loras: await loras.list(),
+        vaes: await parts.vaes.list(),
+        upscalers: await parts.upscalers.list(),
+        engines: await engines.status(runner, name),
+      };
+      const open = state.engines.filter(({ problem }) => problem === null).length;
+      return { models: open > 0 ? served : [], devices: open, state };
+    },
+    () => void engines.unload(),
+  );
+  const watch = watchModels(models, log);
   return {
     name,
-    models: installed,
+    get models() {
+      return served;
+    },
     jobs: queue,
     catalog: models,
     devices: () => engines.status(runner, name),
@@ -162,6 +187,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       objectStoreErrors: patient.errors,
     }),
     close: async () => {
+      await watch.close();
       await runner.drain(config.drainTimeout);
       await leave().catch((error: unknown) => {
         log.warn({ err: error }, 'worker could not leave the registry');
@@ -173,24 +199,29 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   };
 }
 
-/** The models of this machine, under names that no worker of the cluster has given to files that are called otherwise. */
-async function openModelsOfCluster(config: Config, log: Logger): Promise<InstalledModels> {
-  const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
-  try {
-    for (;;) {
-      const given = [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
-      const models = await openModels(config, log, given);
-      const installed = (await models.list()).filter((model) => model.installed);
-      let areOurs = true; // another worker may start at the same time
-      for (const { name, file } of installed) {
-        const kept = await workers.claim(name, file);
-        if (posix.basename(String(kept)) !== posix.basename(file)) areOurs = false;
-      }
-      if (areOurs) return models;
-    }
-  } finally {
-    await queue.close();
+/** The models of a worker with the hashes that are known by now. */
+const announced = async (models: InstalledModels): Promise<AnnouncedModel[]> =>
+  Promise.all(
+    (await models.list()).map(async (model) => ({
+      ...model,
+      hash: model.installed ? await models.hashOf(model.name) : null,
+    })),
+  );
+
+type Workers = Pick<WorkerRegistry<WorkerState>, 'claim' | 'remembered'>;
+
+/** The names that workers have ever given, and their files. */
+const namesOf = async (workers: Pick<Workers, 'remembered'>): Promise<ModelEntry[]> =>
+  [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
+
+/** Gives names to files of this worker; false if another one has given one of them to a file that is called otherwise. */
+async function claimAll(entries: readonly ModelEntry[], workers: Pick<Workers, 'claim'>): Promise<boolean> {
+  let areOurs = true;
+  for (const { name, file } of entries) {
+    const kept = await workers.claim(name, file);
+    if (posix.basename(String(kept)) !== posix.basename(file)) areOurs = false;
   }
+  return areOurs;
 }
 
 const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({

@@ -29,6 +29,8 @@ export interface Engines {
   readonly devices: readonly RunnerDevice[];
   /** How each is doing, as the runner sees it. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
+  /** Releases the networks of every engine, of a busy one when its job has ended. */
+  unload(): Promise<void>;
   /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
   mustOpen(): Promise<void>;
   /** Ends the processes. Close the runner before. */
@@ -51,6 +53,9 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
         hung: runner.devices[i]?.hung ?? 0,
         loaded: status.loaded.flatMap((path) => parts.models.nameOf(path) ?? []),
       }));
+    },
+    unload: async () => {
+      await Promise.all(engines.map(({ engine }) => engine.unload()));
     },
     mustOpen: async () => {
       if (config.devices.some(({ device }) => device === 'auto' || device === 'cpu')) return;

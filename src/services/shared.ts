@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
-import type { ModelEntry } from '../models/catalog.ts';
 import { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
+import { inspectImage } from '../images/source-image.ts';
 import { InstalledLoras } from '../models/installed-loras.ts';
-import { InstalledModels } from '../models/installed-models.ts';
+import type { ClusterModels } from '../models/cluster-models.ts';
+import { FolderWatch } from '../models/folder-watch.ts';
+import { Thumbnails } from '../models/thumbnails.ts';
+import { InstalledModels, type SharedNames } from '../models/installed-models.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
 import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -30,24 +33,72 @@ export const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 /** Names this process among all that work on a queue. */
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
-/** Finds the models of this machine; `names` are those that others have given. Throws ConfigError if MODELS_DIR cannot be used. */
+/** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
 export async function openModels(
   { modelsDir, dataDir, given }: Config,
   log: Logger,
-  names: readonly ModelEntry[] = [],
+  more: SharedNames & { readonly hashes?: ModelHashes } = {},
 ): Promise<InstalledModels> {
   if (given.includes('MODELS_DIR') && !existsSync(modelsDir)) {
     log.warn({ modelsDir }, 'MODELS_DIR does not exist: only the bundled model is served');
   }
   const namesFile = join(dataDir, 'model-names.json');
   const finding = InstalledModels.find(
-    { modelsDir, packageDir: PACKAGE_DIR, namesFile, names },
+    { modelsDir, packageDir: PACKAGE_DIR, namesFile, ...more },
     (path, why) => {
       log.warn({ path, why }, 'left out of MODELS_DIR');
     },
   );
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
 }
+
+/** Milliseconds between two looks at the announcements of workers. */
+const ANNOUNCEMENTS = 2000;
+
+/** Notices models that come and go: by their files on this machine, by the workers' announcements in a cluster. */
+export function watchModels(
+  models: InstalledModels | ClusterModels,
+  log: Logger,
+): Pick<FolderWatch, 'close'> {
+  const namesNow = () => models.entries.map(({ name }) => name);
+  let names = namesNow();
+  const stop = models.onChange(() => {
+    const [before, now] = [names, namesNow()];
+    names = now;
+    const added = now.filter((name) => !before.includes(name));
+    const removed = before.filter((name) => !now.includes(name));
+    log.info({ added, removed }, 'models changed');
+  });
+  let isReported = false;
+  const watch = new FolderWatch({
+    look: async () => {
+      const again = await models.refresh({ isPatient: true });
+      isReported = false;
+      return again;
+    },
+    folders: () => ('folders' in models ? models.folders : []),
+    onError: (err) => {
+      if (!isReported) log.warn({ err }, 'models could not be looked for');
+      isReported = true;
+    },
+    ...('folders' in models ? {} : { interval: ANNOUNCEMENTS }),
+  });
+  return {
+    close: () => {
+      stop();
+      return watch.close();
+    },
+  };
+}
+
+/** The pictures beside the checkpoints of this machine. */
+export const openThumbnails = (models: InstalledModels): Thumbnails =>
+  new Thumbnails(models, (bytes) =>
+    inspectImage(bytes).then(
+      () => true,
+      () => false,
+    ),
+  );
 
 /** Opens what is known of the contents of model files. */
 export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
@@ -61,11 +112,10 @@ export function openLoras(
   models: InstalledModels,
   hashes: ModelHashes,
 ): InstalledLoras {
-  const files = new Set(models.entries.map(({ file }) => file));
   return new InstalledLoras({
     modelsDir,
     hashes,
-    isModel: (file) => files.has(file),
+    isModel: (file) => models.isModel(file),
     checkpointOf: (model) => models.pathOf(model),
   });
 }

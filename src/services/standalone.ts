@@ -9,6 +9,7 @@ import { openControlSocket } from '../maintenance/control-socket.ts';
 import { programVersion } from '../start-log.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { RetryingStore } from '../storage/retrying-store.ts';
+import { ModelPulls } from '../models/pulls.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
@@ -18,8 +19,10 @@ import {
   openLoras,
   openObjects,
   openParts,
+  openThumbnails,
   processName,
   storeProblems,
+  watchModels,
   type OpenServices,
 } from './shared.ts';
 
@@ -27,11 +30,11 @@ import {
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
   const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
   await makePrivate(config.dataDir, log);
-  const models = await openModels(config, log);
+  const hashes = openHashes(config, log);
+  const models = await openModels(config, log, { hashes });
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
-  const hashes = openHashes(config, log);
   const loras = openLoras(config, models, hashes);
   const parts = openParts(config, models, hashes);
   const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
@@ -51,10 +54,21 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     hold: (work) => retention.hold(work),
     log,
   });
-  const names = models.entries.map(({ name }) => name);
   const estimator = new Estimator({
     queue,
-    devices: () => Promise.resolve(runner.devices.map(() => ({ worker, models: names }))),
+    devices: () => {
+      const names = models.entries.map(({ name }) => name);
+      return Promise.resolve(runner.devices.map(() => ({ worker, models: names })));
+    },
+  });
+  const watch = watchModels(models, log);
+  const pulls = new ModelPulls({
+    modelsDir: config.modelsDir,
+    environment: process.env,
+    onPulled: () => models.refresh(),
+    onError: (err) => {
+      log.error({ err }, 'model could not be pulled');
+    },
   });
   return {
     version: programVersion(),
@@ -64,10 +78,13 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     models,
     loras,
     ...parts,
+    pulls,
+    thumbnails: openThumbnails(models),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
     devices: () => engines.status(runner, null),
+    unloadModels: () => engines.unload(),
     state: async () => ({
       problems: [...whyNoneTakesJobs(await engines.status(runner, null)), ...(await storeProblems(objects))],
       jobStoreErrors: runner.storeErrors,
@@ -77,6 +94,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     removeObjects: (sha256s) => retention.removeObjects(sha256s),
     drain: (milliseconds) => runner.drain(milliseconds),
     close: async () => {
+      await Promise.all([watch.close(), pulls.close()]);
       await control.close(); // retention waits for a running backup
       await retention.stop();
       await runner.close();

@@ -27,6 +27,8 @@ export interface Download {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** What an answer that is no success means here; undefined: what it says. */
   readonly explain?: ((status: number) => string | undefined) | undefined;
+  /** Connections at a time for a large file, whose server must know ranges; 1 if left out. */
+  readonly connections?: number | undefined;
   /** Called with the bytes that are there so far, and how many there will be. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -82,10 +84,14 @@ async function isSound(path: string, { byteLength, digest }: Download): Promise<
 
 /** Adds to `part` what is missing. Throws BrokenOff where the connection ended early. */
 async function fetchRest(file: Download, part: string): Promise<void> {
-  const { url, byteLength, onProgress, signal } = file;
+  const { url, byteLength, onProgress, signal, connections = 1 } = file;
   let from = await sizeOf(part);
   if (byteLength !== undefined && from > byteLength) from = 0;
   if (byteLength !== undefined && from === byteLength) return;
+  if (byteLength !== undefined && connections > 1 && byteLength - from > PIECE) {
+    if (await fetchPieces({ ...file, byteLength, connections }, part, from)) return;
+    from = await sizeOf(part);
+  }
   const response = await request(file, from);
   if (response.status === 416 && byteLength === undefined) return; // it was complete
   if (response.status !== 206) from = 0; // the server starts again
@@ -113,14 +119,109 @@ async function fetchRest(file: Download, part: string): Promise<void> {
   }
 }
 
+/** Bytes that one request brings where there are several connections: they are held until those before them are written. */
+const PIECE = 16 * 2 ** 20;
+
+/**
+ * Adds to `part` what is missing by several requests at a time, written in order, so that it stays the file's beginning. False
+ * where the server sends no such pieces: one connection has to do. Throws BrokenOff where a piece is not whole.
+ */
+async function fetchPieces(
+  file: Download & { readonly byteLength: number; readonly connections: number },
+  part: string,
+  from: number,
+): Promise<boolean> {
+  const { byteLength, connections, onProgress } = file;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(file.signal ? [file.signal] : [])]);
+  await mustHaveRoom(part, byteLength - from);
+  const target = await open(part, from > 0 ? 'r+' : 'w');
+  const coming: Promise<Piece | undefined>[] = [];
+  const request = (start: number) => {
+    const piece = fetchPiece({ ...file, signal }, start, Math.min(start + PIECE, byteLength));
+    piece.catch(() => undefined); // whoever takes it has the error
+    coming.push(piece);
+  };
+  try {
+    let asked = from;
+    for (let bytes = from; bytes < byteLength;) {
+      for (; coming.length < connections && asked < byteLength; asked += PIECE) request(asked);
+      const piece = await coming.shift()!;
+      if (!piece) return false;
+      await target.write(piece.bytes, 0, piece.bytes.length, bytes);
+      bytes += piece.bytes.length;
+      onProgress?.(bytes, byteLength);
+      if (piece.broken) throw piece.broken;
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new SetupError(`the disk is full at ${byteLength} bytes of ${part}: make room and go on`);
+    throw error;
+  } finally {
+    stop.abort();
+    await Promise.allSettled(coming);
+    await target.close();
+  }
+}
+
+/** What came of a piece; `broken` says why that is not all of it. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly broken?: BrokenOff;
+}
+
+/** The bytes from `start` to before `end`; undefined where the server answers with anything but these of a file of the right size. */
+async function fetchPiece(
+  file: Download & { readonly byteLength: number },
+  start: number,
+  end: number,
+): Promise<Piece | undefined> {
+  const response = await request(file, start, end);
+  const range = `bytes ${start}-${end - 1}/${file.byteLength}`;
+  if (response.status !== 206 || response.headers.get('content-range') !== range) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let cause: unknown;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (start + length > end)
+        throw new SetupError(`${file.url} sends more than the ${end - start} bytes that were asked for`);
+      chunks.push(chunk);
+    }
+    if (start + length < end) cause = new Error('the connection ended early');
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    cause = error;
+  }
+  const bytes = Buffer.concat(chunks);
+  if (cause === undefined) return { bytes };
+  const why = file.signal?.aborted ? 'stopped' : messageOf(cause);
+  const place = `${start + length} of ${file.byteLength} bytes`;
+  return {
+    bytes,
+    broken: new BrokenOff(`${file.url} broke off at ${place}: ${why}; the next attempt goes on there`),
+  };
+}
+
 async function request(
   { url, headers, byteLength, explain, signal }: Download,
   from: number,
+  end?: number,
 ): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
-      headers: { ...headers, ...(from > 0 && { range: `bytes=${from}-` }) },
+      headers: {
+        ...headers,
+        ...((from > 0 || end !== undefined) && {
+          range: `bytes=${from}-${end === undefined ? '' : end - 1}`,
+        }),
+      },
       ...(signal && { signal }),
     });
   } catch (error) {

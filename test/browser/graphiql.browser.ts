@@ -5,14 +5,19 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { launchChromium, runTab } from './playground.ts';
+import { EXAMPLE, JOB_TIME } from './studio-page.ts';
 
-describe('GraphiQL as the server serves it', () => {
+const KEY = 'a-key-of-the-test-0123456789';
+
+describe('GraphiQL as the server serves it', { timeout: JOB_TIME }, () => {
   let folder: string;
   let server: ServerProcess;
   let browser: Browser;
   let page: Page;
   const requests: string[] = [];
   const problems: string[] = [];
+
+  const beside = () => page.locator('#beside');
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-browser-'));
@@ -40,13 +45,83 @@ describe('GraphiQL as the server serves it', () => {
   });
 
   it('follows that job over WebSocket in its third tab, up to the images', async () => {
-    await runTab(page, 'Progress', 'Img2ImgCompleted');
+    await page.getByText('Pictures in an answer are shown here.').waitFor();
+    await runTab(page, 'Progress', 'Img2ImgStep');
+    await beside().locator('img[src^="data:image/webp"]').waitFor();
+    await page.locator('.result-window', { hasText: 'Img2ImgCompleted' }).waitFor({ timeout: JOB_TIME });
     expect(requests.filter((url) => url.startsWith('ws:'))).not.toEqual([]);
+  });
+
+  it('shows the pictures beside the answer: previews while it runs, then the result', async () => {
+    const result = beside().getByRole('img', { name: 'images seed 7' });
+    await result.waitFor();
+    await expect.poll(() => result.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(256);
+    expect(await beside().getByRole('img').count()).toBe(1);
+  });
+
+  it('asks for a file where an upload is run', async () => {
+    const chooser = page.waitForEvent('filechooser');
+    const ran = runTab(page, 'Upload', 'SourceImage:');
+    await (await chooser).setFiles(EXAMPLE);
+    await ran;
+    await beside().getByRole('img', { name: 'uploadImage image' }).waitFor();
+    await beside().getByText('file:example.png').first().waitFor();
+  });
+
+  it('prints the defaults of the input in the docs', async () => {
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByRole('link', { name: 'Mutation' }).click();
+    await page.getByRole('link', { name: 'img2img', exact: true }).click();
+    await page.getByRole('link', { name: 'Img2ImgInput' }).first().click();
+    await page
+      .locator('.graphiql-doc-explorer-content', { hasText: /Steps, 1 to 150\.\s*Default: 20\./ })
+      .waitFor();
   });
 
   it('asks nobody but its own server, and meets no error', () => {
     const { host } = new URL(server.url);
     expect(requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).host !== host)).toEqual([]);
     expect(problems).toEqual([]);
+  });
+});
+
+describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentql-browser-'));
+    server = await startServerProcess({
+      DATA_DIR: join(folder, 'data'),
+      MODELS_DIR: join(folder, 'models'),
+      API_KEYS: KEY,
+    });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.goto(`${server.url}/graphql/`);
+    await page.getByLabel('This server asks for a key.').waitFor();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    await rm(folder, { recursive: true });
+  });
+
+  it('says that a key is not known', async () => {
+    await page.getByLabel('This server asks for a key.').fill('no-such-key-at-all');
+    await page.getByRole('button', { name: 'Use it in all tabs' }).click();
+    await page.getByLabel('This key is not known here.').waitFor();
+  });
+
+  it('takes a key once, for HTTP and WebSocket and for every tab', async () => {
+    await page.getByLabel('This key is not known here.').fill(KEY);
+    await page.getByRole('button', { name: 'Use it in all tabs' }).click();
+    await page.getByText('It is sent with every tab.').waitFor();
+    await runTab(page, 'Models', 'majicmixRealistic_betterV6');
+    await runTab(page, 'Img2Img', 'QUEUED');
+    await runTab(page, 'Progress', 'Img2ImgStep');
+    await page.locator('#beside img').waitFor();
   });
 });

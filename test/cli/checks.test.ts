@@ -120,6 +120,8 @@ describe('doctor', () => {
       problem: null,
       recommended: recommendedFor('sd15'),
       workers: [],
+      precision: 'f16',
+      licence: null,
       ...changes,
     });
     expect(found(checkModels([model({})]))).toBe('ok models: m can be used');

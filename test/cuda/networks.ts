@@ -1,17 +1,29 @@
-import { checkModel } from '../../src/engine/checkup/model.ts';
+import { InferenceSession } from 'onnxruntime-node';
+import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import type { CheckupModel } from '../../src/engine/index.ts';
 import { linkProvider } from '../../src/engine/runtime/cuda-provider.ts';
-import type { Precision } from '../../src/engine/runtime/device.ts';
+import type { Device, Precision } from '../../src/engine/runtime/device.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
+import { openSession } from '../../src/engine/runtime/session.ts';
 
-/** Runs every network of a checkpoint on CUDA, whatever it computes, and prints what is found: `<precision> <CheckupModel as JSON>`. */
+/**
+ * Loads every network of a checkpoint on CUDA: `<precision> <CheckupModel as JSON>`. Prints a line for each; where its nodes are
+ * placed ONNX Runtime says on standard error, in its most detailed log.
+ */
 const [precision, model] = process.argv.slice(2);
+const create = InferenceSession.create.bind(InferenceSession) as (
+  model: Uint8Array,
+  options: InferenceSession.SessionOptions,
+) => Promise<InferenceSession>;
+InferenceSession.create = ((bytes: Uint8Array, options: InferenceSession.SessionOptions) =>
+  create(bytes, { ...options, logSeverityLevel: 0 })) as typeof InferenceSession.create;
+
 linkProvider();
 for (const profile of profilesOf('cuda', precision as Precision)) {
-  for await (const finding of checkModel(JSON.parse(model!) as CheckupModel, {
-    name: 'cuda',
-    profile,
-    reason: 'asked for',
-  }))
-    console.log(JSON.stringify({ attention: profile.attention, ...finding }));
+  const device: Device = { name: 'cuda', profile, reason: 'asked for' };
+  for (const source of await sourcesOf(JSON.parse(model!) as CheckupModel, device)) {
+    const session = await openSession(source.build(profile), device);
+    console.log(`${profile.compute} ${profile.attention} ${source.name}`);
+    await session.release();
+  }
 }

@@ -17,6 +17,8 @@ const announced = (name: string, changes: Partial<ModelDescription> = {}): Model
   problem: null,
   recommended: recommendedFor('sd15'),
   workers: [],
+  precision: 'f16',
+  licence: null,
   ...changes,
 });
 const missing = (name: string) =>
@@ -68,8 +70,26 @@ it('does not name a worker that takes no jobs, but knows what it has', async () 
   expect(await cluster([], [], [], [mine]).get('mine')).toMatchObject({ installed: true, workers: [] });
 });
 
-it('knows no other names', async () => {
-  expect(await cluster([announced('other')]).get('other')).toBeUndefined();
+it('knows a model as soon as a worker has it, and tells of it once', async () => {
+  const workers: ModelDescription[] = [];
+  const models = new ClusterModels([], () =>
+    Promise.resolve([{ worker: 'w', models: workers, takesJobs: true }]),
+  );
+  let changes = 0;
+  const stop = models.onChange(() => changes++);
+  expect(await models.get('new')).toBeUndefined();
+  workers.push(announced('new'), missing('partly'), announced('not a name'));
+  expect(await models.get('new')).toMatchObject({ installed: true, workers: ['w'] });
+  await models.refresh();
+  expect(changes).toBe(1);
+  expect(models.entries.map(({ name }) => name)).not.toContain('partly');
+  expect(models.entries.map(({ name }) => name)).not.toContain('not a name');
+  workers.length = 0;
+  expect(await models.get('new')).toMatchObject({ installed: false, workers: [] });
+  stop();
+  workers.push(announced('another'));
+  await models.refresh();
+  expect(changes).toBe(1);
 });
 
 it('describes the models that nobody has as a server without models does', async () => {

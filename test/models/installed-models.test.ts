@@ -232,10 +232,134 @@ describe('the models of a server', () => {
     );
   });
 
+  it('come and go with their files, and each change is told once', async () => {
+    const models = await find();
+    const added = () => models.entries.slice(KNOWN.length).map(({ name, file }) => `${name} = ${file}`);
+    let changes = 0;
+    const stop = models.onChange(() => changes++);
+    await models.refresh();
+    expect([added(), changes]).toEqual([[], 0]);
+    await put('checkpoints/mix.safetensors');
+    await put('Lora/style.safetensors', join(PACKAGE, 'test/golden/next/lora/files/sd15_kohya.safetensors'));
+    await Promise.all([models.refresh(), models.refresh()]);
+    expect([added(), changes]).toEqual([['mix = checkpoints/mix.safetensors'], 1]);
+    expect(await models.get('mix')).toMatchObject({ installed: true, precision: 'f16' });
+    expect(models.isModel('checkpoints/mix.safetensors')).toBe(true);
+    expect(models.folders.toSorted()).toEqual(
+      ['', 'Lora', 'checkpoints'].map((name) => join(modelsDir, name)),
+    );
+    await rm(join(modelsDir, 'checkpoints/mix.safetensors'));
+    await models.refresh();
+    expect([added(), changes]).toEqual([[], 2]);
+    expect(await models.get('mix')).toBeUndefined();
+    stop();
+    await put('mix.safetensors');
+    await models.refresh();
+    expect([added(), changes]).toEqual([['mix = mix.safetensors'], 2]);
+  });
+
+  it('keep their names while others come and go, and across a restart', async () => {
+    const namesFile = join(modelsDir, '.data', 'model-names.json');
+    const open = () => InstalledModels.find({ modelsDir, packageDir: PACKAGE, namesFile });
+    const models = await open();
+    const named = ({ entries }: InstalledModels) =>
+      Object.fromEntries(entries.slice(KNOWN.length).map(({ name, file }) => [file, name]));
+    await put('b/mix.safetensors');
+    await models.refresh();
+    await put('a/mix.safetensors');
+    await put('mix.safetensors');
+    await models.refresh();
+    const expected = { 'b/mix.safetensors': 'mix', 'a/mix.safetensors': 'a_mix', 'mix.safetensors': 'mix_2' };
+    expect(named(models)).toEqual(expected);
+    await rm(join(modelsDir, 'b/mix.safetensors'));
+    await rm(join(modelsDir, 'a/mix.safetensors'));
+    await models.refresh();
+    expect(named(models)).toEqual({ 'mix.safetensors': 'mix_2' });
+    await put('a/mix.safetensors');
+    await put('b/mix.safetensors');
+    for (const again of [models, await open()]) {
+      await again.refresh();
+      expect(named(again)).toEqual(expected);
+    }
+  });
+
+  it('stay as they were when a look fails', async () => {
+    await chmod(modelsDir, 0o755);
+    await put('mix.safetensors');
+    const models = await find();
+    const before = models.entries;
+    await chmod(modelsDir, 0);
+    await asNobody(() => expect(models.refresh()).rejects.toThrow(/EACCES/));
+    await chmod(modelsDir, 0o755);
+    expect(models.entries).toBe(before);
+    await put('other.safetensors');
+    await models.refresh();
+    expect(models.entries.map(({ name }) => name)).toContain('other');
+  });
+
+  it('are waited for while they are being written', async () => {
+    const models = await find();
+    const whole = await readFile(STARTER);
+    const lora = await readFile(join(PACKAGE, 'test/golden/next/lora/files/sd15_kohya.safetensors'));
+    const added = async (isPatient: boolean) => {
+      const again = await models.refresh({ isPatient });
+      return [models.entries.slice(KNOWN.length).map(({ name }) => name), again !== undefined];
+    };
+    await put('mix.safetensors', whole.subarray(0, whole.length - 1));
+    await put('style.safetensors', lora.subarray(0, lora.length - 1));
+    expect(await added(true)).toEqual([[], true]);
+    await put('style.safetensors', lora);
+    await put('mix.safetensors', whole);
+    expect(await added(true)).toEqual([['mix'], false]);
+    await put('damaged.safetensors', Buffer.from('garbage'));
+    expect(await added(true)).toEqual([['mix'], true]);
+    const longAgo = new Date('2024-01-01');
+    await utimes(join(modelsDir, 'damaged.safetensors'), longAgo, longAgo);
+    expect(await added(true)).toEqual([['mix', 'damaged'].sort(), false]);
+    await put('asked-for.safetensors', Buffer.from('garbage'));
+    expect((await added(false))[0]).toContain('asked_for');
+  });
+
+  it.each([
+    ['ComfyUI', 'unet', ['vae', 'text_encoders', 'text_encoders', 'clip']],
+    [
+      'ComfyUI, sorted by maker',
+      'diffusion_models/FLUX1',
+      ['vae/FLUX1', 'clip', 'text_encoders/t5', 'text_encoders'],
+    ],
+    ['Forge', 'Stable-diffusion/flux', ['VAE', 'text_encoder', 'text_encoder', 'text_encoder']],
+  ])('may lie in a tree of %s', async (_, folder, [vae, clip, t5, tokenizer]) => {
+    const golden = (name: string) => join(GOLDEN, `${name}.safetensors`);
+    await put(`checkpoints/dreamshaper_8.safetensors`, golden('sd15-f16'));
+    await put(`${folder}/flux1-schnell.safetensors`, golden('flux1-schnell-bf16'));
+    const models = await find();
+    const flux = async () => (await models.get('flux1_schnell'))!;
+    const missing = ['ae.safetensors', 'clip_l.safetensors', 't5xxl_fp16.safetensors', 'tokenizer.json'];
+    expect((await flux()).missingFiles).toEqual(missing.map((name) => `${folder}/${name}`));
+    await put(`${vae}/ae.safetensors`, golden('ae'));
+    await put(`${clip}/clip_l.safetensors`, golden('clip_l'));
+    await put(`${t5}/t5xxl_fp16.safetensors`, golden('t5xxl_fp16'));
+    expect((await flux()).missingFiles).toEqual([`${folder}/tokenizer.json`]);
+    await put(`${tokenizer}/tokenizer.json`, Buffer.from('{}'));
+    expect(await flux()).toMatchObject({
+      installed: true,
+      missingFiles: [],
+      problem: null,
+      precision: 'bf16',
+    });
+    expect(await models.tokenizerOf('flux1_schnell')).toBe(join(modelsDir, `${tokenizer}/tokenizer.json`));
+    await models.refresh();
+    expect(models.entries).toHaveLength(KNOWN.length);
+    await put(`${vae}/ae.safetensors`, Buffer.from('garbage'));
+    expect((await flux()).problem).toMatch(/^ae\.safetensors: /);
+  });
+
   it('leave the names to other files that other servers gave them', async () => {
     await put('a b.safetensors');
     const named = async (...names: { name: string; file: string }[]) =>
-      (await InstalledModels.find({ modelsDir, packageDir: PACKAGE, names })).entries
+      (
+        await InstalledModels.find({ modelsDir, packageDir: PACKAGE, names: () => Promise.resolve(names) })
+      ).entries
         .slice(KNOWN.length)
         .map(({ name, file }) => `${name} = ${file}`);
     expect(await named()).toEqual(['a_b = a b.safetensors']);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -213,6 +213,115 @@ describe('a pull', () => {
     );
     await pull(unknown);
     expect((await pulled()).equals(starter)).toBe(true);
+  });
+});
+
+describe('a pull of a large file', () => {
+  const LARGE = randomBytes(2 ** 22 * 10 + 7);
+  const large = { byteLength: LARGE.length, sha256: createHash('sha256').update(LARGE).digest('hex') };
+  let now: number;
+  let most: number;
+
+  /** Sends the range that was asked for; `cut` bytes of it, then the connection ends. */
+  const sendRange = (request: IncomingMessage, response: ServerResponse, bytes = LARGE, cut = Infinity) => {
+    const [, start = 0, end = bytes.length - 1] =
+      /bytes=(\d+)-(\d+)?/.exec(request.headers.range ?? '') ?? [];
+    const range = bytes.subarray(Number(start), Number(end) + 1);
+    const headers = {
+      'content-range': `bytes ${start}-${end}/${bytes.length}`,
+      'content-length': range.length,
+    };
+    response.writeHead(206, headers);
+    if (range.length <= cut) response.end(range);
+    else response.write(range.subarray(0, cut), () => response.destroy());
+  };
+
+  beforeEach(() => {
+    most = now = 0;
+    server.on('request', (_request, response) => {
+      most = Math.max(most, ++now);
+      response.on('close', () => now--);
+    });
+  });
+
+  test('takes several connections, and writes their bytes where they belong', async () => {
+    const held: (() => void)[] = [];
+    answer = (request, response) => {
+      held.push(() => {
+        sendRange(request, response);
+      });
+      if (held.length === 3) for (const go of held.reverse()) go(); // the last ones wait for their turn
+    };
+    const seen: number[] = [];
+    await pull(large, {}, (_file, bytes) => seen.push(bytes));
+    expect((await pulled()).equals(LARGE)).toBe(true);
+    expect(most).toBe(3);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(requests.map(({ range }) => range)).toContain(`bytes=${2 ** 24}-${2 ** 25 - 1}`);
+  });
+
+  test('goes on in the middle of a piece, where connections break off and in another process', async () => {
+    answer = (request, response) => {
+      sendRange(request, response, LARGE, 9_000_000);
+    };
+    await mkdir(dirname(join(modelsDir, FILE)), { recursive: true });
+    await writeFile(join(modelsDir, `${FILE}.part`), LARGE.subarray(0, 1000));
+    await pull(large);
+    expect((await pulled()).equals(LARGE)).toBe(true);
+    expect(requests[0]!.range).toBe(`bytes=1000-${1000 + 2 ** 24 - 1}`);
+  });
+
+  test('takes one connection where the server knows no ranges', async () => {
+    answer = (_request, response) => response.writeHead(200, { 'content-length': LARGE.length }).end(LARGE);
+    await pull(large);
+    expect((await pulled()).equals(LARGE)).toBe(true);
+  });
+
+  test('keeps nothing of wrong bytes', async () => {
+    const wrong = Buffer.from(LARGE).fill(0, 2 ** 24 + 5, 2 ** 24 + 50);
+    answer = (request, response) => {
+      sendRange(request, response, wrong);
+    };
+    await expect(pull(large)).rejects.toThrow(`expected ${large.sha256}`);
+    await expect(stat(join(modelsDir, `${FILE}.part`))).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['shorter', LARGE.subarray(0, 2 ** 25)],
+    ['longer', Buffer.concat([LARGE, Buffer.alloc(9)])],
+  ])('refuses a file that is %s than expected', async (_, other) => {
+    answer = (request, response) => {
+      if (request.headers.range) sendRange(request, response, other);
+      else response.writeHead(200, { 'content-length': other.length }).end(other);
+    };
+    await expect(pull(large)).rejects.toThrow(`has ${other.length} bytes, expected ${LARGE.length}`);
+    await expect(pulled()).rejects.toThrow('ENOENT');
+  });
+
+  test('stops where a piece is longer than what was asked for', async () => {
+    answer = (request, response) => {
+      const [, start, end] = /bytes=(\d+)-(\d+)/.exec(request.headers.range!)!;
+      response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${LARGE.length}` });
+      response.end(LARGE.subarray(0, 2 ** 24 + 1));
+    };
+    await expect(pull(large)).rejects.toThrow(/sends more than the 16777216 bytes that were asked for/);
+  });
+
+  test('can be stopped, and leaves no request open', async () => {
+    const stop = new AbortController();
+    answer = (request, response) => {
+      if (now === 3) stop.abort();
+      else response.writeHead(206, { 'content-length': 5 }).flushHeaders();
+    };
+    const [file] = source(large).files;
+    const pulling = pullModel(
+      { ...source(), files: [file] },
+      { modelsDir, environment: { HF_ENDPOINT: endpoint }, signal: stop.signal },
+    );
+    await expect(pulling).rejects.toThrow();
+    await vi.waitFor(() => {
+      expect(now).toBe(0);
+    });
   });
 });
 

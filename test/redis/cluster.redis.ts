@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,7 +8,11 @@ import {
   Img2ImgDocument,
   JobDocument,
   JobHistoryDocument,
+  ModelFilesDocument,
+  ModelValuesDocument,
   ProgressDocument,
+  ServerDocument,
+  UnloadModelsDocument,
 } from '../client/generated/graphql.ts';
 import { ask, connect, subscribe, upload } from '../client/request.ts';
 import {
@@ -103,6 +107,48 @@ describe('a cluster of processes, with the bundled model', { timeout: 240_000 },
       waiting: 0,
       running: 0,
     });
+  });
+
+  it('takes up a model that a worker has found, and unloads what workers have loaded', async () => {
+    const server = await startServer();
+    await startWorker();
+    const values = async () =>
+      (await ask(server.url, ModelValuesDocument, {})).__type!.enumValues!.map(({ name }) => name);
+    expect(await values()).not.toContain('mix');
+    await mkdir(join(folder, 'models'), { recursive: true });
+    for (const ending of ['json', 'safetensors'])
+      await copyFile(
+        join(import.meta.dirname, `../../assets/models/starter.${ending}`),
+        join(folder, `models/mix.${ending}`),
+      );
+    await vi.waitFor(async () => {
+      expect(await values()).toContain('mix');
+    }, 60_000);
+    const jobId = await submit(server.url, { model: 'mix' });
+    expect((await watch(server.url, jobId)).at(-1)).toBe('Img2ImgCompleted');
+    const hash = async () =>
+      (await ask(server.url, ModelFilesDocument, {})).models.find(({ name }) => name === ('mix' as never))!
+        .hash;
+    await vi.waitFor(async () => {
+      expect(await hash()).toMatch(/^[0-9a-f]{64}$/);
+    }, 60_000);
+    const loaded = async () =>
+      (await ask(server.url, ServerDocument, {})).engine.devices.flatMap((device) => device.loaded);
+    await vi.waitFor(async () => {
+      expect(await loaded()).toEqual(['mix']);
+    }, 30_000);
+    await ask(server.url, UnloadModelsDocument, {});
+    await vi.waitFor(async () => {
+      expect(await loaded()).toEqual([]);
+    }, 30_000);
+    await rm(join(folder, 'models/mix.safetensors'));
+    await vi.waitFor(async () => {
+      const { models } = await ask(server.url, ClusterDocument, {});
+      expect(models.find(({ name }) => name === ('mix' as never))).toMatchObject({ workers: [] });
+    }, 60_000);
+    const later = await startServer(); // the name is kept
+    const kept = (await ask(later.url, ModelValuesDocument, {})).__type!.enumValues!;
+    expect(kept.map(({ name }) => name)).toContain('mix');
   });
 
   it('runs a job again elsewhere when its worker is killed, within seconds', async () => {

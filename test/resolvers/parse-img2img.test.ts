@@ -18,6 +18,8 @@ const MODEL: ModelDescription = {
   sizeBytes: 1,
   problem: null,
   workers: [],
+  precision: 'f16',
+  licence: null,
   recommended: { width: 512, height: 512, steps: 20, cfg: 8, samplerName: 'euler', scheduler: 'normal' },
 };
 

@@ -167,6 +167,9 @@ describe('the schema', () => {
       'uploadImage',
       'cancelJob',
       'deleteImage',
+      'refreshModels',
+      'unloadModels',
+      'pullModel',
       'pauseQueue',
       'resumeQueue',
       'setPriority',
@@ -177,6 +180,7 @@ describe('the schema', () => {
     expect(Object.keys(schema.getSubscriptionType()!.getFields())).toEqual([
       'jobsChanged',
       'img2imgProgress',
+      'modelPullProgress',
     ]);
   });
 });

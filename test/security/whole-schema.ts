@@ -74,6 +74,7 @@ function valueOf(type: GraphQLInputType, id = 'Job:x'): string {
   }
   if (isFile(type)) return '$file';
   if (type.name === 'Int') return '0'; // a priority that every key may give
+  if (type.name === 'String') return '"x"';
   return type.name === 'ID' ? JSON.stringify(id) : '1';
 }
 

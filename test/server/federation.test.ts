@@ -47,7 +47,7 @@ describe('With FEDERATION the schema is a subgraph', () => {
     const { sdl } = data!['_service'] as { sdl: string };
     expect(sdl).toContain('type Job implements Node @key(fields: "id") {');
     expect(sdl).toContain('type Image implements Node @key(fields: "id") {');
-    expect(sdl).toContain('type ModelInfo @key(fields: "name") {');
+    expect(sdl).toContain('type ModelInfo implements Node @key(fields: "name") {');
     expect(sdl).toContain('type PageInfo @shareable {');
     const schema = parseSdl(`${sdl}\n${DIRECTIVES}`);
     expect(isObjectType(schema.getType('Job'))).toBe(true);

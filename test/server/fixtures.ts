@@ -8,6 +8,7 @@ import type { Latent } from '../../src/engine/index.ts';
 import { Estimator } from '../../src/jobs/eta.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
+import { NO_THUMBNAILS } from '../../src/models/thumbnails.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from '../../src/models/catalog.ts';
 import { Conversions } from '../../src/resolvers/conversions.ts';
@@ -53,13 +54,27 @@ export class FixedCatalog implements ModelCatalog {
           scheduler: 'normal',
         },
         workers: [],
+        precision: 'f16',
+        licence: null,
         ...STATES[entry.name],
       })),
     );
   }
 
-  tokenizerOf(): string | undefined {
-    return undefined;
+  hashOf(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  tokenizerOf(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  refresh(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  onChange(): () => void {
+    return () => undefined;
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
@@ -134,10 +149,13 @@ export async function startTestServer(
     loras: new ClusterLoras(() => Promise.resolve([])),
     vaes: clusterParts(() => Promise.resolve([])),
     upscalers: clusterParts(() => Promise.resolve([])),
+    pulls: undefined,
+    thumbnails: NO_THUMBNAILS,
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),
     devices: () => Promise.resolve([]),
+    unloadModels: () => Promise.resolve(),
     state: () => Promise.resolve({ problems: [], jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 }),
     removeObjects: async (sha256s) => {
       for (const sha256 of sha256s) await objects.delete(sha256);

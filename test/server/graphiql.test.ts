@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'graphql';
-import { playgroundOptions } from '../../src/server/graphiql.ts';
+import { playgroundOptions, renderPlayground } from '../../src/server/graphiql.ts';
 import { connect } from '../client/request.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
 
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const [models, img2img, progress] = playgroundOptions(false).defaultTabs!.map(({ query, variables }) => ({
-  query: query!,
+const [models, img2img, progress] = playgroundOptions(false).defaultTabs.map(({ query, variables }) => ({
+  query: query,
   variables: JSON.parse(variables ?? '{}') as Record<string, unknown>,
 }));
 
@@ -53,6 +53,13 @@ describe('the playground', () => {
       expect(page).toContain(JSON.stringify(query));
       expect(() => parse(query)).not.toThrow();
     }
+  });
+
+  test('leaves the start to its own script where the studio is built', async () => {
+    const built = await renderPlayground(playgroundOptions(true), { hasPictures: true, areKeysAsked: true });
+    expect(built).toContain("import(new URL('playground.js', page))");
+    expect(built).toMatch(/\}\)\(true, \{"title":"LatentQL"/);
+    expect(built).toContain('mutation Upload($file: Upload!)');
   });
 
   test('has a models tab that works as it stands', async () => {

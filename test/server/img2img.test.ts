@@ -242,10 +242,19 @@ describe('a job', () => {
   });
 
   test('takes its model by name too', async () => {
-    const { job } = await submit({ ...SMALL, model: 'sd_xl_base_1_0', modelName: 'starter' });
-    expect(job!.input.model).toBe('starter');
-    (await server.handler.next()).succeed();
-    expect((await submit({ ...SMALL, modelName: 'constructor' })).userErrors).toMatchObject([
+    const { model: _, ...rest } = SMALL;
+    for (const without of [rest, { ...rest, model: null }]) {
+      const { job } = await submit({ ...without, modelName: 'starter' });
+      expect(job!.input.model).toBe('starter');
+      (await server.handler.next()).succeed();
+    }
+    for (const modelName of ['starter', 'flux1_schnell', '']) {
+      const { job, userErrors } = await submit({ ...SMALL, modelName });
+      expect(job).toBeNull();
+      expect(userErrors[0]).toMatchObject({ code: 'INVALID_VALUE', field: ['input', 'modelName'] });
+      expect(userErrors[0]!.message).toBe(`expected model or modelName, got both: starter and ${modelName}`);
+    }
+    expect((await submit({ ...rest, modelName: 'constructor' })).userErrors).toMatchObject([
       { code: 'UNSUPPORTED', field: ['input', 'modelName'] },
     ]);
   });

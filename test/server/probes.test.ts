@@ -3,7 +3,7 @@ import type { EngineDevice } from '../../src/resolvers/services.ts';
 import { startProbes, type Probes } from '../../src/server/probes.ts';
 import type { RunningWorker } from '../../src/services/cluster.ts';
 import type { Job } from '../../src/jobs/job.ts';
-import { LatestJobs } from '../../src/jobs/latest-jobs.ts';
+import { LatestValues } from '../../src/latest-values.ts';
 import { storedJob } from '../jobs/fixtures.ts';
 import { startTestServer } from './fixtures.ts';
 
@@ -27,12 +27,12 @@ describe('the probes of a worker', () => {
   let engines: EngineDevice[];
   let problems: string[];
   let isQueueThere: boolean;
-  let changes: LatestJobs;
+  let changes: LatestValues<Job>;
   let probes: Probes;
 
   beforeEach(async () => {
     [engines, problems, isQueueThere] = [[ENGINE], [], true];
-    changes = new LatestJobs(() => undefined);
+    changes = new LatestValues<Job>(() => undefined);
     const worker: RunningWorker = {
       name: 'w',
       models: ['starter'],

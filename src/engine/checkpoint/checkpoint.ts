@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { ExtraFile, PartName, Prediction } from '../families/family.ts';
+import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
 import { identifyFamily } from './family.ts';
 import { companionNamesOf } from './file-names.ts';
+import { NO_NOTES, notesOf, type CheckpointNotes } from './notes.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { withoutPath } from './regular-file.ts';
@@ -138,7 +140,7 @@ function trainingOf(
 }
 
 /** What a model folder holds under a checkpoint's path. */
-export interface CheckpointSummary {
+export interface CheckpointSummary extends CheckpointNotes {
   /** null if the file is no checkpoint of a known family. */
   readonly family: ModelFamily | null;
   /** Names of companion files that are not there. */
@@ -163,8 +165,10 @@ export async function inspectCheckpoint(
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
+  let notes = NO_NOTES;
   try {
     const main = await readWeights(path);
+    notes = notesOf(main);
     family = identifyFamily(main);
     recommended = { ...usualSettings(main), ...(await readSidecar(path)).recommended };
     const companions = await findCompanions(path, family, main);
@@ -173,9 +177,16 @@ export async function inspectCheckpoint(
     const checkpoint = await openCheckpoint(path);
     if (missingFiles.length > 0) throw missingBeside(path, companions);
     check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended };
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...notes };
   } catch (error) {
-    return { family, missingFiles, sizeBytes, problem: await whatIsWrong(path, error), recommended };
+    return {
+      family,
+      missingFiles,
+      sizeBytes,
+      problem: await whatIsWrong(path, error),
+      recommended,
+      ...notes,
+    };
   }
 }
 
@@ -209,19 +220,18 @@ export const companionNames = (family: ModelFamily): string[] =>
   wantedBeside('', family).map(({ names }) => names[0]!);
 
 /** Every file that is read of a checkpoint or looked for, there or not: a change of any may change what it is. */
-export function filesOf(path: string): string[] {
+export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
   const all = Object.values(FAMILIES);
   const names = all.flatMap(({ parts }) =>
     parts.flatMap((layout) => companionNamesOf(layout, basename(path))),
   );
   const beside = [...new Set([...names, ...all.flatMap(({ extraFiles }) => extraFiles)])];
-  return [path, path + UNFINISHED, ...sidecarPaths(path), ...beside.map((name) => join(dirname(path), name))];
+  const folders = await companionFolders(path, trees);
+  const companions = folders.flatMap((folder) => beside.map((name) => join(folder, name)));
+  return [path, path + UNFINISHED, ...sidecarPaths(path), ...companions];
 }
 
-interface FoundFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-}
+type FoundFile = NonNullable<Awaited<ReturnType<typeof findCompanion>>>;
 
 /** A file that a checkpoint needs beside it. */
 interface Companion {
@@ -243,7 +253,7 @@ async function findCompanions(
   return Promise.all(
     wantedBeside(basename(path), family, main).map(async (wanted) => ({
       ...wanted,
-      file: await firstExisting(dirname(path), wanted.names),
+      file: await findCompanion(path, wanted.names),
     })),
   );
 }
@@ -271,12 +281,3 @@ function wantedBeside(
 /** The best name of each companion that is not there. */
 const missingNames = (companions: readonly Companion[]): string[] =>
   companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));
-
-async function firstExisting(folder: string, names: readonly string[]): Promise<FoundFile | undefined> {
-  for (const name of names) {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile()) return { path, sizeBytes: found.size };
-  }
-  return undefined;
-}

@@ -36,7 +36,8 @@ export async function* checkModel(it: CheckupModel, device: Device): AsyncGenera
     yield attempt('network', `${file} ${source.name}`, () => checkNetwork(source, device));
 }
 
-async function sourcesOf({ checkpoint, side, isGuided }: CheckupModel, device: Device) {
+/** The networks of a checkpoint as a job needs them. Throws CheckpointError. */
+export async function sourcesOf({ checkpoint, side, isGuided }: CheckupModel, device: Device) {
   const opened = await openCheckpoint(checkpoint);
   const tokens = { ids: [emptyT5Chunk(T5_TOKENS)], weights: [Array<number>(T5_TOKENS).fill(1)] };
   const networks = new ModelCache({ device, memoryLimit: Infinity });

@@ -35,6 +35,8 @@ export interface PipelineOptions {
 export interface Pipeline {
   img2img(task: Img2ImgTask, context: StageContext): Promise<EngineResult>;
   status(): EngineProcessStatus;
+  /** Releases every network and forgets every model; no task may run. */
+  unload(): Promise<void>;
 }
 
 /** Opens the device. Throws DeviceError if it does not work. */
@@ -49,7 +51,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
-    const state = await stateOf(filesOf(path)); // before they are read: a later change shows
+    const state = await stateOf(await filesOf(path)); // before they are read: a later change shows
     const known = models.get(path);
     if (known?.state === state) return known;
     models.delete(path);
@@ -92,6 +94,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         .finally(async () => {
           card = await deviceMemory?.card();
         }),
+    unload: async () => {
+      models.clear();
+      await networks.clear();
+      card = await deviceMemory?.card();
+    },
     status: () => ({
       device: device.name,
       reason: device.reason,

@@ -197,6 +197,8 @@ export interface Engine {
    */
   run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult>;
   status(): Promise<EngineStatus>;
+  /** Releases the memory of every network: at once, or when the running task has ended, which is not waited for. */
+  unload(): Promise<void>;
   /** Kills the process at once, also one that hangs; a running task rejects with DeviceError(reason). The engine stays usable. */
   kill(reason: string): Promise<void>;
   /** Ends the process; a running task rejects with CanceledError. */

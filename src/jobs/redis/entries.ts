@@ -175,11 +175,12 @@ export class Entries {
 /** Waits for entries of several models at once, on a connection of its own. */
 export class MarkerWait {
   readonly #client: Client;
-  #keys: readonly string[];
+  readonly #keys: () => readonly string[];
+  #turn = 0;
   #waiting: Promise<void> | undefined;
   #closed = false;
 
-  constructor(client: Client, keys: readonly string[]) {
+  constructor(client: Client, keys: () => readonly string[]) {
     this.#client = client;
     this.#keys = keys;
   }
@@ -205,7 +206,7 @@ export class MarkerWait {
   async #wait(): Promise<void> {
     let end = Date.now() + WAIT;
     for (let left = WAIT; left > 0 && !this.#closed; left = end - Date.now()) {
-      this.#keys = [...this.#keys.slice(1), ...this.#keys.slice(0, 1)]; // the first one that is not empty wins
+      this.#turn++;
       const popped = await this.#pop(left);
       if (!popped) return;
       const [, member, score] = popped;
@@ -218,8 +219,11 @@ export class MarkerWait {
   async #pop(milliseconds: number): Promise<[string, string, string] | null> {
     const [end, late] = [AbortSignal.timeout(milliseconds), AbortSignal.timeout(milliseconds + 1000)];
     const seconds = Math.max(0.01, milliseconds / 1000);
+    const keys = this.#keys();
+    const first = this.#turn % keys.length; // the first one that is not empty wins
+    const inTurn = [...keys.slice(first), ...keys.slice(0, first)];
     try {
-      return await Promise.race([this.#client.bzpopmin([...this.#keys], seconds), rejected(late)]);
+      return await Promise.race([this.#client.bzpopmin(inTurn, seconds), rejected(late)]);
     } catch {
       if (late.aborted && !this.#closed) this.#client.disconnect(true);
       if (!this.#closed) await rejected(end).catch(() => undefined); // not at once again

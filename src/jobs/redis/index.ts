@@ -32,7 +32,7 @@ export interface RedisJobsOptions {
   /** Replicas that must have a job within a second before it is accepted. */
   readonly waitReplicas?: number;
   readonly log: Log;
-  /** Given in a process that runs jobs: its name, and whose jobs it takes. */
+  /** Given in a process that runs jobs: its name, and whose jobs it takes, looked up each time. */
   readonly worker?: { readonly name: string; readonly models: readonly string[] };
   readonly lock?: LockTimes;
   /** Milliseconds since the epoch. */
@@ -72,13 +72,12 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   let source: RedisSource | undefined;
   let markers: MarkerWait | undefined;
   if (worker) {
-    const { models } = worker;
     const blocking = { autoResendUnfulfilledCommands: false, enableOfflineQueue: false };
-    const keys = models.map((model) => entries.markerOf(model));
+    const keys = (): string[] => worker.models.map((model) => entries.markerOf(model));
     markers = new MarkerWait(await connections.connect(blocking), keys);
     const isServedElsewhere = async (ours: string, model: string): Promise<boolean> =>
       (await workers.present()).some((one) => one.worker !== ours && one.models.includes(model));
-    source = new RedisSource({ store, entries, markers, lock, models, isServedElsewhere });
+    source = new RedisSource({ store, entries, markers, lock, worker, isServedElsewhere });
   }
   const subscriber = await connections.connect();
   const events = new RedisEvents(store, subscriber, (message) => {

@@ -14,6 +14,7 @@
  * viewers:<object>             hash: owner whose source it is, or `*` for a result → number of jobs and uploads
  * uploads                      sorted set: object and owner → when it was last kept;   uploaders: hash, owner → number of uploads
  * models, paused               sets: models that ever had a job; `*` or `:<model>`
+ * unload                       calls to workers to unload their models, counted
  */
 
 /** Ids of expired jobs, and hashes of their objects, that are remembered. */

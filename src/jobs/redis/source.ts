@@ -30,8 +30,8 @@ export interface RedisSourceParts {
   readonly entries: Entries;
   readonly markers: MarkerWait;
   readonly lock: LockTimes;
-  /** Whose jobs this process takes. */
-  readonly models: readonly string[];
+  /** Whose jobs this process takes now. */
+  readonly worker: { readonly models: readonly string[] };
   /** Whether another worker than this one has a model. */
   readonly isServedElsewhere: (worker: string, model: string) => Promise<boolean>;
 }
@@ -49,8 +49,8 @@ export class RedisSource implements JobSource {
   }
 
   async claim(claimant: Claimant): Promise<Lease | undefined> {
-    const { store, entries, models } = this.#parts;
-    let candidates = models;
+    const { store, entries, worker } = this.#parts;
+    let candidates = worker.models;
     for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
       const head = await store.run<[string, string, Row | null] | null>('heads', Date.now(), ...candidates);
       if (!head) return undefined;
@@ -105,7 +105,7 @@ export class RedisSource implements JobSource {
   async recover(): Promise<void> {
     // Others may have been away as well: their locks come back first.
     if (performance.now() - this.#connectedAt < RECONNECTING) return;
-    await this.#parts.entries.recoverStalled(this.#parts.models);
+    await this.#parts.entries.recoverStalled(this.#parts.worker.models);
   }
 
   /** A job was canceled somewhere. */

@@ -37,13 +37,20 @@ export class WorkerRegistry<State> {
   }
 
   /**
-   * Announces this process every two seconds, the first time before it resolves. The returned function ends that and
-   * takes the worker out at once.
+   * Announces this process every two seconds, the first time before it resolves, and calls `unload` after a call for that. The
+   * returned function ends that and takes the worker out at once.
    */
-  async announce(state: () => Promise<WorkerState<State>>): Promise<() => Promise<void>> {
+  async announce(
+    state: () => Promise<WorkerState<State>>,
+    unload: () => void = () => undefined,
+  ): Promise<() => Promise<void>> {
     const [store, worker] = [this.#store, this.#worker];
     if (worker === undefined) throw new Error('this process was opened without a worker');
+    let calls = await this.#calls();
     const beat = async (): Promise<void> => {
+      const known = calls;
+      calls = await this.#calls();
+      if (calls !== known) unload();
       const json = JSON.stringify(await state());
       if (this.#beat !== beat) return;
       await store.answer(() =>
@@ -88,6 +95,12 @@ export class WorkerRegistry<State> {
     return this.#last.workers;
   }
 
+  /** Calls on every worker to unload its models; each obeys with its next heartbeat. */
+  async callToUnload(): Promise<void> {
+    const store = this.#store;
+    await store.answer(() => store.redis.incr(store.key('unload')));
+  }
+
   /** Keeps something about a model for good, unless something is kept already; gives what is. */
   async claim(model: string, value: unknown): Promise<unknown> {
     const store = this.#store;
@@ -114,6 +127,12 @@ export class WorkerRegistry<State> {
       await store.answer(() => store.redis.hsetnx(store.key('remembered'), model, json));
     }
     await this.#beat?.();
+  }
+
+  /** Calls to unload so far. */
+  #calls(): Promise<string | null> {
+    const store = this.#store;
+    return store.answer(() => store.redis.get(store.key('unload')));
   }
 
   async #read(): Promise<PresentWorker<State>[]> {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { goldenT5 } from '../text/golden-t5.ts';
 
 const GOLDEN = 'test/golden';
@@ -22,6 +22,19 @@ const LAYOUT = {
 } as const;
 export type GoldenModel = keyof typeof LAYOUT;
 
+/** Where the same files lie in a folder of ComfyUI, by what they are; what is not named lies in the model's own folder. */
+const COMFYUI: Readonly<Record<GoldenModel, Readonly<Record<string, string>>>> = {
+  sd15: { checkpoint: 'checkpoints' },
+  sdxl: { checkpoint: 'checkpoints/SDXL' },
+  flux: {
+    checkpoint: 'unet/FLUX1',
+    ae: 'vae/FLUX1',
+    clip_l: 'clip',
+    t5xxl_fp16: 'text_encoders/t5',
+    tokenizer: 'text_encoders',
+  },
+};
+
 /** A folder of models. */
 export interface ModelsFolder {
   readonly path: string;
@@ -29,25 +42,31 @@ export interface ModelsFolder {
   readonly remove: () => Promise<void>;
 }
 
-/** A MODELS_DIR with the tiny golden checkpoints in the known models' places, each with its sidecar, and a tokenizer for FLUX. */
-export async function goldenModels(): Promise<ModelsFolder> {
+/**
+ * A MODELS_DIR with the tiny golden checkpoints in the known models' places, or in those of ComfyUI, each with its sidecar, and a
+ * tokenizer for FLUX.
+ */
+export async function goldenModels(tree: 'own' | 'ComfyUI' = 'own'): Promise<ModelsFolder> {
   const path = await mkdtemp(join(tmpdir(), 'latentql-models-'));
-  const stem = (model: GoldenModel) => join(path, LAYOUT[model].folder, LAYOUT[model].checkpoint);
+  const folderOf = (model: GoldenModel, part: string) =>
+    join(path, (tree === 'own' ? undefined : COMFYUI[model][part]) ?? LAYOUT[model].folder);
+  const stem = (model: GoldenModel) => join(folderOf(model, 'checkpoint'), LAYOUT[model].checkpoint);
   const { configs } = JSON.parse(await readFile(join(GOLDEN, 'nets/nets.json'), 'utf8')) as {
     configs: Record<string, unknown>;
   };
   for (const model of Object.keys(LAYOUT) as GoldenModel[]) {
-    const { folder, files, checkpoint } = LAYOUT[model];
-    await mkdir(join(path, folder));
+    const { files, checkpoint } = LAYOUT[model];
     for (const [name, golden] of Object.entries(files)) {
       const to = name === 'checkpoint' ? checkpoint : name;
       const from = join(GOLDEN, 'checkpoints', `${golden}.safetensors`);
-      await copyFile(from, join(path, folder, `${to}.safetensors`));
+      const folder = folderOf(model, name);
+      await mkdir(folder, { recursive: true });
+      await copyFile(from, join(folder, `${to}.safetensors`));
     }
     const config = configs[`${model}-f16`] ?? configs[model];
     await writeFile(`${stem(model)}.json`, JSON.stringify(config));
   }
-  await writeFile(join(dirname(stem('flux')), 'tokenizer.json'), JSON.stringify(goldenT5()));
+  await writeFile(join(folderOf('flux', 'tokenizer'), 'tokenizer.json'), JSON.stringify(goldenT5()));
   return {
     path,
     checkpoint: (model) => `${stem(model)}.safetensors`,

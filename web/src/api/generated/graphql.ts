@@ -71,7 +71,7 @@ export type Img2ImgInput = {
   metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** The checkpoint by its name as text; replaces `model`. */
+  /** The checkpoint by its name as text, instead of `model`: also one that came a moment ago. */
   modelName?: string | null | undefined;
   /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
@@ -137,7 +137,7 @@ export type Img2ImgOverrides = {
   metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** The checkpoint by its name as text; replaces `model`. */
+  /** The checkpoint by its name as text, instead of `model`: also one that came a moment ago. */
   modelName?: string | null | undefined;
   /** Negative prompt, in the same form. */
   negativePrompt?: string | null | undefined;
@@ -306,7 +306,7 @@ export type MaskInput = {
   sourceAlpha?: boolean | null | undefined;
 };
 
-/** A checkpoint by its file name without the extension; fixed when the server starts. */
+/** A checkpoint by its file name without the extension. Values come and go with the files under MODELS_DIR; a name stays with its file. */
 export type Model =
   /** The checkpoint sd1.5/dreamshaper-v8/dreamshaper_8.safetensors. */
   | 'dreamshaper_8'

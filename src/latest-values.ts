@@ -1,24 +1,22 @@
-import type { Job } from './job.ts';
-
-/** Jobs on their way to one reader: of each job the last state that was not read. Ends by `return` or `end`. */
-export class LatestJobs implements AsyncIterableIterator<Job> {
-  readonly #waiting = new Map<string, Job>();
-  #readers: ((result: IteratorResult<Job, undefined>) => void)[] = [];
+/** Values on their way to one reader: of those with one id the last that was not read. Ends by `return` or `end`. */
+export class LatestValues<Value extends { readonly id: string }> implements AsyncIterableIterator<Value> {
+  readonly #waiting = new Map<string, Value>();
+  #readers: ((result: IteratorResult<Value, undefined>) => void)[] = [];
   #ended = false;
-  readonly #onReturn: (jobs: LatestJobs) => void;
+  readonly #onReturn: (values: LatestValues<Value>) => void;
 
   /** `onReturn` is called when the reader leaves. */
-  constructor(onReturn: (jobs: LatestJobs) => void) {
+  constructor(onReturn: (values: LatestValues<Value>) => void) {
     this.#onReturn = onReturn;
   }
 
-  push(job: Job): void {
+  push(value: Value): void {
     if (this.#ended) return;
     const reader = this.#readers.shift();
-    if (reader) reader({ value: job, done: false });
+    if (reader) reader({ value, done: false });
     else {
-      this.#waiting.delete(job.id); // the newest change goes last
-      this.#waiting.set(job.id, job);
+      this.#waiting.delete(value.id); // the newest change goes last
+      this.#waiting.set(value.id, value);
     }
   }
 
@@ -28,7 +26,7 @@ export class LatestJobs implements AsyncIterableIterator<Job> {
     for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true });
   }
 
-  next(): Promise<IteratorResult<Job, undefined>> {
+  next(): Promise<IteratorResult<Value, undefined>> {
     const [first] = this.#waiting;
     if (first) {
       this.#waiting.delete(first[0]);
@@ -38,7 +36,7 @@ export class LatestJobs implements AsyncIterableIterator<Job> {
     return new Promise((resolve) => this.#readers.push(resolve));
   }
 
-  return(): Promise<IteratorResult<Job, undefined>> {
+  return(): Promise<IteratorResult<Value, undefined>> {
     this.#waiting.clear();
     this.end();
     this.#onReturn(this);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, JobStatus } from '../../src/jobs/job.ts';
-import { LatestJobs } from '../../src/jobs/latest-jobs.ts';
-import { read, readAll, storedJob } from './fixtures.ts';
+import type { Job, JobStatus } from '../src/jobs/job.ts';
+import { LatestValues } from '../src/latest-values.ts';
+import { read, readAll, storedJob } from './jobs/fixtures.ts';
 
-describe('LatestJobs', () => {
+describe('LatestValues', () => {
   const job = (id: string, status: JobStatus): Job => storedJob({ id, status });
   const create = () => {
-    const left: LatestJobs[] = [];
-    const jobs = new LatestJobs((one) => left.push(one));
+    const left: LatestValues<Job>[] = [];
+    const jobs = new LatestValues<Job>((one) => left.push(one));
     return { jobs, left };
   };
 

@@ -1,0 +1,83 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Folders of a ComfyUI or A1111 tree that hold checkpoints, in lower case. */
+const CHECKPOINT_FOLDERS = new Set(['checkpoints', 'stable-diffusion', 'diffusion_models', 'unet']);
+
+/** Folders beside those that hold parts of checkpoints, in lower case, in the order in which they are looked through. */
+const PART_FOLDERS = ['vae', 'text_encoders', 'text_encoder', 'clip'];
+
+/** Levels of folders below one for parts: ComfyUI's downloads are sorted by makers. */
+const MOST_LEVELS = 2;
+
+/** What the trees around checkpoints are: for looks at many checkpoints of one tree. */
+export type Trees = Map<string, Promise<readonly string[]>>;
+
+/**
+ * The folders in which files that a checkpoint needs may lie: its own, then those for parts below it, or beside the nearest
+ * folder above it that is called as one for checkpoints.
+ */
+export async function companionFolders(checkpoint: string, trees: Trees = new Map()): Promise<string[]> {
+  const own = dirname(checkpoint);
+  const around = await Promise.all([own, ...treeAround(own)].map((tree) => partFolders(tree, trees)));
+  return [own, ...around.flat()];
+}
+
+/** The first of several names that is a file in one of a checkpoint's folders; a folder counts before a name. */
+export async function findCompanion(
+  checkpoint: string,
+  names: readonly string[],
+  trees?: Trees,
+): Promise<{ path: string; sizeBytes: number } | undefined> {
+  for (const folder of await companionFolders(checkpoint, trees)) {
+    for (const name of names) {
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isFile()) return { path, sizeBytes: found.size };
+    }
+  }
+  return undefined;
+}
+
+/** The folder above the nearest one for checkpoints, if any. */
+function treeAround(folder: string): string[] {
+  if (CHECKPOINT_FOLDERS.has(basename(folder).toLowerCase())) return [dirname(folder)];
+  return dirname(folder) === folder ? [] : treeAround(dirname(folder));
+}
+
+function partFolders(tree: string, trees: Trees): Promise<readonly string[]> {
+  const known = trees.get(tree) ?? findPartFolders(tree);
+  trees.set(tree, known);
+  return known;
+}
+
+async function findPartFolders(tree: string): Promise<string[]> {
+  const inside = await foldersIn(tree);
+  const named = (wanted: string) => inside.filter((path) => basename(path).toLowerCase() === wanted);
+  return (await Promise.all(PART_FOLDERS.flatMap(named).map((path) => withFoldersBelow(path)))).flat();
+}
+
+async function withFoldersBelow(folder: string, levels = MOST_LEVELS): Promise<string[]> {
+  if (levels === 0) return [folder];
+  const below = await Promise.all(
+    (await foldersIn(folder)).map((inner) => withFoldersBelow(inner, levels - 1)),
+  );
+  return [folder, ...below.flat()];
+}
+
+/** The folders in a folder, links to folders among them, sorted; none of one that cannot be read. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => join(folder, name));
+  const areFolders = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, i) => areFolders[i]).sort();
+}

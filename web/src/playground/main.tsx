@@ -1,0 +1,21 @@
+import { createRoot } from 'react-dom/client';
+import { Beside } from './beside.tsx';
+import { fetcher } from './fetcher.ts';
+import './playground.css';
+
+declare global {
+  /** What the server's page leaves for this script. */
+  var latentqlPlayground: {
+    readonly render: (options: object) => void;
+    readonly options: object;
+    readonly areKeysAsked: boolean;
+  };
+}
+
+const { render, options, areKeysAsked } = globalThis.latentqlPlayground;
+const beside = document.createElement('aside');
+beside.id = 'beside';
+beside.setAttribute('aria-label', 'Pictures and files');
+document.body.append(beside);
+createRoot(beside).render(<Beside areKeysAsked={areKeysAsked} />);
+render({ ...options, fetcher });
