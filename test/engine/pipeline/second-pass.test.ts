@@ -93,6 +93,23 @@ test('an upscaler that is gone, another kind of file or replaced is noticed', as
   expect((await upscaled('a.safetensors')).hash).not.toBe(before.hash);
 });
 
+test('the second pass starts from the first: without noise its picture is the first one, larger', async () => {
+  const run = await open();
+  const first = (await run({})).images[0]!;
+  const alike = (await run({ upscale: { ...TWICE, denoise: 0, by: { latent: 'bicubic' } } })).images[0]!;
+  const other = (await run({ seed: 9n, upscale: { ...TWICE, denoise: 0, by: { latent: 'bicubic' } } }))
+    .images[0]!;
+  const distance = ({ data }: { data: Uint8Array }) => {
+    const errors = first.data.map((value, i) => {
+      const [y, x, c] = [Math.floor(i / 192), Math.floor((i % 192) / 3), i % 3];
+      return Math.abs(value - data[(2 * y * 128 + 2 * x) * 3 + c]!);
+    });
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  };
+  expect(distance(alike)).toBeLessThan(10);
+  expect(distance(other)).toBeGreaterThan(2 * distance(alike));
+});
+
 test('a second pass that memory has no room for is refused before the first', async () => {
   const run = await open(400 * 2 ** 20);
   const by = { latent: 'bilinear' } as const;
