@@ -39,7 +39,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     for (const folder of ['VAE', 'upscale_models']) await mkdir(join(modelsDir, folder));
     const sd = Object.entries(await readTensors('test/golden/checkpoints/sd15-f16.safetensors'));
     const vae = sd.flatMap(([key, tensor]) =>
-      key.startsWith('first_stage_model.') ? [[key.slice('first_stage_model.'.length), tensor]] : [],
+      key.startsWith('first_stage_model.') ? [[key.slice('first_stage_model.'.length), tensor] as const] : [],
     );
     await writeFile(join(modelsDir, 'VAE', 'tiny.safetensors'), safetensors(Object.fromEntries(vae)));
     await copyFile('test/golden/checkpoints/ae.safetensors', join(modelsDir, 'VAE', 'ae.safetensors'));

@@ -1,8 +1,6 @@
-import type { NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
-import type { ResizeMode } from '../jobs/job.ts';
-import type { ExtendInput } from './parse-extend.ts';
+import type { LatentMethod, NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
+import type { JobExtend, ResizeMode } from '../jobs/job.ts';
 import type { MaskInput } from './parse-mask.ts';
-import type { UpscaleInput } from './parse-upscale.ts';
 
 /** A part of the way from noise to image, as it arrives. */
 export interface CfgIntervalInput {
@@ -17,6 +15,20 @@ export interface LoraInput {
   /** The strength if absent. */
   readonly textStrength?: number | null | undefined;
 }
+
+/** `UpscaleInput` as it arrives; what is missing or null has its default. */
+export interface UpscaleInput {
+  readonly by?: number | null | undefined;
+  /** Name of an upscaler; absent: latents are resized. */
+  readonly model?: string | null | undefined;
+  readonly method?: LatentMethod | null | undefined;
+  readonly denoiseStrength?: number | null | undefined;
+  /** As many as the first pass has if absent. */
+  readonly steps?: number | null | undefined;
+}
+
+/** `ExtendInput` as it arrives; what is missing or null has its default. */
+export type ExtendInput = { readonly [Side in keyof JobExtend]?: number | null | undefined };
 
 /** LoRAs of one job, and the inclusive bounds of their strengths. */
 export const MAX_LORAS = 20;

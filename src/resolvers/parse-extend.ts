@@ -1,9 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { JobExtend } from '../jobs/job.ts';
-import { IMG2IMG_LIMITS } from './img2img-fields.ts';
-
-/** `ExtendInput` as it arrives; what is missing or null has its default. */
-export type ExtendInput = { readonly [Side in keyof JobExtend]?: number | null | undefined };
+import { type ExtendInput, IMG2IMG_LIMITS } from './img2img-fields.ts';
 
 /** What the fields are when they are not given; the schema prints these. */
 export const EXTEND_DEFAULTS = {

@@ -1,18 +1,6 @@
-import type { LatentMethod } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { JobUpscale } from '../jobs/job.ts';
-import { IMG2IMG_LIMITS } from './img2img-fields.ts';
-
-/** `UpscaleInput` as it arrives; what is missing or null has its default. */
-export interface UpscaleInput {
-  readonly by?: number | null | undefined;
-  /** Name of an upscaler; absent: latents are resized. */
-  readonly model?: string | null | undefined;
-  readonly method?: LatentMethod | null | undefined;
-  readonly denoiseStrength?: number | null | undefined;
-  /** As many as the first pass has if absent. */
-  readonly steps?: number | null | undefined;
-}
+import { IMG2IMG_LIMITS, type UpscaleInput } from './img2img-fields.ts';
 
 /** What the fields are when they are not given; the schema prints these. */
 export const UPSCALE_DEFAULTS = {

@@ -2,7 +2,7 @@ import type { JobExtend } from '../jobs/job.ts';
 import { EXTEND_DEFAULTS, EXTEND_LIMITS } from '../resolvers/parse-extend.ts';
 import type { Builder } from './builder.ts';
 
-const SIDES = ['left', 'top', 'right', 'bottom'] as const;
+type Side = 'left' | 'top' | 'right' | 'bottom';
 
 /** ExtendInput, and what a job remembers of it. */
 export function addExtend(builder: Builder) {
@@ -12,7 +12,7 @@ export function addExtend(builder: Builder) {
       'Extends the source, fitted to `width` and `height`, beyond its sides. What is kept of it stays as it is, byte for byte. ' +
       'Not with `mask` or `upscale`.',
     fields: (t) => {
-      const side = (name: (typeof SIDES)[number]) =>
+      const side = (name: Side) =>
         t.int({
           defaultValue: EXTEND_DEFAULTS[name],
           description: `Pixels to add at this side, ${least} to ${most}, a multiple of 8 (16 for FLUX).`,

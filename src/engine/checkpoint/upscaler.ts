@@ -58,10 +58,6 @@ export async function openUpscaler(path: string): Promise<Upscaler> {
   return { path, kind, ...sizes, weights };
 }
 
-/** Whether a file looks like an upscaler, by its keys. */
-export const isUpscaler = (file: SafetensorsFile): boolean =>
-  PREFIXES.some((prefix) => kindOf(file, prefix) !== undefined);
-
 function kindOf({ tensors }: SafetensorsFile, prefix: string): UpscalerKind | undefined {
   const has = (key: string) => tensors.has(prefix + key);
   if (has('body.0.rdb1.conv1.weight') || has('RRDB_trunk.0.RDB1.conv1.weight')) return 'rrdbnet';
