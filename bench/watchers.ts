@@ -13,6 +13,7 @@ import { readConfig } from '../src/config.ts';
 import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
+import { ClusterControls } from '../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../src/models/cluster-loras.ts';
 import { clusterParts } from '../src/models/part-catalog.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
@@ -84,6 +85,7 @@ async function measure(): Promise<void> {
       upscalers: clusterParts(() => Promise.resolve([])),
       pulls: undefined,
       thumbnails: NO_THUMBNAILS,
+      controls: new ClusterControls(() => Promise.resolve([])),
       estimator,
       models,
       objects,

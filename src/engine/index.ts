@@ -24,6 +24,8 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export type { ControlKind } from './adapters/control-names.ts';
+export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
@@ -32,6 +34,8 @@ export type { VaeSummary } from './adapters/vae-summary.ts';
 export {
   adapterKindOf,
   compareLoraFile,
+  controlMisfit,
+  inspectControlFile,
   inspectLoraFile,
   inspectModel,
   inspectUpscalerFile,
@@ -63,6 +67,7 @@ export {
   type MaskFill,
   type RgbImage,
   type SamplingOptions,
+  type TaskControl,
   type TaskLora,
   type UpscaleTask,
 } from './pipeline/types.ts';

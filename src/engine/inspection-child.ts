@@ -1,10 +1,12 @@
 import { readAdapterKind } from './adapters/kind.ts';
+import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
 import { inspectUpscaler } from './adapters/upscaler-summary.ts';
 import { inspectVae } from './adapters/vae-summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
+import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkNetworks } from './networks/check.ts';
 import { checkUpscaler, checkVae } from './networks/check-parts.ts';
 
@@ -17,6 +19,8 @@ const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<L
   adapterKind: (path) => readAdapterKind(path),
   vae: (path) => inspectVae(path, checkVae),
   upscaler: (path) => inspectUpscaler(path, checkUpscaler),
+  control: (path) => inspectControl(path, checkControl),
+  controlMisfit: (path, checkpoint) => compareControl(path, checkpoint, controlMustFit),
 };
 
 process.on('message', ({ kind, paths }: Look) => {

@@ -1,4 +1,5 @@
 import type { AdapterKind } from './adapters/kind.ts';
+import type { ControlSummary } from './adapters/control-file.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
@@ -13,6 +14,9 @@ export interface Looks {
   readonly adapterKind: AdapterKind;
   readonly vae: VaeSummary;
   readonly upscaler: UpscalerSummary;
+  readonly control: ControlSummary;
+  /** Why a control cannot be used with a checkpoint; empty if it can. */
+  readonly controlMisfit: string;
 }
 
 /** What is asked of the process that looks at files. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ControlSummary } from './adapters/control-file.ts';
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
@@ -71,6 +72,16 @@ export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | und
 /** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
   inTurn(() => lookAt('adapterKind', [path], () => undefined));
+
+/** What a ControlNet or T2I adapter is; undefined if it is missing, or something else. */
+export function inspectControlFile(path: string): Promise<ControlSummary | undefined> {
+  const failed = (problem: string) => ({ kind: null, family: null, sizeBytes: 0, tensors: 0, problem });
+  return inTurn(() => lookAt('control', [path], failed));
+}
+
+/** Why a control cannot be used with a checkpoint; empty if it can, undefined if one of the files is gone. */
+export const controlMisfit = (path: string, checkpoint: string): Promise<string | undefined> =>
+  inTurn(() => lookAt('controlMisfit', [path, checkpoint], (problem) => problem));
 
 /** What of a LoRA file a checkpoint cannot use; undefined if one of the files is gone. */
 export function compareLoraFile(path: string, checkpoint: string): Promise<LoraMismatch | undefined> {

@@ -46,10 +46,10 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     values: { text: value },
     outputs: ['CONDITIONING'],
   });
+  const controls = controlsOf(request);
   const links = {
     model,
-    positive: ['positive', 0],
-    negative: ['negative', 0],
+    ...conditioningAfter(request.controls?.length ?? 0),
     latent_image: ['latent', 0],
   } as const;
   const sampler: Node = {
@@ -71,6 +71,7 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     ['positive', text(request.prompt)],
     ['negative', text(request.negativePrompt)],
     ...Object.entries(latentOf(origin, vae)),
+    ...controls,
     ['sampler', sampler],
     ...secondPassNodes(request, { sampler, vae }),
     [
@@ -95,6 +96,47 @@ function lorasOf({ loras = [] }: Img2ImgSettings, model: Output, clip: Output): 
   }
   return nodes;
 }
+
+/** Each control adds to the conditioning that the one before gives. Which file its picture was is for the reader to say. */
+function controlsOf({ controls = [] }: Img2ImgSettings): Map<string, Node> {
+  const nodes = new Map<string, Node>();
+  for (const [i, { file, strength, start, end, how, image }] of controls.entries()) {
+    const n = i + 1;
+    let picture: Output = ['fit', 0];
+    if (image) {
+      const values = { image: `control${n}.png` };
+      nodes.set(`picture${n}`, { type: 'LoadImage', values, outputs: ['IMAGE', 'MASK'] });
+      picture = [`picture${n}`, 0];
+    }
+    if (how.preprocessor === 'INVERT') {
+      nodes.set(`inverted${n}`, {
+        type: 'ImageInvert',
+        links: { image: picture },
+        values: {},
+        outputs: ['IMAGE'],
+      });
+      picture = [`inverted${n}`, 0];
+    }
+    nodes.set(`control${n}`, {
+      type: 'ControlNetLoader',
+      values: { control_net_name: posix.basename(file) },
+      outputs: ['CONTROL_NET'],
+    });
+    nodes.set(`apply${n}`, {
+      type: 'ControlNetApplyAdvanced',
+      links: { ...conditioningAfter(i), control_net: [`control${n}`, 0], image: picture },
+      values: { strength, start_percent: start, end_percent: end },
+      outputs: ['CONDITIONING', 'CONDITIONING'],
+    });
+  }
+  return nodes;
+}
+
+/** What comes out of the prompts, or of the last of so many controls. */
+const conditioningAfter = (controls: number): Readonly<Record<'positive' | 'negative', Output>> =>
+  controls === 0
+    ? { positive: ['positive', 0], negative: ['negative', 0] }
+    : { positive: [`apply${controls}`, 0], negative: [`apply${controls}`, 1] };
 
 const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 0],

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ModelFamily, RgbImage } from '../engine/index.ts';
-import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobImage, SourceImage } from '../jobs/job.ts';
 import { comfyTexts } from './comfy-graph.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';
@@ -26,18 +26,19 @@ export interface CheckpointOrigin {
 /**
  * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
  * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address and
- * the hashes of the source image and the mask stay out of all: whoever has the result could find them by these.
+ * the hashes of the source image, the mask and the pictures of controls stay out of all: whoever has the result could find them by these.
  */
 export async function encodePng(
   image: RgbImage,
   { request, image: { index, seed }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
-  const { imageUrl: _, source, mask, ...settings } = request;
+  const { imageUrl: _, source, mask, controls, ...settings } = request;
   const shown = {
     ...settings,
-    source: source && { width: source.width, height: source.height },
+    source: sizeOf(source),
     ...(mask && { mask: { ...mask, sha256: undefined } }),
+    ...(controls && { controls: controls.map((control) => ({ ...control, image: sizeOf(control.image) })) }),
   };
   const { width, height } = image;
   const { base, name } = posix.parse(checkpoint.file);
@@ -48,3 +49,5 @@ export async function encodePng(
     ...comfyTexts({ request, image: { seed, width, height }, checkpoint: base, family }),
   });
 }
+
+const sizeOf = (picture: SourceImage | null) => picture && { width: picture.width, height: picture.height };

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { LatentMethod } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import { controlText } from './control-text.ts';
 import { SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
@@ -46,6 +47,7 @@ export function generationText(
     ...(extend && {
       Extend: `left ${extend.left} top ${extend.top} right ${extend.right} bottom ${extend.bottom}`,
     }),
+    ...controlTexts(request.controls),
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
     ...(request.noiseDevice === 'GPU' && { RNG: 'NV' }), // its readers compute a card's numbers on any machine
@@ -98,6 +100,10 @@ const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | numbe
         }),
       }
     : {};
+
+/** `ControlNet 0`, `ControlNet 1`, …, as A1111's extension writes them. */
+const controlTexts = (controls: Img2ImgSettings['controls'] = []): Record<string, string> =>
+  Object.fromEntries(controls.map((control, i) => [`ControlNet ${i}`, controlText(control)]));
 
 /** A value that the separators would break is written as a JSON string. */
 const quoted = (value: string): string => (/[,:"\n]/.test(value) ? JSON.stringify(value) : value);

@@ -234,8 +234,20 @@ function firstSteps({ upscale, ...work }: Work, from: number, to: number): numbe
   return upTo(to) - upTo(from);
 }
 
+/** What a ControlNet computes in a step, as a share of the network that it controls: its way down and its middle. */
+const CONTROL_SHARE = 0.4;
+
+/** What controls add to a mean step. A T2I adapter runs once. */
+const controlShare = ({ controls = [] }: Work): number =>
+  controls.reduce(
+    (sum, { kind, strength, start, end }) =>
+      kind === 'CONTROLNET' && strength > 0 ? sum + CONTROL_SHARE * (end - start) : sum,
+    0,
+  );
+
 /** Pixels that a step evaluates. A sampler of another version counts as one evaluation a step. */
 const units = (work: Work): number => {
   const sampler = Object.hasOwn(SAMPLERS, work.samplerName) ? SAMPLERS[work.samplerName] : undefined;
-  return pixels(work) * work.batchSize * (sampler?.evaluationsPerStep ?? 1) * (work.cfg === 1 ? 1 : 2);
+  const evaluations = (sampler?.evaluationsPerStep ?? 1) * (work.cfg === 1 ? 1 : 2);
+  return pixels(work) * work.batchSize * evaluations * (1 + controlShare(work));
 };

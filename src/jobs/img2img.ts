@@ -10,10 +10,12 @@ import type {
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { prepareExtension } from './extend.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
+import { prepareControls } from './controls.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
   type JobUpscale,
+  type JobControl,
   type JobFile,
   type JobImage,
   type ResizeMode,
@@ -33,6 +35,8 @@ export interface Img2ImgParts {
   readonly loraOf: (lora: JobFile) => Promise<string>;
   readonly vaeOf: (vae: JobFile) => Promise<string>;
   readonly upscalerOf: (upscaler: JobFile) => Promise<string>;
+  /** The same for a control. */
+  readonly controlOf: (control: JobControl) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -78,7 +82,10 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { source, mask, guidance, vae, upscale, extend, width, height, resizeMode: mode } = request;
+  const { guidance, vae, upscale } = request;
+  const { region, finish, ...pictures } = await picturesOf(request, parts);
+  const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
+  const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.loraOf(lora),
@@ -89,6 +96,7 @@ async function taskOf(
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
     ...(loras.length > 0 && { loras }),
+    ...(controls.length > 0 && { controls }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     seed: BigInt(request.seed),
@@ -105,16 +113,20 @@ async function taskOf(
     ...(vae && { vae: await parts.vaeOf(vae) }),
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
-  if (!source) return { task: { ...task, image: null } };
-  const bytes = await load(source, parts.objects);
-  if (extend) {
-    const { finish, ...region } = await prepareExtension({ ...request, extend }, bytes);
-    return { task: { ...task, ...region }, finish };
-  }
-  if (!mask) return { task: { ...task, image: await parts.fitImage(bytes, { width, height, mode }) } };
-  const maskBytes = await load(mask, parts.objects);
-  const { finish, ...region } = await prepareInpainting({ ...request, source, mask }, bytes, maskBytes);
-  return { task: { ...task, ...region }, finish };
+  return { task: { ...task, ...pictures }, ...(finish && { finish }) };
+}
+
+/** The source as the engine gets it, with its mask, and what is to be done with the results. */
+async function picturesOf(
+  request: Img2ImgSettings,
+  { objects, fitImage }: Img2ImgParts,
+): Promise<Omit<Partial<Inpainting>, 'image'> & Pick<Img2ImgTask, 'image'>> {
+  const { source, mask, extend, width, height, resizeMode: mode } = request;
+  if (!source) return { image: null };
+  const bytes = await loadPicture(source, objects);
+  if (extend) return prepareExtension({ ...request, extend }, bytes);
+  if (!mask) return { image: await fitImage(bytes, { width, height, mode }) };
+  return prepareInpainting({ ...request, source, mask }, bytes, await loadPicture(mask, objects));
 }
 
 async function upscaleTask(
@@ -125,10 +137,13 @@ async function upscaleTask(
   return { width, height, by, steps, denoise };
 }
 
-async function load({ sha256 }: Pick<SourceImage, 'sha256'>, objects: ObjectStore): Promise<Uint8Array> {
+async function loadPicture(
+  { sha256 }: Pick<SourceImage, 'sha256'>,
+  objects: ObjectStore,
+): Promise<Uint8Array> {
   const bytes = await objects.get(sha256);
   if (bytes) return bytes;
-  throw new SourceLostError(`The source image or mask ${sha256} is no longer in the object store.`);
+  throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
 }
 
 /** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */

@@ -1,12 +1,14 @@
 import { composite, cropMask, type InpaintTask, type Mask, type RgbImage } from '../engine/index.ts';
 import { fitImage, scaled } from '../images/fit.ts';
-import { cut, fitMask, maskedRegion, scaledMask, softened } from '../images/mask.ts';
+import { cut, fitMask, maskedRegion, type Region, scaledMask, softened } from '../images/mask.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from './job.ts';
 
 /** What the engine gets of a masked picture, and how its results become whole pictures again. */
 export interface Inpainting {
   readonly image: RgbImage;
   readonly inpaint: InpaintTask;
+  /** The part of the source that is made anew; absent: all of it. */
+  readonly region?: Region;
   /** The whole picture; what the mask keeps is the source, byte for byte. */
   readonly finish: (result: RgbImage) => Promise<RgbImage>;
 }
@@ -57,6 +59,7 @@ async function aroundMask(request: Request, source: Uint8Array, file: Uint8Array
   return {
     image: await scaled(cut(picture, region), { width, height }),
     inpaint: taskOf(request.mask, mask),
+    region,
     finish: async (result) => composite(picture, await scaled(result, region), fading, left, top),
   };
 }

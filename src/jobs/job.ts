@@ -1,5 +1,6 @@
 import type {
   LatentMethod,
+  ControlKind,
   MaskFill,
   NoiseDevice,
   SamplerName,
@@ -74,6 +75,38 @@ export interface JobLora extends JobFile {
   readonly textStrength: number;
 }
 
+export const CONTROL_PREPROCESSORS = ['NONE', 'CANNY', 'BLUR', 'INVERT', 'LUMINANCE', 'SCRIBBLE'] as const;
+export type ControlPreprocessor = (typeof CONTROL_PREPROCESSORS)[number];
+
+/** What is made of a control's picture before the control reads it. */
+export type ControlPreprocessing =
+  | { readonly preprocessor: Exclude<ControlPreprocessor, 'CANNY' | 'BLUR'> }
+  | {
+      readonly preprocessor: 'CANNY';
+      /** Gradients, 0 to 2040. */
+      readonly low: number;
+      readonly high: number;
+    }
+  | { readonly preprocessor: 'BLUR'; /** Standard deviation in pixels. */ readonly blur: number };
+
+/** A ControlNet or T2I adapter of a job. */
+export interface JobControl {
+  /** Its name when the job was accepted. */
+  readonly name: string;
+  /** Path relative to MODELS_DIR. */
+  readonly file: string;
+  /** Hash of the file: no other is used. */
+  readonly sha256: string;
+  readonly kind: ControlKind;
+  readonly strength: number;
+  /** The part of the model's way, 0..1, on which it is applied. */
+  readonly start: number;
+  readonly end: number;
+  readonly how: ControlPreprocessing;
+  /** Its picture; null: the job's own source. */
+  readonly image: SourceImage | null;
+}
+
 /** A checked request, immutable and JSON-serialisable: what the job was asked to do. */
 export interface Img2ImgSettings {
   /** Name of the model, the `Model` enum value. */
@@ -100,6 +133,8 @@ export interface Img2ImgSettings {
   readonly resizeMode: ResizeMode;
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly JobLora[];
+  /** Absent: none. */
+  readonly controls?: readonly JobControl[];
   /** null: text to image. */
   readonly source: SourceImage | null;
   /** null or absent: all of the picture is repainted. */
@@ -157,8 +192,8 @@ export const secondSteps = (upscale: JobUpscale | undefined): number =>
   upscale && upscale.denoiseStrength > 0 ? upscale.steps : 0;
 
 /** Hashes of the objects that a request brought along. */
-export const givenObjects = ({ source, mask }: Img2ImgSettings): string[] =>
-  [source, mask].flatMap((object) => (object ? [object.sha256] : []));
+export const givenObjects = ({ source, mask, controls = [] }: Img2ImgSettings): string[] =>
+  [source, mask, ...controls.map(({ image }) => image)].flatMap((object) => (object ? [object.sha256] : []));
 
 export interface JobImage {
   /** Position in the batch. */

@@ -1,5 +1,6 @@
 import type { LatentMethod, NoiseDevice, SamplerName, SchedulerName } from '../engine/index.ts';
 import type { JobExtend, ResizeMode } from '../jobs/job.ts';
+import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
 
 /** A part of the way from noise to image, as it arrives. */
@@ -61,6 +62,7 @@ export interface Img2ImgInput {
   readonly scheduler?: SchedulerName | null | undefined;
   readonly prompt?: string | null | undefined;
   readonly loras?: readonly LoraInput[] | null | undefined;
+  readonly controls?: readonly ControlInput[] | null | undefined;
   readonly negativePrompt?: string | null | undefined;
   /** http(s) or data: URL; empty: none. */
   readonly imageUrl?: string | null | undefined;

@@ -1,3 +1,4 @@
+import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { JobLora } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
@@ -117,19 +118,27 @@ export async function pinLoras(
 const UNKNOWN = (name: string): string =>
   `there is no LoRA "${name}", or several have that name; see the loras query`;
 
-const FAMILY_NAMES = { sd15: 'SD1.5', sdxl: 'SDXL', flux: 'FLUX.1' } as const;
-
 /** Why a LoRA cannot be used with a model; undefined if it can. */
 function misuse(
   { name, problem, family, sha256 }: LoraDescription,
   model: ModelDescription,
 ): string | undefined {
   if (problem !== null) return `the LoRA ${name} cannot be used: ${problem}`;
-  if (family !== null && model.family !== null && family !== model.family) {
-    const [own, other] = [FAMILY_NAMES[family], FAMILY_NAMES[model.family]];
-    return `the LoRA ${name} is for ${own}, but the model ${model.name} is ${other}: choose a model of ${own}, or another LoRA`;
-  }
   if (sha256 === null)
     return `the LoRA ${name} is still being read for the first time: try again in a moment`;
-  return undefined;
+  return familyMismatch({ kind: 'LoRA', name, family }, model);
+}
+
+/** Why an adapter of a family cannot be used with a model; undefined if it can, or if one of the families is unknown. */
+export function familyMismatch(
+  {
+    kind,
+    name,
+    family,
+  }: { readonly kind: string; readonly name: string; readonly family: ModelFamily | null },
+  model: ModelDescription,
+): string | undefined {
+  if (family === null || model.family === null || family === model.family) return undefined;
+  const [own, other] = [FAMILIES[family].title, FAMILIES[model.family].title];
+  return `the ${kind} ${name} is for ${own}, but the model ${model.name} is ${other}: choose a model of ${own}, or another ${kind}`;
 }

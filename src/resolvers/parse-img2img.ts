@@ -46,7 +46,7 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'vae' | 'upscale'> & {
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale'> & {
   readonly mask?: CheckedMask;
   /** By its name. */
   readonly vae?: string;

@@ -1,11 +1,12 @@
 import { InputError } from '../input-error.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job, JobControl } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { Caller } from './caller.ts';
 import { InputErrors, type JobPayload, payloadOf } from './errors.ts';
 import { decodeJobId } from './ids.ts';
 import type { Img2ImgInput } from './img2img-fields.ts';
 import { absent } from './jobs.ts';
+import type { ControlInput } from './parse-controls.ts';
 import type { Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { submitImg2Img } from './submit-img2img.ts';
@@ -60,6 +61,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     options,
     vae,
     upscale,
+    controls,
     ...settings
   } = request;
   return {
@@ -67,6 +69,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...options,
     ...(vae && { vae: vae.name }),
     ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
+    ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,
@@ -75,6 +78,13 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...(overrides.modelName == null && overrides.model == null && { modelName: model }),
   };
 }
+
+/** A control with the picture that is stored. */
+const askedAgain = ({ name, strength, start, end, how, image }: JobControl): ControlInput => ({
+  ...{ model: name, strength, start, end, preprocessor: how.preprocessor, stored: image },
+  ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
+  ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
+});
 
 /** Here the settings are the argument `overrides`. */
 const onOverrides = ({ code, field, message, retryAfter }: InputError): InputError =>

@@ -5,6 +5,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { ModelPulls } from '../models/pulls.ts';
 import type { ModelThumbnails } from '../models/thumbnails.ts';
+import type { ControlCatalog } from '../models/control-catalog.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
 import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
 import type { Conversions } from './conversions.ts';
@@ -54,6 +55,7 @@ export interface Services {
   readonly pulls: ModelPulls | undefined;
   /** The pictures that lie beside checkpoints. */
   readonly thumbnails: ModelThumbnails;
+  readonly controls: ControlCatalog;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;

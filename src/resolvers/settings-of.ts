@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { decodeRgba } from '../images/rgba.ts';
 import { readSettings, type ReadSettings } from '../images/settings/read-settings.ts';
+export type { PictureControl } from '../images/settings/controls.ts';
 export type { PictureLora, PictureUpscale } from '../images/settings/reading.ts';
 import { InputError } from '../input-error.ts';
 import type { ModelEntry } from '../models/catalog.ts';

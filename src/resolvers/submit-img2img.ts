@@ -7,9 +7,11 @@ import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { askedLoras, pinLoras } from './loras.ts';
 import { pinParts } from './parts.ts';
+import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './stored-picture.ts';
+import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
 import { takeSource } from '../sources/take-source.ts';
 
@@ -28,6 +30,7 @@ export async function submitImg2Img(
   const { fields, priority, idempotencyKey } = submission;
   const model = await models.get(modelOf(fields));
   const asked = askedLoras(fields);
+  const controls = askedControls(fields.controls, hasSource(submission));
   const checked = parseImg2Img(
     { ...submission, fields: { ...fields, ...asked.prompts } },
     model,
@@ -41,6 +44,7 @@ export async function submitImg2Img(
   const imageUrl = stored?.imageUrl ?? fields.imageUrl;
   const { loras, warnings: loraWarnings } = await pinLoras(asked.loras, model!, services.loras);
   const parts = await pinParts(checked, model!, services);
+  const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
     ...(stored && { imageUrl: stored.imageUrl }),
@@ -58,7 +62,14 @@ export async function submitImg2Img(
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
   const { mask: _, vae: _vae, upscale: _upscale, ...plain } = settings;
-  const request = { ...plain, ...parts, source, ...(mask && { mask }) };
+  const taken = await takeControls(pinned, owner, services, ownUrls);
+  const request = {
+    ...plain,
+    ...parts,
+    source,
+    ...(mask && { mask }),
+    ...(taken.length > 0 && { controls: taken }),
+  };
   const warnings = model ? [...adviseOn(request, model), ...loraWarnings] : [];
   return withRetryAfter(
     jobs.enqueue({
@@ -71,6 +82,9 @@ export async function submitImg2Img(
     estimator,
   );
 }
+
+const hasSource = ({ fields: { image, imageId, imageUrl }, stored }: Submission): boolean =>
+  Boolean(image) || Boolean(imageId) || (imageUrl ?? '').trim() !== '' || stored !== undefined;
 
 /** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */
 async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQueue): Promise<void> {

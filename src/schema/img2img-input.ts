@@ -11,7 +11,9 @@ import {
   MAX_TAG_LENGTH,
   MAX_TAGS,
 } from '../resolvers/img2img-fields.ts';
+import { MAX_CONTROLS } from '../resolvers/parse-controls.ts';
 import type { Builder } from './builder.ts';
+import type { addControls } from './control.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
@@ -20,7 +22,8 @@ import type { addSchedulers } from './scheduler.ts';
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
-  ReturnType<typeof addJobInput>;
+  ReturnType<typeof addJobInput> &
+  Pick<ReturnType<typeof addControls>, 'ControlInput'>;
 
 const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
@@ -85,6 +88,7 @@ function settingFields(
     ExtendInput,
     CfgInterval,
     LoraInput,
+    ControlInput,
   }: Types,
   defaults: Partial<Defaults>,
 ) {
@@ -156,6 +160,10 @@ function settingFields(
     loras: t.field({
       type: [LoraInput],
       description: `LoRAs, the first added first; \`<lora:name:0.8>\` in a prompt adds one, too. At most ${MAX_LORAS}.`,
+    }),
+    controls: t.field({
+      type: [ControlInput],
+      description: `ControlNets and T2I adapters; what they add is summed. At most ${MAX_CONTROLS}.`,
     }),
     negativePrompt: t.string({
       ...preset('negativePrompt'),

@@ -14,6 +14,7 @@ import { addJobInput } from './job-input.ts';
 import { addJob } from './job.ts';
 import { addJobs } from './jobs.ts';
 import { addLimits } from './limits.ts';
+import { addControls } from './control.ts';
 import { addLoras } from './lora.ts';
 import { addModelFiles } from './model-files.ts';
 import { addModelThumbnail } from './model-thumbnail.ts';
@@ -56,11 +57,9 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const image = addImage(builder);
   addModelThumbnail(builder, { ...model, ...image });
   const source = addSourceImage(builder, image);
-  const input = addJobInput(builder, {
-    ...source,
-    ...addLoras(builder, model),
-    ...addUpscale(builder, model),
-  });
+  const control = addControls(builder, { ...source, ...model });
+  const parts = { ...addLoras(builder, model), ...addUpscale(builder, model) };
+  const input = { ...control, ...addJobInput(builder, { ...source, ...control, ...parts }) };
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });
   const jobs = addJobs(builder, job);

@@ -1,6 +1,7 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
 import { describedValues, type Builder } from './builder.ts';
+import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import type { addUpscale } from './upscale.ts';
 import { addExtend } from './extend.ts';
@@ -16,7 +17,11 @@ export function addJobInput(
     JobFile,
     JobUpscale,
     UpscaleInput,
-  }: ReturnType<typeof addSourceImage> & ReturnType<typeof addLoras> & ReturnType<typeof addUpscale>,
+    JobControl,
+  }: ReturnType<typeof addSourceImage> &
+    ReturnType<typeof addLoras> &
+    ReturnType<typeof addUpscale> &
+    ReturnType<typeof addControls>,
 ) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const { ExtendInput, JobExtend } = addExtend(builder);
@@ -99,6 +104,11 @@ export function addJobInput(
         type: [JobLora],
         description: 'LoRAs, the first added first.',
         resolve: ({ loras }) => loras ?? [],
+      }),
+      controls: t.field({
+        type: [JobControl],
+        description: 'ControlNets and T2I adapters.',
+        resolve: ({ controls }) => controls ?? [],
       }),
       negativePrompt: t.exposeString('negativePrompt', { description: 'Negative prompt.' }),
       imageUrl: t.exposeString('imageUrl', {

@@ -1,4 +1,4 @@
-import type { PULL_STATES} from '../models/pulls.ts';
+import type { PULL_STATES } from '../models/pulls.ts';
 import { type ModelPull } from '../models/pulls.ts';
 import {
   pullModel,

@@ -4,6 +4,7 @@ import {
   type PictureUpscale,
   type SettingsOf,
 } from '../resolvers/settings-of.ts';
+import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
@@ -13,13 +14,15 @@ import type { addSchedulers } from './scheduler.ts';
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &
   ReturnType<typeof addSchedulers> &
-  ReturnType<typeof addJobInput>;
+  ReturnType<typeof addJobInput> &
+  ControlTypes;
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(
   builder: Builder,
-  { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart }: Parts,
+  { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor }: Parts,
 ): void {
+  const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
     fields: (t) => ({
@@ -167,6 +170,11 @@ export function addPictureSettings(
         nullable: true,
         description: "Which of the text encoder's last layers is taken: 2 is the last but one.",
         resolve: ({ settings }) => settings.clipSkip ?? null,
+      }),
+      controls: t.field({
+        type: [Control],
+        description: 'ControlNets and T2I adapters. Their pictures are not in the file.',
+        resolve: ({ settings }) => settings.controls ?? [],
       }),
       loras: t.field({
         type: [Lora],

@@ -8,6 +8,8 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
+import { ClusterControls } from '../models/cluster-controls.ts';
+import type { ControlDescription } from '../models/control-catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
 import { clusterParts, type UpscalerDescription, type VaeDescription } from '../models/part-catalog.ts';
 import type { LoraDescription } from '../models/lora-catalog.ts';
@@ -22,6 +24,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -40,6 +43,7 @@ interface WorkerState {
   readonly loras?: readonly LoraDescription[];
   readonly vaes?: readonly VaeDescription[];
   readonly upscalers?: readonly UpscalerDescription[];
+  readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -77,6 +81,9 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
     vaes: clusterParts(async () => (await workers.present()).map(({ state }) => state.vaes ?? [])),
     upscalers: clusterParts(async () => (await workers.present()).map(({ state }) => state.upscalers ?? [])),
+    controls: new ClusterControls(async () =>
+      (await workers.present()).map(({ state }) => state.controls ?? []),
+    ),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -148,8 +155,9 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
+  const controls = openControls(config, models, hashes);
   const parts = openParts(config, models, hashes);
-  const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
+  const engines = openEngines(config, { models, loras, controls, ...parts, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -165,6 +173,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
         loras: await loras.list(),
         vaes: await parts.vaes.list(),
         upscalers: await parts.upscalers.list(),
+        controls: await controls.list(),
         engines: await engines.status(runner, name),
       };
       const open = state.engines.filter(({ problem }) => problem === null).length;

@@ -9,6 +9,7 @@ import type { JobFile } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
+import type { InstalledControls } from '../models/installed-controls.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
@@ -19,6 +20,7 @@ interface EngineParts {
   readonly loras: InstalledLoras;
   readonly vaes: ReturnType<typeof installedVaes>;
   readonly upscalers: ReturnType<typeof installedUpscalers>;
+  readonly controls: InstalledControls;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
@@ -97,7 +99,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, vaes, upscalers, hashes, objects, log } = parts;
+  const { models, loras, controls, vaes, upscalers, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -115,6 +117,7 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       loraOf: (lora) => pinnedPath(lora, 'LoRA', loras),
       vaeOf: (vae) => pinnedPath(vae, 'VAE', vaes),
       upscalerOf: (upscaler) => pinnedPath(upscaler, 'upscaler', upscalers),
+      controlOf: (control) => pinnedPath(control, 'control', controls),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {

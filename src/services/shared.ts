@@ -7,11 +7,12 @@ import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import { inspectImage } from '../images/source-image.ts';
-import { InstalledLoras } from '../models/installed-loras.ts';
 import type { ClusterModels } from '../models/cluster-models.ts';
 import { FolderWatch } from '../models/folder-watch.ts';
 import { Thumbnails } from '../models/thumbnails.ts';
 import { InstalledModels, type SharedNames } from '../models/installed-models.ts';
+import { InstalledControls } from '../models/installed-controls.ts';
+import { InstalledLoras, type LoraFolder } from '../models/installed-loras.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
 import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -106,19 +107,23 @@ export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
     log.warn({ err }, 'model hash failed');
   });
 
-/** The LoRAs of this machine: what lies under MODELS_DIR and is no model. */
-export function openLoras(
-  { modelsDir }: Config,
-  models: InstalledModels,
-  hashes: ModelHashes,
-): InstalledLoras {
-  return new InstalledLoras({
+/** What lies under MODELS_DIR and is no model. */
+const adapterFolder = ({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes): LoraFolder => {
+  return {
     modelsDir,
     hashes,
     isModel: (file) => models.isModel(file),
     checkpointOf: (model) => models.pathOf(model),
-  });
-}
+  };
+};
+
+/** The LoRAs of this machine. */
+export const openLoras = (...folder: Parameters<typeof adapterFolder>): InstalledLoras =>
+  new InstalledLoras(adapterFolder(...folder));
+
+/** The ControlNets and T2I adapters of this machine. */
+export const openControls = (...folder: Parameters<typeof adapterFolder>): InstalledControls =>
+  new InstalledControls(adapterFolder(...folder));
 
 /** The VAEs and upscalers of this machine, likewise. */
 export function openParts({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes) {

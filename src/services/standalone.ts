@@ -14,6 +14,7 @@ import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
   openModels,
+  openControls,
   openConversions,
   openHashes,
   openLoras,
@@ -37,7 +38,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
   const parts = openParts(config, models, hashes);
-  const engines = openEngines(config, { models, loras, ...parts, hashes, objects: patient, log });
+  const controls = openControls(config, models, hashes);
+  const engines = openEngines(config, { models, loras, controls, ...parts, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -80,6 +82,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     ...parts,
     pulls,
     thumbnails: openThumbnails(models),
+    controls,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

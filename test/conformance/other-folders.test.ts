@@ -208,6 +208,8 @@ describe('the command', () => {
       'samplers-next': empty,
       lora: empty,
       inpaint: empty,
+      control: empty,
+      'prompts-a1111': empty,
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/sigmas \* ENOENT.*sigmas\.json/);

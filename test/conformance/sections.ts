@@ -1,3 +1,4 @@
+import { control } from './control.ts';
 import { inpaint } from './inpaint.ts';
 import { lora } from './lora.ts';
 import { nets } from './nets.ts';
@@ -23,6 +24,7 @@ export const SECTIONS = {
   lora,
   inpaint,
   upscale,
+  control,
   'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;
 export type SectionName = keyof typeof SECTIONS;

@@ -105,6 +105,17 @@ describe('encodePng', () => {
     expect(png.includes(request.source!.sha256)).toBe(false);
   });
 
+  it('has no hash of the picture of a control', async () => {
+    const picture64 = { sha256: 'f0'.repeat(32), width: 64, height: 64 };
+    const use = { kind: 'CONTROLNET', strength: 1, start: 0, end: 1, how: { preprocessor: 'NONE' } } as const;
+    const control = { ...use, name: 'edges', file: 'edges.safetensors', sha256: 'ab'.repeat(32) };
+    const controls = [{ ...control, image: picture64 }];
+    const png = await encodePng(picture(40, 24), { ...origin, request: { ...request, controls } });
+    const { request: written } = JSON.parse(texts(png)['latentql']![1]) as { request: { controls: unknown } };
+    expect(written.controls).toEqual([{ ...control, image: { width: 64, height: 64 } }]);
+    expect(png.includes(picture64.sha256)).toBe(false);
+  });
+
   it('writes text beyond Latin-1 as UTF-8', async () => {
     const unicode = { ...request, prompt: '猫 🐈' };
     const { parameters, latentql } = texts(await encodePng(picture(8, 8), { ...origin, request: unicode }));

@@ -161,6 +161,19 @@ describe('an estimate', () => {
     expect(await eta({ cfg: 1 })).toBe(10);
     expect(await eta({ samplerName: 'heun' })).toBe(25);
     expect(await eta({ samplerName: 'of_a_newer_version' as 'euler' })).toBe(15);
+    const control = { strength: 1, start: 0, end: 1, how: { preprocessor: 'NONE' }, image: null } as const;
+    const file = { name: 'c', file: 'c.safetensors', sha256: 'ab' };
+    const net = { ...control, ...file, kind: 'CONTROLNET' } as const;
+    expect(await eta({ controls: [net] })).toBe(19);
+    expect(await eta({ controls: [net, { ...net, end: 0.5 }] })).toBe(21);
+    expect(
+      await eta({
+        controls: [
+          { ...net, strength: 0 },
+          { ...net, kind: 'T2I_ADAPTER' },
+        ],
+      }),
+    ).toBe(15);
   });
 
   it('learns from the jobs that end while it watches, and prefers those of the same kind', async () => {

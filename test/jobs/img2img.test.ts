@@ -136,6 +136,7 @@ describe('the img2img handler', () => {
       loraOf: ({ file }) => Promise.resolve(`/models/${file}`),
       vaeOf: ({ file }) => Promise.resolve(`/models/${file}`),
       upscalerOf: ({ file }) => Promise.resolve(`/models/${file}`),
+      controlOf: ({ file }) => Promise.resolve(`/models/${file}`),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>
         Promise.resolve({ width, height, data: Buffer.from(`${Buffer.from(bytes).toString()} ${mode}`) }),

@@ -309,7 +309,7 @@ describe('a pull of a large file', () => {
 
   test('can be stopped, and leaves no request open', async () => {
     const stop = new AbortController();
-    answer = (request, response) => {
+    answer = (_request, response) => {
       if (now === 3) stop.abort();
       else response.writeHead(206, { 'content-length': 5 }).flushHeaders();
     };

@@ -1,3 +1,4 @@
+import { ClusterControls } from '../../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../../src/models/cluster-loras.ts';
 import { clusterParts } from '../../src/models/part-catalog.ts';
 import { join } from 'node:path';
@@ -151,6 +152,7 @@ export async function startTestServer(
     upscalers: clusterParts(() => Promise.resolve([])),
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
+    controls: new ClusterControls(() => Promise.resolve([])),
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),

@@ -3,7 +3,8 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
 import type { Rows } from '../graph/weight-changes.ts';
 
-const RESNET: readonly (readonly [string, string])[] = [
+/** Layers of a residual block: ours, and what Diffusers calls them. */
+export const RESNET: readonly (readonly [string, string])[] = [
   ['in_layers.2', 'conv1'],
   ['emb_layers.1', 'time_emb_proj'],
   ['out_layers.3', 'conv2'],

@@ -62,6 +62,14 @@ export interface LoraSigns {
   readonly layers: RegExp;
 }
 
+/** How the family's ControlNets and T2I adapters can be told from those of others. */
+export interface ControlSigns {
+  /** Whether a ControlNet reads the picture's size, as the UNet does. */
+  readonly readsVector: boolean;
+  /** Pixels of a side that a T2I adapter folds into channels. */
+  readonly fold: 8 | 16;
+}
+
 /** A family of models: what is to be known of it before any of its files is open. */
 export interface Family {
   /** `SD1.5`: how messages call it. */
@@ -94,6 +102,8 @@ export interface Family {
   /** Where MODELS_DIR keeps its checkpoints. */
   readonly home: RegExp;
   readonly lora: LoraSigns;
+  /** Left out: it takes no controls. */
+  readonly control?: ControlSigns;
   readonly comfy: ComfyNodes;
 }
 

@@ -26,5 +26,6 @@ export const SD15: Family = {
     layers:
       /down_blocks[._]0[._]attentions|up_blocks[._]3[._]|input_blocks[._](1|2|10|11)[._]|output_blocks[._](9|10|11)[._]/,
   },
+  control: { readsVector: false, fold: 8 },
   comfy: { emptyLatent: 'EmptyLatentImage' },
 };

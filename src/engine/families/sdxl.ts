@@ -29,5 +29,6 @@ export const SDXL: Family = {
     layers:
       /^lora_te2_text_model|^text_encoder_2\.|^text_encoders\.clip_g\.|attentions[._]\d+[._]transformer_blocks[._][1-9]|(input|output)_blocks[._]\d+[._]1[._]transformer_blocks[._][1-9]/,
   },
+  control: { readsVector: true, fold: 16 },
   comfy: { emptyLatent: 'EmptyLatentImage' },
 };

@@ -31,6 +31,9 @@ export function geluTanh(x: Tensor): Tensor {
   return x.graph.node('FastGelu', [x], x.shape, { domain: MICROSOFT });
 }
 
+/** max(x, 0). */
+export const relu = (x: Tensor): Tensor => x.graph.node('Relu', [x], x.shape);
+
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const { graph } = x;
   const bounds = [low, high].map((bound) => graph.constant([bound], [], x.dtype));
@@ -147,6 +150,32 @@ export function resizeNearest(x: Tensor, height: number, width: number): Tensor 
     },
   });
 }
+
+/** Means of squares of 2 × 2 pixels of [B,C,H,W]; an odd side begins with a zero. */
+export function halved(x: Tensor): Tensor {
+  const [top, left] = [x.dim(2) % 2, x.dim(3) % 2];
+  const shape = [x.dim(0), x.dim(1), (x.dim(2) + top) / 2, (x.dim(3) + left) / 2];
+  return x.graph.node('AveragePool', [x], shape, {
+    attributes: {
+      kernel_shape: { ints: [2, 2] },
+      strides: { ints: [2, 2] },
+      pads: { ints: [top, left, 0, 0] },
+      count_include_pad: { i: 1 },
+    },
+  });
+}
+
+/** Squares of `side` × `side` pixels of [B,C,H,W] as channels: [B,C·side²,H/side,W/side] (Shi et al. 2016, in reverse). */
+export function pixelUnshuffle(x: Tensor, side: number): Tensor {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [rows, columns] = [height / side, width / side];
+  const apart = reshape(x, [batch, channels, rows, side, columns, side]);
+  return reshape(transpose(apart, [0, 1, 3, 5, 2, 4]), [batch, channels * side ** 2, rows, columns]);
+}
+
+/** A value of which some axes have the length 1, repeated along them. */
+export const expand = (x: Tensor, shape: readonly number[]): Tensor =>
+  x.graph.node('Expand', [x, x.graph.integers(shape)], shape);
 
 /** An image [B,C,H,W] as a stream of its pixels [B·H·W, C]. */
 export function toTokens(x: Tensor): Tensor {

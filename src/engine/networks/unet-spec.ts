@@ -5,28 +5,37 @@ import { FAMILIES } from '../families/index.ts';
 import type { UNetHeads } from '../families/family.ts';
 import { checkedHeads } from './options.ts';
 
-/** One resolution of the UNet. */
-export interface UNetLevel {
+/** One resolution on the way down. */
+export interface UNetEncoderLevel {
   readonly channels: number;
   /** For each residual block on the way down, the depth of the transformer behind it; 0: none. */
   readonly down: readonly number[];
+}
+
+/** One resolution of the UNet. */
+export interface UNetLevel extends UNetEncoderLevel {
   /** The same on the way up, in order of execution. */
   readonly up: readonly number[];
 }
 
-/** The sizes that tell one UNet from another. */
-export interface UNetSpec {
+/** The sizes that tell apart the halves of UNets that lead down. */
+export interface UNetEncoderSpec {
   /** Channels of `x`: the latent's, and those that an inpainting network reads beside it. */
   readonly inputChannels: number;
   readonly modelChannels: number;
   /** Finest first. */
-  readonly levels: readonly UNetLevel[];
+  readonly levels: readonly UNetEncoderLevel[];
   readonly middleDepth: number;
   readonly contextWidth: number;
   /** Width of the vector conditioning `y`; null: the network takes none. */
   readonly vectorWidth: number | null;
   /** Attention heads over so many channels. */
   heads(channels: number): number;
+}
+
+/** The sizes that tell one UNet from another. */
+export interface UNetSpec extends UNetEncoderSpec {
+  readonly levels: readonly UNetLevel[];
 }
 
 /**
@@ -36,18 +45,12 @@ export interface UNetSpec {
 export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
   const source = checkpoint.weights('unet');
   const heads = headsOf(checkpoint);
-  return {
-    inputChannels: inputChannelsOf(source),
-    modelChannels: source.length('input_blocks.0.0.bias'),
-    levels: readLevels(source),
-    middleDepth: Math.max(1, source.count('middle_block.1.transformer_blocks')),
-    contextWidth: readContextWidth(source),
-    vectorWidth: source.has('label_emb') ? (source.get('label_emb.0.0.weight').shape[1] ?? null) : null,
-    heads: (channels) =>
-      'count' in heads
-        ? checkedHeads(channels, heads.count, 'unet.num_heads')
-        : channels / checkedHeads(channels, heads.width, 'unet.num_head_channels'),
-  };
+  const spec = readEncoderSpec(source, (channels) =>
+    'count' in heads
+      ? checkedHeads(channels, heads.count, 'unet.num_heads')
+      : channels / checkedHeads(channels, heads.width, 'unet.num_head_channels'),
+  );
+  return { ...spec, levels: withWayUp(source, spec.levels) };
 }
 
 function headsOf({ family, sidecar }: Checkpoint): UNetHeads {
@@ -55,6 +58,27 @@ function headsOf({ family, sidecar }: Checkpoint): UNetHeads {
   if (count !== -1) return { count };
   return width === -1 ? FAMILIES[family].heads! : { width };
 }
+
+/** Reads the sizes of a UNet's half that leads down; how its channels divide into heads, its weights do not tell. */
+export function readEncoderSpec(source: WeightSource, heads: UNetEncoderSpec['heads']): UNetEncoderSpec {
+  return {
+    inputChannels: inputChannelsOf(source),
+    modelChannels: source.length('input_blocks.0.0.bias'),
+    levels: readWayDown(source),
+    middleDepth: Math.max(1, source.count('middle_block.1.transformer_blocks')),
+    contextWidth: readContextWidth(source),
+    vectorWidth: source.has('label_emb') ? (source.get('label_emb.0.0.weight').shape[1] ?? null) : null,
+    heads,
+  };
+}
+
+/** Channels of what each input block gives: all of a level's blocks, and the one that leads down from it, have the level's. */
+export const inputBlockChannels = ({ modelChannels, levels }: UNetEncoderSpec): number[] => [
+  modelChannels,
+  ...levels.flatMap(({ channels, down }, level) =>
+    new Array<number>(down.length + (level < levels.length - 1 ? 1 : 0)).fill(channels),
+  ),
+];
 
 /** Channels that a UNet's first convolution reads. */
 export function inputChannelsOf(source: WeightSource): number {
@@ -64,8 +88,8 @@ export function inputChannelsOf(source: WeightSource): number {
   return shape[1]!;
 }
 
-/** Input blocks come level by level, each level but the first opening with a downsampler; output blocks mirror them. */
-function readLevels(source: WeightSource): UNetLevel[] {
+/** Input blocks come level by level, each level but the first opening with a downsampler. */
+function readWayDown(source: WeightSource): UNetEncoderLevel[] {
   const levels: { channels: number; down: number[] }[] = [{ channels: 0, down: [] }];
   for (let n = 1; n < source.count('input_blocks'); n++) {
     const level = levels.at(-1)!;
@@ -75,6 +99,11 @@ function readLevels(source: WeightSource): UNetLevel[] {
       level.down.push(source.count(`input_blocks.${n}.1.transformer_blocks`));
     }
   }
+  return levels;
+}
+
+/** Output blocks mirror the input blocks, one more at each level. */
+function withWayUp(source: WeightSource, levels: readonly UNetEncoderLevel[]): UNetLevel[] {
   let n = source.count('output_blocks');
   return levels.map(({ channels, down }) => {
     const first = (n -= down.length + 1);

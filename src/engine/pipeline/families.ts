@@ -4,10 +4,12 @@ import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
 import { inpaintingOf } from './inpainting-input.ts';
-import { promptsOf, type DiffusionModel, type EncodedPrompt, type LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import { promptsOf, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
@@ -25,7 +27,7 @@ export function createModel(
   tokenizeT5?: TokenizeT5,
 ): DiffusionModel {
   const { family } = checkpoint;
-  const { latent } = FAMILIES[family];
+  const { latent, control } = FAMILIES[family];
   const { schedule, text, vector } = FAMILY_MODELS[family];
   const encoder = text(checkpoint, networks, tokenizeT5);
   const encodePrompt = remember((prompt) => encoder.encode(prompt));
@@ -33,6 +35,7 @@ export function createModel(
   const diffusion = createNetwork(checkpoint, networks);
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
+  const levels = schedule(checkpoint);
 
   return {
     family,
@@ -40,7 +43,7 @@ export function createModel(
     cellSize: CELL_SIZE,
     latentFormat: latent,
     ...(latentColours && { latentColours }),
-    schedule: schedule(checkpoint),
+    schedule: levels,
     async sources(request) {
       const { prompts, encodesImage, height, width, ...rest } = request;
       const tokens = {
@@ -57,14 +60,15 @@ export function createModel(
     encodePrompt,
     encodeImage: (image) => autoencoder.encode(image),
     ...inpaintingOf(checkpoint),
-    network({ negative, positive }, shape, { size = ownSize(shape), beside, guidance = GUIDANCE } = {}) {
+    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),
+    network({ negative, positive }, shape, { size = ownSize(shape), guidance = GUIDANCE, ...more } = {}) {
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({
         context: prompt.context,
         ...(vector && { vector: vector(prompt, size, conditioning) }),
       });
       const prompts = { negative: input(negative, 'negative'), positive: input(positive, 'positive') };
       return diffusion.network(prompts, shape, {
-        ...(beside && { beside }),
+        ...more,
         ...(isDistilled && { guidance }),
       });
     },

@@ -12,9 +12,14 @@ export type Conditioning = 'negative' | 'positive';
 
 /**
  * One evaluation of the diffusion network for every conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
- * returns the outputs [conditionings · B, C, H, W] in their order, a vector of its own.
+ * returns the outputs [conditionings · B, C, H, W] in their order, a vector of its own. σ is what the timestep stands for.
  */
-export type Network = (u: Vec, timestep: number, conditionings: readonly Conditioning[]) => Promise<Vec>;
+export type Network = (
+  u: Vec,
+  timestep: number,
+  conditionings: readonly Conditioning[],
+  sigma: number,
+) => Promise<Vec>;
 
 /** The estimates of the noiseless latent; `uncond` where the negative prompt was evaluated. */
 export interface Guided {
@@ -58,7 +63,7 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidan
       unguided && !both ? ['positive'] : ['negative', 'positive'];
     const timestep = schedule.timestep(sigma);
     const input = prediction.input(x, sigma);
-    const output = await network(input, timestep, conditionings);
+    const output = await network(input, timestep, conditionings, sigma);
     checkOutput(output, input, conditionings.length, timestep);
     const [first, second] = conditionings.map((_, i) =>
       prediction.denoised(x, output.subarray(i * x.length, (i + 1) * x.length), sigma),

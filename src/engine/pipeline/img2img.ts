@@ -1,9 +1,11 @@
 import { CanceledError } from '../errors.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
+import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { startingPoint, type StartingPoint } from './inpaint.ts';
-import type { DiffusionModel, LatentShape, LoadRequest, PromptPair } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import type { DiffusionModel, LoadRequest, PromptPair } from './model.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import { toBytes } from './pixels.ts';
@@ -18,6 +20,8 @@ export interface Img2ImgContext extends StageContext {
   openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'vae'>): Promise<DiffusionModel>;
   /** Opens an upscaler file, or gives what is open. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
+  /** Opens a task's controls for its model; undefined if none has an effect. */
+  openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -40,7 +44,7 @@ const SEEDS = 2n ** 64n;
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]);
-  const { model, upscaler, shape } = await stages.stage('LOADING_MODEL', async () => {
+  const { model, upscaler, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
       batch: 1,
@@ -48,15 +52,13 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       width: task.width / model.cellSize,
     };
     const prompts = { negative: task.negativePrompt, positive: task.prompt };
+    const controls = await context.openControls(task, model);
     const by = task.upscale?.by;
     const upscaler = by && 'file' in by ? await context.openUpscaler(by.file) : undefined;
-    await context.load(
-      task,
-      model,
-      { ...shape, prompts, guided, encodesImage: task.image !== null },
-      upscaler,
-    );
-    return { model, upscaler, shape };
+    const encodesImage = task.image !== null;
+    const request = { ...shape, prompts, guided, encodesImage, ...(controls && { controls }) };
+    await context.load(task, model, request, upscaler);
+    return { model, upscaler, shape, controls };
   });
 
   const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<PromptPair> => {
@@ -64,20 +66,29 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { positive, negative: guided ? await model.encodePrompt(task.negativePrompt) : positive };
   });
 
-  const start = await stages.stage('ENCODING_IMAGE', () => startingPoint(task, model, shape));
+  const { start, read } = await stages.stage('ENCODING_IMAGE', async () => ({
+    start: await startingPoint(task, model, shape),
+    read: await controls?.read(shape),
+  }));
 
   const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
   const second = planSecondPass(task, model, schedule, upscaler);
   const later = second?.plan.totalSteps ?? 0;
-  const first = { stages, model, shape, prompts, plan, start };
+  const first = { stages, model, shape, prompts, plan, start, controls: read };
   const { latents, steps } = await stages.stage(
     'SAMPLING',
     () => sampleBatch(task, { ...first, otherSteps: { before: 0, after: later } }),
     plan.totalSteps + later,
   );
   const results: Enlarged[] = second
-    ? await sampleAgain(task, latents, { ...first, otherSteps: { before: steps, after: 0 } }, second)
+    ? await sampleAgain(
+        task,
+        latents,
+        { ...first, otherSteps: { before: steps, after: 0 } },
+        second,
+        controls,
+      )
     : latents.map((latent) => ({ latent }));
 
   const { height, width } = second?.shape ?? shape;
@@ -99,6 +110,7 @@ async function sampleAgain(
   latents: readonly Float32Array[],
   first: BatchContext,
   second: SecondPass,
+  controls: Controls | undefined,
 ): Promise<Enlarged[]> {
   const { stages, model, shape } = first;
   const enlarged = await stages.stage('UPSCALING', async () => {
@@ -112,12 +124,14 @@ async function sampleAgain(
   const again = enlarged.flatMap((one) => ('latent' in one ? [one.latent] : []));
   if (second.plan.totalSteps === 0) return enlarged;
   const start = await startingPoint({ image: null }, model, second.shape);
+  const read = await controls?.read(second.shape);
   const results = await stages.stage('SAMPLING', () =>
     sampleBatch(task, {
       ...first,
       ...second,
       start,
       latents: again,
+      controls: read,
     }),
   );
   return results.latents.map((latent) => ({ latent }));
@@ -130,6 +144,7 @@ interface BatchContext {
   readonly prompts: PromptPair;
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
+  readonly controls: ReadControls | undefined;
   /** One for each image, instead of the one that all start from. */
   readonly latents?: readonly Float32Array[];
   /** Steps of other passes that progress counts. */
@@ -144,11 +159,15 @@ interface SampledBatch {
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
-  const { stages, model, shape, plan, start, latents, otherSteps } = context;
+  const { stages, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;
   const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
-  const conditions = { ...(beside && { beside }), ...(guidance !== undefined && { guidance }) };
+  const conditions = {
+    ...(beside && { beside }),
+    ...(guidance !== undefined && { guidance }),
+    ...(controls && { controls }),
+  };
   const evaluate = model.network(context.prompts, shape, conditions);
   const network: Network = async (...args) => {
     await stages.turn();

@@ -1,7 +1,8 @@
 import { blankMasked } from '../masks/inpainting.ts';
 import { roundMask, type Mask } from '../masks/mask.ts';
 import { toModelSpace } from './latent-format.ts';
-import type { DiffusionModel, LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
+import type { DiffusionModel } from './model.ts';
 import { toPixels } from './pixels.ts';
 import type { Img2ImgTask } from './types.ts';
 

@@ -6,15 +6,10 @@ import type { Mask } from '../masks/mask.ts';
 import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { TextStates } from '../text/conditioning.ts';
+import type { Controls, ControlUse, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
+import type { LatentShape } from './latent-shape.ts';
 import type { RgbImage } from './types.ts';
-
-/** Latents of one run: height and width count latent cells. */
-export interface LatentShape {
-  readonly batch: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** A prompt as the diffusion network reads it. */
 export interface EncodedPrompt {
@@ -32,6 +27,7 @@ export interface LoadRequest extends LatentShape {
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;
+  readonly controls?: Controls;
 }
 
 /** The prompts that a task will have encoded. */
@@ -46,6 +42,7 @@ export interface NetworkConditions {
   readonly beside?: Float32Array;
   /** The scale of a network that was distilled from guidance; 3.5 if left out. */
   readonly guidance?: number;
+  readonly controls?: ReadControls;
 }
 
 /** What an inpainting network reads beside the latent; height and width count latent cells. */
@@ -74,6 +71,8 @@ export interface DiffusionModel {
   encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Set for a network that reads a mask and a masked picture beside the latent. */
   readonly inpainting?: InpaintingInput;
+  /** What these controls add to the diffusion network; undefined: nothing. Set where it can take anything. */
+  readonly controls?: (uses: readonly ControlUse[]) => Controls | undefined;
   /** The diffusion network with these prompts, for latents of this shape. */
   network(prompts: PromptPair, shape: LatentShape, conditions?: NetworkConditions): Network;
   /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */

@@ -1,18 +1,18 @@
-import { basename } from 'node:path';
 import { adaptCheckpoint, type LoraUse } from '../adapters/adapt.ts';
 import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
-import { withoutPath } from '../checkpoint/regular-file.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
-import { CheckpointError, NonFiniteError } from '../errors.ts';
+import { NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
 import { openDevice } from '../runtime/devices.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
 import { createModel } from './families.ts';
+import { ControlFiles, controlsOf } from './control-files.ts';
+import { openReadable } from './open-readable.ts';
 import { img2img, type Img2ImgContext } from './img2img.ts';
 import type { DiffusionModel } from './model.ts';
 import { OpenUpscalers } from './picture-upscaler.ts';
@@ -68,6 +68,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return isPlain ? opened.model : adaptedModel(opened, { loras, vae }, networks);
   };
 
+  const controlFiles = new ControlFiles(networks);
+  const openControls: Img2ImgContext['openControls'] = async ({ controls = [] }, model) =>
+    controls.length === 0 ? undefined : controlsOf(model, await controlFiles.open(controls));
+
   const load: Img2ImgContext['load'] = async (task, model, request, upscaler) => {
     const options = { task, model, request, upscaler, networks, memoryLimit };
     await makeRoom(options);
@@ -79,6 +83,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       img2img(task, {
         ...context,
         openModel,
+        openControls,
         openUpscaler: (file) => openReadable(file, (path) => upscalers.open(path)),
         load,
       })
@@ -118,10 +123,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'vae'>;
 
 /** The files that a task reads beside its checkpoint. */
-function adapterFilesOf({ loras = [], vae, upscale }: Img2ImgTask): string[] {
+function adapterFilesOf({ loras = [], controls = [], vae, upscale }: Img2ImgTask): string[] {
   const by = upscale?.by;
   const upscaler = by && 'file' in by ? [by.file] : [];
-  return [...loras.map(({ file }) => file), ...(vae === undefined ? [] : [vae]), ...upscaler];
+  return [
+    ...[...loras, ...controls].map(({ file }) => file),
+    ...(vae === undefined ? [] : [vae]),
+    ...upscaler,
+  ];
 }
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
@@ -174,13 +183,4 @@ async function adapt(
     uses.push({ lora, state: states[i]!, strength, textStrength });
   }
   return adaptCheckpoint(checkpoint, uses);
-}
-
-async function openReadable<Result>(path: string, open: (path: string) => Promise<Result>): Promise<Result> {
-  try {
-    return await open(path);
-  } catch (cause) {
-    if (cause instanceof CheckpointError) throw cause;
-    throw new CheckpointError(`${basename(path)}: cannot be read: ${withoutPath(cause as Error)}`, { cause });
-  }
 }

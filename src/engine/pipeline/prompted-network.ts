@@ -1,9 +1,12 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
+import type { Controls, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
-import type { LatentShape } from './model.ts';
+import type { LatentShape } from './latent-shape.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
@@ -13,6 +16,7 @@ export interface NetworkRequest extends LatentShape {
   readonly tokens: ForBoth<number>;
   /** Whether both prompts will be evaluated. */
   readonly guided: boolean;
+  readonly controls?: Controls;
 }
 
 /** What the network is given of a prompt. */
@@ -27,6 +31,7 @@ export interface MoreInputs {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
   readonly guidance?: number;
+  readonly controls?: ReadControls;
 }
 
 /** The diffusion network of a checkpoint, built for whatever shape is asked. */
@@ -36,58 +41,79 @@ export interface PromptedNetwork {
   network(prompts: ForBoth<PromptInput>, shape: LatentShape, more?: MoreInputs): Network;
 }
 
+const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
+
 /** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
 export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
-  const parts = (batch: number, { height, width }: LatentShape, tokens: number): NetworkSource[] =>
+  const parts = (
+    batch: number,
+    { height, width }: LatentShape,
+    tokens: number,
+    residuals: ReadonlySet<ResidualPlace> = NOWHERE,
+  ): NetworkSource[] =>
     graphs.map((graph, i) => ({
       checkpoint,
-      name: `network ${i} ${batch}x${height}x${width} ${tokens}`,
+      name: `network ${i} ${batch}x${height}x${width} ${tokens} ${[...residuals].join()}`.trimEnd(),
       stays: true,
       variant,
-      build: (profile) => graph(checkpoint, { batch, height, width, tokens, profile }),
+      build: (profile) => graph(checkpoint, { batch, height, width, tokens, residuals, profile }),
     }));
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
 
   return {
-    sources({ tokens, guided, ...shape }) {
+    sources({ tokens, guided, controls, ...shape }) {
       const { negative, positive } = tokens;
-      if (!guided) return parts(shape.batch, shape, positive);
-      if (isOneBatch(tokens)) return parts(2 * shape.batch, shape, leastCommonMultiple(negative, positive));
-      return [negative, positive].flatMap((length) => parts(shape.batch, shape, length));
+      const all = (batch: number, length: number) => [
+        ...(controls?.sources(shape, batch, length) ?? []),
+        ...parts(batch, shape, length, controls?.places),
+      ];
+      if (!guided) return all(shape.batch, positive);
+      if (isOneBatch(tokens)) return all(2 * shape.batch, leastCommonMultiple(negative, positive));
+      return [negative, positive].flatMap((length) => all(shape.batch, length));
     },
 
-    network(prompts, shape, { beside, guidance } = {}) {
+    network(prompts, shape, { beside, guidance, controls } = {}) {
       /** For prompts of one length. */
-      const evaluate = async (u: Float32Array, timestep: number, inputs: readonly PromptInput[]) => {
+      const evaluate = async (
+        u: Float32Array,
+        { timestep, sigma }: Readonly<Record<'timestep' | 'sigma', number>>,
+        inputs: readonly PromptInput[],
+      ) => {
         const batch = inputs.length * shape.batch;
+        const { tokens } = inputs[0]!.context;
         const vectors = inputs.flatMap(({ vector }) => vector ?? []);
-        let values: Record<string, Float32Array> = {
-          x: repeated([beside ? withChannels(u, beside, shape.batch) : u], inputs.length),
+        const step = {
+          x: repeated([u], inputs.length),
           timestep: new Float32Array(batch).fill(timestep),
           context: repeated(
             inputs.map(({ context }) => context.data),
             shape.batch,
           ),
           ...(vectors.length > 0 && { y: repeated(vectors, shape.batch) }),
-          ...(guidance !== undefined && { guidance: new Float32Array(batch).fill(guidance) }),
         };
-        for (const part of parts(batch, shape, inputs[0]!.context.tokens)) {
+        let values: Record<string, Float32Array> = {
+          ...step,
+          ...(beside && { x: withChannels(step.x, beside, batch) }),
+          ...(guidance !== undefined && { guidance: new Float32Array(batch).fill(guidance) }),
+          ...(controls && (await controls.residuals(sigma, { ...step, batch, tokens }))),
+        };
+        for (const part of parts(batch, shape, tokens, controls?.places)) {
           const session = await networks.open(part);
-          values = await session.run(values);
+          values = await session.run(controls ? withNothing(values, session.graph, controls.places) : values);
         }
         return values['out']!;
       };
 
       const pair = pairUp(prompts, isOneBatch);
-      const evaluateAll: Network = async (u, timestep, conditionings) => {
+      const evaluateAll: Network = async (u, timestep, conditionings, sigma) => {
         const batches =
           pair && conditionings.length > 1
             ? [conditionings.map((name) => pair[name])]
             : conditionings.map((name) => [prompts[name]]);
         const outputs = [];
-        for (const inputs of batches) outputs.push(await evaluate(u, timestep, inputs));
+        for (const inputs of batches) outputs.push(await evaluate(u, { timestep, sigma }, inputs));
         return repeated(outputs, 1);
       };
       return oneAtATime(evaluateAll);
@@ -114,6 +140,19 @@ function pairUp(
   if (!mayBe({ negative: left.tokens, positive: right.tokens })) return undefined;
   const [longLeft, longRight] = sameLength(left, right);
   return { negative: { ...negative, context: longLeft }, positive: { ...positive, context: longRight } };
+}
+
+/** With nothing added where no control adds anything in this step: another network would have to be loaded. */
+function withNothing(
+  values: Record<string, Float32Array>,
+  { inputs }: NetworkGraph,
+  places: ReadonlySet<string>,
+): Record<string, Float32Array> {
+  const missing = inputs.filter(({ name }) => places.has(name) && !values[name]);
+  return {
+    ...values,
+    ...Object.fromEntries(missing.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))])),
+  };
 }
 
 /** The latents of a batch, each followed by more channels. */

@@ -50,6 +50,19 @@ export interface TaskLora {
   readonly textStrength: number;
 }
 
+/** A ControlNet or T2I adapter and how it is used. */
+export interface TaskControl {
+  /** Absolute path of the `.safetensors` file. */
+  readonly file: string;
+  /** 0: not at all. */
+  readonly strength: number;
+  /** The part of the model's way, 0..1, on which it is applied. */
+  readonly start: number;
+  readonly end: number;
+  /** What it reads: edges, depth, a pose; of any size. */
+  readonly hint: RgbImage;
+}
+
 /** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
 export interface Img2ImgTask {
   /** Absolute path of the `.safetensors` file. */
@@ -58,6 +71,8 @@ export interface Img2ImgTask {
   readonly loras?: readonly TaskLora[];
   /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
   readonly vae?: string;
+  /** Absent: none. */
+  readonly controls?: readonly TaskControl[];
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */

@@ -1,4 +1,5 @@
 import type { NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+import type { PictureControl } from './controls.ts';
 import { asNumber, asText } from './json.ts';
 import { readNoiseDevice, readSampler, readSchedule } from './names.ts';
 
@@ -38,6 +39,7 @@ export interface PictureSettings {
   /** 2: the text encoder's last layer but one. */
   readonly clipSkip?: number;
   readonly loras?: readonly PictureLora[];
+  readonly controls?: readonly PictureControl[];
   /** The VAE's file name without folder and extension. */
   readonly vae?: string;
   readonly upscale?: PictureUpscale;
@@ -79,6 +81,8 @@ export const SETTING_LIMITS = {
 const WHOLE: ReadonlySet<string> = new Set(['steps', 'clipSkip']);
 const MAX_SEED = 2n ** 64n - 1n;
 const MAX_LORAS = 100;
+/** Controls likewise. */
+const MAX_CONTROLS = 20;
 /** Lines of `leftOut`, and the length of one: a file may state as much as it likes. */
 const MAX_LEFT_OUT = 100;
 const MAX_LINE = 200;
@@ -243,6 +247,17 @@ export class Draft {
     }
     const lora = { name: fileStem(text), strength: unet, ...(clip !== undefined && { strengthClip: clip }) };
     this.settings.loras = [...known, lora];
+  }
+
+  /** Adds a control, or leaves out what is none that is known here. Its picture is not in the file. */
+  control(control: PictureControl | undefined, what: string, stated: unknown): void {
+    const known = this.settings.controls ?? [];
+    if (!control || known.length >= MAX_CONTROLS) {
+      this.leave(what, stated);
+      return;
+    }
+    this.settings.controls = [...known, control];
+    this.leave(what, `the picture of ${control.model}`);
   }
 
   /** Takes from another reading of the same picture what this one does not state. */

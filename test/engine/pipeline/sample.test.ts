@@ -77,9 +77,9 @@ describe('guidance', () => {
   async function asked(samplerName: SamplingSettings['samplerName'], cfg: number): Promise<string[]> {
     const calls: string[] = [];
     const { network } = toy();
-    const watched: Network = (u, timestep, conditionings) => {
+    const watched: Network = (u, timestep, conditionings, sigma) => {
       calls.push(conditionings.join('+'));
-      return network(u, timestep, conditionings);
+      return network(u, timestep, conditionings, sigma);
     };
     await run({ samplerName }, { network: watched, cfg }).result;
     return calls;

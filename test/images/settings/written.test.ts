@@ -11,7 +11,8 @@ import { textsOf } from '../../../src/images/settings/containers/index.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
 import { SETTING_LIMITS, type PictureSettings } from '../../../src/images/settings/reading.ts';
 import { transcode } from '../../../src/images/transcode.ts';
-import type { Img2ImgSettings } from '../../../src/jobs/job.ts';
+import type { PictureControl } from '../../../src/images/settings/controls.ts';
+import type { ControlPreprocessing, Img2ImgSettings, JobControl } from '../../../src/jobs/job.ts';
 import { IMG2IMG_LIMITS } from '../../../src/resolvers/img2img-fields.ts';
 import { picture } from '../pictures.ts';
 
@@ -57,6 +58,36 @@ const requests = fc.oneof(
       return { ...request, options };
     }),
 );
+const share = fc.integer({ min: 0, max: 50 }).map((hundredths) => hundredths / 100);
+const preprocessings: fc.Arbitrary<ControlPreprocessing> = fc.oneof(
+  fc.constantFrom('NONE', 'INVERT', 'LUMINANCE', 'SCRIBBLE').map((preprocessor) => ({ preprocessor })),
+  fc.integer({ min: 0, max: 1000 }).map((low) => ({ preprocessor: 'CANNY' as const, low, high: 2 * low })),
+  fc.integer({ min: 1, max: 64 }).map((blur) => ({ preprocessor: 'BLUR' as const, blur })),
+);
+const controls: fc.Arbitrary<JobControl> = fc
+  .record({
+    name: fc.stringMatching(/^[a-z][a-z0-9_]{0,30}$/),
+    how: preprocessings,
+    start: share,
+    strength: share,
+  })
+  .map(({ name, ...use }) => ({
+    ...{ ...use, name, file: `ControlNet/${name}.safetensors`, sha256: 'ab'.repeat(32) },
+    ...{ kind: 'CONTROLNET', end: use.start + 0.5, image: null },
+  }));
+const controlledOrigins = (): fc.Arbitrary<ImageOrigin> =>
+  fc.tuple(origins, fc.array(controls, { minLength: 1, maxLength: 3 })).map(([origin, controls]) => {
+    const image = origin.request.source ? null : { sha256: 'f0'.repeat(32), width: 64, height: 64 };
+    return { ...origin, request: { ...origin.request, controls: controls.map((it) => ({ ...it, image })) } };
+  });
+
+/** What a reader must give back of a control. */
+const pictureControl = ({ name: model, strength, start, end, how }: JobControl): PictureControl => ({
+  ...{ model, strength, start, end, preprocessor: how.preprocessor },
+  ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
+  ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
+});
+
 const sha256s = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
 const origins: fc.Arbitrary<ImageOrigin> = fc
   .record({ request: requests, sha256: sha256s, family: fc.constantFrom('sd15', 'flux', null) })
@@ -91,6 +122,15 @@ describe('what is written into a result', () => {
       expect({ tool, settings }).toEqual({ tool: 'LatentQL', settings: settingsOf(origin) });
     });
     await fc.assert(property, { numRuns: 150 });
+  });
+
+  it("comes back with its controls, from its own text and from that in A1111's form", async () => {
+    const property = fc.asyncProperty(controlledOrigins(), async (origin) => {
+      const expected = origin.request.controls!.map(pictureControl);
+      expect((await read(await encoded(origin))).settings.controls).toEqual(expected);
+      expect((await read(await withOnly(origin, ['parameters']))).settings.controls).toEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 40 });
   });
 
   it.each(['JPEG', 'WEBP', 'AVIF'] as const)('comes back the same from a %s', async (format) => {

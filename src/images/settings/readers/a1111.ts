@@ -1,3 +1,4 @@
+import { readControlText } from '../controls.ts';
 import { asNumber } from '../json.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
@@ -38,7 +39,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.number('cfg', take('cfg scale'), 'CFG scale');
   draft.seed(take('seed'), 'Seed');
   draft.noiseDevice(take('rng'), 'RNG');
-  if (toolOf(fields) === 'LatentQL') addOptions(take, draft);
+  if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');
@@ -50,14 +51,19 @@ export function readA1111(text: string): Draft | undefined {
   return draft;
 }
 
-/** What this program writes of its sampling options. Others mean other things by the same keys. */
-function addOptions(take: (key: string) => string | undefined, draft: Draft): void {
+/** What this program writes of its sampling options and controls. Others mean other things by the same keys. */
+function addOptions(fields: Fields, take: (key: string) => string | undefined, draft: Draft): void {
   draft.number('eta', take('eta'), 'Eta');
   draft.number('sNoise', take('sigma noise'), 'Sigma noise');
   draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
   draft.number('flowShift', take('shift'), 'Shift');
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
+  for (const [name, { key }] of fields) {
+    if (!/^controlnet \d{1,2}$/.test(name)) continue;
+    const stated = take(name)!;
+    draft.control(readControlText(stated), key, stated);
+  }
 }
 
 /** The prompts of a text without settings. */

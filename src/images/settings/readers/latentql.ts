@@ -1,3 +1,4 @@
+import { readOwnControl } from '../controls.ts';
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPass } from '../second-pass.ts';
@@ -27,6 +28,8 @@ export function readLatentql(text: string): Draft | undefined {
   draft.cfgInterval(at(interval, 'start'), at(interval, 'end'), 'cfgInterval');
   for (const lora of entriesOf(request['loras']))
     draft.lora(at(lora, 'name'), at(lora, 'strength'), at(lora, 'textStrength'));
+  for (const control of entriesOf(request['controls']))
+    draft.control(readOwnControl(control), 'control', at(control, 'name'));
   draft.size(request['width'], request['height'], 'size');
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');

@@ -12,6 +12,47 @@ export type CfgInterval = {
   start?: number | null | undefined;
 };
 
+/** A ControlNet or T2I adapter. It reads the picture of `image`, `imageUrl` or `imageId`, or the source of the job. */
+export type ControlInput = {
+  /** With `BLUR`, its standard deviation in pixels, 0.3 to 100. */
+  blur?: number | null | undefined;
+  /** With `CANNY`, the gradient from which a pixel begins one, 0 to 2040. */
+  cannyHigh?: number | null | undefined;
+  /** With `CANNY`, the gradient from which a pixel continues an edge, 0 to 2040. */
+  cannyLow?: number | null | undefined;
+  /** Where it ends, up to 1. */
+  end?: number | null | undefined;
+  /** Its picture as an upload. */
+  image?: Blob | null | undefined;
+  /** Its picture as the `id` of a stored picture. */
+  imageId?: string | number | null | undefined;
+  /** Its picture as an http(s) or data: URL, or as a path on this server. */
+  imageUrl?: string | null | undefined;
+  /** Its name in the `controlModels` query. */
+  model: string;
+  /** What is made of the picture first. */
+  preprocessor?: ControlPreprocessor | null | undefined;
+  /** Where it begins on the way from noise to image, from 0. */
+  start?: number | null | undefined;
+  /** Strength, 0 to 10; 0 is without it. */
+  strength?: number | null | undefined;
+};
+
+/** What is made of a picture before a control reads it. */
+export type ControlPreprocessor =
+  /** Blurred. */
+  | 'BLUR'
+  /** Edges in white on black, as OpenCV's Canny finds them. */
+  | 'CANNY'
+  /** Inverted: black lines on white become white on black. */
+  | 'INVERT'
+  /** Lightness alone, without colours. */
+  | 'LUMINANCE'
+  /** Nothing: the picture is what the control reads (edges, a depth map, a pose). */
+  | 'NONE'
+  /** Thick lines in white on black, where the picture is darker than around. */
+  | 'SCRIBBLE';
+
 /** What an engine process is doing. */
 export type EngineState =
   /** Working on a job. */
@@ -45,6 +86,8 @@ export type Img2ImgInput = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** ControlNets and T2I adapters; what they add is summed. At most 5. */
+  controls?: Array<ControlInput> | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
@@ -111,6 +154,8 @@ export type Img2ImgOverrides = {
   cfg?: number | null | undefined;
   /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
+  /** ControlNets and T2I adapters; what they add is summed. At most 5. */
+  controls?: Array<ControlInput> | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */

@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { withoutExtension } from '../checkpoint/file-names.ts';
+import { readWeights } from '../checkpoint/quantisation.ts';
+import { withoutPath } from '../checkpoint/regular-file.ts';
+import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { CheckpointError } from '../errors.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
+import { kindOf } from './kind.ts';
+import { controlWeights, type ControlKind } from './control-names.ts';
+
+/** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
+export interface Control {
+  readonly path: string;
+  readonly kind: ControlKind;
+  readonly family: ModelFamily;
+  readonly weights: WeightSource;
+  /** Whether of what it gives only each channel's mean counts: files for shuffled pictures end so. */
+  readonly pooled: boolean;
+}
+
+const POOLED = '_shuffle';
+
+/** What is like a control but is none that can be used, and what to take instead. */
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: take the whole ControlNet'],
+  [/^lllite_/, 'a ControlNet-LLLite, which is not supported: take the whole ControlNet'],
+  [
+    /^difference$/,
+    'a ControlNet as a difference from SD1.5, which is not supported: take the whole ControlNet',
+  ],
+  [
+    /^(task_embedding|control_add_embedding\.)/,
+    'a union ControlNet, which is not supported: take one for its kind of picture',
+  ],
+  [
+    /^(controlnet_blocks|controlnet_x_embedder|controlnet_single_blocks)\./,
+    'a ControlNet for another architecture than SD1.5 and SDXL',
+  ],
+  [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
+];
+
+/** The width of SD2's text; its ControlNets look like SD1.5's otherwise. */
+const SD2_CONTEXT = 1024;
+
+/** Opens a control. Throws CheckpointError for a file that is none, or none for a family that is known. */
+export async function readControl(path: string): Promise<Control> {
+  const file = await readWeights(path);
+  const fail = (problem: string) => new CheckpointError(`${file.name}: ${problem}`);
+  const other = otherKind(file);
+  if (other !== undefined) throw fail(`is ${other}`);
+  const found = controlWeights(file);
+  if (!found) throw fail('is neither a ControlNet nor a T2I adapter');
+  const family = familyOf(found.kind, found.weights);
+  if (family === undefined) throw fail('is a control for a family that is not supported');
+  return { path, ...found, family, pooled: withoutExtension(basename(path)).endsWith(POOLED) };
+}
+
+const otherKind = ({ tensors }: SafetensorsFile): string | undefined =>
+  OTHER_KINDS.find(([pattern]) => [...tensors.keys()].some((key) => pattern.test(key)))?.[1];
+
+function familyOf(kind: ControlKind, weights: WeightSource): ModelFamily | undefined {
+  const inputs = kind === 'T2I_ADAPTER' ? (weights.get('conv_in.weight').shape[1] ?? 0) : 0;
+  const contextKey = weights.keys().find((key) => key.endsWith('.attn2.to_k.weight'));
+  if (contextKey !== undefined && weights.get(contextKey).shape[1] === SD2_CONTEXT) return undefined;
+  return MODEL_FAMILIES.find((name) => {
+    const { control } = FAMILIES[name];
+    if (kind === 'T2I_ADAPTER')
+      return COLOURS.some((colours) => inputs === colours * (control?.fold ?? 0) ** 2);
+    return control?.readsVector === weights.has('label_emb');
+  });
+}
+
+/** Channels of an adapter's picture. */
+const COLOURS = [1, 3];
+
+/** What a model folder holds under a control's path. */
+export interface ControlSummary {
+  /** null if it cannot be used. */
+  readonly kind: ControlKind | null;
+  readonly family: ModelFamily | null;
+  readonly sizeBytes: number;
+  /** How many tensors it has; 0 if it cannot be read. */
+  readonly tensors: number;
+  /** Why it cannot be used; null if it can as far as its header tells. */
+  readonly problem: string | null;
+}
+
+/**
+ * Looks at a file without reading a weight; undefined if it is no control. `check` tells more about one that opens. Whatever is
+ * wrong with the file is the summary's problem. Rejects only if there is no file.
+ */
+export async function inspectControl(
+  path: string,
+  check: (control: Control) => void,
+): Promise<ControlSummary | undefined> {
+  const sizeBytes = (await stat(path)).size;
+  let tensors = 0;
+  try {
+    const file = await readWeights(path);
+    if (kindOf(file) !== 'controlnet') return undefined;
+    tensors = file.tensors.size;
+    const control = await readControl(path);
+    check(control);
+    return { kind: control.kind, family: control.family, sizeBytes, tensors, problem: null };
+  } catch (error) {
+    const cause = error as Error;
+    const isOurs = error instanceof CheckpointError;
+    const problem = isOurs ? cause.message : `${basename(path)} cannot be read: ${withoutPath(cause)}`;
+    return { kind: null, family: null, sizeBytes, tensors, problem };
+  }
+}
+
+/** Why a control cannot be used with a checkpoint, by their headers; empty if it can. */
+export async function compareControl(
+  path: string,
+  checkpoint: string,
+  mustFit: (control: Control, checkpoint: Checkpoint) => void,
+): Promise<string> {
+  try {
+    mustFit(await readControl(path), await openCheckpoint(checkpoint));
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

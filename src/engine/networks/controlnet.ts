@@ -1,0 +1,91 @@
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { CPU_PROFILE } from '../graph/device-profile.ts';
+import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
+import { conv2d } from '../graph/layers.ts';
+import { add, expand, inputOf, mean, multiply, reshape, sigmoidUnit as silu } from '../graph/ops.ts';
+import { openWeights } from '../graph/scope.ts';
+import type { LatentSize } from './options.ts';
+import type { ResidualPlace } from './residual-place.ts';
+import { encode, timeVector } from './unet-blocks.ts';
+import { readEncoderSpec, type UNetEncoderSpec } from './unet-spec.ts';
+
+/** Pixels of the hint per latent cell, each way. */
+const CELL = 8;
+
+const HINT = 'input_hint_block';
+
+/** Convolutions of the hint block: what each is called, how many channels it gives, its stride. The last gives the UNet's. */
+const HINT_LAYERS = [
+  { index: 0, channels: 16, stride: 1 },
+  { index: 2, channels: 16, stride: 1 },
+  { index: 4, channels: 32, stride: 2 },
+  { index: 6, channels: 32, stride: 1 },
+  { index: 8, channels: 96, stride: 2 },
+  { index: 10, channels: 96, stride: 1 },
+  { index: 12, channels: 256, stride: 2 },
+] as const;
+const LAST_HINT_LAYER = 14;
+
+/**
+ * The part of a ControlNet (Zhang et al. 2023) that reads the hint, whatever the step. Input `pixels` [B,3,8h,8w] from 0 to 1,
+ * output `hint` [B,C,h,w].
+ */
+export function hintGraph(
+  weights: WeightSource,
+  { batch, height, width, profile = CPU_PROFILE }: LatentSize,
+): NetworkGraph {
+  const graph = new Graph('ControlNet hint', profile, 'pictures');
+  const s = openWeights(graph, weights.only(HINT)).at(HINT);
+  let h = inputOf(graph, 'pixels', [batch, 3, CELL * height, CELL * width]);
+  for (const { index, channels, stride } of HINT_LAYERS)
+    h = silu(conv2d(s.at(index), h, channels, { stride }));
+  return graph.build({ hint: conv2d(s.at(LAST_HINT_LAYER), h, weights.length('input_blocks.0.0.bias')) });
+}
+
+export interface ControlNetOptions extends LatentSize {
+  /** Length of the context in tokens. */
+  readonly tokens: number;
+  /** Whether of each channel only the mean over the picture counts. */
+  readonly pooled: boolean;
+  /** Attention heads over so many channels: the UNet's. */
+  readonly heads: UNetEncoderSpec['heads'];
+}
+
+/**
+ * A ControlNet behind its hint: the UNet's way down with the hint added to what the first block gives. Inputs as the UNet's, x
+ * with the latent's channels alone, and `hint` [B,C,h,w], `strength` [1]. Outputs: what is added to the UNet, by its place.
+ */
+export function controlNetGraph(
+  weights: WeightSource,
+  { batch, height, width, tokens, pooled, heads, profile = CPU_PROFILE }: ControlNetOptions,
+): NetworkGraph {
+  const spec = readEncoderSpec(weights, heads);
+  const graph = new Graph('ControlNet', profile);
+  const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
+  const timestep = graph.input('timestep', 'F32', [batch]);
+  const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
+  const y = spec.vectorWidth === null ? null : inputOf(graph, 'y', [batch, spec.vectorWidth]);
+  const hint = inputOf(graph, 'hint', [batch, spec.modelChannels, height, width]);
+  const strength = inputOf(graph, 'strength', [1]);
+  const s = openWeights(graph, weights.without(HINT));
+  const inputs = {
+    time: silu(timeVector(s, spec.modelChannels, timestep, y)),
+    context: reshape(context, [batch * tokens, spec.contextWidth]),
+  };
+  const { skips, middle } = encode(s, spec, x, inputs, (n, h) => (n === 0 ? add(h, hint) : h));
+  const residual = (at: string, h: Tensor): Tensor => {
+    const given = conv2d(s.at(at), h, h.dim(1), { kernel: 1 });
+    const counted = pooled ? expand(mean(given, [2, 3]), given.shape) : given;
+    return multiply(counted, strength);
+  };
+  const residuals: Partial<Record<ResidualPlace, Tensor>> = {};
+  skips.forEach((h, n) => (residuals[`skip ${n}`] = residual(`zero_convs.${n}.0`, h)));
+  residuals.middle = residual('middle_block_out.0', middle);
+  return graph.build(residuals as Record<ResidualPlace, Tensor>);
+}
+
+/** Places to which a ControlNet adds. */
+export const controlNetPlaces = (weights: WeightSource): ResidualPlace[] => [
+  ...Array.from({ length: weights.count('input_blocks') }, (_, n): ResidualPlace => `skip ${n}`),
+  'middle',
+];

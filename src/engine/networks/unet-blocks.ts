@@ -1,0 +1,103 @@
+import { attention } from '../graph/attention.ts';
+import type { Tensor } from '../graph/graph.ts';
+import { conv2d, geglu, groupNorm, groupNormSilu, layerNorm, linear, project } from '../graph/layers.ts';
+import { add, reshape, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
+import type { Scope } from '../graph/scope.ts';
+import { timestepEmbedding } from './timestep-embedding.ts';
+import type { UNetEncoderSpec } from './unet-spec.ts';
+
+/** What every block reads beside the image: the time vector, already through silu, and the text's stream [B·tokens, C]. */
+export interface BlockInputs {
+  readonly time: Tensor;
+  readonly context: Tensor;
+}
+
+/** A residual block and the transformer behind it, if there is one. */
+export function stage(
+  s: Scope,
+  x: Tensor,
+  { time, context }: BlockInputs,
+  { channels, depth, heads }: Readonly<Record<'channels' | 'depth' | 'heads', number>>,
+): Tensor {
+  const h = resBlock(s.at(0), x, time, channels);
+  return depth === 0 ? h : spatialTransformer(s.at(1), h, context, depth, heads);
+}
+
+/**
+ * Down through the levels, keeping every result, then through the middle. `behind` may change what input block n gives.
+ */
+export function encode(
+  s: Scope,
+  spec: UNetEncoderSpec,
+  x: Tensor,
+  inputs: BlockInputs,
+  behind: (n: number, h: Tensor) => Tensor = (_n, h) => h,
+): { readonly skips: Tensor[]; readonly middle: Tensor } {
+  const coarsest = spec.levels.length - 1;
+  const blocks = s.at('input_blocks');
+  let h = behind(0, conv2d(blocks.at('0.0'), x, spec.modelChannels));
+  const skips = [h];
+  spec.levels.forEach(({ channels, down }, level) => {
+    for (const depth of down) {
+      const block = stage(blocks.at(skips.length), h, inputs, {
+        channels,
+        depth,
+        heads: spec.heads(channels),
+      });
+      h = behind(skips.length, block);
+      skips.push(h);
+    }
+    if (level === coarsest) return;
+    h = behind(skips.length, conv2d(blocks.at(skips.length).at('0.op'), h, channels, { stride: 2 }));
+    skips.push(h);
+  });
+
+  const { channels } = spec.levels[coarsest]!;
+  const size = { channels, depth: spec.middleDepth, heads: spec.heads(channels) };
+  h = stage(s.at('middle_block'), h, inputs, size);
+  return { skips, middle: resBlock(s.at('middle_block.2'), h, inputs.time, channels) };
+}
+
+/** The timestep's embedding, and that of the vector conditioning if there is one → [B, 4·model channels]. */
+export function timeVector(s: Scope, channels: number, timestep: Tensor, y: Tensor | null): Tensor {
+  const perceptron = (at: Scope, x: Tensor) =>
+    linear(at.at(2), silu(linear(at.at(0), x, 4 * channels)), 4 * channels);
+  const time = perceptron(s.at('time_embed'), timestepEmbedding(timestep, channels));
+  return y ? add(time, perceptron(s.at('label_emb.0'), y)) : time;
+}
+
+/** Two norm–silu–conv stages with the time vector (already through silu) added between them. */
+function resBlock(s: Scope, x: Tensor, time: Tensor, out: number): Tensor {
+  let h = conv2d(s.at('in_layers.2'), groupNormSilu(s.at('in_layers.0'), x), out);
+  h = add(h, reshape(linear(s.at('emb_layers.1'), time, out), [x.dim(0), out, 1, 1]));
+  h = conv2d(s.at('out_layers.3'), groupNormSilu(s.at('out_layers.0'), h), out);
+  return add(x.dim(1) === out ? x : conv2d(s.at('skip_connection'), x, out, { kernel: 1 }), h);
+}
+
+/** The image's pixels as tokens through `depth` transformer blocks, added to the image. */
+function spatialTransformer(s: Scope, x: Tensor, context: Tensor, depth: number, heads: number): Tensor {
+  const [batch, channels] = x.shape as [number, number];
+  let h = linear(s.at('proj_in'), toTokens(groupNorm(s.at('norm'), x, 1e-6)), channels);
+  const blocks = s.at('transformer_blocks');
+  for (let i = 0; i < depth; i++) h = transformerBlock(blocks.at(i), h, context, { batch, heads });
+  return add(x, toImage(linear(s.at('proj_out'), h, channels), x.shape));
+}
+
+type Heads = Readonly<Record<'batch' | 'heads', number>>;
+
+/** Self-attention, attention to the text, gated perceptron, each on the normalised stream x [B·h·w, C]. */
+function transformerBlock(s: Scope, x: Tensor, context: Tensor, heads: Heads): Tensor {
+  const width = x.dim(1);
+  const attend = (at: Scope, from: Tensor, to: Tensor) => {
+    const q = project(at.at('to_q'), from, width);
+    const k = project(at.at('to_k'), to, width);
+    const v = project(at.at('to_v'), to, width);
+    return linear(at.at('to_out.0'), attention(q, k, v, heads), width);
+  };
+  let h = layerNorm(s.at('norm1'), x);
+  x = add(x, attend(s.at('attn1'), h, h));
+  h = layerNorm(s.at('norm2'), x);
+  x = add(x, attend(s.at('attn2'), h, context));
+  h = layerNorm(s.at('norm3'), x);
+  return add(x, linear(s.at('ff.net.2'), geglu(s.at('ff.net.0.proj'), h, 4 * width), width));
+}

@@ -1,0 +1,204 @@
+import type { Control } from '../adapters/control-file.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { controlMustFit } from '../networks/check-control.ts';
+import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
+import type { ResidualPlace } from '../networks/residual-place.ts';
+import { readT2iSpec, t2iAdapterGraph, t2iHintSize, t2iPlaces } from '../networks/t2i-adapter.ts';
+import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { fitHint } from './hint.ts';
+import type { LatentShape } from './latent-shape.ts';
+import type { RgbImage } from './types.ts';
+
+/** How one control takes part in a run. */
+export interface ControlUse {
+  readonly control: Control;
+  readonly strength: number;
+  /** The part of the model's way, 0..1, on which it is applied. */
+  readonly start: number;
+  readonly end: number;
+  /** One for all latents of a batch, or one for each. */
+  readonly hints: readonly RgbImage[];
+}
+
+/** What a run's diffusion network will have added to it. */
+export interface Controls {
+  /** Where it may be. */
+  readonly places: ReadonlySet<ResidualPlace>;
+  /** The networks that give it, for `batch` latents at a time. */
+  sources(shape: LatentShape, batch: number, tokens: number): NetworkSource[];
+  /** Reads the pictures, which no step changes. */
+  read(shape: LatentShape): Promise<ReadControls>;
+}
+
+export type Residuals = Partial<Record<ResidualPlace, Float32Array>>;
+
+/** Controls that have read their pictures. */
+export interface ReadControls {
+  readonly places: ReadonlySet<ResidualPlace>;
+  /** What is added at σ, of the places to which anything is, to a network that gets these inputs. */
+  residuals(sigma: number, inputs: StepInputs): Promise<Residuals>;
+}
+
+/** What a network evaluates: so many latents, and the text of each. `y` is there where the UNet takes it. */
+export interface StepInputs {
+  /** Latents without what an inpainting network reads beside them. */
+  readonly x: Float32Array;
+  readonly timestep: Float32Array;
+  readonly context: Float32Array;
+  readonly y?: Float32Array;
+  readonly batch: number;
+  readonly tokens: number;
+}
+
+/** What a kind of control does. */
+interface ControlNetwork {
+  readonly places: readonly ResidualPlace[];
+  sources(shape: LatentShape, batch: number, tokens: number): NetworkSource[];
+  /** Reads the picture, and gives what computes a step of it. */
+  read(shape: LatentShape): Promise<(inputs: StepInputs) => Promise<Residuals>>;
+}
+
+/**
+ * The controls of a run with a UNet; undefined if none has an effect. Throws CheckpointError for one that does not fit the
+ * checkpoint.
+ */
+export function createControls(
+  uses: readonly ControlUse[],
+  checkpoint: Checkpoint,
+  schedule: NoiseSchedule,
+  networks: ModelCache,
+): Controls | undefined {
+  const unet = readUNetSpec(checkpoint);
+  const controls = uses
+    .filter(({ strength }) => strength !== 0)
+    .map((use) => ({
+      network:
+        use.control.kind === 'T2I_ADAPTER' ? t2iAdapter(use, networks) : controlNet(use, unet, networks),
+      from: schedule.percentToSigma(use.start),
+      to: schedule.percentToSigma(use.end),
+    }));
+  for (const { control } of uses) controlMustFit(control, checkpoint);
+  if (controls.length === 0) return undefined;
+  const places = new Set(controls.flatMap(({ network }) => network.places));
+  return {
+    places,
+    sources: (shape, batch, tokens) =>
+      controls.flatMap(({ network }) => network.sources(shape, batch, tokens)),
+    async read(shape) {
+      const steps: { at: (inputs: StepInputs) => Promise<Residuals>; from: number; to: number }[] = [];
+      for (const { network, from, to } of controls) steps.push({ at: await network.read(shape), from, to });
+      return {
+        places,
+        async residuals(sigma, inputs) {
+          let sum: Residuals = {};
+          for (const { at, from, to } of steps)
+            if (sigma <= from && sigma >= to) sum = added(sum, await at(inputs));
+          return sum;
+        },
+      };
+    },
+  };
+}
+
+function controlNet(
+  { control, hints, strength }: ControlUse,
+  unet: UNetEncoderSpec,
+  networks: ModelCache,
+): ControlNetwork {
+  const { weights, pooled } = control;
+  const heads = (channels: number) => unet.heads(channels);
+  const reader = (shape: LatentShape) =>
+    sourceOf(control, `hint ${shape.height}x${shape.width}`, (profile) =>
+      hintGraph(weights, { ...shape, batch: 1, profile }),
+    );
+  const network = ({ height, width }: LatentShape, batch: number, tokens: number): NetworkSource => ({
+    ...sourceOf(control, `control ${batch}x${height}x${width} ${tokens} ${headsOf(unet)}`, (profile) =>
+      controlNetGraph(weights, { batch, height, width, tokens, pooled, heads, profile }),
+    ),
+    stays: true,
+  });
+  return {
+    places: controlNetPlaces(weights),
+    sources: (shape, batch, tokens) => [reader(shape), network(shape, batch, tokens)],
+    async read(shape) {
+      const read: Float32Array[] = [];
+      const session = await networks.open(reader(shape));
+      const size = { height: 8 * shape.height, width: 8 * shape.width };
+      for (const image of hints.slice(0, shape.batch))
+        read.push((await session.run({ pixels: fitHint(image, size, 3) }))['hint']!);
+      return async ({ batch, tokens, ...inputs }) => {
+        const session = await networks.open(network(shape, batch, tokens));
+        return session.run({ ...inputs, hint: perLatent(read, batch, shape.batch), strength: [strength] });
+      };
+    },
+  };
+}
+
+function t2iAdapter({ control, hints, strength }: ControlUse, networks: ModelCache): ControlNetwork {
+  const { weights } = control;
+  const spec = readT2iSpec(weights);
+  const source = (shape: LatentShape) =>
+    sourceOf(control, `adapter ${shape.height}x${shape.width}`, (profile) =>
+      t2iAdapterGraph(weights, { ...shape, batch: 1, profile }),
+    );
+  return {
+    places: t2iPlaces(spec),
+    sources: (shape) => [source(shape)],
+    async read(shape) {
+      const session = await networks.open(source(shape));
+      const read: Record<string, Float32Array>[] = [];
+      for (const image of hints.slice(0, shape.batch)) {
+        const given = await session.run({
+          hint: fitHint(image, t2iHintSize(spec, shape), spec.hintChannels),
+        });
+        read.push(mapped(given, (_, values) => values.map((value) => value * strength)));
+      }
+      return ({ batch }) =>
+        Promise.resolve(
+          mapped(read[0]!, (place) =>
+            perLatent(
+              read.map((residuals) => residuals[place]!),
+              batch,
+              shape.batch,
+            ),
+          ),
+        );
+    },
+  };
+}
+
+const sourceOf = ({ path }: Control, name: string, build: NetworkSource['build']): NetworkSource => ({
+  checkpoint: { path },
+  name,
+  build,
+});
+
+/** What a control's network depends on of the UNet beside its own file. */
+const headsOf = (unet: UNetEncoderSpec): string =>
+  unet.levels.map(({ channels }) => unet.heads(channels)).join();
+
+/** For each of `batch` latents, of which `latents` follow one another for each prompt, its own value, or the only one. */
+function perLatent(values: readonly Float32Array[], batch: number, latents: number): Float32Array {
+  const length = values[0]!.length;
+  const out = new Float32Array(batch * length);
+  for (let i = 0; i < batch; i++) out.set(values[(i % latents) % values.length]!, i * length);
+  return out;
+}
+
+function mapped(
+  record: Readonly<Record<string, Float32Array>>,
+  change: (name: string, values: Float32Array) => Float32Array,
+): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(record).map(([name, values]) => [name, change(name, values)]));
+}
+
+/** Sums, of places that both have. */
+const added = (sum: Residuals, more: Residuals): Residuals => ({
+  ...sum,
+  ...mapped(more as Record<ResidualPlace, Float32Array>, (place, values) => {
+    const known = sum[place as ResidualPlace];
+    return known ? values.map((value, i) => known[i]! + value) : values;
+  }),
+});

@@ -1,0 +1,16 @@
+import { basename } from 'node:path';
+import { withoutPath } from '../checkpoint/regular-file.ts';
+import { CheckpointError } from '../errors.ts';
+
+/** Opens a file; where the file system refuses it, the CheckpointError names it without its path. */
+export async function openReadable<Result>(
+  path: string,
+  open: (path: string) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await open(path);
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError(`${basename(path)}: cannot be read: ${withoutPath(cause as Error)}`, { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import type { ControlKind } from '../engine/index.ts';
+import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
+import type { ControlDescription } from '../models/control-catalog.ts';
+import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
+import { describedValues, type Builder } from './builder.ts';
+import type { addModels } from './model.ts';
+import type { addSourceImage } from './source-image.ts';
+
+const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
+
+/** ControlModelInfo, ControlInput, JobControl and Query.controlModels. */
+export function addControls(
+  builder: Builder,
+  { ModelFamily, SourceImage }: ReturnType<typeof addModels> & ReturnType<typeof addSourceImage>,
+) {
+  const Kind = builder.enumType('ControlKind', {
+    description: 'What a control is.',
+    values: describedValues<ControlKind>({
+      CONTROLNET: 'A ControlNet: evaluated in every step.',
+      T2I_ADAPTER: 'A T2I adapter: evaluated once.',
+    }),
+  });
+  const Preprocessor = builder.enumType('ControlPreprocessor', {
+    description: 'What is made of a picture before a control reads it.',
+    values: describedValues<ControlPreprocessor>({
+      NONE: 'Nothing: the picture is what the control reads (edges, a depth map, a pose).',
+      CANNY: "Edges in white on black, as OpenCV's Canny finds them.",
+      BLUR: 'Blurred.',
+      INVERT: 'Inverted: black lines on white become white on black.',
+      LUMINANCE: 'Lightness alone, without colours.',
+      SCRIBBLE: 'Thick lines in white on black, where the picture is darker than around.',
+    }),
+  });
+
+  const Info = builder.objectRef<ControlDescription>('ControlModelInfo').implement({
+    description: 'A ControlNet or T2I adapter found below MODELS_DIR.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'The name to give as `model` of a control.' }),
+      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      kind: t.expose('kind', {
+        type: Kind,
+        nullable: true,
+        description: 'What it is; null if it cannot be used.',
+      }),
+      family: t.expose('family', {
+        type: ModelFamily,
+        nullable: true,
+        description: 'The architecture that it is for; null if it cannot be used.',
+      }),
+      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
+      sha256: t.exposeString('sha256', {
+        nullable: true,
+        description: 'Hash of the file, lower-case hex; null while it is unknown.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why the file cannot be used; null if it can.',
+      }),
+    }),
+  });
+
+  builder.queryField('controlModels', (t) =>
+    t.field({
+      type: [Info],
+      description: 'Every ControlNet and T2I adapter that a job can ask for.',
+      resolve: (_root, _args, { services }) => services.controls.list(),
+    }),
+  );
+
+  const Input = builder.inputType('ControlInput', {
+    description:
+      'A ControlNet or T2I adapter. It reads the picture of `image`, `imageUrl` or `imageId`, or the source of the job.',
+    fields: (t) => ({
+      model: t.string({ required: true, description: 'Its name in the `controlModels` query.' }),
+      image: t.field({ type: 'Upload', description: 'Its picture as an upload.' }),
+      imageUrl: t.string({
+        description: 'Its picture as an http(s) or data: URL, or as a path on this server.',
+      }),
+      imageId: t.id({ description: 'Its picture as the `id` of a stored picture.' }),
+      strength: t.float({
+        defaultValue: CONTROL_DEFAULTS.strength,
+        description: `Strength, ${range(CONTROL_LIMITS.strength)}; 0 is without it.`,
+      }),
+      start: t.float({
+        defaultValue: CONTROL_DEFAULTS.start,
+        description: 'Where it begins on the way from noise to image, from 0.',
+      }),
+      end: t.float({
+        defaultValue: CONTROL_DEFAULTS.end,
+        description: 'Where it ends, up to 1.',
+      }),
+      preprocessor: t.field({
+        type: Preprocessor,
+        defaultValue: CONTROL_DEFAULTS.preprocessor,
+        description: 'What is made of the picture first.',
+      }),
+      cannyLow: t.int({
+        defaultValue: CONTROL_DEFAULTS.cannyLow,
+        description: `With \`CANNY\`, the gradient from which a pixel continues an edge, ${range(CONTROL_LIMITS.cannyLow)}.`,
+      }),
+      cannyHigh: t.int({
+        defaultValue: CONTROL_DEFAULTS.cannyHigh,
+        description: `With \`CANNY\`, the gradient from which a pixel begins one, ${range(CONTROL_LIMITS.cannyHigh)}.`,
+      }),
+      blur: t.float({
+        defaultValue: CONTROL_DEFAULTS.blur,
+        description: `With \`BLUR\`, its standard deviation in pixels, ${range(CONTROL_LIMITS.blur)}.`,
+      }),
+    }),
+  });
+
+  const JobControlType = builder.objectRef<JobControl>('JobControl').implement({
+    description: 'A ControlNet or T2I adapter of a job.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name when the job was accepted.' }),
+      kind: t.exposeString('kind', {
+        description: 'The `ControlKind` value; a String because a newer version may have accepted the job.',
+      }),
+      strength: t.exposeFloat('strength', { description: 'Strength.' }),
+      start: t.exposeFloat('start', { description: 'Where it begins on the way from noise to image.' }),
+      end: t.exposeFloat('end', { description: 'Where it ends.' }),
+      preprocessor: t.string({
+        description: `The \`ControlPreprocessor\` value (${CONTROL_PREPROCESSORS.join(', ')}); a String likewise.`,
+        resolve: ({ how }) => how.preprocessor,
+      }),
+      cannyLow: t.int({
+        nullable: true,
+        description: 'Lower threshold of `CANNY`; null with another preprocessor.',
+        resolve: ({ how }) => (how.preprocessor === 'CANNY' ? how.low : null),
+      }),
+      cannyHigh: t.int({
+        nullable: true,
+        description: 'Upper threshold of `CANNY`; null with another preprocessor.',
+        resolve: ({ how }) => (how.preprocessor === 'CANNY' ? how.high : null),
+      }),
+      blur: t.float({
+        nullable: true,
+        description: 'Standard deviation of `BLUR` in pixels; null with another preprocessor.',
+        resolve: ({ how }) => (how.preprocessor === 'BLUR' ? how.blur : null),
+      }),
+      image: t.expose('image', {
+        type: SourceImage,
+        nullable: true,
+        description: 'Its picture; null: the source of the job.',
+      }),
+      sha256: t.exposeString('sha256', {
+        description: 'Hash of its file, lower-case hex; no other file is used.',
+      }),
+    }),
+  });
+
+  return { ControlInput: Input, JobControl: JobControlType, ControlPreprocessor: Preprocessor };
+}
