@@ -58,10 +58,11 @@ module.exports = {
     only('samplers', '^src/engine/samplers/', ['^src/engine/(noise/|random/|float32/)']),
     only('text', '^src/engine/text/', ['^src/engine/errors\\.ts$']),
     only('pipeline', '^src/engine/pipeline/', [
-      '^src/engine/(adapters|checkpoint|families|float32|graph|networks|text|noise|random|samplers|masks|runtime)/',
+      '^src/engine/(adapters|checkpoint|families|float32|graph|networks|text|noise|random|resizing|samplers|masks|runtime)/',
       '^src/engine/errors\\.ts$',
     ]),
     only('masks', '^src/engine/masks/', []),
+    only('resizing', '^src/engine/resizing/', []),
     only('storage', '^src/storage/', ['^src/(config|input-error)\\.ts$']),
     only('images', '^src/images/', [
       '^src/engine/index\\.ts$',

@@ -16,6 +16,7 @@ import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { ClusterEmbeddings } from '../src/models/cluster-embeddings.ts';
 import { ClusterControls } from '../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../src/models/cluster-loras.ts';
+import { clusterParts } from '../src/models/part-catalog.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
@@ -82,6 +83,8 @@ async function measure(): Promise<void> {
       jobs,
       loras: new ClusterLoras(() => Promise.resolve([])),
       embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
+      vaes: clusterParts(() => Promise.resolve([])),
+      upscalers: clusterParts(() => Promise.resolve([])),
       pulls: undefined,
       thumbnails: NO_THUMBNAILS,
       controls: new ClusterControls(() => Promise.resolve([])),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openCheckpoint } from '../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../src/engine/pipeline/families.ts';
+import { toBytes } from '../src/engine/pipeline/pixels.ts';
 import { sample } from '../src/engine/pipeline/sample.ts';
 import { planSampling } from '../src/engine/pipeline/sampling-plan.ts';
 import { toModelSpace } from '../src/engine/pipeline/latent-format.ts';
@@ -38,7 +39,7 @@ for (const [i, prompt] of prompts.entries()) {
     shape: [1, channels, size, size],
     latentFormat,
   });
-  const { data } = await model.decode(latent, size, size);
+  const { data } = toBytes(await model.decode(latent, size, size));
   const cells = toModelSpace(latent, latentFormat);
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++) add(cellAt(cells, y, x), colourAt(data, y, x));

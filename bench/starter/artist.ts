@@ -1,6 +1,7 @@
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
+import { toBytes } from '../../src/engine/pipeline/pixels.ts';
 import { sample } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
 import type { RgbImage } from '../../src/engine/pipeline/types.ts';
@@ -47,7 +48,7 @@ export async function openArtist(path: string, size: number): Promise<(drawing: 
       shape: [1, channels, shape.height, shape.width],
       latentFormat,
     });
-    const picture = await model.decode(result, shape.height, shape.width);
+    const picture = toBytes(await model.decode(result, shape.height, shape.width));
     return { picture, seconds: (performance.now() - start) / 1000 };
   };
 }

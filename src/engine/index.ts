@@ -31,6 +31,8 @@ export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
 export { embeddingFits, type EmbeddingSummary, type EmbeddingTable } from './adapters/embedding-summary.ts';
+export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
+export type { VaeSummary } from './adapters/vae-summary.ts';
 export {
   adapterKindOf,
   compareLoraFile,
@@ -39,11 +41,15 @@ export {
   inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
+  inspectUpscalerFile,
+  inspectVaeFile,
 } from './inspector.ts';
 export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';
 export { mentionedEmbeddings } from './text/embeddings.ts';
 export { planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
+export { mirrored } from './resizing/reflect.ts';
+export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
@@ -72,4 +78,5 @@ export {
   type TaskControl,
   type TaskLora,
   type TextTask,
+  type UpscaleTask,
 } from './pipeline/types.ts';

@@ -3,6 +3,8 @@ import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
+import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
+import type { VaeSummary } from './adapters/vae-summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
 
 /** The kinds of file that can be looked at, and the summary of each. */
@@ -12,6 +14,8 @@ export interface Looks {
   readonly embedding: EmbeddingSummary;
   readonly mismatch: LoraMismatch;
   readonly adapterKind: AdapterKind;
+  readonly vae: VaeSummary;
+  readonly upscaler: UpscalerSummary;
   readonly control: ControlSummary;
   /** Why a control cannot be used with a checkpoint; empty if it can. */
   readonly controlMisfit: string;

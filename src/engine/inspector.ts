@@ -8,6 +8,8 @@ import type { ControlSummary } from './adapters/control-file.ts';
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
+import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
+import type { VaeSummary } from './adapters/vae-summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
 import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
@@ -65,6 +67,13 @@ export function inspectEmbeddingFile(path: string): Promise<EmbeddingSummary | u
   const failed = (problem: string) => ({ family: null, sizeBytes: 0, tables: [], problem });
   return inTurn(() => lookAt('embedding', [path], failed));
 }
+/** What a VAE file is; undefined if it is missing, or not a VAE. */
+export const inspectVaeFile = (path: string): Promise<VaeSummary | undefined> =>
+  inTurn(() => lookAt('vae', [path], (problem) => ({ families: [], sizeBytes: 0, tensors: 0, problem })));
+
+/** What an upscaler file is; undefined if it is missing, or not an upscaler. */
+export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | undefined> =>
+  inTurn(() => lookAt('upscaler', [path], (problem) => ({ scale: null, sizeBytes: 0, tensors: 0, problem })));
 
 /** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>

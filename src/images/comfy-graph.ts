@@ -1,14 +1,8 @@
 import { posix } from 'node:path';
 import { FAMILIES, USUAL_FAMILY, type ModelFamily } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
-
-/** A node: what goes in from others, its values in the order of ComfyUI's editor, what comes out. */
-interface Node {
-  readonly type: string;
-  readonly links?: Readonly<Record<string, readonly [node: string, output: number]>>;
-  readonly values: Readonly<Record<string, string | number>>;
-  readonly outputs: readonly string[];
-}
+import type { Node, Output } from './comfy-nodes.ts';
+import { secondPassNodes } from './comfy-second-pass.ts';
 
 /** What makes a picture in ComfyUI. */
 export interface GraphOrigin {
@@ -34,7 +28,9 @@ const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
-  const [wholeModel, wholeClip, vae] = nodesFor(origin).clipType === undefined ? CHECKPOINT_PARTS : OWN_FILES;
+  const [wholeModel, wholeClip, ownVae] =
+    nodesFor(origin).clipType === undefined ? CHECKPOINT_PARTS : OWN_FILES;
+  const vae: Output = request.vae ? ['vae', 0] : ownVae;
   const loras = lorasOf(request, wholeModel, wholeClip);
   const last = [...loras.keys()].at(-1);
   const [model, clip]: [Output, Output] =
@@ -57,6 +53,19 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     ...conditioningAfter(request.controls?.length ?? 0),
     latent_image: ['latent', 0],
   } as const;
+  const sampler: Node = {
+    type: 'KSampler',
+    links,
+    values: {
+      seed: origin.image.seed,
+      steps: request.steps,
+      cfg: request.cfg,
+      sampler_name: request.samplerName,
+      scheduler: request.scheduler,
+      denoise: request.denoiseStrength,
+    },
+    outputs: ['LATENT'],
+  };
   return new Map<string, Node>([
     ...Object.entries(loadersOf(origin)),
     ...loras,
@@ -65,26 +74,8 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     ['negative', text(request.negativePrompt)],
     ...Object.entries(latentOf(origin, vae)),
     ...controls,
-    [
-      'sampler',
-      {
-        type: 'KSampler',
-        links,
-        values: {
-          seed: origin.image.seed,
-          steps: request.steps,
-          cfg: request.cfg,
-          sampler_name: request.samplerName,
-          scheduler: request.scheduler,
-          denoise: request.denoiseStrength,
-        },
-        outputs: ['LATENT'],
-      },
-    ],
-    [
-      'decode',
-      { type: 'VAEDecode', links: { samples: ['sampler', 0], vae }, values: {}, outputs: ['IMAGE'] },
-    ],
+    ['sampler', sampler],
+    ...secondPassNodes(request, { sampler, vae }),
     [
       'save',
       {
@@ -160,7 +151,6 @@ const conditioningAfter = (controls: number): Readonly<Record<'positive' | 'nega
     ? { positive: ['positive', 0], negative: ['negative', 0] }
     : { positive: [`apply${controls}`, 0], negative: [`apply${controls}`, 1] };
 
-type Output = readonly [node: string, output: number];
 const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 0],
   ['checkpoint', 1],
@@ -176,11 +166,16 @@ const OWN_FILES: readonly [Output, Output, Output] = [
 const nodesFor = ({ family }: GraphOrigin) => FAMILIES[family ?? USUAL_FAMILY].comfy;
 
 function loadersOf(origin: GraphOrigin): Record<string, Node> {
-  const { checkpoint } = origin;
+  const { request, checkpoint } = origin;
   const { clipType } = nodesFor(origin);
+  const file = request.vae ? posix.basename(request.vae.file) : 'ae.safetensors';
+  const vae: Node = { type: 'VAELoader', values: { vae_name: file }, outputs: ['VAE'] };
   if (clipType === undefined) {
     const outputs = ['MODEL', 'CLIP', 'VAE'];
-    return { checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs } };
+    return {
+      checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs },
+      ...(request.vae && { vae }),
+    };
   }
   const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
   return {
@@ -190,16 +185,14 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
       outputs: ['MODEL'],
     },
     clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
-    vae: { type: 'VAELoader', values: { vae_name: 'ae.safetensors' }, outputs: ['VAE'] },
+    vae,
   };
 }
 
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
 function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
-  const {
-    request,
-    image: { width, height },
-  } = origin;
+  const { request, image } = origin;
+  const { width, height } = request.upscale || request.extend ? request : image;
   if (!request.source) {
     const type = nodesFor(origin).emptyLatent;
     return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
@@ -228,10 +221,31 @@ function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
           },
           outputs: ['IMAGE'],
         };
+  const source = { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] };
+  const encode = (from: string): Node => ({
+    type: 'VAEEncode',
+    links: { pixels: [from, 0], vae },
+    values: {},
+    outputs: ['LATENT'],
+  });
+  if (!request.extend) return { source, fit, latent: encode('fit') };
+  const { feather: feathering, ...sides } = request.extend;
   return {
-    source: { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] },
+    source,
     fit,
-    latent: { type: 'VAEEncode', links: { pixels: ['fit', 0], vae }, values: {}, outputs: ['LATENT'] },
+    pad: {
+      type: 'ImagePadForOutpaint',
+      links: { image: ['fit', 0] },
+      values: { ...sides, feathering },
+      outputs: ['IMAGE', 'MASK'],
+    },
+    encode: encode('pad'),
+    latent: {
+      type: 'SetLatentNoiseMask',
+      links: { samples: ['encode', 0], mask: ['pad', 1] },
+      values: {},
+      outputs: ['LATENT'],
+    },
   };
 }
 

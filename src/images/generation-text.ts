@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import type { LatentMethod } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { controlText } from './control-text.ts';
 import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
@@ -16,17 +18,18 @@ export interface NamedCheckpoint {
  */
 export function generationText(
   request: Img2ImgSettings,
-  { seed, width, height }: Pick<JobImage, 'seed' | 'width' | 'height'>,
+  image: Pick<JobImage, 'seed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
-  const { loras = [] } = request;
+  const { loras = [], vae, upscale, extend } = request;
+  const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
     Sampler: SAMPLER_LABELS[request.samplerName],
     'Schedule type': SCHEDULE_LABELS[request.scheduler],
     'CFG scale': request.cfg,
-    Seed: seed,
+    Seed: image.seed,
     ...(eta !== undefined && { Eta: eta }),
     ...(sNoise !== undefined && { 'Sigma noise': sNoise }),
     ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
@@ -36,8 +39,15 @@ export function generationText(
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,
-    ...(request.source && { 'Denoising strength': request.denoiseStrength }),
+    ...(vae && { 'VAE hash': vae.sha256.slice(0, 10), VAE: posix.basename(vae.file) }),
+    ...(request.source && {
+      [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
+    }),
+    ...upscaleTexts(upscale),
     ...maskTexts(request.mask),
+    ...(extend && {
+      Extend: `left ${extend.left} top ${extend.top} right ${extend.right} bottom ${extend.bottom}`,
+    }),
     ...controlTexts(request.controls),
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),
     ...(request.samplerName === 'uni_pc_bh2' && { 'UniPC variant': 'bh2' }),
@@ -74,6 +84,25 @@ const textTexts = ({
     'TI hashes': embeddings.map(({ name, sha256 }) => `${name}: ${sha256.slice(0, 12)}`).join(', '),
   }),
 });
+/** A second pass as A1111 names it: its strength is the picture's. */
+const upscaleTexts = (upscale: Img2ImgSettings['upscale']): Record<string, string | number> =>
+  upscale
+    ? {
+        'Denoising strength': upscale.denoiseStrength,
+        'Hires upscale': upscale.by,
+        'Hires steps': upscale.steps,
+        'Hires upscaler': upscale.model?.name ?? LATENT_LABELS[upscale.method],
+      }
+    : {};
+
+/** What A1111 calls ways to resize a latent; those that it has not are named likewise. */
+const LATENT_LABELS: Readonly<Record<LatentMethod, string>> = {
+  'nearest-exact': 'Latent (nearest-exact)',
+  bilinear: 'Latent',
+  area: 'Latent (area)',
+  bicubic: 'Latent (bicubic)',
+  bislerp: 'Latent (bislerp)',
+};
 
 /** A mask's settings as A1111 names them. */
 const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | number> =>

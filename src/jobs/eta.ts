@@ -1,5 +1,5 @@
 import { SAMPLERS } from '../engine/index.ts';
-import type { Job, JobStage } from './job.ts';
+import { canvasOf, stepsOf, type Job, type JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 
 /** A device that takes jobs. */
@@ -108,8 +108,8 @@ export class Estimator {
       work: request,
       device: history.at(-1)?.device ?? '',
       before: time('LOADING_MODEL', 'ENCODING_PROMPT', 'ENCODING_IMAGE'),
-      perStep: time('SAMPLING') / step,
-      after: time('DECODING', 'STORING'),
+      perStep: time('SAMPLING') / firstSteps(request, 0, step),
+      after: time('UPSCALING', 'DECODING', 'STORING'),
     };
     const ofModel = this.#samples.get(request.model) ?? [];
     this.#samples.set(request.model, [...ofModel, sample].slice(-SAMPLES));
@@ -139,14 +139,15 @@ export class Estimator {
 
   #duration(work: Work): number | undefined {
     const rate = this.#rate(work);
-    return rate && rate.before + rate.perStep * work.steps + rate.after;
+    return rate && rate.before + rate.perStep * firstSteps(work, 0, stepsOf(work)) + rate.after;
   }
 
   /** Milliseconds that a running job still takes. */
   #remaining(job: Job): number | undefined {
     const { stage, step, totalSteps, timings, request, startedAt, history } = job;
     const rate = this.#rate(request, history.at(-1)?.device);
-    const perStep = job.stepTime ?? rate?.perStep;
+    const perStep =
+      job.stepTime === null ? rate?.perStep : (job.stepTime * step) / firstSteps(request, 0, step);
     if (perStep === undefined) return undefined;
     const { WAITING: _, ...stages } = timings;
     const passed = Object.values(stages).reduce((sum, time) => sum + time, 0);
@@ -154,12 +155,17 @@ export class Estimator {
     const after = rate?.after ?? 0;
     switch (stage) {
       case 'SAMPLING':
-        return Math.max(0, (totalSteps - step) * perStep - age) + after;
+      case 'UPSCALING':
+        return Math.max(0, firstSteps(request, step, totalSteps) * perStep - age) + after;
       case 'DECODING':
       case 'STORING':
         return Math.max(0, after - (timings.DECODING ?? 0) - (timings.STORING ?? 0) - age);
       default:
-        return Math.max(0, (rate?.before ?? 0) - passed - age) + totalSteps * perStep + after;
+        return (
+          Math.max(0, (rate?.before ?? 0) - passed - age) +
+          firstSteps(request, 0, totalSteps) * perStep +
+          after
+        );
     }
   }
 
@@ -216,7 +222,17 @@ export class Estimator {
 const isBefore = (a: WaitingJob, b: Job): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.id < b.id);
 
-const pixels = ({ width, height }: Work): number => width * height;
+const pixels = (work: Pick<Work, 'width' | 'height' | 'extend'>): number => {
+  const { width, height } = canvasOf(work);
+  return width * height;
+};
+
+/** How many steps of the first pass take as long as those from one count to another, whichever pass they belong to. */
+function firstSteps({ upscale, ...work }: Work, from: number, to: number): number {
+  const ratio = upscale ? (upscale.width * upscale.height) / pixels(work) : 1;
+  const upTo = (step: number) => Math.min(step, work.steps) + Math.max(0, step - work.steps) * ratio;
+  return upTo(to) - upTo(from);
+}
 
 /** What a ControlNet computes in a step, as a share of the network that it controls: its way down and its middle. */
 const CONTROL_SHARE = 0.4;

@@ -1,16 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineEvent, EngineResult, Img2ImgTask, RgbImage } from '../engine/index.ts';
+import type {
+  Engine,
+  EngineEvent,
+  EngineResult,
+  Img2ImgTask,
+  RgbImage,
+  UpscaleTask,
+} from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
+import { prepareExtension } from './extend.ts';
 import { type Inpainting, prepareInpainting } from './inpaint.ts';
 import { prepareControls } from './controls.ts';
-import type {
-  Img2ImgSettings,
-  JobControl,
-  JobEmbedding,
-  JobImage,
-  JobLora,
-  ResizeMode,
-  SourceImage,
+import {
+  canvasOf,
+  type Img2ImgSettings,
+  type JobUpscale,
+  type JobControl,
+  type JobEmbedding,
+  type JobFile,
+  type JobImage,
+  type ResizeMode,
+  type SourceImage,
 } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
@@ -23,8 +33,10 @@ export interface Img2ImgParts {
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
   /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
-  readonly loraOf: (lora: JobLora) => Promise<string>;
-  /** Absolute path of the file that an embedding is. Throws CheckpointError if none has its content. */
+  readonly loraOf: (lora: JobFile) => Promise<string>;
+  readonly vaeOf: (vae: JobFile) => Promise<string>;
+  readonly upscalerOf: (upscaler: JobFile) => Promise<string>;
+  /** The same for an embedding. */
   readonly embeddingOf: (embedding: JobEmbedding) => Promise<string>;
   /** The same for a control. */
   readonly controlOf: (control: JobControl) => Promise<string>;
@@ -73,7 +85,7 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { guidance, width, height } = request;
+  const { guidance, vae, upscale } = request;
   const { region, finish, ...pictures } = await picturesOf(request, parts);
   const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
   const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
@@ -101,9 +113,10 @@ async function taskOf(
     samplerName: request.samplerName,
     scheduler: request.scheduler,
     denoise: request.denoiseStrength,
-    width,
-    height,
+    ...canvasOf(request),
     ...(guidance != null && { guidance }),
+    ...(vae && { vae: await parts.vaeOf(vae) }),
+    ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
 }
@@ -130,11 +143,20 @@ async function picturesOf(
   request: Img2ImgSettings,
   { objects, fitImage }: Img2ImgParts,
 ): Promise<Omit<Partial<Inpainting>, 'image'> & Pick<Img2ImgTask, 'image'>> {
-  const { source, mask, width, height, resizeMode: mode } = request;
+  const { source, mask, extend, width, height, resizeMode: mode } = request;
   if (!source) return { image: null };
   const bytes = await loadPicture(source, objects);
+  if (extend) return prepareExtension({ ...request, extend }, bytes);
   if (!mask) return { image: await fitImage(bytes, { width, height, mode }) };
   return prepareInpainting({ ...request, source, mask }, bytes, await loadPicture(mask, objects));
+}
+
+async function upscaleTask(
+  { width, height, model, method, steps, denoiseStrength: denoise }: JobUpscale,
+  { upscalerOf }: Img2ImgParts,
+): Promise<UpscaleTask> {
+  const by = model ? { file: await upscalerOf(model) } : { latent: method };
+  return { width, height, by, steps, denoise };
 }
 
 async function loadPicture(

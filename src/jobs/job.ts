@@ -1,4 +1,5 @@
 import type {
+  LatentMethod,
   ControlKind,
   Emphasis,
   MaskFill,
@@ -11,7 +12,7 @@ import type {
 import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
-export const RECORD_FORMAT = 2;
+export const RECORD_FORMAT = 3;
 
 export const JOB_STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -22,6 +23,7 @@ export const JOB_STAGES = [
   'ENCODING_PROMPT',
   'ENCODING_IMAGE',
   'SAMPLING',
+  'UPSCALING',
   'DECODING',
   'STORING',
   'DONE',
@@ -60,13 +62,17 @@ export interface JobMask {
   readonly differential: number | null;
 }
 
-/** A LoRA of a job: the file with this content, whatever it is called now. */
-export interface JobLora {
+/** A file of a job: the one with this content, whatever it is called now. */
+export interface JobFile {
   readonly name: string;
   /** Path relative to MODELS_DIR when the job was accepted. */
   readonly file: string;
   /** Hash of the file, lower-case hex. */
   readonly sha256: string;
+}
+
+/** A LoRA of a job. */
+export interface JobLora extends JobFile {
   readonly strength: number;
   readonly textStrength: number;
 }
@@ -155,7 +161,55 @@ export interface Img2ImgSettings {
   readonly mask?: JobMask | null;
   /** Scale for a model that was distilled from guidance (FLUX.1-dev); null or absent: 3.5. */
   readonly guidance?: number | null;
+  /** Codes pictures instead of the model's own; absent: that one. */
+  readonly vae?: JobFile;
+  /** A second pass; absent: none. */
+  readonly upscale?: JobUpscale;
+  /** What is added around the source; absent: nothing. */
+  readonly extend?: JobExtend;
 }
+
+/** How a job extends its source beyond its sides, in pixels of the job's size. */
+export interface JobExtend {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Pixels over which what is new fades into the source. */
+  readonly feather: number;
+}
+
+/** How a job's result is made larger and sampled once more. */
+export interface JobUpscale {
+  readonly by: number;
+  /** Of the result in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** null: the latent is resized. */
+  readonly model: JobFile | null;
+  readonly method: LatentMethod;
+  /** 0..1. */
+  readonly denoiseStrength: number;
+  readonly steps: number;
+}
+
+/** The size at which a job's first pass is made. */
+export const canvasOf = ({
+  width,
+  height,
+  extend,
+}: Pick<Img2ImgSettings, 'width' | 'height' | 'extend'>): { width: number; height: number } =>
+  extend
+    ? { width: width + extend.left + extend.right, height: height + extend.top + extend.bottom }
+    : { width, height };
+
+/** Steps that a job asks for, those of a second pass among them. */
+export const stepsOf = ({ steps, upscale }: Pick<Img2ImgSettings, 'steps' | 'upscale'>): number =>
+  steps + secondSteps(upscale);
+
+/** Steps of a second pass that samples. */
+export const secondSteps = (upscale: JobUpscale | undefined): number =>
+  upscale && upscale.denoiseStrength > 0 ? upscale.steps : 0;
 
 /** Hashes of the objects that a request brought along. */
 export const givenObjects = ({ source, mask, controls = [] }: Img2ImgSettings): string[] =>

@@ -18,6 +18,7 @@ import {
   type JobError,
   type JobImage,
   RECORD_FORMAT,
+  stepsOf,
   RESIZE_MODES,
 } from './job.ts';
 import { type Claimant, MAX_UPLOADS, type NewJob } from './queue.ts';
@@ -59,7 +60,7 @@ export const acceptedJob = (
   status: 'QUEUED',
   stage: 'WAITING',
   step: 0,
-  totalSteps: request.steps,
+  totalSteps: stepsOf(request),
   stepTime: null,
   request,
   images: [],
@@ -254,7 +255,7 @@ const waitingAgain = (job: Job, earliest: number | null): Job => ({
   status: 'QUEUED',
   stage: 'WAITING',
   step: 0,
-  totalSteps: job.request.steps,
+  totalSteps: stepsOf(job.request),
   stepTime: null,
   notBefore: earliest,
   startedAt: null,

@@ -1,5 +1,5 @@
 import { SAMPLERS } from '../engine/index.ts';
-import type { Img2ImgSettings, Job, JobStage } from './job.ts';
+import { canvasOf, type Img2ImgSettings, type Job, type JobStage } from './job.ts';
 
 /** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
 const HUNG_AFTER = 600_000;
@@ -63,7 +63,8 @@ export class Progress {
 export const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ width, height, batchSize, samplerName, cfg }: Img2ImgSettings): number {
+function assumedStep({ batchSize, samplerName, cfg, upscale, ...first }: Img2ImgSettings): number {
+  const { width, height } = upscale ?? canvasOf(first);
   const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
   return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
 }

@@ -114,7 +114,16 @@ export interface WaitingJob {
   readonly priority: number;
   readonly request: Pick<
     Img2ImgSettings,
-    'model' | 'width' | 'height' | 'batchSize' | 'samplerName' | 'cfg' | 'steps' | 'controls'
+    | 'model'
+    | 'width'
+    | 'height'
+    | 'batchSize'
+    | 'samplerName'
+    | 'cfg'
+    | 'steps'
+    | 'upscale'
+    | 'extend'
+    | 'controls'
   >;
 }
 

@@ -1,5 +1,12 @@
-import type { Emphasis, NoiseDevice, PromptStyle, SamplerName, SchedulerName } from '../engine/index.ts';
-import type { ResizeMode } from '../jobs/job.ts';
+import type {
+  Emphasis,
+  LatentMethod,
+  NoiseDevice,
+  PromptStyle,
+  SamplerName,
+  SchedulerName,
+} from '../engine/index.ts';
+import type { JobExtend, ResizeMode } from '../jobs/job.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
 
@@ -16,6 +23,20 @@ export interface LoraInput {
   /** The strength if absent. */
   readonly textStrength?: number | null | undefined;
 }
+
+/** `UpscaleInput` as it arrives; what is missing or null has its default. */
+export interface UpscaleInput {
+  readonly by?: number | null | undefined;
+  /** Name of an upscaler; absent: latents are resized. */
+  readonly model?: string | null | undefined;
+  readonly method?: LatentMethod | null | undefined;
+  readonly denoiseStrength?: number | null | undefined;
+  /** As many as the first pass has if absent. */
+  readonly steps?: number | null | undefined;
+}
+
+/** `ExtendInput` as it arrives; what is missing or null has its default. */
+export type ExtendInput = { readonly [Side in keyof JobExtend]?: number | null | undefined };
 
 /** LoRAs of one job, and the inclusive bounds of their strengths. */
 export const MAX_LORAS = 20;
@@ -64,6 +85,10 @@ export interface Img2ImgInput {
   readonly mask?: MaskInput | null | undefined;
   /** Scale for a model that was distilled from guidance; null: 3.5. */
   readonly guidance?: number | null | undefined;
+  /** Name of a VAE. */
+  readonly vae?: string | null | undefined;
+  readonly upscale?: UpscaleInput | null | undefined;
+  readonly extend?: ExtendInput | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }

@@ -17,6 +17,8 @@ import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
 import { parseTextOptions } from './parse-text-options.ts';
 import { promptProblem } from './prompt-problem.ts';
+import { parseSizeChanges } from './parse-size-changes.ts';
+import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
 import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
 import { createHash, randomBytes } from 'node:crypto';
@@ -39,8 +41,11 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls'> & {
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale'> & {
   readonly mask?: CheckedMask;
+  /** By its name. */
+  readonly vae?: string;
+  readonly upscale?: CheckedUpscale;
 };
 
 /**
@@ -158,9 +163,19 @@ export function parseImg2Img(
     resizeMode: fields.resizeMode ?? IMG2IMG_DEFAULTS.resizeMode,
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
+    ...(fields.vae != null && { vae: fields.vae }),
   };
+  const changes = parseSizeChanges(
+    fields,
+    {
+      ...{ width: settings.width, height: settings.height, steps: settings.steps, multiple },
+      hasSource: source !== undefined || stored !== undefined,
+      hasMask: Boolean(mask) || (fields.mask === undefined && Boolean(stored?.mask)),
+    },
+    (error) => faults.push(error),
+  );
   if (faults.length > 0) throw new InputErrors(faults);
-  return settings;
+  return { ...settings, ...changes };
 }
 
 /** The name of the model that is asked for. */

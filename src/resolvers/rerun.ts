@@ -59,12 +59,16 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     imageUrl: _,
     mask: _mask,
     options,
+    vae,
+    upscale,
     controls,
     ...settings
   } = request;
   return {
     ...settings,
     ...options,
+    ...(vae && { vae: vae.name }),
+    ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
     ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
     ...(source && { denoiseStrength }), // without a source it was not asked for

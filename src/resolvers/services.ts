@@ -8,6 +8,7 @@ import type { ModelPulls } from '../models/pulls.ts';
 import type { ModelThumbnails } from '../models/thumbnails.ts';
 import type { ControlCatalog } from '../models/control-catalog.ts';
 import type { LoraCatalog } from '../models/lora-catalog.ts';
+import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Refusals } from './refusals.ts';
@@ -50,6 +51,8 @@ export interface Services {
   readonly models: ModelCatalog;
   readonly loras: LoraCatalog;
   readonly embeddings: EmbeddingCatalog;
+  readonly vaes: PartCatalog<VaeDescription>;
+  readonly upscalers: PartCatalog<UpscalerDescription>;
   /** Downloads of models; undefined where they lie with others. */
   readonly pulls: ModelPulls | undefined;
   /** The pictures that lie beside checkpoints. */

@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { Job, SourceImage } from '../jobs/job.ts';
+import { canvasOf, type Job, type SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { activeTrace } from '../jobs/trace.ts';
@@ -7,6 +7,7 @@ import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
+import { pinParts } from './parts.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
@@ -48,6 +49,7 @@ export async function submitImg2Img(
     model!,
     services.embeddings,
   );
+  const parts = await pinParts(checked, model!, services);
   const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
@@ -66,10 +68,11 @@ export async function submitImg2Img(
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
-  const { mask: _, ...plain } = settings;
+  const { mask: _, vae: _vae, upscale: _upscale, ...plain } = settings;
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
+    ...parts,
     source,
     ...(mask && { mask }),
     ...(taken.length > 0 && { controls: taken }),
@@ -99,10 +102,14 @@ async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQ
 }
 
 /** Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. */
-function checkWork({ width, height, steps, batchSize }: CheckedInput, limit: number): void {
-  const work = (width * height * steps * batchSize) / 1e6;
+function checkWork(checked: CheckedInput, limit: number): void {
+  const { steps, batchSize, upscale } = checked;
+  const { width, height } = canvasOf(checked);
+  const second = upscale && upscale.denoiseStrength > 0 ? upscale.width * upscale.height * upscale.steps : 0;
+  const work = ((width * height * steps + second) * batchSize) / 1e6;
   if (limit === 0 || work <= limit) return;
-  const found = `width × height × steps × batchSize is ${Math.ceil(work)} megapixel steps`;
+  const passes = second > 0 ? ' of both passes' : '';
+  const found = `width × height × steps × batchSize${passes} is ${Math.ceil(work)} megapixel steps`;
   throw new InputError(
     'TOO_MUCH_WORK',
     ['input'],

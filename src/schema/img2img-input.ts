@@ -78,8 +78,8 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
-  const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice } = types;
-  const { CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
+  const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
+  const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
     defaults[name] === undefined ? {} : { defaultValue: defaults[name] };
@@ -191,6 +191,17 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     guidance: t.float({
       description: `Scale for a model that was distilled from guidance, such as FLUX.1-dev, ${range(limits.guidance)}; left out: 3.5. Other models ignore it.`,
+    }),
+    vae: t.string({
+      description: "A VAE by its name in the `vaes` query, in the place of the model's own.",
+    }),
+    extend: t.field({
+      type: ExtendInput,
+      description: 'Extends the source beyond its sides (outpainting). Left out: not at all.',
+    }),
+    upscale: t.field({
+      type: UpscaleInput,
+      description: 'A second pass over the enlarged result. Left out: none.',
     }),
     noiseDevice: t.field({
       type: NoiseDevice,

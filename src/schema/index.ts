@@ -30,6 +30,7 @@ import { addScalars } from './scalars.ts';
 import { addSchedulers } from './scheduler.ts';
 import { addSourceImage, addUploadImage } from './source-image.ts';
 import { addTextStyle } from './text-style.ts';
+import { addUpscale } from './upscale.ts';
 import { addUserError } from './user-error.ts';
 
 export type { Context } from './context.ts';
@@ -60,10 +61,11 @@ export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}):
   const source = addSourceImage(builder, image);
   const text = { ...addTextStyle(builder), ...addEmbeddings(builder, model) };
   const control = addControls(builder, { ...source, ...model });
+  const parts = { ...addLoras(builder, model), ...addUpscale(builder, model) };
   const input = {
     ...control,
     ...text,
-    ...addJobInput(builder, { ...source, ...control, ...addLoras(builder, model), ...text }),
+    ...addJobInput(builder, { ...source, ...control, ...parts, ...text }),
   };
   const preview = addPreview(builder);
   const job = addJob(builder, { ...image, ...input, ...preview });

@@ -4,17 +4,24 @@ import { describedValues, type Builder } from './builder.ts';
 import type { addEmbeddings } from './embedding.ts';
 import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
+import type { addUpscale } from './upscale.ts';
+import { addExtend } from './extend.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
 type Parts = ReturnType<typeof addSourceImage> &
   ReturnType<typeof addLoras> &
+  ReturnType<typeof addUpscale> &
   ReturnType<typeof addControls> &
   ReturnType<typeof addEmbeddings>;
 
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
-export function addJobInput(builder: Builder, { SourceImage, JobLora, JobControl, JobEmbedding }: Parts) {
+export function addJobInput(
+  builder: Builder,
+  { SourceImage, JobLora, JobFile, JobUpscale, UpscaleInput, JobControl, JobEmbedding }: Parts,
+) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
+  const { ExtendInput, JobExtend } = addExtend(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -145,8 +152,34 @@ export function addJobInput(builder: Builder, { SourceImage, JobLora, JobControl
         description: 'Scale for a model that was distilled from guidance; null: 3.5.',
         resolve: ({ guidance }) => guidance ?? null,
       }),
+      vae: t.field({
+        type: JobFile,
+        nullable: true,
+        description: "The VAE; null: the model's own.",
+        resolve: ({ vae }) => vae ?? null,
+      }),
+      extend: t.field({
+        type: JobExtend,
+        nullable: true,
+        description: 'What was added around the source; null: nothing.',
+        resolve: ({ extend }) => extend ?? null,
+      }),
+      upscale: t.field({
+        type: JobUpscale,
+        nullable: true,
+        description: 'The second pass; null: none.',
+        resolve: ({ upscale }) => upscale ?? null,
+      }),
     }),
   });
 
-  return { MaskInput, Img2ImgSettings: Settings, GuidedPart, ResizeMode: Resize, NoiseDevice: Noise };
+  return {
+    MaskInput,
+    UpscaleInput,
+    ExtendInput,
+    Img2ImgSettings: Settings,
+    GuidedPart,
+    ResizeMode: Resize,
+    NoiseDevice: Noise,
+  };
 }

@@ -47,6 +47,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       ENCODING_PROMPT: 'Turning the prompts into embeddings.',
       ENCODING_IMAGE: 'Turning the source image into a latent.',
       SAMPLING: 'Denoising, step by step.',
+      UPSCALING: 'The result is made larger before its second pass.',
       DECODING: 'Turning the latents into pictures.',
       STORING: 'Writing the pictures.',
       DONE: 'Nothing more to do.',

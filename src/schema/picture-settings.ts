@@ -1,4 +1,10 @@
-import { promptStyleOf, settingsOf, type PictureLora, type SettingsOf } from '../resolvers/settings-of.ts';
+import {
+  promptStyleOf,
+  settingsOf,
+  type PictureLora,
+  type PictureUpscale,
+  type SettingsOf,
+} from '../resolvers/settings-of.ts';
 import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
@@ -28,6 +34,24 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         description: 'Its strength for the text encoder; null if it is not stated apart.',
         resolve: ({ strengthClip }) => strengthClip ?? null,
       }),
+    }),
+  });
+
+  const Upscale = builder.objectRef<PictureUpscale>('PictureUpscale').implement({
+    description: 'The second pass that made a picture larger, in the words of `UpscaleInput`.',
+    fields: (t) => ({
+      by: t.exposeFloat('by', { description: 'Factor of both sides.' }),
+      model: t.string({
+        nullable: true,
+        description: "The upscaler's name; null: the latent was resized.",
+        resolve: ({ model }) => model ?? null,
+      }),
+      method: t.string({
+        description: 'How the latent was resized, in the spelling of `LatentMethod`.',
+        resolve: ({ method }) => method.replaceAll('-', '_'),
+      }),
+      denoiseStrength: t.exposeFloat('denoiseStrength', { description: 'Its denoising strength.' }),
+      steps: t.exposeInt('steps', { description: 'Its steps.' }),
     }),
   });
 
@@ -170,6 +194,17 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         type: [Lora],
         description: 'LoRAs, the first applied first.',
         resolve: ({ settings }) => settings.loras ?? [],
+      }),
+      vae: t.string({
+        nullable: true,
+        description: "The VAE's name; null for the model's own, and for files of other programs.",
+        resolve: ({ settings }) => settings.vae ?? null,
+      }),
+      upscale: t.field({
+        type: Upscale,
+        nullable: true,
+        description: 'The second pass of a picture of this server; `leftOut` tells of others.',
+        resolve: ({ settings }) => settings.upscale ?? null,
       }),
       leftOut: t.stringList({
         description: 'What the picture states besides, a line each, such as `Sampler: Restart`.',

@@ -17,6 +17,7 @@ const PARTS = {
   load: ['LOADING_MODEL'],
   encode: ['ENCODING_PROMPT', 'ENCODING_IMAGE'],
   step: ['SAMPLING'],
+  upscale: ['UPSCALING'],
   decode: ['DECODING'],
   store: ['STORING'],
 } as const satisfies Record<string, readonly JobStage[]>;

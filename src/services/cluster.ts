@@ -12,11 +12,12 @@ import { ClusterControls } from '../models/cluster-controls.ts';
 import { ClusterEmbeddings } from '../models/cluster-embeddings.ts';
 import type { ControlDescription } from '../models/control-catalog.ts';
 import { ClusterLoras } from '../models/cluster-loras.ts';
+import { clusterParts, type UpscalerDescription, type VaeDescription } from '../models/part-catalog.ts';
+import type { LoraDescription } from '../models/lora-catalog.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
 import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
-import type { LoraDescription } from '../models/lora-catalog.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { programVersion } from '../start-log.ts';
@@ -30,6 +31,7 @@ import {
   openEmbeddings,
   openHashes,
   openLoras,
+  openParts,
   openSharedObjects,
   processName,
   storeProblems,
@@ -43,6 +45,8 @@ interface WorkerState {
   /** Absent in what older versions announce. */
   readonly loras?: readonly LoraDescription[];
   readonly embeddings?: readonly EmbeddingDescription[];
+  readonly vaes?: readonly VaeDescription[];
+  readonly upscalers?: readonly UpscalerDescription[];
   readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
@@ -82,6 +86,8 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     embeddings: new ClusterEmbeddings(async () =>
       (await workers.present()).map(({ state }) => state.embeddings ?? []),
     ),
+    vaes: clusterParts(async () => (await workers.present()).map(({ state }) => state.vaes ?? [])),
+    upscalers: clusterParts(async () => (await workers.present()).map(({ state }) => state.upscalers ?? [])),
     controls: new ClusterControls(async () =>
       (await workers.present()).map(({ state }) => state.controls ?? []),
     ),
@@ -158,7 +164,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const loras = openLoras(config, models, hashes);
   const controls = openControls(config, models, hashes);
   const embeddings = openEmbeddings(config, models, hashes);
-  const adapters = { loras, controls, embeddings };
+  const parts = openParts(config, models, hashes);
+  const adapters = { loras, controls, embeddings, ...parts };
   const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
@@ -173,6 +180,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       const state = {
         models: await announced(models),
         loras: await loras.list(),
+        vaes: await parts.vaes.list(),
+        upscalers: await parts.upscalers.list(),
         controls: await controls.list(),
         embeddings: await embeddings.list(),
         engines: await engines.status(runner, name),

@@ -5,10 +5,11 @@ import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
-import type { JobLora } from '../jobs/job.ts';
+import type { JobFile } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledEmbeddings } from '../models/installed-embeddings.ts';
+import type { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import type { InstalledControls } from '../models/installed-controls.ts';
 import type { InstalledLoras } from '../models/installed-loras.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
@@ -19,6 +20,8 @@ interface EngineParts {
   readonly models: InstalledModels;
   readonly loras: InstalledLoras;
   readonly embeddings: InstalledEmbeddings;
+  readonly vaes: ReturnType<typeof installedVaes>;
+  readonly upscalers: ReturnType<typeof installedUpscalers>;
   readonly controls: InstalledControls;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
@@ -98,7 +101,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, controls, embeddings, hashes, objects, log } = parts;
+  const { models, loras, controls, embeddings, vaes, upscalers, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -113,9 +116,11 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
-      loraOf: (lora) => adapterPath('LoRA', lora, loras),
-      embeddingOf: (embedding) => adapterPath('embedding', embedding, embeddings),
-      controlOf: (control) => adapterPath('control', control, controls),
+      loraOf: (lora) => pinnedPath(lora, 'LoRA', loras),
+      vaeOf: (vae) => pinnedPath(vae, 'VAE', vaes),
+      upscalerOf: (upscaler) => pinnedPath(upscaler, 'upscaler', upscalers),
+      controlOf: (control) => pinnedPath(control, 'control', controls),
+      embeddingOf: (embedding) => pinnedPath(embedding, 'embedding', embeddings),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -181,17 +186,17 @@ async function checkpointOrigin(
   };
 }
 
-/** Throws CheckpointError if no file has the content that the adapter had when its job was accepted. */
-async function adapterPath(
+/** Throws CheckpointError if no file has the content that it had when its job was accepted. */
+async function pinnedPath(
+  pinned: JobFile,
   kind: string,
-  adapter: Pick<JobLora, 'name' | 'file' | 'sha256'>,
-  installed: Pick<InstalledLoras, 'pathOf'>,
+  files: { pathOf(pinned: JobFile): Promise<string | undefined> },
 ): Promise<string> {
-  const path = await installed.pathOf(adapter);
+  const path = await files.pathOf(pinned);
   if (path !== undefined) return path;
   throw new CheckpointError(
-    `the ${kind} ${adapter.name} (${adapter.file}) is no longer there as it was when the job was accepted: ` +
-      `put the file with SHA-256 ${adapter.sha256} back, or submit the job again`,
+    `the ${kind} ${pinned.name} (${pinned.file}) is no longer there as it was when the job was accepted: ` +
+      `put the file with SHA-256 ${pinned.sha256} back, or submit the job again`,
   );
 }
 

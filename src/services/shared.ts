@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
+import { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import { inspectImage } from '../images/source-image.ts';
 import type { ClusterModels } from '../models/cluster-models.ts';
 import { FolderWatch } from '../models/folder-watch.ts';
@@ -124,13 +125,17 @@ export const openControls = (...folder: Parameters<typeof adapterFolder>): Insta
   new InstalledControls(adapterFolder(...folder));
 
 /** The embeddings of this machine: what lies under MODELS_DIR and is no model. */
-export function openEmbeddings(
+export const openEmbeddings = (
   { modelsDir }: Config,
   models: InstalledModels,
   hashes: ModelHashes,
-): InstalledEmbeddings {
-  const files = new Set(models.entries.map(({ file }) => file));
-  return new InstalledEmbeddings({ modelsDir, hashes, isModel: (file) => files.has(file) });
+): InstalledEmbeddings =>
+  new InstalledEmbeddings({ modelsDir, hashes, isModel: (file) => models.isModel(file) });
+
+/** The VAEs and upscalers of this machine, likewise. */
+export function openParts({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes) {
+  const folder = { modelsDir, hashes, isModel: (file: string) => models.isModel(file) };
+  return { vaes: installedVaes(folder), upscalers: installedUpscalers(folder) };
 }
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */

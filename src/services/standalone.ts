@@ -20,6 +20,7 @@ import {
   openHashes,
   openLoras,
   openObjects,
+  openParts,
   openThumbnails,
   processName,
   storeProblems,
@@ -37,9 +38,10 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
   const loras = openLoras(config, models, hashes);
+  const parts = openParts(config, models, hashes);
   const controls = openControls(config, models, hashes);
   const embeddings = openEmbeddings(config, models, hashes);
-  const adapters = { loras, controls, embeddings };
+  const adapters = { loras, controls, embeddings, ...parts };
   const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
@@ -81,6 +83,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     models,
     loras,
     embeddings,
+    ...parts,
     pulls,
     thumbnails: openThumbnails(models),
     controls,

@@ -5,6 +5,7 @@ import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided } from '../../src/engine/pipeline/guidance.ts';
 import type { DiffusionModel } from '../../src/engine/pipeline/model.ts';
+import { toBytes } from '../../src/engine/pipeline/pixels.ts';
 import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
 import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
@@ -138,7 +139,7 @@ async function judgeStages(entry: PipelineCase, models: GoldenModels, golden: Go
   const pictures = [];
   for (let i = 0; i < entry.batch; i++) {
     const one = expected.slice(i * encoded.length, (i + 1) * encoded.length);
-    pictures.push((await model.decode(one, height, width)).data);
+    pictures.push(toBytes(await model.decode(one, height, width)).data);
   }
   const picture = golden.u8(`${entry.id}/image_u8${newer}`);
   shares['the decoded image'] =
@@ -182,7 +183,7 @@ async function judgePictures(
   const pictures = [];
   for (let i = 0; i < entry.batch; i++) {
     const one = result.slice(i * encoded.length, (i + 1) * encoded.length);
-    pictures.push((await model.decode(one, size.height, size.width)).data);
+    pictures.push(toBytes(await model.decode(one, size.height, size.width)).data);
   }
   const newer = golden.has(`${entry.id}/image_u8_seedplus1`) ? '_seedplus1' : '';
   const decibels = psnr(Buffer.concat(pictures), golden.u8(`${entry.id}/image_u8${newer}`));

@@ -11,6 +11,7 @@ import type { Section } from './section.ts';
 import { sigmas, sigmasNext } from './sigmas.ts';
 import { variants } from './variants.ts';
 import { text } from './text.ts';
+import { upscale } from './upscale.ts';
 
 /** The sections of a golden folder, in the order in which they build on each other. */
 export const SECTIONS = {
@@ -26,6 +27,7 @@ export const SECTIONS = {
   inpaint,
   variants,
   text,
+  upscale,
   control,
   'prompts-a1111': promptsA1111,
 } satisfies Record<string, Section>;

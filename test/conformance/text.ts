@@ -2,11 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readEmbedding, type EmbeddingFile } from '../../src/engine/adapters/embedding.ts';
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import { withVae } from '../../src/engine/checkpoint/vae-override.ts';
 import type { TextEncoderName } from '../../src/engine/families/family.ts';
 import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { isGuided } from '../../src/engine/pipeline/guidance.ts';
-import type { DiffusionModel, EncodedPrompt } from '../../src/engine/pipeline/model.ts';
+import type { EncodedPrompt } from '../../src/engine/pipeline/model.ts';
+import { toBytes } from '../../src/engine/pipeline/pixels.ts';
 import { sample } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';
 import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
@@ -21,6 +23,8 @@ import { mentionedEmbeddings } from '../../src/engine/text/embeddings.ts';
 import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
 import { embeddingCalled } from '../../src/models/embedding-catalog.ts';
 import { openGoldenCheckpoint } from './checkpoints.ts';
+import { checkVaeOverrides, type VaeCase } from './vae-override.ts';
+import { RecipeCheckpoints } from './recipes.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
 import { openPicture, pixelError } from './pipeline.ts';
 import { weightsOf, type ExpectedChunks } from './prompts.ts';
@@ -62,6 +66,7 @@ interface RunCase {
 interface TextRecord {
   readonly clip_skip: readonly PromptCase[];
   readonly embeddings: readonly EmbeddingCase[];
+  readonly vae: readonly VaeCase[];
   readonly cases: readonly RunCase[];
 }
 
@@ -79,7 +84,8 @@ export const text: Section = async (folder, options) => {
   const { golden: base = folder } = options;
   const record = JSON.parse(await readFile(join(folder, 'text/text.json'), 'utf8')) as TextRecord;
   const golden = openGolden(join(folder, 'text/text.safetensors'));
-  const bench = new Bench(base, await EmbeddingFolder.open(join(folder, 'text/embeddings')), options);
+  const vaes = new RecipeCheckpoints(folder, base);
+  const bench = new Bench(base, vaes, await EmbeddingFolder.open(join(folder, 'text/embeddings')), options);
   const tally = new Tally(options);
   for (const entry of record.clip_skip)
     await judged(tally, entry.id, () => judgeEncoding(entry, golden, bench));
@@ -89,6 +95,8 @@ export const text: Section = async (folder, options) => {
   }
   for (const entry of record.cases) await judged(tally, entry.id, () => judgeRun(entry, golden, bench));
   await bench.networks.clear();
+  await checkVaeOverrides(record.vae, golden, tally, { folder, base, device: bench.device });
+  await vaes.close();
   return tally.result;
 };
 
@@ -140,6 +148,8 @@ class EmbeddingFolder {
 /** What every case is computed with. */
 class Bench {
   readonly base: string;
+  /** The files whose autoencoders take the place of a model's own. */
+  readonly vaes: RecipeCheckpoints;
   readonly embeddings: EmbeddingFolder;
   readonly device;
   readonly networks: ModelCache;
@@ -147,8 +157,14 @@ class Bench {
   readonly #checkpoints = new Map<string, Promise<Checkpoint>>();
   #tokenizer: Promise<TokenizeT5> | undefined;
 
-  constructor(base: string, embeddings: EmbeddingFolder, { device = CPU, t5Tokenizer }: SectionOptions) {
+  constructor(
+    base: string,
+    vaes: RecipeCheckpoints,
+    embeddings: EmbeddingFolder,
+    { device = CPU, t5Tokenizer }: SectionOptions,
+  ) {
     this.base = base;
+    this.vaes = vaes;
     this.embeddings = embeddings;
     this.device = device;
     this.networks = new ModelCache({ device, memoryLimit: 2 ** 30 });
@@ -296,21 +312,23 @@ async function judgeRun(entry: RunCase, golden: GoldenFile, bench: Bench): Promi
   });
   return {
     'the latent': relativeError(latent, golden.f32(`${entry.id}/latent`)) / tolerance,
-    ...(entry.vae === null && (await judgePictures(entry, model, golden, bench))),
+    ...(await judgePictures(entry, golden, bench)),
   };
 }
 
-/** The same of what the model's own autoencoder makes of the source and of the result. */
+/** The same of what the autoencoder makes of the source and of the result. */
 async function judgePictures(
-  { id, image }: RunCase,
-  model: DiffusionModel,
+  { id, image, model: name, vae }: RunCase,
   golden: GoldenFile,
-  { base, device }: Bench,
+  bench: Bench,
 ): Promise<Record<string, number>> {
+  const { base, device, networks, vaes } = bench;
+  const own = await bench.checkpoint(name);
+  const model = createModel(vae === null ? own : await withVae(own, await vaes.path(vae)), networks);
   const picture = await openPicture(join(base, 'pipeline', image));
   const encoded = await model.encodeImage(picture);
   const [, , height, width] = golden.shape(`${id}/latent`) as [number, number, number, number];
-  const { data } = await model.decode(golden.f32(`${id}/latent`), height, width);
+  const { data } = toBytes(await model.decode(golden.f32(`${id}/latent`), height, width));
   return {
     'the encoded image':
       relativeError(encoded, golden.f32(`${id}/encoded`)) / networkTolerance(device, TOLERANCE.latent),

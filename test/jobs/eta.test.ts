@@ -84,6 +84,30 @@ describe('an estimate', () => {
     expect(await estimator(queue, one, 60_000).etaSeconds(job)).toBe(3);
   });
 
+  it('counts the steps of a larger second pass by its pixels', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done()];
+    const { width, height } = request();
+    const upscale = {
+      ...{ by: 2, width: 2 * width, height: 2 * height, model: null, method: 'bilinear' as const },
+      ...{ denoiseStrength: 0.5, steps: 5 },
+    } as const;
+    const job: Job = {
+      ...running('w', { upscale }),
+      stage: 'SAMPLING',
+      step: 8,
+      totalSteps: 15,
+      stepTime: 500,
+    };
+    const left = 2 * 0.5 + 5 * 4 * 0.5 + 3;
+    expect(await estimator(queue).etaSeconds({ ...job, timings: {} })).toBe(left);
+    const second: Job = { ...job, step: 12, stepTime: (10 * 0.5 + 2 * 2) * (1000 / 12) };
+    expect(await estimator(queue).etaSeconds({ ...second, timings: {} })).toBeCloseTo(3 * 2 + 3, 1);
+    queue.queued = [queued({ upscale })];
+    expect(await estimator(queue).etaSeconds(queue.queued[0]!)).toBe(2 + 10 + 5 * 4 + 3);
+    expect(queue.queued[0]!.totalSteps).toBe(15);
+  });
+
   it('of a job before and after its steps is what others of its model took, less what has passed', async () => {
     const queue = new FixedQueue();
     queue.finished = [done()];

@@ -45,7 +45,14 @@ class ScriptedEngine implements Pick<Engine, 'run'> {
       options.signal.addEventListener('abort', () => {
         reject(new CanceledError());
       });
-      const timings = { LOADING_MODEL: 0, ENCODING_PROMPT: 0, ENCODING_IMAGE: 0, SAMPLING: 0, DECODING: 0 };
+      const timings = {
+        LOADING_MODEL: 0,
+        ENCODING_PROMPT: 0,
+        ENCODING_IMAGE: 0,
+        SAMPLING: 0,
+        UPSCALING: 0,
+        DECODING: 0,
+      };
       const run: EngineRun = {
         ...options,
         task,
@@ -128,6 +135,8 @@ describe('the img2img handler', () => {
           : Promise.resolve(`/models/${model}.safetensors`),
       loraOf: ({ file }) => Promise.resolve(`/models/${file}`),
       embeddingOf: ({ file }) => Promise.resolve(`/models/${file}`),
+      vaeOf: ({ file }) => Promise.resolve(`/models/${file}`),
+      upscalerOf: ({ file }) => Promise.resolve(`/models/${file}`),
       controlOf: ({ file }) => Promise.resolve(`/models/${file}`),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>

@@ -90,6 +90,9 @@ describe('the schema', () => {
       'resizeMode: ResizeMode = CROP',
       'mask: MaskInput',
       'guidance: Float',
+      'vae: String',
+      'extend: ExtendInput',
+      'upscale: UpscaleInput',
       'noiseDevice: NoiseDevice = CPU',
       'tags: [String!]',
       'metadata: JSONObject',
@@ -149,6 +152,8 @@ describe('the schema', () => {
         ...[
           'models',
           'loras',
+          'vaes',
+          'upscalers',
           'controlModels',
           'embeddings',
           'samplers',

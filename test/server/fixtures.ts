@@ -1,6 +1,7 @@
 import { ClusterEmbeddings } from '../../src/models/cluster-embeddings.ts';
 import { ClusterControls } from '../../src/models/cluster-controls.ts';
 import { ClusterLoras } from '../../src/models/cluster-loras.ts';
+import { clusterParts } from '../../src/models/part-catalog.ts';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -149,6 +150,8 @@ export async function startTestServer(
     models,
     loras: new ClusterLoras(() => Promise.resolve([])),
     embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
+    vaes: clusterParts(() => Promise.resolve([])),
+    upscalers: clusterParts(() => Promise.resolve([])),
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
     controls: new ClusterControls(() => Promise.resolve([])),

@@ -64,6 +64,20 @@ export type Emphasis =
   /** Multiplies the states, then brings their mean back. */
   | 'ORIGINAL';
 
+/** Extends the source, fitted to `width` and `height`, beyond its sides. What is kept of it stays as it is, byte for byte. Not with `mask` or `upscale`. */
+export type ExtendInput = {
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  bottom?: number | null | undefined;
+  /** Pixels over which what is new fades into the source, 0 to 256. */
+  feather?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  left?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  right?: number | null | undefined;
+  /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
+  top?: number | null | undefined;
+};
+
 /** The settings of a job. A field that is left out has its default. null means what the model recommends for `width`, `height`, `steps`, `cfg`, `samplerName` and `scheduler`, a random seed for `seed`, and the default elsewhere. Without `image`, `imageId` and `imageUrl` the job starts from noise (text to image). */
 export type Img2ImgInput = {
   /** Number of images, 1 to 16. */
@@ -82,6 +96,8 @@ export type Img2ImgInput = {
   emphasis?: Emphasis | null | undefined;
   /** Share of the noise that a stochastic sampler adds, 0 to 1; null is all of it. */
   eta?: number | null | undefined;
+  /** Extends the source beyond its sides (outpainting). Left out: not at all. */
+  extend?: ExtendInput | null | undefined;
   /** Timestep shift of a FLUX model, 0.1 to 100; null is the model's own (1 for schnell). */
   flowShift?: number | null | undefined;
   /** Scale for a model that was distilled from guidance, such as FLUX.1-dev, 0 to 100; left out: 3.5. Other models ignore it. */
@@ -128,6 +144,10 @@ export type Img2ImgInput = {
   steps?: number | null | undefined;
   /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
   tags?: Array<string> | null | undefined;
+  /** A second pass over the enlarged result. Left out: none. */
+  upscale?: UpscaleInput | null | undefined;
+  /** A VAE by its name in the `vaes` query, in the place of the model's own. */
+  vae?: string | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
 };
@@ -171,6 +191,8 @@ export type JobStage =
   | 'SAMPLING'
   /** Writing the pictures. */
   | 'STORING'
+  /** The result is made larger before its second pass. */
+  | 'UPSCALING'
   /** Waiting in the queue. */
   | 'WAITING';
 
@@ -205,6 +227,19 @@ export type JobWarningCode =
   | 'STEPS_UNUSUAL'
   /** No image was given: the job starts from noise. */
   | 'TEXT_TO_IMAGE';
+
+/** How a latent is brought to another size (ComfyUI names). */
+export type LatentMethod =
+  /** The mean of what a value covers. */
+  | 'area'
+  /** Between the nearest sixteen. */
+  | 'bicubic'
+  /** Between the nearest four. */
+  | 'bilinear'
+  /** Turns the vector of channels from one neighbour to the next. */
+  | 'bislerp'
+  /** The nearest value; `nearest-exact` in ComfyUI. */
+  | 'nearest_exact';
 
 /** A LoRA to add. */
 export type LoraInput = {
@@ -418,6 +453,20 @@ export type Scheduler =
   | 'sgm_uniform'
   /** Every n-th noise level of the training schedule. */
   | 'simple';
+
+/** Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`. */
+export type UpscaleInput = {
+  /** Factor of both sides, 1 to 8; no side may be longer than 2048. */
+  by?: number | null | undefined;
+  /** How much of the enlarged picture is replaced, 0 to 1; 0 leaves it as it is. */
+  denoiseStrength?: number | null | undefined;
+  /** How the latent is resized, without `model`. */
+  method?: LatentMethod | null | undefined;
+  /** The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, brought to size and encoded. Left out: the latent is resized. */
+  model?: string | null | undefined;
+  /** Steps of the second pass, 1 to 150; those of the first if left out. */
+  steps?: number | null | undefined;
+};
 
 /** What can be wrong with a request. */
 export type UserErrorCode =

@@ -3,7 +3,7 @@ import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { readNumbers } from '../checkpoint/numbers.ts';
-import { isTensor, type PickleValue } from './pickle.ts';
+import { isTensor, type PickleValue } from '../checkpoint/pickle.ts';
 import { readTorchFile } from './torch-file.ts';
 
 /** Extensions of files that torch.save wrote. */

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { FIRST_BYTES, foreignKind } from '../checkpoint/foreign-files.ts';
 import { readBytes, withRegularFile } from '../checkpoint/regular-file.ts';
-import type { DType } from '../checkpoint/safetensors.ts';
+import { PickleError, readPickle, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
+import { storedEntries, type StoredEntry } from '../checkpoint/stored-entries.ts';
+import { STORAGE_TYPES } from '../checkpoint/torch-archive.ts';
 import { CheckpointError } from '../errors.ts';
 import { decodeNumbers } from '../checkpoint/numbers.ts';
-import { PickleError, readPickle, type PickleValue, type TorchTensor } from './pickle.ts';
 
 /** The largest file that is read: an embedding has some hundred kilobytes. */
 const MAX_TORCH_BYTES = 64 * 2 ** 20;
@@ -15,15 +16,6 @@ export interface TorchFile {
   /** The values of one of its tensors, row-major. Throws CheckpointError if it reaches beyond its storage. */
   readonly values: (tensor: TorchTensor) => Float64Array;
 }
-
-const STORAGE_TYPES: ReadonlyMap<string, DType> = new Map([
-  ['DoubleStorage', 'F64'],
-  ['FloatStorage', 'F32'],
-  ['HalfStorage', 'F16'],
-  ['BFloat16Storage', 'BF16'],
-  ['LongStorage', 'I64'],
-  ['IntStorage', 'I32'],
-]);
 
 /**
  * Reads a file that torch.save wrote (a ZIP archive of a pickle and raw storages) without running anything of it. Throws
@@ -36,18 +28,21 @@ export function readTorchFile(path: string): Promise<TorchFile> {
     if (size > MAX_TORCH_BYTES)
       throw fail(`${size} bytes are too many for an embedding, expected at most ${MAX_TORCH_BYTES}`);
     const bytes = await readBytes(handle, size, 0);
-    const entries = storedEntries(bytes);
+    const entries = await storedEntries(size, (length, at) => bytes.subarray(at, at + length));
     const pickle = [...(entries ?? [])].find(([entry]) => /(^|\/)data\.pkl$/.test(entry));
     if (!entries || !pickle) {
       const found =
         bytes.subarray(0, 2).toString() === 'PK' ? undefined : foreignKind(bytes.subarray(0, FIRST_BYTES));
       throw fail(`expected an uncompressed archive of torch.save, found ${found ?? 'another file'}`);
     }
+    const bytesOf = (entry: StoredEntry | undefined) =>
+      entry && bytes.subarray(entry.offset, entry.offset + entry.length);
     const folder = pickle[0].slice(0, -'data.pkl'.length);
     try {
       return {
-        content: readPickle(pickle[1]),
-        values: (tensor) => valuesOf(tensor, entries.get(`${folder}data/${tensor.storage.key}`), fail),
+        content: readPickle(bytesOf(pickle[1])!),
+        values: (tensor) =>
+          valuesOf(tensor, bytesOf(entries.get(`${folder}data/${tensor.storage.key}`)), fail),
       };
     } catch (error) {
       throw error instanceof PickleError ? fail(`its pickle is not read: ${error.message}`) : error;
@@ -77,44 +72,4 @@ function valuesOf(
     }
     return numbers[at]!;
   });
-}
-
-const END_OF_DIRECTORY = 0x06054b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-const LOCAL_ENTRY = 0x04034b50;
-const LONGEST_COMMENT = 0xffff;
-
-/** The uncompressed entries of a ZIP archive (APPNOTE 6.3) by their names; undefined if it is none. */
-function storedEntries(bytes: Buffer): Map<string, Buffer> | undefined {
-  const end = endOfDirectory(bytes);
-  if (end === undefined) return undefined;
-  const entries = new Map<string, Buffer>();
-  let at = bytes.readUInt32LE(end + 16);
-  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
-    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== DIRECTORY_ENTRY) return undefined;
-    const method = bytes.readUInt16LE(at + 10);
-    const length = bytes.readUInt32LE(at + 20);
-    const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [
-      number,
-      number,
-      number,
-    ];
-    const local = bytes.readUInt32LE(at + 42);
-    const entryName = bytes.toString('utf8', at + 46, at + 46 + name);
-    if (method === 0) {
-      if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== LOCAL_ENTRY) return undefined;
-      const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-      if (start + length > bytes.length) return undefined;
-      entries.set(entryName, bytes.subarray(start, start + length));
-    }
-    at += 46 + name + extra + comment;
-  }
-  return entries;
-}
-
-function endOfDirectory(bytes: Buffer): number | undefined {
-  const earliest = Math.max(0, bytes.length - 22 - LONGEST_COMMENT);
-  for (let at = bytes.length - 22; at >= earliest; at--)
-    if (bytes.readUInt32LE(at) === END_OF_DIRECTORY) return at;
-  return undefined;
 }

@@ -87,8 +87,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** An autoencoder of another family has other channels. */
-function checkLatent(vae: WeightSource, family: ModelFamily): void {
+/** An autoencoder of another family has other channels. Throws CheckpointError. */
+export function checkLatent(vae: WeightSource, family: ModelFamily): void {
   const key = 'decoder.conv_in.weight';
   const [, channels] = vae.get(key).shape;
   const expected = FAMILIES[family].latent.channels;

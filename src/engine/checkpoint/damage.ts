@@ -3,7 +3,8 @@ import { CanceledError, CheckpointError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { FAMILIES } from '../families/index.ts';
 import { readBytes } from './regular-file.ts';
-import { ELEMENT_BYTES, readSafetensors, type DType, type TensorWindow } from './safetensors.ts';
+import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
+import { readWeightFile } from './weight-file.ts';
 
 /** A multiple of every element's size. */
 const CHUNK = 8 * 2 ** 20;
@@ -26,7 +27,7 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
 
 /** The same for every tensor of a file. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<void> {
-  const { name, tensors } = await readSafetensors(path);
+  const { name, tensors } = await readWeightFile(path);
   for (const window of tensors.values()) {
     if (await isWhole(window, signal)) continue;
     throw new CheckpointError(

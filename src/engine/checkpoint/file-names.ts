@@ -14,8 +14,8 @@ export const isCompanionFile = (name: string): boolean => COMPANIONS.has(name) |
 /** Whether a file is called as a checkpoint is. */
 export const isCheckpointFile = (name: string): boolean => EXTENSION.test(name) && !isCompanionFile(name);
 
-/** The path or name of a checkpoint without its extension. */
-export const withoutExtension = (path: string): string => path.replace(EXTENSION, '');
+/** The path or name of a file of weights without its extension. */
+export const withoutExtension = (path: string): string => path.replace(/\.(safetensors|sft|pth)$/i, '');
 
 /** What the files beside a checkpoint may be called that hold a part of it, best first. */
 export const companionNamesOf = ({ name, companions = [] }: PartLayout, checkpoint: string): string[] => [

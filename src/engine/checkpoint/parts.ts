@@ -1,6 +1,7 @@
 import { CheckpointError } from '../errors.ts';
 import type { PartLayout } from '../families/family.ts';
 import { companionNamesOf, isCompanionFile } from './file-names.ts';
+import { diffusersVaeNames } from './diffusers-vae.ts';
 import { QUANTISATION_NOTES } from './quantisation.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import { WeightSource } from './weight-source.ts';
@@ -14,9 +15,6 @@ function prefixOf({ prefixes, probes }: PartLayout, { tensors }: SafetensorsFile
 export const holdsPart = (file: SafetensorsFile, layout: PartLayout): boolean =>
   prefixOf(layout, file) !== undefined;
 
-/** Keys of a VAE as Diffusers spells them. */
-const DIFFUSERS_VAE = /^(encoder|decoder)\.(down|up)_blocks\./;
-
 /** The weights of a part under the keys that its network knows. Throws CheckpointError if the file has no such part. */
 export function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSource {
   const { name, tensors } = whole;
@@ -24,16 +22,12 @@ export function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSo
   if (prefix === undefined) throw lacks(whole, layout);
   const inOwnSpelling = new Map<string, TensorWindow>();
   const respelled = new Map<string, TensorWindow>();
+  const fromDiffusers = layout.name === 'vae' ? diffusersVaeNames([...tensors.keys()], prefix) : undefined;
   for (const [key, window] of tensors) {
     if (!key.startsWith(prefix)) continue;
     const given = key.slice(prefix.length);
-    const inner = respell(given, layout);
+    const inner = fromDiffusers?.(given) ?? respell(given, layout);
     if (layout.ignored?.test(inner) || QUANTISATION_NOTES.test(inner)) continue;
-    if (layout.name === 'vae' && DIFFUSERS_VAE.test(inner)) {
-      throw new CheckpointError(
-        `${name}: "${key}" is of a VAE in the Diffusers layout: take its original version, such as ae.safetensors for FLUX`,
-      );
-    }
     (inner === given ? inOwnSpelling : respelled).set(inner, window);
   }
   return new WeightSource(name, prefix, new Map([...respelled, ...inOwnSpelling]));

@@ -40,6 +40,19 @@ export function conv2d(
   return beside(convolve(x, weight, s.weight('bias', [out], x), options));
 }
 
+/** The same without a constant. */
+export function convolution(
+  s: Scope,
+  x: Tensor,
+  out: number,
+  { kernel = 3, ...rest }: ConvOptions & { readonly kernel?: number } = {},
+): Tensor {
+  const same = (kernel - 1) / 2;
+  const options = { padding: [same, same, same, same] as const, ...rest };
+  const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
+  return beside(convolve(x, weight, undefined, options));
+}
+
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
 export function groupNorm(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
   return reshape(normaliseGroups(s, x, epsilon, statistics), x.shape);

@@ -18,7 +18,12 @@ export interface VaeOptions extends LatentSize {
   readonly levels?: 'coarse' | 'fine';
   /** Of the group normalisations; `own` if absent. With others, the batch is one picture. */
   readonly statistics?: StatisticsKind;
+  /** Whether decoded pixels keep what lies beyond 0..1: for means of overlapping tiles. */
+  readonly unclamped?: boolean;
 }
+
+/** What the networks are built of. */
+export type VaeWeights = Pick<Checkpoint, 'family' | 'weights'>;
 
 /** All norms of the autoencoder. */
 const EPSILON = 1e-6;
@@ -35,7 +40,7 @@ interface Level {
  * Input `pixels` [B,8h,8w,3] in 0..1. Outputs `latent` [B,Z,h,w], the posterior's mean, unscaled, and `moments` [B,2Z,h,w],
  * mean and log variance.
  */
-export function vaeEncoderGraph(checkpoint: Checkpoint, options: VaeOptions): NetworkGraph {
+export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
   const source = checkpoint.weights('vae').only('encoder', 'quant_conv');
   const levels = readLevels(source, 'encoder.down');
@@ -72,7 +77,7 @@ export function vaeEncoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
 }
 
 /** The decoder. Input `latent` [B,Z,h,w], unscaled. Output `pixels` [B,8h,8w,3], clamped to 0..1. */
-export function vaeDecoderGraph(checkpoint: Checkpoint, options: VaeOptions): NetworkGraph {
+export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
   const source = checkpoint.weights('vae').only('decoder', 'post_quant_conv');
   const levels = readLevels(source, 'decoder.up');
@@ -101,7 +106,8 @@ export function vaeDecoderGraph(checkpoint: Checkpoint, options: VaeOptions): Ne
     h = blocks(level - 1, conv2d(d.at('up').at(level).at('upsample.conv'), doubled, h.dim(1)));
   }
   h = conv2d(d.at('conv_out'), groupNormSilu(d.at('norm_out'), h, EPSILON, groups), 3);
-  const pixels = transpose(clip(add(multiply(h, 0.5), 0.5), 0, 1), [0, 2, 3, 1]);
+  const open = add(multiply(h, 0.5), 0.5);
+  const pixels = transpose(options.unclamped ? open : clip(open, 0, 1), [0, 2, 3, 1]);
   return graph.build({ pixels, ...groups.results });
 }
 

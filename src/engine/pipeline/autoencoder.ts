@@ -5,6 +5,7 @@ import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
+import { toPixels } from './pixels.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
 import type { RasterShape } from './tiling.ts';
@@ -24,7 +25,7 @@ export interface Autoencoder {
   /** The latent is unscaled. */
   encode(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Takes an unscaled latent. */
-  decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
+  decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
 /** The autoencoder of a checkpoint. */
@@ -36,6 +37,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
       const whole: NetworkSource = {
         checkpoint,
         name: `vae ${part} ${height}x${width}`,
+        variant: checkpoint.weights('vae').changeName,
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
       return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? whole : undefined;
@@ -68,7 +70,7 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
     async encode(image) {
       const size = [image.height / CELL_SIZE, image.width / CELL_SIZE] as const;
       const pixels =
-        image.data instanceof Uint8Array ? Float32Array.from(image.data, (value) => value / 255) : image.data;
+        image.data instanceof Uint8Array ? toPixels({ ...image, data: image.data }).data : image.data;
       const whole = wholeEncoder(...size);
       const latent = whole
         ? (await (await networks.open(whole)).run({ pixels }))['latent']!
@@ -89,10 +91,8 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
       const pixels = whole
         ? (await (await networks.open(whole)).run({ latent }))['pixels']!
         : await inTiles.decode({ ...latentOf(...size), data: latent }, picture);
-      const data = new Uint8Array(pixels.length);
       if (!pixels.every(Number.isFinite)) mustNotDiverge(latent, 'the sampled latent');
-      finite(pixels, 'the decoded image').forEach((value, i) => (data[i] = value * 255)); // truncates
-      return { height: picture.height, width: picture.width, data };
+      return { height: picture.height, width: picture.width, data: finite(pixels, 'the decoded image') };
     },
   };
 }

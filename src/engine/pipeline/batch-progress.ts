@@ -23,6 +23,11 @@ export class BatchProgress {
     this.#advance = advance;
   }
 
+  /** The count. */
+  get step(): number {
+    return this.#step;
+  }
+
   /** A step of one run is done. */
   report(run: number, step: SampleStep): void {
     this.#latest[run] = step;

@@ -9,36 +9,46 @@ import type { DiffusionModel, LoadRequest } from './model.ts';
 import { promptRun } from './prompt-run.ts';
 import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
+import type { PictureUpscaler } from './picture-upscaler.ts';
+import { toBytes } from './pixels.ts';
 import { sample } from './sample.ts';
 import { planSampling, type SamplingPlan } from './sampling-plan.ts';
+import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
 import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
-  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>): Promise<DiffusionModel>;
+  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae'>): Promise<DiffusionModel>;
+  /** Opens an upscaler file, or gives what is open. */
+  openUpscaler(file: string): Promise<PictureUpscaler>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
   openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
    */
-  load(task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void>;
+  load(
+    task: Img2ImgTask,
+    model: DiffusionModel,
+    request: LoadRequest,
+    upscaler: PictureUpscaler | undefined,
+  ): Promise<void>;
 }
 
 /** Seeds are unsigned 64-bit and wrap. */
 const SEEDS = 2n ** 64n;
 
 /**
- * One img2img job: load → encode prompts → encode image → sample → decode. Rejects with CheckpointError,
+ * One img2img job: load → encode prompts → encode image → sample (→ upscale → sample) → decode. Rejects with CheckpointError,
  * TaskTooLargeError, DeviceError or CanceledError.
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
   const planned = plansOf(task);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
-  const { model, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
+  const { model, upscaler, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
     const shape: LatentShape = {
       batch: 1,
@@ -46,15 +56,18 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
       width: task.width / model.cellSize,
     };
     const controls = await context.openControls(task, model);
+    const by = task.upscale?.by;
+    const upscaler = by && 'file' in by ? await context.openUpscaler(by.file) : undefined;
     const encodesImage = task.image !== null;
-    await context.load(task, model, {
+    const request = {
       ...shape,
       prompts: planned,
       guided,
       encodesImage,
       ...(controls && { controls }),
-    });
-    return { model, shape, controls };
+    };
+    await context.load(task, model, request, upscaler);
+    return { model, upscaler, shape, controls };
   });
 
   const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<EncodedParts> => {
@@ -70,17 +83,31 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
 
   const schedule = shiftedSchedule(model.schedule, task.options?.flowShift);
   const plan = planSampling({ ...task, schedule });
-  const latents = await stages.stage(
+  const second = planSecondPass(task, model, schedule, upscaler);
+  const later = second?.plan.totalSteps ?? 0;
+  const first = { stages, model, shape, prompts, plan, start, controls: read };
+  const { latents, steps } = await stages.stage(
     'SAMPLING',
-    () => sampleBatch(task, { stages, model, shape, prompts, plan, start, controls: read }),
-    plan.totalSteps,
+    () => sampleBatch(task, { ...first, otherSteps: { before: 0, after: later } }),
+    plan.totalSteps + later,
   );
+  const results: Enlarged[] = second
+    ? await sampleAgain(
+        task,
+        latents,
+        { ...first, otherSteps: { before: steps, after: 0 } },
+        second,
+        controls,
+      )
+    : latents.map((latent) => ({ latent }));
 
+  const { height, width } = second?.shape ?? shape;
   const images = await stages.stage('DECODING', async () => {
     const decoded = [];
-    for (const result of latents) {
+    for (const result of results) {
       await stages.turn();
-      decoded.push(await model.decode(result, shape.height, shape.width));
+      const picture = 'picture' in result ? result.picture : await model.decode(result.latent, height, width);
+      decoded.push(toBytes(picture));
     }
     return decoded;
   });
@@ -96,6 +123,39 @@ function plansOf({ prompt, negativePrompt, text, samplerName, steps }: Img2ImgTa
   };
 }
 
+/** Makes the results of the first pass larger, and samples them once more. */
+async function sampleAgain(
+  task: Img2ImgTask,
+  latents: readonly Float32Array[],
+  first: BatchContext,
+  second: SecondPass,
+  controls: Controls | undefined,
+): Promise<Enlarged[]> {
+  const { stages, model, shape } = first;
+  const enlarged = await stages.stage('UPSCALING', async () => {
+    const larger = [];
+    for (const latent of latents) {
+      await stages.turn();
+      larger.push(await enlarge(latent, shape, second, model, stages));
+    }
+    return larger;
+  });
+  const again = enlarged.flatMap((one) => ('latent' in one ? [one.latent] : []));
+  if (second.plan.totalSteps === 0) return enlarged;
+  const start = await startingPoint({ image: null }, model, second.shape);
+  const read = await controls?.read(second.shape);
+  const results = await stages.stage('SAMPLING', () =>
+    sampleBatch(task, {
+      ...first,
+      ...second,
+      start,
+      latents: again,
+      controls: read,
+    }),
+  );
+  return results.latents.map((latent) => ({ latent }));
+}
+
 interface BatchContext {
   readonly stages: Stages;
   readonly model: DiffusionModel;
@@ -104,11 +164,21 @@ interface BatchContext {
   readonly plan: SamplingPlan;
   readonly start: StartingPoint;
   readonly controls: ReadControls | undefined;
+  /** One for each image, instead of the one that all start from. */
+  readonly latents?: readonly Float32Array[];
+  /** Steps of other passes that progress counts. */
+  readonly otherSteps: { readonly before: number; readonly after: number };
+}
+
+/** Unscaled latents, and how many steps progress has counted. */
+interface SampledBatch {
+  readonly latents: readonly Float32Array[];
+  readonly steps: number;
 }
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
-async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Float32Array[]> {
-  const { stages, model, shape, plan, start, controls } = context;
+async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
+  const { stages, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;
   const { guidance } = task;
   const failure = new AbortController(); // one run's failure stops the others
@@ -131,8 +201,8 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     const { height, width } = shape;
     stages.announce({
       type: 'step',
-      step,
-      totalSteps,
+      step: otherSteps.before + step,
+      totalSteps: otherSteps.before + totalSteps + otherSteps.after,
       sigma: latest[0]!.sigma,
       denoised: {
         ...{ family, channels, height, width, data: joined(latest.map(({ denoised }) => denoised)) },
@@ -151,6 +221,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
         ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,
         ...region,
+        ...(latents && { latent: latents[i]! }),
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
         shape: [1, model.latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,
@@ -166,10 +237,11 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Fl
     }
   };
   const results = await Promise.allSettled(Array.from({ length: task.batchSize }, (_, i) => run(i)));
-  return results.map((result) => {
+  const sampled = results.map((result) => {
     if (result.status === 'rejected') throw failure.signal.reason;
     return result.value;
   });
+  return { latents: sampled, steps: progress.step };
 }
 
 /** Arrays one after the other; a single one is not copied. */

@@ -1,9 +1,10 @@
-import { blankMasked, type Pixels } from '../masks/inpainting.ts';
+import { blankMasked } from '../masks/inpainting.ts';
 import { roundMask, type Mask } from '../masks/mask.ts';
 import { toModelSpace } from './latent-format.ts';
 import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel } from './model.ts';
-import type { Img2ImgTask, RgbImage } from './types.ts';
+import { toPixels } from './pixels.ts';
+import type { Img2ImgTask } from './types.ts';
 
 /** What a run starts from, and what it may change. */
 export interface StartingPoint {
@@ -29,7 +30,7 @@ export async function startingPoint(
   if (!image || !inpaint) return { ...whole, ...unmasked };
   const { mask, differential } = inpaint;
   const common = { mask, ...(differential !== undefined && { differential }) };
-  const blanked = () => model.encodeImage(blankMasked(pixelsOf(image), mask));
+  const blanked = () => model.encodeImage(blankMasked(toPixels(image), mask));
   if (inpainting) {
     const hidden = toModelSpace(await blanked(), latentFormat);
     const beside = inpainting.masked(mask, hidden, height, width);
@@ -38,9 +39,3 @@ export async function startingPoint(
   const isBlank = inpaint.fill === 'BLANK';
   return { ...whole, ...common, ...(isBlank && { mask: roundMask(mask), latent: await blanked() }) };
 }
-
-const pixelsOf = ({ width, height, data }: RgbImage): Pixels => ({
-  width,
-  height,
-  data: Float32Array.from(data, (value) => value / 255),
-});

@@ -85,5 +85,5 @@ export interface DiffusionModel {
   /** The diffusion network with these prompts, for latents of this shape. */
   network(prompts: PromptPair, shape: LatentShape, conditions?: NetworkConditions): Network;
   /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */
-  decode(latent: Float32Array, height: number, width: number): Promise<RgbImage>;
+  decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }

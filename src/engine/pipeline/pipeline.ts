@@ -4,6 +4,7 @@ import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
+import { withVae } from '../checkpoint/vae-override.ts';
 import { NonFiniteError } from '../errors.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
@@ -14,9 +15,10 @@ import { createModel } from './families.ts';
 import { ControlFiles, controlsOf } from './control-files.ts';
 import { openReadable } from './open-readable.ts';
 import { img2img, type Img2ImgContext } from './img2img.ts';
-import type { DiffusionModel, LoadRequest } from './model.ts';
+import type { DiffusionModel } from './model.ts';
+import { OpenUpscalers } from './picture-upscaler.ts';
 import type { StageContext } from './stages.ts';
-import { makeRoom } from './task-memory.ts';
+import { makeRoom, sourcesOf } from './task-memory.ts';
 import { PLAIN_READING } from './text-reading.ts';
 import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora, TextTask } from './types.ts';
 
@@ -47,6 +49,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const networks = new ModelCache({ device, memoryLimit });
   let card = await deviceMemory?.card();
   const models = new Map<string, OpenModel>();
+  const upscalers = new OpenUpscalers(networks);
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
@@ -61,30 +64,42 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return opened;
   };
 
-  const openModel = async ({ checkpoint: path, loras = [], text }: ModelRequest): Promise<DiffusionModel> => {
+  const openModel = async ({
+    checkpoint: path,
+    loras = [],
+    text,
+    vae,
+  }: ModelRequest): Promise<DiffusionModel> => {
     const opened = await openCheckpointModel(path);
-    return loras.length === 0 && !text ? opened.model : adaptedModel(opened, { loras, text }, networks);
+    const isPlain = loras.length === 0 && !text && vae === undefined;
+    return isPlain ? opened.model : adaptedModel(opened, { loras, text, vae }, networks);
   };
 
   const controlFiles = new ControlFiles(networks);
   const openControls: Img2ImgContext['openControls'] = async ({ controls = [] }, model) =>
     controls.length === 0 ? undefined : controlsOf(model, await controlFiles.open(controls));
 
-  const load = async (task: Img2ImgTask, model: DiffusionModel, request: LoadRequest): Promise<void> => {
-    await makeRoom({ task, model, request, networks, memoryLimit });
-    await networks.openAhead(await model.sources(request));
+  const load: Img2ImgContext['load'] = async (task, model, request, upscaler) => {
+    const options = { task, model, request, upscaler, networks, memoryLimit };
+    await makeRoom(options);
+    await networks.openAhead(await sourcesOf(options, task));
   };
 
   return {
     img2img: (task, context) =>
-      img2img(task, { ...context, openModel, openControls, load })
+      img2img(task, {
+        ...context,
+        openModel,
+        openControls,
+        openUpscaler: (file) => openReadable(file, (path) => upscalers.open(path)),
+        load,
+      })
         .catch(async (error: unknown) => {
           const checkpoint = models.get(task.checkpoint)?.checkpoint;
           // What a damaged file is the reason of, no other attempt makes better.
           if (error instanceof NonFiniteError && checkpoint) {
             await checkNumbers(checkpoint, context.signal);
-            for (const { file } of [...(task.loras ?? []), ...(task.controls ?? [])])
-              await checkFile(file, context.signal);
+            for (const file of adapterFilesOf(task)) await checkFile(file, context.signal);
           }
           throw error;
         })
@@ -112,12 +127,24 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 }
 
-type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text'>;
+type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae'>;
+
+/** The files that a task reads beside its checkpoint. */
+function adapterFilesOf({ loras = [], controls = [], vae, upscale }: Img2ImgTask): string[] {
+  const by = upscale?.by;
+  const upscaler = by && 'file' in by ? [by.file] : [];
+  return [
+    ...[...loras, ...controls].map(({ file }) => file),
+    ...(vae === undefined ? [] : [vae]),
+    ...upscaler,
+  ];
+}
 
 /** What makes another model of a checkpoint. */
 interface Adaptation {
   readonly loras: readonly TaskLora[];
   readonly text: TextTask | undefined;
+  readonly vae: string | undefined;
 }
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
@@ -131,17 +158,18 @@ interface OpenModel {
 /** Models of adapters that are kept per checkpoint: an open file's header, and encoded prompts. */
 const KEPT_ADAPTED = 8;
 
-/** A checkpoint with LoRAs, and embeddings for its prompts, as their files are now. */
+/** A checkpoint with LoRAs, another autoencoder, and embeddings for its prompts, as their files are now. */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
-  { loras, text }: Adaptation,
+  { loras, text, vae }: Adaptation,
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const statesOf = (adapters: readonly { readonly file: string }[] = []) =>
     Promise.all(adapters.map(({ file }) => stateOf([file])));
   const states = await statesOf(loras);
-  const key = JSON.stringify([loras, states, text, await statesOf(text?.embeddings)]);
-  const model = adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text }, networks));
+  const vaeState = vae === undefined ? [] : [vae, await stateOf([vae])];
+  const key = JSON.stringify([loras, states, vaeState, text, await statesOf(text?.embeddings)]);
+  const model = adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text, vae }, networks));
   adapted.delete(key);
   adapted.set(key, model);
   const [oldest] = adapted.keys();
@@ -151,14 +179,15 @@ async function adaptedModel(
 
 async function makeModel(
   checkpoint: Checkpoint,
-  { loras, states, text = {} }: Adaptation & { readonly states: readonly string[] },
+  { loras, states, text = {}, vae }: Adaptation & { readonly states: readonly string[] },
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const embeddings = new Map<string, EmbeddingFile>();
   for (const { name, file } of text.embeddings ?? [])
     embeddings.set(name, await openReadable(file, readEmbedding));
-  const adapted = loras.length === 0 ? checkpoint : await adapt(checkpoint, loras, states);
-  return createModel(adapted, networks, undefined, { ...PLAIN_READING, ...text, embeddings });
+  const changed = loras.length === 0 ? checkpoint : await adapt(checkpoint, loras, states);
+  const whole = vae === undefined ? changed : await openReadable(vae, (path) => withVae(changed, path));
+  return createModel(whole, networks, undefined, { ...PLAIN_READING, ...text, embeddings });
 }
 
 async function adapt(

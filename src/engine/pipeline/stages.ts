@@ -24,7 +24,14 @@ export interface StageContext {
 
 /** Starts the clock of a task. */
 export function createStages(context: StageContext): Stages {
-  const timings = { LOADING_MODEL: 0, ENCODING_PROMPT: 0, ENCODING_IMAGE: 0, SAMPLING: 0, DECODING: 0 };
+  const timings = {
+    LOADING_MODEL: 0,
+    ENCODING_PROMPT: 0,
+    ENCODING_IMAGE: 0,
+    SAMPLING: 0,
+    UPSCALING: 0,
+    DECODING: 0,
+  };
   let sent = Promise.resolve();
   const announce = (event: EngineEvent) => {
     sent = context.emit(event);
@@ -43,7 +50,7 @@ export function createStages(context: StageContext): Stages {
       await turn();
       const start = performance.now();
       const result = await work();
-      timings[name] = performance.now() - start;
+      timings[name] += performance.now() - start;
       return result;
     },
   };

@@ -1,6 +1,7 @@
 import { TaskTooLargeError } from '../errors.ts';
-import type { ModelCache } from '../runtime/model-cache.ts';
+import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
+import type { PictureUpscaler } from './picture-upscaler.ts';
 import type { Img2ImgTask } from './types.ts';
 
 const MB = 2 ** 20;
@@ -14,6 +15,34 @@ const DEVICE_BYTES = 640 * MB;
 /** Bytes that a task may always take: below, MEMORY_LIMIT is less than a process needs. */
 const LEAST_ROOM = 64 * MB;
 
+/** The networks that a task uses at a size, in that order. */
+export async function sourcesOf(options: TaskMemoryOptions, size: Size): Promise<NetworkSource[]> {
+  const { task, model, request, upscaler } = options;
+  const cellsOf = ({ height, width }: Size) => ({
+    height: height / model.cellSize,
+    width: width / model.cellSize,
+  });
+  const first = await model.sources({ ...request, ...cellsOf(size) });
+  if (!task.upscale) return first;
+  const final = cellsOf(finalSize(options, size));
+  const enlarging = upscaler?.sources(size.height, size.width) ?? [];
+  if (upscaler && task.upscale.denoise === 0) return [...first, ...enlarging];
+  const second = await model.sources({ ...request, ...final, encodesImage: upscaler !== undefined });
+  return [...first, ...enlarging, ...second];
+}
+
+/** The size that a task's results have where its first pass has this one. */
+function finalSize({ task, model }: TaskMemoryOptions, size: Size): Size {
+  const { upscale } = task;
+  if (!upscale) return size;
+  const side = (length: number, from: number, to: number) =>
+    Math.max(1, Math.round((length * to) / from / model.cellSize)) * model.cellSize;
+  return {
+    width: side(size.width, task.width, upscale.width),
+    height: side(size.height, task.height, upscale.height),
+  };
+}
+
 /** Sides that the search for a size that fits tries: multiples of so many pixels. */
 const SIDE_STEP = 64;
 
@@ -21,6 +50,8 @@ export interface TaskMemoryOptions {
   readonly task: Img2ImgTask;
   readonly model: DiffusionModel;
   readonly request: LoadRequest;
+  /** The upscaler that the task asks for. */
+  readonly upscaler?: PictureUpscaler | undefined;
   readonly networks: ModelCache;
   /** Bytes that the process may take, or on an accelerator its networks of the memory there. */
   readonly memoryLimit: number;
@@ -36,22 +67,26 @@ export async function makeRoom(options: TaskMemoryOptions): Promise<void> {
     ? `the largest size of this shape that fits is ${fitting.width}×${fitting.height}`
     : 'no size of this shape fits';
   throw new TaskTooLargeError(
-    `width ${task.width}, height ${task.height}, batchSize ${task.batchSize} would take about ${inMegabytes(bytes)} of memory, ` +
+    `width ${task.width}, height ${task.height}, ${upscaledTo(task)}batchSize ${task.batchSize} would take about ${inMegabytes(bytes)} of memory, ` +
       `${isOnDevice(options) ? 'DEVICE_MEMORY_LIMIT' : 'MEMORY_LIMIT'} is ${inMegabytes(memoryLimit)}: ${remedy}`,
   );
 }
 
 /** Estimate of the most memory that a task takes where its networks are, with none loaded but the one that runs. */
 export async function peakOf(options: TaskMemoryOptions, size: Size): Promise<number> {
-  const { task, model, request, networks, memoryLimit } = options;
+  const { task, networks, memoryLimit } = options;
   // Pictures never leave the host.
-  const others = isOnDevice(options) ? DEVICE_BYTES : PROCESS_BYTES + pictureBytes(size, task.batchSize);
+  const others = isOnDevice(options)
+    ? DEVICE_BYTES
+    : PROCESS_BYTES + pictureBytes(finalSize(options, size), task.batchSize) + upscalingBytes(options, size);
   networks.memoryLimit = memoryLimit - others;
-  const cells = { height: size.height / model.cellSize, width: size.width / model.cellSize };
-  const sources = await model.sources({ ...request, ...cells });
+  const sources = await sourcesOf(options, size);
   const runs = sources.map((source) => networks.runBytes(source));
   return others + Math.max(...runs);
 }
+
+const upscaledTo = ({ upscale }: Img2ImgTask): string =>
+  upscale ? `upscaled to ${upscale.width}×${upscale.height}, ` : '';
 
 const isOnDevice = ({ networks }: TaskMemoryOptions): boolean => networks.device.profile.weights === 'device';
 
@@ -60,6 +95,11 @@ type Size = Pick<Img2ImgTask, 'width' | 'height'>;
 /** Source and results, 8 bits a colour; of one of them colours, sums and weights in float32 while it is coded in tiles. */
 function pictureBytes({ width, height }: Size, batchSize: number): number {
   return width * height * (3 * (1 + batchSize) + 4 * (3 + 3 + 1));
+}
+
+/** What an upscaler makes of a picture: colours, sums and weights in float32, and bytes. */
+function upscalingBytes({ upscaler }: TaskMemoryOptions, { width, height }: Size): number {
+  return upscaler ? width * height * upscaler.scale ** 2 * (4 * (3 + 3 + 1) + 3) : 0;
 }
 
 /** The largest size of about the task's shape that fits. */

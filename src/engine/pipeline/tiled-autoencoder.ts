@@ -33,6 +33,7 @@ export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCa
   const source = (part: AutoencoderPart, options: Omit<VaeOptions, 'batch'>): NetworkSource => ({
     checkpoint,
     name: `vae ${part} ${JSON.stringify(options)}`,
+    variant: checkpoint.weights('vae').changeName,
     build: (profile) => {
       const graph = part === 'encoder' ? vaeEncoderGraph : vaeDecoderGraph;
       return graph(checkpoint, { ...options, batch: 1, profile });

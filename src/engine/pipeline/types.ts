@@ -2,6 +2,7 @@ import type { LatentColours } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
+import type { LatentMethod } from '../resizing/resize.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
 import type { SamplerName } from '../samplers/names.ts';
 import type { Emphasis } from '../text/a1111/emphasis.ts';
@@ -89,6 +90,8 @@ export interface Img2ImgTask {
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
   readonly text?: TextTask;
+  /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
+  readonly vae?: string;
   /** Absent: none. */
   readonly controls?: readonly TaskControl[];
   readonly prompt: string;
@@ -113,6 +116,20 @@ export interface Img2ImgTask {
   readonly inpaint?: InpaintTask;
   /** Scale for a network that was distilled from guidance, such as FLUX.1-dev; 3.5 if left out. */
   readonly guidance?: number;
+  /** A second pass over the enlarged result; not with `inpaint`. */
+  readonly upscale?: UpscaleTask;
+}
+
+/** How a result is made larger and sampled again. */
+export interface UpscaleTask {
+  /** Of the final picture in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The latent is resized, or the picture by the upscaler of this file (absolute path). */
+  readonly by: { readonly latent: LatentMethod } | { readonly file: string };
+  readonly steps: number;
+  /** 0..1; 0 leaves the enlarged picture as it is. */
+  readonly denoise: number;
 }
 
 /** What the image is begun with where it is repainted: itself, or grey. An inpainting network sees it grey in any case. */
@@ -128,12 +145,13 @@ export interface InpaintTask {
   readonly differential?: number;
 }
 
-/** Stages the engine passes through, in this order. */
+/** Stages the engine passes through, in this order; after UPSCALING, which few tasks have, SAMPLING comes once more. */
 export const ENGINE_STAGES = [
   'LOADING_MODEL',
   'ENCODING_PROMPT',
   'ENCODING_IMAGE',
   'SAMPLING',
+  'UPSCALING',
   'DECODING',
 ] as const;
 export type EngineStage = (typeof ENGINE_STAGES)[number];

@@ -43,6 +43,20 @@ export interface PictureSettings {
   readonly clipSkip?: number;
   readonly loras?: readonly PictureLora[];
   readonly controls?: readonly PictureControl[];
+  /** The VAE's file name without folder and extension. */
+  readonly vae?: string;
+  readonly upscale?: PictureUpscale;
+}
+
+/** A second pass over the enlarged picture. */
+export interface PictureUpscale {
+  readonly by: number;
+  /** The upscaler's name; absent: the latent was resized. */
+  readonly model?: string;
+  /** How latents are resized, in ComfyUI's words. */
+  readonly method: string;
+  readonly denoiseStrength: number;
+  readonly steps: number;
 }
 
 /** What a reader made of a picture's texts. */

@@ -115,7 +115,7 @@ describe('a file of torch.save', () => {
       ]),
       'ParameterDict',
     ],
-    ['an operation that makes objects', Buffer.concat([Buffer.from(')'), Buffer.from('b')]), '0x62'],
+    ['an operation that makes objects', Buffer.concat([Buffer.from(')'), Buffer.from('o')]), '0x6f'],
     [
       'a call of a tensor type',
       op.call(op.global('torch', 'FloatStorage'), op.tuple(op.int(1))),

@@ -6,6 +6,7 @@ import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { clipTextGraph } from '../../../src/engine/networks/clip-text.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';
+import { inDiffusersLayout } from './diffusers-vae.ts';
 import { readTensors, withPrefix } from './repack.ts';
 import { safetensors, temporaryFile, temporaryFolder, type TensorData } from './safetensors-file.ts';
 
@@ -148,15 +149,17 @@ describe('FLUX as ComfyUI saves and reads it', () => {
     expect(await inspectCheckpoint(path, checkNetworks)).toMatchObject(sound);
   });
 
-  test('refuses a VAE in the layout of Diffusers, and one of another family, in its place', async () => {
+  test('takes a VAE in the layout of Diffusers', async () => {
     const ae = await readTensors(`${GOLDEN}/ae.safetensors`);
-    const diffusers = renamed(
-      renamed(ae, /\.up\.(\d)\.block\./, '.up_blocks.$1.resnets.'),
-      /\.mid\./,
-      '.mid_block.',
-    );
-    const found = await inspectCheckpoint(await folderWith({ ae: diffusers }), checkNetworks);
-    expect(found.problem).toMatch(/^ae\.safetensors: .* in the Diffusers layout: take its original version/);
+    const diffusers = inDiffusersLayout(ae);
+    expect(Object.keys(diffusers)).toContain('decoder.up_blocks.0.resnets.0.norm1.weight');
+    expect(await inspectCheckpoint(await folderWith({ ae: diffusers }), checkNetworks)).toMatchObject(sound);
+    const { 'decoder.up_blocks.0.resnets.0.norm1.weight': _, ...incomplete } = diffusers;
+    const found = await inspectCheckpoint(await folderWith({ ae: incomplete }), checkNetworks);
+    expect(found.problem).toBe('ae.safetensors: "decoder.up.3.block.0.norm1.weight" is missing');
+  });
+
+  test('refuses a VAE of another family in its place', async () => {
     const sd = Object.entries(await readTensors(`${GOLDEN}/sd15-f16.safetensors`))
       .filter(([key]) => key.startsWith('first_stage_model.'))
       .map(([key, tensor]) => [key.slice('first_stage_model.'.length), tensor] as const);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { vaeDecoderGraph } from '../../../src/engine/networks/vae.ts';
 import { createAutoencoder } from '../../../src/engine/pipeline/autoencoder.ts';
+import { toBytes } from '../../../src/engine/pipeline/pixels.ts';
 import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
 import { gradient, STARTER } from '../tasks.ts';
@@ -20,7 +21,7 @@ describe('the autoencoder of a trained checkpoint', () => {
     const autoencoder = createAutoencoder(checkpoint, networks);
     const ahead = [...autoencoder.encoder(HEIGHT, WIDTH), ...autoencoder.decoder(HEIGHT, WIDTH)];
     const latent = await autoencoder.encode(gradient(WIDTH * 8, HEIGHT * 8));
-    const picture = await autoencoder.decode(latent, HEIGHT, WIDTH);
+    const picture = toBytes(await autoencoder.decode(latent, HEIGHT, WIDTH));
     await networks.clear();
     return { ahead: ahead.map(({ name }) => name), latent, picture };
   }

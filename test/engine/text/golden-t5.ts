@@ -25,6 +25,7 @@ const PIECES: Readonly<Record<string, number>> = {
   '▁dog': 1782,
   house: 1840,
   '▁sea': 2805,
+  '▁barn': 13754,
   '▁snow': 2983,
   '▁detailed': 3117,
   '▁sitting': 3823,

@@ -52,6 +52,7 @@ function runningWords(job: Job, texts: Texts): DockWords {
         note: note([left, job.step === 0 ? restarted : null]),
         progress: job.totalSteps > 0 ? job.step / job.totalSteps : null,
       };
+    case 'UPSCALING':
     case 'DECODING':
     case 'STORING':
     case 'DONE':

@@ -1,6 +1,7 @@
 import { readOwnControl } from '../controls.ts';
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
+import { readSecondPass } from '../second-pass.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
 export function readLatentql(text: string): Draft | undefined {
@@ -37,9 +38,15 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
     draft.leave('resizeMode', request['resizeMode']);
-    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
+    for (const field of ['mask', 'extend'])
+      if (request[field] !== undefined) draft.leave(field, request[field]);
   }
   if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
+  const vae = at(request['vae'], 'name');
+  if (typeof vae === 'string') settings.vae = vae;
+  const upscale = readSecondPass(request['upscale']);
+  if (upscale) settings.upscale = upscale;
+  else if (request['upscale'] !== undefined) draft.leave('upscale', request['upscale']);
   draft.modelHash(at(json, 'modelHash'));
   return draft;
 }

@@ -203,6 +203,11 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x75: (m) => {
     setItems(m.popToMark(), m.top());
   },
+  /* BUILD: what a dictionary of weights says of their modules */
+  0x62: (m) => {
+    m.pop();
+    if (!(m.top() instanceof Map)) throw new PickleError('it gives a state to what is no dictionary');
+  },
   /* BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET */
   0x71: (m) => {
     m.remember(m.number(1));

@@ -1,0 +1,15 @@
+import type { Upscaler } from '../checkpoint/upscaler.ts';
+import { upscalerGraph } from './upscaler.ts';
+import { vaeDecoderGraph, vaeEncoderGraph, type VaeWeights } from './vae.ts';
+
+/** Builds both halves of an autoencoder. Throws CheckpointError for a key that is missing, unknown, misshapen or no float. */
+export function checkVae(weights: VaeWeights): void {
+  const size = { batch: 1, height: 8, width: 8 };
+  vaeEncoderGraph(weights, size);
+  vaeDecoderGraph(weights, size);
+}
+
+/** Builds an upscaler, likewise. */
+export function checkUpscaler(upscaler: Upscaler): void {
+  upscalerGraph(upscaler, { height: 8, width: 8 });
+}

@@ -1,0 +1,65 @@
+import { InputError } from '../input-error.ts';
+import type { JobUpscale } from '../jobs/job.ts';
+import { IMG2IMG_LIMITS, type UpscaleInput } from './img2img-fields.ts';
+
+/** What the fields are when they are not given; the schema prints these. */
+export const UPSCALE_DEFAULTS = {
+  by: 2,
+  method: 'nearest-exact',
+  denoiseStrength: 0.5,
+} as const satisfies UpscaleInput;
+
+/** Inclusive bounds of the factor. */
+export const UPSCALE_LIMITS = { by: [1, 8] } as const;
+
+/** A checked second pass whose upscaler has not been found yet. */
+export type CheckedUpscale = Omit<JobUpscale, 'model'> & { readonly model: string | null };
+
+/** What a second pass follows. */
+export interface FirstPass {
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  /** Sides of the model's pictures are multiples of it. */
+  readonly multiple: number;
+}
+
+const FIELD = ['input', 'upscale'];
+
+/** Checks a second pass and works out its size; `fault` takes what is wrong with it. */
+export function parseUpscale(
+  fields: UpscaleInput,
+  first: FirstPass,
+  fault: (error: InputError) => void,
+): CheckedUpscale {
+  const inRange = (name: 'by' | 'denoiseStrength' | 'steps', value: number): number => {
+    const [least, most] = name === 'by' ? UPSCALE_LIMITS.by : IMG2IMG_LIMITS[name];
+    if (!(value >= least && value <= most)) {
+      const message = `upscale.${name} must be from ${least} to ${most}, got ${value}`;
+      fault(new InputError('INVALID_VALUE', [...FIELD, name], message));
+    }
+    return value;
+  };
+  const by = inRange('by', fields.by ?? UPSCALE_DEFAULTS.by);
+  const side = (length: number) =>
+    Math.max(first.multiple, Math.round((length * by) / first.multiple) * first.multiple);
+  const [width, height] = [side(first.width), side(first.height)];
+  const [, most] = IMG2IMG_LIMITS.width;
+  const longest = Math.max(first.width, first.height);
+  if (Math.max(width, height) > most && longest <= most) {
+    const largest = Math.floor((most / longest) * 100) / 100;
+    const message =
+      `upscale.by ${by} makes ${width}×${height} of ${first.width}×${first.height}, ` +
+      `expected sides of at most ${most}: the largest factor here is ${largest}`;
+    fault(new InputError('INVALID_VALUE', [...FIELD, 'by'], message));
+  }
+  return {
+    by,
+    width,
+    height,
+    model: fields.model ?? null,
+    method: fields.method ?? UPSCALE_DEFAULTS.method,
+    denoiseStrength: inRange('denoiseStrength', fields.denoiseStrength ?? UPSCALE_DEFAULTS.denoiseStrength),
+    steps: inRange('steps', fields.steps ?? first.steps),
+  };
+}

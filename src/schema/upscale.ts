@@ -1,0 +1,146 @@
+import type { LatentMethod } from '../engine/index.ts';
+import type { JobFile, JobUpscale } from '../jobs/job.ts';
+import type { UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
+import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
+import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
+import type { Builder } from './builder.ts';
+import type { addModels } from './model.ts';
+
+const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
+
+/** How GraphQL spells a method. */
+const spelled = (method: string): string => method.replaceAll('-', '_');
+
+/** VaeInfo, UpscalerInfo, their queries, UpscaleInput, LatentMethod, and what a job remembers of them. */
+export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
+  const Vae = builder.objectRef<VaeDescription>('VaeInfo').implement({
+    description: 'A file with an autoencoder, found below MODELS_DIR.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'The name to give as `vae`.' }),
+      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      families: t.expose('families', {
+        type: [ModelFamily],
+        description: 'The architectures whose latents it codes, as far as shapes tell.',
+      }),
+      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
+      sha256: t.exposeString('sha256', {
+        nullable: true,
+        description: 'Hash of the file, lower-case hex; null while it is unknown.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why the file cannot be used; null if it can.',
+      }),
+    }),
+  });
+
+  const Upscaler = builder.objectRef<UpscalerDescription>('UpscalerInfo').implement({
+    description: 'An upscaler (ESRGAN, Real-ESRGAN or a compact one), found below MODELS_DIR.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'The name to give as `upscale.model`.' }),
+      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      scale: t.exposeInt('scale', {
+        nullable: true,
+        description: 'Pixels that it makes of one, each way; null if it cannot be used.',
+      }),
+      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
+      sha256: t.exposeString('sha256', {
+        nullable: true,
+        description: 'Hash of the file, lower-case hex; null while it is unknown.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description: 'Why the file cannot be used; null if it can.',
+      }),
+    }),
+  });
+
+  builder.queryField('vaes', (t) =>
+    t.field({
+      type: [Vae],
+      description: 'Every VAE that a job can ask for.',
+      resolve: (_root, _args, { services }) => services.vaes.list(),
+    }),
+  );
+  builder.queryField('upscalers', (t) =>
+    t.field({
+      type: [Upscaler],
+      description: 'Every upscaler that a job can ask for.',
+      resolve: (_root, _args, { services }) => services.upscalers.list(),
+    }),
+  );
+
+  const method = (value: LatentMethod, description: string) => ({ value, description });
+  const Method = builder.enumType('LatentMethod', {
+    description: 'How a latent is brought to another size (ComfyUI names).',
+    values: {
+      nearest_exact: method('nearest-exact', 'The nearest value; `nearest-exact` in ComfyUI.'),
+      bilinear: method('bilinear', 'Between the nearest four.'),
+      area: method('area', 'The mean of what a value covers.'),
+      bicubic: method('bicubic', 'Between the nearest sixteen.'),
+      bislerp: method('bislerp', 'Turns the vector of channels from one neighbour to the next.'),
+    } satisfies Record<string, { value: LatentMethod; description: string }>,
+  });
+
+  const Input = builder.inputType('UpscaleInput', {
+    description: 'Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`.',
+    fields: (t) => ({
+      by: t.float({
+        defaultValue: UPSCALE_DEFAULTS.by,
+        description: `Factor of both sides, ${range(UPSCALE_LIMITS.by)}; no side may be longer than ${IMG2IMG_LIMITS.width[1]}.`,
+      }),
+      model: t.string({
+        description:
+          'The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, brought to size and encoded. ' +
+          'Left out: the latent is resized.',
+      }),
+      method: t.field({
+        type: Method,
+        defaultValue: UPSCALE_DEFAULTS.method,
+        description: 'How the latent is resized, without `model`.',
+      }),
+      denoiseStrength: t.float({
+        defaultValue: UPSCALE_DEFAULTS.denoiseStrength,
+        description: `How much of the enlarged picture is replaced, ${range(IMG2IMG_LIMITS.denoiseStrength)}; 0 leaves it as it is.`,
+      }),
+      steps: t.int({
+        description: `Steps of the second pass, ${range(IMG2IMG_LIMITS.steps)}; those of the first if left out.`,
+      }),
+    }),
+  });
+
+  const File = builder.objectRef<JobFile>('JobFile').implement({
+    description: 'A file that a job uses.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name when the job was accepted.' }),
+      sha256: t.exposeString('sha256', {
+        description: 'Hash of the file, lower-case hex; no other file is used.',
+      }),
+    }),
+  });
+
+  const Upscale = builder.objectRef<JobUpscale>('JobUpscale').implement({
+    description: 'The second pass of a job.',
+    fields: (t) => ({
+      by: t.exposeFloat('by', { description: 'Factor of both sides.' }),
+      width: t.exposeInt('width', { description: 'Width of the result in pixels.' }),
+      height: t.exposeInt('height', { description: 'Height of the result in pixels.' }),
+      model: t.field({
+        type: File,
+        nullable: true,
+        description: 'The upscaler; null: the latent was resized.',
+        resolve: ({ model }) => model,
+      }),
+      method: t.string({
+        description: 'The `LatentMethod` value; a String because a newer version may have accepted the job.',
+        resolve: (upscale) => spelled(upscale.method),
+      }),
+      denoiseStrength: t.exposeFloat('denoiseStrength', {
+        description: 'How much of the enlarged picture was replaced.',
+      }),
+      steps: t.exposeInt('steps', { description: 'Steps of the second pass.' }),
+    }),
+  });
+
+  return { UpscaleInput: Input, JobFile: File, JobUpscale: Upscale, LatentMethod: Method };
+}
