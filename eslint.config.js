@@ -19,9 +19,7 @@ export default defineConfig(
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { latentql: { rules: { 'text-tables': textTables } } },
     rules: {
-      'latentql/text-tables': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -49,7 +47,11 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    rules: { 'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }] },
+    plugins: { latentql: { rules: { 'text-tables': textTables } } },
+    rules: {
+      'latentql/text-tables': 'error',
+      'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
+    },
   },
   {
     files: ['**/*.js', '**/*.cjs'],

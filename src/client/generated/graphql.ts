@@ -306,7 +306,7 @@ export type Model =
 
 /** The architecture of a checkpoint, detected from its keys and shapes. */
 export type ModelFamily =
-  /** FLUX.1-schnell. */
+  /** FLUX.1: schnell, dev and fill. */
   | 'FLUX'
   /** Stable Diffusion 2.0 and 2.1. */
   | 'SD2'

@@ -42,9 +42,8 @@ export function readTorchArchive(path: string): Promise<SafetensorsFile> {
       throw fail(`its pickle has ${pickle.length} bytes, expected at most ${MAX_PICKLE}`);
     const file = await realpath(path);
     const tensors = new Map<string, TensorWindow>();
-    for (const [key, tensor] of tensorsIn(
-      await contentOf(await readBytes(handle, pickle.length, pickle.offset), fail),
-    ))
+    const content = contentOf(await readBytes(handle, pickle.length, pickle.offset), fail);
+    for (const [key, tensor] of tensorsIn(content))
       tensors.set(key, windowOf(key, tensor, entries.get(`${folder}data/${tensor.storage.key}`), file, fail));
     return { file, name, sizeBytes, metadata: {}, tensors };
   });

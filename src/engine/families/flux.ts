@@ -9,7 +9,7 @@ import { CLIP_L, DIFFUSION_PREFIX, VAE } from './parts.ts';
 export const FLUX: Family = {
   title: 'FLUX.1',
   apiName: 'FLUX',
-  description: 'FLUX.1-schnell.',
+  description: 'FLUX.1: schnell, dev and fill.',
   marks: { network: ['double_blocks.', 'vector_in'], beside: [] },
   input: {
     key: 'img_in.weight',
