@@ -125,7 +125,12 @@ describe('the server with VAEs and upscalers in its models folder', () => {
         families: [],
         problem: expect.stringMatching(/^broken\.safetensors: /) as string,
       },
-      { name: 'tiny', file: 'VAE/tiny.safetensors', families: ['SD15', 'SDXL'], problem: null },
+      {
+        name: 'tiny',
+        file: 'VAE/tiny.safetensors',
+        families: ['SD15', 'SD2', 'SDXL', 'SDXL_REFINER'],
+        problem: null,
+      },
     ]);
     expect(upscalers).toEqual([
       { name: 'old', file: 'old.safetensors', scale: 4, problem: null },

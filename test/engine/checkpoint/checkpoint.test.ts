@@ -168,6 +168,8 @@ describe('inspecting a model folder', () => {
     const { size } = await stat(SD15);
     expect(await inspectCheckpoint(SD15)).toEqual({
       family: 'sd15',
+      precision: 'f16',
+      licence: null,
       missingFiles: [],
       sizeBytes: size,
       problem: null,
