@@ -208,6 +208,9 @@ describe('the command', () => {
       'samplers-next': empty,
       lora: empty,
       inpaint: empty,
+      variants: empty,
+      text: empty,
+      upscale: empty,
       control: empty,
       'prompts-a1111': empty,
     });
