@@ -20,11 +20,15 @@ export interface WorkerModels {
  */
 export class ClusterModels implements ModelCatalog {
   readonly place = 'the MODELS_DIR of a worker';
-  readonly #workers: () => Promise<readonly WorkerModels[]>;
+  readonly #workers: (isNow: boolean) => Promise<readonly WorkerModels[]>;
   readonly #changed = new Listeners();
   #entries: readonly ModelEntry[];
 
-  constructor(remembered: readonly ModelEntry[], workers: () => Promise<readonly WorkerModels[]>) {
+  /** `workers` tells who is present; a moment ago will do unless it `isNow` that counts. */
+  constructor(
+    remembered: readonly ModelEntry[],
+    workers: (isNow: boolean) => Promise<readonly WorkerModels[]>,
+  ) {
     const named = remembered.filter(({ name }) => isEnumName(name));
     const files = new Map([...named, ...KNOWN_MODELS].map(({ name, file }) => [name, file]));
     this.#entries = [...files].map(([name, file]) => ({ name, file }));
@@ -51,7 +55,12 @@ export class ClusterModels implements ModelCatalog {
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
-    const workers = await this.#present();
+    const found = this.#named(name, await this.#present());
+    // A worker that has it may have come meanwhile.
+    return found?.installed ? found : this.#named(name, await this.#present(true));
+  }
+
+  #named(name: string, workers: readonly WorkerModels[]): ModelDescription | undefined {
     const entry = this.#entries.find((candidate) => candidate.name === name);
     return entry && describe(entry, workers);
   }
@@ -66,8 +75,8 @@ export class ClusterModels implements ModelCatalog {
   }
 
   /** The present workers; models that they have and that nobody had before become entries. */
-  async #present(): Promise<readonly WorkerModels[]> {
-    const workers = await this.#workers();
+  async #present(isNow = false): Promise<readonly WorkerModels[]> {
+    const workers = await this.#workers(isNow);
     const known = new Set(this.#entries.map(({ name }) => name));
     const added = new Map(
       workers

@@ -56,8 +56,8 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
   await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
   const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
-  const models = new ClusterModels(await namesOf(workers), async () =>
-    (await workers.present()).map(({ worker, devices, state }) => ({
+  const models = new ClusterModels(await namesOf(workers), async (isNow) =>
+    (await workers.present(isNow ? 0 : undefined)).map(({ worker, devices, state }) => ({
       worker,
       models: state.models,
       takesJobs: devices > 0,

@@ -47,6 +47,14 @@ it('names the workers that have a model, under the file name of its own catalogu
   });
 });
 
+it('asks anew who is present before it says that a model is not installed', async () => {
+  const models = new ClusterModels([], (isNow) =>
+    Promise.resolve(isNow ? [{ worker: 'new', models: [announced('starter')], takesJobs: true }] : []),
+  );
+  expect((await models.list()).find(({ name }) => name === 'starter')?.installed).toBe(false);
+  expect(await models.get('starter')).toMatchObject({ installed: true, workers: ['new'] });
+});
+
 it('passes on what is wrong with a file, unless another worker has a sound one', async () => {
   const damaged = announced('mine', { installed: false, problem: 'the header ends at byte 17' });
   expect((await cluster([damaged]).get('mine'))?.problem).toBe('the header ends at byte 17');

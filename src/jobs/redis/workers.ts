@@ -82,10 +82,10 @@ export class WorkerRegistry<State> {
     };
   }
 
-  /** The workers that are present, by name. */
-  present(): Promise<PresentWorker<State>[]> {
+  /** The workers that were present at most so many milliseconds ago, by name. */
+  present(maxAge = FRESH): Promise<PresentWorker<State>[]> {
     const at = performance.now();
-    if (!this.#last || at - this.#last.at > FRESH) {
+    if (!this.#last || at - this.#last.at > maxAge) {
       const last = { at, workers: this.#read() };
       this.#last = last;
       last.workers.catch(() => {
