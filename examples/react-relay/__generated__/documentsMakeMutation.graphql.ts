@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<fbeab8c8a0b195bbc6213db0bcdb8c18>>
+ * @generated SignedSource<<3100e65336c24c8935e0c561cfd2597a>>
  * @lightSyntaxTransform
  */
 
@@ -8,11 +8,15 @@
 // @ts-nocheck
 
 import { ConcreteRequest } from 'relay-runtime';
+export type ControlPreprocessor = "BLUR" | "CANNY" | "INVERT" | "LUMINANCE" | "NONE" | "SCRIBBLE" | "%future added value";
+export type Emphasis = "IGNORE" | "NONE" | "NO_NORM" | "ORIGINAL" | "%future added value";
 export type JobStatus = "CANCELED" | "FAILED" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "%future added value";
+export type LatentMethod = "area" | "bicubic" | "bilinear" | "bislerp" | "nearest_exact" | "%future added value";
 export type MaskArea = "MASKED" | "WHOLE" | "%future added value";
 export type MaskFill = "BLANK" | "ORIGINAL" | "%future added value";
 export type Model = "dreamshaper_8" | "flux1_schnell" | "majicmixRealistic_betterV6" | "sd_xl_base_1_0" | "starter" | "%future added value";
 export type NoiseDevice = "CPU" | "GPU" | "%future added value";
+export type PromptStyle = "A1111" | "COMFY" | "%future added value";
 export type ResizeMode = "CROP" | "FIT" | "STRETCH" | "%future added value";
 export type SamplerName = "ddim" | "ddpm" | "deis" | "dpm_2" | "dpm_2_ancestral" | "dpm_adaptive" | "dpm_fast" | "dpmpp_2m" | "dpmpp_2m_cfg_pp" | "dpmpp_2m_sde" | "dpmpp_2m_sde_gpu" | "dpmpp_2m_sde_heun" | "dpmpp_2m_sde_heun_gpu" | "dpmpp_2s_ancestral" | "dpmpp_2s_ancestral_cfg_pp" | "dpmpp_3m_sde" | "dpmpp_3m_sde_gpu" | "dpmpp_sde" | "dpmpp_sde_gpu" | "er_sde" | "euler" | "euler_ancestral" | "euler_ancestral_cfg_pp" | "euler_cfg_pp" | "exp_heun_2_x0" | "exp_heun_2_x0_sde" | "gradient_estimation" | "gradient_estimation_cfg_pp" | "heun" | "heunpp2" | "ipndm" | "ipndm_v" | "lcm" | "lms" | "res_multistep" | "res_multistep_ancestral" | "res_multistep_ancestral_cfg_pp" | "res_multistep_cfg_pp" | "sa_solver" | "sa_solver_pece" | "seeds_2" | "seeds_3" | "uni_pc" | "uni_pc_bh2" | "%future added value";
 export type Scheduler = "align_your_steps" | "beta" | "ddim_uniform" | "exponential" | "karras" | "kl_optimal" | "linear_quadratic" | "normal" | "sgm_uniform" | "simple" | "%future added value";
@@ -20,8 +24,12 @@ export type Img2ImgInput = {
   batchSize?: number | null | undefined;
   cfg?: number | null | undefined;
   cfgInterval?: CfgInterval | null | undefined;
+  clipSkip?: number | null | undefined;
+  controls?: ReadonlyArray<ControlInput> | null | undefined;
   denoiseStrength?: number | null | undefined;
+  emphasis?: Emphasis | null | undefined;
   eta?: number | null | undefined;
+  extend?: ExtendInput | null | undefined;
   flowShift?: number | null | undefined;
   guidance?: number | null | undefined;
   height?: number | null | undefined;
@@ -36,6 +44,7 @@ export type Img2ImgInput = {
   negativePrompt?: string | null | undefined;
   noiseDevice?: NoiseDevice | null | undefined;
   prompt?: string | null | undefined;
+  promptStyle?: PromptStyle | null | undefined;
   rescaleCfg?: number | null | undefined;
   resizeMode?: ResizeMode | null | undefined;
   sNoise?: number | null | undefined;
@@ -44,6 +53,8 @@ export type Img2ImgInput = {
   seed?: string | null | undefined;
   steps?: number | null | undefined;
   tags?: ReadonlyArray<string> | null | undefined;
+  upscale?: UpscaleInput | null | undefined;
+  vae?: string | null | undefined;
   width?: number | null | undefined;
 };
 export type CfgInterval = {
@@ -54,6 +65,19 @@ export type LoraInput = {
   name: string;
   strength?: number | null | undefined;
   textStrength?: number | null | undefined;
+};
+export type ControlInput = {
+  blur?: number | null | undefined;
+  cannyHigh?: number | null | undefined;
+  cannyLow?: number | null | undefined;
+  end?: number | null | undefined;
+  image?: any | null | undefined;
+  imageId?: string | null | undefined;
+  imageUrl?: string | null | undefined;
+  model: string;
+  preprocessor?: ControlPreprocessor | null | undefined;
+  start?: number | null | undefined;
+  strength?: number | null | undefined;
 };
 export type MaskInput = {
   area?: MaskArea | null | undefined;
@@ -67,6 +91,20 @@ export type MaskInput = {
   invert?: boolean | null | undefined;
   padding?: number | null | undefined;
   sourceAlpha?: boolean | null | undefined;
+};
+export type ExtendInput = {
+  bottom?: number | null | undefined;
+  feather?: number | null | undefined;
+  left?: number | null | undefined;
+  right?: number | null | undefined;
+  top?: number | null | undefined;
+};
+export type UpscaleInput = {
+  by?: number | null | undefined;
+  denoiseStrength?: number | null | undefined;
+  method?: LatentMethod | null | undefined;
+  model?: string | null | undefined;
+  steps?: number | null | undefined;
 };
 export type documentsMakeMutation$variables = {
   input: Img2ImgInput;
