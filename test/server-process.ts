@@ -26,16 +26,18 @@ export interface WorkerProcess extends Omit<StartingServer, 'ready'> {
   readonly name: string;
 }
 
-/** Starts `src/main.ts`, or what `LATENTQL_MAIN` names, on a free port; `within` is a command that runs a command. */
+/** The server's script: `src/main.ts`, or what `LATENTQL_MAIN` names, such as `dist/main.js`, which starts faster. */
+const mainScript = (): string => process.env['LATENTQL_MAIN'] ?? 'src/main.ts';
+
+/** Starts the server on a free port; `within` is a command that runs a command. */
 export function spawnServer(environment: NodeJS.ProcessEnv, within: readonly string[] = []): StartingServer {
-  const main = process.env['LATENTQL_MAIN'] ?? 'src/main.ts';
-  return spawnScript(main, /^LatentQL ready on (\S+)$/, environment, within);
+  return spawnScript(mainScript(), /^LatentQL ready on (\S+)$/, environment, within);
 }
 
-/** Starts `src/worker.ts`. Rejects with what it printed if it ends before it takes jobs. */
+/** Starts a worker, the script beside the server's. Rejects with what it printed if it ends before it takes jobs. */
 export async function startWorkerProcess(environment: NodeJS.ProcessEnv): Promise<WorkerProcess> {
   const isReady = /^LatentQL worker (\S+) takes jobs/;
-  const { ready, ...worker } = spawnScript('src/worker.ts', isReady, environment);
+  const { ready, ...worker } = spawnScript(mainScript().replace('main', 'worker'), isReady, environment);
   return { ...worker, name: await ready };
 }
 
