@@ -75,7 +75,7 @@ export const inspectVaeFile = (path: string): Promise<VaeSummary | undefined> =>
 export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | undefined> =>
   inTurn(() => lookAt('upscaler', [path], (problem) => ({ scale: null, sizeBytes: 0, tensors: 0, problem })));
 
-/** What kind of adapter a file is; undefined if it is missing, cannot be read, or is none. */
+/** The kind of adapter in a file; undefined if it is missing, unreadable or not an adapter. */
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
   inTurn(() => lookAt('adapterKind', [path], () => undefined));
 

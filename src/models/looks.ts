@@ -36,7 +36,7 @@ export class Looks {
     return unlessSame(this.#summaries, path, state, () => inspectModel(path));
   }
 
-  /** What kind of adapter a file is now; undefined if it is none. */
+  /** The kind of adapter in a file now; undefined if it is not an adapter. */
   async kindAt(path: string): Promise<AdapterKind | undefined> {
     return unlessSame(this.#kinds, path, await stateOf([path]), () => adapterKindOf(path));
   }

@@ -23,7 +23,7 @@ export interface Control {
 
 const POOLED = '_shuffle';
 
-/** What is like a control but is none that can be used, and what to take instead. */
+/** Files that resemble a control but cannot be used, and what to take instead. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: take the whole ControlNet'],
   [/^lllite_/, 'a ControlNet-LLLite, which is not supported: take the whole ControlNet'],
@@ -45,7 +45,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
 /** The width of SD2's text; its ControlNets look like SD1.5's otherwise. */
 const SD2_CONTEXT = 1024;
 
-/** Opens a control. Throws CheckpointError for a file that is none, or none for a family that is known. */
+/** Opens a control. Throws CheckpointError if the file is not a control for a known family. */
 export async function readControl(path: string): Promise<Control> {
   const file = await readWeights(path);
   const fail = (problem: string) => new CheckpointError(`${file.name}: ${problem}`);

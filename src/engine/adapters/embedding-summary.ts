@@ -32,7 +32,7 @@ const WIDTHS: Readonly<Record<ModelFamily, readonly [number, ...number[]]>> = {
   sd15: [768],
 };
 
-/** Whether a text encoder of a family can use an embedding; true where that cannot be told. */
+/** Whether a text encoder of a family can use an embedding; true where the file does not say. */
 export const embeddingFits = (
   { tables, family }: Pick<EmbeddingSummary, 'tables' | 'family'>,
   modelFamily: ModelFamily,

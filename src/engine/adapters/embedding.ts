@@ -48,7 +48,7 @@ export function vectorsFor(
   return chosen.flatMap(({ vectors }) => vectors);
 }
 
-/** Reads a textual inversion. Throws CheckpointError for a file that is none; file system errors pass through. */
+/** Reads a textual inversion. Throws CheckpointError if the file does not hold one; file system errors pass through. */
 export async function readEmbedding(path: string): Promise<EmbeddingFile> {
   const isTorch = TORCH_EXTENSIONS.includes(extname(path).toLowerCase());
   const file = isTorch ? await readTorchEmbedding(path) : await readSafetensorsEmbedding(path);

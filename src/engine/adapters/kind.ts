@@ -53,7 +53,7 @@ const isWord = (shapes: readonly (readonly number[])[]): boolean =>
   shapes.length <= MAX_EMBEDDING_TENSORS &&
   shapes.every(({ length }) => length === 1 || length === 2);
 
-/** What kind of adapter the file at a path is; undefined if it is none or cannot be read. */
+/** The kind of adapter in the file at a path; undefined if it is unreadable or not an adapter. */
 export async function readAdapterKind(path: string): Promise<AdapterKind | undefined> {
   try {
     return kindOf(await readSafetensors(path));

@@ -16,7 +16,7 @@ export interface StoredEntry {
 /** Reads so many bytes from a position of the file. */
 export type ReadAt = (length: number, position: number) => Promise<Buffer> | Buffer;
 
-/** The uncompressed entries of a ZIP archive (APPNOTE 6.3) by their names; undefined if it is none, or damaged. */
+/** The uncompressed entries of a ZIP archive (APPNOTE 6.3) by their names; undefined for other or damaged files. */
 export async function storedEntries(
   size: number,
   read: ReadAt,

@@ -62,7 +62,7 @@ export interface Recommended {
   readonly scheduler: 'normal' | 'simple' | 'karras' | 'sgm_uniform';
 }
 
-/** How the family's LoRAs can be told from those of others. */
+/** What distinguishes the family's LoRAs from others. */
 export interface LoraSigns {
   /** Width of the text that the UNet's attention listens to. */
   readonly contextWidth?: number;
@@ -72,7 +72,7 @@ export interface LoraSigns {
   readonly layers?: RegExp;
 }
 
-/** How the family's ControlNets and T2I adapters can be told from those of others. */
+/** What distinguishes the family's ControlNets and T2I adapters from others. */
 export interface ControlSigns {
   /** Whether a ControlNet reads the picture's size, as the UNet does. */
   readonly readsVector: boolean;
@@ -103,7 +103,7 @@ export interface Family {
   readonly predictions: readonly [Prediction, ...Prediction[]];
   /** A vector of the diffusion network whose standard deviation tells, where nothing else does, that it predicts velocity. */
   readonly velocitySign?: { readonly key: string; readonly above: number };
-  /** Whose noise levels `align_your_steps` takes for it; left out: there are none. */
+  /** Whose noise levels `align_your_steps` takes for it; absent if the scheduler does not support the family. */
   readonly aligned?: 'SD1' | 'SDXL';
   /** Sides of a picture are multiples of so many pixels. */
   readonly sizeMultiple: number;

@@ -16,7 +16,7 @@ import { lengthsOf } from './prompt-turns.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
 import { PLAIN_READING, type TextReading } from './text-reading.ts';
 
-/** What the refiner is told to come near to, and to keep away from (Podell et al. 2023). */
+/** Aesthetic scores with which the refiner conditions the two prompts (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };
 
 /** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */

@@ -25,7 +25,7 @@ export interface TextOptions {
   readonly reading: TextReading;
 }
 
-/** What some networks are told about the picture. */
+/** Size and aesthetic score, which some networks take as conditioning. */
 export interface PictureConditions {
   readonly size: SizeConditioning;
   readonly aesthetic: Readonly<Record<Conditioning, number>>;

@@ -74,7 +74,7 @@ export class OpenUpscalers {
     this.#networks = networks;
   }
 
-  /** Throws CheckpointError for a file that is none. */
+  /** Throws CheckpointError if the file is not an upscaler. */
   async open(file: string): Promise<PictureUpscaler> {
     const state = await stateOf([file]); // before it is read: a later change shows
     const known = this.#open.get(file);
