@@ -99,8 +99,11 @@ export class ModelHashes {
 
   async #keep(path: string, entry: Remembered[string]): Promise<void> {
     const known = await this.#load();
-    known[path] = entry;
-    await replaceFile(this.#file, `${JSON.stringify(known, null, 1)}\n`);
+    try {
+      await replaceFile(this.#file, `${JSON.stringify({ ...known, [path]: entry }, null, 1)}\n`);
+    } finally {
+      known[path] = entry; // last: whoever is told the hash will find it after a restart
+    }
   }
 
   #load(): Promise<Remembered> {
