@@ -11,6 +11,7 @@ import { addKey, keyFileOf, type NewKey, revokeKey } from '../../src/keys/key-fi
 import { mustBeGuarded } from '../../src/server/open-server.ts';
 import { Img2ImgDocument, ServerDocument } from '../client/generated/graphql.ts';
 import { connect, post } from '../client/request.ts';
+import { COMPILED_COMMAND } from '../compiled-package.ts';
 import { temporaryFolder } from '../jobs/fixtures.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
 
@@ -231,7 +232,7 @@ describe('Wrong keys', () => {
     };
     try {
       const guesses = await Promise.all(
-        Array.from({ length: 61 }, (_, i) => send('203.0.113.7', `wrong-${i}`)),
+        Array.from({ length: 80 }, (_, i) => send('203.0.113.7', `wrong-${i}`)),
       );
       expect(guesses).toContain(429);
       expect(await send('203.0.113.8', 'wrong')).toBe(401);
@@ -297,7 +298,7 @@ test('latentql keys makes, lists and revokes keys, and refuses what it does not 
   const folder = await temporaryFolder();
   const run = async (...args: string[]) => {
     const env = { ...process.env, DATA_DIR: join(folder.path, 'data'), HOST: '0.0.0.0' };
-    const all = ['bin/latentql.cjs', 'keys', ...args];
+    const all = [COMPILED_COMMAND, 'keys', ...args];
     return promisify(execFile)(process.execPath, all, { env }).then(
       ({ stdout }) => stdout.trim(),
       (error: unknown) => `failed: ${(error as { stderr: string }).stderr.trim()}`,
