@@ -2,7 +2,7 @@ import type { RgbImage, TaskControl } from '../engine/index.ts';
 import { fitImage, scaled } from '../images/fit.ts';
 import { cut, type Region } from '../images/mask.ts';
 import { preprocess } from '../images/preprocess.ts';
-import type { Img2ImgSettings, JobControl, SourceImage } from './job.ts';
+import { canvasOf, type Img2ImgSettings, type JobControl, type SourceImage } from './job.ts';
 
 /** What the controls of a job are prepared from. */
 export interface ControlParts {
@@ -16,7 +16,10 @@ export interface ControlParts {
   readonly region?: Region | undefined;
 }
 
-/** The controls of a job as the engine gets them. Their pictures come to the job's size before anything is made of them. */
+/**
+ * The controls of a job as the engine gets them. Their pictures come to the size of the first pass before anything is made of
+ * them; beside an extended source they show all of the larger canvas.
+ */
 export async function prepareControls(request: Img2ImgSettings, parts: ControlParts): Promise<TaskControl[]> {
   const controls: TaskControl[] = [];
   for (const control of request.controls ?? []) {
@@ -29,9 +32,11 @@ export async function prepareControls(request: Img2ImgSettings, parts: ControlPa
 
 async function pictureOf(
   { image, how }: JobControl,
-  { width, height, source }: Img2ImgSettings,
+  request: Img2ImgSettings,
   parts: ControlParts,
 ): Promise<RgbImage> {
+  const { source } = request;
+  const canvas = canvasOf(request);
   if (!image) {
     if (parts.image) return parts.image;
     throw new Error('a control without a picture was accepted for a job without a source');
@@ -40,9 +45,9 @@ async function pictureOf(
   if (parts.region && source) {
     // The picture shows all of the source; only the same part of it counts.
     const whole = await fitImage(bytes, { width: source.width, height: source.height, mode: 'CROP' });
-    return scaled(cut(whole, parts.region), { width, height });
+    return scaled(cut(whole, parts.region), canvas);
   }
   // What is given as it is to be read, the engine fits: interpolation would blur its lines and mix its colours.
-  const size = how.preprocessor === 'NONE' ? image : { width, height };
+  const size = how.preprocessor === 'NONE' ? image : canvas;
   return fitImage(bytes, { width: size.width, height: size.height, mode: 'CROP' });
 }
