@@ -5,12 +5,12 @@ import type {
   EngineResult,
   Img2ImgTask,
   RgbImage,
+  TaskControl,
   UpscaleTask,
 } from '../engine/index.ts';
+import { hintOf, type HintSources } from '../images/hint.ts';
+import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
-import { prepareExtension } from './extend.ts';
-import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import { prepareControls } from './controls.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
@@ -82,8 +82,7 @@ async function taskOf(
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
   const { guidance, vae, upscale } = request;
   const { region, finish, ...pictures } = await picturesOf(request, parts);
-  const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
-  const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
+  const controls = await controlsOf(request, { region, image: pictures.image }, parts);
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.adapterOf('loras', lora),
@@ -114,6 +113,21 @@ async function taskOf(
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
+}
+
+async function controlsOf(
+  request: Img2ImgSettings,
+  source: Omit<HintSources, 'own'>,
+  { adapterOf, objects }: Img2ImgParts,
+): Promise<TaskControl[]> {
+  const controls: TaskControl[] = [];
+  for (const control of request.controls ?? []) {
+    const own = control.image && (await loadPicture(control.image, objects));
+    const hint = await hintOf(control, request, { ...source, own });
+    const { strength, start, end } = control;
+    controls.push({ file: await adapterOf('controls', control), strength, start, end, hint });
+  }
+  return controls;
 }
 
 /** How the prompts are read; undefined: as usual. */
