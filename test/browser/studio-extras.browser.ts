@@ -14,6 +14,8 @@ const INPUT = `prompt promptStyle emphasis clipSkip vae { name } extend { left t
   upscale { by model { name } denoiseStrength steps }`;
 
 interface NewestJob {
+  id: string;
+  status: string;
   input: Record<string, unknown>;
   images: { width: number; height: number }[];
 }
@@ -52,19 +54,29 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   const dialog = () => page.getByRole('dialog');
   const make = () => page.locator('.make-button').click();
 
-  /** Waits for the job on the stage. */
-  const done = () => page.locator('.tile[aria-current="true"][data-status="SUCCEEDED"]').waitFor();
+  /** Makes a picture and waits for it. */
+  async function made(): Promise<NewestJob> {
+    const before = await newestJob();
+    await make();
+    const state = async () => {
+      const job = await newestJob();
+      return job && job.id !== before?.id ? job.status : 'NOT_SENT';
+    };
+    await expect.poll(state, { timeout: JOB_TIME }).toBe('SUCCEEDED');
+    await page.locator('.tile[aria-current="true"][data-status="SUCCEEDED"]').waitFor();
+    return (await newestJob())!;
+  }
 
-  async function newestJob(): Promise<NewestJob> {
+  async function newestJob(): Promise<NewestJob | undefined> {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
-        query: `{ jobs(first: 1) { nodes { input { ${INPUT} } images { width height } } } }`,
+        query: `{ jobs(first: 1) { nodes { id status input { ${INPUT} } images { width height } } } }`,
       }),
     });
     const { data } = (await response.json()) as { data: { jobs: { nodes: NewestJob[] } } };
-    return data.jobs.nodes[0]!;
+    return data.jobs.nodes[0];
   }
 
   it('shows the picture beside a model, and beside a missing one why it could not be fetched', async () => {
@@ -133,9 +145,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     await page.locator('#upscaleStrength').fill('0.4');
     await page.locator('#upscaleSteps').fill('1');
     expect(await violations(page)).toEqual([]);
-    await make();
-    await done();
-    const { input, images } = await newestJob();
+    const { input, images } = await made();
     expect(input).toMatchObject({
       ...{ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: { name: 'soft' }, extend: null },
       controls: [{ name: 'edges_canny', strength: 0.5, end: 0.6, preprocessor: 'CANNY', cannyLow: 50 }],
@@ -156,7 +166,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   });
 
   it('restores the settings of such a job', async () => {
-    const before = (await newestJob()).input;
+    const before = (await newestJob())!.input;
     await page.evaluate(() => {
       localStorage.setItem('latentql.form', JSON.stringify({ model: 'tiny' }));
     });
@@ -164,9 +174,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     await page.locator('.stage .menu summary[aria-label="More"]').click();
     await page.getByRole('button', { name: 'Restore its settings' }).click();
     await page.getByText('edges_canny').waitFor();
-    await make();
-    await done();
-    expect((await newestJob()).input).toEqual(before);
+    expect((await made()).input).toEqual(before);
   });
 
   it('puts what excludes each other beside the control that it is about', async () => {
@@ -181,9 +189,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   });
 
   it('paints beyond the source, whose place in the frame stays', async () => {
-    await make();
-    await done();
-    const { input, images } = await newestJob();
+    const { input, images } = await made();
     expect(input).toMatchObject({ extend: { left: 64, top: 0, right: 0, bottom: 0 }, upscale: null });
     expect(images).toEqual([{ width: 192, height: 64 }]);
     await page.getByRole('radio', { name: 'Source', exact: true }).last().check();
