@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Engine,
-  EngineEvent,
-  EngineResult,
-  Img2ImgTask,
-  RgbImage,
-  UpscaleTask,
+import {
+  seedsOf,
+  type Engine,
+  type EngineEvent,
+  type EngineResult,
+  type Img2ImgTask,
+  type RgbImage,
+  type UpscaleTask,
 } from '../engine/index.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import { prepareExtension } from './extend.ts';
@@ -48,7 +49,7 @@ export interface Img2ImgParts {
   /** Encodes a result as PNG that tells how it was made. */
   readonly encodePng: (
     image: RgbImage,
-    origin: { request: Img2ImgSettings; image: Pick<JobImage, 'index' | 'seed'> },
+    origin: { request: Img2ImgSettings; image: Pick<JobImage, 'index' | 'seed' | 'variationSeed'> },
   ) => Promise<Uint8Array>;
   readonly log: Log;
   /** Milliseconds since any moment. */
@@ -101,10 +102,11 @@ async function taskOf(
     checkpoint: await parts.checkpointOf(request.model),
     ...(loras.length > 0 && { loras }),
     ...(text && { text }),
+    ...(request.tiling && { tiling: request.tiling }),
     ...(controls.length > 0 && { controls }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
-    seed: BigInt(request.seed),
+    ...noiseOf(request),
     ...(request.noiseDevice && { noiseDevice: request.noiseDevice }),
     batchSize: request.batchSize,
     steps: request.steps,
@@ -120,6 +122,12 @@ async function taskOf(
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
 }
+
+/** What the noise is drawn from. */
+const noiseOf = ({ seed, variation }: Img2ImgSettings): Pick<Img2ImgTask, 'seed' | 'variation'> => ({
+  seed: BigInt(seed),
+  ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
+});
 
 /** How the prompts are read; undefined: as usual. */
 async function textOptionsOf(
@@ -211,9 +219,11 @@ async function encode(
   request: Img2ImgSettings,
   { encodePng }: Img2ImgParts,
 ): Promise<Omit<JobImage, 'sha256' | 'byteSize'> & { png: Uint8Array }> {
-  const seed = String(BigInt.asUintN(64, BigInt(request.seed) + BigInt(index)));
+  const { seed, variation } = seedsOf(noiseOf(request), index);
+  const seeds = { seed: String(seed), ...(variation && { variationSeed: String(variation.seed) }) };
   const { width, height } = image;
-  return { index, seed, width, height, png: await encodePng(image, { request, image: { index, seed } }) };
+  const png = await encodePng(image, { request, image: { index, ...seeds } });
+  return { index, ...seeds, width, height, png };
 }
 
 /** Stores a picture; where there is no room it waits for it, since the work is done and would only be done again. */

@@ -1,4 +1,5 @@
 import type {
+  JoinedSides,
   LatentMethod,
   ControlKind,
   Emphasis,
@@ -127,6 +128,8 @@ export interface Img2ImgSettings {
   readonly seed: string;
   /** Whose generator draws the noise; the CPU's if absent. */
   readonly noiseDevice?: NoiseDevice;
+  /** Absent: none. */
+  readonly variation?: JobVariation;
   readonly steps: number;
   readonly batchSize: number;
   readonly width: number;
@@ -163,10 +166,20 @@ export interface Img2ImgSettings {
   readonly guidance?: number | null;
   /** Codes pictures instead of the model's own; absent: that one. */
   readonly vae?: JobFile;
+  /** Which sides of the pictures meet, so that they tile; absent: none. */
+  readonly tiling?: JoinedSides;
   /** A second pass; absent: none. */
   readonly upscale?: JobUpscale;
   /** What is added around the source; absent: nothing. */
   readonly extend?: JobExtend;
+}
+
+/** A seed towards whose noise that of the job's own is turned. */
+export interface JobVariation {
+  /** Unsigned 64-bit in decimal. */
+  readonly seed: string;
+  /** 0..1 */
+  readonly strength: number;
 }
 
 /** How a job extends its source beyond its sides, in pixels of the job's size. */
@@ -224,6 +237,8 @@ export interface JobImage {
   readonly height: number;
   /** The seed that reproduces this image as a batch of one, decimal. */
   readonly seed: string;
+  /** The seed of its variation, likewise; absent: it is none. */
+  readonly variationSeed?: string;
   readonly byteSize: number;
 }
 

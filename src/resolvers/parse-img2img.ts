@@ -17,6 +17,8 @@ import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
 import { parseTextOptions } from './parse-text-options.ts';
 import { promptProblem } from './prompt-problem.ts';
+import { parseTiling } from './parse-tiling.ts';
+import { parseVariation } from './parse-variation.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
@@ -147,6 +149,13 @@ export function parseImg2Img(
     model: model?.name ?? '',
     seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
     ...(fields.noiseDevice === 'GPU' && { noiseDevice: 'GPU' }),
+    ...(fields.variation && {
+      variation: parseVariation(
+        fields.variation,
+        () => drawSeed(idempotencyKey === null ? null : `variation ${idempotencyKey}`),
+        (error) => faults.push(error),
+      ),
+    }),
     steps: inRange('steps', setting('steps')),
     batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),
@@ -164,6 +173,7 @@ export function parseImg2Img(
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
     ...(fields.vae != null && { vae: fields.vae }),
+    ...(fields.tiling && { tiling: parseTiling(fields.tiling, model, (error) => faults.push(error)) }),
   };
   const changes = parseSizeChanges(
     fields,

@@ -62,6 +62,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     vae,
     upscale,
     controls,
+    variation,
     ...settings
   } = request;
   return {
@@ -71,6 +72,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
     ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
+    ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,
     metadata,

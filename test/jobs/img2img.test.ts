@@ -196,6 +196,19 @@ describe('the img2img handler', () => {
     expect((await engine.next()).task.noiseDevice).toBe('GPU');
   });
 
+  it('stores with each variation of a seed the seed of the variation', async () => {
+    const variation = { seed: '18446744073709551615', strength: 0.5 };
+    const job = await queue.enqueue(newJob({ request: request({ seed: '4', variation, batchSize: 2 }) }));
+    const run = await engine.next();
+    expect(run.task).toMatchObject({ seed: 4n, variation: { seed: 2n ** 64n - 1n, strength: 0.5 } });
+    run.finish([picture(1), picture(2)]);
+    const { images } = await ended(queue, job.id);
+    expect(images.map(({ seed, variationSeed }) => [seed, variationSeed])).toEqual([
+      ['4', variation.seed],
+      ['4', '0'],
+    ]);
+  });
+
   it('hands the sampling options of the request to the engine', async () => {
     const options = { eta: 0.5, cfgInterval: { start: 0.1, end: 0.9 } };
     await queue.enqueue(newJob({ request: request({ options }) }));

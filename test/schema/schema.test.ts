@@ -94,6 +94,8 @@ describe('the schema', () => {
       'extend: ExtendInput',
       'upscale: UpscaleInput',
       'noiseDevice: NoiseDevice = CPU',
+      'tiling: Tiling',
+      'variation: VariationInput',
       'tags: [String!]',
       'metadata: JSONObject',
     ]);

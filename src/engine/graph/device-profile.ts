@@ -1,9 +1,10 @@
+import type { JoinedSides } from './joined-sides.ts';
 import type { ElementType } from './proto.ts';
 
 /** What floating-point numbers are computed in. */
 export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
 
-/** How to write graphs for an execution provider: the only thing about a device that a graph depends on. */
+/** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
   readonly compute: ComputeType;
@@ -22,6 +23,8 @@ export interface DeviceProfile {
   readonly widenInRunFrom: number;
   /** Element types that the device itself can widen; other narrow ones become F16 at load. */
   readonly widens: readonly ElementType[];
+  /** Sides across which convolutions see; none if absent. */
+  readonly joinedSides?: JoinedSides;
 }
 
 export const CPU_PROFILE: DeviceProfile = {

@@ -8,6 +8,7 @@ import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import { promptRun } from './prompt-run.ts';
 import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
+import { seedsOf, variedNoise } from '../random/variation.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import { toBytes } from './pixels.ts';
@@ -20,7 +21,9 @@ import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
-  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae'>): Promise<DiffusionModel>;
+  openModel(
+    task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling'>,
+  ): Promise<DiffusionModel>;
   /** Opens an upscaler file, or gives what is open. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
@@ -36,9 +39,6 @@ export interface Img2ImgContext extends StageContext {
     upscaler: PictureUpscaler | undefined,
   ): Promise<void>;
 }
-
-/** Seeds are unsigned 64-bit and wrap. */
-const SEEDS = 2n ** 64n;
 
 /**
  * One img2img job: load → encode prompts → encode image → sample (→ upscale → sample) → decode. Rejects with CheckpointError,
@@ -214,18 +214,22 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
     });
   });
 
+  const { latentChannels } = model;
   const run = async (i: number) => {
     try {
+      const seeds = seedsOf(task, i);
+      const noise = variedNoise(seeds, [latentChannels, shape.height, shape.width], task.noiseDevice);
       const result = await sample({
         plan,
         network: createNetwork(),
         cfg: task.cfg,
         ...task.options,
-        seed: (task.seed + BigInt(i)) % SEEDS,
+        seed: seeds.seed,
+        ...(noise && { noise }),
         ...region,
         latent: latents[i]!,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
-        shape: [1, model.latentChannels, shape.height, shape.width],
+        shape: [1, latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,
         onStep: (step) => {
           progress.report(i, step);
