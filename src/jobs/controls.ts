@@ -7,7 +7,7 @@ import { canvasOf, type Img2ImgSettings, type JobControl, type SourceImage } fro
 /** What the controls of a job are prepared from. */
 export interface ControlParts {
   /** Absolute path of the file that a control is. */
-  readonly controlOf: (control: JobControl) => Promise<string>;
+  readonly adapterOf: (kind: 'controls', control: JobControl) => Promise<string>;
   /** The stored file of a picture. */
   readonly load: (picture: SourceImage) => Promise<Uint8Array>;
   /** The source as the engine gets it; null: there is none. */
@@ -25,7 +25,7 @@ export async function prepareControls(request: Img2ImgSettings, parts: ControlPa
   for (const control of request.controls ?? []) {
     const { strength, start, end, how } = control;
     const hint = await preprocess(await pictureOf(control, request, parts), how);
-    controls.push({ file: await parts.controlOf(control), strength, start, end, hint });
+    controls.push({ file: await parts.adapterOf('controls', control), strength, start, end, hint });
   }
   return controls;
 }

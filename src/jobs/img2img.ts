@@ -16,8 +16,6 @@ import {
   canvasOf,
   type Img2ImgSettings,
   type JobUpscale,
-  type JobControl,
-  type JobEmbedding,
   type JobFile,
   type JobImage,
   type ResizeMode,
@@ -27,20 +25,17 @@ import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
 
+/** The kinds of adapters that a job may use, by the lists that have them. */
+export type AdapterList = 'loras' | 'embeddings' | 'controls' | 'vaes' | 'upscalers';
+
 /** Collaborators and settings of the handler. */
 export interface Img2ImgParts {
   readonly engine: Pick<Engine, 'run'>;
   readonly objects: ObjectStore;
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
-  /** Absolute path of the file that a LoRA is. Throws CheckpointError if none has its content. */
-  readonly loraOf: (lora: JobFile) => Promise<string>;
-  readonly vaeOf: (vae: JobFile) => Promise<string>;
-  readonly upscalerOf: (upscaler: JobFile) => Promise<string>;
-  /** The same for an embedding. */
-  readonly embeddingOf: (embedding: JobEmbedding) => Promise<string>;
-  /** The same for a control. */
-  readonly controlOf: (control: JobControl) => Promise<string>;
+  /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
+  readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -92,7 +87,7 @@ async function taskOf(
   const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
-      file: await parts.loraOf(lora),
+      file: await parts.adapterOf('loras', lora),
       strength: lora.strength,
       textStrength: lora.textStrength,
     })),
@@ -117,7 +112,7 @@ async function taskOf(
     denoise: request.denoiseStrength,
     ...canvasOf(request),
     ...(guidance != null && { guidance }),
-    ...(vae && { vae: await parts.vaeOf(vae) }),
+    ...(vae && { vae: await parts.adapterOf('vaes', vae) }),
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
@@ -132,10 +127,13 @@ const noiseOf = ({ seed, variation }: Img2ImgSettings): Pick<Img2ImgTask, 'seed'
 /** How the prompts are read; undefined: as usual. */
 async function textOptionsOf(
   { promptStyle, emphasis, clipSkip, embeddings = [] }: Img2ImgSettings,
-  { embeddingOf }: Img2ImgParts,
+  { adapterOf }: Img2ImgParts,
 ): Promise<Img2ImgTask['text']> {
   const files = await Promise.all(
-    embeddings.map(async (embedding) => ({ name: embedding.name, file: await embeddingOf(embedding) })),
+    embeddings.map(async (embedding) => ({
+      name: embedding.name,
+      file: await adapterOf('embeddings', embedding),
+    })),
   );
   const text = {
     ...(promptStyle && { style: promptStyle }),
@@ -161,9 +159,9 @@ async function picturesOf(
 
 async function upscaleTask(
   { width, height, model, method, steps, denoiseStrength: denoise }: JobUpscale,
-  { upscalerOf }: Img2ImgParts,
+  { adapterOf }: Img2ImgParts,
 ): Promise<UpscaleTask> {
-  const by = model ? { file: await upscalerOf(model) } : { latent: method };
+  const by = model ? { file: await adapterOf('upscalers', model) } : { latent: method };
   return { width, height, by, steps, denoise };
 }
 

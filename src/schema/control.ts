@@ -1,6 +1,6 @@
 import type { ControlKind } from '../engine/index.ts';
 import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
-import type { ControlDescription } from '../models/control-catalog.ts';
+import type { ControlDescription } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';

@@ -1,6 +1,6 @@
 import type { EmbeddingTable } from '../engine/index.ts';
 import type { JobEmbedding } from '../jobs/job.ts';
-import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
+import type { EmbeddingDescription } from '../models/adapter-catalog.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 

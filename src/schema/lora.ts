@@ -1,5 +1,5 @@
 import type { JobLora } from '../jobs/job.ts';
-import type { LoraDescription } from '../models/lora-catalog.ts';
+import type { LoraDescription } from '../models/adapter-catalog.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 

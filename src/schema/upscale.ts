@@ -1,6 +1,6 @@
 import type { LatentMethod } from '../engine/index.ts';
 import type { JobFile, JobUpscale } from '../jobs/job.ts';
-import type { UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
+import type { UpscalerDescription, VaeDescription } from '../models/adapter-catalog.ts';
 import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
 import type { Builder } from './builder.ts';

@@ -29,7 +29,7 @@ async function hints(...controls: JobControl[]) {
   const request = settings({ ...SIZE, extend: EXTEND, controls });
   const { image } = await prepareExtension({ ...request, extend: EXTEND }, await halves(SIZE));
   const parts = {
-    controlOf: () => Promise.resolve('/edges.safetensors'),
+    adapterOf: () => Promise.resolve('/edges.safetensors'),
     load: (picture: { width: number; height: number }) => halves(picture),
     image,
   };
