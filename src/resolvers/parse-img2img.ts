@@ -1,4 +1,4 @@
-import { FAMILIES, promptRun } from '../engine/index.ts';
+import { FAMILIES, promptRuns } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
@@ -102,11 +102,15 @@ export function parseImg2Img(
 
   const text = (name: 'prompt' | 'negativePrompt'): string => {
     const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
-    const problem = promptProblem(name, value, {
-      style: fields.promptStyle ?? 'COMFY',
-      isNegative: name === 'negativePrompt',
-      run: promptRun(setting('samplerName'), setting('steps')),
-    });
+    const reading = { style: fields.promptStyle ?? 'COMFY', isNegative: name === 'negativePrompt' };
+    const [first, second] = promptRuns(
+      setting('samplerName'),
+      setting('steps'),
+      fields.upscale ? (fields.upscale.steps ?? setting('steps')) : undefined,
+    );
+    const problem =
+      promptProblem(name, value, { ...reading, run: first }) ??
+      (second && promptProblem(name, value, { ...reading, run: second }));
     if (problem !== undefined) fault(`input.${name}`, problem);
     return value;
   };

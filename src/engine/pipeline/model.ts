@@ -22,9 +22,14 @@ export interface EncodedPrompt {
 /** The two prompts of a run. */
 export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
 
+/** The parts of both prompts, as a pass takes them. */
+export type PlannedPrompts = Readonly<Record<Conditioning, readonly PlannedPart[]>>;
+
 /** What must be in memory before a task starts. */
 export interface LoadRequest extends LatentShape {
-  readonly prompts: Readonly<Record<Conditioning, readonly PlannedPart[]>>;
+  readonly prompts: PlannedPrompts;
+  /** Of a second pass. */
+  readonly laterPrompts?: PlannedPrompts;
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;

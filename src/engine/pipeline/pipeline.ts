@@ -110,6 +110,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         }),
     unload: async () => {
       models.clear();
+      upscalers.clear();
+      controlFiles.clear();
       await networks.clear();
       card = await deviceMemory?.card();
     },
