@@ -22,7 +22,7 @@ export function generationText(
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
-  const { loras = [], vae, upscale, extend } = request;
+  const { loras = [], vae, upscale, extend, refiner } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
@@ -40,6 +40,10 @@ export function generationText(
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,
     ...variationTexts(request, image),
+    ...(refiner && {
+      Refiner: `${refiner.name} [${refiner.sha256.slice(0, 10)}]`,
+      'Refiner switch at': refiner.switchAt,
+    }),
     ...(request.tiling && { Tiling: TILING_LABELS[request.tiling] }),
     ...(vae && { 'VAE hash': vae.sha256.slice(0, 10), VAE: posix.basename(vae.file) }),
     ...(request.source && {

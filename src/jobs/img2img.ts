@@ -6,12 +6,12 @@ import {
   type EngineResult,
   type Img2ImgTask,
   type RgbImage,
+  type TaskControl,
   type UpscaleTask,
 } from '../engine/index.ts';
+import { hintOf, type HintSources } from '../images/hint.ts';
+import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
-import { prepareExtension } from './extend.ts';
-import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import { prepareControls } from './controls.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
@@ -34,6 +34,8 @@ export interface Img2ImgParts {
   readonly objects: ObjectStore;
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
+  /** The same of a refiner, whose content must be what it was. */
+  readonly refinerOf: (refiner: JobFile) => Promise<string>;
   /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
   readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
@@ -81,10 +83,9 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { guidance, vae, upscale } = request;
+  const { guidance, vae, upscale, refiner } = request;
   const { region, finish, ...pictures } = await picturesOf(request, parts);
-  const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
-  const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
+  const controls = await controlsOf(request, { region, image: pictures.image }, parts);
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.adapterOf('loras', lora),
@@ -95,6 +96,9 @@ async function taskOf(
   const text = await textOptionsOf(request, parts);
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
+    ...(refiner && {
+      refiner: { checkpoint: await parts.refinerOf(refiner), switchAt: refiner.switchAt },
+    }),
     ...(loras.length > 0 && { loras }),
     ...(text && { text }),
     ...(request.tiling && { tiling: request.tiling }),
@@ -123,6 +127,21 @@ const noiseOf = ({ seed, variation }: Img2ImgSettings): Pick<Img2ImgTask, 'seed'
   seed: BigInt(seed),
   ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
 });
+
+async function controlsOf(
+  request: Img2ImgSettings,
+  source: Omit<HintSources, 'own'>,
+  { adapterOf, objects }: Img2ImgParts,
+): Promise<TaskControl[]> {
+  const controls: TaskControl[] = [];
+  for (const control of request.controls ?? []) {
+    const own = control.image && (await loadPicture(control.image, objects));
+    const hint = await hintOf(control, request, { ...source, own });
+    const { strength, start, end } = control;
+    controls.push({ file: await adapterOf('controls', control), strength, start, end, hint });
+  }
+  return controls;
+}
 
 /** How the prompts are read; undefined: as usual. */
 async function textOptionsOf(

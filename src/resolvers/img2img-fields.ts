@@ -10,6 +10,7 @@ import type {
 import type { JobExtend, ResizeMode } from '../jobs/job.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
+import type { RefinerInput } from './parse-refiner.ts';
 import type { VariationInput } from './parse-variation.ts';
 
 /** A part of the way from noise to image, as it arrives. */
@@ -93,6 +94,7 @@ export interface Img2ImgInput {
   readonly upscale?: UpscaleInput | null | undefined;
   readonly extend?: ExtendInput | null | undefined;
   readonly tiling?: JoinedSides | null | undefined;
+  readonly refiner?: RefinerInput | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }

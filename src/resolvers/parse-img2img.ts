@@ -17,6 +17,7 @@ import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
 import { parseTextOptions } from './parse-text-options.ts';
 import { promptProblem } from './prompt-problem.ts';
+import { parseRefiner, type CheckedRefiner } from './parse-refiner.ts';
 import { parseTiling } from './parse-tiling.ts';
 import { parseVariation } from './parse-variation.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
@@ -43,11 +44,12 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale'> & {
+export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale' | 'refiner'> & {
   readonly mask?: CheckedMask;
   /** By its name. */
   readonly vae?: string;
   readonly upscale?: CheckedUpscale;
+  readonly refiner?: CheckedRefiner;
 };
 
 /**
@@ -177,6 +179,7 @@ export function parseImg2Img(
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
     ...(fields.vae != null && { vae: fields.vae }),
+    ...(fields.refiner && { refiner: parseRefiner(fields.refiner, (error) => faults.push(error)) }),
     ...(fields.tiling && { tiling: parseTiling(fields.tiling, model, (error) => faults.push(error)) }),
   };
   const changes = parseSizeChanges(

@@ -63,6 +63,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     upscale,
     controls,
     variation,
+    refiner,
     ...settings
   } = request;
   return {
@@ -72,6 +73,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
     ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
+    ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,

@@ -18,6 +18,7 @@ import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import type { addRefiner } from './refiner.ts';
 import type { addTiling } from './tiling.ts';
 import type { addTextStyle } from './text-style.ts';
 
@@ -27,6 +28,7 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addJobInput> &
   ReturnType<typeof addTextStyle> &
   ReturnType<typeof addTiling> &
+  Pick<ReturnType<typeof addRefiner>, 'RefinerInput'> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
 
 const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
@@ -81,7 +83,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
-  const { VariationInput, Tiling } = types;
+  const { VariationInput, Tiling, RefinerInput } = types;
   const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
@@ -210,6 +212,10 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       type: NoiseDevice,
       ...preset('noiseDevice'),
       description: 'Whose random numbers the noise is made of.',
+    }),
+    refiner: t.field({
+      type: RefinerInput,
+      description: 'A second checkpoint for the last part of the run. Left out: none.',
     }),
     tiling: t.field({
       type: Tiling,

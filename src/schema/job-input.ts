@@ -6,6 +6,7 @@ import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import type { addUpscale } from './upscale.ts';
 import { addExtend } from './extend.ts';
+import { addRefiner } from './refiner.ts';
 import { addTiling, tilingOf } from './tiling.ts';
 import { addVariation } from './variation.ts';
 import { addMask } from './mask-input.ts';
@@ -26,6 +27,7 @@ export function addJobInput(
   const { ExtendInput, JobExtend } = addExtend(builder);
   const { VariationInput, Variation } = addVariation(builder);
   const { Tiling } = addTiling(builder);
+  const { JobRefiner, ...refiner } = addRefiner(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -145,6 +147,12 @@ export function addJobInput(
         description: 'The variation of the seed; null: none.',
         resolve: ({ variation }) => variation ?? null,
       }),
+      refiner: t.field({
+        type: JobRefiner,
+        nullable: true,
+        description: 'The checkpoint that ends the run; null: none.',
+        resolve: ({ refiner }) => refiner ?? null,
+      }),
       tiling: t.field({
         type: Tiling,
         nullable: true,
@@ -196,6 +204,7 @@ export function addJobInput(
     VariationInput,
     Variation,
     Tiling,
+    ...refiner,
     Img2ImgSettings: Settings,
     GuidedPart,
     ResizeMode: Resize,

@@ -23,7 +23,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling } = parts;
+  const { Variation, Tiling, PictureRefiner } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
@@ -105,6 +105,12 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Whose random numbers the noise was made of.',
         resolve: ({ settings }) => settings.noiseDevice ?? null,
+      }),
+      refiner: t.field({
+        type: PictureRefiner,
+        nullable: true,
+        description: 'The checkpoint that ended the run.',
+        resolve: ({ settings }) => settings.refiner ?? null,
       }),
       tiling: t.field({
         type: Tiling,

@@ -133,6 +133,7 @@ describe('the img2img handler', () => {
         model === 'missing'
           ? Promise.reject(new CheckpointError('missing.safetensors is not installed'))
           : Promise.resolve(`/models/${model}.safetensors`),
+      refinerOf: ({ file }) => Promise.resolve(`/models/${file}`),
       adapterOf: (_kind, { file }) => Promise.resolve(`/models/${file}`),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>
@@ -203,6 +204,13 @@ describe('the img2img handler', () => {
       ['4', variation.seed],
       ['4', '0'],
     ]);
+  });
+
+  it('hands the refiner to the engine as the file that it was', async () => {
+    const file = { name: 'refiner', file: 'sdxl/refiner.safetensors', sha256: 'ab'.repeat(32) };
+    await queue.enqueue(newJob({ request: request({ refiner: { ...file, switchAt: 0.7 } }) }));
+    const { task } = await engine.next();
+    expect(task.refiner).toEqual({ checkpoint: '/models/sdxl/refiner.safetensors', switchAt: 0.7 });
   });
 
   it('hands the sampling options of the request to the engine', async () => {

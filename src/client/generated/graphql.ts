@@ -128,6 +128,8 @@ export type Img2ImgInput = {
   prompt?: string | null | undefined;
   /** Whose prompt syntax is read; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
+  /** A second checkpoint for the last part of the run. Left out: none. */
+  refiner?: RefinerInput | null | undefined;
   /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
@@ -334,6 +336,14 @@ export type PromptStyle =
   | 'A1111'
   /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` mentions an embedding. */
   | 'COMFY';
+
+/** A second checkpoint, which ends the run: SDXL's refiner, or another one with the same latents. */
+export type RefinerInput = {
+  /** Its name in the `models` query. */
+  model: string;
+  /** The share of the steps after which it takes over, 0 to 1: 1 is without it. */
+  switchAt?: number | null | undefined;
+};
 
 /** How the source image is brought to the size of the result. */
 export type ResizeMode =

@@ -55,14 +55,14 @@ export function createModel(
     ...(latentColours && { latentColours }),
     schedule: levels,
     async sources(request) {
-      const { prompts, encodesImage, height, width, ...rest } = request;
+      const { prompts, encodesImage, decodesImage = true, height, width, ...rest } = request;
       const unknown = textsToEncode(request).filter((texts) => !encoded.knows(JSON.stringify(texts)));
       const networkRequests = await lengthsOf(prompts, (texts) => encoder.tokens(texts));
       return [
         ...(await encoder.sources(unknown)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...networkRequests.flatMap((lengths) => diffusion.sources({ height, width, ...rest, ...lengths })),
-        ...autoencoder.decoder(height, width),
+        ...(decodesImage ? autoencoder.decoder(height, width) : []),
       ];
     },
     encodePrompt: async (text) => (await encodeTexts([text]))[0]!,

@@ -13,7 +13,7 @@ import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import { toBytes } from './pixels.ts';
 import { sample } from './sample.ts';
-import { planSampling, type SamplingPlan } from './sampling-plan.ts';
+import { levelAfter, planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
@@ -23,7 +23,7 @@ import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
   openModel(
-    task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling'>,
+    task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling' | 'refiner'>,
   ): Promise<DiffusionModel>;
   /** Opens an upscaler file, or gives what is open. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
@@ -194,11 +194,12 @@ interface SampledBatch {
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
   const { stages, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;
-  const { guidance } = task;
+  const { guidance, refiner } = task;
   const failure = new AbortController(); // one run's failure stops the others
   const conditions = {
     ...(beside && { beside }),
     ...(guidance !== undefined && { guidance }),
+    ...(refiner && { refineFrom: levelAfter(plan, refiner.switchAt) }),
     ...(controls && { controls }),
   };
   const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));

@@ -17,6 +17,8 @@ export interface EncodedPrompt {
   readonly context: TextStates;
   /** The prompt as a whole, for the families whose network takes it. */
   readonly pooled?: Float32Array;
+  /** The same as a refiner reads it. */
+  readonly refined?: EncodedPrompt;
 }
 
 /** The two prompts of a run. */
@@ -33,6 +35,8 @@ export interface LoadRequest extends LatentShape {
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;
+  /** Left out: it does. */
+  readonly decodesImage?: boolean;
   readonly controls?: Controls;
 }
 
@@ -52,6 +56,8 @@ export interface NetworkConditions {
   readonly aesthetic?: Readonly<Record<Conditioning, number>>;
   /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it is told none. */
   readonly guidance?: number | null;
+  /** The noise level from which on a refiner predicts, for a model that has one. */
+  readonly refineFrom?: number;
   readonly controls?: ReadControls;
 }
 

@@ -17,6 +17,7 @@ import { ControlFiles, controlsOf } from './control-files.ts';
 import { openReadable } from './open-readable.ts';
 import { img2img, type Img2ImgContext } from './img2img.ts';
 import type { DiffusionModel } from './model.ts';
+import { refinedModel } from './refined-model.ts';
 import { OpenUpscalers } from './picture-upscaler.ts';
 import type { StageContext } from './stages.ts';
 import { makeRoom, sourcesOf } from './task-memory.ts';
@@ -65,16 +66,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return opened;
   };
 
-  const openModel = async ({
-    checkpoint: path,
-    loras = [],
-    text,
-    vae,
-    tiling,
-  }: ModelRequest): Promise<DiffusionModel> => {
+  const openModel = async ({ refiner, ...request }: ModelRequest): Promise<DiffusionModel> => {
+    const { checkpoint: path, loras = [], text, vae, tiling } = request;
     const opened = await openCheckpointModel(path);
     const isPlain = loras.length === 0 && !text && vae === undefined && !tiling;
-    return isPlain ? opened.model : adaptedModel(opened, { loras, text, vae, tiling }, networks);
+    const model = isPlain ? opened.model : await adaptedModel(opened, { loras, text, vae, tiling }, networks);
+    if (!refiner) return model;
+    const { checkpoint } = refiner;
+    return refinedModel(
+      model,
+      await openModel({ checkpoint, ...(text && { text }), ...(tiling && { tiling }) }),
+    );
   };
 
   const controlFiles = new ControlFiles(networks);
@@ -134,12 +136,13 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 type ModelRequest = Parameters<Img2ImgContext['openModel']>[0];
 
 /** The files that a task reads beside its checkpoint. */
-function adapterFilesOf({ loras = [], controls = [], vae, upscale }: Img2ImgTask): string[] {
+function adapterFilesOf({ loras = [], controls = [], vae, upscale, refiner }: Img2ImgTask): string[] {
   const by = upscale?.by;
   const upscaler = by && 'file' in by ? [by.file] : [];
   return [
     ...[...loras, ...controls].map(({ file }) => file),
     ...(vae === undefined ? [] : [vae]),
+    ...(refiner ? [refiner.checkpoint] : []),
     ...upscaler,
   ];
 }

@@ -72,6 +72,14 @@ export interface TextTask {
   readonly embeddings?: readonly TaskEmbedding[];
 }
 
+/** A checkpoint that ends the run of another. */
+export interface TaskRefiner {
+  /** Absolute path of its file. */
+  readonly checkpoint: string;
+  /** The share of the steps after which it takes over, 0..1. */
+  readonly switchAt: number;
+}
+
 /** A ControlNet or T2I adapter and how it is used. */
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
@@ -92,6 +100,8 @@ export interface Img2ImgTask {
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
   readonly text?: TextTask;
+  /** Absent: none. */
+  readonly refiner?: TaskRefiner;
   /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
   readonly vae?: string;
   /** Which sides of the pictures meet, so that they tile; absent: none. For UNets. */

@@ -7,6 +7,7 @@ import type {
   SchedulerName,
 } from '../../engine/index.ts';
 import type { PictureControl } from './controls.ts';
+import { readRefiner, type PictureRefiner } from './refiner.ts';
 import { asNumber, asText } from './json.ts';
 import { EMPHASIS_LABELS, readNoiseDevice, TILING_LABELS, readSampler, readSchedule } from './names.ts';
 
@@ -40,6 +41,7 @@ export interface PictureSettings {
   readonly noiseDevice?: NoiseDevice;
   readonly variation?: PictureVariation;
   readonly tiling?: JoinedSides;
+  readonly refiner?: PictureRefiner;
   readonly steps?: number;
   readonly cfg?: number;
   readonly samplerName?: SamplerName;
@@ -202,6 +204,14 @@ export class Draft {
     const noiseDevice = readNoiseDevice(text);
     if (noiseDevice) this.settings.noiseDevice = noiseDevice;
     else this.close('noiseDevice', label, text);
+  }
+
+  /** Sets the checkpoint that ended the run. */
+  refiner(name: unknown, switchAt: unknown, label: string): void {
+    if (isMissing(name)) return;
+    const refiner = readRefiner(name, switchAt);
+    if (refiner) this.settings.refiner = { ...refiner, model: fileStem(refiner.model) };
+    else this.close('refiner', label, `${shown(name)}, switch at ${shown(switchAt)}`);
   }
 
   /** Sets which sides meet, in A1111's words or in this program's. */

@@ -58,7 +58,9 @@ const requests = fc.oneof(
       fc.double({ min: 0.01, max: 1, noNaN: true }),
     )
     .map(([request, seed, strength]): Img2ImgSettings => {
-      return { ...request, variation: { seed: String(seed), strength }, tiling: TILINGS[request.steps % 3]! };
+      const refiner = { name: 'xl.refiner', file: 'xl.refiner.safetensors', sha256: 'cd'.repeat(32), switchAt: strength };
+      const variation = { seed: String(seed), strength };
+      return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
     }),
   fc
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
@@ -113,12 +115,13 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling } = request;
+  const { noiseDevice, variation, tiling, refiner } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
     ...(variation && { variation }),
     ...(tiling && { tiling }),
+    ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { prepareControls } from '../../src/jobs/controls.ts';
-import { prepareExtension } from '../../src/jobs/extend.ts';
+import { hintOf } from '../../src/images/hint.ts';
+import { prepareExtension } from '../../src/images/inpaint.ts';
 import type { ControlPreprocessing, JobControl } from '../../src/jobs/job.ts';
-import { request as settings } from './fixtures.ts';
+import { request as settings } from '../jobs/fixtures.ts';
 
 const SIZE = { width: 64, height: 64 };
 const EXTEND = { left: 32, top: 0, right: 0, bottom: 16, feather: 0 };
@@ -28,12 +28,11 @@ const control = (
 async function hints(...controls: JobControl[]) {
   const request = settings({ ...SIZE, extend: EXTEND, controls });
   const { image } = await prepareExtension({ ...request, extend: EXTEND }, await halves(SIZE));
-  const parts = {
-    adapterOf: () => Promise.resolve('/edges.safetensors'),
-    load: (picture: { width: number; height: number }) => halves(picture),
-    image,
-  };
-  return (await prepareControls(request, parts)).map(({ hint }) => hint);
+  return Promise.all(
+    controls.map(async (control) =>
+      hintOf(control, request, { own: control.image && (await halves(control.image)), image }),
+    ),
+  );
 }
 
 test('beside an extended source a control reads the larger canvas, from its own picture as from the source', async () => {
