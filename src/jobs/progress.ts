@@ -1,4 +1,4 @@
-import { SAMPLERS } from '../engine/index.ts';
+import { evaluationsOf } from './evaluations.ts';
 import { canvasOf, type Img2ImgSettings, type Job, type JobStage } from './job.ts';
 
 /** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
@@ -63,8 +63,7 @@ export class Progress {
 export const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ batchSize, samplerName, cfg, upscale, ...first }: Img2ImgSettings): number {
-  const { width, height } = upscale ?? canvasOf(first);
-  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
-  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
+function assumedStep(request: Img2ImgSettings): number {
+  const { width, height } = request.upscale ?? canvasOf(request);
+  return ASSUMED_STEP * ((width * height) / 1e6) * request.batchSize * evaluationsOf(request);
 }

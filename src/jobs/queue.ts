@@ -119,6 +119,8 @@ export interface WaitingJob {
     | 'height'
     | 'batchSize'
     | 'samplerName'
+    | 'prompt'
+    | 'promptStyle'
     | 'cfg'
     | 'steps'
     | 'upscale'
