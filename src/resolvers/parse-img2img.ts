@@ -15,8 +15,7 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
-import { parseTextOptions } from './parse-text-options.ts';
-import { promptProblem } from './prompt-problem.ts';
+import { parseTextOptions, promptProblem } from './prompts.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
