@@ -1,5 +1,5 @@
 import type { RgbImage } from '../engine/index.ts';
-import type { Img2ImgSettings, JobControl } from '../jobs/job.ts';
+import { canvasOf, type Img2ImgSettings, type JobControl } from '../jobs/job.ts';
 import { fitImage, scaled } from './fit.ts';
 import { cut, type Region } from './mask.ts';
 import { preprocess } from './preprocess.ts';
@@ -14,7 +14,10 @@ export interface HintSources {
   readonly region?: Region | undefined;
 }
 
-/** What a control of a job reads: its picture, brought to the job's size before anything is made of it. */
+/**
+ * What a control of a job reads: its picture, brought to the size of the first pass before anything is made of it; beside an
+ * extended source it shows all of the larger canvas.
+ */
 export const hintOf = async (
   control: JobControl,
   request: Img2ImgSettings,
@@ -23,9 +26,11 @@ export const hintOf = async (
 
 async function pictureOf(
   { image: own, how }: JobControl,
-  { width, height, source }: Img2ImgSettings,
+  request: Img2ImgSettings,
   sources: HintSources,
 ): Promise<RgbImage> {
+  const { source } = request;
+  const canvas = canvasOf(request);
   if (!own || !sources.own) {
     if (sources.image) return sources.image;
     throw new Error('a control without a picture was accepted for a job without a source');
@@ -33,9 +38,9 @@ async function pictureOf(
   if (sources.region && source) {
     // The picture shows all of the source; only the same part of it counts.
     const whole = await fitImage(sources.own, { width: source.width, height: source.height, mode: 'CROP' });
-    return scaled(cut(whole, sources.region), { width, height });
+    return scaled(cut(whole, sources.region), canvas);
   }
   // What is given as it is to be read, the engine fits: interpolation would blur its lines and mix its colours.
-  const size = how.preprocessor === 'NONE' ? own : { width, height };
+  const size = how.preprocessor === 'NONE' ? own : canvas;
   return fitImage(sources.own, { width: size.width, height: size.height, mode: 'CROP' });
 }

@@ -56,10 +56,13 @@ export async function payloadOf(work: () => Promise<Job>): Promise<JobPayload> {
   }
 }
 
+/** User errors that an answer names: a form has no more fields, and a list may have thousands of wrong entries. */
+export const MAX_USER_ERRORS = 50;
+
 /** An expected failure as data; any other failure is thrown on. */
 export function userErrorsOf(error: unknown): UserError[] {
   if (error instanceof InputError) return [asData(error)];
-  if (error instanceof InputErrors) return error.errors.map(asData);
+  if (error instanceof InputErrors) return error.errors.slice(0, MAX_USER_ERRORS).map(asData);
   throw error;
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Tensor } from './graph.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import type { Scope } from './scope.ts';
+import { convolveByTiles, tileFor } from './winograd.ts';
 
 /** x·Wᵀ + b on [n, in] → [n, out]. */
 export function linear(s: Scope, x: Tensor, out: number): Tensor {
@@ -37,7 +38,7 @@ export function conv2d(
   const same = (kernel - 1) / 2;
   const options = { padding: padding ?? ([same, same, same, same] as const), ...rest };
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
-  return beside(convolve(x, weight, s.weight('bias', [out], x), options));
+  return beside(convolved(x, weight, s.weight('bias', [out], x, [out, 1, 1]), options));
 }
 
 /** The same without a constant. */
@@ -50,7 +51,15 @@ export function convolution(
   const same = (kernel - 1) / 2;
   const options = { padding: [same, same, same, same] as const, ...rest };
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
-  return beside(convolve(x, weight, undefined, options));
+  return beside(convolved(x, weight, undefined, options));
+}
+
+/** With a constant [out,1,1] or none, in the way that pays on the graph's device. */
+function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
+  const tile = tileFor(x, weight, options);
+  if (tile === 'NONE') return convolve(x, weight, constant && reshape(constant, [weight.dim(0)]), options);
+  const y = convolveByTiles(x, weight, tile);
+  return constant ? add(y, constant) : y;
 }
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
