@@ -73,8 +73,13 @@ export class Progress {
 const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ batchSize, samplerName, cfg, upscale, ...first }: Img2ImgSettings): number {
+function assumedStep({ batchSize, upscale, ...first }: Img2ImgSettings): number {
   const { width, height } = upscale ?? canvasOf(first);
-  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
-  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
+  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluationsOf(first);
+}
+
+/** How often a step evaluates the network for an image. A sampler of another version counts as one evaluation. */
+export function evaluationsOf({ samplerName, cfg }: Pick<Img2ImgSettings, 'samplerName' | 'cfg'>): number {
+  const sampler = Object.hasOwn(SAMPLERS, samplerName) ? SAMPLERS[samplerName] : undefined;
+  return (sampler?.evaluationsPerStep ?? 1) * (cfg === 1 ? 1 : 2);
 }

@@ -1,12 +1,7 @@
 import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobFile } from '../jobs/job.ts';
-import type {
-  AdapterCatalog,
-  AdapterCatalogs,
-  AdapterFile,
-  VaeDescription,
-} from '../models/adapter-catalog.ts';
+import type { AdapterCatalog, AdapterCatalogs, AdapterFile, VaeInfo } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { eachOrErrors } from './errors.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
@@ -96,10 +91,7 @@ export async function pinParts(
 const contentOf = ({ name, file, sha256 }: JobFile): JobFile => ({ name, file, sha256 });
 
 /** Why a VAE does not suit a model; undefined if it does. */
-function unfit(
-  { name, families }: VaeDescription,
-  { name: model, family }: ModelDescription,
-): string | undefined {
+function unfit({ name, families }: VaeInfo, { name: model, family }: ModelDescription): string | undefined {
   if (family === null || families.includes(family)) return undefined;
   const suited = families.map((one) => FAMILIES[one].title).join(' and ');
   return `the VAE ${name} is for ${suited}, but the model ${model} is ${FAMILIES[family].title}: choose another VAE`;
