@@ -3,11 +3,9 @@ import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from
 import type { ControlModelInfo } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { describedValues, range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 import type { addSourceImage } from './source-image.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** ControlModelInfo, ControlInput, JobControl and Query.controlModels. */
 export function addControls(

@@ -4,10 +4,8 @@ import type { UpscalerInfo, VaeInfo } from '../models/adapter-catalog.ts';
 import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
 import { contentFields, placeFields } from './adapter.ts';
-import type { Builder } from './builder.ts';
+import { range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** How GraphQL spells a method. */
 const spelled = (method: string): string => method.replaceAll('-', '_');
