@@ -3,7 +3,7 @@ import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
 import { toPixels } from './pixels.ts';

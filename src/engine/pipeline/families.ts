@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { FAMILIES } from '../families/index.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';

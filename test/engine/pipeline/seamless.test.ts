@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adaptCheckpoint } from '../../../src/engine/adapters/adapt.ts';
 import { readLora } from '../../../src/engine/adapters/lora.ts';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import type { JoinedSides } from '../../../src/engine/graph/joined-sides.ts';
+import type { JoinedSides } from '../../../src/engine/graph/device-profile.ts';
 import { createAutoencoder } from '../../../src/engine/pipeline/autoencoder.ts';
 import { createModel } from '../../../src/engine/pipeline/families.ts';
 import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
