@@ -13,7 +13,7 @@ import type { SectionOptions } from './section.ts';
  * `npm run test:conformance`.
  */
 const REPRESENTATIVES: readonly (readonly [section: SectionName, ids: RegExp, cases: number])[] = [
-  ['samplers', /5$/, 113],
+  ['samplers', /5$/, 112],
   ['samplers-next', /5$/, 98],
   ['nets', /^(sd15-f16|sdxl-f16|flux)\/\w+\/0$|^timestep_embedding\//, 16],
   ['pipeline', /^(sd15\/07|sdxl\/08|flux\/11)$/, 3],
