@@ -8,6 +8,7 @@ import { isAllEqual } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
+import type { Resident } from './resident.ts';
 import type { RasterShape } from './tiling.ts';
 import type { RgbImage } from './types.ts';
 
@@ -28,9 +29,13 @@ export interface Autoencoder {
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** The autoencoder of a checkpoint. */
-export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache): Autoencoder {
-  const inTiles = createTiledAutoencoder(checkpoint, networks);
+/** The autoencoder of a checkpoint. It leaves the resident networks their place. */
+export function createAutoencoder(
+  checkpoint: Checkpoint,
+  networks: ModelCache,
+  resident: Resident = () => [],
+): Autoencoder {
+  const inTiles = createTiledAutoencoder(checkpoint, networks, resident);
   const inOnePiece =
     (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
     (height: number, width: number): NetworkSource | undefined => {
@@ -40,7 +45,9 @@ export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache):
         variant: checkpoint.weights('vae').changeName,
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
-      return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? whole : undefined;
+      const isWhole =
+        Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole, resident(height, width));
+      return isWhole ? whole : undefined;
     };
   const wholeEncoder = inOnePiece('encoder', vaeEncoderGraph);
   const wholeDecoder = inOnePiece('decoder', vaeDecoderGraph);
