@@ -9,6 +9,7 @@ export {
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
+export { loaderFor } from './child-modules.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';

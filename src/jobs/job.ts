@@ -77,15 +77,8 @@ export interface JobLora extends JobFile {
   readonly textStrength: number;
 }
 
-/** An embedding that a job's prompts mention: the file with this content, whatever it is called now. */
-export interface JobEmbedding {
-  /** As the prompts call it. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR when the job was accepted. */
-  readonly file: string;
-  /** Hash of the file, lower-case hex. */
-  readonly sha256: string;
-}
+/** An embedding that a job's prompts mention; its name is the one that they call it by. */
+export type JobEmbedding = JobFile;
 
 export const CONTROL_PREPROCESSORS = ['NONE', 'CANNY', 'BLUR', 'INVERT', 'LUMINANCE', 'SCRIBBLE'] as const;
 export type ControlPreprocessor = (typeof CONTROL_PREPROCESSORS)[number];
@@ -102,13 +95,7 @@ export type ControlPreprocessing =
   | { readonly preprocessor: 'BLUR'; /** Standard deviation in pixels. */ readonly blur: number };
 
 /** A ControlNet or T2I adapter of a job. */
-export interface JobControl {
-  /** Its name when the job was accepted. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR. */
-  readonly file: string;
-  /** Hash of the file: no other is used. */
-  readonly sha256: string;
+export interface JobControl extends JobFile {
   readonly kind: ControlKind;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */

@@ -12,12 +12,8 @@ import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import {
-  bareName,
-  embeddingCalled,
-  type EmbeddingCatalog,
-  type EmbeddingDescription,
-} from '../models/embedding-catalog.ts';
+import type { AdapterCatalogs, EmbeddingDescription } from '../models/adapter-catalog.ts';
+import { bareName, embeddingCalled } from '../models/embedding-names.ts';
 import { InputErrors } from './errors.ts';
 
 /** Embeddings that a job will use, and what of its prompts is left out. */
@@ -44,7 +40,7 @@ const IGNORED: JobWarningCode = 'EMBEDDING_IGNORED';
 export async function pinEmbeddings(
   prompts: Prompts,
   model: ModelDescription,
-  catalog: EmbeddingCatalog,
+  catalog: AdapterCatalogs['embeddings'],
 ): Promise<PinnedEmbeddings> {
   const { promptStyle: style = 'COMFY', samplerName, steps } = prompts;
   const installed = await catalog.list();
@@ -63,7 +59,7 @@ export async function pinEmbeddings(
         warnings.push({ code: IGNORED, field: path, message });
       }
       if (embedding?.problem !== null || pinned.has(name)) continue;
-      const sha256 = (await catalog.withHash(embedding))?.sha256;
+      const sha256 = (await catalog.get(embedding.file))?.sha256;
       if (sha256 != null) pinned.set(name, { name, file: embedding.file, sha256 });
       else {
         const message = `the embedding ${name} is still being read for the first time: try again in a moment`;

@@ -97,7 +97,10 @@ export type JobFilterArguments = {
   readonly [Name in keyof JobFilter]?: JobFilter[Name] | null | undefined;
 };
 
-/** The filter that was given. Throws InputError for more tags than a job can have. */
+/** Characters that are looked for in prompts; every job is searched. */
+const MAX_SEARCH_LENGTH = 200;
+
+/** The filter that was given. Throws InputError for more tags than a job can have, or a text that is too long. */
 export function jobFilter({
   status,
   model,
@@ -109,6 +112,10 @@ export function jobFilter({
   if (tags && tags.length > MAX_TAGS) {
     const message = `tags must have at most ${MAX_TAGS} entries, got ${tags.length}`;
     throw new InputError('INVALID_VALUE', ['tags'], message);
+  }
+  if (text && text.length > MAX_SEARCH_LENGTH) {
+    const message = `text must have at most ${MAX_SEARCH_LENGTH} characters, got ${text.length}`;
+    throw new InputError('INVALID_VALUE', ['text'], message);
   }
   return {
     ...(status && { status }),

@@ -1,21 +1,15 @@
 import { FAMILIES } from '../engine/index.ts';
-import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobFile } from '../jobs/job.ts';
+import type { AdapterCatalogs, VaeDescription } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
-import type { AdapterContent, AdapterPlace } from '../models/adapter-files.ts';
-import { InputErrors } from './errors.ts';
+import { eachOrErrors } from './errors.ts';
+import { findAdapter } from './find-adapter.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 
 /** Files that a job asks for by name: another VAE, an upscaler. */
 interface AskedParts {
   readonly vae?: string;
   readonly upscale?: CheckedUpscale;
-}
-
-interface Catalogs {
-  readonly vaes: PartCatalog<VaeDescription>;
-  readonly upscalers: PartCatalog<UpscalerDescription>;
 }
 
 /**
@@ -25,48 +19,30 @@ interface Catalogs {
 export async function pinParts(
   { vae, upscale }: AskedParts,
   model: ModelDescription,
-  { vaes, upscalers }: Catalogs,
+  { vaes, upscalers }: Pick<AdapterCatalogs, 'vaes' | 'upscalers'>,
 ): Promise<Pick<Img2ImgSettings, 'vae' | 'upscale'>> {
-  const faults: InputError[] = [];
-  const pin = async <Part extends AdapterPlace & AdapterContent & { problem: string | null }>(
-    asked: { readonly name: string; readonly kind: string; readonly query: string; readonly field: string[] },
-    catalog: PartCatalog<Part>,
-    misuse: (part: Part) => string | undefined = () => undefined,
-  ): Promise<JobFile | undefined> => {
-    const part = await catalog.get(asked.name);
-    const what = `the ${asked.kind} ${part?.name ?? asked.name}`;
-    let fault: string | undefined;
-    if (!part)
-      fault = `there is no ${asked.kind} "${asked.name}", or several have that name; see the ${asked.query} query`;
-    else if (part.problem !== null) fault = `${what} cannot be used: ${part.problem}`;
-    else if (part.sha256 === null)
-      fault = `${what} is still being read for the first time: try again in a moment`;
-    else fault = misuse(part);
-    if (fault === undefined) return { name: part!.name, file: part!.file, sha256: part!.sha256! };
-    faults.push(new InputError(part ? 'INVALID_VALUE' : 'UNSUPPORTED', ['input', ...asked.field], fault));
-    return undefined;
+  const findVae = async (name: string | null | undefined): Promise<JobFile | null> => {
+    if (name == null) return null;
+    const asked = { name, kind: 'VAE', query: 'vaes', path: ['input', 'vae'] };
+    return contentOf(await findAdapter(asked, vaes, (found) => unfit(found, model)));
   };
-
-  const pinnedVae =
-    vae === undefined
-      ? undefined
-      : await pin({ name: vae, kind: 'VAE', query: 'vaes', field: ['vae'] }, vaes, (part) =>
-          unfit(part, model),
-        );
-  const name = upscale?.model ?? null;
-  const pinnedUpscaler =
-    name === null
-      ? null
-      : ((await pin(
-          { name, kind: 'upscaler', query: 'upscalers', field: ['upscale', 'model'] },
-          upscalers,
-        )) ?? null);
-  if (faults.length > 0) throw new InputErrors(faults);
+  const findUpscaler = async (name: string | null | undefined): Promise<JobFile | null> => {
+    if (name == null) return null;
+    const asked = { name, kind: 'upscaler', query: 'upscalers', path: ['input', 'upscale', 'model'] };
+    return contentOf(await findAdapter(asked, upscalers));
+  };
+  const [pinnedVae, pinnedUpscaler] = await eachOrErrors(
+    [() => findVae(vae), () => findUpscaler(upscale?.model)],
+    (find) => find(),
+  );
   return {
     ...(pinnedVae && { vae: pinnedVae }),
-    ...(upscale && { upscale: { ...upscale, model: pinnedUpscaler } }),
+    ...(upscale && { upscale: { ...upscale, model: pinnedUpscaler ?? null } }),
   };
 }
+
+/** What a job remembers of a file. */
+const contentOf = ({ name, file, sha256 }: JobFile): JobFile => ({ name, file, sha256 });
 
 /** Why a VAE does not suit a model; undefined if it does. */
 function unfit(

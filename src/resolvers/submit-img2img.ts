@@ -2,7 +2,6 @@ import { InputError } from '../input-error.ts';
 import { canvasOf, type Job, type SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
-import { activeTrace } from '../jobs/trace.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
@@ -15,6 +14,7 @@ import { storedPicture } from './stored-picture.ts';
 import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
 import { takeSource } from '../sources/take-source.ts';
+import { activeTrace } from '../telemetry/job-trace.ts';
 
 /**
  * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's

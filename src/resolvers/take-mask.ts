@@ -40,8 +40,8 @@ async function maskPng(
   ownUrls: readonly string[],
 ): Promise<{ png: Buffer | undefined; field: string[] }> {
   const invert = fields.invert ?? MASK_DEFAULTS.invert;
-  const read = async (bytes: Uint8Array, field: string[], mediaType?: string) => {
-    await inspectImage(bytes, field, mediaType);
+  const read = async (file: Uint8Array, field: string[], mediaType?: string) => {
+    const { bytes } = await inspectImage(file, field, mediaType);
     return readMask(bytes, { from: 'brightness', invert }, source, field);
   };
   if (fields.sourceAlpha) {

@@ -66,6 +66,12 @@ export const createBuilder = () =>
 
 export type Builder = ReturnType<typeof createBuilder>;
 
+/** What makes the fields of a type whose values are `Parent`s. */
+export type FieldBuilder<Parent> = PothosSchemaTypes.ObjectFieldBuilder<
+  Builder extends PothosSchemaTypes.SchemaBuilder<infer Schema> ? Schema : never,
+  Parent
+>;
+
 /** Enum values that are spelled as they are stored, each with its description. */
 export const describedValues = <Name extends string>(descriptions: Readonly<Record<Name, string>>) =>
   Object.fromEntries(

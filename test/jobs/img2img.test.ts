@@ -133,11 +133,7 @@ describe('the img2img handler', () => {
         model === 'missing'
           ? Promise.reject(new CheckpointError('missing.safetensors is not installed'))
           : Promise.resolve(`/models/${model}.safetensors`),
-      loraOf: ({ file }) => Promise.resolve(`/models/${file}`),
-      embeddingOf: ({ file }) => Promise.resolve(`/models/${file}`),
-      vaeOf: ({ file }) => Promise.resolve(`/models/${file}`),
-      upscalerOf: ({ file }) => Promise.resolve(`/models/${file}`),
-      controlOf: ({ file }) => Promise.resolve(`/models/${file}`),
+      adapterOf: (_kind, { file }) => Promise.resolve(`/models/${file}`),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>
         Promise.resolve({ width, height, data: Buffer.from(`${Buffer.from(bytes).toString()} ${mode}`) }),

@@ -3,7 +3,7 @@ import { SAMPLERS } from '../samplers/registry.ts';
 import { BatchProgress } from './batch-progress.ts';
 import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
-import { startingPoint, type StartingPoint } from './inpaint.ts';
+import { besideAgain, startingPoint, type StartingPoint } from './inpaint.ts';
 import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import { promptRun } from './prompt-run.ts';
@@ -85,8 +85,10 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const plan = planSampling({ ...task, schedule });
   const second = planSecondPass(task, model, schedule, upscaler);
   const later = second?.plan.totalSteps ?? 0;
-  const first = { stages, model, shape, prompts, plan, start, controls: read };
-  const { latents, steps } = await stages.stage(
+  const { latent, ...region } = start;
+  const latents = Array.from({ length: task.batchSize }, () => latent);
+  const first = { stages, model, shape, prompts, plan, start: region, latents, controls: read };
+  const sampled = await stages.stage(
     'SAMPLING',
     () => sampleBatch(task, { ...first, otherSteps: { before: 0, after: later } }),
     plan.totalSteps + later,
@@ -94,12 +96,12 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const results: Enlarged[] = second
     ? await sampleAgain(
         task,
-        latents,
-        { ...first, otherSteps: { before: steps, after: 0 } },
+        sampled.latents,
+        { ...first, otherSteps: { before: sampled.steps, after: 0 } },
         second,
         controls,
       )
-    : latents.map((latent) => ({ latent }));
+    : sampled.latents.map((latent) => ({ latent }));
 
   const { height, width } = second?.shape ?? shape;
   const images = await stages.stage('DECODING', async () => {
@@ -142,7 +144,7 @@ async function sampleAgain(
   });
   const again = enlarged.flatMap((one) => ('latent' in one ? [one.latent] : []));
   if (second.plan.totalSteps === 0) return enlarged;
-  const start = await startingPoint({ image: null }, model, second.shape);
+  const start = besideAgain(first.start, model, shape, second.shape);
   const read = await controls?.read(second.shape);
   const results = await stages.stage('SAMPLING', () =>
     sampleBatch(task, {
@@ -162,10 +164,10 @@ interface BatchContext {
   readonly shape: LatentShape;
   readonly prompts: EncodedParts;
   readonly plan: SamplingPlan;
-  readonly start: StartingPoint;
+  readonly start: Omit<StartingPoint, 'latent'>;
+  /** What each image starts from. */
+  readonly latents: readonly Float32Array[];
   readonly controls: ReadControls | undefined;
-  /** One for each image, instead of the one that all start from. */
-  readonly latents?: readonly Float32Array[];
   /** Steps of other passes that progress counts. */
   readonly otherSteps: { readonly before: number; readonly after: number };
 }
@@ -221,7 +223,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
         ...task.options,
         seed: (task.seed + BigInt(i)) % SEEDS,
         ...region,
-        ...(latents && { latent: latents[i]! }),
+        latent: latents[i]!,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
         shape: [1, model.latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,

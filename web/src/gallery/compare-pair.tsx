@@ -73,13 +73,13 @@ export function ComparePair({
               address: pictureAddress(first.image.sha256),
               alt: first.job.input.prompt,
               tag: '1',
-              fit: 'contain',
+              style: { objectFit: 'contain' },
             }}
             above={{
               address: pictureAddress(second.image.sha256),
               alt: second.job.input.prompt,
               tag: '2',
-              fit: 'contain',
+              style: { objectFit: 'contain' },
             }}
             pictureWidth={second.image.width}
             shown="both"

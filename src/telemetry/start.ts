@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { programVersion } from './start-log.ts';
+import { programVersion } from '../start-log.ts';
 
 /**
  * Sends traces to where OpenTelemetry's own variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, OTEL_SERVICE_NAME, …); without an

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { RgbImage } from '../../src/engine/index.ts';
-import { prepareInpainting } from '../../src/jobs/inpaint.ts';
+import { prepareInpainting } from '../../src/images/inpaint.ts';
 import type { JobMask } from '../../src/jobs/job.ts';
-import { request as settings } from './fixtures.ts';
+import { request as settings } from '../jobs/fixtures.ts';
 
 const SIZE = { width: 128, height: 96 };
 const MASK: JobMask = {

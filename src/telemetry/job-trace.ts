@@ -1,5 +1,5 @@
 import { context, propagation, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
-import { JOB_STAGES, type Job, type JobAttempt } from './job.ts';
+import { JOB_STAGES, type Job, type JobAttempt } from '../jobs/job.ts';
 
 const tracer = trace.getTracer('latentql');
 

@@ -1,16 +1,5 @@
 import { posix } from 'node:path';
-import type { EmbeddingSummary } from '../engine/index.ts';
-import type { AdapterFile } from './adapter-files.ts';
-
-/** An embedding under MODELS_DIR and what is known of it at this moment. */
-export type EmbeddingDescription = AdapterFile<EmbeddingSummary>;
-
-/** The embeddings of this server; files are looked for at each call. */
-export interface EmbeddingCatalog {
-  list(): Promise<EmbeddingDescription[]>;
-  /** The same one with its hash, however long that takes; undefined if it is gone. */
-  withHash(embedding: EmbeddingDescription): Promise<EmbeddingDescription | undefined>;
-}
+import type { AdapterPlace } from './adapter-catalog.ts';
 
 /** Extensions in the order in which ComfyUI tries them. */
 const EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
@@ -21,11 +10,11 @@ const EXTENSION = /\.(safetensors|sft|pt|bin)$/i;
 export const hasEmbeddingExtension = (file: string): boolean => EXTENSION.test(file);
 
 /** The file's name without extension, by which A1111 knows an embedding. */
-export const bareName = ({ file }: Pick<EmbeddingDescription, 'file'>): string =>
+export const bareName = ({ file }: Pick<AdapterPlace, 'file'>): string =>
   posix.basename(file).replace(EXTENSION, '');
 
 /** Embeddings under names without extension, as far as that leaves each its own. */
-export function withShortNames(embeddings: readonly EmbeddingDescription[]): EmbeddingDescription[] {
+export function withShortNames<Place extends AdapterPlace>(embeddings: readonly Place[]): Place[] {
   const short = embeddings.map(({ name }) => name.replace(EXTENSION, ''));
   return embeddings.map((embedding, i) => {
     const isOwn = short.filter((other) => other === short[i]).length === 1;
@@ -37,7 +26,7 @@ export function withShortNames(embeddings: readonly EmbeddingDescription[]): Emb
  * The embedding that `embedding:name` means in ComfyUI: a file, with or without extension, in the folder or one below it, by its
  * path from there. Of several the one that lies highest.
  */
-export function embeddingCalled<Embedding extends Pick<EmbeddingDescription, 'file'>>(
+export function embeddingCalled<Embedding extends Pick<AdapterPlace, 'file'>>(
   name: string,
   embeddings: readonly Embedding[],
 ): Embedding | undefined {

@@ -1,7 +1,8 @@
 import { composite, cropMask, type InpaintTask, type Mask, type RgbImage } from '../engine/index.ts';
-import { fitImage, scaled } from '../images/fit.ts';
-import { cut, fitMask, maskedRegion, type Region, scaledMask, softened } from '../images/mask.ts';
-import type { Img2ImgSettings, JobMask, SourceImage } from './job.ts';
+import type { Img2ImgSettings, JobExtend, JobMask, SourceImage } from '../jobs/job.ts';
+import { borderMask, onLargerCanvas } from './extend.ts';
+import { fitImage, scaled } from './fit.ts';
+import { cut, fitMask, maskedRegion, type Region, scaledMask, softened } from './mask.ts';
 
 /** What the engine gets of a masked picture, and how its results become whole pictures again. */
 export interface Inpainting {
@@ -22,6 +23,21 @@ export function prepareInpainting(
   return request.mask.area === 'WHOLE'
     ? wholePicture(request, source, mask)
     : aroundMask(request, source, mask);
+}
+
+/** Prepares a job that extends its source; `source` is the stored file. */
+export async function prepareExtension(
+  { width, height, resizeMode: mode, extend }: Img2ImgSettings & { readonly extend: JobExtend },
+  source: Uint8Array,
+): Promise<Inpainting> {
+  const picture = await fitImage(source, { width, height, mode });
+  const image = onLargerCanvas(picture, extend);
+  const mask = borderMask(picture, extend, extend.feather);
+  return {
+    image,
+    inpaint: { mask, fill: 'ORIGINAL' },
+    finish: (result) => Promise.resolve(composite(image, result, mask)),
+  };
 }
 
 type Request = Parameters<typeof prepareInpainting>[0];
