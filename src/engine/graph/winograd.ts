@@ -31,28 +31,37 @@ interface Transform {
   readonly G: readonly number[];
 }
 
+/**
+ * Of these points; the last one is infinity (Toom 1963; Cook 1966). What is usual for F4, 0, ±1 and ±2, rounds twice as badly.
+ */
 const TRANSFORMS: Readonly<Record<WinogradTile, Transform>> = {
-  // prettier-ignore
-  F2: {
-    m: 2, t: 4,
-    A: [1, 1, 1, 0,   0, 1, -1, -1],
-    B: [1, 0, -1, 0,   0, 1, 1, 0,   0, -1, 1, 0,   0, 1, 0, -1],
-    G: [1, 0, 0,   1 / 2, 1 / 2, 1 / 2,   1 / 2, -1 / 2, 1 / 2,   0, 0, 1],
-  },
-  // prettier-ignore
-  F4: {
-    m: 4, t: 6,
-    A: [1, 1, 1, 1, 1, 0,   0, 1, -1, 2, -2, 0,   0, 1, 1, 4, 4, 0,   0, 1, -1, 8, -8, 1],
-    B: [
-      4, 0, -5, 0, 1, 0,   0, -4, -4, 1, 1, 0,   0, 4, -4, -1, 1, 0,
-      0, -2, -1, 2, 1, 0,   0, 2, -1, -2, 1, 0,   0, 4, 0, -5, 0, 1,
-    ],
-    G: [
-      1 / 4, 0, 0,   -1 / 6, -1 / 6, -1 / 6,   -1 / 6, 1 / 6, -1 / 6,
-      1 / 24, 1 / 12, 1 / 6,   1 / 24, -1 / 12, 1 / 6,   0, 0, 1,
-    ],
-  },
+  F2: cookToom([0, 1, -1]),
+  F4: cookToom([0, 5 / 8, -5 / 8, 3 / 2, -3 / 2]),
 };
+
+function cookToom(points: readonly number[]): Transform {
+  const t = points.length + 1;
+  const m = t - 2;
+  const isLast = (i: number, count: number) => (i === count - 1 ? 1 : 0);
+  const others = (point: number) => points.filter((other) => other !== point);
+  /** Coefficients of the product of x - root. */
+  const product = (roots: readonly number[]): number[] => {
+    const coefficients = roots.reduce(
+      (p, root) => [...p, 0].map((_, i) => (p[i - 1] ?? 0) - root * (p[i] ?? 0)),
+      [1],
+    );
+    return Array.from({ length: t }, (_, i) => coefficients[i] ?? 0);
+  };
+  const powers = (point: number, count: number) => Array.from({ length: count }, (_, i) => point ** i);
+  const distance = (point: number) => others(point).reduce((size, other) => size * (point - other), 1);
+  return {
+    m,
+    t,
+    A: Array.from({ length: m }, (_, i) => [...points.map((point) => point ** i), isLast(i, m)]).flat(),
+    B: [...points.map((point) => product(others(point))), product(points)].flat(),
+    G: [...points.flatMap((point) => powers(point, 3).map((power) => power / distance(point))), 0, 0, 1],
+  };
+}
 
 /** The tile with which a convolution of x [B,C,H,W] pays on the graph's device, if any. */
 export function tileFor(
