@@ -2,6 +2,7 @@
  * Convolution with kernel 3 by fewer multiplications (Winograd 1980; Lavin & Gray 2016): F(m×m,3×3) makes m×m pixels from
  * (m+2)×(m+2) of them with one product for each of the latter, where a plain convolution takes 9·m².
  */
+import type { WinogradTile } from './device-profile.ts';
 import type { Graph, Tensor } from './graph.ts';
 import {
   add,
@@ -16,9 +17,6 @@ import {
   toTokens,
   type ConvOptions,
 } from './ops.ts';
-
-/** `F4`: tiles of 4×4 pixels, a quarter of the multiplications. `F2`: of 2×2, four ninths of them, as exact as a plain sum. */
-export type WinogradTile = 'F2' | 'F4';
 
 /** Matrices of one direction: y = Aᵀ·[(G·g) ⊙ (Bᵀ·d)] for a kernel g of 3 numbers and t = m+2 numbers d. */
 interface Transform {
