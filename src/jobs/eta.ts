@@ -1,5 +1,5 @@
+import { evaluationsOf } from './evaluations.ts';
 import { canvasOf, stepsOf, type Job, type JobStage } from './job.ts';
-import { evaluationsOf } from './progress.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 
 /** A device that takes jobs. */

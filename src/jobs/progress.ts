@@ -1,4 +1,5 @@
-import { ENGINE_STAGES, SAMPLERS } from '../engine/index.ts';
+import { ENGINE_STAGES } from '../engine/index.ts';
+import { evaluationsOf } from './evaluations.ts';
 import { canvasOf, type Img2ImgSettings, type Job, type JobStage } from './job.ts';
 
 /** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
@@ -73,13 +74,7 @@ export class Progress {
 const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ batchSize, upscale, ...first }: Img2ImgSettings): number {
-  const { width, height } = upscale ?? canvasOf(first);
-  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluationsOf(first);
-}
-
-/** How often a step evaluates the network for an image. A sampler of another version counts as one evaluation. */
-export function evaluationsOf({ samplerName, cfg }: Pick<Img2ImgSettings, 'samplerName' | 'cfg'>): number {
-  const sampler = Object.hasOwn(SAMPLERS, samplerName) ? SAMPLERS[samplerName] : undefined;
-  return (sampler?.evaluationsPerStep ?? 1) * (cfg === 1 ? 1 : 2);
+function assumedStep(request: Img2ImgSettings): number {
+  const { width, height } = request.upscale ?? canvasOf(request);
+  return ASSUMED_STEP * ((width * height) / 1e6) * request.batchSize * evaluationsOf(request);
 }

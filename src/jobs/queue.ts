@@ -114,6 +114,8 @@ export interface WaitingJob {
     | 'height'
     | 'batchSize'
     | 'samplerName'
+    | 'prompt'
+    | 'promptStyle'
     | 'cfg'
     | 'steps'
     | 'upscale'

@@ -4,9 +4,10 @@ import {
   mentionedEmbeddings,
   mentionedNames,
   planPrompt,
-  promptRun,
+  promptRuns,
   textsOf,
   type PromptReading,
+  type PromptRuns,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/job.ts';
@@ -29,7 +30,12 @@ interface Mention {
   readonly embedding: EmbeddingInfo | undefined;
 }
 
-type Prompts = Pick<Img2ImgSettings, 'prompt' | 'negativePrompt' | 'promptStyle' | 'samplerName' | 'steps'>;
+type Prompts = Pick<
+  Img2ImgSettings,
+  'prompt' | 'negativePrompt' | 'promptStyle' | 'samplerName' | 'steps'
+> & {
+  readonly upscale?: { readonly steps: number };
+};
 
 const IGNORED: JobWarningCode = 'EMBEDDING_IGNORED';
 
@@ -42,15 +48,16 @@ export async function pinEmbeddings(
   model: ModelDescription,
   catalog: AdapterCatalogs['embeddings'],
 ): Promise<PinnedEmbeddings> {
-  const { promptStyle: style = 'COMFY', samplerName, steps } = prompts;
+  const { promptStyle: style = 'COMFY', samplerName, steps, upscale } = prompts;
   const installed = await catalog.list();
   const pinned = new Map<string, JobEmbedding>();
   const warnings: JobWarning[] = [];
   const faults: InputError[] = [];
   for (const field of ['prompt', 'negativePrompt'] as const) {
     const path = ['input', field];
-    const reading = { style, isNegative: field === 'negativePrompt', run: promptRun(samplerName, steps) };
-    for (const { name, embedding } of mentionsIn(prompts[field], reading, installed, model)) {
+    const reading = { style, isNegative: field === 'negativePrompt' };
+    const runs = promptRuns(samplerName, steps, upscale?.steps);
+    for (const { name, embedding } of mentionsIn(prompts[field], reading, runs, installed, model)) {
       const why = embedding
         ? uselessness(embedding, model)
         : 'there is none of this name; see the embeddings query';
@@ -73,7 +80,8 @@ export async function pinEmbeddings(
 
 function mentionsIn(
   prompt: string,
-  reading: PromptReading,
+  reading: Omit<PromptReading, 'run'>,
+  runs: PromptRuns,
   installed: readonly EmbeddingInfo[],
   model: ModelDescription,
 ): Mention[] {
@@ -86,7 +94,8 @@ function mentionsIn(
   }
   const usable = installed.filter((embedding) => uselessness(embedding, model) === undefined);
   const names = [...new Set(usable.map(bareName))];
-  const mentioned = textsOf(planPrompt(prompt, reading)).flatMap((text) => mentionedNames(text, names));
+  const parts = runs.flatMap((run) => (run ? planPrompt(prompt, { ...reading, run }) : []));
+  const mentioned = textsOf(parts).flatMap((text) => mentionedNames(text, names));
   return [...new Set(mentioned)].map((name) => ({
     name,
     embedding: usable.find((embedding) => bareName(embedding) === name),

@@ -1,3 +1,4 @@
+import type { JoinedSides } from './joined-sides.ts';
 import type { ElementType } from './proto.ts';
 import type { WinogradTile } from './winograd.ts';
 
@@ -21,7 +22,7 @@ export interface WinogradUse {
   readonly bandBytes: number;
 }
 
-/** How to write graphs for an execution provider: the only thing about a device that a graph depends on. */
+/** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
   readonly compute: ComputeType;
@@ -41,6 +42,8 @@ export interface DeviceProfile {
   /** Element types that the device itself can widen; other narrow ones become F16 at load. */
   readonly widens: readonly ElementType[];
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
+  /** Sides across which convolutions see; none if absent. */
+  readonly joinedSides?: JoinedSides;
 }
 
 const MiB = 2 ** 20;

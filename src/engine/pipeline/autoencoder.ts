@@ -3,9 +3,11 @@ import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
+import type { JoinedSides } from '../graph/joined-sides.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
+import { seamless, seamlessTiles } from './seamless.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
 import type { RasterShape } from './tiling.ts';
@@ -28,18 +30,24 @@ export interface Autoencoder {
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** The autoencoder of a checkpoint. */
-export function createAutoencoder(checkpoint: Checkpoint, networks: ModelCache): Autoencoder {
-  const inTiles = createTiledAutoencoder(checkpoint, networks);
+/** The autoencoder of a checkpoint, for pictures whose sides are joined perhaps. */
+export function createAutoencoder(
+  checkpoint: Checkpoint,
+  networks: ModelCache,
+  joinedSides?: JoinedSides,
+): Autoencoder {
+  const tiles = createTiledAutoencoder(checkpoint, networks);
+  const inTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;
   const inOnePiece =
     (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
     (height: number, width: number): NetworkSource | undefined => {
-      const whole: NetworkSource = {
+      const plain: NetworkSource = {
         checkpoint,
         name: `vae ${part} ${height}x${width}`,
         variant: checkpoint.weights('vae').changeName,
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
+      const whole = seamless(plain, joinedSides);
       return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? whole : undefined;
     };
   const wholeEncoder = inOnePiece('encoder', vaeEncoderGraph);

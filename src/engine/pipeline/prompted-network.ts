@@ -1,12 +1,14 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import type { JoinedSides } from '../graph/joined-sides.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
 import type { Controls, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
+import { seamless } from './seamless.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
@@ -45,7 +47,11 @@ export interface PromptedNetwork {
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 
 /** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
-export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): PromptedNetwork {
+export function createNetwork(
+  checkpoint: Checkpoint,
+  networks: ModelCache,
+  joinedSides?: JoinedSides,
+): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
   const parts = (
@@ -55,18 +61,21 @@ export function createNetwork(checkpoint: Checkpoint, networks: ModelCache): Pro
     residuals: ReadonlySet<ResidualPlace> = NOWHERE,
     isToldGuidance = true,
   ): NetworkSource[] =>
-    graphs.map((graph, i) => ({
-      checkpoint,
-      name: [
-        `network ${i} ${batch}x${height}x${width} ${tokens}`,
-        ...(isToldGuidance ? [] : ['unguided']),
-        ...(residuals.size > 0 ? [[...residuals].join()] : []),
-      ].join(' '),
-      stays: true,
-      variant,
-      build: (profile) =>
-        graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
-    }));
+    graphs.map((graph, i) => {
+      const source: NetworkSource = {
+        checkpoint,
+        name: [
+          `network ${i} ${batch}x${height}x${width} ${tokens}`,
+          ...(isToldGuidance ? [] : ['unguided']),
+          ...(residuals.size > 0 ? [[...residuals].join()] : []),
+        ].join(' '),
+        stays: true,
+        variant,
+        build: (profile) =>
+          graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
+      };
+      return seamless(source, joinedSides);
+    });
   const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
 
   return {

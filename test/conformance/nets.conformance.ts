@@ -26,7 +26,6 @@ const [, singleOnWebgpu] = profilesOf('webgpu', 'f32');
 
 test.for([halfOnCuda!, halfOnWebgpu!, singleOnWebgpu!])(
   'every network part agrees as it is written for accelerators: $attention attention, $compute, widening $widens',
-  { timeout: 120_000 },
   async (profile) => {
     const errors = await errorsOn({ ...CPU, profile: { ...profile, scoreBytes: SCORE_BYTES } });
     // Half precision that nobody computed in would agree better.
