@@ -49,7 +49,7 @@ export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';
 export { mentionedEmbeddings } from './text/embeddings.ts';
 export { partsOf, planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
-export { JOINED_SIDES, type JoinedSides } from './graph/joined-sides.ts';
+export { JOINED_SIDES, type JoinedSides } from './graph/device-profile.ts';
 export { mirrored } from './resizing/reflect.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';

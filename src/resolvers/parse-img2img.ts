@@ -15,10 +15,10 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
-import { parseTextOptions, promptProblem } from './prompts.ts';
 import { parseRefiner, type CheckedRefiner } from './parse-refiner.ts';
 import { parseTiling } from './parse-tiling.ts';
 import { parseVariation } from './parse-variation.ts';
+import { parseTextOptions, promptProblem } from './prompts.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';

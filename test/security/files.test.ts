@@ -119,14 +119,7 @@ beforeAll(async () => {
     packageDir: process.cwd(),
     hashes,
   });
-  const of = [config, models, hashes] as const;
-  server = await startTestServer(
-    {},
-    {
-      models,
-      ...openAdapters(...of),
-    },
-  );
+  server = await startTestServer({}, { models, ...openAdapters(config, models, hashes) });
 });
 afterAll(async () => {
   await server.close();

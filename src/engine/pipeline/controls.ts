@@ -1,6 +1,6 @@
 import type { Control } from '../adapters/control-file.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { controlMustFit } from '../networks/check-control.ts';
 import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
