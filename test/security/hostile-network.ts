@@ -125,7 +125,7 @@ const hanging = Array.from({ length: 40 }, (_, i) =>
 );
 while (held.length < hanging.length) await new Promise((resolve) => setImmediate(resolve));
 report['while forty names hang'] = await fetchFrom(server.url, 'http://public.example/?others');
-if (settled > 0) throw new Error(`${settled} names did not hang`);
+if (settled === hanging.length) throw new Error('a name was resolved only after forty that hang');
 isHolding = false;
 for (const answer of held) answer();
 await Promise.all(hanging);
