@@ -12,6 +12,25 @@ export class InputErrors extends Error {
   }
 }
 
+/** Does something with each, one after the other. Throws InputErrors, an entry for each where it threw InputError. */
+export async function eachOrErrors<Asked, Result>(
+  all: readonly Asked[],
+  work: (one: Asked) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const errors: InputError[] = [];
+  for (const one of all) {
+    try {
+      results.push(await work(one));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new InputErrors(errors);
+  return results;
+}
+
 /** An expected failure as data. */
 export interface UserError {
   readonly code: UserErrorCode;

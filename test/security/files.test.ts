@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
-import { openControls, openEmbeddings, openHashes, openLoras, openParts } from '../../src/services/shared.ts';
+import { openAdapters, openHashes } from '../../src/services/shared.ts';
 import { op, torchArchive } from '../engine/adapters/torch-archive.ts';
 import { encode } from '../engine/checkpoint/encode.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
@@ -119,17 +119,7 @@ beforeAll(async () => {
     packageDir: process.cwd(),
     hashes,
   });
-  const of = [config, models, hashes] as const;
-  server = await startTestServer(
-    {},
-    {
-      models,
-      loras: openLoras(...of),
-      controls: openControls(...of),
-      embeddings: openEmbeddings(...of),
-      ...openParts(...of),
-    },
-  );
+  server = await startTestServer({}, { models, ...openAdapters(config, models, hashes) });
 });
 afterAll(async () => {
   await server.close();

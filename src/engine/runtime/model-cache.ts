@@ -26,6 +26,9 @@ interface NetworkBytes {
 /** Estimates that are kept; a network of another size or prompt length is another. */
 const KEPT_ESTIMATES = 1000;
 
+/** Share of the memory that what comes and goes needs at least; networks that leave less cannot stay. */
+const LEAST_SHARE = 1 / 16;
+
 interface Entry {
   readonly source: NetworkSource;
   readonly bytes: number;
@@ -105,10 +108,31 @@ export class ModelCache {
     }
   }
 
-  /** Whether a network would leave half of the memory to others, and come back whole from the device. */
-  leavesRoom(source: NetworkSource): boolean {
+  /**
+   * Whether a network would leave half of the memory to others, and come back whole from the device. There it also leaves
+   * `resident` its place, unless that takes nearly all of the memory by itself.
+   */
+  leavesRoom(source: NetworkSource, resident: readonly NetworkSource[] = []): boolean {
     const { loaded, largestValue } = this.#estimate(source);
-    return loaded <= this.#memoryLimit / 2 && largestValue <= this.device.profile.largestValue;
+    return loaded <= this.#roomBeside(resident) && largestValue <= this.device.profile.largestValue;
+  }
+
+  /** Whether networks can stay on a device while each of the others comes and goes; on the CPU nothing has to. */
+  canStay(resident: readonly NetworkSource[], others: readonly NetworkSource[]): boolean {
+    if (this.device.profile.weights === 'file') return true;
+    const largest = Math.max(0, ...others.map((other) => this.#estimate(other).loaded));
+    return this.#loadedBytes(resident) + largest <= this.#memoryLimit;
+  }
+
+  #roomBeside(resident: readonly NetworkSource[]): number {
+    const half = this.#memoryLimit / 2;
+    if (this.device.profile.weights === 'file' || resident.length === 0) return half;
+    const left = this.#memoryLimit - this.#loadedBytes(resident);
+    return left < this.#memoryLimit * LEAST_SHARE ? half : Math.min(half, left);
+  }
+
+  #loadedBytes(sources: readonly NetworkSource[]): number {
+    return sources.reduce((sum, source) => sum + this.#estimate(source).loaded, 0);
   }
 
   /** Estimate of the bytes that a run of a network takes with no other network loaded; the page cache is not counted. */
