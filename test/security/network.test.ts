@@ -46,6 +46,5 @@ test('A server asks no address of its own network, however it is written, named 
   const taken = { job: { id: expect.any(String) as string }, userErrors: [] };
   expect(report['public']).toMatchObject({ ...taken, asked: [`${PUBLIC_ADDRESS} ${PUBLIC_ADDRESS}`] });
   expect(report['public name']).toMatchObject({ ...taken, asked: [`${PUBLIC_ADDRESS} public.example`] });
-  expect(report['while forty names hang']).toMatchObject(taken);
   expect(report['allowed']).toMatchObject({ ...taken, asked: ['169.254.169.254 169.254.169.254'] });
 }, 180_000);
