@@ -12,6 +12,7 @@ import {
   type ConvOptions,
 } from './ops.ts';
 import type { Tensor } from './graph.ts';
+import { acrossSides } from './joined-sides.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import type { Scope } from './scope.ts';
 import { convolveByTiles, tileFor } from './winograd.ts';
@@ -31,12 +32,12 @@ export function project(s: Scope, x: Tensor, out: number): Tensor {
 /** Convolution on [B,C,H,W]; by default kernel 3 with zeros around, so that the size stays. */
 export function conv2d(
   s: Scope,
-  x: Tensor,
+  image: Tensor,
   out: number,
   { kernel = 3, padding, ...rest }: ConvOptions & { readonly kernel?: number } = {},
 ): Tensor {
   const same = (kernel - 1) / 2;
-  const options = { padding: padding ?? ([same, same, same, same] as const), ...rest };
+  const [x, options] = acrossSides(image, { padding: padding ?? [same, same, same, same], ...rest });
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
   return beside(convolved(x, weight, s.weight('bias', [out], x, [out, 1, 1]), options));
 }
