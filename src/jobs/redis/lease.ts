@@ -78,9 +78,11 @@ export class RedisLease implements Lease {
     if (changed) this.end();
     else this.lose();
     if (!changed) await this.#release(entry);
-    else if (isEnd) return true;
-    else if (next.notBefore === null) await entries.putBack(entry, token);
-    else await entries.delay(entry, token, next.notBefore - this.#parts.store.now());
+    else if (!isEnd) {
+      const { notBefore } = next;
+      if (notBefore === null) await entries.putBack(entry, token);
+      else await entries.delay(entry, token, notBefore - store.now());
+    }
     return changed;
   }
 
