@@ -13,10 +13,7 @@ import { readConfig } from '../src/config.ts';
 import { Estimator } from '../src/jobs/eta.ts';
 import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
-import { ClusterEmbeddings } from '../src/models/cluster-embeddings.ts';
-import { ClusterControls } from '../src/models/cluster-controls.ts';
-import { ClusterLoras } from '../src/models/cluster-loras.ts';
-import { clusterParts } from '../src/models/part-catalog.ts';
+import { clusterAdapters } from '../src/models/cluster-adapters.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
@@ -81,13 +78,9 @@ async function measure(): Promise<void> {
       version: programVersion(),
       config,
       jobs,
-      loras: new ClusterLoras(() => Promise.resolve([])),
-      embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
-      vaes: clusterParts(() => Promise.resolve([])),
-      upscalers: clusterParts(() => Promise.resolve([])),
+      ...clusterAdapters(() => Promise.resolve([])),
       pulls: undefined,
       thumbnails: NO_THUMBNAILS,
-      controls: new ClusterControls(() => Promise.resolve([])),
       estimator,
       models,
       objects,

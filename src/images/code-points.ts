@@ -14,9 +14,9 @@ export function pngCodePoints(png: Uint8Array): CodePoints | undefined {
   return chunk?.length === 4 ? { primaries: chunk[0]!, transfer: chunk[1]! } : undefined;
 }
 
-/** The code points of an AVIF; undefined for one with an ICC profile, which goes before. */
-export function avifCodePoints(avif: Uint8Array): CodePoints | undefined {
-  const colours = boxesAt(avif, 'meta', 'iprp', 'ipco').filter(({ type }) => type === 'colr');
+/** The code points of an AVIF or HEIC; undefined for one with an ICC profile, which goes before. */
+export function heifCodePoints(file: Uint8Array): CodePoints | undefined {
+  const colours = boxesAt(file, 'meta', 'iprp', 'ipco').filter(({ type }) => type === 'colr');
   if (colours.some(({ content }) => !spells(content, 0, 'nclx'))) return undefined;
   const first = colours.find(({ content }) => content.length >= 10);
   if (!first) return undefined;
@@ -24,6 +24,6 @@ export function avifCodePoints(avif: Uint8Array): CodePoints | undefined {
   return { primaries: view.getUint16(4), transfer: view.getUint16(6) };
 }
 
-/** Whether the colours of an AVIF are multiplied by its transparency (ISO/IEC 23008-12, `prem`). */
-export const isPremultiplied = (avif: Uint8Array): boolean =>
-  boxesAt(avif, 'meta', 'iref').some(({ type }) => type === 'prem');
+/** Whether the colours of an AVIF or HEIC are multiplied by its transparency (ISO/IEC 23008-12, `prem`). */
+export const isPremultiplied = (file: Uint8Array): boolean =>
+  boxesAt(file, 'meta', 'iref').some(({ type }) => type === 'prem');

@@ -1,6 +1,6 @@
 import type { Metadata } from 'sharp';
 import { InputError } from '../input-error.ts';
-import type { DecodedKind } from './file-kind.ts';
+import type { ConvertedKind, DecodedKind } from './file-kind.ts';
 import { jpegScans } from './jpeg-scans.ts';
 import { MAX_PIXELS } from './pixels.ts';
 
@@ -13,13 +13,17 @@ export const MAX_DECODING_BYTES = 640 * 2 ** 20;
 /** Scans of a JPEG that is decoded; each is a pass over all of it. Cameras and encoders write 1 to 20. */
 export const MAX_JPEG_SCANS = 100;
 
+/** What is asked of a header. */
+type SizedHeader = Pick<Metadata, 'autoOrient'> &
+  Partial<Pick<Metadata, 'channels' | 'depth' | 'isProgressive'>>;
+
 /**
  * Throws InputError IMAGE_TOO_LARGE, by the header alone, for a picture whose decoding would take too much time or memory.
  */
 export function checkDecodable(
   bytes: Uint8Array,
-  kind: DecodedKind,
-  header: Metadata,
+  kind: DecodedKind | ConvertedKind,
+  header: SizedHeader,
   field: readonly string[],
 ): void {
   const fault = (limit: string) =>
@@ -42,8 +46,8 @@ export function checkDecodable(
 
 /** Bytes of memory that a decoding takes at its peak for each pixel, as measured, rounded up. */
 function bytesPerPixel(
-  kind: DecodedKind,
-  { channels, depth, isProgressive }: Metadata,
+  kind: DecodedKind | ConvertedKind,
+  { channels = 4, depth, isProgressive }: SizedHeader,
   isBuffered: boolean,
 ): number {
   const isDeep = depth !== 'uchar';
@@ -60,5 +64,9 @@ function bytesPerPixel(
       return 7;
     case 'TIFF':
       return channels * (isDeep ? 4 : 2);
+    case 'BMP':
+      return 8;
+    case 'HEIC':
+      return 25;
   }
 }

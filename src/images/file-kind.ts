@@ -3,12 +3,14 @@
 export const DECODED_KINDS = ['JPEG', 'PNG', 'WebP', 'AVIF', 'GIF', 'TIFF'] as const;
 export type DecodedKind = (typeof DECODED_KINDS)[number];
 
+/** The kinds of files that are taken as PNG: libvips does not decode them. */
+export const CONVERTED_KINDS = ['BMP', 'HEIC'] as const;
+export type ConvertedKind = (typeof CONVERTED_KINDS)[number];
+
 /** What else people send, with what they can do about it. */
 const REMEDIES = {
-  HEIC: 'a HEIC picture, as iPhones take them: save it as JPEG (on the phone: Settings, Camera, Formats, Most Compatible)',
   'JPEG XL': 'a JPEG XL picture: save it as PNG or WebP',
   'JPEG 2000': 'a JPEG 2000 picture: save it as PNG or JPEG',
-  BMP: 'a BMP picture: save it as PNG',
   PSD: 'a Photoshop document: export it as PNG',
   XCF: 'a GIMP document: export it as PNG',
   SVG: 'an SVG drawing: export it as PNG',
@@ -33,8 +35,11 @@ const REMEDIES = {
 } as const;
 type OtherKind = keyof typeof REMEDIES;
 
+/** The kinds that files have. */
+type Kind = DecodedKind | ConvertedKind | OtherKind;
+
 /** Beginnings of files, as Latin-1; a dot stands for any byte. */
-const SIGNATURES: readonly (readonly [beginning: RegExp, kind: DecodedKind | OtherKind])[] = [
+const SIGNATURES: readonly (readonly [beginning: RegExp, kind: Kind])[] = [
   [/^\xff\xd8\xff/, 'JPEG'],
   [/^\x89PNG\r\n\x1a\n/, 'PNG'],
   [/^RIFF.{4}WEBP/s, 'WebP'],
@@ -44,7 +49,7 @@ const SIGNATURES: readonly (readonly [beginning: RegExp, kind: DecodedKind | Oth
   [/^(II[*+]\0|MM\0[*+])/, 'TIFF'],
   [/^(\xff\x0a|\0\0\0\x0cJXL )/, 'JPEG XL'],
   [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/, 'JPEG 2000'],
-  [/^BM.{4}\0\0\0\0/s, 'BMP'],
+  [/^BM(.{4}\0\0\0\0|.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0)/s, 'BMP'],
   [/^8BPS/, 'PSD'],
   [/^gimp xcf/, 'XCF'],
   [/^\0\0[\x01\x02]\0/, 'ICO'],
@@ -60,7 +65,7 @@ const SIGNATURES: readonly (readonly [beginning: RegExp, kind: DecodedKind | Oth
 ];
 
 /** Brands of ISO base media files (ISO/IEC 14496-12), the most telling first. */
-const BRANDS: readonly (readonly [brand: RegExp, kind: DecodedKind | OtherKind])[] = [
+const BRANDS: readonly (readonly [brand: RegExp, kind: Kind])[] = [
   [/^avi[fs]$/, 'AVIF'],
   [/^(hei[cxms]|hev[cxms]|mif1|msf1)$/, 'HEIC'],
   [/^crx $/, 'RAW'],
@@ -80,22 +85,32 @@ const TEXTS: readonly (readonly [beginning: RegExp, kind: OtherKind])[] = [
 
 const isDecoded = (kind: string): kind is DecodedKind => DECODED_KINDS.some((decoded) => decoded === kind);
 
+const isConverted = (kind: string): kind is ConvertedKind =>
+  CONVERTED_KINDS.some((converted) => converted === kind);
+
 /** The kind of a file that is decoded, by its first bytes. */
 export function decodedKind(bytes: Uint8Array): DecodedKind | undefined {
   const kind = kindOf(bytes);
   return kind !== undefined && isDecoded(kind) ? kind : undefined;
 }
 
+/** The kind of a file that is taken as PNG, by its first bytes. */
+export function convertedKind(bytes: Uint8Array): ConvertedKind | undefined {
+  const kind = kindOf(bytes);
+  return kind !== undefined && isConverted(kind) ? kind : undefined;
+}
+
 /** Says what a file is that is not decoded, and what to do; by its first bytes, else by the media type it was sent as. */
 export function describeFile(bytes: Uint8Array, mediaType?: string): string {
   const kind = kindOf(bytes);
-  if (kind !== undefined && isDecoded(kind)) return `a damaged ${kind} file of ${bytes.length} bytes`;
+  if (kind !== undefined && (isDecoded(kind) || isConverted(kind)))
+    return `a damaged ${kind} file of ${bytes.length} bytes`;
   if (kind !== undefined) return REMEDIES[kind];
   const sentAs = mediaType === undefined ? '' : ` sent as ${mediaType.slice(0, 100)}`;
   return `${bytes.length} bytes of another kind${sentAs}`;
 }
 
-function kindOf(bytes: Uint8Array): DecodedKind | OtherKind | undefined {
+function kindOf(bytes: Uint8Array): Kind | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const signature = SIGNATURES.find(([beginning]) => beginning.test(head));
   if (signature) return signature[1];
@@ -105,7 +120,7 @@ function kindOf(bytes: Uint8Array): DecodedKind | OtherKind | undefined {
   return TEXTS.find(([beginning]) => beginning.test(text))?.[1] ?? 'text';
 }
 
-function kindOfBrands(head: string): DecodedKind | OtherKind | undefined {
+function kindOfBrands(head: string): Kind | undefined {
   const end = Math.max(16, Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE());
   const brands = head.slice(8, end).match(/.{4}/gs) ?? [];
   return BRANDS.find(([pattern]) => brands.some((brand, i) => i !== 1 && pattern.test(brand)))?.[1];

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { avifCodePoints, isPremultiplied, pngCodePoints, type CodePoints } from './code-points.ts';
+import { heifCodePoints, isPremultiplied, pngCodePoints, type CodePoints } from './code-points.ts';
 import { decodedKind } from './file-kind.ts';
 import { firstFrame } from './gif-frame.ts';
 import { isSrgb, profileOf } from './icc-profile.ts';
@@ -25,7 +25,7 @@ export async function ordinaryFile(file: Uint8Array): Promise<Uint8Array> {
 }
 
 /** The PNG with a profile for its code points; unknown ones tell nothing. */
-function inColourSpace(png: Uint8Array, points: CodePoints | undefined): Uint8Array {
+export function inColourSpace(png: Uint8Array, points: CodePoints | undefined): Uint8Array {
   if (!points) return png;
   if (isSrgb(points)) return withProfile(png, undefined);
   const profile = profileOf(points);
@@ -33,7 +33,7 @@ function inColourSpace(png: Uint8Array, points: CodePoints | undefined): Uint8Ar
 }
 
 async function ordinaryAvif(avif: Buffer): Promise<Uint8Array> {
-  const points = avifCodePoints(avif);
+  const points = heifCodePoints(avif);
   const isOtherSpace = points !== undefined && !isSrgb(points) && profileOf(points) !== undefined;
   if (isPremultiplied(avif)) return inColourSpace(await divided(avif), points);
   if (!isOtherSpace) return avif;
@@ -50,15 +50,20 @@ async function ordinaryAvif(avif: Buffer): Promise<Uint8Array> {
 
 /** Colours divided by their transparency, with the profile they had. */
 async function divided(avif: Buffer): Promise<Uint8Array> {
-  const { autoOrient, icc } = await readHeader(avif);
+  const { icc } = await readHeader(avif);
   const upright = await openImage(avif, { ignoreIcc: true }).autoOrient().png(QUICK).toBuffer();
+  const png = await undoPremultiplied(upright);
+  return icc ? withProfile(png, icc) : png;
+}
+
+/** The PNG whose colours are multiplied by their transparency, as an ordinary one. */
+export async function undoPremultiplied(png: Buffer): Promise<Buffer> {
+  const { width, height } = await readHeader(png);
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };
-  const { width, height } = autoOrient;
-  const png = await sharp({ create: { width, height, channels: 4, background: clear } })
-    .composite([{ input: upright, premultiplied: true }])
+  return sharp({ create: { width, height, channels: 4, background: clear } })
+    .composite([{ input: png, premultiplied: true }])
     .png(QUICK)
     .toBuffer();
-  return icc ? withProfile(png, icc) : png;
 }
 
 async function withWholeScreen(gif: Buffer): Promise<Buffer> {

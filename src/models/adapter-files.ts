@@ -1,41 +1,47 @@
 import { join, posix } from 'node:path';
 import { stateOf, withoutExtension } from '../engine/index.ts';
+import {
+  adapterNamed,
+  stem,
+  type AdapterCatalog,
+  type AdapterContent,
+  type AdapterFile,
+  type AdapterPlace,
+} from './adapter-catalog.ts';
 import type { ModelHashes } from './model-hashes.ts';
 import { findFiles } from './scan.ts';
 
-/** Where the files of one kind of adapter are, and what tells them from others. */
-export interface AdapterFolder<Summary> {
+/** Where adapters are. */
+export interface AdapterFolder {
   readonly modelsDir: string;
   readonly hashes: ModelHashes;
+  /** Whether a file, relative to MODELS_DIR, is a model's. */
+  readonly isModel: (file: string) => boolean;
+  /** Absolute path of a model's checkpoint. */
+  readonly checkpointOf: (model: string) => string | undefined;
+}
+
+/** What tells the adapters of one kind from other files, and what they are. */
+export interface AdapterFormat<Summary> {
   /** Whether a file may be one, by its path relative to MODELS_DIR. */
   readonly mayBe: (file: string) => boolean;
   /** What a file is; undefined if it is missing or something else. */
   readonly inspect: (path: string, file: string) => Promise<Summary | undefined>;
+  /** What of it does not fit a checkpoint; absent: all does. */
+  readonly misfits?: (path: string, checkpoint: string) => Promise<readonly string[]>;
+  /** Gives them the names of their kind; absent: they keep those of all. */
+  readonly named?: <Place extends AdapterPlace>(adapters: readonly Place[]) => Place[];
 }
-
-/** A file of an adapter and its name. */
-export interface AdapterPlace {
-  /** The file's name without extension, with its folders where others have that name, too. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR. */
-  readonly file: string;
-}
-
-/** What is known of the content of a file. */
-export interface AdapterContent {
-  /** Lower-case hex; null while the file is still being read. */
-  readonly sha256: string | null;
-}
-
-export type AdapterFile<Summary> = Summary & AdapterPlace & AdapterContent;
 
 /** The adapters of one kind under MODELS_DIR; files are looked for at each call, and read again when they have changed. */
-export class AdapterFiles<Summary extends object> {
-  readonly #folder: AdapterFolder<Summary>;
+export class AdapterFiles<Summary extends object> implements AdapterCatalog<AdapterFile<Summary>> {
+  readonly #folder: AdapterFolder;
+  readonly #format: AdapterFormat<Summary>;
   readonly #looks = new Map<string, { state: string; summary: Promise<Summary | undefined> }>();
 
-  constructor(folder: AdapterFolder<Summary>) {
+  constructor(folder: AdapterFolder, format: AdapterFormat<Summary>) {
     this.#folder = folder;
+    this.#format = format;
   }
 
   async list(): Promise<AdapterFile<Summary>[]> {
@@ -46,10 +52,15 @@ export class AdapterFiles<Summary extends object> {
     );
   }
 
-  /** One by its name, or by its file, with its hash; undefined if none or several have it. */
   async get(name: string): Promise<AdapterFile<Summary> | undefined> {
     const one = adapterNamed(name, await this.#find());
     return one && { ...one, sha256: (await this.#folder.hashes.read(this.pathTo(one))) ?? null };
+  }
+
+  async misfits(adapter: AdapterPlace, model: string): Promise<readonly string[]> {
+    const checkpoint = this.#folder.checkpointOf(model);
+    if (checkpoint === undefined) return [];
+    return (await this.#format.misfits?.(this.pathTo(adapter), checkpoint)) ?? [];
   }
 
   /** Absolute path of the file that has this content: where it was, or wherever it lies now. Undefined if none has. */
@@ -72,15 +83,23 @@ export class AdapterFiles<Summary extends object> {
   }
 
   async #find(): Promise<(Summary & AdapterPlace)[]> {
-    const { modelsDir, mayBe } = this.#folder;
-    const files = await findFiles(modelsDir, mayBe, () => undefined);
+    const { modelsDir, isModel } = this.#folder;
+    const { mayBe, named = unchanged } = this.#format;
+    const files = await findFiles(
+      modelsDir,
+      (file) => mayBe(file) && !isModel(file),
+      () => undefined,
+    );
     const looked = await Promise.all(files.map(async (file) => ({ file, summary: await this.#look(file) })));
     const found = looked.flatMap(({ file, summary }) => (summary ? [{ ...summary, file }] : []));
     const stems = found.map(({ file }) => stem(file));
-    return found.map((one, i) => ({
-      ...one,
-      name: stems.filter((other) => other === stems[i]).length > 1 ? withoutExtension(one.file) : stems[i]!,
-    }));
+    const isShared = (name: string) => stems.filter((other) => other === name).length > 1;
+    return named(
+      found.map((one, i) => ({
+        ...one,
+        name: isShared(stems[i]!) ? withoutExtension(one.file) : stems[i]!,
+      })),
+    );
   }
 
   async #look(file: string): Promise<Summary | undefined> {
@@ -88,21 +107,10 @@ export class AdapterFiles<Summary extends object> {
     const state = await stateOf([path]); // before it is read: a later change shows
     const known = this.#looks.get(path);
     if (known?.state === state) return known.summary;
-    const summary = this.#folder.inspect(path, file);
+    const summary = this.#format.inspect(path, file);
     this.#looks.set(path, { state, summary });
     return summary;
   }
 }
 
-/** The only adapter with this name; its file's name or path, with or without extension, is one, too. */
-export function adapterNamed<Adapter extends AdapterPlace>(
-  name: string,
-  adapters: readonly Adapter[],
-): Adapter | undefined {
-  const exact = adapters.find((adapter) => adapter.name === name);
-  const wanted = withoutExtension(name.replaceAll('\\', '/'));
-  const alike = adapters.filter(({ file }) => withoutExtension(file) === wanted || stem(file) === wanted);
-  return exact ?? (alike.length === 1 ? alike[0] : undefined);
-}
-
-const stem = (file: string): string => withoutExtension(posix.basename(file));
+const unchanged = <Place>(adapters: readonly Place[]): Place[] => [...adapters];

@@ -12,6 +12,25 @@ export class InputErrors extends Error {
   }
 }
 
+/** Does something with each, one after the other. Throws InputErrors, an entry for each where it threw InputError. */
+export async function eachOrErrors<Asked, Result>(
+  all: readonly Asked[],
+  work: (one: Asked) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const errors: InputError[] = [];
+  for (const one of all) {
+    try {
+      results.push(await work(one));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new InputErrors(errors);
+  return results;
+}
+
 /** An expected failure as data. */
 export interface UserError {
   readonly code: UserErrorCode;
@@ -37,10 +56,13 @@ export async function payloadOf(work: () => Promise<Job>): Promise<JobPayload> {
   }
 }
 
+/** User errors that an answer names: a form has no more fields, and a list may have thousands of wrong entries. */
+export const MAX_USER_ERRORS = 50;
+
 /** An expected failure as data; any other failure is thrown on. */
 export function userErrorsOf(error: unknown): UserError[] {
   if (error instanceof InputError) return [asData(error)];
-  if (error instanceof InputErrors) return error.errors.map(asData);
+  if (error instanceof InputErrors) return error.errors.slice(0, MAX_USER_ERRORS).map(asData);
   throw error;
 }
 

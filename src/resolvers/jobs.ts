@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
-import type { JobAbsence, JobFilter, JobQueue } from '../jobs/queue.ts';
+import type { JobAbsence, JobEvent, JobFilter, JobQueue } from '../jobs/queue.ts';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
 import type { Config } from '../config.ts';
@@ -97,7 +97,10 @@ export type JobFilterArguments = {
   readonly [Name in keyof JobFilter]?: JobFilter[Name] | null | undefined;
 };
 
-/** The filter that was given. Throws InputError for more tags than a job can have. */
+/** Characters that are looked for in prompts; every job is searched. */
+const MAX_SEARCH_LENGTH = 200;
+
+/** The filter that was given. Throws InputError for more tags than a job can have, or a text that is too long. */
 export function jobFilter({
   status,
   model,
@@ -109,6 +112,10 @@ export function jobFilter({
   if (tags && tags.length > MAX_TAGS) {
     const message = `tags must have at most ${MAX_TAGS} entries, got ${tags.length}`;
     throw new InputError('INVALID_VALUE', ['tags'], message);
+  }
+  if (text && text.length > MAX_SEARCH_LENGTH) {
+    const message = `text must have at most ${MAX_SEARCH_LENGTH} characters, got ${text.length}`;
+    throw new InputError('INVALID_VALUE', ['text'], message);
   }
   return {
     ...(status && { status }),
@@ -158,4 +165,25 @@ export async function cancelJob(
   };
   const payload = await payloadOf(stop);
   return { ...payload, result };
+}
+
+/**
+ * The present state of a job, then its events until it ends; without an id, of the newest job of `owner`. Throws InputError
+ * for an absent job.
+ */
+export async function watchImg2Img(
+  globalId: string | null | undefined,
+  owner: string,
+  { jobs }: Pick<Services, 'jobs'>,
+): Promise<AsyncIterableIterator<JobEvent>> {
+  const jobId = globalId == null ? await newestJob(owner, jobs) : decodeJobId(globalId, ['jobId']);
+  const events = await jobs.watch(jobId);
+  if (typeof events === 'string') throw absent(jobId, events, ['jobId']);
+  return events;
+}
+
+async function newestJob(owner: string, jobs: Services['jobs']): Promise<string> {
+  const [newest] = await jobs.list({ limit: 1, from: 'newest', owner });
+  if (newest) return newest.id;
+  throw new InputError('NOT_FOUND', ['jobId'], 'jobId is left out, and you have no job yet');
 }

@@ -1,10 +1,10 @@
-import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { JobLora } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
-import type { LoraCatalog, LoraDescription } from '../models/lora-catalog.ts';
+import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import { InputErrors } from './errors.ts';
+import { eachOrErrors, InputErrors } from './errors.ts';
+import { familyMismatch, findAdapter } from './adapters.ts';
 import { LORA_STRENGTH_LIMITS, MAX_LORAS, type Img2ImgInput } from './img2img-fields.ts';
 
 /** A LoRA that is asked for, and where. */
@@ -92,53 +92,19 @@ export interface PinnedLoras {
 export async function pinLoras(
   asked: readonly AskedLora[],
   model: ModelDescription,
-  catalog: LoraCatalog,
+  catalog: AdapterCatalogs['loras'],
 ): Promise<PinnedLoras> {
-  const faults: InputError[] = [];
-  const loras: JobLora[] = [];
   const warnings: JobWarning[] = [];
-  for (const { name, strength, textStrength, path } of asked) {
-    const lora = await catalog.get(name);
-    const fault = lora ? misuse(lora, model) : UNKNOWN(name);
-    if (!lora || fault) {
-      faults.push(new InputError(lora ? 'INVALID_VALUE' : 'UNSUPPORTED', path, fault!));
-      continue;
-    }
-    loras.push({ name: lora.name, file: lora.file, sha256: lora.sha256!, strength, textStrength });
-    const unused = await catalog.unusedKeys(lora, model.name);
+  const loras = await eachOrErrors(asked, async ({ name, strength, textStrength, path }) => {
+    const lora = await findAdapter({ name, kind: 'LoRA', query: 'loras', path }, catalog, (found) =>
+      familyMismatch('LoRA', found, model),
+    );
+    const unused = await catalog.misfits(lora, model.name);
     if (unused.length > 0) {
       const message = `${unused.length} keys of the LoRA ${lora.name} change nothing in ${model.name}, such as "${unused[0]!}".`;
       warnings.push({ code: PARTLY_USED, field: path, message });
     }
-  }
-  if (faults.length > 0) throw new InputErrors(faults);
+    return { name: lora.name, file: lora.file, sha256: lora.sha256, strength, textStrength };
+  });
   return { loras, warnings };
-}
-
-const UNKNOWN = (name: string): string =>
-  `there is no LoRA "${name}", or several have that name; see the loras query`;
-
-/** Why a LoRA cannot be used with a model; undefined if it can. */
-function misuse(
-  { name, problem, family, sha256 }: LoraDescription,
-  model: ModelDescription,
-): string | undefined {
-  if (problem !== null) return `the LoRA ${name} cannot be used: ${problem}`;
-  if (sha256 === null)
-    return `the LoRA ${name} is still being read for the first time: try again in a moment`;
-  return familyMismatch({ kind: 'LoRA', name, family }, model);
-}
-
-/** Why an adapter of a family cannot be used with a model; undefined if it can, or if one of the families is unknown. */
-export function familyMismatch(
-  {
-    kind,
-    name,
-    family,
-  }: { readonly kind: string; readonly name: string; readonly family: ModelFamily | null },
-  model: ModelDescription,
-): string | undefined {
-  if (family === null || model.family === null || family === model.family) return undefined;
-  const [own, other] = [FAMILIES[family].title, FAMILIES[model.family].title];
-  return `the ${kind} ${name} is for ${own}, but the model ${model.name} is ${other}: choose a model of ${own}, or another ${kind}`;
 }

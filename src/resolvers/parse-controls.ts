@@ -66,7 +66,7 @@ export function askedControls(
   const all = controls ?? [];
   if (all.length > MAX_CONTROLS) {
     const message = `expected at most ${MAX_CONTROLS} controls, got ${all.length}`;
-    faults.push(new InputError('INVALID_VALUE', ['input', 'controls'], message));
+    throw new InputError('INVALID_VALUE', ['input', 'controls'], message);
   }
   const asked = all.map((fields, i) =>
     parseControl(fields, ['input', 'controls', String(i)], hasSource, (fault) => faults.push(fault)),

@@ -2,13 +2,10 @@ import type { Config } from '../config.ts';
 import type { EngineStatus as EngineProcessStatus } from '../engine/index.ts';
 import type { Estimator } from '../jobs/eta.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
-import type { EmbeddingCatalog } from '../models/embedding-catalog.ts';
 import type { ModelPulls } from '../models/pulls.ts';
 import type { ModelThumbnails } from '../models/thumbnails.ts';
-import type { ControlCatalog } from '../models/control-catalog.ts';
-import type { LoraCatalog } from '../models/lora-catalog.ts';
-import type { PartCatalog, UpscalerDescription, VaeDescription } from '../models/part-catalog.ts';
 import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Refusals } from './refusals.ts';
@@ -42,22 +39,17 @@ export interface ServiceState extends StoreErrors {
 }
 
 /** What resolvers work with; `src/services` chooses the adapters. */
-export interface Services {
+export interface Services extends AdapterCatalogs {
   /** The version of this program. */
   readonly version: string;
   readonly config: Config;
   readonly jobs: JobQueue;
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
-  readonly loras: LoraCatalog;
-  readonly embeddings: EmbeddingCatalog;
-  readonly vaes: PartCatalog<VaeDescription>;
-  readonly upscalers: PartCatalog<UpscalerDescription>;
   /** Downloads of models; undefined where they lie with others. */
   readonly pulls: ModelPulls | undefined;
   /** The pictures that lie beside checkpoints. */
   readonly thumbnails: ModelThumbnails;
-  readonly controls: ControlCatalog;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;

@@ -1,13 +1,13 @@
 import { InputError } from '../input-error.ts';
 import type { JobControl, SourceImage } from '../jobs/job.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import type { ControlCatalog, ControlDescription } from '../models/control-catalog.ts';
+import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import { takeSource } from '../sources/take-source.ts';
-import { InputErrors } from './errors.ts';
-import { familyMismatch } from './loras.ts';
+import { eachOrErrors } from './errors.ts';
+import { familyMismatch, findAdapter } from './adapters.ts';
 import type { AskedControl } from './parse-controls.ts';
 import type { Services } from './services.ts';
-import { storedPicture } from './stored-picture.ts';
+import { storedPicture } from './sources.ts';
 
 /** A control whose file is known, and what its picture is to be taken from. */
 export interface PinnedControl extends Pick<AskedControl, 'given' | 'path'> {
@@ -21,36 +21,20 @@ export interface PinnedControl extends Pick<AskedControl, 'given' | 'path'> {
 export async function pinControls(
   asked: readonly AskedControl[],
   model: ModelDescription,
-  catalog: ControlCatalog,
+  catalog: AdapterCatalogs['controls'],
 ): Promise<PinnedControl[]> {
-  const faults: InputError[] = [];
-  const pinned: PinnedControl[] = [];
-  for (const { given, path, ...use } of asked) {
-    const found = await catalog.get(use.name);
+  return eachOrErrors(asked, async ({ given, path, ...use }) => {
     const field = [...path, 'model'];
-    if (!found) {
-      const message = `there is no control "${use.name}", or several have that name; see the controlModels query`;
-      faults.push(new InputError('UNSUPPORTED', field, message));
-      continue;
-    }
-    const fault = misuse(found, model) ?? (await catalog.misfit(found, model.name));
-    if (fault !== '') faults.push(new InputError('INVALID_VALUE', field, fault));
+    const found = await findAdapter(
+      { name: use.name, kind: 'control', query: 'controlModels', path: field },
+      catalog,
+      (control) => familyMismatch('control', control, model),
+    );
+    const [misfit] = await catalog.misfits(found, model.name);
+    if (misfit !== undefined) throw new InputError('INVALID_VALUE', field, misfit);
     const { name, file, kind, sha256 } = found;
-    pinned.push({ given, path, control: { ...use, name, file, kind: kind!, sha256: sha256! } });
-  }
-  if (faults.length > 0) throw new InputErrors(faults);
-  return pinned;
-}
-
-/** Why a control cannot be used with a model; undefined if it can as far as their descriptions tell. */
-function misuse(
-  { name, problem, family, sha256 }: ControlDescription,
-  model: ModelDescription,
-): string | undefined {
-  if (problem !== null) return `the control ${name} cannot be used: ${problem}`;
-  if (sha256 === null)
-    return `the control ${name} is still being read for the first time: try again in a moment`;
-  return familyMismatch({ kind: 'control', name, family }, model);
+    return { given, path, control: { ...use, name, file, kind: kind!, sha256 } };
+  });
 }
 
 /** The largest picture that a control is given, in pixels: all of it goes to the engine. */

@@ -5,7 +5,7 @@ import type { JobMask, SourceImage } from '../jobs/job.ts';
 import { withGivenBytes } from '../sources/take-source.ts';
 import { MASK_DEFAULTS, MAX_PASTED_PIXELS, type CheckedMask, type MaskInput } from './parse-mask.ts';
 import type { Services } from './services.ts';
-import { storedPicture } from './stored-picture.ts';
+import { storedPicture } from './sources.ts';
 
 /**
  * Takes the picture of a mask, brings it to the source's size and stores it as what it repaints. `source` is stored already.
@@ -40,8 +40,8 @@ async function maskPng(
   ownUrls: readonly string[],
 ): Promise<{ png: Buffer | undefined; field: string[] }> {
   const invert = fields.invert ?? MASK_DEFAULTS.invert;
-  const read = async (bytes: Uint8Array, field: string[], mediaType?: string) => {
-    await inspectImage(bytes, field, mediaType);
+  const read = async (file: Uint8Array, field: string[], mediaType?: string) => {
+    const { bytes } = await inspectImage(file, field, mediaType);
     return readMask(bytes, { from: 'brightness', invert }, source, field);
   };
   if (fields.sourceAlpha) {

@@ -8,14 +8,8 @@ import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
-import { ClusterControls } from '../models/cluster-controls.ts';
-import { ClusterEmbeddings } from '../models/cluster-embeddings.ts';
-import type { ControlDescription } from '../models/control-catalog.ts';
-import { ClusterLoras } from '../models/cluster-loras.ts';
-import { clusterParts, type UpscalerDescription, type VaeDescription } from '../models/part-catalog.ts';
-import type { LoraDescription } from '../models/lora-catalog.ts';
+import { adaptersOf, clusterAdapters, type AnnouncedAdapters } from '../models/cluster-adapters.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
-import type { EmbeddingDescription } from '../models/embedding-catalog.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
@@ -25,13 +19,10 @@ import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
-  openModels,
-  openControls,
+  openAdapters,
   openConversions,
-  openEmbeddings,
   openHashes,
-  openLoras,
-  openParts,
+  openModels,
   openSharedObjects,
   processName,
   storeProblems,
@@ -40,14 +31,8 @@ import {
 } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
-interface WorkerState {
+interface WorkerState extends AnnouncedAdapters {
   readonly models: readonly AnnouncedModel[];
-  /** Absent in what older versions announce. */
-  readonly loras?: readonly LoraDescription[];
-  readonly embeddings?: readonly EmbeddingDescription[];
-  readonly vaes?: readonly VaeDescription[];
-  readonly upscalers?: readonly UpscalerDescription[];
-  readonly controls?: readonly ControlDescription[];
   readonly engines: readonly EngineDevice[];
 }
 
@@ -82,15 +67,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     models,
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
-    loras: new ClusterLoras(async () => (await workers.present()).map(({ state }) => state.loras ?? [])),
-    embeddings: new ClusterEmbeddings(async () =>
-      (await workers.present()).map(({ state }) => state.embeddings ?? []),
-    ),
-    vaes: clusterParts(async () => (await workers.present()).map(({ state }) => state.vaes ?? [])),
-    upscalers: clusterParts(async () => (await workers.present()).map(({ state }) => state.upscalers ?? [])),
-    controls: new ClusterControls(async () =>
-      (await workers.present()).map(({ state }) => state.controls ?? []),
-    ),
+    ...clusterAdapters(async () => (await workers.present()).map(({ state }) => state)),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),
@@ -161,12 +138,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     throw error;
   });
   const patient = new RetryingStore({ store: objects, log });
-  const loras = openLoras(config, models, hashes);
-  const controls = openControls(config, models, hashes);
-  const embeddings = openEmbeddings(config, models, hashes);
-  const parts = openParts(config, models, hashes);
-  const adapters = { loras, controls, embeddings, ...parts };
-  const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
+  const adapters = openAdapters(config, models, hashes);
+  const engines = openEngines(config, { models, adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -179,11 +152,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     async () => {
       const state = {
         models: await announced(models),
-        loras: await loras.list(),
-        vaes: await parts.vaes.list(),
-        upscalers: await parts.upscalers.list(),
-        controls: await controls.list(),
-        embeddings: await embeddings.list(),
+        ...(await adaptersOf(adapters)),
         engines: await engines.status(runner, name),
       };
       const open = state.engines.filter(({ problem }) => problem === null).length;

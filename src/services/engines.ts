@@ -2,27 +2,20 @@ import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { DeviceChoice } from '../setting-values.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
-import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
+import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
 import type { JobFile } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
-import type { InstalledEmbeddings } from '../models/installed-embeddings.ts';
-import type { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
-import type { InstalledControls } from '../models/installed-controls.ts';
-import type { InstalledLoras } from '../models/installed-loras.ts';
+import type { InstalledAdapters } from '../models/installed-adapters.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 interface EngineParts {
   readonly models: InstalledModels;
-  readonly loras: InstalledLoras;
-  readonly embeddings: InstalledEmbeddings;
-  readonly vaes: ReturnType<typeof installedVaes>;
-  readonly upscalers: ReturnType<typeof installedUpscalers>;
-  readonly controls: InstalledControls;
+  readonly adapters: InstalledAdapters;
   readonly hashes: ModelHashes;
   readonly objects: ObjectStore;
   readonly log: Logger;
@@ -101,7 +94,7 @@ const nameOf = ({
 }): string => (deviceIndex === undefined ? device : `${device}:${deviceIndex}`);
 
 function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts): RunnerDevice {
-  const { models, loras, controls, embeddings, vaes, upscalers, hashes, objects, log } = parts;
+  const { models, adapters, hashes, objects, log } = parts;
   let name = nameOf(choice);
   return {
     get name() {
@@ -116,11 +109,8 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
-      loraOf: (lora) => pinnedPath(lora, 'LoRA', loras),
-      vaeOf: (vae) => pinnedPath(vae, 'VAE', vaes),
-      upscalerOf: (upscaler) => pinnedPath(upscaler, 'upscaler', upscalers),
-      controlOf: (control) => pinnedPath(control, 'control', controls),
-      embeddingOf: (embedding) => pinnedPath(embedding, 'embedding', embeddings),
+      refinerOf: (refiner) => refinerPath(refiner, models, hashes),
+      adapterOf: (kind, pinned) => pinnedPath(pinned, NAMES[kind], adapters[kind]),
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -184,6 +174,26 @@ async function checkpointOrigin(
     family: model?.family ?? null,
     sha256: path === undefined ? undefined : await hashes.of(path),
   };
+}
+
+/** What a user calls an adapter. */
+const NAMES: Readonly<Record<keyof InstalledAdapters, string>> = {
+  loras: 'LoRA',
+  controls: 'control',
+  embeddings: 'embedding',
+  vaes: 'VAE',
+  upscalers: 'upscaler',
+};
+
+/** Throws CheckpointError if the refiner is gone or another file since its job was accepted. */
+async function refinerPath(
+  refiner: JobFile,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): Promise<string> {
+  const path = await checkpointPath(refiner.name, models);
+  const isSame = (await hashes.read(path)) === refiner.sha256;
+  return pinnedPath(refiner, 'refiner', { pathOf: () => Promise.resolve(isSame ? path : undefined) });
 }
 
 /** Throws CheckpointError if no file has the content that it had when its job was accepted. */

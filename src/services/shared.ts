@@ -5,15 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
-import { installedUpscalers, installedVaes } from '../models/part-catalog.ts';
 import { inspectImage } from '../images/source-image.ts';
 import type { ClusterModels } from '../models/cluster-models.ts';
 import { FolderWatch } from '../models/folder-watch.ts';
 import { Thumbnails } from '../models/thumbnails.ts';
 import { InstalledModels, type SharedNames } from '../models/installed-models.ts';
-import { InstalledEmbeddings } from '../models/installed-embeddings.ts';
-import { InstalledControls } from '../models/installed-controls.ts';
-import { InstalledLoras, type LoraFolder } from '../models/installed-loras.ts';
+import { installedAdapters, type InstalledAdapters } from '../models/installed-adapters.ts';
 import { ModelHashes } from '../models/model-hashes.ts';
 import { CONVERSION_CACHE_BYTES, Conversions } from '../resolvers/conversions.ts';
 import type { Services } from '../resolvers/services.ts';
@@ -108,35 +105,18 @@ export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
     log.warn({ err }, 'model hash failed');
   });
 
-/** What lies under MODELS_DIR and is no model. */
-const adapterFolder = ({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes): LoraFolder => ({
-  modelsDir,
-  hashes,
-  isModel: (file) => models.isModel(file),
-  checkpointOf: (model) => models.pathOf(model),
-});
-
-/** The LoRAs of this machine. */
-export const openLoras = (...folder: Parameters<typeof adapterFolder>): InstalledLoras =>
-  new InstalledLoras(adapterFolder(...folder));
-
-/** The ControlNets and T2I adapters of this machine. */
-export const openControls = (...folder: Parameters<typeof adapterFolder>): InstalledControls =>
-  new InstalledControls(adapterFolder(...folder));
-
-/** The embeddings of this machine: what lies under MODELS_DIR and is no model. */
-export const openEmbeddings = (
+/** The adapters of this machine: what lies under MODELS_DIR and is no model. */
+export const openAdapters = (
   { modelsDir }: Config,
   models: InstalledModels,
   hashes: ModelHashes,
-): InstalledEmbeddings =>
-  new InstalledEmbeddings({ modelsDir, hashes, isModel: (file) => models.isModel(file) });
-
-/** The VAEs and upscalers of this machine, likewise. */
-export function openParts({ modelsDir }: Config, models: InstalledModels, hashes: ModelHashes) {
-  const folder = { modelsDir, hashes, isModel: (file: string) => models.isModel(file) };
-  return { vaes: installedVaes(folder), upscalers: installedUpscalers(folder) };
-}
+): InstalledAdapters =>
+  installedAdapters({
+    modelsDir,
+    hashes,
+    isModel: (file) => models.isModel(file),
+    checkpointOf: (model) => models.pathOf(model),
+  });
 
 /** Opens the store that STORAGE_URL or DATA_DIR names. Throws ConfigError if it cannot be used. */
 export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStore> {

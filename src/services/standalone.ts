@@ -13,14 +13,11 @@ import { ModelPulls } from '../models/pulls.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
-  openModels,
-  openControls,
+  openAdapters,
   openConversions,
-  openEmbeddings,
   openHashes,
-  openLoras,
+  openModels,
   openObjects,
-  openParts,
   openThumbnails,
   processName,
   storeProblems,
@@ -37,12 +34,8 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const { dataDir, queueLimit } = config;
   const { queue, source, backupTo } = openSqliteJobs({ dataDir, queueLimit, log });
   const patient = new RetryingStore({ store: objects, log });
-  const loras = openLoras(config, models, hashes);
-  const parts = openParts(config, models, hashes);
-  const controls = openControls(config, models, hashes);
-  const embeddings = openEmbeddings(config, models, hashes);
-  const adapters = { loras, controls, embeddings, ...parts };
-  const engines = openEngines(config, { models, ...adapters, hashes, objects: patient, log });
+  const adapters = openAdapters(config, models, hashes);
+  const engines = openEngines(config, { models, adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();
     throw error;
@@ -81,12 +74,9 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     jobs: queue,
     estimator,
     models,
-    loras,
-    embeddings,
-    ...parts,
+    ...adapters,
     pulls,
     thumbnails: openThumbnails(models),
-    controls,
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

@@ -70,12 +70,12 @@ export async function takeUpload(file: Blob, objects: ObjectStore): Promise<Sour
 }
 
 async function storeSource(
-  bytes: Buffer,
+  file: Buffer,
   objects: ObjectStore,
   field: readonly string[],
   mediaType?: string,
 ): Promise<SourceImage> {
-  const { width, height } = await inspectImage(bytes, field, mediaType);
+  const { bytes, width, height } = await inspectImage(file, field, mediaType);
   const { sha256 } = await objects.put(bytes);
   return { sha256, width, height };
 }

@@ -21,7 +21,7 @@ import { CLIP_PAD } from '../../src/engine/text/clip-chunks.ts';
 import { clipChunksOf } from '../../src/engine/text/clip-reading.ts';
 import { mentionedEmbeddings } from '../../src/engine/text/embeddings.ts';
 import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
-import { embeddingCalled } from '../../src/models/embedding-catalog.ts';
+import { embeddingCalled } from '../../src/models/embedding-names.ts';
 import { openGoldenCheckpoint } from './checkpoints.ts';
 import { checkVaeOverrides, type VaeCase } from './vae-override.ts';
 import { RecipeCheckpoints } from './recipes.ts';
@@ -106,6 +106,7 @@ async function judged(
   id: string,
   judge: () => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
+  if (!tally.takes(id)) return;
   try {
     const shares = Object.entries(await judge());
     const off = shares.filter(([, share]) => !(share <= 1));

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { jpegScans } from '../../src/images/jpeg-scans.ts';
@@ -19,13 +18,13 @@ describe('inspectImage', () => {
     'tells what a %s image is',
     async (format) => {
       const bytes = await pipeline(picture(40, 24)).toFormat(format).toBuffer();
-      expect(await inspectImage(bytes)).toEqual({ mimeType: `image/${format}`, width: 40, height: 24 });
+      expect(await inspectImage(bytes)).toMatchObject({ mimeType: `image/${format}`, width: 40, height: 24 });
     },
   );
 
   it('gives the size as seen, after EXIF orientation', async () => {
     const bytes = await pipeline(picture(40, 24)).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    expect(await inspectImage(bytes)).toEqual({ mimeType: 'image/jpeg', width: 24, height: 40 });
+    expect(await inspectImage(bytes)).toMatchObject({ mimeType: 'image/jpeg', width: 24, height: 40 });
   });
 
   it.each(['gif', 'webp'] as const)('gives the size of one frame of an animated %s', async (format) => {
@@ -36,7 +35,7 @@ describe('inspectImage', () => {
       .toFormat(format)
       .toBuffer();
     expect((await sharp(bytes).metadata()).pages).toBe(2);
-    expect(await inspectImage(bytes)).toEqual({ mimeType: `image/${format}`, width: 20, height: 10 });
+    expect(await inspectImage(bytes)).toMatchObject({ mimeType: `image/${format}`, width: 20, height: 10 });
   });
 
   it.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)('refuses half a %s', async (format) => {
@@ -45,18 +44,15 @@ describe('inspectImage', () => {
     const error = await failure(bytes);
     expect([error.code, error.field]).toEqual(['IMAGE_INVALID', ['input', 'image']]);
     expect(error.message.toLowerCase()).toContain(
-      `expected an intact jpeg, png, webp, avif, gif or tiff image, got a damaged ${format} file of ${bytes.length} bytes`,
+      `expected an intact jpeg, png, webp, avif, gif, tiff, bmp or heic image, got a damaged ${format} file of ${bytes.length} bytes`,
     );
   });
 
   const latin1 = (text: string) => Buffer.from(text, 'latin1');
   it.each<[string, Uint8Array, names: string]>([
-    ['HEIC', readFileSync(new URL('wild/x.heic', import.meta.url)), 'a HEIC picture'],
-    ['a HEIC of the brand mif1', latin1('\0\0\0\x18ftypmif1\0\0\0\0mif1heic'), 'a HEIC picture'],
     ['a camera’s CR3', latin1('\0\0\0\x18ftypcrx \0\0\0\x01crx isom'), 'a raw file of a camera'],
     ['an MP4', latin1('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41'), 'a video'],
     ['a WebM', latin1('\x1aE\xdf\xa3\x9f\x42\x86\x81\x01'), 'a video'],
-    ['a BMP', latin1('BM\x46\0\0\0\0\0\0\0\x36\0\0\0'), 'a BMP picture'],
     ['a PSD', latin1('8BPS\0\x01\0\0'), 'a Photoshop document'],
     ['a JPEG XL', latin1('\xff\x0a\xfa\x1f'), 'a JPEG XL picture'],
     ['a JPEG XL in a container', latin1('\0\0\0\x0cJXL \r\n\x87\n'), 'a JPEG XL picture'],
@@ -85,7 +81,7 @@ describe('inspectImage', () => {
   ])('names %s and what to do about it', async (_, bytes, name) => {
     const error = await failure(bytes);
     expect(error.code).toBe('IMAGE_INVALID');
-    expect(error.message).toContain(`or TIFF image, got ${name}`);
+    expect(error.message).toContain(`or HEIC image, got ${name}`);
     expect(error.message).toMatch(/: (save|export|give|unpack|send|develop) /);
   });
 

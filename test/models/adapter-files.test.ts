@@ -15,16 +15,21 @@ describe('the adapters of a kind', () => {
     folder = await temporaryFolder();
     hashes = new ModelHashes(join(folder.path, '.hashes.json'), () => undefined);
     reads = [];
-    files = new AdapterFiles({
-      modelsDir: join(folder.path, 'models'),
-      hashes,
-      mayBe: (file) => /\.(txt|safetensors)$/.test(file),
-      inspect: async (path, file) => {
-        reads.push(file);
-        const text = await readFile(path, 'utf8').catch(() => undefined);
-        return text?.startsWith('not ') === false ? { text } : undefined;
+    const modelsDir = join(folder.path, 'models');
+    const isModel = (file: string) => file.startsWith('models/');
+    const checkpointOf = (model: string) => (model === 'known' ? '/known.safetensors' : undefined);
+    files = new AdapterFiles(
+      { modelsDir, hashes, isModel, checkpointOf },
+      {
+        mayBe: (file) => /\.(txt|safetensors)$/.test(file),
+        misfits: (path, checkpoint) => Promise.resolve([`${path} in ${checkpoint}`]),
+        inspect: async (path, file) => {
+          reads.push(file);
+          const text = await readFile(path, 'utf8').catch(() => undefined);
+          return text?.startsWith('not ') === false ? { text } : undefined;
+        },
       },
-    });
+    );
   });
   afterEach(async () => {
     await hashes.close();
@@ -65,6 +70,18 @@ describe('the adapters of a kind', () => {
     expect(reads).toEqual(['a.txt']);
     await put('a.txt', 'another');
     expect(await files.list()).toMatchObject([{ text: 'another' }]);
+  });
+
+  it('are not the files of models', async () => {
+    await put('models/a.safetensors', 'one');
+    await put('b.safetensors', 'two');
+    expect(await files.list()).toMatchObject([{ name: 'b' }]);
+  });
+
+  it('are compared with the checkpoints of models that are there', async () => {
+    const adapter = { name: 'a', file: 'a.txt', sha256: null, text: 'one' };
+    expect(await files.misfits(adapter, 'known')).toEqual([`${files.pathTo(adapter)} in /known.safetensors`]);
+    expect(await files.misfits(adapter, 'unknown')).toEqual([]);
   });
 
   it('are found by their content wherever they lie now', async () => {

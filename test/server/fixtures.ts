@@ -1,7 +1,4 @@
-import { ClusterEmbeddings } from '../../src/models/cluster-embeddings.ts';
-import { ClusterControls } from '../../src/models/cluster-controls.ts';
-import { ClusterLoras } from '../../src/models/cluster-loras.ts';
-import { clusterParts } from '../../src/models/part-catalog.ts';
+import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -148,13 +145,9 @@ export async function startTestServer(
     jobs,
     estimator,
     models,
-    loras: new ClusterLoras(() => Promise.resolve([])),
-    embeddings: new ClusterEmbeddings(() => Promise.resolve([])),
-    vaes: clusterParts(() => Promise.resolve([])),
-    upscalers: clusterParts(() => Promise.resolve([])),
+    ...clusterAdapters(() => Promise.resolve([])),
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
-    controls: new ClusterControls(() => Promise.resolve([])),
     objects,
     conversions: new Conversions(await DiskCache.open(join(folder.path, 'conversions'), 2 ** 26)),
     refusals: new Refusals(log),

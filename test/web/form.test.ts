@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { mergeJobs } from '../../web/src/jobs/merge-jobs.ts';
+import { expectedSize, sourceStyle } from '../../web/src/jobs/job-size.ts';
+import { mentionAt, suggestionsFor, withEmbedding } from '../../web/src/panel/embedding-words.ts';
+import { extendIn } from '../../web/src/panel/request-parts.ts';
+import { requestOf } from '../../web/src/panel/request.ts';
 import { chosenModel } from '../../web/src/panel/choose-model.ts';
-import { changesBy, lostIn, statedFields } from '../../web/src/panel/restorable.ts';
+import { changesBy, lostIn, statedFields, type Here } from '../../web/src/panel/restorable.ts';
 import { cutTo, sizeOf } from '../../web/src/panel/size.ts';
 import { sentenceFor } from '../../web/src/panel/strength-words.ts';
-import type { Form } from '../../web/src/state/form.ts';
+import { newControl } from '../../web/src/state/chosen.ts';
+import { readForm, type Form } from '../../web/src/state/form.ts';
 import type { Model } from '../../web/src/state/resources.ts';
+import { job } from './jobs.ts';
 
 const model = (differs: Partial<Model> = {}): Model => ({
   name: 'starter',
@@ -15,6 +22,7 @@ const model = (differs: Partial<Model> = {}): Model => ({
   problem: null,
   sizeBytes: 1000,
   loaded: false,
+  thumbnail: null,
   recommended: { width: 512, height: 512, steps: 20, cfg: 6, samplerName: 'euler', scheduler: 'normal' },
   ...differs,
 });
@@ -89,6 +97,8 @@ describe('restoring the settings of a picture', () => {
     loras: [{ name: 'detail', strength: 0.8 }],
   };
 
+  const here: Here = { loras: ['detail'], controlModels: ['canny'], vaes: ['mse'], upscalers: ['x4'] };
+
   it('changes what the picture states and leaves the rest', () => {
     const fields = statedFields(stated);
     expect(fields).toEqual({ prompt: 'then', seed: '5' });
@@ -100,12 +110,175 @@ describe('restoring the settings of a picture', () => {
   });
 
   it('brings back the LoRAs that are here, with their strength', () => {
-    expect(statedFields(stated, ['detail'])).toMatchObject({ loras: [{ name: 'detail', strength: 0.8 }] });
-    expect(lostIn(stated, (name) => `${name}: not here`, ['detail'])).toEqual(['other: not here']);
+    expect(statedFields(stated, here)).toMatchObject({ loras: [{ name: 'detail', strength: 0.8 }] });
+    expect(lostIn(stated, (name) => `${name}: not here`, here)).toEqual(['other: not here']);
+  });
+
+  it('brings back controls, VAE and second pass where their files are here, and tells of them where not', () => {
+    const parts = {
+      ...({ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: 'mse' } as const),
+      controls: [
+        { model: 'canny', strength: 0.5, start: 0, end: 0.6, preprocessor: 'CANNY', cannyLow: 50 } as const,
+      ],
+      upscale: { by: 1.5, model: 'x4', method: 'bicubic', denoiseStrength: 0.4, steps: 8 },
+    };
+    const fields = statedFields(parts, here);
+    expect(fields).toMatchObject({
+      ...{ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: 'mse' },
+      controls: [
+        { model: 'canny', picture: null, strength: 0.5, end: 0.6, cannyLow: 50, cannyHigh: 200, blur: 9 },
+      ],
+      ...{
+        upscaleBy: 1.5,
+        upscaleModel: 'x4',
+        upscaleMethod: 'bicubic',
+        upscaleStrength: 0.4,
+        upscaleSteps: 8,
+      },
+    });
+    expect(changesBy(fields, present).map(({ field }) => field)).toContain('upscaleBy');
+    expect(lostIn(parts, (name) => `${name}: not here`, here)).toEqual([]);
+    const bare = statedFields(parts);
+    for (const field of ['controls', 'vae', 'upscaleBy'] as const) expect(bare).not.toHaveProperty(field);
+    expect(lostIn(parts, (name) => name)).toEqual(['ControlNet canny', 'VAE mse', 'Upscaler x4']);
+  });
+
+  it('keeps a control of a form only if all of it still means something', () => {
+    const control = newControl('canny_sd15');
+    expect(control.preprocessor).toBe('CANNY');
+    expect(readForm({ controls: [control] }).controls).toEqual([control]);
+    expect(readForm({ controls: [{ ...control, preprocessor: 'DEPTH' }] }).controls).toEqual([]);
+    expect(readForm({ controls: [{ ...control, picture: { id: 'x' } }] }).controls).toEqual([]);
   });
 
   it('lists what cannot come back', () => {
     const lost = lostIn({ ...stated, leftOut: ['Sampler: Restart'] }, (name) => `${name}: not here`);
     expect(lost).toEqual(['other: not here', 'LoRA detail: not here', 'Sampler: Restart']);
+  });
+});
+
+describe('the request of a form', () => {
+  const size = { width: 512, height: 512 };
+  const form = (differs: Partial<Form> = {}): Form => ({ ...readForm(null), ...differs });
+
+  it('holds nothing that few need unless it is set', () => {
+    const request = requestOf(form(), model(), size);
+    for (const name of ['controls', 'upscale', 'vae', 'promptStyle', 'emphasis', 'clipSkip', 'eta'])
+      expect(request).not.toHaveProperty(name);
+    expect(extendIn(form())).toBeUndefined();
+  });
+
+  it('sends of a control and a second pass what counts alone', () => {
+    const canny = { ...newControl('canny'), picture: { id: 'U291cmNl', sha256: 'ab'.repeat(32) } };
+    const request = requestOf(
+      form({
+        controls: [canny, newControl('depth')],
+        ...{ upscaleBy: 2, upscaleSteps: 8, emphasis: 'NO_NORM', vae: 'mse', clipSkip: 2 },
+      }),
+      model(),
+      size,
+    );
+    const shared = { strength: 1, start: 0, end: 1 };
+    expect(request.controls).toEqual([
+      {
+        model: 'canny',
+        imageId: 'U291cmNl',
+        preprocessor: 'CANNY',
+        ...shared,
+        cannyLow: 100,
+        cannyHigh: 200,
+      },
+      { model: 'depth', preprocessor: 'NONE', ...shared },
+    ]);
+    expect(request.upscale).toEqual({ by: 2, method: 'nearest_exact', denoiseStrength: 0.5, steps: 8 });
+    expect(request).toMatchObject({ vae: 'mse', clipSkip: 2 });
+    expect(request).not.toHaveProperty('emphasis'); // it means something to A1111's syntax alone
+  });
+
+  it('extends by the sides that are given', () => {
+    expect(extendIn(form({ extendLeft: 64 }))).toEqual({
+      left: 64,
+      top: 0,
+      right: 0,
+      bottom: 0,
+      feather: 24,
+    });
+  });
+});
+
+describe('the frame of a picture', () => {
+  const { input } = job();
+
+  it('is there in its final size before the picture is', () => {
+    expect(expectedSize(job())).toEqual({ width: 256, height: 256 });
+    const extend = { left: 64, top: 0, right: 0, bottom: 32, feather: 24 };
+    expect(expectedSize(job({ input: { ...input, extend } }))).toEqual({ width: 320, height: 288 });
+    const upscale = {
+      ...{ by: 2, width: 512, height: 512, model: null },
+      method: 'bicubic',
+      denoiseStrength: 0.5,
+      steps: 8,
+    };
+    expect(expectedSize(job({ input: { ...input, upscale } }))).toEqual({ width: 512, height: 512 });
+  });
+
+  it('shows the source where it lies in what is painted around it', () => {
+    const extend = { left: 256, top: 0, right: 0, bottom: 0, feather: 24 };
+    expect(sourceStyle(job({ input: { ...input, extend } }))).toEqual({
+      ...{ objectFit: 'cover', left: '50%', top: '0%', width: '50%', height: '100%' },
+    });
+    expect(sourceStyle(job())).toEqual({ objectFit: 'cover' });
+  });
+});
+
+describe('an embedding in a prompt', () => {
+  const embeddings = [
+    { name: 'bad/easynegative', family: 'SD15', problem: null },
+    { name: 'easy-hands', family: 'SD15', problem: null },
+    { name: 'easyXL', family: 'SDXL', problem: null },
+  ] as const;
+
+  it('is looked for at the caret, after its prefix at once and as a plain word after two letters', () => {
+    expect(mentionAt('a cat, embedding:', 17)).toEqual({ start: 7, end: 17, sought: '', isSure: true });
+    expect(mentionAt('(eas', 4)).toEqual({ start: 1, end: 4, sought: 'eas', isSure: false });
+    expect(mentionAt('a', 1)).toBeNull();
+    expect(mentionAt('', 0)).toBeNull();
+  });
+
+  it('is offered if it suits the model, those that begin so first', () => {
+    const offered = suggestionsFor(mentionAt('easy', 4)!, [...embeddings], 'SD15');
+    expect(offered).toEqual(['easy-hands', 'bad/easynegative']);
+    expect(suggestionsFor(mentionAt('embedding:easy-hands', 20)!, [...embeddings], 'SD15')).toEqual([]);
+  });
+
+  it('is written as the syntax wants it', () => {
+    const mention = mentionAt('a (easyn:1.2)', 8)!;
+    expect(withEmbedding('a (easyn:1.2)', mention, 'bad/easynegative', 'COMFY')).toEqual({
+      prompt: 'a (embedding:bad/easynegative:1.2)',
+      caret: 29,
+    });
+    expect(withEmbedding('a (easyn:1.2)', mention, 'bad/easynegative', 'A1111').prompt).toBe(
+      'a (easynegative:1.2)',
+    );
+  });
+});
+
+describe('the jobs that a page holds', () => {
+  const at = (minute: number) =>
+    job({ id: `job ${minute}`, createdAt: `2026-11-27T08:${String(minute).padStart(2, '0')}:00.000Z` });
+  const many = Array.from({ length: 45 }, (_, i) => at(i + 1));
+
+  it('are the latest, newest first, and one that is shown however old it is', () => {
+    const held = mergeJobs([], many);
+    expect(held[0]!.id).toBe('job 45');
+    expect(held).toHaveLength(40);
+    expect(mergeJobs(held, [at(0)])).toHaveLength(40);
+    expect(mergeJobs(held, [at(0)], 'job 0').at(-1)!.id).toBe('job 0');
+  });
+
+  it('never take back an end for an answer that was under way', () => {
+    const ended = { ...at(1), status: 'SUCCEEDED' as const };
+    expect(mergeJobs([ended], [at(1)])[0]!.status).toBe('SUCCEEDED');
+    expect(mergeJobs([at(1)], [ended])[0]!.status).toBe('SUCCEEDED');
   });
 });

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { onConnected } from './api/client.ts';
 import { App } from './app.tsx';
 import { followJobs } from './jobs/jobs.ts';
-import { loadLoras, loadModels, loadServer } from './state/resources.ts';
+import { loadExtras, loadModels, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
 import { beginWithAJob } from './stage/stage-job.ts';
 import { firstLanguage, speak } from './texts/index.ts';
@@ -18,7 +18,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 void loadModels();
-void loadLoras();
+void loadExtras();
 void loadServer();
 onConnected(() => void loadServer()); // another version may have come up
 void followJobs().then(beginWithAJob);

@@ -1,9 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { FAMILIES } from '../families/index.ts';
+import { FAMILIES, isFlow, textEncodersOf } from '../families/index.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { createClipEncoder } from './clip-encoder.ts';
 import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
@@ -19,18 +21,23 @@ import { PLAIN_READING, type TextReading } from './text-reading.ts';
 /** Aesthetic scores with which the refiner conditions the two prompts (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };
 
+/** Tokens of short prompts. */
+const USUAL_TOKENS = { negative: 77, positive: 77 };
+
 /** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
 const GUIDANCE = 3.5;
 
 /**
  * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
- * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read.
+ * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read, `joinedSides` which sides of its pictures
+ * meet.
  */
 export function createModel(
   checkpoint: Checkpoint,
   networks: ModelCache,
   tokenizeT5?: TokenizeT5,
   reading: TextReading = PLAIN_READING,
+  joinedSides?: JoinedSides,
 ): DiffusionModel {
   const { family } = checkpoint;
   const { latent, control } = FAMILIES[family];
@@ -38,8 +45,15 @@ export function createModel(
   const encoder = text(checkpoint, networks, { tokenizeT5, reading });
   const encoded = remember((texts) => encoder.encode(JSON.parse(texts) as string[]));
   const encodeTexts = (texts: readonly string[]) => encoded(JSON.stringify(texts));
-  const autoencoder = createAutoencoder(checkpoint, networks);
-  const diffusion = createNetwork(checkpoint, networks);
+  const textNetworks = textEncodersOf(family)
+    .filter((part) => part !== 't5')
+    .map((part) => createClipEncoder(checkpoint, networks, part, reading).source);
+  const diffusion = createNetwork(checkpoint, networks, { joinedSides, others: textNetworks });
+  const autoencoder = createAutoencoder(checkpoint, networks, {
+    joinedSides,
+    resident: (height, width) =>
+      diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
+  });
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
   const levels = schedule(checkpoint);
@@ -52,21 +66,21 @@ export function createModel(
     ...(latentColours && { latentColours }),
     schedule: levels,
     async sources(request) {
-      const { prompts, encodesImage, height, width, ...rest } = request;
+      const { prompts, encodesImage, decodesImage = true, height, width, ...rest } = request;
       const unknown = textsToEncode(request).filter((texts) => !encoded.knows(JSON.stringify(texts)));
       const networkRequests = await lengthsOf(prompts, (texts) => encoder.tokens(texts));
       return [
         ...(await encoder.sources(unknown)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...networkRequests.flatMap((lengths) => diffusion.sources({ height, width, ...rest, ...lengths })),
-        ...autoencoder.decoder(height, width),
+        ...(decodesImage ? autoencoder.decoder(height, width) : []),
       ];
     },
     encodePrompt: async (text) => (await encodeTexts([text]))[0]!,
     encodeTexts,
     encodeImage: (image) => autoencoder.encode(image),
     ...moreInputOf(checkpoint),
-    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),
+    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks, joinedSides) }),
     network({ negative, positive }, shape, conditions = {}) {
       const { size = ownSize(shape), aesthetic = AESTHETIC, guidance = GUIDANCE, ...more } = conditions;
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({

@@ -1,5 +1,6 @@
 import { blankMasked } from '../masks/inpainting.ts';
 import { roundMask, type Mask } from '../masks/mask.ts';
+import { resizePlanes } from '../resizing/resize.ts';
 import { toModelSpace } from './latent-format.ts';
 import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel } from './model.ts';
@@ -38,4 +39,16 @@ export async function startingPoint(
   }
   const isBlank = inpaint.fill === 'BLANK';
   return { ...whole, ...common, ...(isBlank && { mask: roundMask(mask), latent: await blanked() }) };
+}
+
+/** What a second pass of another size reads beside its own latents; `first` is what the first one began with. */
+export function besideAgain(
+  { beside }: Pick<StartingPoint, 'beside'>,
+  { inpainting, readsSource, latentChannels: channels }: DiffusionModel,
+  from: LatentShape,
+  { height, width }: LatentShape,
+): Pick<StartingPoint, 'beside'> {
+  if (inpainting) return { beside: inpainting.unmasked(height, width) };
+  if (!readsSource || !beside) return {};
+  return { beside: resizePlanes({ ...from, channels, data: beside }, width, height, 'bilinear').data };
 }

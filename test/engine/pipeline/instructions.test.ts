@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../../../src/engine/pipeline/families.ts';
-import { startingPoint } from '../../../src/engine/pipeline/inpaint.ts';
+import { besideAgain, startingPoint } from '../../../src/engine/pipeline/inpaint.ts';
 import type { DiffusionModel } from '../../../src/engine/pipeline/model.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
@@ -62,6 +62,18 @@ test('without a source it reads zeros; beside a mask it still sees the whole sou
   const masked = await startingPoint({ image, inpaint: { mask, fill: 'BLANK' } }, model, shape);
   expect(masked.beside).toEqual(await model.encodeImage(image));
   expect(masked.latent).not.toEqual(masked.beside);
+});
+
+test('a second pass reads the same source at its own size', async () => {
+  const model = await instructed();
+  const shape = { batch: 1, ...SIZE };
+  const larger = { batch: 1, height: 8, width: 8 };
+  const first = await startingPoint({ image }, model, shape);
+  const { beside } = besideAgain(first, model, shape, larger);
+  const again = besideAgain({ beside: beside! }, model, larger, shape).beside!;
+  expect(beside).toHaveLength(4 * 64);
+  expect(relativeError(again, first.beside!)).toBeLessThan(0.5);
+  expect(besideAgain(first, ordinary, shape, larger)).toEqual({});
 });
 
 test('an ordinary checkpoint reads nothing beside the latent', async () => {

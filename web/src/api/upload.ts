@@ -1,5 +1,6 @@
 import { stringifyDocument } from 'urql';
 import { askForKey, presentKey } from '../state/key.ts';
+import type { StoredPicture } from '../state/chosen.ts';
 import { createStore } from '../state/store.ts';
 import { ENDPOINT, extensionsFor } from './client.ts';
 import { UploadImageDocument, type UploadImageMutation } from './generated/graphql.ts';
@@ -20,28 +21,31 @@ export class UploadError extends Error {
 export const uploaded = createStore<number | null>(null);
 
 /** Uploads under way or done; a picture that fails is sent again when it is next needed. */
-const uploads = new WeakMap<Blob, Promise<string>>();
+const uploads = new WeakMap<Blob, Promise<StoredPicture>>();
 
-/** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
-export function uploadOf(file: Blob): Promise<string> {
+/** The picture as the server keeps it; sent once. Rejects with UploadError. */
+export function storedPicture(file: Blob): Promise<StoredPicture> {
   const known = uploads.get(file);
   if (known) return known;
-  const id = send(file);
-  uploads.set(file, id);
-  id.catch(() => uploads.delete(file));
-  return id;
+  const picture = send(file);
+  uploads.set(file, picture);
+  picture.catch(() => uploads.delete(file));
+  return picture;
 }
+
+/** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
+export const uploadOf = async (file: Blob): Promise<string> => (await storedPicture(file)).id;
 
 /** Sends a picture anew when it is next needed: the server removes one that no job used for a day. */
 export const forgetUpload = (file: Blob): void => {
   uploads.delete(file);
 };
 
-async function send(file: Blob): Promise<string> {
+async function send(file: Blob): Promise<StoredPicture> {
   try {
     for (;;) {
       const { status, text } = await post(file);
-      if (status !== 401) return idIn(text);
+      if (status !== 401) return pictureIn(text);
       await askForKey();
     }
   } finally {
@@ -80,7 +84,7 @@ function post(file: Blob): Promise<{ status: number; text: string }> {
   });
 }
 
-function idIn(text: string): string {
+function pictureIn(text: string): StoredPicture {
   let answer: { data?: UploadImageMutation | null; errors?: readonly { message: string }[] };
   try {
     answer = JSON.parse(text) as typeof answer;
@@ -88,7 +92,7 @@ function idIn(text: string): string {
     throw new UploadError(text.slice(0, 200)); // a proxy's page
   }
   const { image, userErrors = [] } = answer.data?.uploadImage ?? {};
-  if (image) return image.id;
+  if (image) return image;
   const message = userErrors[0]?.message ?? answer.errors?.[0]?.message ?? '';
   throw new UploadError(message, userErrors);
 }

@@ -1,5 +1,6 @@
 import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { extendOfJob } from '../panel/request-parts.ts';
 import { maskOfJob, requestOfJob } from '../panel/request.ts';
 
 export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
@@ -7,16 +8,19 @@ export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
 /** Fields whose values are enum values: GraphQL writes them without quotes. */
 const ENUMS: ReadonlySet<string> = new Set([
   ...['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'fill', 'area'],
+  ...['promptStyle', 'emphasis', 'preprocessor', 'method'],
 ]);
 
 /** The exact request that made a job, as `input`. */
 export function inputOf(job: Job): Readonly<Record<string, unknown>> {
   const { source } = job.input;
   const mask = maskOfJob(job);
+  const extend = extendOfJob(job);
   return {
     ...requestOfJob(job),
     ...(source && { imageUrl: `/${pictureAddress(source.sha256)}` }),
     ...(mask && { mask }),
+    ...(extend && { extend }),
   };
 }
 

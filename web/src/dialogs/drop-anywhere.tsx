@@ -8,10 +8,13 @@ export function DropAnywhere() {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const hasFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
+    /** Some places take a picture for themselves. */
+    const isOwnPlace = ({ target }: DragEvent) =>
+      target instanceof Element && target.closest('[data-drop]') !== null;
     const onOver = (event: DragEvent) => {
       if (!hasFile(event)) return;
       event.preventDefault();
-      setOver(true);
+      setOver(!isOwnPlace(event));
     };
     const onLeave = ({ relatedTarget }: DragEvent) => {
       if (relatedTarget === null) setOver(false);
@@ -20,6 +23,7 @@ export function DropAnywhere() {
       if (!hasFile(event)) return;
       event.preventDefault();
       setOver(false);
+      if (isOwnPlace(event)) return;
       const [file] = event.dataTransfer?.files ?? [];
       if (file) offerPicture(file, file.name);
     };

@@ -1,7 +1,7 @@
 import { restoreFields } from '../panel/restore.ts';
-import { changesBy, lostIn, statedFields } from '../panel/restorable.ts';
-import { form, type ChosenLora, type Form } from '../state/form.ts';
-import { loras } from '../state/resources.ts';
+import { changesBy, lostIn, namesIn, statedFields } from '../panel/restorable.ts';
+import { form, type Form } from '../state/form.ts';
+import { extras } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -13,7 +13,7 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
   const texts = useTexts();
   const words = texts.restore;
   const present = useStore(form);
-  const here = useStore(loras).map(({ name }) => name);
+  const here = namesIn(useStore(extras));
   const fields = statedFields(picture.settings, here);
   const changes = changesBy(fields, present);
   const lost = lostIn(picture.settings, words.notHere, here);
@@ -84,7 +84,8 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
   );
 }
 
+/** LoRAs and controls by name and strength, anything else as it is. */
 const textOf = (value: Form[keyof Form]): string =>
   typeof value === 'object' && value !== null
-    ? value.map(({ name, strength }: ChosenLora) => `${name} ${strength}`).join(', ')
+    ? value.map((one) => `${'name' in one ? one.name : one.model} ${one.strength}`).join(', ')
     : String(value ?? '');

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
-import { change, form, type ChosenLora } from '../state/form.ts';
-import { loadLoras, loras, type Lora, type Model } from '../state/resources.ts';
+import type { ChosenLora } from '../state/chosen.ts';
+import { change, form } from '../state/form.ts';
+import { extras, loadExtras, type Lora, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -21,14 +22,14 @@ const WORDS = 6;
 /** The LoRAs that are added, each with its strength and its words; nothing where the server has none. */
 export function Loras({ model }: { readonly model: Model | undefined }) {
   const texts = useTexts().lora;
-  const known = useStore(loras);
+  const { loras: known } = useStore(extras);
   const { loras: chosen } = useStore(form);
   const errors = useErrors(['loras']);
   const [isOpen, setOpen] = useState(false);
   if (known.length === 0 && chosen.length === 0) return null;
   const open = () => {
     setOpen(true);
-    void loadLoras();
+    void loadExtras();
   };
   return (
     <Field

@@ -6,6 +6,7 @@ import { createKeptStore, useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field, useErrors } from './field.tsx';
 import { FINE_FIELDS, FineSettings, fineText } from './fine-settings.tsx';
+import { MODEL_FIELDS, ModelSettings } from './model-settings.tsx';
 import { NumberField } from './number-field.tsx';
 import { foldedIn } from './request.ts';
 import { SeedField } from './seed-field.tsx';
@@ -19,12 +20,18 @@ const UNDO_FOR = 10_000;
 
 /** The settings that stay folded; their values stand in the title. */
 export function MoreSettings({ model }: { readonly model: Model }) {
-  const { more: texts, fine } = useTexts();
+  const { more: texts, fine, words } = useTexts();
   const present = useStore(form);
   const isOpen = useStore(isUnfolded);
-  const errors = useErrors([...FOLDED, ...FINE_FIELDS]);
+  const errors = useErrors([...FOLDED, ...MODEL_FIELDS, ...FINE_FIELDS]);
   const { steps, cfg, samplerName, scheduler } = foldedIn(present, model);
   const finer = fineText(present, fine.labels);
+  const { promptStyle, clipSkip, vae } = present;
+  const besides = [
+    promptStyle !== 'COMFY' && words.styles[promptStyle],
+    clipSkip !== null && `${words.clipSkip} ${clipSkip}`,
+    vae !== null && `VAE ${vae}`,
+  ];
   const seed = present.seed === null ? texts.newSeed : texts.seedIs(present.seed);
   return (
     <details
@@ -38,13 +45,16 @@ export function MoreSettings({ model }: { readonly model: Model }) {
       <summary>
         <span className="label">{texts.label}</span>
         <span className="note">
-          {[texts.summary(samplerName, scheduler, steps, cfg, seed), finer].filter(Boolean).join(', ')}
+          {[texts.summary(samplerName, scheduler, steps, cfg, seed), ...besides, finer]
+            .filter(Boolean)
+            .join(', ')}
         </span>
       </summary>
       <div className="more-fields">
         <SeedField />
         <Numbers model={model} />
         <Choices model={model} />
+        <ModelSettings model={model} />
         <FineSettings model={model} />
         <Reset />
       </div>

@@ -1,7 +1,8 @@
 /** Fields whose errors stand beside a control of the panel. */
 export const SHOWN_BESIDE: ReadonlySet<string> = new Set([
-  ...['image', 'imageId', 'imageUrl', 'resizeMode', 'mask'],
-  ...['prompt', 'negativePrompt', 'denoiseStrength', 'model', 'modelName', 'width', 'height', 'loras'],
+  ...['image', 'imageId', 'imageUrl', 'resizeMode', 'mask', 'extend'],
+  ...['prompt', 'negativePrompt', 'denoiseStrength', 'model', 'modelName', 'width', 'height'],
+  ...['loras', 'controls', 'upscale', 'promptStyle', 'emphasis', 'clipSkip', 'vae'],
   ...['seed', 'steps', 'cfg', 'samplerName', 'scheduler'],
   ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance', 'noiseDevice'],
 ]);

@@ -5,12 +5,14 @@ import { source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { chosenModel } from './choose-model.ts';
+import { Controls } from './controls.tsx';
 import { Loras } from './loras.tsx';
 import { MakeBar } from './make-bar.tsx';
 import { ModelPicker } from './model-picker.tsx';
 import { MoreSettings } from './more-settings.tsx';
 import { Prompts } from './prompts.tsx';
 import { foldedIn } from './request.ts';
+import { SecondPass } from './second-pass.tsx';
 import { SizePicker } from './size-picker.tsx';
 import { multipleFor, sizeOf } from './size.ts';
 import { SourceCard } from './source-card.tsx';
@@ -25,6 +27,7 @@ export function Panel() {
   const known = useStore(models);
   const model = chosenModel(present.model, known ?? []);
   const size = sizeOf(present, model, from);
+  const multiple = multipleFor(model?.family);
   const element = useRef<HTMLFormElement>(null);
   useFocusOnFirstError(element);
   return (
@@ -39,12 +42,14 @@ export function Panel() {
       }}
     >
       <div className="panel-fields">
-        <SourceCard size={size} />
-        <Prompts cfg={model ? foldedIn(present, model).cfg : 8} model={model?.name} />
+        <SourceCard size={size} multiple={multiple} />
+        <Prompts cfg={model ? foldedIn(present, model).cfg : 8} model={model} />
         <Strength />
         <ModelPicker model={model} />
         <Loras model={model} />
-        <SizePicker size={size} multiple={multipleFor(model?.family)} />
+        <Controls model={model} />
+        <SizePicker size={size} multiple={multiple} />
+        <SecondPass size={size} multiple={multiple} />
         {model && <MoreSettings model={model} />}
       </div>
       <MakeBar isReady={model !== undefined} />

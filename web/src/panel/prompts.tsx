@@ -1,20 +1,21 @@
 import { change, form } from '../state/form.ts';
-import { server } from '../state/resources.ts';
+import { server, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { described, Field, useErrors } from './field.tsx';
+import { Field, useErrors } from './field.tsx';
+import { PromptArea } from './prompt-area.tsx';
 import { clearErrors } from './submit.ts';
 import { tokensText, useTokens } from './tokens.ts';
 
 /** What the picture should show, and what it must not. */
-export function Prompts({ cfg, model }: { readonly cfg: number; readonly model: string | undefined }) {
+export function Prompts({ cfg, model }: { readonly cfg: number; readonly model: Model | undefined }) {
   const texts = useTexts();
   const words = texts.prompt;
-  const { prompt, negativePrompt } = useStore(form);
+  const { prompt, negativePrompt, promptStyle } = useStore(form);
   const most = useStore(server)?.limits.promptLength;
   const promptErrors = useErrors(['prompt']);
   const negativeErrors = useErrors(['negativePrompt']);
-  const tokens = useTokens(model, prompt, negativePrompt);
+  const tokens = useTokens(model?.name, prompt, negativePrompt, promptStyle);
   const isOff = cfg === 1;
   const ofNegative = negativePrompt === '' ? null : tokensText(tokens?.negativePrompt, texts);
   return (
@@ -26,16 +27,16 @@ export function Prompts({ cfg, model }: { readonly cfg: number; readonly model: 
         help={words.help}
         errors={promptErrors}
       >
-        <textarea
+        <PromptArea
           id="prompt"
-          rows={3}
+          value={prompt}
+          family={model?.family}
+          errors={promptErrors}
           maxLength={most}
           placeholder={words.placeholder}
-          value={prompt}
-          {...described('prompt', promptErrors)}
-          onChange={({ target }) => {
+          onChange={(value) => {
             clearErrors('prompt');
-            change({ prompt: target.value });
+            change({ prompt: value });
           }}
         />
       </Field>
@@ -46,18 +47,18 @@ export function Prompts({ cfg, model }: { readonly cfg: number; readonly model: 
         help={words.negativeHelp}
         errors={negativeErrors}
       >
-        <textarea
+        <PromptArea
           id="negative"
-          className="one-line"
-          rows={1}
+          value={negativePrompt}
+          family={model?.family}
+          errors={negativeErrors}
+          isOneLine
+          isDisabled={isOff}
           maxLength={most}
           placeholder={words.negativePlaceholder}
-          value={negativePrompt}
-          disabled={isOff}
-          {...described('negative', negativeErrors)}
-          onChange={({ target }) => {
+          onChange={(value) => {
             clearErrors('negativePrompt');
-            change({ negativePrompt: target.value });
+            change({ negativePrompt: value });
           }}
         />
       </Field>

@@ -13,10 +13,11 @@ import type {
 import type { Job } from '../jobs/jobs.ts';
 import type { Form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
+import { partsIn, partsOfJob, type RequestParts } from './request-parts.ts';
 import type { Size } from './size.ts';
 
 /** A request as it is sent: nothing is left to a default, but what few need stands in it only where it is set. */
-export interface Request extends FineSettings {
+export interface Request extends FineSettings, RequestParts {
   readonly modelName: string;
   readonly prompt: string;
   readonly negativePrompt: string;
@@ -67,6 +68,7 @@ export const requestOf = (form: Form, model: Model, { width, height }: Size): Re
   seed: form.seed,
   ...foldedIn(form, model),
   ...fineIn(form, model),
+  ...partsIn(form),
   ...(form.loras.length > 0 && { loras: form.loras.map(({ name, strength }) => ({ name, strength })) }),
 });
 
@@ -88,7 +90,7 @@ function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
 }
 
 /** A source as the API takes it, with the part of it that is repainted; none: from words alone. */
-export type SourceFields = Pick<Img2ImgInput, 'imageId' | 'mask'>;
+export type SourceFields = Pick<Img2ImgInput, 'imageId' | 'mask' | 'extend'>;
 
 /** How the mask of a form is used. */
 export const maskSettings = (form: Form): MaskInput => ({
@@ -127,6 +129,7 @@ export const requestOfJob = ({ input }: Job): Request => ({
   ...(input.flowShift != null && { flowShift: input.flowShift }),
   ...(input.guidance != null && { guidance: input.guidance }),
   ...(input.noiseDevice !== 'CPU' && { noiseDevice: input.noiseDevice as NoiseDevice }),
+  ...partsOfJob(input),
   ...(input.loras.length > 0 && {
     loras: input.loras.map(({ name, strength, textStrength }) => ({
       name,

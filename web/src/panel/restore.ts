@@ -1,18 +1,30 @@
+import type { ControlPreprocessor } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
-import { change, FINE, form, type Form } from '../state/form.ts';
+import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
 import { say } from '../stage/say.ts';
 import { requestOfJob } from './request.ts';
+import { chosenControl, upscaleFields } from './restorable.ts';
 
 /** Milliseconds for which a restore can be undone. */
 const UNDO_FOR = 10_000;
 
+/** The form without what few jobs have. */
+const PLAIN: Partial<Form> = {
+  ...Object.fromEntries([...FINE, ...OF_MODEL].map((name) => [name, null])),
+  ...Object.fromEntries(EXTENDED_SIDES.map((name) => [name, 0])),
+  promptStyle: 'COMFY',
+  emphasis: null,
+  upscaleBy: null,
+};
+
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {
-  const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...rest } = requestOfJob(job);
-  const { mask } = job.input;
+  const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...request } = requestOfJob(job);
+  const { controls: _, upscale, ...rest } = request;
+  const { mask, extend } = job.input;
   return {
-    ...(Object.fromEntries(FINE.map((name) => [name, null])) as Partial<Form>),
+    ...PLAIN,
     ...rest,
     model: modelName,
     strength: denoiseStrength,
@@ -20,6 +32,18 @@ export function formOfJob(job: Job): Partial<Form> {
     shape: 'other',
     ...(cfgInterval && { guidedFrom: cfgInterval.start ?? 0, guidedTo: cfgInterval.end ?? 1 }),
     loras: loras.map(({ name, strength }) => ({ name, strength: strength ?? 1 })),
+    controls: job.input.controls.map(({ name, preprocessor, image, ...control }) => ({
+      ...chosenControl({ model: name, preprocessor: preprocessor as ControlPreprocessor, ...control }),
+      picture: image ?? null,
+    })),
+    ...(upscale && upscaleFields(upscale)),
+    ...(extend && {
+      extendLeft: extend.left,
+      extendTop: extend.top,
+      extendRight: extend.right,
+      extendBottom: extend.bottom,
+      extendFeather: extend.feather,
+    }),
     ...(mask && {
       maskFill: mask.fill as Form['maskFill'],
       maskArea: mask.area as Form['maskArea'],

@@ -1,13 +1,15 @@
 import { request, RequestError } from '../api/client.ts';
 import { RerunDocument, SubmitDocument, type SubmitMutation } from '../api/generated/graphql.ts';
 import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
-import { hasEnded, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { form, type Form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { source, type Source } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
 import { chosenModel } from './choose-model.ts';
+import { extendIn } from './request-parts.ts';
 import { maskSettings, randomKey, requestOf, type SourceFields } from './request.ts';
 import { sizeOf } from './size.ts';
 
@@ -80,9 +82,11 @@ const filesOf = (from: Source | null): Blob[] =>
 const fieldsOf = async (from: Source | null, now: Form): Promise<SourceFields> => {
   if (!from) return {};
   const { content, mask } = from;
+  const extend = extendIn(now);
   return {
     imageId: 'file' in content ? await uploadOf(content.file) : content.imageId,
     ...(mask && { mask: { imageId: await uploadOf(mask.file), ...maskSettings(now) } }),
+    ...(extend && { extend }),
   };
 };
 

@@ -1,6 +1,11 @@
 import { useEffect, useState } from 'react';
 import { request } from '../api/client.ts';
-import { TokensDocument, type TokensPartsFragment, type TokensQuery } from '../api/generated/graphql.ts';
+import {
+  TokensDocument,
+  type PromptStyle,
+  type TokensPartsFragment,
+  type TokensQuery,
+} from '../api/generated/graphql.ts';
 import type { Texts } from '../texts/index.ts';
 
 /** Milliseconds without a change after which the tokens are counted again. */
@@ -11,13 +16,14 @@ export function useTokens(
   model: string | undefined,
   prompt: string,
   negativePrompt: string,
+  promptStyle: PromptStyle,
 ): TokensQuery | null {
   const [counted, setCounted] = useState<TokensQuery | null>(null);
   useEffect(() => {
     if (model === undefined) return undefined;
     let isCurrent = true;
     const wait = setTimeout(() => {
-      void request(TokensDocument, { model, prompt, negativePrompt })
+      void request(TokensDocument, { model, prompt, negativePrompt, promptStyle })
         .catch(() => null) // no counter: never a guess
         .then((answer) => {
           if (isCurrent) setCounted(answer);
@@ -27,7 +33,7 @@ export function useTokens(
       isCurrent = false;
       clearTimeout(wait);
     };
-  }, [model, prompt, negativePrompt]);
+  }, [model, prompt, negativePrompt, promptStyle]);
   return counted;
 }
 

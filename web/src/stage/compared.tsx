@@ -10,7 +10,8 @@ export interface Side {
   readonly address: string;
   readonly alt: string;
   readonly tag: string;
-  readonly fit: 'cover' | 'contain' | 'fill';
+  /** How it is fitted, and where it lies if it does not fill the frame. */
+  readonly style: CSSProperties;
 }
 
 /** One picture or two, one over the other with a line between them; enlarged down to their pixels, both as one. */
@@ -50,13 +51,7 @@ export function Compared({
     >
       <div className="layers" style={style}>
         {below && shown !== 'above' && (
-          <img
-            className="layer"
-            src={below.address}
-            style={{ objectFit: below.fit }}
-            alt={below.alt}
-            draggable={false}
-          />
+          <img className="layer" src={below.address} style={below.style} alt={below.alt} draggable={false} />
         )}
         {shown !== 'below' && (
           <img
@@ -65,7 +60,7 @@ export function Compared({
             alt={above.alt}
             draggable={false}
             style={{
-              objectFit: above.fit,
+              ...above.style,
               ...(shown === 'both' && { clipPath: `inset(0 0 0 ${clip * 100}%)` }),
             }}
           />

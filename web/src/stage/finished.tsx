@@ -1,10 +1,10 @@
 import { pictureAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
+import { sourceStyle } from '../jobs/job-size.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Compared } from './compared.tsx';
-import { fitOf } from './layers.tsx';
 import { HeldSource } from './running.tsx';
 import { isSourceHeld, view } from './view.ts';
 
@@ -24,13 +24,13 @@ export function Finished({ job, index }: { readonly job: Job; readonly index: nu
         below={
           source === null
             ? null
-            : { address: source, alt: texts.altSource, tag: texts.before, fit: fitOf(job.input.resizeMode) }
+            : { address: source, alt: texts.altSource, tag: texts.before, style: sourceStyle(job) }
         }
         above={{
           address: pictureAddress(image.sha256),
           alt: texts.altResult(job.input.prompt),
           tag: texts.after,
-          fit: 'fill',
+          style: { objectFit: 'fill' },
         }}
         shown={shown}
         pictureWidth={image.width}

@@ -1,14 +1,8 @@
 import { useEffect, useRef, type CSSProperties } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
 import type { Preview } from '../jobs/previews.ts';
+import { expectedSize, sourceStyle } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
-
-/** How a source is fitted, as the server does it. */
-export const FITTED = { CROP: 'cover', FIT: 'contain', STRETCH: 'fill' } as const;
-
-/** The fit of a job's source; a mode of a newer server shows it whole. */
-export const fitOf = (resizeMode: string): 'cover' | 'contain' | 'fill' =>
-  Object.hasOwn(FITTED, resizeMode) ? FITTED[resizeMode as keyof typeof FITTED] : 'contain';
 
 /** How much of each of the first previews is seen: they are still far from a picture. */
 const FIRST_OPACITIES = [0.35, 0.7];
@@ -72,12 +66,12 @@ export function Layers({
       () => undefined, // the next one replaces it
     );
   }, [preview, totalSteps, alt, front, back]);
-  const cellOnScreen = (frameWidth / input.width) * CELL;
+  const cellOnScreen = (frameWidth / expectedSize(job).width) * CELL;
   const style = { '--blur': `${Math.min(MOST_BLUR, 0.1 * cellOnScreen)}px` } as CSSProperties;
   return (
     <div className="layers" style={style}>
       {source !== null && input.mask?.area !== 'MASKED' && (
-        <img className="layer" src={source} style={{ objectFit: fitOf(input.resizeMode) }} alt="" />
+        <img className="layer" src={source} style={sourceStyle(job)} alt="" />
       )}
       <img ref={back} className="layer preview" alt="" style={{ opacity: 0 }} />
       <img ref={front} className="layer preview" alt="" style={{ opacity: 0 }} />

@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
-import { hasEnded, type Job } from '../jobs/jobs.ts';
+import { sourceStyle } from '../jobs/job-size.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { usePreviews, useProgress } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
 import { columnsFor } from './batch.tsx';
 import { dockWords } from './dock-words.ts';
-import { fitOf, Layers } from './layers.tsx';
+import { Layers } from './layers.tsx';
 import { useWidth } from './use-width.ts';
 
 /** Longest side of the stage's previews, alone and beside others; they are enlarged on the page. */
@@ -78,10 +80,9 @@ export function HeldSource({ job }: { readonly job: Job }) {
   const release = () => {
     setHeld(false);
   };
-  const objectFit = fitOf(job.input.resizeMode);
   return (
     <>
-      {isHeld && <img className="layer held" src={address} style={{ objectFit }} alt={texts.altSource} />}
+      {isHeld && <img className="layer held" src={address} style={sourceStyle(job)} alt={texts.altSource} />}
       <button
         type="button"
         className="source-corner"

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { chosenModel } from '../panel/choose-model.ts';
+import { extendIn } from '../panel/request-parts.ts';
 import { sizeOf } from '../panel/size.ts';
+import { expectedSize, extended, FITTED, placeOfSource } from '../jobs/job-size.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
 import { form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
@@ -13,7 +15,6 @@ import { Dock } from './dock.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { Finished } from './finished.tsx';
 import { Placed } from './frame.tsx';
-import { FITTED } from './layers.tsx';
 import { MaskTint } from './mask-tint.tsx';
 import { Running } from './running.tsx';
 import { useStageJob } from './stage-job.ts';
@@ -40,7 +41,7 @@ function JobOnStage({ job }: { readonly job: Job }) {
   const count = isDone ? job.images.length : job.input.batchSize;
   const isBatch = count > 1 && (picture === null || !isDone);
   const index = (imageAt(job, picture) ?? job.images[0])?.index ?? 0;
-  const { width, height } = job.images[0] ?? job.input; // around a mask only a part is generated
+  const { width, height } = job.images[0] ?? expectedSize(job); // around a mask only a part is generated
   const columns = isBatch ? columnsFor(count) : 1;
   const rows = isBatch ? Math.ceil(count / columns) : 1;
   let shown: ReactNode = <Running job={job} />;
@@ -81,19 +82,21 @@ function WithoutJob({ state }: { readonly state: 'none' | 'loading' | 'gone' | '
   }
   if (!from) return <DropZone />;
   const size = sizeOf(present, model, from);
+  const extend = extendIn(present);
+  const whole = extended(size, extend);
   const dock = (
     <div className="dock-line">
       <p className="state">{texts.empty.sourceShown}</p>
-      <p className="note dock-note">{texts.size.pixels(size.width, size.height)}</p>
+      <p className="note dock-note">{texts.size.pixels(whole.width, whole.height)}</p>
     </div>
   );
   return (
-    <Placed {...size} dock={dock}>
+    <Placed {...whole} dock={dock}>
       <div className="layers">
         <img
           className="layer"
           src={from.address}
-          style={{ objectFit: FITTED[present.resizeMode] }}
+          style={{ objectFit: FITTED[present.resizeMode], ...placeOfSource(size, extend) }}
           alt={texts.source.alt(from.name)}
         />
         {from.mask && <MaskTint mask={from.mask} resizeMode={present.resizeMode} />}

@@ -1,22 +1,21 @@
 import type {
+  Emphasis,
+  LatentMethod,
   MaskArea,
   MaskFill,
   NoiseDevice,
+  PromptStyle,
   ResizeMode,
   SamplerName,
   Scheduler,
 } from '../api/generated/graphql.ts';
+import { isChosenControl, isChosenLora, type ChosenControl, type ChosenLora } from './chosen.ts';
+import { isNumber, isOneOf, isText, orNull } from './kept-values.ts';
 import { createKeptStore } from './store.ts';
 
 /** How the size is chosen. */
 export const SHAPES = ['source', '1:1', '3:2', '2:3', 'other'] as const;
 export type Shape = (typeof SHAPES)[number];
-
-/** A LoRA that is added, and how strongly. */
-export interface ChosenLora {
-  readonly name: string;
-  readonly strength: number;
-}
 
 /** What a person has set; null: what the model recommends, for the seed a new one each time. */
 export interface Form {
@@ -36,6 +35,11 @@ export interface Form {
   readonly samplerName: SamplerName | null;
   readonly scheduler: Scheduler | null;
   readonly loras: readonly ChosenLora[];
+  readonly controls: readonly ChosenControl[];
+  readonly promptStyle: PromptStyle;
+  readonly emphasis: Emphasis | null;
+  readonly clipSkip: number | null;
+  readonly vae: string | null;
   readonly eta: number | null;
   readonly sNoise: number | null;
   readonly rescaleCfg: number | null;
@@ -50,6 +54,18 @@ export interface Form {
   readonly maskArea: MaskArea;
   readonly maskPadding: number;
   readonly maskDifferential: number | null;
+  readonly extendLeft: number;
+  readonly extendTop: number;
+  readonly extendRight: number;
+  readonly extendBottom: number;
+  readonly extendFeather: number;
+  /** Factor of both sides of a second pass; null: none is made. */
+  readonly upscaleBy: number | null;
+  /** null: the latent is resized. */
+  readonly upscaleModel: string | null;
+  readonly upscaleMethod: LatentMethod;
+  readonly upscaleStrength: number;
+  readonly upscaleSteps: number | null;
 }
 
 /** The settings that few need; null: as the server does it. */
@@ -58,8 +74,18 @@ export const FINE = [
   ...(['flowShift', 'guidance', 'noiseDevice'] as const),
 ];
 
+/** The settings of a model besides: what a model is told in another way than it recommends. */
+export const OF_MODEL = ['clipSkip', 'vae'] as const;
+
 /** The fields that are folded. */
-export const FOLDED = ['seed', 'steps', 'cfg', 'samplerName', 'scheduler', ...FINE] as const;
+export const FOLDED = [
+  ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
+  ...OF_MODEL,
+  ...FINE,
+] as const;
+
+/** The pixels that are added at each side of a source. */
+export const EXTENDED_SIDES = ['extendLeft', 'extendTop', 'extendRight', 'extendBottom'] as const;
 
 const FIRST: Form = {
   prompt: '',
@@ -78,6 +104,11 @@ const FIRST: Form = {
   samplerName: null,
   scheduler: null,
   loras: [],
+  controls: [],
+  promptStyle: 'COMFY',
+  emphasis: null,
+  clipSkip: null,
+  vae: null,
   eta: null,
   sNoise: null,
   rescaleCfg: null,
@@ -92,24 +123,17 @@ const FIRST: Form = {
   maskArea: 'WHOLE',
   maskPadding: 32,
   maskDifferential: null,
+  extendLeft: 0,
+  extendTop: 0,
+  extendRight: 0,
+  extendBottom: 0,
+  extendFeather: 24,
+  upscaleBy: null,
+  upscaleModel: null,
+  upscaleMethod: 'nearest_exact',
+  upscaleStrength: 0.5,
+  upscaleSteps: null,
 };
-
-const isNumber = (least: number, most: number) => (value: unknown) =>
-  typeof value === 'number' && value >= least && value <= most;
-const isText = (value: unknown) => typeof value === 'string';
-const isOneOf =
-  (...values: readonly string[]) =>
-  (value: unknown) =>
-    values.some((one) => one === value);
-const orNull = (test: (value: unknown) => boolean) => (value: unknown) => value === null || test(value);
-
-const isChosenLora = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'name' in value &&
-  isText(value.name) &&
-  'strength' in value &&
-  isNumber(-10, 10)(value.strength);
 
 const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   prompt: isText,
@@ -128,6 +152,11 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   samplerName: orNull(isText),
   scheduler: orNull(isText),
   loras: (value) => Array.isArray(value) && value.every(isChosenLora),
+  controls: (value) => Array.isArray(value) && value.every(isChosenControl),
+  promptStyle: isOneOf('COMFY', 'A1111'),
+  emphasis: orNull(isOneOf('ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE')),
+  clipSkip: orNull(isNumber(1, 24)),
+  vae: orNull(isText),
   eta: orNull(isNumber(0, 1)),
   sNoise: orNull(isNumber(0, 2)),
   rescaleCfg: orNull(isNumber(0, 1)),
@@ -142,6 +171,16 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   maskArea: isOneOf('WHOLE', 'MASKED'),
   maskPadding: isNumber(0, 512),
   maskDifferential: orNull(isNumber(0, 1)),
+  extendLeft: isNumber(0, 1024),
+  extendTop: isNumber(0, 1024),
+  extendRight: isNumber(0, 1024),
+  extendBottom: isNumber(0, 1024),
+  extendFeather: isNumber(0, 256),
+  upscaleBy: orNull(isNumber(1, 8)),
+  upscaleModel: orNull(isText),
+  upscaleMethod: isOneOf('nearest_exact', 'bilinear', 'area', 'bicubic', 'bislerp'),
+  upscaleStrength: isNumber(0, 1),
+  upscaleSteps: orNull(isNumber(1, 150)),
 };
 
 /** A form from what was kept: every field that still means something, the others as at first. */

@@ -1,12 +1,12 @@
 import { request } from '../api/client.ts';
 import {
   EngineDocument,
-  LorasDocument,
+  ExtrasDocument,
   ModelsDocument,
   SamplersDocument,
   ServerDocument,
   type EnginePartsFragment,
-  type LorasQuery,
+  type ExtrasQuery,
   type ModelsQuery,
   type SamplersQuery,
   type ServerQuery,
@@ -17,13 +17,27 @@ import { createStore } from './store.ts';
 export type Model = ModelsQuery['models'][number];
 
 /** A LoRA as the page knows it. */
-export type Lora = LorasQuery['loras'][number];
+export type Lora = Extras['loras'][number];
+
+/** A ControlNet or T2I adapter as the page knows it. */
+export type ControlModel = Extras['controlModels'][number];
+
+/** What the server has beside its checkpoints. */
+export type Extras = ExtrasQuery;
 
 /** What the engines do. */
 export type Engine = EnginePartsFragment;
 
 export const models = createStore<readonly Model[] | null>(null);
-export const loras = createStore<readonly Lora[]>([]);
+
+/** What the server has beside its checkpoints; nothing until it is known. */
+export const extras = createStore<Extras>({
+  loras: [],
+  controlModels: [],
+  vaes: [],
+  upscalers: [],
+  embeddings: [],
+});
 
 /** The server's version and the bounds on what is asked of it; null until they are known. */
 export const server = createStore<ServerQuery | null>(null);
@@ -37,10 +51,10 @@ export async function loadModels(): Promise<void> {
   if (answer) models.set(answer.models);
 }
 
-/** Looks at the LoRAs again. */
-export async function loadLoras(): Promise<void> {
-  const answer = await request(LorasDocument, {}).catch(() => undefined);
-  if (answer) loras.set(answer.loras);
+/** Looks at the LoRAs, controls, VAEs, upscalers and embeddings again. */
+export async function loadExtras(): Promise<void> {
+  const answer = await request(ExtrasDocument, {}).catch(() => undefined);
+  if (answer) extras.set(answer);
 }
 
 /** Asks the server for its version and bounds again. */

@@ -1,0 +1,66 @@
+import { posix } from 'node:path';
+import {
+  withoutExtension,
+  type ControlSummary,
+  type EmbeddingSummary,
+  type LoraSummary,
+  type UpscalerSummary,
+  type VaeSummary,
+} from '../engine/index.ts';
+
+/** A file of an adapter and its name. */
+export interface AdapterPlace {
+  /** The file's name without extension, with its folders where others have that name, too. */
+  readonly name: string;
+  /** Path relative to MODELS_DIR. */
+  readonly file: string;
+}
+
+/** What is known of the content of a file. */
+export interface AdapterContent {
+  /** Lower-case hex; null while the file is still being read. */
+  readonly sha256: string | null;
+}
+
+/** An adapter under MODELS_DIR and what is known of it at this moment. */
+export type AdapterFile<Summary> = Summary & AdapterPlace & AdapterContent;
+
+export type LoraInfo = AdapterFile<LoraSummary>;
+export type ControlModelInfo = AdapterFile<ControlSummary>;
+export type EmbeddingInfo = AdapterFile<EmbeddingSummary>;
+export type VaeInfo = AdapterFile<VaeSummary>;
+export type UpscalerInfo = AdapterFile<UpscalerSummary>;
+
+/** The adapters of one kind of this server; files are looked for at each call. */
+export interface AdapterCatalog<Description> {
+  list(): Promise<Description[]>;
+  /** One by its name, or by its file with or without folders and extension, with its hash; undefined if none or several have it. */
+  get(name: string): Promise<Description | undefined>;
+  /** What of an adapter does not fit a model of its family; empty if all does, and where that cannot be told here. */
+  misfits(adapter: Description, model: string): Promise<readonly string[]>;
+}
+
+/** The adapters of every kind. */
+export interface AdapterCatalogs {
+  /** Misfits: the keys that a model does not use. */
+  readonly loras: AdapterCatalog<LoraInfo>;
+  /** Misfits: why it cannot be used with a model. */
+  readonly controls: AdapterCatalog<ControlModelInfo>;
+  readonly embeddings: AdapterCatalog<EmbeddingInfo>;
+  readonly vaes: AdapterCatalog<VaeInfo>;
+  readonly upscalers: AdapterCatalog<UpscalerInfo>;
+}
+
+/** The only adapter with this name; its file's name or path, with or without extension, is one, too. */
+export function adapterNamed<Adapter extends AdapterPlace>(
+  name: string,
+  adapters: readonly Adapter[],
+): Adapter | undefined {
+  const exact = adapters.find((one) => one.name === name) ?? adapters.find(({ file }) => file === name);
+  const wanted = withoutExtension(name.replaceAll('\\', '/'));
+  const alike = adapters.filter(({ file }) => withoutExtension(file) === wanted || stem(file) === wanted);
+  return exact ?? (alike.length === 1 ? alike[0] : undefined);
+}
+
+/** A file's name without folders and extension. */
+export const stem = (file: string): string => withoutExtension(posix.basename(file));

@@ -1,0 +1,40 @@
+import { posix } from 'node:path';
+import type { AdapterPlace } from './adapter-catalog.ts';
+
+/** Extensions in the order in which ComfyUI tries them. */
+const EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
+
+const EXTENSION = /\.(safetensors|sft|pt|bin)$/i;
+
+/** Whether a file may be an embedding by its extension. */
+export const hasEmbeddingExtension = (file: string): boolean => EXTENSION.test(file);
+
+/** The file's name without extension, by which A1111 knows an embedding. */
+export const bareName = ({ file }: Pick<AdapterPlace, 'file'>): string =>
+  posix.basename(file).replace(EXTENSION, '');
+
+/** Embeddings under names without extension, as far as that leaves each its own. */
+export function withShortNames<Place extends AdapterPlace>(embeddings: readonly Place[]): Place[] {
+  const short = embeddings.map(({ name }) => name.replace(EXTENSION, ''));
+  return embeddings.map((embedding, i) => {
+    const isOwn = short.filter((other) => other === short[i]).length === 1;
+    return isOwn ? { ...embedding, name: short[i]! } : embedding;
+  });
+}
+
+/**
+ * The embedding that `embedding:name` means in ComfyUI: a file, with or without extension, in the folder or one below it, by its
+ * path from there. Of several the one that lies highest.
+ */
+export function embeddingCalled<Embedding extends Pick<AdapterPlace, 'file'>>(
+  name: string,
+  embeddings: readonly Embedding[],
+): Embedding | undefined {
+  const path = posix.normalize(name);
+  if (name === '' || path.startsWith('..') || posix.isAbsolute(path)) return undefined;
+  const depth = ({ file }: Embedding) => file.split('/').length;
+  const found = EXTENSIONS.flatMap((extension) =>
+    embeddings.filter(({ file }) => `/${file}`.endsWith(`/${path}${extension}`)),
+  );
+  return found.sort((a, b) => depth(a) - depth(b))[0];
+}

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+import {
+  adapterKindOf,
+  compareLoraFile,
+  controlMisfit,
+  inspectControlFile,
+  inspectEmbeddingFile,
+  inspectLoraFile,
+  inspectUpscalerFile,
+  inspectVaeFile,
+  isCheckpointFile,
+  type AdapterKind,
+} from '../engine/index.ts';
+import { AdapterFiles, type AdapterFolder, type AdapterFormat } from './adapter-files.ts';
+import { folderKind } from './adapter-folders.ts';
+import { hasEmbeddingExtension, withShortNames } from './embedding-names.ts';
+
+/** The adapters of every kind on this machine. */
+export type InstalledAdapters = ReturnType<typeof installedAdapters>;
+
+/** The adapters under a MODELS_DIR: what lies in a folder for its kind, or elsewhere, by its keys, and is no model. */
+export const installedAdapters = (folder: AdapterFolder) => ({
+  loras: new AdapterFiles(folder, {
+    ...format('lora', isModelFile, inspectLoraFile),
+    misfits: async (path, checkpoint) => {
+      const found = await compareLoraFile(path, checkpoint);
+      return found ? [...found.ignored, ...found.misfits] : [];
+    },
+  }),
+  controls: new AdapterFiles(folder, {
+    ...format('controlnet', isModelFile, inspectControlFile),
+    mayBe: isModelFile, // in any folder
+    misfits: async (path, checkpoint) => {
+      const misfit = await controlMisfit(path, checkpoint);
+      return misfit ? [misfit] : [];
+    },
+  }),
+  embeddings: new AdapterFiles(folder, {
+    mayBe: (file) =>
+      isInEmbeddings(file)
+        ? hasEmbeddingExtension(file)
+        : folderKind(file) === undefined && isModelFile(file),
+    inspect: async (path, file) =>
+      isInEmbeddings(file) || (await adapterKindOf(path)) === 'embedding'
+        ? inspectEmbeddingFile(path)
+        : undefined,
+    named: withShortNames,
+  }),
+  vaes: new AdapterFiles(folder, format('vae', isVaeFile, inspectVaeFile)),
+  upscalers: new AdapterFiles(folder, format('upscaler', isUpscalerFile, inspectUpscalerFile)),
+});
+
+const isModelFile = (file: string): boolean => isCheckpointFile(posix.basename(file));
+
+/** Also one that lies beside a checkpoint. */
+const isVaeFile = (file: string): boolean => /\.(safetensors|sft)$/i.test(file);
+
+const isUpscalerFile = (file: string): boolean => /\.(safetensors|sft|pth)$/i.test(file);
+
+const isInEmbeddings = (file: string): boolean => folderKind(file) === 'embedding';
+
+/** What cannot be read is of a kind only if it lies where only those do. */
+const format = <Summary extends { readonly tensors: number }>(
+  kind: AdapterKind,
+  mayBe: (file: string) => boolean,
+  inspect: (path: string) => Promise<Summary | undefined>,
+): AdapterFormat<Summary> => ({
+  mayBe: (file) => mayBe(file) && [kind, undefined].includes(folderKind(file)),
+  inspect: async (path, file) => {
+    const summary = await inspect(path);
+    return summary?.tensors === 0 && folderKind(file) !== kind ? undefined : summary;
+  },
+});

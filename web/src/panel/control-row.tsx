@@ -1,0 +1,133 @@
+import type { ControlPreprocessor } from '../api/generated/graphql.ts';
+import { PREPROCESSORS, type ChosenControl } from '../state/chosen.ts';
+import { useTexts } from '../texts/index.ts';
+import { Icon } from '../ui/icon.tsx';
+import { ControlPicture } from './control-picture.tsx';
+import { NumberField } from './number-field.tsx';
+import { Slider } from './slider.tsx';
+
+/** Strengths that the slider reaches; the number reaches further. */
+const SLIDER = { min: 0, max: 2, step: 0.05 };
+
+/** Numbers of a preprocessor. */
+const OF_PREPROCESSOR = {
+  CANNY: [
+    { name: 'cannyLow', min: 0, max: 2040, step: 1 },
+    { name: 'cannyHigh', min: 0, max: 2040, step: 1 },
+  ],
+  BLUR: [{ name: 'blur', min: 0.3, max: 100, step: 0.1 }],
+} as const;
+
+const PART = [
+  { name: 'start', min: 0, max: 1, step: 0.01 },
+  { name: 'end', min: 0, max: 1, step: 0.01 },
+] as const;
+
+type Change = (fields: Partial<ChosenControl>) => void;
+
+/** One control: what it reads, what is made of that first, how strongly and where on the way it holds. */
+export function ControlRow({
+  control,
+  onChange,
+  onRemove,
+}: {
+  readonly control: ChosenControl;
+  readonly onChange: Change;
+  readonly onRemove: () => void;
+}) {
+  const texts = useTexts().control;
+  const { model, preprocessor, strength } = control;
+  const numbers = preprocessor === 'CANNY' || preprocessor === 'BLUR' ? OF_PREPROCESSOR[preprocessor] : [];
+  return (
+    <div className="control" role="group" aria-label={model}>
+      <div className="lora-head">
+        <span className="lora-name" title={model}>
+          {model}
+        </span>
+        <NumberField
+          id={`control-${model}`}
+          label={texts.strengthOf(model)}
+          value={strength}
+          {...{ min: 0, max: 10, step: 0.01 }}
+          onChange={(value) => {
+            onChange({ strength: value });
+          }}
+        />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={texts.remove(model)}
+          title={texts.remove(model)}
+          onClick={onRemove}
+        >
+          <Icon name="close" size={14} />
+        </button>
+      </div>
+      <Slider
+        id={`control-slider-${model}`}
+        label={texts.strengthOf(model)}
+        value={strength}
+        {...SLIDER}
+        onChange={(value) => {
+          onChange({ strength: value });
+        }}
+      />
+      <ControlPicture control={control} onChange={onChange} />
+      <label className="control-line">
+        <span className="note">{texts.preprocessor}</span>
+        <select
+          value={preprocessor}
+          onChange={({ target }) => {
+            onChange({ preprocessor: target.value as ControlPreprocessor });
+          }}
+        >
+          {PREPROCESSORS.map((name) => (
+            <option key={name} value={name}>
+              {texts.preprocessors[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {numbers.length > 0 && <Numbers control={control} numbers={numbers} onChange={onChange} />}
+      <Numbers control={control} numbers={PART} onChange={onChange} />
+    </div>
+  );
+}
+
+type NumberName = 'cannyLow' | 'cannyHigh' | 'blur' | 'start' | 'end';
+
+/** One or two numbers beside each other. */
+function Numbers({
+  control,
+  numbers,
+  onChange,
+}: {
+  readonly control: ChosenControl;
+  readonly numbers: readonly {
+    readonly name: NumberName;
+    readonly min: number;
+    readonly max: number;
+    readonly step: number;
+  }[];
+  readonly onChange: Change;
+}) {
+  const { labels } = useTexts().control;
+  return (
+    <div className="control-numbers">
+      {numbers.map(({ name, ...bounds }) => (
+        <label key={name} className="control-line">
+          <span className="note">{labels[name]}</span>
+          <NumberField
+            id={`control-${control.model}-${name}`}
+            label={`${labels[name]}, ${control.model}`}
+            value={control[name]}
+            {...bounds}
+            onChange={(value) => {
+              onChange({ [name]: value });
+            }}
+          />
+        </label>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import type { Emphasis, PromptStyle } from '../api/generated/graphql.ts';
+import { change, form, type Form } from '../state/form.ts';
+import { extras, type Model } from '../state/resources.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+import { RadioRow } from '../ui/radio-row.tsx';
+import { Field, useErrors } from './field.tsx';
+import { NumberField } from './number-field.tsx';
+import { clearErrors } from './submit.ts';
+
+/** Fields of a request that are set here. */
+export const MODEL_FIELDS: readonly string[] = ['promptStyle', 'emphasis', 'clipSkip', 'vae'];
+
+const STYLES = ['COMFY', 'A1111'] as const satisfies PromptStyle[];
+const EMPHASES = ['ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE'] as const satisfies Emphasis[];
+
+const set = (field: keyof Form, value: Form[keyof Form]) => {
+  clearErrors(field);
+  change({ [field]: value });
+};
+
+/** How a model reads the words, and which VAE it has. */
+export function ModelSettings({ model }: { readonly model: Model }) {
+  return (
+    <>
+      <Style />
+      <ClipSkip />
+      <Vae family={model.family} />
+    </>
+  );
+}
+
+function Style() {
+  const texts = useTexts().words;
+  const { promptStyle, emphasis } = useStore(form);
+  const errors = { style: useErrors(['promptStyle']), emphasis: useErrors(['emphasis']) };
+  return (
+    <>
+      <Field
+        id="promptStyle"
+        isGroup
+        label={texts.style}
+        help={texts.styleHelps[promptStyle]}
+        errors={errors.style}
+      >
+        <RadioRow
+          name="promptStyle"
+          label={texts.style}
+          className="segments"
+          value={promptStyle}
+          onChange={(style) => {
+            set('promptStyle', style);
+          }}
+          choices={STYLES.map((value) => ({ value, face: texts.styles[value] }))}
+        />
+      </Field>
+      {promptStyle === 'A1111' && (
+        <Field id="emphasis" label={texts.emphasis} help={texts.emphasisHelp} errors={errors.emphasis}>
+          <select
+            id="emphasis"
+            value={emphasis ?? 'ORIGINAL'}
+            aria-describedby="emphasis-help emphasis-errors"
+            aria-invalid={errors.emphasis.length > 0}
+            onChange={({ target: { value } }) => {
+              set('emphasis', value === 'ORIGINAL' ? null : value);
+            }}
+          >
+            {EMPHASES.map((value) => (
+              <option key={value} value={value}>
+                {texts.emphases[value]}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+    </>
+  );
+}
+
+function ClipSkip() {
+  const texts = useTexts();
+  const { clipSkip } = useStore(form);
+  const errors = useErrors(['clipSkip']);
+  return (
+    <Field
+      id="clipSkip"
+      label={texts.words.clipSkip}
+      help={texts.words.clipSkipHelp}
+      errors={errors}
+      note={
+        <NumberField
+          id="clipSkip"
+          value={clipSkip}
+          placeholder={texts.fine.auto}
+          {...{ min: 1, max: 24, step: 1, errors }}
+          onChange={(value) => {
+            set('clipSkip', value);
+          }}
+          onClear={() => {
+            set('clipSkip', null);
+          }}
+        />
+      }
+    />
+  );
+}
+
+/** Another VAE, where the server has one for this family. */
+function Vae({ family }: { readonly family: Model['family'] }) {
+  const texts = useTexts().vae;
+  const { vaes } = useStore(extras);
+  const { vae } = useStore(form);
+  const errors = useErrors(['vae']);
+  const fitting = vaes
+    .filter(({ families, problem }) => problem == null && family != null && families.includes(family))
+    .map(({ name }) => name);
+  const names = vae !== null && !fitting.includes(vae) ? [vae, ...fitting] : fitting;
+  if (names.length === 0) return null;
+  return (
+    <Field id="vae" label={texts.label} help={texts.help} errors={errors}>
+      <select
+        id="vae"
+        value={vae ?? ''}
+        aria-describedby="vae-help vae-errors"
+        aria-invalid={errors.length > 0}
+        onChange={({ target: { value } }) => {
+          set('vae', value === '' ? null : value);
+        }}
+      >
+        <option value="">{texts.own}</option>
+        {names.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </Field>
+  );
+}
