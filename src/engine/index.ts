@@ -9,7 +9,7 @@ export {
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
-export { loaderFor } from './child-modules.ts';
+export { childModule } from './child-modules.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';
@@ -32,7 +32,7 @@ export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
-export { embeddingFits, type EmbeddingSummary, type EmbeddingTable } from './adapters/embedding-summary.ts';
+export { embeddingFits, type EmbeddingSummary, type EmbeddingVectors } from './adapters/embedding-summary.ts';
 export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 export type { VaeSummary } from './adapters/vae-summary.ts';
 export {
@@ -50,7 +50,7 @@ export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';
 export { mentionedEmbeddings } from './text/embeddings.ts';
 export { partsOf, planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
-export { JOINED_SIDES, type JoinedSides } from './graph/joined-sides.ts';
+export { JOINED_SIDES, type JoinedSides } from './graph/device-profile.ts';
 export { mirrored } from './resizing/reflect.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';

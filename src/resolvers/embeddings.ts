@@ -13,7 +13,7 @@ import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import type { AdapterCatalogs, EmbeddingDescription } from '../models/adapter-catalog.ts';
+import type { AdapterCatalogs, EmbeddingInfo } from '../models/adapter-catalog.ts';
 import { bareName, embeddingCalled } from '../models/embedding-names.ts';
 import { InputErrors } from './errors.ts';
 
@@ -27,7 +27,7 @@ export interface PinnedEmbeddings {
 interface Mention {
   readonly name: string;
   /** undefined: there is none of this name. */
-  readonly embedding: EmbeddingDescription | undefined;
+  readonly embedding: EmbeddingInfo | undefined;
 }
 
 type Prompts = Pick<
@@ -82,7 +82,7 @@ function mentionsIn(
   prompt: string,
   reading: Omit<PromptReading, 'run'>,
   runs: PromptRuns,
-  installed: readonly EmbeddingDescription[],
+  installed: readonly EmbeddingInfo[],
   model: ModelDescription,
 ): Mention[] {
   if (reading.style === 'COMFY') {
@@ -103,7 +103,7 @@ function mentionsIn(
 }
 
 /** Why an embedding does nothing with a model; undefined if it does something. */
-function uselessness(embedding: EmbeddingDescription, model: ModelDescription): string | undefined {
+function uselessness(embedding: EmbeddingInfo, model: ModelDescription): string | undefined {
   const { problem, family } = embedding;
   if (problem !== null) return problem;
   if (family === null || model.family === null || embeddingFits(embedding, model.family)) return undefined;

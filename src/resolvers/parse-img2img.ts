@@ -15,11 +15,10 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
-import { parseTextOptions } from './parse-text-options.ts';
-import { promptProblem } from './prompt-problem.ts';
 import { parseRefiner, type CheckedRefiner } from './parse-refiner.ts';
 import { parseTiling } from './parse-tiling.ts';
 import { parseVariation } from './parse-variation.ts';
+import { parseTextOptions, promptProblem } from './prompts.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
@@ -44,7 +43,10 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale' | 'refiner'> & {
+export type CheckedInput = Omit<
+  Img2ImgSettings,
+  'source' | 'mask' | 'controls' | 'vae' | 'upscale' | 'refiner'
+> & {
   readonly mask?: CheckedMask;
   /** By its name. */
   readonly vae?: string;

@@ -38,16 +38,22 @@ export async function pinRefiner(
   model: ModelDescription,
   models: Pick<ModelCatalog, 'get' | 'hashOf'>,
 ): Promise<JobRefiner> {
-  const refuse = (message: string, code: 'INVALID_VALUE' | 'UNSUPPORTED' | 'MODEL_NOT_INSTALLED' = 'INVALID_VALUE') =>
-    new InputError(code, [...FIELD, 'model'], message);
+  const refuse = (
+    message: string,
+    code: 'INVALID_VALUE' | 'UNSUPPORTED' | 'MODEL_NOT_INSTALLED' = 'INVALID_VALUE',
+  ) => new InputError(code, [...FIELD, 'model'], message);
   const refiner = await models.get(asked);
   if (!refiner) throw refuse(`there is no model ${asked}; see the models query`, 'UNSUPPORTED');
   const { name, file, family, problem, installed } = refiner;
   if (problem !== null) throw refuse(`${name} cannot be used: ${problem}`);
-  if (!installed || family === null) throw refuse(`${name} is not installed: put ${file} in place`, 'MODEL_NOT_INSTALLED');
+  if (!installed || family === null)
+    throw refuse(`${name} is not installed: put ${file} in place`, 'MODEL_NOT_INSTALLED');
   if (model.family && !goTogether(family, model.family)) {
-    const suited = MODEL_FAMILIES.filter((one) => goTogether(one, model.family!)).map((one) => FAMILIES[one].title);
-    const expected = suited.length > 0 ? `expected one of ${suited.reverse().join(', ')}` : 'it takes no refiner';
+    const suited = MODEL_FAMILIES.filter((one) => goTogether(one, model.family!)).map(
+      (one) => FAMILIES[one].title,
+    );
+    const expected =
+      suited.length > 0 ? `expected one of ${suited.reverse().join(', ')}` : 'it takes no refiner';
     const found = `${name} is ${FAMILIES[family].title}`;
     throw refuse(`${found}, the model ${model.name} ${FAMILIES[model.family].title}: ${expected}`);
   }

@@ -89,3 +89,6 @@ export const eachOnItsOwn = <Id, T>(ids: readonly Id[], load: (id: Id) => Promis
 /** A value of an enum, or OTHER for one that a newer version wrote. */
 export const orOther = <Name extends string>(known: readonly Name[], value: Name): Name | 'OTHER' =>
   known.includes(value) ? value : 'OTHER';
+
+/** Inclusive bounds as a description tells them. */
+export const range = ([least, most]: readonly [number, number]): string => `${least} to ${most}`;

@@ -1,13 +1,11 @@
 import type { ControlKind, UnionMode } from '../engine/index.ts';
 import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
-import type { ControlDescription } from '../models/adapter-catalog.ts';
+import type { ControlModelInfo } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { describedValues, range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 import type { addSourceImage } from './source-image.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** ControlModelInfo, ControlInput, JobControl and Query.controlModels. */
 export function addControls(
@@ -48,7 +46,7 @@ export function addControls(
     }),
   });
 
-  const Info = builder.objectRef<ControlDescription>('ControlModelInfo').implement({
+  const Info = builder.objectRef<ControlModelInfo>('ControlModelInfo').implement({
     description: 'A ControlNet or T2I adapter found below MODELS_DIR.',
     fields: (t) => ({
       ...placeFields(t, 'The name to give as `model` of a control.'),

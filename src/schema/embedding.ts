@@ -1,13 +1,13 @@
-import type { EmbeddingTable } from '../engine/index.ts';
+import type { EmbeddingVectors } from '../engine/index.ts';
 import type { JobEmbedding } from '../jobs/job.ts';
-import type { EmbeddingDescription } from '../models/adapter-catalog.ts';
+import type { EmbeddingInfo } from '../models/adapter-catalog.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** EmbeddingInfo, EmbeddingVectors, JobEmbedding and Query.embeddings. */
 export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Vectors = builder.objectRef<EmbeddingTable>('EmbeddingVectors').implement({
+  const Vectors = builder.objectRef<EmbeddingVectors>('EmbeddingVectors').implement({
     description: 'Vectors of one length in an embedding.',
     fields: (t) => ({
       key: t.exposeString('key', { description: 'The name that the file gives them, such as `clip_g`.' }),
@@ -16,7 +16,7 @@ export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<type
     }),
   });
 
-  const Info = builder.objectRef<EmbeddingDescription>('EmbeddingInfo').implement({
+  const Info = builder.objectRef<EmbeddingInfo>('EmbeddingInfo').implement({
     description: 'A textual inversion, found in a folder for them below MODELS_DIR, or by its keys.',
     fields: (t) => ({
       ...placeFields(

@@ -12,7 +12,7 @@ import {
   MAX_TAGS,
 } from '../resolvers/img2img-fields.ts';
 import { MAX_CONTROLS } from '../resolvers/parse-controls.ts';
-import type { Builder } from './builder.ts';
+import { range, type Builder } from './builder.ts';
 import type { addControls } from './control.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
@@ -30,8 +30,6 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addTiling> &
   Pick<ReturnType<typeof addRefiner>, 'RefinerInput'> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
 export function addImg2ImgInput(builder: Builder, parts: Parts) {

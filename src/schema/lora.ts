@@ -1,12 +1,12 @@
 import type { JobLora } from '../jobs/job.ts';
-import type { LoraDescription } from '../models/adapter-catalog.ts';
+import type { LoraInfo } from '../models/adapter-catalog.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** LoraInfo, JobLora and Query.loras. */
 export function addLoras(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Info = builder.objectRef<LoraDescription>('LoraInfo').implement({
+  const Info = builder.objectRef<LoraInfo>('LoraInfo').implement({
     description: 'A LoRA file, or one of its relatives, found below MODELS_DIR.',
     fields: (t) => ({
       ...placeFields(t, 'The name to give in `loras` or `<lora:name:strength>`.'),

@@ -1,20 +1,18 @@
 import type { LatentMethod } from '../engine/index.ts';
 import type { JobFile, JobUpscale } from '../jobs/job.ts';
-import type { UpscalerDescription, VaeDescription } from '../models/adapter-catalog.ts';
+import type { UpscalerInfo, VaeInfo } from '../models/adapter-catalog.ts';
 import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
 import { contentFields, placeFields } from './adapter.ts';
-import type { Builder } from './builder.ts';
+import { range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** How GraphQL spells a method. */
 const spelled = (method: string): string => method.replaceAll('-', '_');
 
 /** VaeInfo, UpscalerInfo, their queries, UpscaleInput, LatentMethod, and what a job remembers of them. */
 export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Vae = builder.objectRef<VaeDescription>('VaeInfo').implement({
+  const Vae = builder.objectRef<VaeInfo>('VaeInfo').implement({
     description: 'A file with an autoencoder, found below MODELS_DIR.',
     fields: (t) => ({
       ...placeFields(t, 'The name to give as `vae`.'),
@@ -26,7 +24,7 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
     }),
   });
 
-  const Upscaler = builder.objectRef<UpscalerDescription>('UpscalerInfo').implement({
+  const Upscaler = builder.objectRef<UpscalerInfo>('UpscalerInfo').implement({
     description: 'An upscaler (ESRGAN, Real-ESRGAN or a compact one), found below MODELS_DIR.',
     fields: (t) => ({
       ...placeFields(t, 'The name to give as `upscale.model`.'),

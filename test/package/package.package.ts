@@ -141,4 +141,15 @@ describe('the installed command', () => {
     await latentql(version, ...words, `${version}.png`);
     if (version !== 'this') expect(await hashOf(`${version}.png`)).toBe(await hashOf('this.png'));
   });
+
+  test('is pruned for a container to 200 MB, and decodes what phones take', async () => {
+    const megabytes = async () =>
+      parseInt((await run('du', ['-sm', join(place, 'node_modules')])).stdout, 10);
+    const before = await megabytes();
+    await run('sh', [join(place, 'node_modules/latentql/deploy/prune.sh'), join(place, 'node_modules')]);
+    expect(await megabytes()).toBeLessThan(Math.min(200, before));
+    const heic = join(ROOT, 'test/images/wild/p3.heic');
+    await latentql('this', 'img2img', heic, '--seed', '7', '--steps', '4', '-o', 'phone.png');
+    expect((await readFile(join(place, 'phone.png'))).length).toBeGreaterThan(1000);
+  });
 });

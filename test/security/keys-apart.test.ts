@@ -9,7 +9,7 @@ import { connect, post, send } from '../client/request.ts';
 import { ended, jobImage } from '../jobs/fixtures.ts';
 import { pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
-import type { ControlDescription } from '../../src/models/adapter-catalog.ts';
+import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
 import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import { attemptsOn, type Companions, type Leaf, leavesOf, operationAt } from './whole-schema.ts';
 
@@ -19,7 +19,7 @@ const UNKNOWN = '019b77e6-9c00-7000-8000-000000000000';
 const SECRET = 'a prompt that only anna knows';
 
 /** A control that can be used, so that its picture is looked for. */
-const EDGES: ControlDescription = {
+const EDGES: ControlModelInfo = {
   name: 'edges',
   file: 'controlnet/edges.safetensors',
   sha256: 'e'.repeat(64),

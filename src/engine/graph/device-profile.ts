@@ -1,6 +1,4 @@
-import type { JoinedSides } from './joined-sides.ts';
 import type { ElementType } from './proto.ts';
-import type { WinogradTile } from './winograd.ts';
 
 /** What floating-point numbers are computed in. */
 export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
@@ -10,6 +8,13 @@ export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
  * per picture, so that it is given back after each run.
  */
 export type RunPattern = 'steps' | 'pictures';
+
+/** Which opposite sides of pictures meet, so that copies of them can be laid side by side without a seam. */
+export const JOINED_SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
+export type JoinedSides = (typeof JOINED_SIDES)[number];
+
+/** `F4`: tiles of 4×4 pixels, a quarter of the multiplications. `F2`: of 2×2, four ninths of them, as exact as a plain sum. */
+export type WinogradTile = 'F2' | 'F4';
 
 /** How convolutions of kernel 3 that move by one pixel are computed: plainly, or by tiles where that pays. */
 export interface WinogradUse {
@@ -56,6 +61,12 @@ export const PLAIN_CONVOLUTIONS: WinogradUse = {
   bandBytes: 0,
 };
 
+/** How the CPU convolves by tiles of a size. */
+export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
+  steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 48 * MiB },
+  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 32 * MiB },
+});
+
 export const CPU_PROFILE: DeviceProfile = {
   compute: 'F32',
   attention: 'fused',
@@ -64,14 +75,12 @@ export const CPU_PROFILE: DeviceProfile = {
   weights: 'file',
   widenInRunFrom: 256 * 1024,
   widens: ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'],
-  winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+  winograd: byTiles('F4'),
 };
 
-/** How the CPU convolves by tiles of a size. */
-export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
-  steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 64 * MiB },
-  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 12 * MiB },
-});
+/** Whether there is another way to convolve that takes less memory. */
+export const convolvesByTiles = ({ winograd }: DeviceProfile): boolean =>
+  Object.values(winograd).some(({ tile }) => tile !== 'NONE');
 
 /** The profile with every convolution as one operator: it takes less memory. */
 export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({

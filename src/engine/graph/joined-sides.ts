@@ -1,10 +1,6 @@
 import type { Tensor } from './graph.ts';
 import { concat, slice, type ConvOptions } from './ops.ts';
 
-/** Which opposite sides of pictures meet, so that copies of them can be laid side by side without a seam. */
-export const JOINED_SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
-export type JoinedSides = (typeof JOINED_SIDES)[number];
-
 const [ROWS, COLUMNS] = [2, 3];
 
 /**

@@ -3,13 +3,14 @@ import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
 import { seamless, seamlessTiles } from './seamless.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
+import type { Resident } from './resident.ts';
 import type { RasterShape } from './tiling.ts';
 import type { RgbImage } from './types.ts';
 
@@ -30,13 +31,21 @@ export interface Autoencoder {
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** The autoencoder of a checkpoint, for pictures whose sides are joined perhaps. */
+/** What an autoencoder is for. */
+export interface AutoencoderUse {
+  /** Sides of its pictures that are joined. */
+  readonly joinedSides?: JoinedSides | undefined;
+  /** Networks whose place it leaves them. */
+  readonly resident?: Resident;
+}
+
+/** The autoencoder of a checkpoint. */
 export function createAutoencoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
-  joinedSides?: JoinedSides,
+  { joinedSides, resident = () => [] }: AutoencoderUse = {},
 ): Autoencoder {
-  const tiles = createTiledAutoencoder(checkpoint, networks);
+  const tiles = createTiledAutoencoder(checkpoint, networks, resident);
   const inTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;
   const inOnePiece =
     (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
@@ -48,7 +57,9 @@ export function createAutoencoder(
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
       const whole = seamless(plain, joinedSides);
-      return Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole) ? whole : undefined;
+      const isWhole =
+        Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole, resident(height, width));
+      return isWhole ? whole : undefined;
     };
   const wholeEncoder = inOnePiece('encoder', vaeEncoderGraph);
   const wholeDecoder = inOnePiece('decoder', vaeDecoderGraph);

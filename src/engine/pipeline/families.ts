@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { FAMILIES } from '../families/index.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import { FAMILIES, isFlow, textEncodersOf } from '../families/index.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
 import { CELL_SIZE, createAutoencoder } from './autoencoder.ts';
+import { createClipEncoder } from './clip-encoder.ts';
 import { createControls } from './controls.ts';
 import { FAMILY_MODELS } from './family-models.ts';
 import type { Conditioning } from './guidance.ts';
@@ -19,6 +20,9 @@ import { PLAIN_READING, type TextReading } from './text-reading.ts';
 
 /** Aesthetic scores with which the refiner conditions the two prompts (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };
+
+/** Tokens of short prompts. */
+const USUAL_TOKENS = { negative: 77, positive: 77 };
 
 /** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
 const GUIDANCE = 3.5;
@@ -41,8 +45,15 @@ export function createModel(
   const encoder = text(checkpoint, networks, { tokenizeT5, reading });
   const encoded = remember((texts) => encoder.encode(JSON.parse(texts) as string[]));
   const encodeTexts = (texts: readonly string[]) => encoded(JSON.stringify(texts));
-  const autoencoder = createAutoencoder(checkpoint, networks, joinedSides);
-  const diffusion = createNetwork(checkpoint, networks, joinedSides);
+  const textNetworks = textEncodersOf(family)
+    .filter((part) => part !== 't5')
+    .map((part) => createClipEncoder(checkpoint, networks, part, reading).source);
+  const diffusion = createNetwork(checkpoint, networks, { joinedSides, others: textNetworks });
+  const autoencoder = createAutoencoder(checkpoint, networks, {
+    joinedSides,
+    resident: (height, width) =>
+      diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
+  });
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
   const levels = schedule(checkpoint);

@@ -6,7 +6,7 @@ import { stateOf } from '../checkpoint/file-state.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
 import { NonFiniteError } from '../errors.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
 import { openDevice } from '../runtime/devices.ts';

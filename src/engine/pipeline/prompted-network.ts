@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
@@ -46,11 +46,22 @@ export interface PromptedNetwork {
 
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 
-/** The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, else one by one. */
+/** What a diffusion network is for. */
+export interface NetworkUse {
+  /** Sides of its pictures that are joined. */
+  readonly joinedSides?: JoinedSides | undefined;
+  /** Networks beside each of which it stays on the device where it can. */
+  readonly others?: readonly NetworkSource[];
+}
+
+/**
+ * The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, and if the network can
+ * then stay on the device beside each of the others; else one by one.
+ */
 export function createNetwork(
   checkpoint: Checkpoint,
   networks: ModelCache,
-  joinedSides?: JoinedSides,
+  { joinedSides, others = [] }: NetworkUse = {},
 ): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
@@ -76,7 +87,13 @@ export function createNetwork(
       };
       return seamless(source, joinedSides);
     });
-  const isOneBatch = ({ negative, positive }: ForBoth<number>) => repeatsContext || negative === positive;
+  const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
+    (repeatsContext || negative === positive) &&
+    !staysOneByOneAlone(shape, leastCommonMultiple(negative, positive));
+  /** Half of the scratch memory can decide whether gigabytes are uploaded for every picture. */
+  const staysOneByOneAlone = (shape: LatentShape, tokens: number) =>
+    !networks.canStay(parts(2 * shape.batch, shape, tokens), others) &&
+    networks.canStay(parts(shape.batch, shape, tokens), others);
 
   return {
     sources({ tokens, guided, controls, ...shape }) {
@@ -86,8 +103,8 @@ export function createNetwork(
         ...parts(batch, shape, length, controls?.places),
       ];
       if (!guided) return all(shape.batch, positive);
-      if (isOneBatch(tokens)) return all(2 * shape.batch, leastCommonMultiple(negative, positive));
-      return [negative, positive].flatMap((length) => all(shape.batch, length));
+      if (isOneBatch(tokens, shape)) return all(2 * shape.batch, leastCommonMultiple(negative, positive));
+      return [...new Set([negative, positive])].flatMap((length) => all(shape.batch, length));
     },
 
     network(prompts, shape, { beside, guidance, controls } = {}) {
@@ -122,7 +139,7 @@ export function createNetwork(
         return values['out']!;
       };
 
-      const pair = pairUp(prompts, isOneBatch);
+      const pair = pairUp(prompts, (tokens) => isOneBatch(tokens, shape));
       const evaluateAll: Network = async (u, timestep, conditionings, sigma) => {
         const batches =
           pair && conditionings.length > 1

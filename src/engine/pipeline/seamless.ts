@@ -1,4 +1,4 @@
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { TiledAutoencoder } from './tiled-autoencoder.ts';
 import { partAcross, type Raster, type RasterShape } from './tiling.ts';

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { vaeDecoderGraph, vaeEncoderGraph, type VaeOptions } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { Resident } from './resident.ts';
 import { layTiles, mapTiles, shrink, type Raster, type RasterShape } from './tiling.ts';
 
 /** Cells that neighbouring tiles share: more than the convolutions of the finer levels see. */
@@ -29,7 +30,11 @@ export interface TiledAutoencoder {
  * Every tile is normalised by the same statistics, those of the whole picture made smaller: by its own, each would get a
  * brightness and contrast of its own.
  */
-export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCache): TiledAutoencoder {
+export function createTiledAutoencoder(
+  checkpoint: Checkpoint,
+  networks: ModelCache,
+  resident: Resident,
+): TiledAutoencoder {
   const source = (part: AutoencoderPart, options: Omit<VaeOptions, 'batch'>): NetworkSource => ({
     checkpoint,
     name: `vae ${part} ${JSON.stringify(options)}`,
@@ -45,9 +50,10 @@ export function createTiledAutoencoder(checkpoint: Checkpoint, networks: ModelCa
     const levels = (statistics: 'noted' | 'given') => (height: number, width: number) =>
       source(part, { levels: 'fine', height, width, statistics });
     const [noting, given] = [levels('noted'), levels('given')];
-    const sample = sampleSize(cells, (height, width) => networks.leavesRoom(noting(height, width)));
+    const beside = resident(cells.height, cells.width);
+    const sample = sampleSize(cells, (height, width) => networks.leavesRoom(noting(height, width), beside));
     const tiling = layTiles({ ...cells, overlap: OVERLAP }, (height, width) =>
-      networks.leavesRoom(given(height, width)),
+      networks.leavesRoom(given(height, width), beside),
     );
     return { noting, given, sample, tiling };
   }

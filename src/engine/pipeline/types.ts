@@ -1,6 +1,6 @@
 import type { LatentColours } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
-import type { JoinedSides } from '../graph/joined-sides.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { UnionMode } from '../networks/union-control.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';

@@ -1,6 +1,6 @@
 import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
 import { TaskTooLargeError } from '../errors.ts';
-import type { DeviceProfile } from '../graph/device-profile.ts';
+import { convolvesByTiles, withPlainConvolutions, type DeviceProfile } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { openSession, type Session } from './session.ts';
@@ -25,6 +25,9 @@ interface NetworkBytes {
 
 /** Estimates that are kept; a network of another size or prompt length is another. */
 const KEPT_ESTIMATES = 1000;
+
+/** Share of the memory that what comes and goes needs at least; networks that leave less cannot stay. */
+const LEAST_SHARE = 1 / 16;
 
 interface Entry {
   readonly source: NetworkSource;
@@ -105,10 +108,31 @@ export class ModelCache {
     }
   }
 
-  /** Whether a network would leave half of the memory to others, and come back whole from the device. */
-  leavesRoom(source: NetworkSource): boolean {
+  /**
+   * Whether a network would leave half of the memory to others, and come back whole from the device. There it also leaves
+   * `resident` its place, unless that takes nearly all of the memory by itself.
+   */
+  leavesRoom(source: NetworkSource, resident: readonly NetworkSource[] = []): boolean {
     const { loaded, largestValue } = this.#estimate(source);
-    return loaded <= this.#memoryLimit / 2 && largestValue <= this.device.profile.largestValue;
+    return loaded <= this.#roomBeside(resident) && largestValue <= this.device.profile.largestValue;
+  }
+
+  /** Whether networks can stay on a device while each of the others comes and goes; on the CPU nothing has to. */
+  canStay(resident: readonly NetworkSource[], others: readonly NetworkSource[]): boolean {
+    if (this.device.profile.weights === 'file') return true;
+    const largest = Math.max(0, ...others.map((other) => this.#estimate(other).loaded));
+    return this.#loadedBytes(resident) + largest <= this.#memoryLimit;
+  }
+
+  #roomBeside(resident: readonly NetworkSource[]): number {
+    const half = this.#memoryLimit / 2;
+    if (this.device.profile.weights === 'file' || resident.length === 0) return half;
+    const left = this.#memoryLimit - this.#loadedBytes(resident);
+    return left < this.#memoryLimit * LEAST_SHARE ? half : Math.min(half, left);
+  }
+
+  #loadedBytes(sources: readonly NetworkSource[]): number {
+    return sources.reduce((sum, source) => sum + this.#estimate(source).loaded, 0);
   }
 
   /** Estimate of the bytes that a run of a network takes with no other network loaded; the page cache is not counted. */
@@ -117,10 +141,24 @@ export class ModelCache {
   }
 
   #estimate(source: NetworkSource): NetworkBytes {
-    const key = keyOf(source);
+    return this.#measure(source, this.#profileFor(source));
+  }
+
+  /** Convolutions by tiles are the first that memory is taken from: a network that would need half of it does without. */
+  #profileFor(source: NetworkSource): DeviceProfile {
+    const { profile } = this.device;
+    if (!convolvesByTiles(profile)) return profile;
+    const { run } = this.#measure(source, profile);
+    if (run <= this.#memoryLimit / 2) return profile;
+    const plain = withPlainConvolutions(profile);
+    return this.#measure(source, plain).run < run ? plain : profile;
+  }
+
+  #measure(source: NetworkSource, profile: DeviceProfile): NetworkBytes {
+    const key = `${keyOf(source)} ${convolvesByTiles(profile) ? 'by tiles' : ''}`;
     const known = this.#estimates.get(key);
     if (known) return known;
-    const graph = source.build(this.device.profile);
+    const graph = source.build(profile);
     const { largestValue } = graph;
     const estimate = { loaded: this.#bytesOf(graph), run: runBytesOf(graph), largestValue };
     if (this.#estimates.size >= KEPT_ESTIMATES) this.#estimates.clear();
@@ -130,7 +168,7 @@ export class ModelCache {
 
   /** Throws TaskTooLargeError where the device would cut values in silence. */
   #build(source: NetworkSource): NetworkGraph {
-    const graph = source.build(this.device.profile);
+    const graph = source.build(this.#profileFor(source));
     const { largestValue } = this.device.profile;
     if (graph.largestValue <= largestValue) return graph;
     throw new TaskTooLargeError(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adaptCheckpoint } from '../../../src/engine/adapters/adapt.ts';
 import { readLora } from '../../../src/engine/adapters/lora.ts';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import type { JoinedSides } from '../../../src/engine/graph/joined-sides.ts';
+import type { JoinedSides } from '../../../src/engine/graph/device-profile.ts';
 import { createAutoencoder } from '../../../src/engine/pipeline/autoencoder.ts';
 import { createModel } from '../../../src/engine/pipeline/families.ts';
 import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
@@ -63,7 +63,7 @@ describe.each([['plain'], ['with a LoRA of its convolutions']])('a network, %s',
 });
 
 test('the autoencoder codes what is at the sides as what is in the middle', async () => {
-  const autoencoder = createAutoencoder(await openCheckpoint(STARTER), networks, 'BOTH');
+  const autoencoder = createAutoencoder(await openCheckpoint(STARTER), networks, { joinedSides: 'BOTH' });
   const [side, by] = [8, 4];
   const picture: Raster = {
     ...{ layout: 'pixels', channels: 3, height: 8 * side, width: 8 * side },

@@ -13,4 +13,4 @@ test('every LoRA file leads where it should, and every case gives its weights, p
   expect(result.failures.map((id) => `${id}: ${result.causes.get(id)}`)).toEqual([]);
   expect(result.cases).toBe(15 + 26);
   expect(result.worst).toBeGreaterThan(0);
-}, 400_000);
+});

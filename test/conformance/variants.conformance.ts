@@ -19,4 +19,4 @@ test('every golden network, encoding and run of SD2, SDXL with velocity, its ref
   });
   expect(result.cases).toBe(59);
   expect(result.failures.map((id) => `${id}: ${result.causes.get(id)}`)).toEqual([]);
-}, 240_000);
+});
