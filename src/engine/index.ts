@@ -32,6 +32,7 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export { UNION_MODES, type UnionMode } from './networks/union-control.ts';
 export type { ControlKind } from './adapters/control-names.ts';
 export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
