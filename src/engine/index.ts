@@ -1,6 +1,12 @@
 /** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
 export { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-export { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from './text/prompt-limits.ts';
+export {
+  extremeWeight,
+  MAX_PROMPT_NESTING,
+  MAX_PROMPT_PARTS,
+  MAX_PROMPT_WEIGHT,
+  nestingOf,
+} from './text/prompt-limits.ts';
 export {
   companionNames,
   filesOf,
