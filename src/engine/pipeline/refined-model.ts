@@ -41,5 +41,6 @@ function mustAgree(base: DiffusionModel, refiner: DiffusionModel): void {
   if (refiner.latentFormat !== base.latentFormat)
     throw refuse(`its latents are those of ${refiner.family}, the model's those of ${base.family}`);
   if (predicted !== wanted) throw refuse(`it predicts ${predicted}, the model ${wanted}`);
-  if (refiner.inpainting || refiner.readsSource) throw refuse('it reads more than a latent: take an ordinary one');
+  if (refiner.inpainting || refiner.readsSource)
+    throw refuse('it reads more than a latent: take an ordinary one');
 }
