@@ -1,7 +1,8 @@
 import { InputError } from '../input-error.ts';
-import { canvasOf, type Job, type SourceImage } from '../jobs/job.ts';
+import type { Job, SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
+import { checkWork } from './check-work.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
@@ -38,7 +39,7 @@ export async function submitImg2Img(
     model,
     models.place,
   );
-  checkWork(checked, config.jobWorkLimit);
+  checkWork(checked, controls.length, config.jobWorkLimit);
   mustBeAllowed(priority, caller);
   const stored = fields.imageId
     ? await storedPicture(fields.imageId, services, ['input', 'imageId'])
@@ -102,22 +103,6 @@ async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQ
   if (ownLimit !== undefined && (await jobs.count({ owner, status: ['QUEUED'] })) >= ownLimit) {
     throw ownQueueFull(ownLimit);
   }
-}
-
-/** Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. */
-function checkWork(checked: CheckedInput, limit: number): void {
-  const { steps, batchSize, upscale } = checked;
-  const { width, height } = canvasOf(checked);
-  const second = upscale && upscale.denoiseStrength > 0 ? upscale.width * upscale.height * upscale.steps : 0;
-  const work = ((width * height * steps + second) * batchSize) / 1e6;
-  if (limit === 0 || work <= limit) return;
-  const passes = second > 0 ? ' of both passes' : '';
-  const found = `width × height × steps × batchSize${passes} is ${Math.ceil(work)} megapixel steps`;
-  throw new InputError(
-    'TOO_MUCH_WORK',
-    ['input'],
-    `${found}, expected at most ${limit} (JOB_WORK_LIMIT): ask for fewer images, steps or pixels`,
-  );
 }
 
 /** A full queue is worth another try when the first running job is expected to end. */

@@ -34,7 +34,8 @@ export function addLimits(builder: Builder): void {
       priority: t.expose('priority', { type: IntRange, description: 'Priority that the caller may give.' }),
       jobWork: t.exposeInt('jobWork', {
         nullable: true,
-        description: 'Megapixels × steps × images of a job (JOB_WORK_LIMIT); null: no bound.',
+        description:
+          'Megapixels × steps × images of a job, weighed by what a step evaluates (JOB_WORK_LIMIT); null: no bound.',
       }),
       promptLength: t.exposeInt('promptLength', { description: 'Characters of a prompt.' }),
       imageUrlLength: t.exposeInt('imageUrlLength', {

@@ -220,6 +220,42 @@ describe('The quotas of a key', () => {
     expect(await send({ batchSize: 1 })).toEqual([]);
     await server.close();
   });
+
+  test.for<[string, object, string]>([
+    [
+      'parts of the prompt',
+      { promptStyle: 'A1111', prompt: 'a AND b AND c' },
+      '× 2 (evaluations of a step: 4',
+    ],
+    [
+      'a sampler that evaluates twice',
+      { samplerName: 'heun' },
+      '× 2 (evaluations of a step: 4, controls: 0)',
+    ],
+    [
+      'controls',
+      { controls: [{ model: 'a' }, { model: 'b' }] },
+      '× 2 (evaluations of a step: 2, controls: 2)',
+    ],
+    ['a second pass', { upscale: { by: 1 } }, 'of both passes is 200 megapixel steps'],
+    ['a larger canvas', { extend: { left: 1000 } }, 'is 200 megapixel steps'],
+    [
+      'a second pass of controls',
+      { upscale: { by: 1 }, controls: [{ model: 'a' }] },
+      'is 300 megapixel steps',
+    ],
+  ])('count as work of a job what multiplies it: %s', async ([, input, message]) => {
+    const server = await startTestServer({ JOB_WORK_LIMIT: '101' });
+    const imageUrl = `data:image/png;base64,${(await readFile('assets/example.png')).toString('base64')}`;
+    const plain = { model: 'starter', width: 1000, height: 1000, steps: 100, imageUrl } as const;
+    const send = async (more: object) =>
+      (await post(server.url, Img2ImgDocument, { input: { ...plain, ...more } })).data!.img2img.userErrors;
+    expect(await send({})).toEqual([]);
+    expect(await send(input)).toMatchObject([
+      { code: 'TOO_MUCH_WORK', message: expect.stringContaining(message) as string },
+    ]);
+    await server.close();
+  });
 });
 
 describe('Wrong keys', () => {

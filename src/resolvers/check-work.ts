@@ -1,0 +1,33 @@
+import { InputError } from '../input-error.ts';
+import { evaluationsOf } from '../jobs/evaluations.ts';
+import { canvasOf } from '../jobs/job.ts';
+import type { CheckedInput } from './parse-img2img.ts';
+
+/** Evaluations of the network in a step that counts once: of the prompt and of the negative prompt. */
+const ORDINARY_EVALUATIONS = 2;
+
+/** What each control adds to a step, as a share of it: about the half of a network that its own network repeats. */
+const CONTROL_SHARE = 0.5;
+
+/**
+ * Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. A step counts for what it
+ * evaluates, an ordinary guided one as 1. A refiner takes over steps that are counted already.
+ */
+export function checkWork(checked: CheckedInput, controls: number, limit: number): void {
+  const { steps, batchSize, upscale } = checked;
+  const { width, height } = canvasOf(checked);
+  const second = upscale && upscale.denoiseStrength > 0 ? upscale.width * upscale.height * upscale.steps : 0;
+  const evaluations = evaluationsOf(checked);
+  const perStep = Math.max(1, evaluations / ORDINARY_EVALUATIONS) * (1 + CONTROL_SHARE * controls);
+  const work = ((width * height * steps + second) * batchSize * perStep) / 1e6;
+  if (limit === 0 || work <= limit) return;
+  const passes = second > 0 ? ' of both passes' : '';
+  const share =
+    perStep > 1 ? ` × ${perStep} (evaluations of a step: ${evaluations}, controls: ${controls})` : '';
+  const found = `width × height × steps × batchSize${passes}${share} is ${Math.ceil(work)} megapixel steps`;
+  throw new InputError(
+    'TOO_MUCH_WORK',
+    ['input'],
+    `${found}, expected at most ${limit} (JOB_WORK_LIMIT): ask for fewer images, steps or pixels`,
+  );
+}
