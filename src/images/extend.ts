@@ -16,10 +16,12 @@ export function onLargerCanvas(picture: RgbImage, { left, top, right, bottom }: 
   const columns = Array.from({ length: width }, (_, x) => mirrored(x - left, picture.width));
   for (let y = 0; y < height; y++) {
     const row = mirrored(y - top, picture.height) * picture.width;
-    columns.forEach((column, x) => {
-      const from = 3 * (row + column);
-      data.set(picture.data.subarray(from, from + 3), 3 * (y * width + x));
-    });
+    for (let x = 0; x < width; x++) {
+      const [from, to] = [3 * (row + columns[x]!), 3 * (y * width + x)];
+      data[to] = picture.data[from]!;
+      data[to + 1] = picture.data[from + 1]!;
+      data[to + 2] = picture.data[from + 2]!;
+    }
   }
   return { width, height, data };
 }

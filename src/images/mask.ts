@@ -40,7 +40,7 @@ export function readMask(
     const { data, info } = await (invert ? whole.negate() : whole)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (!data.some((value) => value > 0)) {
+    if (data.equals(Buffer.alloc(data.length))) {
       throw new InputError(
         'INVALID_VALUE',
         field,
@@ -86,12 +86,15 @@ export function maskedRegion(
   size: { readonly width: number; readonly height: number },
 ): Region {
   let [left, top, right, bottom] = [mask.width, mask.height, 0, 0];
-  mask.data.forEach((value, i) => {
-    if (value === 0) return;
-    const [x, y] = [i % mask.width, Math.floor(i / mask.width)];
-    [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
-  });
+  for (let y = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++) {
+      if (mask.data[y * mask.width + x] === 0) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
   const ratio = size.width / size.height;
   const wanted = { width: right - left + 2 * padding, height: bottom - top + 2 * padding };
   const width = Math.max(wanted.width, Math.round(wanted.height * ratio));
@@ -124,15 +127,20 @@ export const scaledMask = async (
   size: { readonly width: number; readonly height: number },
 ): Promise<Mask> => maskIn(await scaled(greyOf(mask), size, true));
 
-const greyOf = ({ width, height, data }: Mask): RgbImage => ({
-  width,
-  height,
-  data: Uint8Array.from({ length: 3 * data.length }, (_, i) => Math.round(data[Math.floor(i / 3)]! * 255)),
-});
+function greyOf({ width, height, data: values }: Mask): RgbImage {
+  const data = new Uint8Array(3 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const grey = Math.round(values[i]! * 255);
+    data[3 * i] = grey;
+    data[3 * i + 1] = grey;
+    data[3 * i + 2] = grey;
+  }
+  return { width, height, data };
+}
 
 /** Of a grey picture one channel. */
-const maskIn = ({ width, height, data }: RgbImage): Mask => ({
-  width,
-  height,
-  data: Float32Array.from({ length: width * height }, (_, i) => data[3 * i]! / 255),
-});
+function maskIn({ width, height, data: grey }: RgbImage): Mask {
+  const data = new Float32Array(width * height);
+  for (let i = 0; i < data.length; i++) data[i] = grey[3 * i]! / 255;
+  return { width, height, data };
+}

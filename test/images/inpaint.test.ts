@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { RgbImage } from '../../src/engine/index.ts';
 import { prepareInpainting } from '../../src/images/inpaint.ts';
+import { scaledMask } from '../../src/images/mask.ts';
 import type { JobMask } from '../../src/jobs/job.ts';
 import { request as settings } from '../jobs/fixtures.ts';
 
@@ -107,4 +108,13 @@ test('a mask follows the source where it is cut to the size', async () => {
   const { inpaint } = await prepare({}, { width: 64, height: 96 }, plane(0, 0, 64, 96));
   // CROP keeps the columns 32 to 95: the left half of these is white.
   expect(inpaint.mask.data.filter((value) => value === 1).length).toBe(32 * 96);
+});
+
+test('a mask of 2048² pixels is brought to another size in half a second of the processor', async () => {
+  const mask = { width: 2048, height: 2048, data: new Float32Array(2048 ** 2).fill(1) };
+  const before = process.cpuUsage();
+  const { data } = await scaledMask(mask, { width: 1024, height: 1024 });
+  const { user } = process.cpuUsage(before); // of this process alone, however busy the machine is
+  expect(user / 1e6).toBeLessThan(0.5);
+  expect(data.every((value) => value === 1)).toBe(true);
 });

@@ -3,15 +3,26 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
+import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import type { Conversions } from '../../src/resolvers/conversions.ts';
+import { MAX_DECODING_BYTES } from '../../src/images/decode-limits.ts';
 import { BusyError, bytesUnderWay } from '../../src/sources/byte-budget.ts';
 import { picture, pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open } from './raw.ts';
 
+const CONTROL: ControlModelInfo = {
+  ...{ name: 'edges', file: 'controlnet/edges.safetensors', sha256: 'c'.repeat(64), problem: null },
+  ...{ kind: 'CONTROLNET', family: 'sd15', sizeBytes: 1, tensors: 1 },
+};
+
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer(
+    {},
+    clusterAdapters(() => Promise.resolve([{ controls: [CONTROL] }])),
+  );
 });
 afterAll(() => server.close());
 
@@ -51,7 +62,16 @@ const blueSquare = (side: number): Promise<Buffer> =>
     .avif({ effort: 0, quality: 1 })
     .toBuffer();
 
-/** A PNG of one bit a pixel. */
+/** An AVIF whose header alone says that it is large. */
+async function claimedSquare(side: number): Promise<Buffer> {
+  const avif = await blueSquare(64);
+  const size = avif.indexOf('ispe') + 8;
+  avif.writeUInt32BE(side, size);
+  avif.writeUInt32BE(side, size + 4);
+  return avif;
+}
+
+/** A PNG of one bit a pixel, all black. */
 function thinPng(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -127,6 +147,131 @@ describe('A picture that is made to harm', () => {
     expect((await submit({ imageUrl })).userErrors).toMatchObject([
       { code: 'IMAGE_UNREACHABLE', message: expect.stringContaining('expected a public address') as string },
     ]);
+  });
+});
+
+const png = (width: number, height: number) => dataUrl('png', thinPng(width, height));
+
+describe.each<[string, (imageUrl: string) => object, string[]]>([
+  ['the mask', (imageUrl) => ({ mask: { imageUrl } }), ['mask', 'imageUrl']],
+  ['a control', (imageUrl) => ({ controls: [{ model: 'edges', imageUrl }] }), ['controls', '0', 'imageUrl']],
+])('A picture that is made to harm, as %s of a job,', (_, given, field) => {
+  test.for<[string, () => Promise<string> | string, RegExp]>([
+    ['an AVIF of 8192² pixels', async () => dataUrl('avif', await claimedSquare(8192)), /for AVIF files/],
+    ['a PNG of 8192 × 8200 pixels', () => png(8192, 8200), /at most 67108864 pixels/],
+    ['a PNG of 8,388,608 × 8 pixels', () => png(8_388_608, 8), /65535 pixels on the longest side/],
+    ['a JPEG of 3,000 scans', async () => dataUrl('jpeg', await scans(3000)), /100 scans/],
+  ])('is refused as a source is: %s', async ([, url, message]) => {
+    const { job, userErrors } = await submit({ imageUrl: png(64, 64), ...given(await url()) });
+    expect(job).toBeNull();
+    expect(userErrors).toEqual([
+      {
+        code: 'IMAGE_TOO_LARGE',
+        field: ['input', ...field],
+        message: expect.stringMatching(message) as string,
+      },
+    ]);
+    expect(bytesUnderWay.taken).toBe(0);
+  });
+});
+
+describe('Settings of a masked, controlled or extended picture that are made to harm', () => {
+  /** Masks that repaint all. */
+  const white = (width: number, height: number) => ({ imageUrl: png(width, height), invert: true });
+
+  test.for<[string, object, string[], RegExp]>([
+    [
+      'a control of 8192² pixels',
+      { controls: [{ model: 'edges', imageUrl: png(8192, 8192) }] },
+      ['controls', '0', 'imageUrl'],
+      /at most 16777216 pixels, got 8192×8192/,
+    ],
+    [
+      'a mask of 8192² pixels that keeps all',
+      { mask: { imageUrl: png(8192, 8192) } },
+      ['mask', 'imageUrl'],
+      /repaints something/,
+    ],
+    [
+      'a mask that keeps all of 8192² pixels',
+      { imageUrl: png(8192, 8192), mask: { imageUrl: png(1, 1) } },
+      ['mask', 'imageUrl'],
+      /repaints something/,
+    ],
+    [
+      'the masked area of 8192² pixels',
+      { imageUrl: png(8192, 8192), mask: { ...white(1, 1), area: 'MASKED' } },
+      ['mask', 'area'],
+      /at most 16777216 pixels/,
+    ],
+    [
+      'a mask that grows further',
+      { mask: { ...white(64, 64), grow: 257 } },
+      ['mask', 'grow'],
+      /from -64 to 256/,
+    ],
+    [
+      'a mask that shrinks further',
+      { mask: { ...white(64, 64), grow: -2_147_483_648 } },
+      ['mask', 'grow'],
+      /from -64 to 256/,
+    ],
+    ['a mask with more blur', { mask: { ...white(64, 64), blur: 1e308 } }, ['mask', 'blur'], /from 0 to 64/],
+    [
+      'a mask with more padding',
+      { mask: { ...white(64, 64), padding: 2_147_483_647 } },
+      ['mask', 'padding'],
+      /from 0 to 512/,
+    ],
+    [
+      'a control with more blur',
+      { controls: [{ model: 'edges', preprocessor: 'BLUR', blur: 1e308 }] },
+      ['controls', '0', 'blur'],
+      /from 0.3 to 100/,
+    ],
+    [
+      'a side that is extended further',
+      { extend: { left: 2_147_483_640 } },
+      ['extend', 'left'],
+      /from 0 to 1024/,
+    ],
+    [
+      'more feather',
+      { extend: { left: 64, feather: 2_147_483_647 } },
+      ['extend', 'feather'],
+      /from 0 to 256/,
+    ],
+    [
+      'a canvas of longer sides',
+      { width: 2048, extend: { left: 1024, right: 1024 } },
+      ['extend'],
+      /makes 4096×512 of 2048×512/,
+    ],
+  ])('are refused by their field: %s', async ([, input, field, message]) => {
+    const { job, userErrors } = await submit({ imageUrl: png(64, 64), ...input });
+    expect(job).toBeNull();
+    const named = userErrors.find((error) => error.field.join('.') === ['input', ...field].join('.'));
+    expect(named?.message).toMatch(message);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
+  test.for<[string, object]>([
+    ['a mask of 8192² pixels for 64²', { mask: white(8192, 8192) }],
+    ['a mask of one pixel for 8192²', { imageUrl: png(8192, 8192), mask: white(1, 1) }],
+    ['a mask of 65,535 × 1 pixels for 1 × 65,535', { imageUrl: png(1, 65_535), mask: white(65_535, 1) }],
+    [
+      'a mask at every bound',
+      { mask: { ...white(64, 64), grow: 256, blur: 64, padding: 512, area: 'MASKED' } },
+    ],
+    [
+      'sides at every bound',
+      { width: 1024, height: 1024, extend: { left: 1024, bottom: 1024, feather: 256 } },
+    ],
+  ])('are taken within the memory of a decoding: %s', async ([, input]) => {
+    const before = process.resourceUsage().maxRSS;
+    expect((await submit({ imageUrl: png(64, 64), ...input })).userErrors).toEqual([]);
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(MAX_DECODING_BYTES / 1024);
+    expect(bytesUnderWay.taken).toBe(0);
   });
 });
 

@@ -28,6 +28,7 @@ export function composite<Data extends Float32Array | Uint8Array>(
       const from = row * source.width + column;
       const to = (row + y) * destination.width + column + x;
       const weight = weights ? weights[from]! : 1;
+      if (weight === 0) continue;
       for (let c = 0; c < 3; c++) {
         const below = f32(f32(1 - weight) * data[to * 3 + c]!);
         data[to * 3 + c] = kept(f32(weight * source.data[from * 3 + c]!) + below);

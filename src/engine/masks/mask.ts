@@ -10,16 +10,19 @@ export interface Mask {
 
 /** Bilinear resize with half-pixel centres and no antialiasing. */
 export function resizeMask(mask: Mask, width: number, height: number): Mask {
+  if (width === mask.width && height === mask.height) return mask;
   const columns = taps(mask.width, width);
   const rows = taps(mask.height, height);
   const data = new Float32Array(width * height);
   rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      const at = (r: number, c: number) => mask.data[r * mask.width + c]!;
-      const above = at(row.low, column.low) * (1 - column.w) + at(row.low, column.high) * column.w;
-      const below = at(row.high, column.low) * (1 - column.w) + at(row.high, column.high) * column.w;
+    const upper = mask.data.subarray(row.low * mask.width);
+    const lower = mask.data.subarray(row.high * mask.width);
+    for (let x = 0; x < width; x++) {
+      const { low, high, w } = columns[x]!;
+      const above = upper[low]! * (1 - w) + upper[high]! * w;
+      const below = lower[low]! * (1 - w) + lower[high]! * w;
       data[y * width + x] = above * (1 - row.w) + below * row.w;
-    });
+    }
   });
   return { width, height, data };
 }
