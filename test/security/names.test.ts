@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { examplePicture } from '../../src/sources/own-picture.ts';
+import type * as Names from '../../src/sources/resolve-names.ts';
+import { Img2ImgDocument } from '../client/generated/graphql.ts';
+import { post } from '../client/request.ts';
+import { startTestServer } from '../server/fixtures.ts';
+import { startNameServer } from '../sources/name-server.ts';
+
+const { nameServers } = vi.hoisted(() => ({ nameServers: [] as string[] }));
+
+// The server asks a name server of the test, and waits for it until the test ends.
+vi.mock('../../src/sources/resolve-names.ts', async (original) => {
+  const { resolverOf } = await original<typeof Names>();
+  let own: ReturnType<typeof resolverOf> | undefined;
+  const resolve: typeof own = (...question) => {
+    own ??= resolverOf(nameServers, 60_000);
+    own(...question);
+  };
+  return { resolverOf: () => resolve };
+});
+
+test('A picture is fetched by its name while forty names of others hang', async () => {
+  const picture = await examplePicture();
+  const site = createServer((_, response) => response.end(picture)).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const names = await startNameServer({ 'good.example': '127.0.0.1' });
+  nameServers.push(names.address);
+  const server = await startTestServer({ ALLOW_PRIVATE_IMAGE_URLS: 'true' });
+  const submit = async (name: string) => {
+    const imageUrl = `http://${name}:${(site.address() as AddressInfo).port}/`;
+    const { data } = await post(server.url, Img2ImgDocument, { input: { model: 'starter', imageUrl } });
+    return data!.img2img;
+  };
+  const taken = { job: { id: expect.any(String) as string }, userErrors: [] };
+
+  const silent = Array.from({ length: 40 }, (_, i) => `hanging${i}.example`);
+  const answered: string[] = [];
+  const hanging = silent.map(async (name) => {
+    const payload = await submit(name);
+    answered.push(name);
+    return payload;
+  });
+  await names.hasBeenAskedFor(silent);
+  expect(await submit('good.example')).toMatchObject(taken);
+  expect(answered).toEqual([]);
+
+  names.breakSilence('127.0.0.1');
+  for (const payload of await Promise.all(hanging)) expect(payload).toMatchObject(taken);
+  await server.close();
+  await names.close();
+  site.close();
+  await once(site, 'close');
+}, 60_000);
