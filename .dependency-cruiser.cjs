@@ -87,8 +87,10 @@ module.exports = {
       '^src/jobs/job\\.ts$',
       '^src/(config|input-error)\\.ts$',
     ]),
+    only('telemetry', '^src/telemetry/', ['^src/(start-log|jobs/job)\\.ts$']),
     only('jobs', '^src/jobs/', [
       '^src/engine/index\\.ts$',
+      '^src/telemetry/job-trace\\.ts$',
       '^src/(images|storage)/',
       '^src/(config|input-error|latest-values)\\.ts$',
     ]),
@@ -104,6 +106,7 @@ module.exports = {
     only('resolvers', '^src/resolvers/', [
       '^src/engine/index\\.ts$',
       '^src/(jobs|keys|images|models|sources|storage)/',
+      '^src/telemetry/job-trace\\.ts$',
       '^src/(config|input-error)\\.ts$',
     ]),
     only('schema', '^src/schema/', [
@@ -133,7 +136,7 @@ module.exports = {
     owner('s3-owner', '@aws-sdk', ['^src/storage/']),
     owner('pothos-owner', '@pothos', ['^src/schema/']),
     owner('yoga-owner', 'graphql-yoga', ['^src/server/']),
-    owner('telemetry-owner', '@opentelemetry', ['^src/(telemetry|jobs/trace|server/tracing)\\.ts$']),
+    owner('telemetry-owner', '@opentelemetry', ['^src/(telemetry/|server/tracing\\.ts$)']),
     owner('websocket-owner', 'graphql-ws|ws', ['^src/(server|client)/']),
   ],
   options: {

@@ -8,6 +8,6 @@ export default defineConfig({
     fileParallelism: false, // each has an engine that uses both cores
     ...config.test,
     include: ['test/browser/**/*.browser.ts'],
-    globalSetup: 'test/browser/build-studio.ts',
+    globalSetup: ['test/compile-package.ts', 'test/browser/build-studio.ts'],
   },
 });

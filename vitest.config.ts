@@ -1,15 +1,27 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Node itself loads graphql's main file; a second copy from its ES module would not recognise the first one's errors.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      // Node itself loads graphql's main file; a second copy from its ES module would not recognise the first one's errors.
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      {
+        find: /^.*\/child-modules\.ts$/,
+        replacement: fileURLToPath(new URL('test/compiled-children.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/kill/**'], // `npm run test:kill`
+    globalSetup: ['test/compile-package.ts'],
+    env: { LATENTQL_MAIN: process.env['LATENTQL_MAIN'] ?? 'out/compiled/dist/main.js' },
     // Files run one after the other on two cores: the engine under test uses both.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    experimental: { fsModuleCache: true },
   },
 });

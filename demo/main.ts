@@ -19,13 +19,13 @@ const OUT = join(ROOT, 'out');
 
 const INPUT = {
   model: 'starter',
-  prompt: 'the sea at sunset, a red boat',
+  prompt: 'a green meadow at day, a red house',
   negativePrompt: '',
   width: 256,
   height: 256,
   steps: 20,
   cfg: 6,
-  denoiseStrength: 0.75,
+  denoiseStrength: 0.6,
   seed: 7,
 };
 

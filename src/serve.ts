@@ -5,7 +5,7 @@ import { openServices } from './services/index.ts';
 import { longestDrain, startServer } from './server/server.ts';
 import { explained, stopRequested } from './run-process.ts';
 import { logStart } from './start-log.ts';
-import { startTelemetry } from './telemetry.ts';
+import { startTelemetry } from './telemetry/start.ts';
 
 /** The API process; its exit code is 1 if it cannot start, with the reason on standard error. */
 export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatabaseError]);

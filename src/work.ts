@@ -4,7 +4,7 @@ import { explained, stopRequested } from './run-process.ts';
 import { startProbes } from './server/probes.ts';
 import { startWorker } from './services/cluster.ts';
 import { logStart } from './start-log.ts';
-import { startTelemetry } from './telemetry.ts';
+import { startTelemetry } from './telemetry/start.ts';
 
 /** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
 const CLOSING_TIME = 10_000;

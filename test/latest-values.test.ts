@@ -6,7 +6,7 @@ import { read, readAll, storedJob } from './jobs/fixtures.ts';
 describe('LatestValues', () => {
   const job = (id: string, status: JobStatus): Job => storedJob({ id, status });
   const create = () => {
-    const left: LatestValues<Job>[] = [];
+    const left: unknown[] = [];
     const jobs = new LatestValues<Job>((one) => left.push(one));
     return { jobs, left };
   };

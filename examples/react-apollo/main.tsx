@@ -74,7 +74,7 @@ interface JobsPage {
 const INPUT = {
   modelName: 'starter',
   imageUrl: '/example.png',
-  prompt: 'the sea at sunset, a red boat',
+  prompt: 'a green meadow at day, a red house',
   negativePrompt: '',
   seed: '7',
   steps: 8,

@@ -69,7 +69,7 @@ const JOBS = gql`
 const INPUT = {
   modelName: 'starter',
   imageUrl: '/example.png',
-  prompt: 'the sea at sunset, a red boat',
+  prompt: 'a green meadow at day, a red house',
   negativePrompt: '',
   seed: '7',
   steps: 8,

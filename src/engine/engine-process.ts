@@ -1,7 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loaderFor } from './child-modules.ts';
+import { childModule } from './child-modules.ts';
 import { DeviceError } from './errors.ts';
 import { reviveError, type FromChild, type ToChild } from './ipc.ts';
 import { readRecords } from './output.ts';
@@ -53,10 +51,10 @@ export class EngineProcess {
   /** `receive` gets every message of the process. */
   constructor(options: EngineProcessOptions, receive: (message: FromChild) => void) {
     const { device, deviceIndex, precision = 'auto', memoryLimit, deviceMemoryLimit, onOutput } = options;
-    const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(fileURLToPath(module), {
+    const { path, execArgv } = childModule('child', import.meta.url);
+    const child = fork(path, {
       serialization: 'advanced',
-      execArgv: loaderFor(module),
+      execArgv: [...execArgv],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: environmentFor(deviceIndex),
     });

@@ -9,13 +9,13 @@ export {
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
-export { loaderFor } from './child-modules.ts';
+export { childModule } from './child-modules.ts';
 export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';
 export type { Family, LatentColours, TextEncoderName } from './families/family.ts';
 export { isCheckpointFile, withoutExtension } from './checkpoint/file-names.ts';
-export { promptRun } from './pipeline/prompt-run.ts';
+export { promptRun, promptRuns, type PromptRuns } from './pipeline/prompt-run.ts';
 export { countPromptTokens, type PromptTokens } from './pipeline/prompt-tokens.ts';
 export { checkUp } from './checkup/index.ts';
 export {
@@ -31,7 +31,7 @@ export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
 export type { AdapterKind } from './adapters/kind.ts';
-export { embeddingFits, type EmbeddingSummary, type EmbeddingTable } from './adapters/embedding-summary.ts';
+export { embeddingFits, type EmbeddingSummary, type EmbeddingVectors } from './adapters/embedding-summary.ts';
 export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 export type { VaeSummary } from './adapters/vae-summary.ts';
 export {
@@ -48,10 +48,12 @@ export {
 export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';
 export { mentionedEmbeddings } from './text/embeddings.ts';
-export { planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
+export { partsOf, planPrompt, textsOf, type PromptReading, type PromptStyle } from './text/prompt-plan.ts';
+export { JOINED_SIDES, type JoinedSides } from './graph/device-profile.ts';
 export { mirrored } from './resizing/reflect.ts';
 export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
+export { seedsOf } from './random/variation.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
@@ -78,6 +80,7 @@ export {
   type TaskEmbedding,
   type TaskControl,
   type TaskLora,
+  type TaskRefiner,
   type TextTask,
   type UpscaleTask,
 } from './pipeline/types.ts';

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
 import type { AdapterKind } from './adapters/kind.ts';
@@ -14,7 +13,7 @@ import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoi
 import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
 import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
-import { loaderFor } from './child-modules.ts';
+import { childModule } from './child-modules.ts';
 
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
 const LONGEST_LOOK = 60_000;
@@ -123,10 +122,10 @@ const canBeOpened = (path: string): Promise<boolean> =>
   withRegularFile(path, () => Promise.resolve(true)).catch(() => false);
 
 function startChild(): ChildProcess {
-  const module = new URL(`./inspection-child${extname(import.meta.url)}`, import.meta.url);
-  const process = fork(fileURLToPath(module), {
+  const { path, execArgv } = childModule('inspection-child', import.meta.url);
+  const process = fork(path, {
     serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...loaderFor(module)],
+    execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...execArgv],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   process.on('error', () => undefined); // whoever waits for an answer has it

@@ -10,7 +10,7 @@ import { withPngText } from './png-text.ts';
 /** What a result image remembers of its making. */
 export interface ImageOrigin {
   readonly request: Img2ImgSettings;
-  readonly image: Pick<JobImage, 'index' | 'seed'>;
+  readonly image: Pick<JobImage, 'index' | 'seed' | 'variationSeed'>;
   readonly checkpoint: CheckpointOrigin;
 }
 
@@ -25,12 +25,12 @@ export interface CheckpointOrigin {
 
 /**
  * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
- * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, modelHash }`, which alone is exact. The address and
+ * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, variationSeed, modelHash }`, which alone is exact. The address and
  * the hashes of the source image, the mask and the pictures of controls stay out of all: whoever has the result could find them by these.
  */
 export async function encodePng(
   image: RgbImage,
-  { request, image: { index, seed }, checkpoint }: ImageOrigin,
+  { request, image: { index, ...seeds }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
   const { imageUrl: _, source, mask, controls, ...settings } = request;
@@ -44,9 +44,9 @@ export async function encodePng(
   const { base, name } = posix.parse(checkpoint.file);
   const { sha256, family } = checkpoint;
   return withPngText(png, {
-    parameters: generationText(request, { seed, width, height }, { name, sha256 }),
-    latentql: JSON.stringify({ request: shown, index, seed, modelHash: sha256 }),
-    ...comfyTexts({ request, image: { seed, width, height }, checkpoint: base, family }),
+    parameters: generationText(request, { ...seeds, width, height }, { name, sha256 }),
+    latentql: JSON.stringify({ request: shown, index, ...seeds, modelHash: sha256 }),
+    ...comfyTexts({ request, image: { ...seeds, width, height }, checkpoint: base, family }),
   });
 }
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { LatentMethod } from '../engine/index.ts';
 import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
 import { controlText } from './control-text.ts';
-import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS } from './settings/names.ts';
+import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
 export interface NamedCheckpoint {
@@ -18,11 +18,11 @@ export interface NamedCheckpoint {
  */
 export function generationText(
   request: Img2ImgSettings,
-  image: Pick<JobImage, 'seed' | 'width' | 'height'>,
+  image: Pick<JobImage, 'seed' | 'variationSeed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
   const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
-  const { loras = [], vae, upscale, extend } = request;
+  const { loras = [], vae, upscale, extend, refiner } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
     Steps: request.steps,
@@ -39,6 +39,12 @@ export function generationText(
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
     Model: checkpoint.name,
+    ...variationTexts(request, image),
+    ...(refiner && {
+      Refiner: `${refiner.name} [${refiner.sha256.slice(0, 10)}]`,
+      'Refiner switch at': refiner.switchAt,
+    }),
+    ...(request.tiling && { Tiling: TILING_LABELS[request.tiling] }),
     ...(vae && { 'VAE hash': vae.sha256.slice(0, 10), VAE: posix.basename(vae.file) }),
     ...(request.source && {
       [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
@@ -84,6 +90,16 @@ const textTexts = ({
     'TI hashes': embeddings.map(({ name, sha256 }) => `${name}: ${sha256.slice(0, 12)}`).join(', '),
   }),
 });
+
+/** A variation as A1111 names it; one without strength is none there. */
+const variationTexts = (
+  { variation }: Img2ImgSettings,
+  { variationSeed }: Pick<JobImage, 'variationSeed'>,
+): Record<string, string | number> =>
+  variation && variationSeed !== undefined
+    ? { 'Variation seed': variationSeed, 'Variation seed strength': variation.strength }
+    : {};
+
 /** A second pass as A1111 names it: its strength is the picture's. */
 const upscaleTexts = (upscale: Img2ImgSettings['upscale']): Record<string, string | number> =>
   upscale

@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loaderFor } from '../engine/index.ts';
+import { childModule } from '../engine/index.ts';
 import { MAX_DECODING_BYTES } from './decode-limits.ts';
 import type { HeicAnswer, HeicTask } from './heic-child.ts';
 
@@ -23,10 +21,10 @@ export async function heicPixels(
   heic: Uint8Array,
   { maxBytes = MAX_DECODING_BYTES, maxSeconds = MAX_HEIC_SECONDS } = {},
 ): Promise<RgbaPixels> {
-  const module = new URL(`./heic-child${extname(import.meta.url)}`, import.meta.url);
-  const child = fork(fileURLToPath(module), {
+  const { path, execArgv } = childModule('heic-child', import.meta.url);
+  const child = fork(path, {
     serialization: 'advanced',
-    execArgv: loaderFor(module),
+    execArgv: [...execArgv],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'], // libheif prints what it finds wrong
   });
   const timeout = AbortSignal.timeout(maxSeconds * 1000);

@@ -1,4 +1,4 @@
-import { SAMPLERS } from '../engine/index.ts';
+import { evaluationsOf } from './evaluations.ts';
 import { canvasOf, stepsOf, type Job, type JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 
@@ -245,9 +245,6 @@ const controlShare = ({ controls = [] }: Work): number =>
     0,
   );
 
-/** Pixels that a step evaluates. A sampler of another version counts as one evaluation a step. */
-const units = (work: Work): number => {
-  const sampler = Object.hasOwn(SAMPLERS, work.samplerName) ? SAMPLERS[work.samplerName] : undefined;
-  const evaluations = (sampler?.evaluationsPerStep ?? 1) * (work.cfg === 1 ? 1 : 2);
-  return pixels(work) * work.batchSize * evaluations * (1 + controlShare(work));
-};
+/** Pixels that a step evaluates. */
+const units = (work: Work): number =>
+  pixels(work) * work.batchSize * evaluationsOf(work) * (1 + controlShare(work));

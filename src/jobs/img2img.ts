@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Engine,
-  EngineEvent,
-  EngineResult,
-  Img2ImgTask,
-  RgbImage,
-  UpscaleTask,
+import {
+  seedsOf,
+  type Engine,
+  type EngineEvent,
+  type EngineResult,
+  type Img2ImgTask,
+  type RgbImage,
+  type TaskControl,
+  type UpscaleTask,
 } from '../engine/index.ts';
+import { hintOf, type HintSources } from '../images/hint.ts';
+import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
-import { prepareExtension } from './extend.ts';
-import { type Inpainting, prepareInpainting } from './inpaint.ts';
-import { prepareControls } from './controls.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
@@ -33,6 +34,8 @@ export interface Img2ImgParts {
   readonly objects: ObjectStore;
   /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
   readonly checkpointOf: (model: string) => Promise<string>;
+  /** The same of a refiner, whose content must be what it was. */
+  readonly refinerOf: (refiner: JobFile) => Promise<string>;
   /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
   readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
   /** Decodes an image file and brings it to a size. */
@@ -43,7 +46,7 @@ export interface Img2ImgParts {
   /** Encodes a result as PNG that tells how it was made. */
   readonly encodePng: (
     image: RgbImage,
-    origin: { request: Img2ImgSettings; image: Pick<JobImage, 'index' | 'seed'> },
+    origin: { request: Img2ImgSettings; image: Pick<JobImage, 'index' | 'seed' | 'variationSeed'> },
   ) => Promise<Uint8Array>;
   readonly log: Log;
   /** Milliseconds since any moment. */
@@ -80,10 +83,9 @@ async function taskOf(
   request: Img2ImgSettings,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
-  const { guidance, vae, upscale } = request;
+  const { guidance, vae, upscale, refiner } = request;
   const { region, finish, ...pictures } = await picturesOf(request, parts);
-  const load = (picture: SourceImage) => loadPicture(picture, parts.objects);
-  const controls = await prepareControls(request, { ...parts, load, region, image: pictures.image });
+  const controls = await controlsOf(request, { region, image: pictures.image }, parts);
   const loras = await Promise.all(
     (request.loras ?? []).map(async (lora) => ({
       file: await parts.adapterOf('loras', lora),
@@ -94,12 +96,16 @@ async function taskOf(
   const text = await textOptionsOf(request, parts);
   const task = {
     checkpoint: await parts.checkpointOf(request.model),
+    ...(refiner && {
+      refiner: { checkpoint: await parts.refinerOf(refiner), switchAt: refiner.switchAt },
+    }),
     ...(loras.length > 0 && { loras }),
     ...(text && { text }),
+    ...(request.tiling && { tiling: request.tiling }),
     ...(controls.length > 0 && { controls }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
-    seed: BigInt(request.seed),
+    ...noiseOf(request),
     ...(request.noiseDevice && { noiseDevice: request.noiseDevice }),
     batchSize: request.batchSize,
     steps: request.steps,
@@ -114,6 +120,27 @@ async function taskOf(
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
+}
+
+/** What the noise is drawn from. */
+const noiseOf = ({ seed, variation }: Img2ImgSettings): Pick<Img2ImgTask, 'seed' | 'variation'> => ({
+  seed: BigInt(seed),
+  ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
+});
+
+async function controlsOf(
+  request: Img2ImgSettings,
+  source: Omit<HintSources, 'own'>,
+  { adapterOf, objects }: Img2ImgParts,
+): Promise<TaskControl[]> {
+  const controls: TaskControl[] = [];
+  for (const control of request.controls ?? []) {
+    const own = control.image && (await loadPicture(control.image, objects));
+    const hint = await hintOf(control, request, { ...source, own });
+    const { strength, start, end } = control;
+    controls.push({ file: await adapterOf('controls', control), strength, start, end, hint });
+  }
+  return controls;
 }
 
 /** How the prompts are read; undefined: as usual. */
@@ -209,9 +236,11 @@ async function encode(
   request: Img2ImgSettings,
   { encodePng }: Img2ImgParts,
 ): Promise<Omit<JobImage, 'sha256' | 'byteSize'> & { png: Uint8Array }> {
-  const seed = String(BigInt.asUintN(64, BigInt(request.seed) + BigInt(index)));
+  const { seed, variation } = seedsOf(noiseOf(request), index);
+  const seeds = { seed: String(seed), ...(variation && { variationSeed: String(variation.seed) }) };
   const { width, height } = image;
-  return { index, seed, width, height, png: await encodePng(image, { request, image: { index, seed } }) };
+  const png = await encodePng(image, { request, image: { index, ...seeds } });
+  return { index, ...seeds, width, height, png };
 }
 
 /** Stores a picture; where there is no room it waits for it, since the work is done and would only be done again. */

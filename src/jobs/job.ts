@@ -1,4 +1,5 @@
 import type {
+  JoinedSides,
   LatentMethod,
   ControlKind,
   Emphasis,
@@ -77,15 +78,8 @@ export interface JobLora extends JobFile {
   readonly textStrength: number;
 }
 
-/** An embedding that a job's prompts mention: the file with this content, whatever it is called now. */
-export interface JobEmbedding {
-  /** As the prompts call it. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR when the job was accepted. */
-  readonly file: string;
-  /** Hash of the file, lower-case hex. */
-  readonly sha256: string;
-}
+/** An embedding that a job's prompts mention; its name is the one that they call it by. */
+export type JobEmbedding = JobFile;
 
 export const CONTROL_PREPROCESSORS = ['NONE', 'CANNY', 'BLUR', 'INVERT', 'LUMINANCE', 'SCRIBBLE'] as const;
 export type ControlPreprocessor = (typeof CONTROL_PREPROCESSORS)[number];
@@ -102,13 +96,7 @@ export type ControlPreprocessing =
   | { readonly preprocessor: 'BLUR'; /** Standard deviation in pixels. */ readonly blur: number };
 
 /** A ControlNet or T2I adapter of a job. */
-export interface JobControl {
-  /** Its name when the job was accepted. */
-  readonly name: string;
-  /** Path relative to MODELS_DIR. */
-  readonly file: string;
-  /** Hash of the file: no other is used. */
-  readonly sha256: string;
+export interface JobControl extends JobFile {
   readonly kind: ControlKind;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */
@@ -127,6 +115,8 @@ export interface Img2ImgSettings {
   readonly seed: string;
   /** Whose generator draws the noise; the CPU's if absent. */
   readonly noiseDevice?: NoiseDevice;
+  /** Absent: none. */
+  readonly variation?: JobVariation;
   readonly steps: number;
   readonly batchSize: number;
   readonly width: number;
@@ -161,12 +151,30 @@ export interface Img2ImgSettings {
   readonly mask?: JobMask | null;
   /** Scale for a model that was distilled from guidance (FLUX.1-dev); null or absent: 3.5. */
   readonly guidance?: number | null;
+  /** Absent: none. */
+  readonly refiner?: JobRefiner;
   /** Codes pictures instead of the model's own; absent: that one. */
   readonly vae?: JobFile;
+  /** Which sides of the pictures meet, so that they tile; absent: none. */
+  readonly tiling?: JoinedSides;
   /** A second pass; absent: none. */
   readonly upscale?: JobUpscale;
   /** What is added around the source; absent: nothing. */
   readonly extend?: JobExtend;
+}
+
+/** A seed towards whose noise that of the job's own is turned. */
+export interface JobVariation {
+  /** Unsigned 64-bit in decimal. */
+  readonly seed: string;
+  /** 0..1 */
+  readonly strength: number;
+}
+
+/** A checkpoint that ends a job's run. */
+export interface JobRefiner extends JobFile {
+  /** The share of the steps after which it takes over, 0..1. */
+  readonly switchAt: number;
 }
 
 /** How a job extends its source beyond its sides, in pixels of the job's size. */
@@ -224,6 +232,8 @@ export interface JobImage {
   readonly height: number;
   /** The seed that reproduces this image as a batch of one, decimal. */
   readonly seed: string;
+  /** The seed of its variation, likewise; absent: it is none. */
+  readonly variationSeed?: string;
   readonly byteSize: number;
 }
 

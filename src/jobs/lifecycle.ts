@@ -5,6 +5,7 @@ import {
   CheckpointError,
   DeviceError,
   DivergedError,
+  JOINED_SIDES,
   NOISE_DEVICES,
   SAMPLER_NAMES,
   SCHEDULER_NAMES,
@@ -133,12 +134,13 @@ export const queueFull = (limit: number, retryAfter = RETRY_AFTER): InputError =
 
 /** Why this version cannot run a job that another version accepted; null if it can. */
 export function whyNotRunnable({ format, request }: Job): string | null {
-  const { samplerName, scheduler, resizeMode, noiseDevice = 'CPU' } = request;
+  const { samplerName, scheduler, resizeMode, noiseDevice = 'CPU', tiling } = request;
   if (format > RECORD_FORMAT) return `record format ${format}, this version runs up to ${RECORD_FORMAT}`;
   if (!SAMPLER_NAMES.includes(samplerName)) return `unknown sampler ${samplerName}`;
   if (!SCHEDULER_NAMES.includes(scheduler)) return `unknown scheduler ${scheduler}`;
   if (!RESIZE_MODES.includes(resizeMode)) return `unknown resize mode ${resizeMode}`;
   if (!NOISE_DEVICES.includes(noiseDevice)) return `unknown noise device ${noiseDevice as string}`;
+  if (tiling && !JOINED_SIDES.includes(tiling)) return `unknown tiling ${tiling as string}`;
   return null;
 }
 

@@ -1,4 +1,5 @@
-import { SAMPLERS } from '../engine/index.ts';
+import { ENGINE_STAGES } from '../engine/index.ts';
+import { evaluationsOf } from './evaluations.ts';
 import { canvasOf, type Img2ImgSettings, type Job, type JobStage } from './job.ts';
 
 /** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
@@ -15,17 +16,20 @@ export type ProgressChange = Partial<Pick<Job, 'stage' | 'step' | 'totalSteps'>>
 export class Progress {
   #job: Job;
   #stageSince: number;
+  #lastReport: number;
   #firstStep: { readonly step: number; readonly at: number } | undefined;
 
   /** `job` has just started, at `now`. */
   constructor(job: Job, now: number) {
     this.#job = job;
     this.#stageSince = now;
+    this.#lastReport = now;
   }
 
   /** Takes a report of the handler; tells whether stage, step or totalSteps changed. */
   report(change: ProgressChange, now: number): boolean {
     const before = this.#job;
+    this.#lastReport = now;
     const stage = change.stage ?? before.stage;
     const step = Math.max(before.step, change.step ?? 0);
     const totalSteps = Math.max(step, change.totalSteps ?? before.totalSteps);
@@ -48,6 +52,13 @@ export class Progress {
     return { ...this.#job, timings: this.#timings(now) };
   }
 
+  /** Milliseconds for which the engine has said nothing, where that makes it count as hung; else undefined. */
+  hungFor(now: number): number | undefined {
+    const silent = now - this.#lastReport;
+    const isEngines = ENGINE_STAGES.some((stage) => stage === this.#job.stage);
+    return isEngines && silent > longestSilence(this.#job) ? silent : undefined;
+  }
+
   #enter(stage: JobStage, now: number): void {
     this.#job = { ...this.#job, stage, timings: this.#timings(now) };
     this.#stageSince = now;
@@ -60,11 +71,10 @@ export class Progress {
 }
 
 /** Milliseconds without an event after which the engine that runs a job counts as hung. */
-export const longestSilence = ({ stepTime, request }: Job): number =>
+const longestSilence = ({ stepTime, request }: Job): number =>
   Math.max(HUNG_AFTER, HUNG_STEPS * (stepTime ?? assumedStep(request)));
 
-function assumedStep({ batchSize, samplerName, cfg, upscale, ...first }: Img2ImgSettings): number {
-  const { width, height } = upscale ?? canvasOf(first);
-  const evaluations = SAMPLERS[samplerName].evaluationsPerStep * (cfg === 1 ? 1 : 2);
-  return ASSUMED_STEP * ((width * height) / 1e6) * batchSize * evaluations;
+function assumedStep(request: Img2ImgSettings): number {
+  const { width, height } = request.upscale ?? canvasOf(request);
+  return ASSUMED_STEP * ((width * height) / 1e6) * request.batchSize * evaluationsOf(request);
 }

@@ -54,31 +54,26 @@ export interface JobListQuery extends JobFilter {
   readonly from: 'newest' | 'oldest';
 }
 
+/** Why a job was not changed: it is in another state, or there is none. */
+type Unchanged<State extends string> =
+  { readonly outcome: State; readonly job: Job } | { readonly outcome: JobAbsence };
+
+/** `canceled`: it was waiting, or running and is now stopping. */
 export type CancelOutcome =
-  /** It was waiting, or running and is now stopping. */
-  | { readonly outcome: 'canceled'; readonly job: Job }
-  /** It had ended before; nothing changed. */
-  | { readonly outcome: 'already-finished'; readonly job: Job }
-  | { readonly outcome: JobAbsence };
+  { readonly outcome: 'canceled'; readonly job: Job } | Unchanged<'already-finished'>;
 
-export type PriorityOutcome =
-  | { readonly outcome: 'changed'; readonly job: Job }
-  /** It runs or has ended; nothing changed. */
-  | { readonly outcome: 'not-waiting'; readonly job: Job }
-  | { readonly outcome: JobAbsence };
+export type PriorityOutcome = { readonly outcome: 'changed'; readonly job: Job } | Unchanged<'not-waiting'>;
 
-export type RemoveOutcome =
-  /** `objects`: hashes that no job refers to any more; their bytes are the caller's to delete. */
-  | { readonly outcome: 'removed'; readonly objects: readonly string[] }
-  | { readonly outcome: 'not-finished'; readonly job: Job }
-  | { readonly outcome: JobAbsence };
+/** `objects`: hashes that no job refers to any more; their bytes are the caller's to delete. */
+interface Removed {
+  readonly outcome: 'removed';
+  readonly objects: readonly string[];
+}
 
-export type RemoveImageOutcome =
-  /** `objects`: hashes that no job refers to any more; their bytes are the caller's to delete. */
-  | { readonly outcome: 'removed'; readonly objects: readonly string[] }
-  /** The job has no such image, or none yet. */
-  | { readonly outcome: 'no-image'; readonly job: Job }
-  | { readonly outcome: JobAbsence };
+export type RemoveOutcome = Removed | Unchanged<'not-finished'>;
+
+/** `no-image`: the job has no such image, or none yet. */
+export type RemoveImageOutcome = Removed | Unchanged<'no-image'>;
 
 /** Uploads of one owner that are kept at a time. */
 export const MAX_UPLOADS = 1000;
@@ -119,6 +114,8 @@ export interface WaitingJob {
     | 'height'
     | 'batchSize'
     | 'samplerName'
+    | 'prompt'
+    | 'promptStyle'
     | 'cfg'
     | 'steps'
     | 'upscale'

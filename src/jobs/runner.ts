@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CanceledError, DeviceError, ENGINE_STAGES } from '../engine/index.ts';
+import { CanceledError, DeviceError } from '../engine/index.ts';
 import type { Job, JobImage } from './job.ts';
 import {
   afterFailure,
@@ -11,7 +11,7 @@ import {
   whyNotRunnable,
 } from './lifecycle.ts';
 import type { Log } from './log.ts';
-import { longestSilence, Progress, type ProgressChange } from './progress.ts';
+import { Progress, type ProgressChange } from './progress.ts';
 import type { JobSource, Lease, StepReport } from './queue.ts';
 
 /** Runs one claimed job to its images; throws to fail it (the class decides whether it is tried again). */
@@ -63,10 +63,20 @@ export interface DeviceState {
 /** Milliseconds between two looks at what workers that disappeared have left, and at hung engines. */
 const TICK = 1000;
 
-interface Running {
-  readonly lease: Lease;
-  readonly progress: Progress;
-  lastEvent: number;
+/** A device, how it is doing, and what it does. */
+class Station {
+  readonly device: RunnerDevice;
+  problem: string | null = 'the engine is starting';
+  hung = 0;
+  running: { readonly lease: Lease; readonly progress: Progress } | undefined;
+  /** Resolves when it has been opened, or has failed to, for the first time. */
+  readonly tried: Promise<void>;
+  wasTried: () => void = () => undefined;
+
+  constructor(device: RunnerDevice) {
+    this.device = device;
+    this.tried = new Promise((resolve) => (this.wasTried = resolve));
+  }
 }
 
 /**
@@ -75,17 +85,13 @@ interface Running {
  */
 export class Runner {
   readonly #parts: Required<RunnerParts>;
-  readonly #running = new Map<RunnerDevice, Running>();
-  readonly #problems = new Map<RunnerDevice, string>();
-  /** The first attempt to open each device. */
-  readonly #tries = new Map<RunnerDevice, { readonly done: Promise<void>; readonly end: () => void }>();
+  readonly #stations: readonly Station[];
   /** No more claims. */
   readonly #leaving = new AbortController();
   /** Running jobs are returned. */
   readonly #stopping = new AbortController();
   #timers: NodeJS.Timeout[] = [];
   #done: Promise<unknown> = Promise.resolve();
-  readonly #hung = new Map<RunnerDevice, number>();
   #storeErrors = 0;
 
   constructor(parts: RunnerParts) {
@@ -95,17 +101,12 @@ export class Runner {
       pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
       ...parts,
     };
-    for (const device of parts.devices) {
-      this.#problems.set(device, 'the engine is starting');
-      let end: () => void = () => undefined;
-      const done = new Promise<void>((resolve) => (end = resolve));
-      this.#tries.set(device, { done, end });
-    }
+    this.#stations = parts.devices.map((device) => new Station(device));
   }
 
   /** Starts to take jobs. Called once. */
   start(): void {
-    const { devices, source } = this.#parts;
+    const { source } = this.#parts;
     const every = (milliseconds: number, work: () => Promise<void>) => {
       let isBusy = false;
       const timer = setInterval(() => {
@@ -118,9 +119,11 @@ export class Runner {
     every(TICK, () => source.recover());
     every(TICK, () => this.#killHung());
     if (source.renewal !== null) {
-      every(source.renewal, () => source.renew([...this.#running.values()].map(({ lease }) => lease)));
+      every(source.renewal, () =>
+        source.renew(this.#stations.flatMap(({ running }) => running?.lease ?? [])),
+      );
     }
-    this.#done = Promise.all(devices.map((device) => this.#work(device)));
+    this.#done = Promise.all(this.#stations.map((station) => this.#work(station)));
   }
 
   /** Claims no more jobs; resolves when the running ones have ended, or after so many milliseconds. */
@@ -146,15 +149,11 @@ export class Runner {
 
   /** Resolves when each device has been opened, or has failed to, for the first time. */
   async triedDevices(): Promise<void> {
-    await Promise.all([...this.#tries.values()].map(({ done }) => done));
+    await Promise.all(this.#stations.map(({ tried }) => tried));
   }
 
   get devices(): DeviceState[] {
-    return this.#parts.devices.map((device) => ({
-      name: device.name,
-      problem: this.#problems.get(device) ?? null,
-      hung: this.#hung.get(device) ?? 0,
-    }));
+    return this.#stations.map(({ device: { name }, problem, hung }) => ({ name, problem, hung }));
   }
 
   /** Failed calls to the job store since the start. */
@@ -162,63 +161,62 @@ export class Runner {
     return this.#storeErrors;
   }
 
-  async #work(device: RunnerDevice): Promise<void> {
+  async #work(station: Station): Promise<void> {
     const { source, worker, pause } = this.#parts;
     const leaving = this.#leaving.signal;
     let failedOpens = 0;
     let failedJobs = 0; // in a row, by the device's fault
     while (!leaving.aborted) {
-      if (!(await this.#open(device, failedOpens))) {
+      if (!(await this.#open(station, failedOpens))) {
         await pause(backoff(++failedOpens), leaving);
         continue;
       }
       failedOpens = 0;
       const lease = await this.#repeat(
         'claim',
-        () => source.claim({ worker, device: device.name, whyNot: whyNotRunnable }),
+        () => source.claim({ worker, device: station.device.name, whyNot: whyNotRunnable }),
         leaving,
       );
       if (!lease) {
         await this.#repeat('wait', () => source.available(leaving), leaving);
         continue;
       }
-      failedJobs = (await this.#run(lease, device)) ? 0 : failedJobs + 1;
+      failedJobs = (await this.#run(lease, station)) ? 0 : failedJobs + 1;
       if (failedJobs > 0) await pause(backoff(failedJobs), leaving);
     }
   }
 
-  async #open(device: RunnerDevice, failedOpens: number): Promise<boolean> {
+  async #open(station: Station, failedOpens: number): Promise<boolean> {
+    const { device } = station;
     try {
       await device.open();
-      this.#problems.delete(device);
+      station.problem = null;
       return true;
     } catch (error) {
       const { message } = error instanceof Error ? error : new Error(String(error));
-      this.#problems.set(device, message);
+      station.problem = message;
       if (!this.#leaving.signal.aborted) {
         const retryIn = backoff(failedOpens + 1);
         this.#parts.log.error({ device: device.name, err: error, retryIn }, 'device does not open');
       }
       return false;
     } finally {
-      this.#tries.get(device)?.end();
+      station.wasTried();
     }
   }
 
   /** Runs a job and writes what it has become; tells whether the device worked. */
-  async #run(lease: Lease, device: RunnerDevice): Promise<boolean> {
+  async #run(lease: Lease, station: Station): Promise<boolean> {
     const { now, monotonic } = this.#parts;
-    const running = { lease, progress: new Progress(lease.job, monotonic()), lastEvent: monotonic() };
-    this.#running.set(device, running);
-    const { progress } = running;
+    const progress = new Progress(lease.job, monotonic());
+    station.running = { lease, progress };
     let deviceError: DeviceError | undefined;
     let next: Job;
     try {
-      const { images } = await device.handle(progress.at(monotonic()), {
+      const { images } = await station.device.handle(progress.at(monotonic()), {
         signal: AbortSignal.any([lease.signal, this.#stopping.signal]),
         report: (change, step) => {
           const time = monotonic();
-          running.lastEvent = time;
           if (progress.report(change, time)) lease.report(progress.at(time), step);
         },
       });
@@ -228,9 +226,8 @@ export class Runner {
       next = this.#afterError(progress.at(monotonic()), error, lease);
     }
     await this.#finish(lease, next);
-    this.#running.delete(device);
-    if (deviceError) this.#problems.set(device, deviceError.message);
-    else this.#problems.delete(device);
+    station.running = undefined;
+    station.problem = deviceError?.message ?? null;
     return !deviceError;
   }
 
@@ -257,14 +254,15 @@ export class Runner {
   /** Kills the engines that have said nothing for too long while they had to. */
   async #killHung(): Promise<void> {
     const { log, monotonic } = this.#parts;
-    for (const [device, running] of this.#running) {
-      const job = running.progress.at(monotonic());
-      const silent = monotonic() - running.lastEvent;
-      if (silent <= longestSilence(job) || !ENGINE_STAGES.some((stage) => stage === job.stage)) continue;
-      this.#hung.set(device, (this.#hung.get(device) ?? 0) + 1);
-      running.lastEvent = monotonic();
+    for (const station of this.#stations) {
+      const { device, running } = station;
+      const silent = running?.progress.hungFor(monotonic());
+      if (!running || silent === undefined) continue;
+      station.hung++;
+      running.progress.report({}, monotonic()); // it is killed once
       const reason = `the engine sent no event for ${Math.round(silent / 1000)} s and was killed`;
-      log.error({ jobId: job.id, device: device.name, stage: job.stage, step: job.step }, reason);
+      const { id: jobId, stage, step } = running.progress.at(monotonic());
+      log.error({ jobId, device: device.name, stage, step }, reason);
       await device.kill(reason);
     }
   }

@@ -45,6 +45,10 @@ export class Subscribers {
     return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
   }
 
+  isWatched(id: string): boolean {
+    return this.#audiences.has(id);
+  }
+
   /** Whether somebody reads changes of all jobs. */
   get hasReaders(): boolean {
     return this.#readers.size > 0;

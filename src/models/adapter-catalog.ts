@@ -25,11 +25,11 @@ export interface AdapterContent {
 /** An adapter under MODELS_DIR and what is known of it at this moment. */
 export type AdapterFile<Summary> = Summary & AdapterPlace & AdapterContent;
 
-export type LoraDescription = AdapterFile<LoraSummary>;
-export type ControlDescription = AdapterFile<ControlSummary>;
-export type EmbeddingDescription = AdapterFile<EmbeddingSummary>;
-export type VaeDescription = AdapterFile<VaeSummary>;
-export type UpscalerDescription = AdapterFile<UpscalerSummary>;
+export type LoraInfo = AdapterFile<LoraSummary>;
+export type ControlModelInfo = AdapterFile<ControlSummary>;
+export type EmbeddingInfo = AdapterFile<EmbeddingSummary>;
+export type VaeInfo = AdapterFile<VaeSummary>;
+export type UpscalerInfo = AdapterFile<UpscalerSummary>;
 
 /** The adapters of one kind of this server; files are looked for at each call. */
 export interface AdapterCatalog<Description> {
@@ -43,12 +43,12 @@ export interface AdapterCatalog<Description> {
 /** The adapters of every kind. */
 export interface AdapterCatalogs {
   /** Misfits: the keys that a model does not use. */
-  readonly loras: AdapterCatalog<LoraDescription>;
+  readonly loras: AdapterCatalog<LoraInfo>;
   /** Misfits: why it cannot be used with a model. */
-  readonly controls: AdapterCatalog<ControlDescription>;
-  readonly embeddings: AdapterCatalog<EmbeddingDescription>;
-  readonly vaes: AdapterCatalog<VaeDescription>;
-  readonly upscalers: AdapterCatalog<UpscalerDescription>;
+  readonly controls: AdapterCatalog<ControlModelInfo>;
+  readonly embeddings: AdapterCatalog<EmbeddingInfo>;
+  readonly vaes: AdapterCatalog<VaeInfo>;
+  readonly upscalers: AdapterCatalog<UpscalerInfo>;
 }
 
 /** The only adapter with this name; its file's name or path, with or without extension, is one, too. */

@@ -84,7 +84,7 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
 
   async #find(): Promise<(Summary & AdapterPlace)[]> {
     const { modelsDir, isModel } = this.#folder;
-    const { mayBe, named = (all) => [...all] } = this.#format;
+    const { mayBe, named = unchanged } = this.#format;
     const files = await findFiles(
       modelsDir,
       (file) => mayBe(file) && !isModel(file),
@@ -112,3 +112,5 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     return summary;
   }
 }
+
+const unchanged = <Place>(adapters: readonly Place[]): Place[] => [...adapters];

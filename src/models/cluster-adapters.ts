@@ -3,21 +3,21 @@ import {
   type AdapterCatalog,
   type AdapterCatalogs,
   type AdapterFile,
-  type ControlDescription,
-  type EmbeddingDescription,
-  type LoraDescription,
-  type UpscalerDescription,
-  type VaeDescription,
+  type ControlModelInfo,
+  type EmbeddingInfo,
+  type LoraInfo,
+  type UpscalerInfo,
+  type VaeInfo,
 } from './adapter-catalog.ts';
 import { knownFamily } from './describe.ts';
 
 /** The adapters of a worker; a kind is absent in what older versions announce. */
 export interface AnnouncedAdapters {
-  readonly loras?: readonly LoraDescription[];
-  readonly controls?: readonly ControlDescription[];
-  readonly embeddings?: readonly EmbeddingDescription[];
-  readonly vaes?: readonly VaeDescription[];
-  readonly upscalers?: readonly UpscalerDescription[];
+  readonly loras?: readonly LoraInfo[];
+  readonly controls?: readonly ControlModelInfo[];
+  readonly embeddings?: readonly EmbeddingInfo[];
+  readonly vaes?: readonly VaeInfo[];
+  readonly upscalers?: readonly UpscalerInfo[];
 }
 
 /** The adapters of a machine, as it announces them. */
@@ -71,14 +71,12 @@ function announcedCatalog<Description extends AdapterFile<object>>(
 }
 
 /** A worker of a newer version may know more families. */
-const ofKnownFamily = <Description extends Pick<LoraDescription, 'family'>>(
-  one: Description,
-): Description => ({
+const ofKnownFamily = <Description extends Pick<LoraInfo, 'family'>>(one: Description): Description => ({
   ...one,
   family: knownFamily(one.family),
 });
 
-const ofKnownFamilies = (vae: VaeDescription): VaeDescription => ({
+const ofKnownFamilies = (vae: VaeInfo): VaeInfo => ({
   ...vae,
   families: vae.families.flatMap((family) => knownFamily(family) ?? []),
 });

@@ -4,15 +4,16 @@ import {
   mentionedEmbeddings,
   mentionedNames,
   planPrompt,
-  promptRun,
+  promptRuns,
   textsOf,
   type PromptReading,
+  type PromptRuns,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/job.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import type { AdapterCatalogs, EmbeddingDescription } from '../models/adapter-catalog.ts';
+import type { AdapterCatalogs, EmbeddingInfo } from '../models/adapter-catalog.ts';
 import { bareName, embeddingCalled } from '../models/embedding-names.ts';
 import { InputErrors } from './errors.ts';
 
@@ -26,10 +27,15 @@ export interface PinnedEmbeddings {
 interface Mention {
   readonly name: string;
   /** undefined: there is none of this name. */
-  readonly embedding: EmbeddingDescription | undefined;
+  readonly embedding: EmbeddingInfo | undefined;
 }
 
-type Prompts = Pick<Img2ImgSettings, 'prompt' | 'negativePrompt' | 'promptStyle' | 'samplerName' | 'steps'>;
+type Prompts = Pick<
+  Img2ImgSettings,
+  'prompt' | 'negativePrompt' | 'promptStyle' | 'samplerName' | 'steps'
+> & {
+  readonly upscale?: { readonly steps: number };
+};
 
 const IGNORED: JobWarningCode = 'EMBEDDING_IGNORED';
 
@@ -42,15 +48,16 @@ export async function pinEmbeddings(
   model: ModelDescription,
   catalog: AdapterCatalogs['embeddings'],
 ): Promise<PinnedEmbeddings> {
-  const { promptStyle: style = 'COMFY', samplerName, steps } = prompts;
+  const { promptStyle: style = 'COMFY', samplerName, steps, upscale } = prompts;
   const installed = await catalog.list();
   const pinned = new Map<string, JobEmbedding>();
   const warnings: JobWarning[] = [];
   const faults: InputError[] = [];
   for (const field of ['prompt', 'negativePrompt'] as const) {
     const path = ['input', field];
-    const reading = { style, isNegative: field === 'negativePrompt', run: promptRun(samplerName, steps) };
-    for (const { name, embedding } of mentionsIn(prompts[field], reading, installed, model)) {
+    const reading = { style, isNegative: field === 'negativePrompt' };
+    const runs = promptRuns(samplerName, steps, upscale?.steps);
+    for (const { name, embedding } of mentionsIn(prompts[field], reading, runs, installed, model)) {
       const why = embedding
         ? uselessness(embedding, model)
         : 'there is none of this name; see the embeddings query';
@@ -73,8 +80,9 @@ export async function pinEmbeddings(
 
 function mentionsIn(
   prompt: string,
-  reading: PromptReading,
-  installed: readonly EmbeddingDescription[],
+  reading: Omit<PromptReading, 'run'>,
+  runs: PromptRuns,
+  installed: readonly EmbeddingInfo[],
   model: ModelDescription,
 ): Mention[] {
   if (reading.style === 'COMFY') {
@@ -86,7 +94,8 @@ function mentionsIn(
   }
   const usable = installed.filter((embedding) => uselessness(embedding, model) === undefined);
   const names = [...new Set(usable.map(bareName))];
-  const mentioned = textsOf(planPrompt(prompt, reading)).flatMap((text) => mentionedNames(text, names));
+  const parts = runs.flatMap((run) => (run ? planPrompt(prompt, { ...reading, run }) : []));
+  const mentioned = textsOf(parts).flatMap((text) => mentionedNames(text, names));
   return [...new Set(mentioned)].map((name) => ({
     name,
     embedding: usable.find((embedding) => bareName(embedding) === name),
@@ -94,7 +103,7 @@ function mentionsIn(
 }
 
 /** Why an embedding does nothing with a model; undefined if it does something. */
-function uselessness(embedding: EmbeddingDescription, model: ModelDescription): string | undefined {
+function uselessness(embedding: EmbeddingInfo, model: ModelDescription): string | undefined {
   const { problem, family } = embedding;
   if (problem !== null) return problem;
   if (family === null || model.family === null || embeddingFits(embedding, model.family)) return undefined;

@@ -1,5 +1,6 @@
 import type {
   Emphasis,
+  JoinedSides,
   LatentMethod,
   NoiseDevice,
   PromptStyle,
@@ -9,6 +10,8 @@ import type {
 import type { JobExtend, ResizeMode } from '../jobs/job.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
+import type { RefinerInput } from './parse-refiner.ts';
+import type { VariationInput } from './parse-variation.ts';
 
 /** A part of the way from noise to image, as it arrives. */
 export interface CfgIntervalInput {
@@ -54,6 +57,7 @@ export interface Img2ImgInput {
   /** Unsigned 64-bit; null and -1 draw one, undefined means the default. */
   readonly seed?: bigint | null | undefined;
   readonly noiseDevice?: NoiseDevice | null | undefined;
+  readonly variation?: VariationInput | null | undefined;
   readonly steps?: number | null | undefined;
   readonly batchSize?: number | null | undefined;
   readonly width?: number | null | undefined;
@@ -89,6 +93,8 @@ export interface Img2ImgInput {
   readonly vae?: string | null | undefined;
   readonly upscale?: UpscaleInput | null | undefined;
   readonly extend?: ExtendInput | null | undefined;
+  readonly tiling?: JoinedSides | null | undefined;
+  readonly refiner?: RefinerInput | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
-import type { JobAbsence, JobFilter, JobQueue } from '../jobs/queue.ts';
+import type { JobAbsence, JobEvent, JobFilter, JobQueue } from '../jobs/queue.ts';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
 import type { Config } from '../config.ts';
@@ -165,4 +165,25 @@ export async function cancelJob(
   };
   const payload = await payloadOf(stop);
   return { ...payload, result };
+}
+
+/**
+ * The present state of a job, then its events until it ends; without an id, of the newest job of `owner`. Throws InputError
+ * for an absent job.
+ */
+export async function watchImg2Img(
+  globalId: string | null | undefined,
+  owner: string,
+  { jobs }: Pick<Services, 'jobs'>,
+): Promise<AsyncIterableIterator<JobEvent>> {
+  const jobId = globalId == null ? await newestJob(owner, jobs) : decodeJobId(globalId, ['jobId']);
+  const events = await jobs.watch(jobId);
+  if (typeof events === 'string') throw absent(jobId, events, ['jobId']);
+  return events;
+}
+
+async function newestJob(owner: string, jobs: Services['jobs']): Promise<string> {
+  const [newest] = await jobs.list({ limit: 1, from: 'newest', owner });
+  if (newest) return newest.id;
+  throw new InputError('NOT_FOUND', ['jobId'], 'jobId is left out, and you have no job yet');
 }

@@ -1,4 +1,4 @@
-import { FAMILIES, promptRun } from '../engine/index.ts';
+import { FAMILIES, promptRuns } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
@@ -15,8 +15,10 @@ import {
 } from './img2img-fields.ts';
 import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
-import { parseTextOptions } from './parse-text-options.ts';
-import { promptProblem } from './prompt-problem.ts';
+import { parseRefiner, type CheckedRefiner } from './parse-refiner.ts';
+import { parseTiling } from './parse-tiling.ts';
+import { parseVariation } from './parse-variation.ts';
+import { parseTextOptions, promptProblem } from './prompts.ts';
 import { parseSizeChanges } from './parse-size-changes.ts';
 import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseSamplingOptions } from './parse-sampling-options.ts';
@@ -41,11 +43,15 @@ export interface StoredSource {
 }
 
 /** A checked request whose source image has not been taken in yet. */
-export type CheckedInput = Omit<Img2ImgSettings, 'source' | 'mask' | 'controls' | 'vae' | 'upscale'> & {
+export type CheckedInput = Omit<
+  Img2ImgSettings,
+  'source' | 'mask' | 'controls' | 'vae' | 'upscale' | 'refiner'
+> & {
   readonly mask?: CheckedMask;
   /** By its name. */
   readonly vae?: string;
   readonly upscale?: CheckedUpscale;
+  readonly refiner?: CheckedRefiner;
 };
 
 /**
@@ -100,11 +106,15 @@ export function parseImg2Img(
 
   const text = (name: 'prompt' | 'negativePrompt'): string => {
     const value = fields[name] ?? IMG2IMG_DEFAULTS[name];
-    const problem = promptProblem(name, value, {
-      style: fields.promptStyle ?? 'COMFY',
-      isNegative: name === 'negativePrompt',
-      run: promptRun(setting('samplerName'), setting('steps')),
-    });
+    const reading = { style: fields.promptStyle ?? 'COMFY', isNegative: name === 'negativePrompt' };
+    const [first, second] = promptRuns(
+      setting('samplerName'),
+      setting('steps'),
+      fields.upscale ? (fields.upscale.steps ?? setting('steps')) : undefined,
+    );
+    const problem =
+      promptProblem(name, value, { ...reading, run: first }) ??
+      (second && promptProblem(name, value, { ...reading, run: second }));
     if (problem !== undefined) fault(`input.${name}`, problem);
     return value;
   };
@@ -147,6 +157,13 @@ export function parseImg2Img(
     model: model?.name ?? '',
     seed: String(seedOf(fields) ?? drawSeed(idempotencyKey)),
     ...(fields.noiseDevice === 'GPU' && { noiseDevice: 'GPU' }),
+    ...(fields.variation && {
+      variation: parseVariation(
+        fields.variation,
+        () => drawSeed(idempotencyKey === null ? null : `variation ${idempotencyKey}`),
+        (error) => faults.push(error),
+      ),
+    }),
     steps: inRange('steps', setting('steps')),
     batchSize: inRange('batchSize', fields.batchSize ?? IMG2IMG_DEFAULTS.batchSize),
     width: side('width'),
@@ -164,6 +181,8 @@ export function parseImg2Img(
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
     ...(fields.vae != null && { vae: fields.vae }),
+    ...(fields.refiner && { refiner: parseRefiner(fields.refiner, (error) => faults.push(error)) }),
+    ...(fields.tiling && { tiling: parseTiling(fields.tiling, model, (error) => faults.push(error)) }),
   };
   const changes = parseSizeChanges(
     fields,

@@ -1,7 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { JobExtend } from '../jobs/job.ts';
-import type { Img2ImgInput } from './img2img-fields.ts';
-import { parseExtend } from './parse-extend.ts';
+import { IMG2IMG_LIMITS, type ExtendInput, type Img2ImgInput } from './img2img-fields.ts';
 import { type CheckedUpscale, type FirstPass, parseUpscale } from './parse-upscale.ts';
 
 /** What makes a result larger than width × height. */
@@ -32,4 +31,71 @@ export function parseSizeChanges(
   if (upscale && extend) conflict('upscale', 'upscale makes the whole picture anew, extend keeps the source');
   if (extend && hasMask) conflict('extend', 'extend paints around the source, mask within it');
   return { ...(upscale && { upscale }), ...(extend && { extend }) };
+}
+
+/** What the fields are when they are not given; the schema prints these. */
+export const EXTEND_DEFAULTS = {
+  left: 0,
+  top: 0,
+  right: 0,
+  bottom: 0,
+  feather: 24,
+} as const satisfies JobExtend;
+
+/** Inclusive bounds. */
+export const EXTEND_LIMITS = { side: [0, 1024], feather: [0, 256] } as const;
+
+/** What is extended. */
+interface Extended {
+  readonly width: number;
+  readonly height: number;
+  /** Sides of the model's pictures are multiples of it. */
+  readonly multiple: number;
+  readonly hasSource: boolean;
+}
+
+const FIELD = ['input', 'extend'];
+
+/** Checks an extension and fills in the defaults; `fault` takes what is wrong with it. */
+function parseExtend(
+  fields: ExtendInput,
+  { width, height, multiple, hasSource }: Extended,
+  fault: (error: InputError) => void,
+): JobExtend {
+  const wrong = (name: string | undefined, message: string) => {
+    fault(new InputError('INVALID_VALUE', name === undefined ? FIELD : [...FIELD, name], message));
+  };
+  if (!hasSource) wrong(undefined, 'extend needs a source picture: give image, imageId or imageUrl, too');
+  const number = (name: keyof JobExtend): number => {
+    const value = fields[name] ?? EXTEND_DEFAULTS[name];
+    const isSide = name !== 'feather';
+    const [least, most] = isSide ? EXTEND_LIMITS.side : EXTEND_LIMITS.feather;
+    const fits = value >= least && value <= most && (!isSide || value % multiple === 0);
+    const expected = isSide
+      ? `a multiple of ${multiple} from ${least} to ${most}`
+      : `from ${least} to ${most}`;
+    if (!fits) wrong(name, `extend.${name} must be ${expected}, got ${value}`);
+    return value;
+  };
+  const extend = {
+    left: number('left'),
+    top: number('top'),
+    right: number('right'),
+    bottom: number('bottom'),
+    feather: number('feather'),
+  };
+  const { left, top, right, bottom } = extend;
+  if (left + top + right + bottom === 0)
+    wrong(
+      undefined,
+      'extend: expected pixels at one side at least, got none: give left, top, right or bottom',
+    );
+  const [wide, high] = [width + left + right, height + top + bottom];
+  const [, most] = IMG2IMG_LIMITS.width;
+  if (Math.max(wide, high) > most && Math.max(width, height) <= most)
+    wrong(
+      undefined,
+      `extend makes ${wide}×${high} of ${width}×${height}, expected sides of at most ${most}: extend less, or choose a smaller width and height`,
+    );
+  return extend;
 }

@@ -7,6 +7,7 @@ export interface Refusal {
   readonly owner?: string;
   /** Name of the client's key. */
   readonly key?: string;
+  readonly mutation?: string;
   /** Where the client is. */
   readonly address?: string;
   readonly reason: string;
@@ -14,6 +15,16 @@ export interface Refusal {
 
 /** Characters of a reason in the log: it may repeat what a client sent. */
 const LONGEST_REASON = 200;
+
+/** Errors that were noted where more is known of them than when they are answered. */
+const noted = new WeakSet<object>();
+
+/** Among the extensions of an error: it has been noted. Answers have no symbols. */
+export const NOTED = Symbol('noted');
+
+/** The extension NOTED where an error has been noted. */
+export const notedExtension = (error: object): { [NOTED]?: true } =>
+  noted.has(error) ? { [NOTED]: true } : {};
 
 /** Counts refused requests and logs them as warnings; the log writes only a few of a code each minute. */
 export class Refusals {
@@ -29,7 +40,9 @@ export class Refusals {
     return this.#counts;
   }
 
-  note(refusal: Refusal): void {
+  /** Counts and logs a refusal; `error` is what was thrown, which is answered later and not noted then. */
+  note(refusal: Refusal, error?: object): void {
+    if (error) noted.add(error);
     const { code, reason } = refusal;
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     this.#log.warn({ ...refusal, reason: reason.slice(0, LONGEST_REASON) }, 'request refused');

@@ -62,6 +62,8 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     vae,
     upscale,
     controls,
+    variation,
+    refiner,
     ...settings
   } = request;
   return {
@@ -71,6 +73,8 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     ...(upscale && { upscale: { ...upscale, model: upscale.model?.name } }),
     ...(controls && { controls: controls.map(askedAgain) }),
     seed: BigInt(seed),
+    ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
+    ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
     ...(source && { denoiseStrength }), // without a source it was not asked for
     tags,
     metadata,

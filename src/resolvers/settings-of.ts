@@ -3,6 +3,7 @@ import type { PromptStyle } from '../engine/index.ts';
 import { decodeRgba } from '../images/rgba.ts';
 import { readSettings, type ReadSettings } from '../images/settings/read-settings.ts';
 export type { PictureControl } from '../images/settings/controls.ts';
+export type { PictureRefiner } from '../images/settings/refiner.ts';
 export type { PictureLora, PictureUpscale } from '../images/settings/reading.ts';
 import { InputError } from '../input-error.ts';
 import type { ModelEntry } from '../models/catalog.ts';

@@ -2,19 +2,20 @@ import { InputError } from '../input-error.ts';
 import { canvasOf, type Job, type SourceImage } from '../jobs/job.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
-import { activeTrace } from '../jobs/trace.ts';
 import { ownQueueFull } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
-import { pinParts } from './parts.ts';
+import { pinParts } from './adapters.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
-import { storedPicture } from './stored-picture.ts';
+import { pinRefiner } from './parse-refiner.ts';
+import { storedPicture } from './sources.ts';
 import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
 import { takeSource } from '../sources/take-source.ts';
+import { activeTrace } from '../telemetry/job-trace.ts';
 
 /**
  * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
@@ -50,6 +51,7 @@ export async function submitImg2Img(
     services.embeddings,
   );
   const parts = await pinParts(checked, model!, services);
+  const refiner = checked.refiner && (await pinRefiner(checked.refiner, model!, models));
   const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
     ...checked,
@@ -68,11 +70,12 @@ export async function submitImg2Img(
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
-  const { mask: _, vae: _vae, upscale: _upscale, ...plain } = settings;
+  const { mask: _, vae: _vae, upscale: _upscale, refiner: _refiner, ...plain } = settings;
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
     ...parts,
+    ...(refiner && { refiner }),
     source,
     ...(mask && { mask }),
     ...(taken.length > 0 && { controls: taken }),

@@ -4,10 +4,10 @@ import type { ModelDescription } from '../models/catalog.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import { takeSource } from '../sources/take-source.ts';
 import { eachOrErrors } from './errors.ts';
-import { familyMismatch, findAdapter } from './find-adapter.ts';
+import { familyMismatch, findAdapter } from './adapters.ts';
 import type { AskedControl } from './parse-controls.ts';
 import type { Services } from './services.ts';
-import { storedPicture } from './stored-picture.ts';
+import { storedPicture } from './sources.ts';
 
 /** A control whose file is known, and what its picture is to be taken from. */
 export interface PinnedControl extends Pick<AskedControl, 'given' | 'path'> {

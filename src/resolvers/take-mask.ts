@@ -5,7 +5,7 @@ import type { JobMask, SourceImage } from '../jobs/job.ts';
 import { withGivenBytes } from '../sources/take-source.ts';
 import { MASK_DEFAULTS, MAX_PASTED_PIXELS, type CheckedMask, type MaskInput } from './parse-mask.ts';
 import type { Services } from './services.ts';
-import { storedPicture } from './stored-picture.ts';
+import { storedPicture } from './sources.ts';
 
 /**
  * Takes the picture of a mask, brings it to the source's size and stores it as what it repaints. `source` is stored already.

@@ -66,6 +66,12 @@ export const createBuilder = () =>
 
 export type Builder = ReturnType<typeof createBuilder>;
 
+/** What makes the fields of a type whose values are `Parent`s. */
+export type FieldBuilder<Parent> = PothosSchemaTypes.ObjectFieldBuilder<
+  Builder extends PothosSchemaTypes.SchemaBuilder<infer Schema> ? Schema : never,
+  Parent
+>;
+
 /** Enum values that are spelled as they are stored, each with its description. */
 export const describedValues = <Name extends string>(descriptions: Readonly<Record<Name, string>>) =>
   Object.fromEntries(
@@ -83,3 +89,6 @@ export const eachOnItsOwn = <Id, T>(ids: readonly Id[], load: (id: Id) => Promis
 /** A value of an enum, or OTHER for one that a newer version wrote. */
 export const orOther = <Name extends string>(known: readonly Name[], value: Name): Name | 'OTHER' =>
   known.includes(value) ? value : 'OTHER';
+
+/** Inclusive bounds as a description tells them. */
+export const range = ([least, most]: readonly [number, number]): string => `${least} to ${most}`;

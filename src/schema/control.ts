@@ -1,12 +1,11 @@
 import type { ControlKind } from '../engine/index.ts';
 import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
-import type { ControlDescription } from '../models/adapter-catalog.ts';
+import type { ControlModelInfo } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { contentFields, hashField, placeFields } from './adapter.ts';
+import { describedValues, range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 import type { addSourceImage } from './source-image.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** ControlModelInfo, ControlInput, JobControl and Query.controlModels. */
 export function addControls(
@@ -32,11 +31,10 @@ export function addControls(
     }),
   });
 
-  const Info = builder.objectRef<ControlDescription>('ControlModelInfo').implement({
+  const Info = builder.objectRef<ControlModelInfo>('ControlModelInfo').implement({
     description: 'A ControlNet or T2I adapter found below MODELS_DIR.',
     fields: (t) => ({
-      name: t.exposeString('name', { description: 'The name to give as `model` of a control.' }),
-      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      ...placeFields(t, 'The name to give as `model` of a control.'),
       kind: t.expose('kind', {
         type: Kind,
         nullable: true,
@@ -47,15 +45,7 @@ export function addControls(
         nullable: true,
         description: 'The architecture that it is for; null if it cannot be used.',
       }),
-      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
-      sha256: t.exposeString('sha256', {
-        nullable: true,
-        description: 'Hash of the file, lower-case hex; null while it is unknown.',
-      }),
-      problem: t.exposeString('problem', {
-        nullable: true,
-        description: 'Why the file cannot be used; null if it can.',
-      }),
+      ...contentFields(t),
     }),
   });
 
@@ -143,9 +133,7 @@ export function addControls(
         nullable: true,
         description: 'Its picture; null: the source of the job.',
       }),
-      sha256: t.exposeString('sha256', {
-        description: 'Hash of its file, lower-case hex; no other file is used.',
-      }),
+      ...hashField(t),
     }),
   });
 

@@ -1,12 +1,13 @@
-import type { EmbeddingTable } from '../engine/index.ts';
+import type { EmbeddingVectors } from '../engine/index.ts';
 import type { JobEmbedding } from '../jobs/job.ts';
-import type { EmbeddingDescription } from '../models/adapter-catalog.ts';
+import type { EmbeddingInfo } from '../models/adapter-catalog.ts';
+import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** EmbeddingInfo, EmbeddingVectors, JobEmbedding and Query.embeddings. */
 export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Vectors = builder.objectRef<EmbeddingTable>('EmbeddingVectors').implement({
+  const Vectors = builder.objectRef<EmbeddingVectors>('EmbeddingVectors').implement({
     description: 'Vectors of one length in an embedding.',
     fields: (t) => ({
       key: t.exposeString('key', { description: 'The name that the file gives them, such as `clip_g`.' }),
@@ -15,14 +16,13 @@ export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<type
     }),
   });
 
-  const Info = builder.objectRef<EmbeddingDescription>('EmbeddingInfo').implement({
+  const Info = builder.objectRef<EmbeddingInfo>('EmbeddingInfo').implement({
     description: 'A textual inversion, found in a folder for them below MODELS_DIR, or by its keys.',
     fields: (t) => ({
-      name: t.exposeString('name', {
-        description:
-          'The name to give after `embedding:` in a prompt; with promptStyle A1111 alone, without its folders.',
-      }),
-      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      ...placeFields(
+        t,
+        'The name to give after `embedding:` in a prompt; with promptStyle A1111 alone, without its folders.',
+      ),
       family: t.expose('family', {
         type: ModelFamily,
         nullable: true,
@@ -32,15 +32,7 @@ export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<type
         type: [Vectors],
         description: 'Its vectors, for one text encoder or several.',
       }),
-      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
-      sha256: t.exposeString('sha256', {
-        nullable: true,
-        description: 'Hash of the file, lower-case hex; null while it is unknown.',
-      }),
-      problem: t.exposeString('problem', {
-        nullable: true,
-        description: 'Why the file cannot be used; null if it can.',
-      }),
+      ...contentFields(t),
     }),
   });
 
@@ -57,9 +49,7 @@ export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<type
     fields: (t) => ({
       name: t.exposeString('name', { description: 'As the prompts call it.' }),
       file: t.exposeString('file', { description: 'Path below MODELS_DIR when the job was accepted.' }),
-      sha256: t.exposeString('sha256', {
-        description: 'Hash of its file, lower-case hex; no other file is used.',
-      }),
+      ...hashField(t),
     }),
   });
   return { JobEmbedding: JobEmbeddingType };

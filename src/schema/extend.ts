@@ -1,5 +1,5 @@
 import type { JobExtend } from '../jobs/job.ts';
-import { EXTEND_DEFAULTS, EXTEND_LIMITS } from '../resolvers/parse-extend.ts';
+import { EXTEND_DEFAULTS, EXTEND_LIMITS } from '../resolvers/parse-size-changes.ts';
 import type { Builder } from './builder.ts';
 
 type Side = 'left' | 'top' | 'right' | 'bottom';

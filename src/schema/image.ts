@@ -61,6 +61,12 @@ export function addImage(builder: Builder) {
           description: 'The seed that makes this picture again in a batch of one.',
           resolve: ({ seed }) => seed,
         }),
+        variationSeed: t.field({
+          type: 'Seed',
+          nullable: true,
+          description: 'The seed of its variation likewise; null: it is none.',
+          resolve: ({ variationSeed }) => variationSeed ?? null,
+        }),
         index: t.exposeInt('index', { description: 'Position in the batch, from 0.' }),
         sha256: t.exposeString('sha256', { description: 'Hash of the stored PNG, lower-case hex.' }),
         byteSize: t.expose('byteSize', { type: 'ByteCount', description: 'Size of the stored PNG.' }),

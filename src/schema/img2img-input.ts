@@ -12,12 +12,14 @@ import {
   MAX_TAGS,
 } from '../resolvers/img2img-fields.ts';
 import { MAX_CONTROLS } from '../resolvers/parse-controls.ts';
-import type { Builder } from './builder.ts';
+import { range, type Builder } from './builder.ts';
 import type { addControls } from './control.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import type { addRefiner } from './refiner.ts';
+import type { addTiling } from './tiling.ts';
 import type { addTextStyle } from './text-style.ts';
 
 type Parts = ReturnType<typeof addModels> &
@@ -25,9 +27,9 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSchedulers> &
   ReturnType<typeof addJobInput> &
   ReturnType<typeof addTextStyle> &
+  ReturnType<typeof addTiling> &
+  Pick<ReturnType<typeof addRefiner>, 'RefinerInput'> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
 export function addImg2ImgInput(builder: Builder, parts: Parts) {
@@ -79,6 +81,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
+  const { VariationInput, Tiling, RefinerInput } = types;
   const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
@@ -207,6 +210,19 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       type: NoiseDevice,
       ...preset('noiseDevice'),
       description: 'Whose random numbers the noise is made of.',
+    }),
+    refiner: t.field({
+      type: RefinerInput,
+      description: 'A second checkpoint for the last part of the run. Left out: none.',
+    }),
+    tiling: t.field({
+      type: Tiling,
+      description:
+        'Makes pictures whose sides meet without a seam. Not for FLUX.1. Left out: the sides know nothing of one another.',
+    }),
+    variation: t.field({
+      type: VariationInput,
+      description: "Turns the seed's noise towards another seed's. Left out: not at all.",
     }),
     tags: t.stringList({
       description: `Words by which \`jobs\` and \`images\` find it again: at most ${MAX_TAGS} of ${MAX_TAG_LENGTH} characters.`,

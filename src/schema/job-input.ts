@@ -6,6 +6,9 @@ import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import type { addUpscale } from './upscale.ts';
 import { addExtend } from './extend.ts';
+import { addRefiner } from './refiner.ts';
+import { addTiling, tilingOf } from './tiling.ts';
+import { addVariation } from './variation.ts';
 import { addMask } from './mask-input.ts';
 import type { addSourceImage } from './source-image.ts';
 
@@ -22,6 +25,9 @@ export function addJobInput(
 ) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const { ExtendInput, JobExtend } = addExtend(builder);
+  const { VariationInput, Variation } = addVariation(builder);
+  const { Tiling } = addTiling(builder);
+  const { JobRefiner, ...refiner } = addRefiner(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -135,6 +141,24 @@ export function addJobInput(
         description: 'The `NoiseDevice` value; a String because a newer version may have accepted the job.',
         resolve: ({ noiseDevice }) => noiseDevice ?? 'CPU',
       }),
+      variation: t.field({
+        type: Variation,
+        nullable: true,
+        description: 'The variation of the seed; null: none.',
+        resolve: ({ variation }) => variation ?? null,
+      }),
+      refiner: t.field({
+        type: JobRefiner,
+        nullable: true,
+        description: 'The checkpoint that ends the run; null: none.',
+        resolve: ({ refiner }) => refiner ?? null,
+      }),
+      tiling: t.field({
+        type: Tiling,
+        nullable: true,
+        description: 'Which sides of the pictures meet; null: none.',
+        resolve: tilingOf,
+      }),
       source: t.expose('source', {
         type: SourceImage,
         nullable: true,
@@ -177,6 +201,10 @@ export function addJobInput(
     MaskInput,
     UpscaleInput,
     ExtendInput,
+    VariationInput,
+    Variation,
+    Tiling,
+    ...refiner,
     Img2ImgSettings: Settings,
     GuidedPart,
     ResizeMode: Resize,

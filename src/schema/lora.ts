@@ -1,15 +1,15 @@
 import type { JobLora } from '../jobs/job.ts';
-import type { LoraDescription } from '../models/adapter-catalog.ts';
+import type { LoraInfo } from '../models/adapter-catalog.ts';
+import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';
 import type { addModels } from './model.ts';
 
 /** LoraInfo, JobLora and Query.loras. */
 export function addLoras(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Info = builder.objectRef<LoraDescription>('LoraInfo').implement({
+  const Info = builder.objectRef<LoraInfo>('LoraInfo').implement({
     description: 'A LoRA file, or one of its relatives, found below MODELS_DIR.',
     fields: (t) => ({
-      name: t.exposeString('name', { description: 'The name to give in `loras` or `<lora:name:strength>`.' }),
-      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      ...placeFields(t, 'The name to give in `loras` or `<lora:name:strength>`.'),
       family: t.expose('family', {
         type: ModelFamily,
         nullable: true,
@@ -19,15 +19,7 @@ export function addLoras(builder: Builder, { ModelFamily }: ReturnType<typeof ad
       triggerWords: t.exposeStringList('triggerWords', {
         description: 'Words it was trained on, the most frequent first.',
       }),
-      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
-      sha256: t.exposeString('sha256', {
-        nullable: true,
-        description: 'Hash of the file, lower-case hex; null while it is unknown.',
-      }),
-      problem: t.exposeString('problem', {
-        nullable: true,
-        description: 'Why the file cannot be used; null if it can.',
-      }),
+      ...contentFields(t),
     }),
   });
 
@@ -45,9 +37,7 @@ export function addLoras(builder: Builder, { ModelFamily }: ReturnType<typeof ad
       name: t.exposeString('name', { description: 'Its name when the job was accepted.' }),
       strength: t.exposeFloat('strength', { description: 'Strength in the diffusion network.' }),
       textStrength: t.exposeFloat('textStrength', { description: 'Strength in the text encoders.' }),
-      sha256: t.exposeString('sha256', {
-        description: 'Hash of its file, lower-case hex; no other file is used.',
-      }),
+      ...hashField(t),
     }),
   });
   return { JobLora: JobLoraType };

@@ -1,10 +1,8 @@
 import { MASK_FILLS, type MaskFill } from '../engine/index.ts';
 import { MASK_AREAS, type JobMask, type MaskArea, type SourceImage } from '../jobs/job.ts';
 import { MASK_DEFAULTS, MASK_LIMITS } from '../resolvers/parse-mask.ts';
-import { describedValues, type Builder } from './builder.ts';
+import { describedValues, range, type Builder } from './builder.ts';
 import type { addSourceImage } from './source-image.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** MaskInput, JobMask, MaskFill and MaskArea: which part of the source is repainted. */
 export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {

@@ -11,6 +11,7 @@ import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import { tilingOf } from './tiling.ts';
 import type { addTextStyle } from './text-style.ts';
 
 type Parts = ReturnType<typeof addModels> &
@@ -22,6 +23,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
+  const { Variation, Tiling, PictureRefiner } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
@@ -103,6 +105,24 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Whose random numbers the noise was made of.',
         resolve: ({ settings }) => settings.noiseDevice ?? null,
+      }),
+      refiner: t.field({
+        type: PictureRefiner,
+        nullable: true,
+        description: 'The checkpoint that ended the run.',
+        resolve: ({ settings }) => settings.refiner ?? null,
+      }),
+      tiling: t.field({
+        type: Tiling,
+        nullable: true,
+        description: 'Which sides of the picture meet.',
+        resolve: ({ settings }) => tilingOf(settings),
+      }),
+      variation: t.field({
+        type: Variation,
+        nullable: true,
+        description: 'The variation of the seed.',
+        resolve: ({ settings }) => settings.variation ?? null,
       }),
       steps: t.int({
         nullable: true,

@@ -1,5 +1,5 @@
 import type { PromptTokens, TextEncoderName } from '../engine/index.ts';
-import { promptTokens } from '../resolvers/prompt-tokens.ts';
+import { promptTokens } from '../resolvers/prompts.ts';
 import type { Builder } from './builder.ts';
 import type { addTextStyle } from './text-style.ts';
 

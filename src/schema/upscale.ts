@@ -1,57 +1,38 @@
 import type { LatentMethod } from '../engine/index.ts';
 import type { JobFile, JobUpscale } from '../jobs/job.ts';
-import type { UpscalerDescription, VaeDescription } from '../models/adapter-catalog.ts';
+import type { UpscalerInfo, VaeInfo } from '../models/adapter-catalog.ts';
 import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
-import type { Builder } from './builder.ts';
+import { contentFields, placeFields } from './adapter.ts';
+import { range, type Builder } from './builder.ts';
 import type { addModels } from './model.ts';
-
-const range = ([least, most]: readonly [number, number]) => `${least} to ${most}`;
 
 /** How GraphQL spells a method. */
 const spelled = (method: string): string => method.replaceAll('-', '_');
 
 /** VaeInfo, UpscalerInfo, their queries, UpscaleInput, LatentMethod, and what a job remembers of them. */
 export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
-  const Vae = builder.objectRef<VaeDescription>('VaeInfo').implement({
+  const Vae = builder.objectRef<VaeInfo>('VaeInfo').implement({
     description: 'A file with an autoencoder, found below MODELS_DIR.',
     fields: (t) => ({
-      name: t.exposeString('name', { description: 'The name to give as `vae`.' }),
-      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      ...placeFields(t, 'The name to give as `vae`.'),
       families: t.expose('families', {
         type: [ModelFamily],
         description: 'The architectures whose latents it codes, as far as shapes tell.',
       }),
-      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
-      sha256: t.exposeString('sha256', {
-        nullable: true,
-        description: 'Hash of the file, lower-case hex; null while it is unknown.',
-      }),
-      problem: t.exposeString('problem', {
-        nullable: true,
-        description: 'Why the file cannot be used; null if it can.',
-      }),
+      ...contentFields(t),
     }),
   });
 
-  const Upscaler = builder.objectRef<UpscalerDescription>('UpscalerInfo').implement({
+  const Upscaler = builder.objectRef<UpscalerInfo>('UpscalerInfo').implement({
     description: 'An upscaler (ESRGAN, Real-ESRGAN or a compact one), found below MODELS_DIR.',
     fields: (t) => ({
-      name: t.exposeString('name', { description: 'The name to give as `upscale.model`.' }),
-      file: t.exposeString('file', { description: 'Path below MODELS_DIR.' }),
+      ...placeFields(t, 'The name to give as `upscale.model`.'),
       scale: t.exposeInt('scale', {
         nullable: true,
         description: 'Pixels that it makes of one, each way; null if it cannot be used.',
       }),
-      sizeBytes: t.expose('sizeBytes', { type: 'ByteCount', description: 'Size on disk.' }),
-      sha256: t.exposeString('sha256', {
-        nullable: true,
-        description: 'Hash of the file, lower-case hex; null while it is unknown.',
-      }),
-      problem: t.exposeString('problem', {
-        nullable: true,
-        description: 'Why the file cannot be used; null if it can.',
-      }),
+      ...contentFields(t),
     }),
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { cutValues, InputError } from '../input-error.ts';
+import { notedExtension } from '../resolvers/refusals.ts';
 import { QueueUnavailableError } from '../jobs/queue.ts';
 import { BusyError } from '../sources/byte-budget.ts';
 import { MAX_ERRORS } from './limits.ts';
@@ -23,7 +24,7 @@ export function createErrorMask(log: Logger): ErrorMask {
     if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause);
     if (cause instanceof InputError) {
       const { message, code, field } = cause;
-      return new GraphQLError(message, { ...where, extensions: { code, field } });
+      return new GraphQLError(message, { ...where, extensions: { code, field, ...notedExtension(cause) } });
     }
     if (cause instanceof StorageFullError) {
       log.error({ err: cause }, 'the disk is full');
@@ -48,7 +49,10 @@ export function createErrorMask(log: Logger): ErrorMask {
     }
     if (cause instanceof BusyError) {
       const http = { status: 503, headers: { 'Retry-After': String(cause.retryAfter) } };
-      return new GraphQLError(cause.message, { ...where, extensions: { code: 'BUSY', http } });
+      return new GraphQLError(cause.message, {
+        ...where,
+        extensions: { code: 'BUSY', http, ...notedExtension(cause) },
+      });
     }
     const id = randomUUID();
     log.error({ id, err: cause, path: where?.path }, 'unexpected error');

@@ -20,8 +20,11 @@ query Models {
 `;
 
 const IMG2IMG_TAB = `# Starts a job from the picture in the variables,
-# with the model that comes with the server.
-# Watch it in the next tab.
+# with the model that comes with the server:
+# the white house turns red, the rest stays.
+# Watch it in the next tab. Then try
+# "the sea at sunset, a red boat" with a
+# denoiseStrength of 0.9.
 mutation Img2Img($input: Img2ImgInput!) {
   img2img(input: $input) {
     job {
@@ -43,12 +46,12 @@ mutation Img2Img($input: Img2ImgInput!) {
 const IMG2IMG_VARIABLES = {
   input: {
     model: 'starter',
-    prompt: 'the sea at sunset, a red boat',
+    prompt: 'a green meadow at day, a red house',
     negativePrompt: '',
     seed: '7',
     steps: 20,
     cfg: 6,
-    denoiseStrength: 0.75,
+    denoiseStrength: 0.6,
     width: 256,
     height: 256,
     imageUrl: EXAMPLE_PATH,

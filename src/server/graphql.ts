@@ -6,7 +6,7 @@ import { createJobLoader } from '../resolvers/jobs.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { Context } from '../schema/index.ts';
 import type { Logger } from 'pino';
-import { objectsOf } from '../resolvers/callers-objects.ts';
+import { objectsOf } from '../resolvers/caller.ts';
 import { jobsSeenBy } from '../resolvers/visible-jobs.ts';
 import { shapeAnswers } from './answers.ts';
 import { type Access, requireKey, unauthenticated } from './auth.ts';

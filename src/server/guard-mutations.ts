@@ -1,6 +1,8 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Role } from '../keys/key.ts';
+import { InputError } from '../input-error.ts';
+import { BusyError } from '../sources/byte-budget.ts';
 import { type Caller, mustHaveRole } from '../resolvers/caller.ts';
 import type { UserError } from '../resolvers/errors.ts';
 import type { Refusal, Refusals } from '../resolvers/refusals.ts';
@@ -40,13 +42,14 @@ export function guardMutations(
         mustHaveRole(caller, role, name);
         const result: unknown = await resolve(root, args, context, info);
         const { userErrors = [], job } = (result ?? {}) as Payload;
-        for (const error of userErrors) refusals.note(refusalOf(error, caller));
+        for (const error of userErrors) refusals.note({ ...refusalOf(error, caller), mutation: name });
         if (caller.name !== null && userErrors.length === 0)
           log.info({ ...facts, ...(job && { jobId: job.id }) }, 'mutation done');
         return result;
       } catch (error) {
-        if (caller.name !== null) log.info({ ...facts, reason: reasonOf(error) }, 'mutation refused');
-        throw error;
+        const refusal = refusalIn(error);
+        if (refusal) refusals.note({ ...refusalOf(refusal, caller), mutation: name }, error as Error);
+        throw error; // any other is logged by the error mask
       }
     };
   }
@@ -59,10 +62,13 @@ interface Payload {
   readonly job?: { readonly id: string } | null;
 }
 
-const refusalOf = ({ code, field, message: reason }: UserError, { owner, name }: Caller): Refusal => ({
+const refusalOf = (
+  { code, field, message: reason }: Pick<UserError, 'field' | 'message'> & { code: string },
+  { owner, name }: Caller,
+): Refusal => ({
   ...{ code, owner, reason },
   ...(name !== null && { key: name }),
-  ...(field && { field: field.join('.') }),
+  ...(field && field.length > 0 && { field: field.join('.') }),
 });
 
 const namedIn = (args: Record<string, unknown>) =>
@@ -73,5 +79,8 @@ const namedIn = (args: Record<string, unknown>) =>
 /** A text as it may stand in a log, whatever its sender made it. */
 const brief = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, 100) : value);
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'error';
+/** What was refused where an error is no failure of the server. */
+function refusalIn(error: unknown): Parameters<typeof refusalOf>[0] | undefined {
+  if (error instanceof BusyError) return { code: 'BUSY', field: null, message: error.message };
+  return error instanceof InputError ? error : undefined;
+}

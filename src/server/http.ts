@@ -179,15 +179,12 @@ function targetOf({ url = '/' }: IncomingMessage): URL {
   return new URL(/^https?:/i.test(url) && URL.canParse(url) ? url : 'http://server/');
 }
 
-/** Whether a request has the key of an admin; answers it if not. */
-function isAdmin({ headers }: IncomingMessage, response: ServerResponse, { callerOf }: Access): boolean {
-  const caller = callerOf(headers.authorization);
-  if (caller?.role === 'admin') return true;
+/** Whether a request has the key of an admin; answers it if not. Throws GraphQLError for a key that is not taken. */
+function isAdmin(request: IncomingMessage, response: ServerResponse, { enter }: Access): boolean {
+  const caller = enter(request.headers.authorization, request);
+  if (caller.role === 'admin') return true;
   const message = 'expected the header "Authorization: Bearer <key>" with the key of an admin';
-  if (!caller) response.setHeader('WWW-Authenticate', 'Bearer');
-  sendJson(response, caller ? 403 : 401, {
-    error: { code: caller ? 'FORBIDDEN' : 'UNAUTHENTICATED', message },
-  });
+  sendJson(response, 403, { error: { code: 'FORBIDDEN', message } });
   return false;
 }
 
@@ -199,6 +196,12 @@ async function serveExample(request: IncomingMessage, response: ServerResponse):
 
 function answerError(response: ServerResponse, error: unknown, maskError: ErrorMask): void {
   const { message, extensions } = maskError(error);
-  if (response.headersSent) response.destroy();
-  else sendJson(response, error instanceof InputError ? 400 : 500, { error: { message, ...extensions } });
+  const { http, ...shown } = extensions;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const [name, value] of Object.entries(http?.headers ?? {})) response.setHeader(name, value);
+  const status = error instanceof InputError ? 400 : (http?.status ?? 500);
+  sendJson(response, status, { error: { message, ...shown } });
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
 import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
-import { seesAll } from '../resolvers/caller.ts';
+import { type Caller, seesAll } from '../resolvers/caller.ts';
 import type { ObjectUse } from '../jobs/queue.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { Access } from './auth.ts';
@@ -96,17 +97,29 @@ export async function serveImage(
  */
 async function visibleUse(
   sha256: string,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   { jobs, access }: Pick<Services, 'jobs'> & { readonly access: Access },
 ): Promise<{ use: ObjectUse | 'hidden'; isPublic: boolean }> {
   if (!access.areKeysAsked()) return { use: (await jobs.objectUses([sha256]))[0]!, isPublic: true };
   const [forAll] = await jobs.objectUses([sha256], NOBODY);
   if (forAll !== 'unknown') return { use: forAll!, isPublic: true };
-  const caller = access.callerOf(headers.authorization);
+  const caller = callerOf(request, access);
   const [forCaller] = caller
     ? await jobs.objectUses([sha256], seesAll(caller) ? undefined : caller.owner)
     : [];
   return { use: forCaller === undefined || forCaller === 'unknown' ? 'hidden' : forCaller, isPublic: false };
+}
+
+/** Who asks; undefined without a key that is taken. A wrong one counts, as it does elsewhere: throws GraphQLError beyond the bound. */
+function callerOf(request: IncomingMessage, access: Access): Caller | undefined {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return undefined;
+  try {
+    return access.enter(authorization, request);
+  } catch (error) {
+    if (error instanceof GraphQLError && error.extensions['code'] === 'UNAUTHENTICATED') return undefined;
+    throw error;
+  }
 }
 
 const sendMissing = (response: ServerResponse, sha256: string): void => {

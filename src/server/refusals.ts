@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Refusals } from '../resolvers/refusals.ts';
+import { NOTED, type Refusals } from '../resolvers/refusals.ts';
 import type { ErrorMask } from './errors.ts';
 
 /** Codes of what has been logged where it happened: by the error mask, or at the door. */
@@ -11,7 +11,7 @@ const LOGGED_ERRORS = [
 
 function note({ message: reason, extensions }: GraphQLError, refusals: Refusals): void {
   const code = String(extensions['code']);
-  if (!LOGGED_ERRORS.includes(code)) refusals.note({ code, reason });
+  if (!LOGGED_ERRORS.includes(code) && !Object.hasOwn(extensions, NOTED)) refusals.note({ code, reason });
 }
 
 /** Notes the errors that are answered over HTTP. */

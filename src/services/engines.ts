@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { DeviceChoice } from '../setting-values.ts';
 import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
-import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { fitImage } from '../images/fit.ts';
+import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
 import type { JobFile } from '../jobs/job.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
@@ -109,6 +109,7 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       checkpointOf: (model) => checkpointPath(model, models),
+      refinerOf: (refiner) => refinerPath(refiner, models, hashes),
       adapterOf: (kind, pinned) => pinnedPath(pinned, NAMES[kind], adapters[kind]),
       fitImage,
       encodePng: async (image, origin) =>
@@ -183,6 +184,17 @@ const NAMES: Readonly<Record<keyof InstalledAdapters, string>> = {
   vaes: 'VAE',
   upscalers: 'upscaler',
 };
+
+/** Throws CheckpointError if the refiner is gone or another file since its job was accepted. */
+async function refinerPath(
+  refiner: JobFile,
+  models: InstalledModels,
+  hashes: ModelHashes,
+): Promise<string> {
+  const path = await checkpointPath(refiner.name, models);
+  const isSame = (await hashes.read(path)) === refiner.sha256;
+  return pinnedPath(refiner, 'refiner', { pathOf: () => Promise.resolve(isSame ? path : undefined) });
+}
 
 /** Throws CheckpointError if no file has the content that it had when its job was accepted. */
 async function pinnedPath(

@@ -33,10 +33,10 @@ export async function openStudio(
   return page;
 }
 
-/** Drops a file on the page, as a person does. */
-export async function drop(page: Page, path: string, name: string): Promise<void> {
+/** Drops a file on the page, or on a place of it that takes pictures for itself, as a person does. */
+export async function drop(page: Page, path: string, name: string, place?: string): Promise<void> {
   const bytes = [...(await readFile(path))];
-  const transfer = await page.evaluateHandle(
+  const dataTransfer = await page.evaluateHandle(
     ({ bytes, name }) => {
       const held = new DataTransfer();
       held.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
@@ -44,9 +44,13 @@ export async function drop(page: Page, path: string, name: string): Promise<void
     },
     { bytes, name },
   );
-  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'dragover', { dataTransfer });
   await page.getByText('Drop it anywhere').waitFor();
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  if (place !== undefined) {
+    await page.dispatchEvent(place, 'dragover', { dataTransfer });
+    await page.getByText('Drop it anywhere').waitFor({ state: 'detached' });
+  }
+  await page.dispatchEvent(place ?? 'body', 'drop', { dataTransfer });
 }
 
 /** What axe finds wrong with the page as it is. */

@@ -37,7 +37,7 @@ export async function placeTinyModels(folder: string): Promise<void> {
     await writeFile(await at('VAE/soft.safetensors'), safetensors(Object.fromEntries(vae)));
     const width = clipWidth(await openCheckpoint(join(folder, 'sd15/tiny.safetensors')), 'clip_l');
     const values = Float32Array.from({ length: 2 * width }, (_, i) => 0.3 * Math.sin(7 * i));
-    const vectors = { dtype: 'F32', shape: [2, width], bytes: new Uint8Array(values.buffer) };
+    const vectors = { dtype: 'F32' as const, shape: [2, width], bytes: new Uint8Array(values.buffer) };
     await writeFile(await at('embeddings/dusk.safetensors'), safetensors({ emb_params: vectors }));
   } finally {
     await recipes.close();

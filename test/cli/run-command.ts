@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { COMPILED_COMMAND } from '../compiled-package.ts';
 
 /** How a command ended and what it printed. */
 export interface Ended {
@@ -16,8 +16,7 @@ export async function runCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const command = [join(import.meta.dirname, '../../bin/latentql.cjs'), ...args];
-  const child = spawn(process.execPath, command, {
+  const child = spawn(process.execPath, [COMPILED_COMMAND, ...args], {
     cwd: folder,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

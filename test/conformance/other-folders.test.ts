@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { compiledScript } from '../compiled-package.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors, temporaryFolder, type TensorData } from '../engine/checkpoint/safetensors-file.ts';
 import type { NetsRecord } from './checkpoints.ts';
@@ -183,7 +184,7 @@ describe('pipelines of another folder', () => {
 describe('the command', () => {
   const run = (...args: string[]) =>
     new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-      const command = ['--import', 'tsx', 'test/conformance/main.ts', ...args];
+      const command = [compiledScript('test/conformance/main.ts'), ...args];
       execFile('node', command, (error, stdout, stderr) => {
         resolve({ code: error?.code ?? 0, stdout, stderr });
       });

@@ -130,7 +130,7 @@ async function checkEncodings(
     return (await model.encodeTexts(texts)).map(({ context }) => context);
   };
   const check = async (key: string, texts: readonly string[], reading: Partial<TextReading>) => {
-    if (!recorded.has(key)) return;
+    if (!recorded.has(key) || !tally.takes(key)) return;
     const tolerance =
       (reading.emphasis ?? 'ORIGINAL') === 'ORIGINAL'
         ? Math.max(own, MEAN_TOLERANCE * (await conditionOf(texts, reading)))

@@ -25,6 +25,8 @@ export interface SectionOptions {
   readonly golden?: string;
   /** T5's `tokenizer.json`; without it T5's tokens are not compared, and FLUX runs take those that the folder records. */
   readonly t5Tokenizer?: string;
+  /** Which cases are run; all if absent. */
+  readonly takes?: (id: string) => boolean;
   /** Called for each case when it is decided. */
   readonly onCase?: (id: string, error: number, tolerance: number) => void;
 }
@@ -49,6 +51,11 @@ export class Tally {
     this.#options = options;
   }
 
+  /** Whether a case is to be run. */
+  takes(id: string): boolean {
+    return this.#options.takes?.(id) ?? true;
+  }
+
   /** Counts one case with its error and tolerance in the same unit; a zero tolerance means exact. */
   add(id: string, error: number, tolerance: number, cause?: string): void {
     const result = this.result;
@@ -71,6 +78,7 @@ export class Tally {
 
   /** Counts a case that is still to be computed; if that throws, the case has failed, and the others go on. */
   async check(id: string, tolerance: number, compute: () => number | Promise<number>): Promise<void> {
+    if (!this.takes(id)) return;
     try {
       this.add(id, await compute(), tolerance);
     } catch (failure) {

@@ -106,6 +106,7 @@ async function judged(
   id: string,
   judge: () => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
+  if (!tally.takes(id)) return;
   try {
     const shares = Object.entries(await judge());
     const off = shares.filter(([, share]) => !(share <= 1));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { compiledScript } from '../compiled-package.ts';
 
 /** What a child said, word by word. */
 export type Line = readonly string[];
@@ -14,8 +14,7 @@ export async function runAndKill(
   { dataDir, accept, turns, ahead = 0 }: { dataDir: string; accept: number; turns: number; ahead?: number },
   enough: (line: Line, pid: number) => boolean,
 ): Promise<Line[]> {
-  const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, dataDir, String(accept), String(turns), String(ahead)];
+  const args = [compiledScript('test/jobs/child.ts'), dataDir, String(accept), String(turns), String(ahead)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const said: Line[] = [];

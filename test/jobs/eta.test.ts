@@ -160,6 +160,8 @@ describe('an estimate', () => {
     expect(await eta({ batchSize: 2 })).toBe(28);
     expect(await eta({ cfg: 1 })).toBe(10);
     expect(await eta({ samplerName: 'heun' })).toBe(25);
+    expect(await eta({ promptStyle: 'A1111', prompt: 'a AND b AND c' })).toBe(25);
+    expect(await eta({ prompt: 'a AND b AND c' })).toBe(15);
     expect(await eta({ samplerName: 'of_a_newer_version' as 'euler' })).toBe(15);
     const control = { strength: 1, start: 0, end: 1, how: { preprocessor: 'NONE' }, image: null } as const;
     const file = { name: 'c', file: 'c.safetensors', sha256: 'ab' };

@@ -13,7 +13,7 @@ describe('an EventBuffer', () => {
     return { type: 'step', job, sequence: ++sequence, at: 5, sigma: 1, preview: latent(n) };
   };
   const create = () => {
-    const left: EventBuffer[] = [];
+    const left: unknown[] = [];
     const buffer = new EventBuffer((one) => left.push(one));
     return { buffer, left };
   };

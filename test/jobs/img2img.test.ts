@@ -133,6 +133,7 @@ describe('the img2img handler', () => {
         model === 'missing'
           ? Promise.reject(new CheckpointError('missing.safetensors is not installed'))
           : Promise.resolve(`/models/${model}.safetensors`),
+      refinerOf: ({ file }) => Promise.resolve(`/models/${file}`),
       adapterOf: (_kind, { file }) => Promise.resolve(`/models/${file}`),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>
@@ -190,6 +191,26 @@ describe('the img2img handler', () => {
   it('has the engine draw the noise that the request asks for', async () => {
     await queue.enqueue(newJob({ request: request({ noiseDevice: 'GPU' }) }));
     expect((await engine.next()).task.noiseDevice).toBe('GPU');
+  });
+
+  it('stores with each variation of a seed the seed of the variation', async () => {
+    const variation = { seed: '18446744073709551615', strength: 0.5 };
+    const job = await queue.enqueue(newJob({ request: request({ seed: '4', variation, batchSize: 2 }) }));
+    const run = await engine.next();
+    expect(run.task).toMatchObject({ seed: 4n, variation: { seed: 2n ** 64n - 1n, strength: 0.5 } });
+    run.finish([picture(1), picture(2)]);
+    const { images } = await ended(queue, job.id);
+    expect(images.map(({ seed, variationSeed }) => [seed, variationSeed])).toEqual([
+      ['4', variation.seed],
+      ['4', '0'],
+    ]);
+  });
+
+  it('hands the refiner to the engine as the file that it was', async () => {
+    const file = { name: 'refiner', file: 'sdxl/refiner.safetensors', sha256: 'ab'.repeat(32) };
+    await queue.enqueue(newJob({ request: request({ refiner: { ...file, switchAt: 0.7 } }) }));
+    const { task } = await engine.next();
+    expect(task.refiner).toEqual({ checkpoint: '/models/sdxl/refiner.safetensors', switchAt: 0.7 });
   });
 
   it('hands the sampling options of the request to the engine', async () => {

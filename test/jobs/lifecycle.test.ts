@@ -276,6 +276,7 @@ describe('a job of another version', () => {
     [{ ...waiting, request: { ...request(), resizeMode: 'NEW' } }, 'unknown resize mode NEW'],
     [{ ...waiting, request: { ...request(), noiseDevice: 'GPU' } }, null],
     [{ ...waiting, request: { ...request(), noiseDevice: 'TPU' } }, 'unknown noise device TPU'],
+    [{ ...waiting, request: { ...request(), tiling: 'DIAGONAL' } }, 'unknown tiling DIAGONAL'],
   ])('is run where all that it asks for is known (%#)', (job, why) => {
     expect(whyNotRunnable(job as Job)).toBe(why);
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { JobDatabase } from '../../src/jobs/sqlite/database.ts';
+import { LiveJobs } from '../../src/jobs/sqlite/live-jobs.ts';
 import { SqliteQueue } from '../../src/jobs/sqlite/queue.ts';
 import { SqliteSource } from '../../src/jobs/sqlite/source.ts';
 import { JobStore } from '../../src/jobs/sqlite/store.ts';
@@ -37,8 +38,9 @@ describe('a full disk', () => {
     db = new JobDatabase(folder.path);
     const store = new JobStore(db);
     const { now, monotonic } = new ManualClock();
-    queue = new SqliteQueue({ db, store, limit: 10, log, now });
-    const source = new SqliteSource({ store, queue, log, now });
+    const live = new LiveJobs({ store, log, now });
+    queue = new SqliteQueue({ db, store, live, limit: 10, log, now });
+    const source = new SqliteSource({ store, live, log, now });
     const pause = (_: number, signal: AbortSignal) => {
       signal.addEventListener('abort', resume.open);
       paused.open();
@@ -63,9 +65,9 @@ describe('a full disk', () => {
   });
 
   /** How many pages the database may have; SQLite answers SQLITE_FULL beyond, as on a full disk. */
-  const setRoom = (pages: number) => void db.prepare(`PRAGMA max_page_count = ${pages}`).all();
+  const setRoom = (pages: number) => void db.all(`PRAGMA max_page_count = ${pages}`);
   const fillUp = () => {
-    const [{ page_count: pages }] = db.prepare('PRAGMA page_count').all() as [{ page_count: number }];
+    const [{ page_count: pages }] = db.all('PRAGMA page_count') as [{ page_count: number }];
     setRoom(pages);
   };
 

@@ -64,8 +64,8 @@ describe('the records in the database', () => {
     store.change(stored, canceled(job, 20));
     expect(store.expire(21, 10).jobs).toEqual([job.id]);
     expect(store.lastId()).toBe(job.id);
-    expect(store.find(job.id)).toBe('missing');
-    expect(store.isExpired(job.id)).toBe(true);
+    expect(store.find(job.id)).toBe('expired');
+    expect(store.find('another')).toBe('unknown');
   });
 
   it('expire by their ends, the oldest first, as many as it is told', () => {

@@ -14,6 +14,7 @@ import { check } from '../../src/maintenance/check.ts';
 import { openControlSocket, requestSnapshot } from '../../src/maintenance/control-socket.ts';
 import { exportJobs } from '../../src/maintenance/export.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
+import { COMPILED_COMMAND } from '../compiled-package.ts';
 import { MemoryLog, request, temporaryFolder } from '../jobs/fixtures.ts';
 
 const DAY = 86_400_000;
@@ -155,7 +156,7 @@ describe('a backup', () => {
     const { accept } = server!;
     await accept();
     const latentql = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['bin/latentql.cjs', ...args], {
+      promisify(execFile)(process.execPath, [COMPILED_COMMAND, ...args], {
         env: { ...process.env, DATA_DIR: dataDir },
       });
     expect((await latentql('backup', target)).stdout).toContain('1 jobs and 1 images are in');

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import type { LoraDescription, VaeDescription } from '../../src/models/adapter-catalog.ts';
+import type { LoraInfo, VaeInfo } from '../../src/models/adapter-catalog.ts';
 import { clusterAdapters, type AnnouncedAdapters } from '../../src/models/cluster-adapters.ts';
 
 const hash = 'a'.repeat(64);
-const lora = (facts: Partial<LoraDescription>): LoraDescription => ({
+const lora = (facts: Partial<LoraInfo>): LoraInfo => ({
   ...{ name: 'ink', file: 'loras/ink.safetensors', sha256: null, family: 'sd15' },
   ...{ sizeBytes: 1, tensors: 2, title: null, triggerWords: [], problem: null },
   ...facts,
 });
-const vae = (facts: Partial<VaeDescription>): VaeDescription => ({
+const vae = (facts: Partial<VaeInfo>): VaeInfo => ({
   ...{ name: 'ae', file: 'ae.safetensors', sha256: null, families: ['flux'] },
   ...{ sizeBytes: 1, tensors: 2, problem: null },
   ...facts,

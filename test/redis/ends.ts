@@ -1,9 +1,8 @@
 import { Redis } from 'ioredis';
 import { isFinished } from '../../src/jobs/job.ts';
-import { isReport } from '../../src/jobs/redis/frame.ts';
-import { type Row, storedFrom } from '../../src/jobs/redis/record.ts';
+import { storedFromChange } from '../../src/jobs/redis/record.ts';
 
-const EVENTS = '{latentql}:events:*';
+const CHANGED = '{latentql}:changed';
 
 /** A time in which events were missed, milliseconds since the epoch. */
 export interface Gap {
@@ -31,7 +30,7 @@ export class EndCounter {
       if (counter.gaps.at(-1)?.to !== Infinity) counter.gaps.push({ from: Date.now(), to: Infinity });
     });
     client.on('ready', () => {
-      client.psubscribe(EVENTS).then(
+      client.subscribe(CHANGED).then(
         () => {
           const gap = counter.gaps.at(-1);
           if (gap) gap.to = Math.min(gap.to, Date.now());
@@ -39,12 +38,11 @@ export class EndCounter {
         () => undefined, // gone again
       );
     });
-    client.on('pmessageBuffer', (_pattern: Buffer, _channel: Buffer, message: Buffer) => {
-      if (isReport(message)) return;
-      const { job } = storedFrom(JSON.parse(message.toString('utf8', 1)) as Row)!;
+    client.on('messageBuffer', (_channel: Buffer, message: Buffer) => {
+      const { job } = storedFromChange(message)!;
       if (isFinished(job.status)) counter.#ends.set(job.id, counter.of(job.id) + 1);
     });
-    await client.psubscribe(EVENTS);
+    await client.subscribe(CHANGED);
     return counter;
   }
 

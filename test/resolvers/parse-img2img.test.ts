@@ -88,6 +88,26 @@ describe('parseImg2Img', () => {
     expect(parse({ noiseDevice: null })).toEqual(DEFAULTS);
   });
 
+  test('takes tiling for models with convolutions alone', () => {
+    expect(parse({ tiling: 'BOTH' }).tiling).toBe('BOTH');
+    expect(faults({ tiling: 'BOTH' }, { family: 'flux', name: 'dev' })).toContainEqual([
+      'UNSUPPORTED',
+      'input.tiling',
+      'tiling is for SD1.5, SD2, SDXL and SDXL refiner models, dev is FLUX.1: leave it out',
+    ]);
+  });
+
+  test('draws the seed of a variation where none is given, with an idempotency key always the same', () => {
+    const strength = 0.5;
+    expect(parse({ variation: { seed: 3n, strength } }).variation).toEqual({ seed: '3', strength });
+    const drawn = [1, 2].map(() => parse({ variation: { seed: -1n, strength } }).variation!.seed);
+    expect(new Set(drawn).size).toBe(2);
+    expect(faults({ variation: { strength: 1.5 } })[0]?.slice(1)).toEqual([
+      'input.variation.strength',
+      'variation.strength must be from 0 to 1, got 1.5',
+    ]);
+  });
+
   test('names the field in which a model was asked for', () => {
     const missing = { missingFiles: ['a.safetensors'] };
     expect(faults({ modelName: 'x' }, missing)[0]?.[1]).toBe('input.modelName');

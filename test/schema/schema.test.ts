@@ -94,6 +94,9 @@ describe('the schema', () => {
       'extend: ExtendInput',
       'upscale: UpscaleInput',
       'noiseDevice: NoiseDevice = CPU',
+      'refiner: RefinerInput',
+      'tiling: Tiling',
+      'variation: VariationInput',
       'tags: [String!]',
       'metadata: JSONObject',
     ]);

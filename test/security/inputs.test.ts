@@ -34,6 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** `rerun` reads what is to be different as `img2img` does: its texts are tried, the rest is not tried twice. */
+const isFirst = ({ field, path }: Leaf): boolean => field !== 'rerun' || path[0] !== 'overrides';
+
 const titleOf = ({ kind, field, path }: Leaf): string => `${kind} ${field}(${path.join('.')})`;
 const casesOf = (isWanted: (leaf: Leaf) => boolean) =>
   leaves.filter(isWanted).map((leaf) => [titleOf(leaf), leaf] as const);
@@ -52,8 +55,7 @@ async function answerTo(
   }
   const client = connect(server.url);
   try {
-    const { value } = await client.iterate(operation).next();
-    return JSON.stringify(value);
+    return JSON.stringify((await client.iterate(operation).next()).value);
   } catch (error) {
     return JSON.stringify(error); // an operation that is refused
   } finally {
@@ -80,7 +82,7 @@ describe('A text of 50,000 characters', () => {
 });
 
 describe('A word that every object knows', () => {
-  test.each(casesOf((leaf) => isText(leaf) && !isEnum(leaf)))(
+  test.each(casesOf((leaf) => isFirst(leaf) && isText(leaf) && !isEnum(leaf)))(
     'is a word like others to %s',
     async (_title, leaf) => {
       const words = ['__proto__', 'constructor', '\u0000', '../../etc/passwd'];
@@ -99,17 +101,20 @@ describe('A number at the end of its range', () => {
     JSONObject: [{}, { a: 1e308, b: [[[]]], constructor: { prototype: null } }],
   };
 
-  test.each(casesOf(({ type }) => type in VALUES))('is answered by %s', async (_title, leaf) => {
-    const answers = VALUES[leaf.type]!.map((value) =>
-      answerTo(leaf, operationAt(schema, leaf, value, beside)),
-    );
-    for (const answer of await Promise.all(answers)) mustBeSound(answer);
-  });
+  test.each(casesOf((leaf) => isFirst(leaf) && Object.hasOwn(VALUES, leaf.type)))(
+    'is answered by %s',
+    async (_title, leaf) => {
+      const answers = VALUES[leaf.type]!.map((value) =>
+        answerTo(leaf, operationAt(schema, leaf, value, beside)),
+      );
+      for (const answer of await Promise.all(answers)) mustBeSound(answer);
+    },
+  );
 });
 
 describe('A list as long as a request may have it', () => {
   const VALUES: Readonly<Record<string, unknown>> = { Int: 1, Float: 0.5, Boolean: true, Seed: '1' };
-  const lists = casesOf(({ path }) => path.includes('0'));
+  const lists = casesOf((leaf) => isFirst(leaf) && leaf.path.includes('0'));
 
   test.each(lists)('is answered by %s', async (_title, leaf) => {
     const type = schema.getType(leaf.type);

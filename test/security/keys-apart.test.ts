@@ -9,12 +9,26 @@ import { connect, post, send } from '../client/request.ts';
 import { ended, jobImage } from '../jobs/fixtures.ts';
 import { pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
-import { attemptsOn } from './whole-schema.ts';
+import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
+import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
+import { attemptsOn, type Companions, type Leaf, leavesOf, operationAt } from './whole-schema.ts';
 
 const schema = readSchema(await readFile('schema.graphql', 'utf8'));
 const attempts = attemptsOn(schema);
 const UNKNOWN = '019b77e6-9c00-7000-8000-000000000000';
 const SECRET = 'a prompt that only anna knows';
+
+/** A control that can be used, so that its picture is looked for. */
+const EDGES: ControlModelInfo = {
+  name: 'edges',
+  file: 'controlnet/edges.safetensors',
+  sha256: 'e'.repeat(64),
+  kind: 'CONTROLNET',
+  family: 'sd15',
+  sizeBytes: 1,
+  tensors: 1,
+  problem: null,
+};
 
 let server: TestServer;
 let admin: string;
@@ -25,7 +39,8 @@ let sourceHash: string;
 let resultHash: string;
 
 beforeAll(async () => {
-  server = await startTestServer({ API_KEYS: 'anna,bert' });
+  const { controls } = clusterAdapters(() => Promise.resolve([{ controls: [EDGES] }]));
+  server = await startTestServer({ API_KEYS: 'anna,bert' }, { controls });
   const { config, jobs: queue, objects } = server.services;
   const ofAdmin = {
     name: 'root',
@@ -160,6 +175,62 @@ describe("Of another key's objects", () => {
     expect((await first).value).toEqual({ data: { jobsChanged: { id: sent[1] } } });
     await Promise.all([other!.dispose(), all!.dispose()]);
   });
+});
+
+describe('Of the pictures of another key, named anywhere in an input,', () => {
+  const takers = leavesOf(schema).filter(
+    ({ type, path }) => path.length > 1 && path[1] !== '0' && (type === 'ID' || path.at(-1) === 'imageUrl'),
+  );
+  /** What makes an input sound but for its picture; a mask needs a source beside its own. */
+  const companionsOf = ({ path }: Leaf): Companions => {
+    const hasSource = path.some((step) => ['mask', 'extend'].includes(step));
+    const own = { imageUrl: `data:image/png;base64,${source.toString('base64')}` };
+    const input = { model: 'starter', width: 128, height: 128, ...(hasSource && own) };
+    return { Img2ImgInput: input, Img2ImgOverrides: hasSource ? own : {}, ControlInput: { model: 'edges' } };
+  };
+  const ask = async (key: string, leaf: Leaf, value: string, jobId: string) => {
+    const { query, variables } = operationAt(schema, leaf, value, {
+      companions: companionsOf(leaf),
+      id: jobId,
+    });
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.text()).replaceAll(/[\da-f]{64}/g, '');
+  };
+
+  test('every place is known', () => {
+    expect(takers.map(({ field, path }) => `${field}.${path.join('.')}`).toSorted()).toEqual(
+      ['img2img.input', 'rerun.overrides']
+        .flatMap((root) =>
+          ['controls.0', 'mask', ''].flatMap((at) =>
+            ['imageId', 'imageUrl'].map((name) => [root, at, name].filter(Boolean).join('.')),
+          ),
+        )
+        .toSorted(),
+    );
+  });
+
+  test.each(takers.map((leaf) => [`${leaf.field}(${leaf.path.join('.')})`, leaf] as const))(
+    '%s takes no source, and says no more than of one that never was',
+    async (_name, leaf) => {
+      const form = (hash: string) =>
+        leaf.type === 'ID' ? `SourceImage:${hash}` : `${server.url}/images/${hash}.png`;
+      const input = { model: 'starter', width: 128, height: 128 } as const;
+      const own = await Promise.all(
+        ['anna', 'bert'].map((key) =>
+          post(server.url, Img2ImgDocument, { input }, { authorization: `Bearer ${key}` }),
+        ),
+      );
+      const [ofAnna, ofBert] = own.map(({ data }) => data!.img2img.job!.id) as [string, string];
+      const never = await ask('bert', leaf, form('0'.repeat(64)), ofBert);
+      expect(never, never).toMatch(/"code":"(NOT_FOUND|IMAGE_UNREACHABLE)"/); // nothing else is wrong with the operation
+      expect(await ask('bert', leaf, form(sourceHash), ofBert)).toBe(never);
+      expect(await ask('anna', leaf, form(sourceHash), ofAnna)).toContain('"userErrors":[]');
+    },
+  );
 });
 
 describe('A picture', () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bytesUnderWay } from '../../src/sources/byte-budget.ts';
+import type { Conversions } from '../../src/resolvers/conversions.ts';
+import { BusyError, bytesUnderWay } from '../../src/sources/byte-budget.ts';
 import { picture, pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open } from './raw.ts';
@@ -155,6 +156,21 @@ describe('A prompt that is made to harm', () => {
 });
 
 describe('Conversions of a result', () => {
+  test('beyond what waits are 503 with Retry-After', async () => {
+    const convert = () => Promise.reject(new BusyError('as many as it takes'));
+    const conversions = { convert } as unknown as Conversions;
+    const own = await startTestServer({}, { conversions });
+    const { sha256 } = await own.objects.put(
+      await pipeline(plain(8, 8, [9, 9, 9]))
+        .png()
+        .toBuffer(),
+    );
+    const refused = await fetch(`${own.url}/images/${sha256}.webp`);
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, 5]);
+    expect(await refused.json()).toMatchObject({ error: { code: 'BUSY' } });
+    await own.close();
+  });
+
   test('in any quality are a few files, and those of clients that left are not made', async () => {
     const png = await pipeline(picture(64, 64)).png().toBuffer();
     const { sha256 } = await server.services.objects.put(png);

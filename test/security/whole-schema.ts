@@ -98,13 +98,13 @@ export function operationAt(
       return Array<unknown>(rest && inner === 1 ? times : 1).fill(item);
     }
     if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields());
-      const needed = fields.filter((one) => isRequiredInputField(one) || one.name === rest?.[0]);
-      const set = needed.map((one) => [
-        one.name,
-        jsonOf(one.type, one.name === rest?.[0] ? rest.slice(1) : undefined, inner),
-      ]);
-      return { ...companions[type.name], ...(Object.fromEntries(set) as object) };
+      const needed = Object.values(type.getFields()).filter(isRequiredInputField);
+      const led = rest?.[0] === undefined ? undefined : type.getFields()[rest[0]];
+      return {
+        ...Object.fromEntries(needed.map((one) => [one.name, jsonOf(one.type, undefined, inner)])),
+        ...companions[type.name],
+        ...(led && { [led.name]: jsonOf(led.type, rest!.slice(1), inner) }),
+      };
     }
     if (rest?.length === 0) return value;
     if (isEnumType(type)) return type.getValues()[0]!.name;

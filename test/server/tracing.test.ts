@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startTelemetry } from '../../src/telemetry.ts';
+import { startTelemetry } from '../../src/telemetry/start.ts';
 import { RawWebSocket } from '../security/raw.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mergeJobs } from '../../web/src/jobs/merge-jobs.ts';
 import { expectedSize, sourceStyle } from '../../web/src/jobs/job-size.ts';
 import { mentionAt, suggestionsFor, withEmbedding } from '../../web/src/panel/embedding-words.ts';
 import { extendIn } from '../../web/src/panel/request-parts.ts';
@@ -259,5 +260,25 @@ describe('an embedding in a prompt', () => {
     expect(withEmbedding('a (easyn:1.2)', mention, 'bad/easynegative', 'A1111').prompt).toBe(
       'a (easynegative:1.2)',
     );
+  });
+});
+
+describe('the jobs that a page holds', () => {
+  const at = (minute: number) =>
+    job({ id: `job ${minute}`, createdAt: `2026-11-27T08:${String(minute).padStart(2, '0')}:00.000Z` });
+  const many = Array.from({ length: 45 }, (_, i) => at(i + 1));
+
+  it('are the latest, newest first, and one that is shown however old it is', () => {
+    const held = mergeJobs([], many);
+    expect(held[0]!.id).toBe('job 45');
+    expect(held).toHaveLength(40);
+    expect(mergeJobs(held, [at(0)])).toHaveLength(40);
+    expect(mergeJobs(held, [at(0)], 'job 0').at(-1)!.id).toBe('job 0');
+  });
+
+  it('never take back an end for an answer that was under way', () => {
+    const ended = { ...at(1), status: 'SUCCEEDED' as const };
+    expect(mergeJobs([ended], [at(1)])[0]!.status).toBe('SUCCEEDED');
+    expect(mergeJobs([at(1)], [ended])[0]!.status).toBe('SUCCEEDED');
   });
 });

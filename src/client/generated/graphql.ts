@@ -128,6 +128,8 @@ export type Img2ImgInput = {
   prompt?: string | null | undefined;
   /** Whose prompt syntax is read; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
+  /** A second checkpoint for the last part of the run. Left out: none. */
+  refiner?: RefinerInput | null | undefined;
   /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
@@ -144,10 +146,14 @@ export type Img2ImgInput = {
   steps?: number | null | undefined;
   /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
   tags?: Array<string> | null | undefined;
+  /** Makes pictures whose sides meet without a seam. Not for FLUX.1. Left out: the sides know nothing of one another. */
+  tiling?: Tiling | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
   /** A VAE by its name in the `vaes` query, in the place of the model's own. */
   vae?: string | null | undefined;
+  /** Turns the seed's noise towards another seed's. Left out: not at all. */
+  variation?: VariationInput | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
 };
@@ -331,6 +337,14 @@ export type PromptStyle =
   /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` mentions an embedding. */
   | 'COMFY';
 
+/** A second checkpoint, which ends the run: SDXL's refiner, or another one with the same latents. */
+export type RefinerInput = {
+  /** Its name in the `models` query. */
+  model: string;
+  /** The share of the steps after which it takes over, 0 to 1: 1 is without it. */
+  switchAt?: number | null | undefined;
+};
+
 /** How the source image is brought to the size of the result. */
 export type ResizeMode =
   /** Scaled to cover the size; the rest is cut off equally on both sides. */
@@ -454,6 +468,15 @@ export type Scheduler =
   /** Every n-th noise level of the training schedule. */
   | 'simple';
 
+/** Which sides of a picture meet, so that copies of it can be laid side by side without a seam. */
+export type Tiling =
+  /** All of them. */
+  | 'BOTH'
+  /** The left and the right one: a panorama all around. */
+  | 'HORIZONTAL'
+  /** The upper and the lower one. */
+  | 'VERTICAL';
+
 /** Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`. */
 export type UpscaleInput = {
   /** Factor of both sides, 1 to 8; no side may be longer than 2048. */
@@ -506,6 +529,14 @@ export type UserErrorCode =
   | 'TOO_MUCH_WORK'
   /** The request is sound, but this server cannot do it. */
   | 'UNSUPPORTED';
+
+/** Turns the noise of the seed towards another seed's, as A1111 does. With a strength above 0 the images of a batch share the seed, and image i is varied by `variation.seed` + i. */
+export type VariationInput = {
+  /** Seed of the variation; null or -1 draws one. */
+  seed?: string | number | null | undefined;
+  /** How far, 0 to 1: 0 is the picture of the seed, 1 that of the variation's. */
+  strength: number;
+};
 
 export type ClientJobFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, etaSeconds: number | null, images: Array<{ id: string, url: string, width: number, height: number, seed: string, sha256: string }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, field: Array<string> | null, message: string }> };
 

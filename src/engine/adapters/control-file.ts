@@ -42,9 +42,6 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
 ];
 
-/** The width of SD2's text; its ControlNets look like SD1.5's otherwise. */
-const SD2_CONTEXT = 1024;
-
 /** Opens a control. Throws CheckpointError if the file is not a control for a known family. */
 export async function readControl(path: string): Promise<Control> {
   const file = await readWeights(path);
@@ -64,9 +61,10 @@ const otherKind = ({ tensors }: SafetensorsFile): string | undefined =>
 function familyOf(kind: ControlKind, weights: WeightSource): ModelFamily | undefined {
   const inputs = kind === 'T2I_ADAPTER' ? (weights.get('conv_in.weight').shape[1] ?? 0) : 0;
   const contextKey = weights.keys().find((key) => key.endsWith('.attn2.to_k.weight'));
-  if (contextKey !== undefined && weights.get(contextKey).shape[1] === SD2_CONTEXT) return undefined;
+  const contextWidth = contextKey && weights.get(contextKey).shape[1];
   return MODEL_FAMILIES.find((name) => {
     const { control } = FAMILIES[name];
+    if (control?.contextWidth !== undefined && control.contextWidth !== contextWidth) return false;
     if (kind === 'T2I_ADAPTER')
       return COLOURS.some((colours) => inputs === colours * (control?.fold ?? 0) ** 2);
     return control?.readsVector === weights.has('label_emb');

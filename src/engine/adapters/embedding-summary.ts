@@ -6,7 +6,7 @@ import { CheckpointError } from '../errors.ts';
 import { readEmbedding, type EmbeddingFile } from './embedding.ts';
 
 /** Vectors of one length in an embedding. */
-export interface EmbeddingTable {
+export interface EmbeddingVectors {
   /** The name that the file gives them, such as `clip_g`. */
   readonly key: string;
   readonly width: number;
@@ -18,7 +18,7 @@ export interface EmbeddingSummary {
   /** What it was made for; null where the widths of its vectors do not tell. */
   readonly family: ModelFamily | null;
   readonly sizeBytes: number;
-  readonly tables: readonly EmbeddingTable[];
+  readonly tables: readonly EmbeddingVectors[];
   /** Why it cannot be used; null if it can. */
   readonly problem: string | null;
 }
@@ -52,7 +52,7 @@ export async function inspectEmbedding(path: string): Promise<EmbeddingSummary> 
   }
 }
 
-const summaryOf = ({ key, width, vectors }: EmbeddingFile['tables'][number]): EmbeddingTable => ({
+const summaryOf = ({ key, width, vectors }: EmbeddingFile['tables'][number]): EmbeddingVectors => ({
   key,
   width,
   vectors: vectors.length,

@@ -3,7 +3,7 @@ import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { readNumbers } from '../checkpoint/numbers.ts';
-import { isTensor, type PickleValue } from '../checkpoint/pickle.ts';
+import { isTensor, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
 import { readTorchFile } from './torch-file.ts';
 
 /** Extensions of files that torch.save wrote. */
@@ -11,6 +11,12 @@ const TORCH_EXTENSIONS = ['.pt', '.bin'];
 
 /** The most vectors that an embedding may put into a prompt: three chunks of CLIP. */
 export const MAX_EMBEDDING_VECTORS = 225;
+
+/** The longest vector that is read: twice those of T5. */
+const MAX_WIDTH = 8192;
+
+/** The most tables that are read: an embedding has one for each text encoder, and a LoRA may bring several embeddings. */
+const MAX_TABLES = 32;
 
 /** Names of its vectors in a file that has them for several text encoders. */
 export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 'clip_h', 't5xxl'] as const;
@@ -54,9 +60,6 @@ export async function readEmbedding(path: string): Promise<EmbeddingFile> {
   const file = isTorch ? await readTorchEmbedding(path) : await readSafetensorsEmbedding(path);
   const fail = (problem: string) => new CheckpointError(`${basename(path)}: ${problem}`);
   if (file.tables.length === 0) throw fail('expected a textual inversion, found no table of vectors');
-  const count = file.tables.reduce((sum, { vectors }) => Math.max(sum, vectors.length), 0);
-  if (count > MAX_EMBEDDING_VECTORS)
-    throw fail(`it has ${count} vectors, expected at most ${MAX_EMBEDDING_VECTORS}`);
   const isWhole = ({ vectors }: Table) => vectors.every((vector) => vector.every(Number.isFinite));
   if (!file.tables.every(isWhole))
     throw fail('it holds numbers that are not finite: the file is damaged, so take another copy of it');
@@ -68,11 +71,17 @@ async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
   const { name, tensors } = await readSafetensors(path);
   const keys = [...tensors.keys()].sort();
   const isOwn = (key: string) => (EMBEDDING_KEYS as readonly string[]).includes(key) || BUNDLED.test(key);
-  const windows = keys.filter((key, i) => i === 0 || isOwn(key)).map((key) => tensors.get(key)!);
+  const windows = keys
+    .filter((key, i) => i === 0 || isOwn(key))
+    .map((key) => tensors.get(key)!)
+    .filter(({ shape }) => isTable(shape));
+  mustBeSmall(
+    windows.map(({ shape }) => shape),
+    name,
+  );
   const tables: Table[] = [];
   await withRegularFile(path, async (handle) => {
     for (const window of windows) {
-      if (window.shape.length < 1 || window.shape.length > 2) continue;
       tables.push(tableOf(window.key, await readNumbers(handle, window, name), window.shape));
     }
   });
@@ -82,18 +91,41 @@ async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
 /** A1111's `string_to_param`, a list of dictionaries of tensors, or one such dictionary. */
 async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
   const { content, values } = await readTorchFile(path);
-  const tablesIn = (value: PickleValue | undefined): Table[] =>
+  const tensorsIn = (value: PickleValue | undefined): [key: string, tensor: TorchTensor][] =>
     value instanceof Map
       ? [...value].flatMap(([key, item]) =>
-          isTensor(item) && [1, 2].includes(item.tensor.shape.length)
-            ? [tableOf(typeof key === 'string' ? key : '', values(item.tensor), item.tensor.shape)]
+          isTensor(item) && isTable(item.tensor.shape)
+            ? [[typeof key === 'string' ? key : '', item.tensor] as [string, TorchTensor]]
             : [],
         )
       : [];
-  if (Array.isArray(content)) return { tables: content.flatMap(tablesIn), isList: true };
+  const read = (tensors: [key: string, tensor: TorchTensor][]): Table[] => {
+    mustBeSmall(
+      tensors.map(([, { shape }]) => shape),
+      basename(path),
+    );
+    return tensors.map(([key, one]) => tableOf(key, values(one), one.shape));
+  };
+  if (Array.isArray(content)) return { tables: read(content.flatMap(tensorsIn)), isList: true };
   const params = content instanceof Map ? content.get('string_to_param') : undefined;
-  const tables = params === undefined ? tablesIn(content) : tablesIn(params).slice(0, 1);
-  return { tables, isList: false };
+  const found = params === undefined ? tensorsIn(content) : tensorsIn(params).slice(0, 1);
+  return { tables: read(found), isList: false };
+}
+
+const isTable = ({ length }: readonly number[]): boolean => length === 1 || length === 2;
+
+/** Throws CheckpointError for tables that no embedding has, before any of them is read. */
+function mustBeSmall(shapes: readonly (readonly number[])[], name: string): void {
+  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}`);
+  if (shapes.length > MAX_TABLES)
+    throw fail(`it has ${shapes.length} tables of vectors, expected at most ${MAX_TABLES}`);
+  for (const shape of shapes) {
+    const count = shape.length === 1 ? 1 : shape[0]!;
+    const width = shape.at(-1)!;
+    if (count > MAX_EMBEDDING_VECTORS)
+      throw fail(`it has ${count} vectors, expected at most ${MAX_EMBEDDING_VECTORS}`);
+    if (width > MAX_WIDTH) throw fail(`its vectors have ${width} numbers, expected at most ${MAX_WIDTH}`);
+  }
 }
 
 /** A tensor's rows; one of a single dimension is a row. */

@@ -33,6 +33,7 @@ export class PickleError extends Error {
 
 /** Bounds far beyond every embedding. */
 const MAX_STEPS = 1_000_000;
+const MAX_DIMENSIONS = 8;
 
 /** Whether a value is one of the records, with this field. */
 const has = <Field extends string>(
@@ -287,4 +288,4 @@ const isCount = (value: PickleValue | undefined): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
 const areCounts = (value: PickleValue | undefined): value is number[] =>
-  Array.isArray(value) && value.every(isCount);
+  Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every(isCount);

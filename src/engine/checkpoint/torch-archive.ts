@@ -13,6 +13,9 @@ const MAX_PICKLE = 16 * 2 ** 20;
 /** How deep dictionaries may lie in each other. */
 const MAX_DEPTH = 8;
 
+/** Items of all dictionaries together: twice the tensors that a safetensors file may have. */
+const MAX_ITEMS = 100_000;
+
 /** What torch calls a storage, and the element type of its values. */
 export const STORAGE_TYPES: ReadonlyMap<string, DType> = new Map([
   ['DoubleStorage', 'F64'],
@@ -43,7 +46,7 @@ export function readTorchArchive(path: string): Promise<SafetensorsFile> {
     const file = await realpath(path);
     const tensors = new Map<string, TensorWindow>();
     const content = contentOf(await readBytes(handle, pickle.length, pickle.offset), fail);
-    for (const [key, tensor] of tensorsIn(content))
+    for (const [key, tensor] of tensorsIn(content, fail))
       tensors.set(key, windowOf(key, tensor, entries.get(`${folder}data/${tensor.storage.key}`), file, fail));
     return { file, name, sizeBytes, metadata: {}, tensors };
   });
@@ -66,16 +69,25 @@ function contentOf(bytes: Buffer, fail: Fail): PickleValue {
   }
 }
 
-/** The tensors of nested dictionaries with their whole keys. */
-function tensorsIn(value: PickleValue, prefix = '', depth = 0): [key: string, tensor: TorchTensor][] {
-  if (!(value instanceof Map) || depth > MAX_DEPTH) return [];
-  return [...value].flatMap(([key, item]) => {
-    if (typeof key !== 'string') return [];
-    const whole = prefix === '' ? key : `${prefix}.${key}`;
-    return isTensor(item)
-      ? [[whole, item.tensor] as [string, TorchTensor]]
-      : tensorsIn(item, whole, depth + 1);
-  });
+/**
+ * The tensors of nested dictionaries with their whole keys. A few bytes can put one dictionary into another many times: what is
+ * met is counted.
+ */
+function tensorsIn(content: PickleValue, fail: Fail): [key: string, tensor: TorchTensor][] {
+  const tensors: [string, TorchTensor][] = [];
+  let met = 0;
+  const look = (value: PickleValue, prefix: string, depth: number) => {
+    if (!(value instanceof Map) || depth > MAX_DEPTH) return;
+    for (const [key, item] of value) {
+      if (++met > MAX_ITEMS) throw fail(`its dictionaries have more than ${MAX_ITEMS} items in all`);
+      if (typeof key !== 'string') continue;
+      const whole = prefix === '' ? key : `${prefix}.${key}`;
+      if (isTensor(item)) tensors.push([whole, item.tensor]);
+      else look(item, whole, depth + 1);
+    }
+  };
+  look(content, '', 0);
+  return tensors;
 }
 
 /** A tensor whose values lie one after the other. */

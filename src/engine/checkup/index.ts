@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childModule } from '../child-modules.ts';
 import { environmentFor } from '../engine-process.ts';
 import { readRecords } from '../output.ts';
 import type { CheckupRequest, Finding } from './finding.ts';
@@ -11,10 +10,10 @@ import type { CheckupRequest, Finding } from './finding.ts';
  * is ended by what it meets is one more failure.
  */
 export async function checkUp(request: CheckupRequest, report: (finding: Finding) => void): Promise<void> {
-  const module = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
-  const child = fork(fileURLToPath(module), {
+  const { path, execArgv } = childModule('child', import.meta.url);
+  const child = fork(path, {
     serialization: 'advanced',
-    execArgv: module.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
+    execArgv: [...execArgv],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environmentFor(request.deviceIndex),
   });

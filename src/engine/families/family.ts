@@ -78,6 +78,8 @@ export interface ControlSigns {
   readonly readsVector: boolean;
   /** Pixels of a side that a T2I adapter folds into channels. */
   readonly fold: 8 | 16;
+  /** Width of the text that a ControlNet listens to, where it tells the family; its T2I adapters are then not known. */
+  readonly contextWidth?: number;
 }
 
 /** A family of models: what is to be known of it before any of its files is open. */

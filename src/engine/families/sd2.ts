@@ -22,5 +22,6 @@ export const SD2: Family = {
   sizes: { eps: { width: 512, height: 512 } },
   home: /^sd2/,
   lora: { contextWidth: 1024, noted: /sd_v2|sd2|stable-diffusion-(v)?2/ },
+  control: { readsVector: false, fold: 8, contextWidth: 1024 },
   comfy: { emptyLatent: 'EmptyLatentImage' },
 };

@@ -3,7 +3,31 @@ import type { ElementType } from './proto.ts';
 /** What floating-point numbers are computed in. */
 export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
 
-/** How to write graphs for an execution provider: the only thing about a device that a graph depends on. */
+/**
+ * How a network is used. `steps`: many times in a row, so that its scratch memory is kept from run to run. `pictures`: once
+ * per picture, so that it is given back after each run.
+ */
+export type RunPattern = 'steps' | 'pictures';
+
+/** Which opposite sides of pictures meet, so that copies of them can be laid side by side without a seam. */
+export const JOINED_SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
+export type JoinedSides = (typeof JOINED_SIDES)[number];
+
+/** `F4`: tiles of 4×4 pixels, a quarter of the multiplications. `F2`: of 2×2, four ninths of them, as exact as a plain sum. */
+export type WinogradTile = 'F2' | 'F4';
+
+/** How convolutions of kernel 3 that move by one pixel are computed: plainly, or by tiles where that pays. */
+export interface WinogradUse {
+  readonly tile: WinogradTile | 'NONE';
+  /** Pixels of all images together from which it pays: a kernel is transformed in every run. */
+  readonly fromPixels: number;
+  /** Largest share of a plain convolution's multiplications, those of the transforms included. */
+  readonly largestShare: number;
+  /** Bytes of tiles, and of a transformed kernel, that are computed at a time. */
+  readonly bandBytes: number;
+}
+
+/** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
   readonly compute: ComputeType;
@@ -22,7 +46,20 @@ export interface DeviceProfile {
   readonly widenInRunFrom: number;
   /** Element types that the device itself can widen; other narrow ones become F16 at load. */
   readonly widens: readonly ElementType[];
+  readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
+  /** Sides across which convolutions see; none if absent. */
+  readonly joinedSides?: JoinedSides;
 }
+
+const MiB = 2 ** 20;
+
+/** Every convolution as one operator. */
+export const PLAIN_CONVOLUTIONS: WinogradUse = {
+  tile: 'NONE',
+  fromPixels: Infinity,
+  largestShare: 0,
+  bandBytes: 0,
+};
 
 export const CPU_PROFILE: DeviceProfile = {
   compute: 'F32',
@@ -32,7 +69,20 @@ export const CPU_PROFILE: DeviceProfile = {
   weights: 'file',
   widenInRunFrom: 256 * 1024,
   widens: ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'],
+  winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
 };
+
+/** How the CPU convolves by tiles of a size. */
+export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
+  steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 64 * MiB },
+  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 12 * MiB },
+});
+
+/** The profile with every convolution as one operator: it takes less memory. */
+export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({
+  ...profile,
+  winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+});
 
 /** The profile for a network whose numbers exceed half precision. */
 export const inSingle = (profile: DeviceProfile): DeviceProfile =>

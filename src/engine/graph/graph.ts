@@ -1,7 +1,7 @@
 import { basename, parse, sep } from 'node:path';
 import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
-import type { ComputeType, DeviceProfile } from './device-profile.ts';
+import type { ComputeType, DeviceProfile, RunPattern, WinogradUse } from './device-profile.ts';
 import { toHalf } from './float16.ts';
 import { flopsOf } from './flops.ts';
 import { heldOnDevice } from './held-bytes.ts';
@@ -16,12 +16,6 @@ import {
   type NodeSpec,
   type ValueSpec,
 } from './proto.ts';
-
-/**
- * How a network is used. `steps`: many times in a row, so that its scratch memory is kept from run to run. `pictures`: once
- * per picture, so that it is given back after each run.
- */
-export type RunPattern = 'steps' | 'pictures';
 
 /** A compiled network: an ONNX model whose weights are windows into the checkpoint's files. */
 export interface NetworkGraph {
@@ -115,6 +109,11 @@ export class Graph {
   /** What this graph's network computes in. */
   get compute(): ComputeType {
     return this.profile.compute;
+  }
+
+  /** How this graph's network convolves. */
+  get winograd(): WinogradUse {
+    return this.profile.winograd[this.#runs];
   }
 
   /** Constant numbers, float32 by default. */

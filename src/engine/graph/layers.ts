@@ -12,8 +12,10 @@ import {
   type ConvOptions,
 } from './ops.ts';
 import type { Tensor } from './graph.ts';
+import { acrossSides } from './joined-sides.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import type { Scope } from './scope.ts';
+import { convolveByTiles, tileFor } from './winograd.ts';
 
 /** x·Wᵀ + b on [n, in] → [n, out]. */
 export function linear(s: Scope, x: Tensor, out: number): Tensor {
@@ -30,14 +32,14 @@ export function project(s: Scope, x: Tensor, out: number): Tensor {
 /** Convolution on [B,C,H,W]; by default kernel 3 with zeros around, so that the size stays. */
 export function conv2d(
   s: Scope,
-  x: Tensor,
+  image: Tensor,
   out: number,
   { kernel = 3, padding, ...rest }: ConvOptions & { readonly kernel?: number } = {},
 ): Tensor {
   const same = (kernel - 1) / 2;
-  const options = { padding: padding ?? ([same, same, same, same] as const), ...rest };
+  const [x, options] = acrossSides(image, { padding: padding ?? [same, same, same, same], ...rest });
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
-  return beside(convolve(x, weight, s.weight('bias', [out], x), options));
+  return beside(convolved(x, weight, s.weight('bias', [out], x, [out, 1, 1]), options));
 }
 
 /** The same without a constant. */
@@ -50,7 +52,15 @@ export function convolution(
   const same = (kernel - 1) / 2;
   const options = { padding: [same, same, same, same] as const, ...rest };
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
-  return beside(convolve(x, weight, undefined, options));
+  return beside(convolved(x, weight, undefined, options));
+}
+
+/** With a constant [out,1,1] or none, in the way that pays on the graph's device. */
+function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
+  const tile = tileFor(x, weight, options);
+  if (tile === 'NONE') return convolve(x, weight, constant && reshape(constant, [weight.dim(0)]), options);
+  const y = convolveByTiles(x, weight, tile);
+  return constant ? add(y, constant) : y;
 }
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */

@@ -3,9 +3,11 @@ import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { isAllEqual } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
+import { seamless, seamlessTiles } from './seamless.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
 import { mustNotDiverge } from './divergence.ts';
 import type { Resident } from './resident.ts';
@@ -29,22 +31,25 @@ export interface Autoencoder {
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** The autoencoder of a checkpoint. It leaves the resident networks their place. */
+/** The autoencoder of a checkpoint, for pictures whose sides are joined perhaps. It leaves the resident networks their place. */
 export function createAutoencoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
+  joinedSides?: JoinedSides,
   resident: Resident = () => [],
 ): Autoencoder {
-  const inTiles = createTiledAutoencoder(checkpoint, networks, resident);
+  const tiles = createTiledAutoencoder(checkpoint, networks, resident);
+  const inTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;
   const inOnePiece =
     (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
     (height: number, width: number): NetworkSource | undefined => {
-      const whole: NetworkSource = {
+      const plain: NetworkSource = {
         checkpoint,
         name: `vae ${part} ${height}x${width}`,
         variant: checkpoint.weights('vae').changeName,
         build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
       };
+      const whole = seamless(plain, joinedSides);
       const isWhole =
         Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole, resident(height, width));
       return isWhole ? whole : undefined;

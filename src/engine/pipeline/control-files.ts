@@ -16,6 +16,11 @@ export class ControlFiles {
     this.#networks = networks;
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#open.clear();
+  }
+
   /** Throws CheckpointError for a file that is not, or no longer, a control. */
   async open(controls: readonly TaskControl[]): Promise<ControlUse[]> {
     const uses: ControlUse[] = [];

@@ -1,5 +1,6 @@
 import type { Control } from '../adapters/control-file.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { controlMustFit } from '../networks/check-control.ts';
 import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
@@ -9,6 +10,7 @@ import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { fitHint } from './hint.ts';
 import type { LatentShape } from './latent-shape.ts';
+import { seamless } from './seamless.ts';
 import type { RgbImage } from './types.ts';
 
 /** How one control takes part in a run. */
@@ -69,13 +71,16 @@ export function createControls(
   checkpoint: Checkpoint,
   schedule: NoiseSchedule,
   networks: ModelCache,
+  joinedSides?: JoinedSides,
 ): Controls | undefined {
   const unet = readUNetSpec(checkpoint);
   const controls = uses
     .filter(({ strength }) => strength !== 0)
     .map((use) => ({
       network:
-        use.control.kind === 'T2I_ADAPTER' ? t2iAdapter(use, networks) : controlNet(use, unet, networks),
+        use.control.kind === 'T2I_ADAPTER'
+          ? t2iAdapter(use, networks, joinedSides)
+          : controlNet(use, unet, networks, joinedSides),
       from: schedule.percentToSigma(use.start),
       to: schedule.percentToSigma(use.end),
     }));
@@ -106,15 +111,17 @@ function controlNet(
   { control, hints, strength }: ControlUse,
   unet: UNetEncoderSpec,
   networks: ModelCache,
+  joinedSides: JoinedSides | undefined,
 ): ControlNetwork {
   const { weights, pooled } = control;
   const heads = (channels: number) => unet.heads(channels);
+  const sourceOf = sourcesOf(control, joinedSides);
   const reader = (shape: LatentShape) =>
-    sourceOf(control, `hint ${shape.height}x${shape.width}`, (profile) =>
+    sourceOf(`hint ${shape.height}x${shape.width}`, (profile) =>
       hintGraph(weights, { ...shape, batch: 1, profile }),
     );
   const network = ({ height, width }: LatentShape, batch: number, tokens: number): NetworkSource => ({
-    ...sourceOf(control, `control ${batch}x${height}x${width} ${tokens} ${headsOf(unet)}`, (profile) =>
+    ...sourceOf(`control ${batch}x${height}x${width} ${tokens} ${headsOf(unet)}`, (profile) =>
       controlNetGraph(weights, { batch, height, width, tokens, pooled, heads, profile }),
     ),
     stays: true,
@@ -136,11 +143,16 @@ function controlNet(
   };
 }
 
-function t2iAdapter({ control, hints, strength }: ControlUse, networks: ModelCache): ControlNetwork {
+function t2iAdapter(
+  { control, hints, strength }: ControlUse,
+  networks: ModelCache,
+  joinedSides: JoinedSides | undefined,
+): ControlNetwork {
   const { weights } = control;
+  const sourceOf = sourcesOf(control, joinedSides);
   const spec = readT2iSpec(weights);
   const source = (shape: LatentShape) =>
-    sourceOf(control, `adapter ${shape.height}x${shape.width}`, (profile) =>
+    sourceOf(`adapter ${shape.height}x${shape.width}`, (profile) =>
       t2iAdapterGraph(weights, { ...shape, batch: 1, profile }),
     );
   return {
@@ -169,11 +181,10 @@ function t2iAdapter({ control, hints, strength }: ControlUse, networks: ModelCac
   };
 }
 
-const sourceOf = ({ path }: Control, name: string, build: NetworkSource['build']): NetworkSource => ({
-  checkpoint: { path },
-  name,
-  build,
-});
+const sourcesOf =
+  ({ path }: Control, joinedSides: JoinedSides | undefined) =>
+  (name: string, build: NetworkSource['build']): NetworkSource =>
+    seamless({ checkpoint: { path }, name, build }, joinedSides);
 
 /** What a control's network depends on of the UNet beside its own file. */
 const headsOf = (unet: UNetEncoderSpec): string =>

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { FAMILIES, isFlow, textEncodersOf } from '../families/index.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { ModelCache } from '../runtime/model-cache.ts';
@@ -28,13 +29,15 @@ const GUIDANCE = 3.5;
 
 /**
  * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
- * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read.
+ * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read, `joinedSides` which sides of its pictures
+ * meet.
  */
 export function createModel(
   checkpoint: Checkpoint,
   networks: ModelCache,
   tokenizeT5?: TokenizeT5,
   reading: TextReading = PLAIN_READING,
+  joinedSides?: JoinedSides,
 ): DiffusionModel {
   const { family } = checkpoint;
   const { latent, control } = FAMILIES[family];
@@ -45,8 +48,8 @@ export function createModel(
   const textNetworks = textEncodersOf(family)
     .filter((part) => part !== 't5')
     .map((part) => createClipEncoder(checkpoint, networks, part, reading).source);
-  const diffusion = createNetwork(checkpoint, networks, textNetworks);
-  const autoencoder = createAutoencoder(checkpoint, networks, (height, width) =>
+  const diffusion = createNetwork(checkpoint, networks, joinedSides, textNetworks);
+  const autoencoder = createAutoencoder(checkpoint, networks, joinedSides, (height, width) =>
     diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
   );
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
@@ -61,21 +64,21 @@ export function createModel(
     ...(latentColours && { latentColours }),
     schedule: levels,
     async sources(request) {
-      const { prompts, encodesImage, height, width, ...rest } = request;
+      const { prompts, encodesImage, decodesImage = true, height, width, ...rest } = request;
       const unknown = textsToEncode(request).filter((texts) => !encoded.knows(JSON.stringify(texts)));
       const networkRequests = await lengthsOf(prompts, (texts) => encoder.tokens(texts));
       return [
         ...(await encoder.sources(unknown)),
         ...(encodesImage ? autoencoder.encoder(height, width) : []),
         ...networkRequests.flatMap((lengths) => diffusion.sources({ height, width, ...rest, ...lengths })),
-        ...autoencoder.decoder(height, width),
+        ...(decodesImage ? autoencoder.decoder(height, width) : []),
       ];
     },
     encodePrompt: async (text) => (await encodeTexts([text]))[0]!,
     encodeTexts,
     encodeImage: (image) => autoencoder.encode(image),
     ...moreInputOf(checkpoint),
-    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks) }),
+    ...(control && { controls: (uses) => createControls(uses, checkpoint, levels, networks, joinedSides) }),
     network({ negative, positive }, shape, conditions = {}) {
       const { size = ownSize(shape), aesthetic = AESTHETIC, guidance = GUIDANCE, ...more } = conditions;
       const input = (prompt: EncodedPrompt, conditioning: Conditioning): PromptInput => ({

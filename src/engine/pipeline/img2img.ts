@@ -5,22 +5,26 @@ import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { besideAgain, startingPoint, type StartingPoint } from './inpaint.ts';
 import type { LatentShape } from './latent-shape.ts';
-import type { DiffusionModel, LoadRequest } from './model.ts';
-import { promptRun } from './prompt-run.ts';
+import type { DiffusionModel, LoadRequest, PlannedPrompts } from './model.ts';
+import { promptRuns } from './prompt-run.ts';
 import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
+import { seedsOf, variedNoise } from '../random/variation.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import { toBytes } from './pixels.ts';
 import { sample } from './sample.ts';
-import { planSampling, type SamplingPlan } from './sampling-plan.ts';
+import { levelAfter, planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
+import type { ScheduledRun } from '../text/a1111/schedule.ts';
 import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
-  openModel(task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae'>): Promise<DiffusionModel>;
+  openModel(
+    task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling' | 'refiner'>,
+  ): Promise<DiffusionModel>;
   /** Opens an upscaler file, or gives what is open. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
@@ -37,16 +41,13 @@ export interface Img2ImgContext extends StageContext {
   ): Promise<void>;
 }
 
-/** Seeds are unsigned 64-bit and wrap. */
-const SEEDS = 2n ** 64n;
-
 /**
  * One img2img job: load → encode prompts → encode image → sample (→ upscale → sample) → decode. Rejects with CheckpointError,
  * TaskTooLargeError, DeviceError or CanceledError.
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
-  const planned = plansOf(task);
+  const [planned, laterPrompts] = plansOf(task);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
   const { model, upscaler, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
     const model = await context.openModel(task);
@@ -62,6 +63,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     const request = {
       ...shape,
       prompts: planned,
+      ...(laterPrompts && { laterPrompts }),
       guided,
       encodesImage,
       ...(controls && { controls }),
@@ -70,11 +72,15 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     return { model, upscaler, shape, controls };
   });
 
-  const prompts = await stages.stage('ENCODING_PROMPT', async (): Promise<EncodedParts> => {
-    const encode = (texts: readonly string[]) => model.encodeTexts(texts);
-    const positive = await encodeParts(planned.positive, encode);
-    return { positive, negative: guided ? await encodeParts(planned.negative, encode) : positive };
-  });
+  const encode = (texts: readonly string[]) => model.encodeTexts(texts);
+  const encodeAll = async ({ positive, negative }: PlannedPrompts): Promise<EncodedParts> => {
+    const encoded = await encodeParts(positive, encode);
+    return { positive: encoded, negative: guided ? await encodeParts(negative, encode) : encoded };
+  };
+  const { prompts, later: ofSecond } = await stages.stage('ENCODING_PROMPT', async () => ({
+    prompts: await encodeAll(planned),
+    later: laterPrompts && (await encodeAll(laterPrompts)),
+  }));
 
   const { start, read } = await stages.stage('ENCODING_IMAGE', async () => ({
     start: await startingPoint(task, model, shape),
@@ -97,7 +103,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
     ? await sampleAgain(
         task,
         sampled.latents,
-        { ...first, otherSteps: { before: sampled.steps, after: 0 } },
+        { ...first, prompts: ofSecond ?? prompts, otherSteps: { before: sampled.steps, after: 0 } },
         second,
         controls,
       )
@@ -116,13 +122,19 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   return { images, timings: stages.timings };
 }
 
-/** The parts of the prompts, in the style that the task says. */
-function plansOf({ prompt, negativePrompt, text, samplerName, steps }: Img2ImgTask): LoadRequest['prompts'] {
-  const reading = { style: text?.style ?? 'COMFY', run: promptRun(samplerName, steps) };
-  return {
-    positive: planPrompt(prompt, { ...reading, isNegative: false }),
-    negative: planPrompt(negativePrompt, { ...reading, isNegative: true }),
+/** The parts of the prompts in each pass that samples, in the style that the task says. */
+function plansOf(task: Img2ImgTask): readonly [PlannedPrompts, PlannedPrompts | undefined] {
+  const { samplerName, steps, upscale, text, prompt, negativePrompt } = task;
+  const plan = (run: ScheduledRun): PlannedPrompts => {
+    const reading = { style: text?.style ?? 'COMFY', run };
+    return {
+      positive: planPrompt(prompt, { ...reading, isNegative: false }),
+      negative: planPrompt(negativePrompt, { ...reading, isNegative: true }),
+    };
   };
+  const laterSteps = upscale && upscale.denoise > 0 ? upscale.steps : undefined;
+  const [first, second] = promptRuns(samplerName, steps, laterSteps);
+  return [plan(first), second && plan(second)];
 }
 
 /** Makes the results of the first pass larger, and samples them once more. */
@@ -182,11 +194,12 @@ interface SampledBatch {
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
   const { stages, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;
-  const { guidance } = task;
+  const { guidance, refiner } = task;
   const failure = new AbortController(); // one run's failure stops the others
   const conditions = {
     ...(beside && { beside }),
     ...(guidance !== undefined && { guidance }),
+    ...(refiner && { refineFrom: levelAfter(plan, refiner.switchAt) }),
     ...(controls && { controls }),
   };
   const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));
@@ -214,18 +227,22 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
     });
   });
 
+  const { latentChannels } = model;
   const run = async (i: number) => {
     try {
+      const seeds = seedsOf(task, i);
+      const noise = variedNoise(seeds, [latentChannels, shape.height, shape.width], task.noiseDevice);
       const result = await sample({
         plan,
         network: createNetwork(),
         cfg: task.cfg,
         ...task.options,
-        seed: (task.seed + BigInt(i)) % SEEDS,
+        seed: seeds.seed,
+        ...(noise && { noise }),
         ...region,
         latent: latents[i]!,
         ...(task.noiseDevice && { noiseDevice: task.noiseDevice }),
-        shape: [1, model.latentChannels, shape.height, shape.width],
+        shape: [1, latentChannels, shape.height, shape.width],
         latentFormat: model.latentFormat,
         onStep: (step) => {
           progress.report(i, step);

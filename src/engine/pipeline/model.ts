@@ -17,17 +17,26 @@ export interface EncodedPrompt {
   readonly context: TextStates;
   /** The prompt as a whole, for the families whose network takes it. */
   readonly pooled?: Float32Array;
+  /** The same as a refiner reads it. */
+  readonly refined?: EncodedPrompt;
 }
 
 /** The two prompts of a run. */
 export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
 
+/** The parts of both prompts, as a pass takes them. */
+export type PlannedPrompts = Readonly<Record<Conditioning, readonly PlannedPart[]>>;
+
 /** What must be in memory before a task starts. */
 export interface LoadRequest extends LatentShape {
-  readonly prompts: Readonly<Record<Conditioning, readonly PlannedPart[]>>;
+  readonly prompts: PlannedPrompts;
+  /** Of a second pass. */
+  readonly laterPrompts?: PlannedPrompts;
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;
+  /** Left out: it does. */
+  readonly decodesImage?: boolean;
   readonly controls?: Controls;
 }
 
@@ -47,6 +56,8 @@ export interface NetworkConditions {
   readonly aesthetic?: Readonly<Record<Conditioning, number>>;
   /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it is told none. */
   readonly guidance?: number | null;
+  /** The noise level from which on a refiner predicts, for a model that has one. */
+  readonly refineFrom?: number;
   readonly controls?: ReadControls;
 }
 

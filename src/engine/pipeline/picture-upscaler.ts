@@ -74,6 +74,11 @@ export class OpenUpscalers {
     this.#networks = networks;
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#open.clear();
+  }
+
   /** Throws CheckpointError if the file is not an upscaler. */
   async open(file: string): Promise<PictureUpscaler> {
     const state = await stateOf([file]); // before it is read: a later change shows

@@ -6,6 +6,7 @@ import { stateOf } from '../checkpoint/file-state.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
 import { NonFiniteError } from '../errors.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
 import { openDevice } from '../runtime/devices.ts';
@@ -16,6 +17,7 @@ import { ControlFiles, controlsOf } from './control-files.ts';
 import { openReadable } from './open-readable.ts';
 import { img2img, type Img2ImgContext } from './img2img.ts';
 import type { DiffusionModel } from './model.ts';
+import { refinedModel } from './refined-model.ts';
 import { OpenUpscalers } from './picture-upscaler.ts';
 import type { StageContext } from './stages.ts';
 import { makeRoom, sourcesOf } from './task-memory.ts';
@@ -64,15 +66,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return opened;
   };
 
-  const openModel = async ({
-    checkpoint: path,
-    loras = [],
-    text,
-    vae,
-  }: ModelRequest): Promise<DiffusionModel> => {
+  const openModel = async ({ refiner, ...request }: ModelRequest): Promise<DiffusionModel> => {
+    const { checkpoint: path, loras = [], text, vae, tiling } = request;
     const opened = await openCheckpointModel(path);
-    const isPlain = loras.length === 0 && !text && vae === undefined;
-    return isPlain ? opened.model : adaptedModel(opened, { loras, text, vae }, networks);
+    const isPlain = loras.length === 0 && !text && vae === undefined && !tiling;
+    const model = isPlain ? opened.model : await adaptedModel(opened, { loras, text, vae, tiling }, networks);
+    if (!refiner) return model;
+    const { checkpoint } = refiner;
+    return refinedModel(
+      model,
+      await openModel({ checkpoint, ...(text && { text }), ...(tiling && { tiling }) }),
+    );
   };
 
   const controlFiles = new ControlFiles(networks);
@@ -108,6 +112,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         }),
     unload: async () => {
       models.clear();
+      upscalers.clear();
+      controlFiles.clear();
       await networks.clear();
       card = await deviceMemory?.card();
     },
@@ -127,15 +133,16 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 }
 
-type ModelRequest = Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae'>;
+type ModelRequest = Parameters<Img2ImgContext['openModel']>[0];
 
 /** The files that a task reads beside its checkpoint. */
-function adapterFilesOf({ loras = [], controls = [], vae, upscale }: Img2ImgTask): string[] {
+function adapterFilesOf({ loras = [], controls = [], vae, upscale, refiner }: Img2ImgTask): string[] {
   const by = upscale?.by;
   const upscaler = by && 'file' in by ? [by.file] : [];
   return [
     ...[...loras, ...controls].map(({ file }) => file),
     ...(vae === undefined ? [] : [vae]),
+    ...(refiner ? [refiner.checkpoint] : []),
     ...upscaler,
   ];
 }
@@ -145,6 +152,7 @@ interface Adaptation {
   readonly loras: readonly TaskLora[];
   readonly text: TextTask | undefined;
   readonly vae: string | undefined;
+  readonly tiling: JoinedSides | undefined;
 }
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
@@ -161,15 +169,16 @@ const KEPT_ADAPTED = 8;
 /** A checkpoint with LoRAs, another autoencoder, and embeddings for its prompts, as their files are now. */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
-  { loras, text, vae }: Adaptation,
+  { loras, text, vae, tiling }: Adaptation,
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const statesOf = (adapters: readonly { readonly file: string }[] = []) =>
     Promise.all(adapters.map(({ file }) => stateOf([file])));
   const states = await statesOf(loras);
   const vaeState = vae === undefined ? [] : [vae, await stateOf([vae])];
-  const key = JSON.stringify([loras, states, vaeState, text, await statesOf(text?.embeddings)]);
-  const model = adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text, vae }, networks));
+  const key = JSON.stringify([loras, states, vaeState, tiling, text, await statesOf(text?.embeddings)]);
+  const model =
+    adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text, vae, tiling }, networks));
   adapted.delete(key);
   adapted.set(key, model);
   const [oldest] = adapted.keys();
@@ -179,7 +188,7 @@ async function adaptedModel(
 
 async function makeModel(
   checkpoint: Checkpoint,
-  { loras, states, text = {}, vae }: Adaptation & { readonly states: readonly string[] },
+  { loras, states, text = {}, vae, tiling }: Adaptation & { readonly states: readonly string[] },
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const embeddings = new Map<string, EmbeddingFile>();
@@ -187,7 +196,7 @@ async function makeModel(
     embeddings.set(name, await openReadable(file, readEmbedding));
   const changed = loras.length === 0 ? checkpoint : await adapt(checkpoint, loras, states);
   const whole = vae === undefined ? changed : await openReadable(vae, (path) => withVae(changed, path));
-  return createModel(whole, networks, undefined, { ...PLAIN_READING, ...text, embeddings });
+  return createModel(whole, networks, undefined, { ...PLAIN_READING, ...text, embeddings }, tiling);
 }
 
 async function adapt(

@@ -11,3 +11,13 @@ export function promptRun(samplerName: SamplerName, steps: number): ScheduledRun
   const { evaluationsPerStep, plannedSteps }: SamplerSpec = SAMPLERS[samplerName];
   return { steps: plannedSteps ? steps : steps * evaluationsPerStep };
 }
+
+/** Of the first pass, and of the second if there is one. */
+export type PromptRuns = readonly [ScheduledRun, ScheduledRun?];
+
+/** The runs of both passes: A1111 counts the steps of the second on from those of the first. */
+export function promptRuns(samplerName: SamplerName, steps: number, laterSteps?: number): PromptRuns {
+  const first = promptRun(samplerName, steps);
+  if (laterSteps === undefined) return [first];
+  return [first, { ...promptRun(samplerName, laterSteps), stepsBefore: first.steps }];
+}

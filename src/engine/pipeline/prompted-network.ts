@@ -1,12 +1,14 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
 import type { Controls, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
+import { seamless } from './seamless.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
@@ -51,6 +53,7 @@ const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 export function createNetwork(
   checkpoint: Checkpoint,
   networks: ModelCache,
+  joinedSides?: JoinedSides,
   others: readonly NetworkSource[] = [],
 ): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
@@ -62,18 +65,21 @@ export function createNetwork(
     residuals: ReadonlySet<ResidualPlace> = NOWHERE,
     isToldGuidance = true,
   ): NetworkSource[] =>
-    graphs.map((graph, i) => ({
-      checkpoint,
-      name: [
-        `network ${i} ${batch}x${height}x${width} ${tokens}`,
-        ...(isToldGuidance ? [] : ['unguided']),
-        ...(residuals.size > 0 ? [[...residuals].join()] : []),
-      ].join(' '),
-      stays: true,
-      variant,
-      build: (profile) =>
-        graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
-    }));
+    graphs.map((graph, i) => {
+      const source: NetworkSource = {
+        checkpoint,
+        name: [
+          `network ${i} ${batch}x${height}x${width} ${tokens}`,
+          ...(isToldGuidance ? [] : ['unguided']),
+          ...(residuals.size > 0 ? [[...residuals].join()] : []),
+        ].join(' '),
+        stays: true,
+        variant,
+        build: (profile) =>
+          graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
+      };
+      return seamless(source, joinedSides);
+    });
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&
     !staysOneByOneAlone(shape, leastCommonMultiple(negative, positive));

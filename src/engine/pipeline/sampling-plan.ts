@@ -50,3 +50,10 @@ function part(sigmas: Float32Array, settings: SamplingSettings): Float32Array {
   if (forceFullDenoise && levels.length < sigmas.length) levels[levels.length - 1] = 0;
   return levels.slice(startStep);
 }
+
+/** The noise level after a share of the steps, 0..1; below all of them after the last. */
+export function levelAfter({ sigmas }: SamplingPlan, share: number): number {
+  const steps = sigmas.length - 1;
+  const done = Math.round(share * steps);
+  return done < steps ? (sigmas[done] ?? 0) : -1;
+}

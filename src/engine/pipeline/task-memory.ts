@@ -27,7 +27,10 @@ export async function sourcesOf(options: TaskMemoryOptions, size: Size): Promise
   const final = cellsOf(finalSize(options, size));
   const enlarging = upscaler?.sources(size.height, size.width) ?? [];
   if (upscaler && task.upscale.denoise === 0) return [...first, ...enlarging];
-  const second = await model.sources({ ...request, ...final, encodesImage: upscaler !== undefined });
+  const second = await model.sources({
+    ...{ ...request, prompts: request.laterPrompts ?? request.prompts },
+    ...{ ...final, encodesImage: upscaler !== undefined },
+  });
   return [...first, ...enlarging, ...second];
 }
 

@@ -110,6 +110,18 @@ function cutTile(whole: Raster, tile: Tile): Float32Array {
   return values;
 }
 
+/** A rectangle of a raster, of which any part may lie beyond a side: it goes on at the other one. */
+export function partAcross(whole: Raster, { top, left, height, width }: Tile): Raster {
+  const part = { ...whole, height, width, data: new Float32Array(whole.channels * height * width) };
+  const [from, to] = [indexer(whole), indexer(part)];
+  const around = (at: number, size: number) => ((at % size) + size) % size;
+  forEachValue(part, (c, y, x) => {
+    part.data[to(c, y, x)] =
+      whole.data[from(c, around(top + y, whole.height), around(left + x, whole.width))]!;
+  });
+  return part;
+}
+
 /** Tiles in their places, weighted. */
 class Mosaic {
   readonly #shape: RasterShape;

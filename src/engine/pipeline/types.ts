@@ -1,9 +1,11 @@
 import type { LatentColours } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
 import type { LatentMethod } from '../resizing/resize.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
+import type { Variation } from '../random/variation.ts';
 import type { SamplerName } from '../samplers/names.ts';
 import type { Emphasis } from '../text/a1111/emphasis.ts';
 import type { PromptStyle } from '../text/prompt-plan.ts';
@@ -70,6 +72,14 @@ export interface TextTask {
   readonly embeddings?: readonly TaskEmbedding[];
 }
 
+/** A checkpoint that ends the run of another. */
+export interface TaskRefiner {
+  /** Absolute path of its file. */
+  readonly checkpoint: string;
+  /** The share of the steps after which it takes over, 0..1. */
+  readonly switchAt: number;
+}
+
 /** A ControlNet or T2I adapter and how it is used. */
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
@@ -90,14 +100,20 @@ export interface Img2ImgTask {
   /** In the order in which they are added; absent: none. */
   readonly loras?: readonly TaskLora[];
   readonly text?: TextTask;
+  /** Absent: none. */
+  readonly refiner?: TaskRefiner;
   /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
   readonly vae?: string;
+  /** Which sides of the pictures meet, so that they tile; absent: none. For UNets. */
+  readonly tiling?: JoinedSides;
   /** Absent: none. */
   readonly controls?: readonly TaskControl[];
   readonly prompt: string;
   readonly negativePrompt: string;
-  /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64). */
+  /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64), but see seedsOf. */
   readonly seed: bigint;
+  /** Absent: none. */
+  readonly variation?: Variation;
   /** Whose generator draws the noise; the CPU's if absent. */
   readonly noiseDevice?: NoiseDevice;
   readonly batchSize: number;

@@ -1,4 +1,4 @@
-import { CPU_PROFILE, type DeviceProfile } from '../graph/device-profile.ts';
+import { CPU_PROFILE, PLAIN_CONVOLUTIONS, type DeviceProfile } from '../graph/device-profile.ts';
 import type { Precision, ProviderName } from './device.ts';
 
 const MiB = 2 ** 20;
@@ -13,6 +13,7 @@ const ACCELERATOR: Omit<DeviceProfile, 'compute' | 'attention'> = {
   weights: 'device',
   widenInRunFrom: WIDEN_FROM,
   widens: ['F16'],
+  winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
 };
 
 /**

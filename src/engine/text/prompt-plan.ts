@@ -33,6 +33,10 @@ export function planPrompt(prompt: string, { style, isNegative, run }: PromptRea
   return parts.map(({ text, weight }) => ({ weight, schedule: scheduleOf(text, run) }));
 }
 
+/** How many parts of a prompt guide side by side. */
+export const partsOf = (prompt: string, style: PromptStyle): number =>
+  style === 'COMFY' ? 1 : splitParts(prompt).length;
+
 /** The different texts of a prompt's parts. */
 export const textsOf = (parts: readonly PlannedPart[]): string[] => [
   ...new Set(parts.flatMap(({ schedule }) => schedule.map(({ text }) => text))),

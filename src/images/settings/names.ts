@@ -1,4 +1,4 @@
-import type { Emphasis, NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+import type { Emphasis, JoinedSides, NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
 
 /** What A1111's web UI calls what weights do. */
 export const EMPHASIS_LABELS: Readonly<Record<Emphasis, string>> = {
@@ -6,6 +6,13 @@ export const EMPHASIS_LABELS: Readonly<Record<Emphasis, string>> = {
   NO_NORM: 'No norm',
   IGNORE: 'Ignore',
   NONE: 'None',
+};
+
+/** What A1111's web UI says of pictures that tile; where not all sides meet it has no word. */
+export const TILING_LABELS: Readonly<Record<JoinedSides, string>> = {
+  BOTH: 'True',
+  HORIZONTAL: 'Horizontal',
+  VERTICAL: 'Vertical',
 };
 
 /** What A1111's web UI, or Forge where only that has it, calls a sampler. Variants that differ in the device share a name. */

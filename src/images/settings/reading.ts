@@ -1,7 +1,15 @@
-import type { Emphasis, NoiseDevice, PromptStyle, SamplerName, SchedulerName } from '../../engine/index.ts';
+import type {
+  Emphasis,
+  JoinedSides,
+  NoiseDevice,
+  PromptStyle,
+  SamplerName,
+  SchedulerName,
+} from '../../engine/index.ts';
 import type { PictureControl } from './controls.ts';
+import { readRefiner, type PictureRefiner } from './refiner.ts';
 import { asNumber, asText } from './json.ts';
-import { EMPHASIS_LABELS, readNoiseDevice, readSampler, readSchedule } from './names.ts';
+import { EMPHASIS_LABELS, readNoiseDevice, TILING_LABELS, readSampler, readSchedule } from './names.ts';
 
 /** A LoRA by its file's name without folder and extension. */
 export interface PictureLora {
@@ -9,6 +17,14 @@ export interface PictureLora {
   readonly strength: number;
   /** For the text encoder, where it differs or is given apart. */
   readonly strengthClip?: number;
+}
+
+/** Another seed towards whose noise that of the seed was turned. */
+export interface PictureVariation {
+  /** Unsigned 64-bit in decimal. */
+  readonly seed: string;
+  /** 0..1 */
+  readonly strength: number;
 }
 
 /** The settings that a picture's file states, in the words of `img2img`. What it does not state is missing. */
@@ -23,6 +39,9 @@ export interface PictureSettings {
   readonly seed?: string;
   /** Whose random numbers the noise was made of. */
   readonly noiseDevice?: NoiseDevice;
+  readonly variation?: PictureVariation;
+  readonly tiling?: JoinedSides;
+  readonly refiner?: PictureRefiner;
   readonly steps?: number;
   readonly cfg?: number;
   readonly samplerName?: SamplerName;
@@ -164,11 +183,18 @@ export class Draft {
   /** Sets the seed, from a number that is exact or from its digits. */
   seed(value: unknown, label: string): void {
     if (isMissing(value)) return;
-    const digits =
-      typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value)?.trim();
-    const isSeed = digits !== undefined && /^\d{1,20}$/.test(digits) && BigInt(digits) <= MAX_SEED;
-    if (isSeed) this.settings.seed = String(BigInt(digits));
-    else this.close('seed', label, value);
+    const seed = asSeed(value);
+    if (seed === undefined) this.close('seed', label, value);
+    else this.settings.seed = seed;
+  }
+
+  /** Sets the variation; one without strength is none. */
+  variation(seed: unknown, strength: unknown, label: string): void {
+    if (isMissing(seed) || isMissing(strength) || asNumber(strength) === 0) return;
+    const [digits, share] = [asSeed(seed), asNumber(strength) ?? NaN];
+    if (digits !== undefined && share > 0 && share <= 1) {
+      this.settings.variation = { seed: digits, strength: share };
+    } else this.close('variation', label, `${shown(seed)}, strength ${shown(strength)}`);
   }
 
   /** Sets whose random numbers the noise was made of, in A1111's words. */
@@ -178,6 +204,25 @@ export class Draft {
     const noiseDevice = readNoiseDevice(text);
     if (noiseDevice) this.settings.noiseDevice = noiseDevice;
     else this.close('noiseDevice', label, text);
+  }
+
+  /** Sets the checkpoint that ended the run. */
+  refiner(name: unknown, switchAt: unknown, label: string): void {
+    if (isMissing(name)) return;
+    const refiner = readRefiner(name, switchAt);
+    if (refiner) this.settings.refiner = { ...refiner, model: fileStem(refiner.model) };
+    else this.close('refiner', label, `${shown(name)}, switch at ${shown(switchAt)}`);
+  }
+
+  /** Sets which sides meet, in A1111's words or in this program's. */
+  tiling(value: unknown, label: string): void {
+    const text = asText(value)?.trim().toLowerCase();
+    if (text === undefined || ['', 'none', 'false'].includes(text)) return;
+    const found = Object.entries(TILING_LABELS).find((names) =>
+      names.some((known) => known.toLowerCase() === text),
+    );
+    if (found) this.settings.tiling = found[0] as JoinedSides;
+    else this.close('tiling', label, value);
   }
 
   /** Sets what weights do, in A1111's words or in this program's. */
@@ -282,6 +327,14 @@ export class Draft {
     }
     for (const line of leftOut) this.leave(line);
   }
+}
+
+/** Digits of a seed, from a number that is exact or from a text; undefined for anything else. */
+function asSeed(value: unknown): string | undefined {
+  const digits =
+    typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value)?.trim();
+  const isSeed = digits !== undefined && /^\d{1,20}$/.test(digits) && BigInt(digits) <= MAX_SEED;
+  return isSeed ? String(BigInt(digits)) : undefined;
 }
 
 const cut = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);

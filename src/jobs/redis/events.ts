@@ -2,12 +2,12 @@ import { isFinished, type Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
 import { Subscribers } from '../subscribers.ts';
 import type { Client } from './connection.ts';
-import { decodeReport, isReport } from './frame.ts';
-import { type Row, type StoredJob, storedFrom } from './record.ts';
+import { decodeReport } from './frame.ts';
+import { idOfChange, type StoredJob, storedFromChange } from './record.ts';
 import type { RedisStore } from './store.ts';
 
-/** Milliseconds over which changes of positions are gathered: at least, and for each watched job. */
-const GATHERING = 25;
+/** Milliseconds between two looks at the positions of watched jobs: at least, and for each of them. */
+const GATHERING = 100;
 const GATHERING_PER_JOB = 0.1;
 
 /** Jobs read at a time. */
@@ -49,17 +49,19 @@ export class RedisEvents {
     });
   }
 
-  /** Listens to what concerns every process. */
-  async open(): Promise<void> {
-    const { changed, control } = this.#channels;
-    await this.#store.answer(() => this.#connection.subscribe(changed, control));
+  /** Listens to what concerns every process, and to the reports of these jobs. */
+  async subscribe(...ids: string[]): Promise<void> {
+    const { changed, control, job } = this.#channels;
+    await this.#store.answer(() =>
+      this.#connection.subscribe(changed, control, ...ids.map((id) => job + id)),
+    );
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
   async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     const hold = this.#subscribers.hold(id);
     try {
-      await this.#store.answer(() => this.#connection.subscribe(this.#channels.job + id));
+      await this.subscribe(id);
       const present = await this.#store.present(id);
       if (typeof present === 'string') return present;
       this.#subscribers.tell(present);
@@ -80,13 +82,12 @@ export class RedisEvents {
 
   /** Reads again what is watched: an event may have been lost with a connection. */
   async refresh(): Promise<void> {
-    await this.open();
+    await this.subscribe();
     this.#gather();
     const ids = this.#subscribers.watched;
     for (let i = 0; i < ids.length; i += PAGE) {
       const page = ids.slice(i, i + PAGE);
-      const channels = page.map((id) => this.#channels.job + id);
-      await this.#store.answer(() => this.#connection.subscribe(...channels));
+      await this.subscribe(...page);
       (await this.#store.findMany(page)).forEach((found, j) => {
         if (typeof found !== 'string') this.#subscribers.tell(stateOf(found));
         else if (found !== 'unreadable') this.#subscribers.fail(page[j]!, new QueueLostError(lost(page[j]!)));
@@ -107,14 +108,14 @@ export class RedisEvents {
 
   #receive(channel: string, message: Buffer): void {
     if (channel === this.#channels.control) this.#onControl(message.toString());
-    else if (channel === this.#channels.changed) {
-      this.#gather();
-      const stored = this.#subscribers.hasReaders ? decodeState(message) : undefined;
-      if (stored) this.#subscribers.changed(stored.job);
-    } else if (isReport(message)) this.#subscribers.tell(decodeReport(message));
+    else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
-      const stored = decodeState(message);
-      if (stored) this.#subscribers.tell(stateOf(stored));
+      this.#gather();
+      const isWatched = this.#subscribers.isWatched(idOfChange(message));
+      const stored = isWatched || this.#subscribers.hasReaders ? storedFromChange(message) : undefined;
+      if (!stored) return;
+      this.#subscribers.changed(stored.job);
+      this.#subscribers.tell(stateOf(stored));
     }
   }
 
@@ -133,16 +134,14 @@ export class RedisEvents {
 
   /** Publishes to this process's subscribers how the jobs that they wait for have moved. */
   async #move(): Promise<void> {
-    for (const found of await this.#store.findMany(this.#subscribers.waiting)) {
-      if (typeof found === 'string' || found.job.status !== 'QUEUED') continue;
-      this.#subscribers.move(found.job.id, found.job.queuePosition);
-    }
+    const ids = this.#subscribers.waiting;
+    if (ids.length === 0) return;
+    const positions = await this.#store.run<number[]>('positions', ...ids);
+    ids.forEach((id, i) => {
+      if (positions[i]! >= 0) this.#subscribers.move(id, positions[i]!);
+    });
   }
 }
-
-/** Reads what the scripts publish: "S" and a row. */
-const decodeState = (message: Buffer): StoredJob | undefined =>
-  storedFrom(JSON.parse(message.toString('utf8', 1)) as Row);
 
 /** The state that a stored job is in, as an event. */
 const stateOf = ({ job, sequence, at }: StoredJob): JobEvent => stateEvent(job, { sequence, at });

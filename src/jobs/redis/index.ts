@@ -84,7 +84,7 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     const [, id, how] = message.split(' ') as [string, string, string];
     source?.stop(id, { immediately: how === 'now' });
   });
-  await events.open();
+  await events.subscribe();
   let replicas: RedisQueueParts['replicas'];
   if (waitReplicas > 0) {
     const accepting = await connections.connect();
@@ -131,7 +131,8 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     connections.close();
     return Promise.resolve();
   };
-  const newId = growingIds(now, await store.lastId());
+  const lastId = await store.run<string | null>('lastId');
+  const newId = growingIds(now, lastId ?? undefined);
   const mustBeSame = (): Promise<void> => runId.mustBeSame();
   const queue = new RedisQueue({ store, entries, events, newId, queueLimit, replicas, mustBeSame, release });
   return { queue, source, workers };

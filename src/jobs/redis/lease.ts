@@ -69,7 +69,7 @@ export class RedisLease implements Lease {
   /** The record first, then the entry: one that is left behind stalls, and whoever meets it reads the record. */
   async finish(next: Job): Promise<boolean> {
     const { store, entries, revision, token } = this.#parts;
-    const changed = await store.change({ revision, next, write: token });
+    const changed = await store.change({ revision, next, write: `${token} end` });
     if (changed) this.end();
     else this.lose();
     const entry = { id: this.job.id, model: this.job.request.model };
@@ -77,7 +77,7 @@ export class RedisLease implements Lease {
     else if (isFinished(next.status)) await entries.end(entry, token);
     else if (next.notBefore === null) await entries.putBack(entry, token);
     else await entries.delay(entry, token, next.notBefore - this.#parts.store.now());
-    return changed !== undefined;
+    return changed;
   }
 
   /** Asks the handler to stop. */

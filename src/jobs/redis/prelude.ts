@@ -1,10 +1,9 @@
 /**
  * Keys in Redis, each behind KEYS[1], the prefix of all, so that they share one slot. `q:<model>:…` is BullMQ's (see entries.ts).
  *
- * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, source, objects, score, claim, token, write, unlocked
- * status:<status>              sorted set of ids, in order of age;   status:<status>:<owner>: those of an owner
- * own:<model>:<level>:<owner>  sorted set: an owner's waiting jobs → tag
- * turns:<model>:<level>        sorted set: owner → tag of its job that started last;   virtual:<model>: hash, level → tag of the last start
+ * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, source, objects, score, claim, write, unlocked
+ * jobs, jobs:<owner>           sorted sets: id → number of the status × 2^48 + time in the id
+ * turns:<model>:<level>        sorted set: owner → tag of its last job; `*` → greatest tag of a start
  * served                       sorted set: owner → time at which a job of it was started last
  * progress:<id>                the last event of a running job that was kept for late subscribers; expires
  * keys                         hash: owner and idempotency key → id
@@ -20,7 +19,7 @@
 /** Ids of expired jobs, and hashes of their objects, that are remembered. */
 const TOMBSTONES = 100_000;
 
-/** Jobs of an owner that move up at most when one before them is canceled; the others keep a gap, and their order. */
+/** Jobs of an owner that are looked at when one before them is canceled, to move up; the others keep a gap, and their order. */
 const MOVING = 1000;
 
 /** Lua in front of every script: the layout of the keys, and what several scripts do. */
@@ -30,31 +29,45 @@ local call = redis.call
 local function key(...) return prefix .. table.concat({...}, ':') end
 local function number(value) return string.format('%.0f', value) end
 
--- A job's fields but for its record, read at once; those that are not there are ''.
-local FIELDS = {'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'source', 'objects', 'score', 'claim', 'token', 'write', 'unlocked'}
+-- A job's fields, read at once; those that are not there are ''.
+local FIELDS = {'record', 'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'source', 'objects', 'score', 'claim', 'write', 'unlocked'}
 local jobs = {}
 local function field(id, name)
   if not jobs[id] then
     jobs[id] = {}
-    local values = call('HMGET', key('job', id), unpack(FIELDS))
-    for i, one in ipairs(FIELDS) do jobs[id][one] = values[i] or '' end
+    for i, value in ipairs(call('HMGET', key('job', id), unpack(FIELDS))) do jobs[id][FIELDS[i]] = value or '' end
   end
-  return jobs[id][name]
+  return jobs[id][name] or ''
 end
-local function set(id, ...)
-  local known = jobs[id]
-  if known then
-    local values = {...}
-    for i = 1, #values, 2 do known[values[i]] = tostring(values[i + 1]) end
+local function set(id, fields)
+  local known, values = jobs[id] or {}, {}
+  for name, value in pairs(fields) do
+    known[name] = value
+    values[#values + 1] = name
+    values[#values + 1] = value
   end
-  call('HSET', key('job', id), ...)
+  call('HSET', key('job', id), unpack(values))
+end
+
+-- Jobs by status, owner and time: the jobs of a status lie between its first score and that of the next one.
+local STATUSES = {QUEUED = 0, RUNNING = 1, SUCCEEDED = 2, FAILED = 3, CANCELED = 4}
+local function timeOf(id) return tonumber(string.sub(id, 1, 8) .. string.sub(id, 10, 13), 16) or 0 end
+local function place(status, time) return number(STATUSES[status] * 2 ^ 48 + time) end
+local function count(index, status) return call('ZCOUNT', index, place(status, 0), place(status, 2 ^ 48 - 1)) end
+local function first(index, status, size)
+  return call('ZRANGEBYSCORE', index, place(status, 0), place(status, 2 ^ 48 - 1), 'LIMIT', 0, size)
+end
+local function enter(id, status)
+  local at = place(status, timeOf(id))
+  call('ZADD', key('jobs'), at, id)
+  call('ZADD', key('jobs', field(id, 'owner')), at, id)
 end
 
 -- Waiting jobs ahead. In 'wait', whose last one is next, BullMQ puts what has stalled: most of these do not wait any more.
 local function position(id)
-  local model, first, ahead = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296, 0
+  local model, start, ahead = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296, 0
   local prioritized = key('q', model, 'prioritized')
-  local rank = call('ZRANK', prioritized, id) or call('ZCOUNT', prioritized, '-inf', '(' .. number(first))
+  local rank = call('ZRANK', prioritized, id) or call('ZCOUNT', prioritized, '-inf', '(' .. number(start))
   for _, other in ipairs(call('LRANGE', key('q', model, 'wait'), 0, -1)) do
     if other == id then ahead, rank = 0, 0
     elseif field(other, 'status') == 'QUEUED' then ahead = ahead + 1 end
@@ -63,60 +76,52 @@ local function position(id)
 end
 
 local function row(id)
-  local record, status = call('HGET', key('job', id), 'record'), field(id, 'status')
-  if not record then return nil end
-  return {record, field(id, 'revision'), field(id, 'at'), status, field(id, 'claim'), status == 'QUEUED' and position(id) or -1}
+  local record, status = field(id, 'record'), field(id, 'status')
+  if record == '' then return nil end
+  return {field(id, 'revision'), field(id, 'at'), status, field(id, 'claim'), status == 'QUEUED' and position(id) or -1, record}
 end
 
+-- Its id and its row, a line for each value: no JSON here holds a line break.
 local function announce(id)
-  local message = 'S' .. cjson.encode(row(id))
-  call('PUBLISH', key('events', id), message)
-  call('PUBLISH', key('changed'), message)
+  local shown = row(id)
+  call('PUBLISH', key('changed'), id .. '\\n' .. table.concat(shown, '\\n'))
+  return shown[5]
 end
 
-local function leave(id)
-  call('ZREM', key('status', field(id, 'status')), id)
-  call('ZREM', key('status', field(id, 'status'), field(id, 'owner')), id)
-end
-local function enter(id, status)
-  call('ZADD', key('status', status), 0, id)
-  call('ZADD', key('status', status, field(id, 'owner')), 0, id)
-end
-local function become(id, status, at, ...)
-  leave(id)
+local function become(id, status, fields)
   enter(id, status)
-  set(id, 'status', status, 'at', at, 'revision', number(field(id, 'revision') + 1), ...)
+  fields.status = status
+  fields.revision = number(field(id, 'revision') + 1)
+  set(id, fields)
 end
 
 -- Start-time fair queueing within a model and level: behind the owner's other jobs, never before the last start.
-local function own(id) return key('own', field(id, 'model'), field(id, 'level'), field(id, 'owner')) end
-local function arrive(id)
-  local model, level, owner = field(id, 'model'), field(id, 'level'), field(id, 'owner')
-  local started = tonumber(call('ZSCORE', key('turns', model, level), owner) or -1)
-  local waiting = tonumber(call('ZREVRANGE', own(id), 0, 0, 'WITHSCORES')[2] or -1)
-  local tag = math.max(tonumber(call('HGET', key('virtual', model), level) or 0), started + 1, waiting + 1)
-  call('ZADD', own(id), tag, id)
-  set(id, 'score', number(tonumber(level) * 4294967296 + tag))
+local function scoreOf(model, level, owner)
+  local turns = key('turns', model, level)
+  local started, last = unpack(call('ZMSCORE', turns, '*', owner))
+  local tag = math.max(tonumber(started or 0), tonumber(last or -1) + 1)
+  call('ZADD', turns, tag, owner)
+  return number(level * 4294967296 + tag)
 end
 local function start(id)
-  local model, level = field(id, 'model'), field(id, 'level')
-  local tag = call('ZSCORE', own(id), id)
-  call('ZREM', own(id), id)
-  if not tag or tonumber(tag) < tonumber(call('HGET', key('virtual', model), level) or 0) then return end
-  call('HSET', key('virtual', model), level, tag)
-  call('ZADD', key('turns', model, level), tag, field(id, 'owner'))
-  call('ZREMRANGEBYSCORE', key('turns', model, level), '-inf', '(' .. tag)
+  local turns, tag = key('turns', field(id, 'model'), field(id, 'level')), number(field(id, 'score') % 4294967296)
+  call('ZADD', turns, 'GT', tag, '*')
+  call('ZREMRANGEBYSCORE', turns, '-inf', '(' .. tag) -- owners who are level with the others again
 end
 
 -- A job that is canceled while it waits costs its owner no turn: the next ones move up.
 local function moveUp(id)
-  local tag = call('ZSCORE', own(id), id)
-  if not tag then return end
-  for _, later in ipairs(call('ZRANGEBYSCORE', own(id), '(' .. tag, '+inf', 'LIMIT', 0, ${MOVING})) do
-    call('ZINCRBY', own(id), -1, later)
-    call('HINCRBY', key('job', later), 'score', -1)
-    call('ZADD', key('q', field(id, 'model'), 'prioritized'), 'XX', field(later, 'score'), later)
+  local model, level, owner, score = field(id, 'model'), field(id, 'level'), field(id, 'owner'), tonumber(field(id, 'score'))
+  local index = key('jobs', owner)
+  local behind = call('ZRANGEBYSCORE', index, place('QUEUED', timeOf(id)), place('QUEUED', 2 ^ 48 - 1), 'LIMIT', 0, ${MOVING})
+  for _, later in ipairs(behind) do
+    local itsModel, itsLevel, itsScore = unpack(call('HMGET', key('job', later), 'model', 'level', 'score'))
+    if itsModel == model and itsLevel == level and tonumber(itsScore) > score then
+      call('HINCRBY', key('job', later), 'score', -1)
+      call('ZADD', key('q', model, 'prioritized'), 'XX', number(itsScore - 1), later)
+    end
   end
+  if call('ZSCORE', key('turns', model, level), owner) then call('ZINCRBY', key('turns', model, level), -1, owner) end
 end
 
 -- To whom an object is shown for the sake of a job; 'source' holds the hashes of what its request brought along.
@@ -140,25 +145,21 @@ local function use(id, objects)
       refer(object, viewer(id, object))
     end
   end
-  set(id, 'objects', table.concat(all, ' '))
+  set(id, {objects = table.concat(all, ' ')})
 end
 
+-- Gives an entry that was just added its score, or takes it away if the job does not wait.
 local function withdrawEntry(id, model)
   if call('ZREM', key('q', model, 'prioritized'), id) == 1 then call('DEL', key('q', model, id)) end
 end
--- Gives an entry that was just added its score, or takes it away if the job does not wait; returns its row.
 local function settle(id, model)
   call('DEL', key('q', model, 'pc')) -- BullMQ puts a delayed entry behind this counter: from 1, it is the first of its level
-  if field(id, 'status') ~= 'QUEUED' then
-    withdrawEntry(id, model)
-    return row(id)
-  end
-  local isNew = field(id, 'score') == ''
-  if isNew then arrive(id) end
-  call('ZADD', key('q', model, 'prioritized'), 'XX', field(id, 'score'), id)
-  if isNew then announce(id) end
-  return row(id)
+  if field(id, 'status') == 'QUEUED' then call('ZADD', key('q', model, 'prioritized'), 'XX', field(id, 'score'), id)
+  else withdrawEntry(id, model) end
 end
+
+-- A clock that was set forward must not make young jobs old: that of Redis is the second witness of the present time.
+local function witnessed(time, now) return number(time - math.max(0, now - (call('TIME')[1] + 1) * 1000)) end
 
 local function remember(set, name, owner)
   call('ZADD', key(set), call('INCR', key('tombstones')), name)
@@ -179,8 +180,8 @@ end
 local function forget(id, objects)
   for object in string.gmatch(field(id, 'objects'), '%S+') do release(object, viewer(id, object), objects) end
   if field(id, 'key') ~= '' then call('HDEL', key('keys'), field(id, 'key')) end
-  call('ZREM', own(id), id)
-  leave(id)
+  call('ZREM', key('jobs'), id)
+  call('ZREM', key('jobs', field(id, 'owner')), id)
   call('ZREM', key('ended'), id)
   call('DEL', key('job', id), key('progress', id))
 end

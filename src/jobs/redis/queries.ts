@@ -2,44 +2,98 @@
 
 /** time, models → model, id and row of the job to start next; nothing if none may start. */
 const heads = /* lua */ `
-local now = tonumber(ARGV[1])
-if call('SISMEMBER', key('paused'), '*') == 1 then return nil end
+local due = number((tonumber(ARGV[1]) + 1) * 4096 - 1)
+local paused = {}
+for _, extent in ipairs(call('SMEMBERS', key('paused'))) do paused[extent] = true end
 local function levelOf(id) return tonumber(field(id, 'level')) or 0 end
 local function candidate(model)
   local function q(name) return key('q', model, name) end
-  if call('SISMEMBER', key('paused'), ':' .. model) == 1 or call('HEXISTS', q('meta'), 'paused') == 1 then return nil end
   local stalled = call('LINDEX', q('wait'), -1)
   if stalled then return stalled end
-  local first = call('ZRANGE', q('prioritized'), 0, 0)[1]
-  local due = call('ZRANGEBYSCORE', q('delayed'), '-inf', number((now + 1) * 4096 - 1), 'LIMIT', 0, 1)[1]
-  if due and (not first or levelOf(due) <= levelOf(first)) then return due end
-  return first
+  local head = call('ZRANGE', q('prioritized'), 0, 0)[1]
+  local delayed = call('ZRANGEBYSCORE', q('delayed'), '-inf', due, 'LIMIT', 0, 1)[1]
+  if delayed and (not head or levelOf(delayed) <= levelOf(head)) then return delayed end
+  return head
 end
-local best
+local function served(id) return tonumber(call('ZSCORE', key('served'), field(id, 'owner')) or 0) end
+local function isBefore(one, other)
+  if levelOf(one) ~= levelOf(other) then return levelOf(one) < levelOf(other) end
+  if served(one) ~= served(other) then return served(one) < served(other) end
+  return one < other
+end
+local best, itsModel
 for i = 2, #ARGV do
-  local id = candidate(ARGV[i])
-  if id then
-    local served = tonumber(call('ZSCORE', key('served'), field(id, 'owner')) or 0)
-    local one = {model = ARGV[i], id = id, level = levelOf(id), served = served}
-    if not best or one.level < best.level or (one.level == best.level and (one.served < best.served
-      or (one.served == best.served and one.id < best.id))) then best = one end
-  end
+  local id = not paused['*'] and not paused[':' .. ARGV[i]] and candidate(ARGV[i])
+  if id and (not best or isBefore(id, best)) then best, itsModel = id, ARGV[i] end
 end
-return best and {best.model, best.id, row(best.id)}
+return best and {itsModel, best, row(best)}
 `;
 
-/** ids → for each its row and the JSON of its progress, 'expired' or 'unknown'. */
-const look = /* lua */ `
+/** With the JSON of the progress of a job that runs. */
+const ROW_AND_PROGRESS = /* lua */ `
+local function rowAndProgress(id)
+  local shown = row(id)
+  if shown and shown[3] == 'RUNNING' then
+    local size = string.match(call('GETRANGE', key('progress', id), 0, 15), '^%d+')
+    shown[7] = size and call('GETRANGE', key('progress', id), #size + 1, #size + tonumber(size))
+  end
+  return shown
+end
+`;
+
+/** ids → for each its row, 'expired' or 'unknown'. */
+const look = /* lua */ `${ROW_AND_PROGRESS}
 local found = {}
 for i, id in ipairs(ARGV) do
-  local one = row(id)
-  if one and one[4] == 'RUNNING' then
-    local head = string.match(call('GETRANGE', key('progress', id), 0, 15), '^R%d+\\n')
-    one[7] = head and call('GETRANGE', key('progress', id), #head, #head + tonumber(string.sub(head, 2, -2)) - 1)
-  end
-  found[i] = one or (call('ZSCORE', key('expired'), id) and 'expired' or 'unknown')
+  found[i] = rowAndProgress(id) or (call('ZSCORE', key('expired'), id) and 'expired' or 'unknown')
 end
 return found
+`;
+
+/** ids → the position of each that waits, else -1. */
+const positions = /* lua */ `
+local found = {}
+for i, id in ipairs(ARGV) do found[i] = field(id, 'status') == 'QUEUED' and position(id) or -1 end
+return found
+`;
+
+/**
+ * owner or '*' for everybody's, bounds of the ids (exclusive), 'newest' or 'oldest', limit, statuses → the first ids from that
+ * end and their rows.
+ */
+const list = /* lua */ `${ROW_AND_PROGRESS}
+local owner, least, most, from, limit = unpack(ARGV)
+local index, size, found = owner == '*' and key('jobs') or key('jobs', owner), tonumber(limit), {}
+local isNewest = from == 'newest'
+for i = 6, #ARGV do
+  local low, high = place(ARGV[i], timeOf(least)), place(ARGV[i], timeOf(most))
+  local taken, offset = 0, 0
+  repeat
+    local ids = isNewest and call('ZREVRANGEBYSCORE', index, high, low, 'LIMIT', offset, size)
+      or call('ZRANGEBYSCORE', index, low, high, 'LIMIT', offset, size)
+    for _, id in ipairs(ids) do
+      if id > least and id < most then
+        found[#found + 1] = id
+        taken = taken + 1
+      end
+    end
+    offset = offset + size
+  until #ids < size or taken >= size
+end
+table.sort(found, function(one, other) if isNewest then return one > other end return one < other end)
+local page = {}
+for i = 1, math.min(size, #found) do page[i] = {found[i], rowAndProgress(found[i])} end
+return page
+`;
+
+/** owner or '*' for everybody's, times as beginnings of ids (the second one exclusive), statuses → number of jobs. */
+const total = /* lua */ `
+local owner, least, most = unpack(ARGV)
+local index, sum = owner == '*' and key('jobs') or key('jobs', owner), 0
+for i = 4, #ARGV do
+  sum = sum + call('ZCOUNT', index, place(ARGV[i], timeOf(least)), '(' .. place(ARGV[i], timeOf(most)))
+end
+return sum
 `;
 
 /** ids → the owner of each job that is kept or expired; nothing where it is not known. */
@@ -83,19 +137,42 @@ return found
 
 /** → waiting, running, row of the oldest waiting job. */
 const counts = /* lua */ `
-local oldest = call('ZRANGE', key('status', 'QUEUED'), 0, 0)[1]
-return {call('ZCARD', key('status', 'QUEUED')), call('ZCARD', key('status', 'RUNNING')), oldest and row(oldest)}
+local index = key('jobs')
+local oldest = first(index, 'QUEUED', 1)[1]
+return {count(index, 'QUEUED'), count(index, 'RUNNING'), oldest and row(oldest)}
 `;
 
-/** id of a waiting job, or '-' → the last id of the page behind it or '', and { id, model, level } of those without an entry. */
+/** Waiting jobs to pass over, the newest first → how many came behind them, and { id, model, level } of those without an entry. */
 const missing = /* lua */ `
-local ids = call('ZRANGEBYLEX', key('status', 'QUEUED'), ARGV[1], '+', 'LIMIT', 0, 500)
+local ids = call('ZREVRANGEBYSCORE', key('jobs'), place('QUEUED', 2 ^ 48 - 1), place('QUEUED', 0), 'LIMIT', ARGV[1], 500)
 local found = {}
 for _, id in ipairs(ids) do
   local model = field(id, 'model')
   if call('EXISTS', key('q', model, id)) == 0 then found[#found + 1] = {id, model, field(id, 'level')} end
 end
-return {ids[500] or '', found}
+return {#ids, found}
 `;
 
-export const QUERIES = { heads, look, owners, uses, waiting, counts, missing } as const;
+/** → the greatest id of a job that is kept. */
+const lastId = /* lua */ `
+local last
+for status in pairs(STATUSES) do
+  local id = call('ZREVRANGEBYSCORE', key('jobs'), place(status, 2 ^ 48 - 1), place(status, 0), 'LIMIT', 0, 1)[1]
+  if id and (not last or id > last) then last = id end
+end
+return last
+`;
+
+export const QUERIES = {
+  heads,
+  look,
+  positions,
+  list,
+  total,
+  owners,
+  uses,
+  waiting,
+  counts,
+  missing,
+  lastId,
+} as const;

@@ -35,11 +35,15 @@ import { logAccepted } from '../log.ts';
 import type { Client } from './connection.ts';
 import type { Entries } from './entries.ts';
 import type { RedisEvents } from './events.ts';
+import { count, countImages, list } from './lists.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
-import { keyField, levelOf, type RedisStore } from './store.ts';
+import type { RedisStore } from './store.ts';
 
 /** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
+
+/** Jobs forgotten at a time. */
+const PAGE = 500;
 
 /** Collaborators and settings of RedisQueue. */
 export interface RedisQueueParts {
@@ -78,9 +82,9 @@ export class RedisQueue implements JobQueue {
     );
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);
-    const [outcome, row] = await (replicas ? this.#replicated(id, entry.model, add) : add());
+    const [outcome, position] = await (replicas ? this.#replicated(id, entry.model, add) : add());
     if (outcome === 'accepted') {
-      const { job: accepted } = storedFrom(row as Row)!;
+      const accepted = { ...job, queuePosition: Number(position) };
       logAccepted(store.log, accepted);
       return accepted;
     }
@@ -97,8 +101,9 @@ export class RedisQueue implements JobQueue {
   }
 
   async findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined> {
-    const id = await this.#parts.store.idOfKey(owner, idempotencyKey);
-    const found = id === undefined ? 'unknown' : await this.get(id);
+    const { store } = this.#parts;
+    const id = await store.answer(() => store.redis.hget(store.key('keys'), keyField(owner, idempotencyKey)));
+    const found = id === null ? 'unknown' : await this.get(id);
     return typeof found === 'string' ? undefined : found;
   }
 
@@ -106,8 +111,10 @@ export class RedisQueue implements JobQueue {
     return (await this.getMany([id]))[0]!;
   }
 
-  owners(ids: readonly string[]): Promise<(string | undefined)[]> {
-    return this.#parts.store.owners(ids);
+  async owners(ids: readonly string[]): Promise<(string | undefined)[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#parts.store.run<(string | null)[]>('owners', ...ids);
+    return ids.map((_, i) => found[i] ?? undefined);
   }
 
   async getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
@@ -116,15 +123,15 @@ export class RedisQueue implements JobQueue {
   }
 
   list(query: JobListQuery): Promise<Job[]> {
-    return this.#parts.store.list(query);
+    return list(this.#parts.store, query);
   }
 
   count(filter: JobFilter): Promise<number> {
-    return this.#parts.store.count(filter);
+    return count(this.#parts.store, filter);
   }
 
   countImages(filter: JobFilter): Promise<number> {
-    return this.#parts.store.countImages(filter);
+    return countImages(this.#parts.store, filter);
   }
 
   /** The record first: an entry that is left behind is dropped by whoever meets it. */
@@ -135,14 +142,14 @@ export class RedisQueue implements JobQueue {
       if (typeof found === 'string') return { outcome: found };
       const { job, revision } = found;
       if (isFinished(job.status)) return { outcome: 'already-finished', job };
-      const changed = await store.change({ revision, next: canceled(job, store.now()), write: randomUUID() });
-      if (!changed) continue; // it was started, put back or ended just now
+      const next = canceled(job, store.now());
+      if (!(await store.change({ revision, next, write: randomUUID() }))) continue; // it changed just now
       const message = `cancel ${id} ${immediately ? 'now' : 'soon'}`;
       await Promise.all([
         entries.remove({ id, model: job.request.model }),
         job.status === 'RUNNING' && store.answer(() => store.redis.publish(store.key('control'), message)),
       ]).catch(() => undefined); // the worker finds out when it renews its lease
-      return { outcome: 'canceled', job: changed.job };
+      return { outcome: 'canceled', job: next };
     }
   }
 
@@ -153,9 +160,10 @@ export class RedisQueue implements JobQueue {
       if (typeof found === 'string') return { outcome: found };
       const { job, revision } = found;
       if (job.status !== 'QUEUED') return { outcome: 'not-waiting', job };
-      const change = { revision, next: withPriority(job, priority), write: randomUUID() };
-      const changed = await store.prioritize(change);
-      if (changed) return { outcome: 'changed', job: changed.job };
+      const next = withPriority(job, priority);
+      const args = [id, revision, randomUUID(), recordOf(next), levelOf(priority), store.now()];
+      const queuePosition = await store.run<number | null>('prioritize', ...args);
+      if (queuePosition !== null) return { outcome: 'changed', job: { ...next, queuePosition } };
     }
   }
 
@@ -190,12 +198,15 @@ export class RedisQueue implements JobQueue {
     return this.#parts.events.changes();
   }
 
-  counts(): Promise<QueueCounts> {
-    return this.#parts.store.counts();
+  async counts(): Promise<QueueCounts> {
+    const [waiting, running, first] = await this.#parts.store.run<[number, number, Row?]>('counts');
+    const oldest = first && storedFrom(first);
+    return { waiting, running, oldestWaiting: oldest?.job.createdAt ?? null };
   }
 
-  waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>> {
-    return this.#parts.store.waiting(limit);
+  async waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>> {
+    const models = await this.#parts.store.run<[string, Row[]][]>('waiting', limit);
+    return new Map(models.map(([model, rows]) => [model, rows.flatMap((row) => storedFrom(row)?.job ?? [])]));
   }
 
   async pause(model: string | null): Promise<void> {
@@ -213,8 +224,17 @@ export class RedisQueue implements JobQueue {
     return { all: extents.includes('*'), models: models.sort() };
   }
 
-  expire(time: number, limit: number): Promise<Expired> {
-    return this.#parts.store.expire(time, limit);
+  async expire(time: number, limit: number): Promise<Expired> {
+    const { store } = this.#parts;
+    const [jobs, objects]: [string[], string[]] = [[], []];
+    for (let size = PAGE; size === PAGE && jobs.length < limit;) {
+      const args = [time, store.now(), Math.min(PAGE, limit - jobs.length)];
+      const [ids, unused] = await store.run<[string[], string[]]>('expire', ...args);
+      jobs.push(...ids);
+      objects.push(...unused);
+      size = ids.length;
+    }
+    return { jobs, objects };
   }
 
   async keepUpload(sha256: string, owner: string): Promise<void> {
@@ -223,12 +243,16 @@ export class RedisQueue implements JobQueue {
     if (kept === 0) throw tooManyUploads();
   }
 
-  expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
-    return this.#parts.store.expireUploads(time, limit);
+  async expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+    const { store } = this.#parts;
+    const args = [time, store.now(), limit];
+    const [count, objects] = await store.run<[number, string[]]>('expireUploads', ...args);
+    return { count, objects };
   }
 
-  objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
-    return this.#parts.store.objectUses(sha256s, owner);
+  objectUses(sha256s: readonly string[], owner = '*'): Promise<ObjectUse[]> {
+    if (sha256s.length === 0) return Promise.resolve([]);
+    return this.#parts.store.run<ObjectUse[]>('uses', owner, ...sha256s);
   }
 
   async check(): Promise<void> {
@@ -268,5 +292,11 @@ export class RedisQueue implements JobQueue {
     );
   }
 }
+
+/** The level of a priority: 1 to 201, the lowest first. */
+const levelOf = (priority: number): number => 101 - priority;
+
+/** Owners are hexadecimal, so that the colon ends them. */
+const keyField = (owner: string, key: string | null): string => (key === null ? '' : `${owner}:${key}`);
 
 const extentOf = (model: string | null): string => (model === null ? '*' : `:${model}`);

@@ -53,14 +53,14 @@ export class Reconciler {
   /** Adds the entries that waiting jobs lack. */
   async restore(): Promise<void> {
     const store = this.#store;
-    for (let after = '-'; ;) {
-      const [last, missing] = await store.run<[string, [string, string, string][]]>('missing', after);
+    for (let seen = 0; ;) {
+      const [size, missing] = await store.run<[number, [string, string, string][]]>('missing', seen);
       for (const [id, model, level] of missing) {
         await this.#entries.add({ id, model, level: Number(level) }, store.command('resettle', id, model));
         store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
       }
-      if (last === '') return;
-      after = `(${last}`;
+      if (size === 0) return;
+      seen += size;
     }
   }
 

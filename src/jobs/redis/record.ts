@@ -15,14 +15,14 @@ export interface StoredJob {
 /** The claim that a running job's record was started with. */
 export type Claim = Pick<Claimant, 'worker' | 'device'> & { readonly at: number };
 
-/** A job as the scripts return it; `progress` is the JSON of the last report that was kept. */
+/** A job as the scripts return it, and publish it; `progress` is the JSON of the last report that was kept. */
 export type Row = [
-  record: string,
   revision: string,
   at: string,
   status: JobStatus,
   claim: string,
-  position: number,
+  position: number | string,
+  record: string,
   progress?: string | null,
 ];
 
@@ -35,13 +35,14 @@ export function storedFrom(row: Row): StoredJob | undefined {
   }
 }
 
-function stored([record, revision, at, status, claim, position, progress]: Row): StoredJob {
+function stored([revision, at, status, claim, position, record, progress]: Row): StoredJob {
   const recorded = JSON.parse(record) as Job;
   mustBeJob(recorded);
   const facts = { revision: Number(revision), at: Number(at) };
   const sequence = facts.revision * REPORTS_PER_REVISION;
-  if (status !== 'RUNNING' || claim === '') {
-    return { ...facts, sequence, job: { ...recorded, queuePosition: status === 'QUEUED' ? position : null } };
+  if (status !== 'RUNNING') {
+    const queuePosition = status === 'QUEUED' ? Number(position) : null;
+    return { ...facts, sequence, job: { ...recorded, queuePosition } };
   }
   const by = JSON.parse(claim) as Claim;
   const job = started(recorded, by, by.at);
@@ -62,6 +63,13 @@ function mustBeJob(job: Partial<Job> | null): void {
     typeof job?.id === 'string' && typeof job.request?.model === 'string' && Array.isArray(job.history);
   if (!isJob) throw new Error('the record is not a job');
 }
+
+/** What the scripts publish when a job is new or has changed: its id and its row, a line for each value. */
+export const idOfChange = (message: Buffer): string => message.toString('latin1', 0, message.indexOf(0x0a));
+
+/** See `idOfChange`; undefined if this version cannot read it. */
+export const storedFromChange = (message: Buffer): StoredJob | undefined =>
+  storedFrom(message.toString().split('\n').slice(1) as Row);
 
 /** The revision of the record that an event belongs to. */
 export const revisionOf = ({ sequence }: JobEvent): number => Math.floor(sequence / REPORTS_PER_REVISION);

@@ -1,89 +1,86 @@
 import { PRELUDE } from './prelude.ts';
 import { QUERIES } from './queries.ts';
 
-/** Milliseconds after which it no longer counts when an owner was served last. */
-const SERVED = 86_400_000;
-
 /** Running jobs looked at by `unlocked`. */
 const RUNNING = 1000;
 
 /**
  * id, model, record, level, owner, owner and idempotency key or '', limit, limit for the owner or '', source or '', time: accepts
- * a job whose entry was just added → 'accepted' and its row; 'full', 'own full', or the id that has the key, without the entry.
+ * a job whose entry was just added → 'accepted' and its position; 'full', 'own full', or the id that has the key, without the entry.
  */
 const accept = /* lua */ `
 local id, model, record, level, owner, idempotency, limit, ownLimit, source, at = unpack(ARGV)
-if call('EXISTS', key('job', id)) == 0 then
+local isNew = call('EXISTS', key('job', id)) == 0
+if isNew then
   local refusal = idempotency ~= '' and call('HGET', key('keys'), idempotency)
-  if not refusal and call('ZCARD', key('status', 'QUEUED')) >= tonumber(limit) then refusal = 'full' end
-  if not refusal and ownLimit ~= '' and call('ZCARD', key('status', 'QUEUED', owner)) >= tonumber(ownLimit) then
-    refusal = 'own full'
-  end
+  if not refusal and count(key('jobs'), 'QUEUED') >= tonumber(limit) then refusal = 'full' end
+  if not refusal and ownLimit ~= '' and count(key('jobs', owner), 'QUEUED') >= tonumber(ownLimit) then refusal = 'own full' end
   if refusal then
     withdrawEntry(id, model)
     return {refusal}
   end
-  set(id, 'record', record, 'status', 'QUEUED', 'revision', 1, 'at', at, 'model', model,
-    'level', level, 'owner', owner, 'key', idempotency, 'source', source)
+  local fields = {record = record, status = 'QUEUED', revision = '1', at = at, model = model, level = level, owner = owner}
+  fields.score = scoreOf(model, level, owner)
+  if idempotency ~= '' then
+    fields.key = idempotency
+    call('HSET', key('keys'), idempotency, id)
+  end
+  if source ~= '' then fields.source = source end
+  jobs[id] = {}
+  set(id, fields)
   enter(id, 'QUEUED')
   call('SADD', key('models'), model)
-  if idempotency ~= '' then call('HSET', key('keys'), idempotency, id) end
-  if id > (call('GET', key('lastId')) or '') then call('SET', key('lastId'), id) end
   use(id, source)
 end
-return {'accepted', settle(id, model)}
+settle(id, model)
+return {'accepted', isNew and announce(id) or position(id)}
 `;
 
-/** id, model: gives an entry that was just added its score, or takes it away if the job does not wait → nothing or its row. */
-const resettle = /* lua */ `return {'', settle(unpack(ARGV))}`;
+/** id, model: gives an entry that was just added its score, or takes it away if the job does not wait. */
+const resettle = /* lua */ `settle(unpack(ARGV))`;
 
 /** id, revision, token, claim (JSON), time → 1 if the job is running under this token; 0 if it has changed. */
 const claim = /* lua */ `
 local id, revision, token, text, at = unpack(ARGV)
-if field(id, 'token') == token then return 1 end
+if field(id, 'write') == token then return 1 end
 if field(id, 'revision') ~= revision or field(id, 'status') ~= 'QUEUED' then return 0 end
 start(id)
-become(id, 'RUNNING', at, 'token', token, 'claim', text)
+become(id, 'RUNNING', {at = at, claim = text, write = token})
 call('ZADD', key('served'), at, field(id, 'owner'))
-call('ZREMRANGEBYSCORE', key('served'), '-inf', number(at - ${SERVED}))
 announce(id)
 return 1
 `;
 
-/** id, revision, name of this write, status, record, time, time of the end or '', objects → row; nothing if the job has changed. */
+/** id, revision, name of this write, status, record, time, time of the end or '', objects → 1; 0 if the job has changed. */
 const change = /* lua */ `
 local id, revision, write, status, record, at, endedAt, objects = unpack(ARGV)
-if field(id, 'write') == write then return row(id) end
-if field(id, 'revision') ~= revision then return nil end
-if status == 'CANCELED' then moveUp(id) end
-call('ZREM', own(id), id)
-become(id, status, at, 'record', record, 'write', write, 'claim', '', 'token', '')
-call('DEL', key('progress', id))
+if field(id, 'write') == write then return 1 end
+if field(id, 'revision') ~= revision then return 0 end
+if field(id, 'status') == 'RUNNING' then call('DEL', key('progress', id)) elseif status == 'CANCELED' then moveUp(id) end
+become(id, status, {at = at, record = record, write = write})
 if endedAt ~= '' then call('ZADD', key('ended'), endedAt, id) end
 use(id, objects)
 announce(id)
-return row(id)
+return 1
 `;
 
-/** id, revision, name of this write, record, level, time → row; nothing if the job has changed. */
+/** id, revision, name of this write, record, level, time → position; nothing if the job has changed. */
 const prioritize = /* lua */ `
 local id, revision, write, record, level, at = unpack(ARGV)
-if field(id, 'write') == write then return row(id) end
+if field(id, 'write') == write then return position(id) end
 if field(id, 'revision') ~= revision or field(id, 'status') ~= 'QUEUED' then return nil end
-call('ZREM', own(id), id)
-become(id, 'QUEUED', at, 'record', record, 'level', level, 'write', write)
-arrive(id)
-local entry = key('q', field(id, 'model'), id)
-if call('EXISTS', entry) == 1 then call('HSET', entry, 'priority', level) end
-call('ZADD', key('q', field(id, 'model'), 'prioritized'), 'XX', field(id, 'score'), id)
-announce(id)
-return row(id)
+local model = field(id, 'model')
+local score = scoreOf(model, level, field(id, 'owner'))
+become(id, 'QUEUED', {at = at, record = record, write = write, level = level, score = score})
+if call('EXISTS', key('q', model, id)) == 1 then call('HSET', key('q', model, id), 'priority', level) end
+call('ZADD', key('q', model, 'prioritized'), 'XX', score, id)
+return announce(id)
 `;
 
 /** id, revision, event, milliseconds to keep it or 0 → 1; 0 if the job has changed. */
 const report = /* lua */ `
 local id, revision, event, lifetime = unpack(ARGV)
-if field(id, 'revision') ~= revision then return 0 end
+if call('HGET', key('job', id), 'revision') ~= revision then return 0 end
 if lifetime ~= '0' then call('SET', key('progress', id), event, 'PX', lifetime) end
 call('PUBLISH', key('events', id), event)
 return 1
@@ -94,7 +91,7 @@ const renew = /* lua */ `
 local lost = {}
 for i = 2, #ARGV, 4 do
   local id, model, revision, token = unpack(ARGV, i, i + 3)
-  if field(id, 'revision') == revision then
+  if call('HGET', key('job', id), 'revision') == revision then
     call('SET', key('q', model, id .. ':lock'), token, 'PX', ARGV[1])
     call('SREM', key('q', model, 'stalled'), id)
   else lost[#lost + 1] = id end
@@ -109,9 +106,11 @@ call('SREM', key('paused'), ARGV[2])
 for _, model in ipairs(call('SMEMBERS', key('models'))) do call('ZADD', key('q', model, 'marker'), 0, '0') end
 `;
 
-/** time, limit → ids of jobs that ended before it, and objects that no job refers to any more. */
+/** time, the present time, limit → ids of jobs that ended before it, and objects that no job refers to any more. */
 const expire = /* lua */ `
-local ids, objects = call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2]), {}
+local time = witnessed(ARGV[1], ARGV[2])
+call('ZREMRANGEBYSCORE', key('served'), '-inf', time)
+local ids, objects = call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. time, 'LIMIT', 0, ARGV[3]), {}
 for _, id in ipairs(ids) do
   remember('expired', id, field(id, 'owner'))
   forget(id, objects)
@@ -136,7 +135,7 @@ local kept, objects = {}, {}
 for one in string.gmatch(field(id, 'objects'), '%S+') do
   if one == object then release(one, viewer(id, one), objects) else kept[#kept + 1] = one end
 end
-set(id, 'record', record, 'revision', number(revision + 1), 'objects', table.concat(kept, ' '))
+set(id, {record = record, revision = number(revision + 1), objects = table.concat(kept, ' ')})
 return objects
 `;
 
@@ -153,9 +152,10 @@ call('ZADD', key('uploads'), at, upload)
 return 1
 `;
 
-/** time, limit → number of uploads that were last kept before it, and objects that nothing refers to any more. */
+/** time, the present time, limit → number of uploads that were last kept before it, and objects that nothing refers to any more. */
 const expireUploads = /* lua */ `
-local uploads, objects = call('ZRANGEBYSCORE', key('uploads'), '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2]), {}
+local time = witnessed(ARGV[1], ARGV[2])
+local uploads, objects = call('ZRANGEBYSCORE', key('uploads'), '-inf', '(' .. time, 'LIMIT', 0, ARGV[3]), {}
 for _, upload in ipairs(uploads) do
   local object, owner = string.match(upload, '^(%S+) (.*)$')
   call('ZREM', key('uploads'), upload)
@@ -173,12 +173,12 @@ if field(ARGV[1], 'revision') == '1' then forget(ARGV[1], {}) end
 /** → ids of running jobs whose entry nobody holds, and nobody held at the last look either. */
 const unlocked = /* lua */ `
 local found = {}
-for _, id in ipairs(call('ZRANGE', key('status', 'RUNNING'), 0, ${RUNNING - 1})) do
+for _, id in ipairs(first(key('jobs'), 'RUNNING', ${RUNNING})) do
   local revision, seen = field(id, 'revision'), field(id, 'unlocked')
   if call('EXISTS', key('q', field(id, 'model'), id .. ':lock')) == 1 then
-    if seen ~= '' then set(id, 'unlocked', '') end
+    if seen ~= '' then set(id, {unlocked = ''}) end
   elseif seen == revision then found[#found + 1] = id
-  else set(id, 'unlocked', revision) end
+  else set(id, {unlocked = revision}) end
 end
 return found
 `;

@@ -18,16 +18,14 @@ export class JobArchive implements Pick<JobQueue, 'objectUses'> {
 
   /** How many jobs there are. */
   get jobs(): number {
-    return (this.#db.prepare('SELECT count(*) AS n FROM jobs').get() as { n: number }).n;
+    return this.#db.get<{ n: number }>('SELECT count(*) AS n FROM jobs')!.n;
   }
 
   /** The hashes of the objects that the jobs refer to, each once. */
   *objects(): Generator<string> {
-    const next = this.#db.prepare(
-      'SELECT DISTINCT sha256 FROM uses WHERE sha256 > ? ORDER BY sha256 LIMIT ?',
-    );
+    const text = 'SELECT DISTINCT sha256 FROM uses WHERE sha256 > ? ORDER BY sha256 LIMIT ?';
     for (let last: string | undefined = ''; last !== undefined;) {
-      const rows = next.all(last, CHUNK) as { sha256: string }[];
+      const rows: { sha256: string }[] = this.#db.all(text, last, CHUNK);
       for (const { sha256 } of rows) yield sha256;
       last = rows.at(-1)?.sha256;
     }

@@ -15,6 +15,9 @@ export class JobDatabaseError extends Error {
 /** Bytes that are given up on a full disk, so that a job can still end. */
 const RESERVE = 512 * 1024;
 
+/** The values of a statement's parameters, in order or by name. */
+type Values = readonly (string | number | null | Readonly<Record<string, string | number | null>>)[];
+
 /** An open job database; this process is its only user until `close`. Statements are compiled once. */
 export class JobDatabase {
   readonly file: string;
@@ -58,13 +61,19 @@ export class JobDatabase {
     this.#keepReserve();
   }
 
-  /** A compiled statement. */
-  prepare(text: string): Database.Statement {
-    const known = this.#prepared.get(text);
-    if (known) return known;
-    const statement = this.#sql.prepare(text);
-    this.#prepared.set(text, statement);
-    return statement;
+  /** The rows of a query, or of what a change returns. */
+  all<Row>(text: string, ...values: Values): Row[] {
+    return this.#prepare(text).all(...values) as Row[];
+  }
+
+  /** The first of them. */
+  get<Row>(text: string, ...values: Values): Row | undefined {
+    return this.#prepare(text).get(...values) as Row | undefined;
+  }
+
+  /** Changes rows; tells how many. */
+  run(text: string, ...values: Values): number {
+    return this.#prepare(text).run(...values).changes;
   }
 
   /**
@@ -127,6 +136,14 @@ export class JobDatabase {
     this.#sql.pragma('journal_mode = DELETE');
     this.#sql.pragma('locking_mode = NORMAL');
     this.#sql.pragma('schema_version');
+  }
+
+  #prepare(text: string): Database.Statement {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const statement = this.#sql.prepare(text);
+    this.#prepared.set(text, statement);
+    return statement;
   }
 
   #transaction<T>(work: () => T): T {

@@ -14,40 +14,36 @@ export class FairOrder {
 
   /** For a new job: the tag after the owner's last one, or that of the job which started last if this is greater. */
   nextTag({ owner, priority }: Job): number {
-    const row = this.#db
-      .prepare(
-        `SELECT max(
-           coalesce((SELECT max(tag) FROM served WHERE priority = @priority), 0),
-           coalesce((SELECT tag + 1 FROM served WHERE priority = @priority AND owner = @owner), 0),
-           coalesce((SELECT max(tag) + 1 FROM jobs
-                     WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority), 0)) AS tag`,
-      )
-      .get({ owner, priority }) as { tag: number };
-    return row.tag;
+    const row = this.#db.get<{ tag: number }>(
+      `SELECT max(
+         coalesce((SELECT max(tag) FROM served WHERE priority = @priority), 0),
+         coalesce((SELECT tag + 1 FROM served WHERE priority = @priority AND owner = @owner), 0),
+         coalesce((SELECT max(tag) + 1 FROM jobs
+                   WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority), 0)) AS tag`,
+      { owner, priority },
+    );
+    return row!.tag;
   }
 
   /** Remembers the tag of a job that starts; owners that are level with it again are forgotten. */
   noteServed({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `INSERT INTO served SELECT @priority, @owner, tag FROM jobs WHERE id = @id
-         ON CONFLICT DO UPDATE SET tag = max(tag, excluded.tag)`,
-      )
-      .run({ id, owner, priority });
-    this.#db
-      .prepare(
-        'DELETE FROM served WHERE priority = @priority AND tag < (SELECT max(tag) FROM served WHERE priority = @priority)',
-      )
-      .run({ priority });
+    this.#db.run(
+      `INSERT INTO served SELECT @priority, @owner, tag FROM jobs WHERE id = @id
+       ON CONFLICT DO UPDATE SET tag = max(tag, excluded.tag)`,
+      { id, owner, priority },
+    );
+    this.#db.run(
+      'DELETE FROM served WHERE priority = @priority AND tag < (SELECT max(tag) FROM served WHERE priority = @priority)',
+      { priority },
+    );
   }
 
   /** A job that was canceled while it waited costs its owner no turn. */
   moveUp({ id, owner, priority }: Job): void {
-    this.#db
-      .prepare(
-        `UPDATE jobs SET tag = tag - 1 WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority
-           AND tag > (SELECT tag FROM jobs WHERE id = @id)`,
-      )
-      .run({ id, owner, priority });
+    this.#db.run(
+      `UPDATE jobs SET tag = tag - 1 WHERE status = 'QUEUED' AND owner = @owner AND priority = @priority
+         AND tag > (SELECT tag FROM jobs WHERE id = @id)`,
+      { id, owner, priority },
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { JobQueue, JobSource } from '../queue.ts';
 import { JobDatabase } from './database.ts';
+import { LiveJobs } from './live-jobs.ts';
 import { SqliteQueue } from './queue.ts';
 import { SqliteSource } from './source.ts';
 import { JobStore } from './store.ts';
@@ -29,11 +30,12 @@ export function openSqliteJobs({ dataDir, queueLimit, log, now = Date.now }: Sql
   const db = new JobDatabase(dataDir);
   try {
     const store = new JobStore(db);
-    const queue = new SqliteQueue({ db, store, limit: queueLimit, log, now });
+    const live = new LiveJobs({ store, log, now });
+    const queue = new SqliteQueue({ db, store, live, limit: queueLimit, log, now });
     const backupTo = (file: string) => {
       db.copyTo(file);
     };
-    return { queue, source: new SqliteSource({ store, queue, log, now }), backupTo };
+    return { queue, source: new SqliteSource({ store, live, log, now }), backupTo };
   } catch (error) {
     db.close();
     throw error;

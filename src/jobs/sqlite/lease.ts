@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
-import type { StoredJob } from './rows.ts';
+import type { StoredJob } from './store.ts';
 
 /** Where a lease reports and finishes. */
 interface Records {
@@ -49,14 +49,12 @@ export class SqliteLease implements Lease {
     this.#records.tell(this.event);
   }
 
-  finish(next: Job): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (!this.signal.aborted && !this.#isFinished) {
-        this.#records.change(this.#stored, next);
-        this.#isFinished = true;
-      }
-      resolve(!this.signal.aborted);
-    });
+  async finish(next: Job): Promise<boolean> {
+    if (!this.signal.aborted && !this.#isFinished) {
+      this.#records.change(this.#stored, next);
+      this.#isFinished = true;
+    }
+    return !this.signal.aborted;
   }
 
   /** Nothing that its holder does counts from now on. */

@@ -3,13 +3,13 @@ import { interrupted, started } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
 import { SqliteLease } from './lease.ts';
-import type { SqliteQueue } from './queue.ts';
+import type { LiveJobs } from './live-jobs.ts';
 import type { JobStore } from './store.ts';
 
 /** Collaborators and settings of SqliteSource. */
 export interface SqliteSourceParts {
   readonly store: JobStore;
-  readonly queue: SqliteQueue;
+  readonly live: LiveJobs;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -22,66 +22,50 @@ const PATIENCE = 2000;
 export class SqliteSource implements JobSource {
   readonly renewal = null;
   readonly #parts: SqliteSourceParts;
-  /** The queue's wakes when a claim last found nothing: a job that came after it must not be overlooked. */
+  /** The wakes when a claim last found nothing: a job that came after it must not be overlooked. */
   #emptyAt = -1;
 
   /** Gives out again what ran when an earlier process ended. */
   constructor(parts: SqliteSourceParts) {
     this.#parts = parts;
-    const { store, queue, log, now } = parts;
+    const { store, live, log, now } = parts;
     store.skipUnwrittenEvents();
     for (const stored of store.withStatus('RUNNING')) {
-      const next = queue.change(stored, interrupted(stored.job, now()));
+      const next = live.change(stored, interrupted(stored.job, now()));
       const { id: jobId, attempts, status } = next;
       log.warn({ jobId, attempts, status }, 'job interrupted by the end of the server');
     }
   }
 
-  claim(claimant: Claimant): Promise<Lease | undefined> {
-    return new Promise((resolve) => {
-      resolve(this.#claim(claimant));
-    });
-  }
-
-  available(signal: AbortSignal): Promise<void> {
-    const { store, queue, now } = this.#parts;
-    if (queue.wakes !== this.#emptyAt) return Promise.resolve();
-    const wait = Math.min(PATIENCE, Math.max(0, (store.nextStart(now()) ?? Infinity) - now()));
-    return new Promise((resolve) => {
-      const over = new AbortController();
-      const stopListening = queue.onWake(() => {
-        over.abort();
-      });
-      void sleep(wait, undefined, { signal: AbortSignal.any([signal, over.signal]) })
-        .catch(() => undefined)
-        .then(() => {
-          stopListening();
-          resolve();
-        });
-    });
-  }
-
-  renew(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  recover(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  #claim(claimant: Claimant): Lease | undefined {
-    const { store, queue, now } = this.#parts;
+  async claim(claimant: Claimant): Promise<Lease | undefined> {
+    const { store, live, now } = this.#parts;
     for (const stored of store.runnable(now())) {
       if (claimant.whyNot(stored.job) !== null) continue;
-      const job = started(stored.job, claimant, now());
-      const changed = store.change(stored, job);
+      const changed = store.change(stored, started(stored.job, claimant, now()));
       if (!changed) continue;
-      const lease = new SqliteLease(changed, queue, now);
-      queue.hold(lease);
-      queue.publish(changed);
+      const lease = new SqliteLease(changed, live, now);
+      live.run(lease);
       return lease;
     }
-    this.#emptyAt = queue.wakes;
+    this.#emptyAt = live.wakes;
     return undefined;
   }
+
+  async available(signal: AbortSignal): Promise<void> {
+    const { store, live, now } = this.#parts;
+    if (live.wakes !== this.#emptyAt) return;
+    const wait = Math.min(PATIENCE, Math.max(0, (store.nextStart(now()) ?? Infinity) - now()));
+    const woken = new AbortController();
+    const stopListening = live.onWake(() => {
+      woken.abort();
+    });
+    await sleep(wait, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined);
+    stopListening();
+  }
+
+  /** Leases need no renewal. */
+  async renew(): Promise<void> {}
+
+  /** Nobody else takes jobs; those that wait for their time are looked at by each claim. */
+  async recover(): Promise<void> {}
 }

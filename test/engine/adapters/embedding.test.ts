@@ -41,6 +41,11 @@ describe('a .safetensors file', () => {
       { e: { dtype: 'F32', shape: [226, 1] } },
       'has 226 vectors, expected at most 225',
     ],
+    [
+      'a vector that is too long',
+      { e: { dtype: 'F16', shape: [1, 8193] } },
+      '8193 numbers, expected at most 8192',
+    ],
     ['no table of vectors', { e: { dtype: 'F32', shape: [1, 1, 1] } }, 'found no table of vectors'],
     ['a number that is none', { e: { dtype: 'F32', shape: [1], bytes: f32(NaN) } }, 'not finite'],
   ] as const)('is refused with %s', async (_what, tensors, message) => {
@@ -49,6 +54,19 @@ describe('a .safetensors file', () => {
 });
 
 describe('a file of torch.save', () => {
+  it('is refused before its numbers are read where it has more of them than an embedding', async () => {
+    const table = (shape: number[]) => tensor('HalfStorage', '0', shape, shape.length === 1 ? [1] : [0, 1]);
+    const remembered = Buffer.concat([op.dictionary(op.text('x'), table([2, 2])), Buffer.from([0x71, 1])]);
+    const again = Array.from({ length: 50_000 }, () => Buffer.from([0x68, 1]));
+    const storage = { 'data/0': Buffer.alloc(2 ** 16) };
+    for (const [value, message] of [
+      [op.list(remembered, ...again), '50001 tables of vectors, expected at most 32'],
+      [op.dictionary(op.text('x'), table([250, 2])), '250 vectors, expected at most 225'],
+    ] as const) {
+      expect(await refusal(await torchFile(value, storage))).toContain(message);
+    }
+  });
+
   it("is read as A1111's string_to_param, of which the first counts", async () => {
     const params = op.dictionary(
       op.text('*'),
@@ -137,7 +155,7 @@ describe('a file of torch.save', () => {
   it.each([
     ['reaches beyond its storage', tensor('FloatStorage', '0', [2], [1]), 'beyond its storage'],
     ['starts beyond its storage', tensor('FloatStorage', '0', [1], [1], 5), 'beyond its storage'],
-    ['repeats a value without end', tensor('FloatStorage', '0', [255, 255], [0, 0]), 'beyond its storage'],
+    ['repeats a value without end', tensor('FloatStorage', '0', [225, 225], [0, 0]), 'beyond its storage'],
     ['has no storage', tensor('FloatStorage', '7', [1], [1]), 'no storage'],
     ['has a type that is no number', tensor('BoolStorage', '0', [1], [1]), 'BoolStorage'],
   ])('is refused for a tensor that %s', async (_what, value, message) => {

@@ -39,6 +39,18 @@ async function compactAsTorch(): Promise<Buffer> {
   });
 }
 
+/** A dictionary that has another one under a hundred keys, which has another one, six times: 10¹² items in a kilobyte or two. */
+function laughs(): Buffer {
+  const put = (index: number) => Buffer.from([0x71, index]);
+  const get = (index: number) => Buffer.from([0x68, index]);
+  const levels = Array.from({ length: 6 }, (_, level) => {
+    const items = Array.from({ length: 100 }, (_, i) => [op.text(String(i)), get(level)]).flat();
+    return Buffer.concat([op.dictionary(...items), put(level + 1)]);
+  });
+  const first = Buffer.concat([op.int(1), put(0)]);
+  return op.dictionary(...[first, ...levels].flatMap((level, i) => [op.text(`level${i}`), level]));
+}
+
 describe('an upscaler that torch.save wrote', () => {
   test('is read in place, and gives the same picture as its safetensors version', async () => {
     const path = join(await temporaryFolder(), 'compact.pth');
@@ -63,6 +75,12 @@ describe('an upscaler that torch.save wrote', () => {
     ['a tensor without storage', tensor('HalfStorage', '7', [1], [1]), '"x" has no storage in the archive'],
     ['integers of another kind', tensor('CharStorage', '0', [1], [1]), '"x" has the type CharStorage'],
     ['a call', op.call(op.global('os', 'system'), op.tuple(op.text('true'))), 'it wants to call "os.system"'],
+    [
+      'nine dimensions',
+      tensor('HalfStorage', '0', Array(9).fill(1), Array(9).fill(1)),
+      'another way than torch',
+    ],
+    ['a dictionary in itself, many times over', laughs(), 'more than 100000 items in all'],
     [
       'a state of a number',
       Buffer.concat([op.int(1), op.int(2), Buffer.from('b')]),

@@ -78,3 +78,12 @@ test('controls take part in the second pass too, unless the first is the part of
   );
   expect(new Set(found.flat()).size).toBe(6);
 });
+
+test('schedules of A1111 prompts count on in the second pass, in which what is for later alone has its turn', async () => {
+  const text = { style: 'A1111' } as const;
+  const shown = async (prompt: string, upscale?: Partial<Img2ImgTask>) =>
+    (await run({ text, prompt, ...upscale }))[0];
+  const [never, late] = ['a red fox', 'a red fox[, snow:1.0]'];
+  expect(await shown(late)).toBe(await shown(never));
+  expect(await shown(late, { upscale: UPSCALE })).not.toBe(await shown(never, { upscale: UPSCALE }));
+});

@@ -43,6 +43,16 @@ describe('img2img with the bundled checkpoint', () => {
     },
   );
 
+  it('varies one seed for each image of a batch, and not at all without strength', async () => {
+    const variation = { seed: 9n, strength: 0.2 };
+    const { images } = await run({ variation, batchSize: 2 });
+    const { images: second } = await run({ variation: { ...variation, seed: 10n } });
+    const plain = (await run({})).images;
+    expect(images[1]).toEqual(second[0]);
+    expect(new Set([...images, ...plain].map(({ data }) => data.join())).size).toBe(3);
+    expect((await run({ variation: { ...variation, strength: 0 } })).images).toEqual(plain);
+  });
+
   it('counts the steps of a batch once, never backwards, up to the total', async () => {
     const { events } = await run({ samplerName: 'dpm_adaptive', batchSize: 2 });
     const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));

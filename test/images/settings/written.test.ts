@@ -16,6 +16,7 @@ import type { ControlPreprocessing, Img2ImgSettings, JobControl } from '../../..
 import { IMG2IMG_LIMITS } from '../../../src/resolvers/img2img-fields.ts';
 import { picture } from '../pictures.ts';
 
+const TILINGS = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
 const side = fc.integer({ min: 8, max: 256 }).map((eighths) => 8 * eighths);
 const words = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -50,6 +51,17 @@ const plainRequests: fc.Arbitrary<Img2ImgSettings> = fc.record({
 const requests = fc.oneof(
   plainRequests,
   plainRequests.map((request): Img2ImgSettings => ({ ...request, noiseDevice: 'GPU' })),
+  fc
+    .tuple(
+      plainRequests,
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+    )
+    .map(([request, seed, strength]): Img2ImgSettings => {
+      const refiner = { name: 'xl.refiner', file: 'xl.refiner.safetensors', sha256: 'cd'.repeat(32), switchAt: strength };
+      const variation = { seed: String(seed), strength };
+      return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
+    }),
   fc
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
     .map(([request, x]): Img2ImgSettings => {
@@ -93,17 +105,23 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
   .record({ request: requests, sha256: sha256s, family: fc.constantFrom('sd15', 'flux', null) })
   .map(({ request, sha256, family }) => ({
     request,
-    image: { index: 0, seed: request.seed },
+    image: {
+      ...{ index: 0, seed: request.seed },
+      ...(request.variation && { variationSeed: request.variation.seed }),
+    },
     checkpoint: { file: `sd1.5/${request.model}.safetensors`, family, sha256 },
   }));
 
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice } = request;
+  const { noiseDevice, variation, tiling, refiner } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
+    ...(variation && { variation }),
+    ...(tiling && { tiling }),
+    ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),

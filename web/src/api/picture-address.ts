@@ -14,5 +14,8 @@ export const pictureAddress = (sha256: string, format: ImageFormat = 'PNG'): str
 export const thumbnailAddress = (sha256: string, size: 128 | 256 | 512): string =>
   `${pictureAddress(sha256, 'WEBP')}?size=${size}`;
 
+/** An address that the server gave, below the page. */
+export const relativeAddress = (url: string): string => url.slice(url.lastIndexOf('images/'));
+
 /** The example picture. */
 export const EXAMPLE = 'example.png';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { pictureAddress } from '../api/picture-address.ts';
-import { findJob, imageAt, jobs, type Job } from '../jobs/jobs.ts';
+import { findJob, imageAt, jobs, type TileJob } from '../jobs/jobs.ts';
 import { Placed } from '../stage/frame.tsx';
 import { Compared } from '../stage/compared.tsx';
 import { go } from '../state/route.ts';
@@ -13,11 +13,11 @@ export function ComparePair({
   known,
 }: {
   readonly ids: readonly string[];
-  readonly known: readonly Job[];
+  readonly known: readonly TileJob[];
 }) {
   const texts = useTexts();
   const { list } = useStore(jobs);
-  const [found, setFound] = useState<readonly Job[]>([]);
+  const [found, setFound] = useState<readonly TileJob[]>([]);
   const all = [...known, ...list, ...found];
   const wanted = ids.map((id) => {
     const end = id.lastIndexOf(':'); // a job's id has a colon of its own

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { deletePicturesLater } from '../jobs/actions.ts';
-import { hidden, imageAt, takeJobs, type Job } from '../jobs/jobs.ts';
+import { attempt, deletePicturesLater } from '../jobs/actions.ts';
+import { findJob, hidden, imageAt, type TileJob } from '../jobs/jobs.ts';
 import { restoreJob } from '../panel/restore.ts';
 import { go, route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
@@ -23,12 +23,17 @@ export default function Gallery() {
     ({ job, index }) => !leaving.has(job.id) && !leaving.has(imageAt(job, index)?.id ?? ''),
   );
   const chosen = shown.filter(({ job, index }) => selected.includes(pictureId(job, index)));
+  const restore = async (id: string) => {
+    const job = await attempt(() => findJob(id));
+    if (!job) return;
+    restoreJob(job);
+    go({ view: 'make' });
+  };
   const isFiltered = text !== '' || model !== null || status !== null || from !== null;
   const toggle = (id: string) => {
     setSelected((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
   };
-  const open = (job: Job, index: number) => {
-    takeJobs([job]);
+  const open = (job: TileJob, index: number) => {
     go({ view: 'make', job: job.id, picture: job.images.length > 1 ? index : null });
   };
   if (compare.length === 2) return <ComparePair ids={compare} known={pages.entries.map(({ job }) => job)} />;
@@ -58,8 +63,7 @@ export default function Gallery() {
               className="button"
               disabled={chosen.length !== 1}
               onClick={() => {
-                restoreJob(chosen[0]!.job);
-                go({ view: 'make' });
+                void restore(chosen[0]!.job.id);
               }}
             >
               {texts.dock.restore}

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { request } from '../api/client.ts';
 import { GalleryJobsDocument, GalleryPicturesDocument, type JobStatus } from '../api/generated/graphql.ts';
-import type { Job } from '../jobs/jobs.ts';
+import type { TileJob } from '../jobs/jobs.ts';
 
 /** What is looked for. */
 export interface Filters {
@@ -14,7 +14,7 @@ export interface Filters {
 
 /** A picture by its place in its job; 0 of a job that has none. */
 export interface Entry {
-  readonly job: Job;
+  readonly job: TileJob;
   readonly index: number;
 }
 

@@ -1,11 +1,11 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
-import { imageAt, type Job } from '../jobs/jobs.ts';
+import { imageAt, type TileJob } from '../jobs/jobs.ts';
 import { wordsOf } from '../strip/tile.tsx';
 import { useTexts } from '../texts/index.ts';
 
 /** What names a picture in the address of a comparison. */
-export const pictureId = (job: Job, index: number): string => `${job.id}:${index}`;
+export const pictureId = (job: TileJob, index: number): string => `${job.id}:${index}`;
 
 /** A square tile: a press opens it, Space or the mark selects it. */
 export function Picture({
@@ -15,11 +15,11 @@ export function Picture({
   onSelect,
   onOpen,
 }: {
-  readonly job: Job;
+  readonly job: TileJob;
   readonly index: number;
   readonly isSelected: boolean;
   readonly onSelect: (id: string) => void;
-  readonly onOpen: (job: Job, index: number) => void;
+  readonly onOpen: (job: TileJob, index: number) => void;
 }) {
   const texts = useTexts();
   const id = pictureId(job, index);

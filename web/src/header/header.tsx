@@ -1,4 +1,5 @@
-import { hasEnded, jobs } from '../jobs/jobs.ts';
+import { jobs } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { go, route, type Route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';

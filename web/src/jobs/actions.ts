@@ -13,13 +13,13 @@ import { engine } from '../state/resources.ts';
 import { createStore } from '../state/store.ts';
 import { say } from '../stage/say.ts';
 import { presentTexts } from '../texts/index.ts';
-import { dropImage, dropJob, hidden, imageAt, jobs, takeJobs, type Job } from './jobs.ts';
+import { dropImage, dropJob, hidden, imageAt, jobs, takeJobs, type Job, type TileJob } from './jobs.ts';
 
 /** What an action could not do; shown where it was asked for. */
 export const actionFault = createStore<string | null>(null);
 
 /** Does something and notes why it could not be done. */
-async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+export async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   actionFault.set(null);
   try {
     return await work();
@@ -83,7 +83,7 @@ interface Removal {
   readonly forget: (id: string) => void;
 }
 
-const ofJob = ({ id }: Job): Removal => ({
+const ofJob = ({ id }: Pick<Job, 'id'>): Removal => ({
   id,
   run: async (options) => (await request(DeleteDocument, { id }, options)).deleteJob.userErrors,
   forget: dropJob,
@@ -117,7 +117,7 @@ export const deleteLater = (job: Job): void => {
 
 /** The same for pictures; the only one of a job goes with its job. */
 export const deletePicturesLater = (
-  pictures: readonly { readonly job: Job; readonly index: number }[],
+  pictures: readonly { readonly job: TileJob; readonly index: number }[],
 ): void => {
   removeLater(
     pictures.map(({ job, index }) => {

@@ -4,12 +4,17 @@ import {
   JobsChangedDocument,
   JobsDocument,
   type JobPartsFragment,
-  type JobStatus,
+  type TilePartsFragment,
 } from '../api/generated/graphql.ts';
+import { route } from '../state/route.ts';
 import { createStore } from '../state/store.ts';
+import { HELD, mergeJobs } from './merge-jobs.ts';
 
 /** A job as the page knows it. */
 export type Job = JobPartsFragment;
+
+/** As much of a job as a tile shows. */
+export type TileJob = TilePartsFragment;
 
 /** The caller's latest jobs, newest first. */
 export interface Jobs {
@@ -17,9 +22,6 @@ export interface Jobs {
   readonly isLoaded: boolean;
   readonly failure: string | null;
 }
-
-/** Jobs that the page holds. */
-const HELD = 40;
 
 /** Milliseconds between two looks at the places of waiting jobs: those of other keys may move them. */
 const PLACES_INTERVAL = 10_000;
@@ -29,29 +31,15 @@ export const jobs = createStore<Jobs>({ list: [], isLoaded: false, failure: null
 /** Ids of jobs and pictures that are deleted or about to be. */
 export const hidden = createStore<ReadonlySet<string>>(new Set());
 
-/** Whether a job has ended. */
-export const hasEnded = ({ status }: { readonly status: JobStatus }): boolean =>
-  status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
-
 /** A finished picture by its place in the batch; others of the batch may have been deleted. */
-export const imageAt = ({ images }: Job, index: number | null): Job['images'][number] | undefined =>
-  images.find((image) => image.index === index);
-
-/** Takes what came over the one it replaces; an end is never taken back by an answer that was under way. */
-export function mergeJobs(held: readonly Job[], came: readonly Job[]): readonly Job[] {
-  const byId = new Map(held.map((job) => [job.id, job]));
-  for (const job of came) {
-    const known = byId.get(job.id);
-    if (!known || hasEnded(job) || !hasEnded(known)) byId.set(job.id, job);
-  }
-  return [...byId.values()]
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id))
-    .slice(0, HELD);
-}
+export const imageAt = (
+  { images }: Pick<Job, 'images'>,
+  index: number | null,
+): Job['images'][number] | undefined => images.find((image) => image.index === index);
 
 /** Takes jobs as the server tells them. */
 export const takeJobs = (came: readonly Job[]): void => {
-  jobs.set((now) => ({ ...now, list: mergeJobs(now.list, came) }));
+  jobs.set((now) => ({ ...now, list: mergeJobs(now.list, came, route.get().job) }));
 };
 
 /** Forgets a job. */
@@ -84,6 +72,7 @@ async function loadLatest(): Promise<void> {
       list: mergeJobs(
         list.filter((job) => known.has(job.id) || job.createdAt < oldest),
         nodes,
+        route.get().job,
       ),
       isLoaded: true,
       failure: null,

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { cancel } from '../jobs/actions.ts';
-import { hasEnded, jobs } from '../jobs/jobs.ts';
+import { jobs } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { openModelPicker } from '../panel/model-dialog.ts';
 import { submitForm } from '../panel/submit.ts';
 import { go, route } from '../state/route.ts';

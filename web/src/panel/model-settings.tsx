@@ -62,7 +62,7 @@ function Style() {
             aria-describedby="emphasis-help emphasis-errors"
             aria-invalid={errors.emphasis.length > 0}
             onChange={({ target: { value } }) => {
-              set('emphasis', value === 'ORIGINAL' ? null : (value));
+              set('emphasis', value === 'ORIGINAL' ? null : value);
             }}
           >
             {EMPHASES.map((value) => (

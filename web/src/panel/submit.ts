@@ -1,7 +1,8 @@
 import { request, RequestError } from '../api/client.ts';
 import { RerunDocument, SubmitDocument, type SubmitMutation } from '../api/generated/graphql.ts';
 import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
-import { hasEnded, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { form, type Form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';

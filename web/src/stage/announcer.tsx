@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { connection } from '../api/connection.ts';
-import { hasEnded, type Job } from '../jobs/jobs.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { dockWords } from './dock-words.ts';

@@ -1,5 +1,6 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
-import { hasEnded, imageAt, type Job } from '../jobs/jobs.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { cancel, resumeQueue } from '../jobs/actions.ts';
 import { usePreviews } from '../jobs/previews.ts';
 import { go } from '../state/route.ts';

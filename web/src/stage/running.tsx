@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
 import { sourceStyle } from '../jobs/job-size.ts';
-import { hasEnded, type Job } from '../jobs/jobs.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { usePreviews, useProgress } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
 import { columnsFor } from './batch.tsx';

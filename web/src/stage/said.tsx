@@ -9,7 +9,7 @@ export function Said() {
   const answer = useStore(said);
   const fault = useStore(actionFault);
   return (
-    <div className="said">
+    <section className="said" aria-label={texts.landmarks.messages}>
       <div role="alert">
         {fault !== null && (
           <p>
@@ -43,6 +43,6 @@ export function Said() {
           )}
         </p>
       )}
-    </div>
+    </section>
   );
 }

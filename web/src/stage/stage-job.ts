@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { RequestError } from '../api/client.ts';
-import { findJob, hasEnded, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { findJob, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
+import { hasEnded } from '../jobs/merge-jobs.ts';
 import { go, route } from '../state/route.ts';
 import { newSource } from '../state/source.ts';
 import { useStore } from '../state/store.ts';

@@ -1,6 +1,6 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
-import type { Job } from '../jobs/jobs.ts';
+import type { Job, TileJob } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
 
@@ -71,7 +71,7 @@ export function Tile({
 }
 
 /** The state of a job in a word or two; null of one that is done. */
-export function wordsOf(job: Job, place: number, { strip: words }: Texts): string | null {
+export function wordsOf(job: TileJob, place: number, { strip: words }: Texts): string | null {
   switch (job.status) {
     case 'QUEUED':
       return place <= 0 ? words.next : words.place(place + 1);

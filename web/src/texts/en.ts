@@ -25,7 +25,7 @@ export const en = {
     inQueue: (count: number) => `${count} in the queue`,
     views: 'Views',
   },
-  landmarks: { settings: 'Settings', picture: 'Picture', pictures: 'Your pictures' },
+  landmarks: { settings: 'Settings', picture: 'Picture', pictures: 'Your pictures', messages: 'Messages' },
   menu: {
     open: 'Menu',
     playground: 'API playground',
@@ -220,7 +220,7 @@ export const en = {
   prompt: {
     label: 'What should it show?',
     help: 'Describe the finished picture, not the change.',
-    placeholder: 'the sea at sunset, a red boat',
+    placeholder: 'a green meadow at day, a red house',
     negative: 'Leave out',
     negativeName: 'negative prompt',
     negativeHelp: 'What must not appear.',
@@ -263,7 +263,12 @@ export const en = {
     suits: (width: number, height: number, steps: number, cfg: number) =>
       `suits ${size(width, height)}, ${steps} steps, cfg ${cfg}`,
     putInto: 'Put these files into the folder of models (MODELS_DIR, ./models):',
-    thenRestart: 'Then restart the server, or look again.',
+    foundByItself: 'A file that comes is found by itself.',
+    download: 'Download',
+    downloadAgain: 'Try again',
+    downloading: 'Download',
+    licence: 'The server fetches it from its source. Read its licence there first.',
+    of: (there: string, all: string) => `${there} of ${all}`,
     lookAgain: 'Look again',
     copy: 'Copy',
     copied: 'Copied',

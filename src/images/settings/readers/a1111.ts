@@ -40,6 +40,9 @@ export function readA1111(text: string): Draft | undefined {
   draft.number('cfg', take('cfg scale'), 'CFG scale');
   draft.seed(take('seed'), 'Seed');
   draft.noiseDevice(take('rng'), 'RNG');
+  draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
+  draft.tiling(take('tiling'), 'Tiling');
+  draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
   if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));

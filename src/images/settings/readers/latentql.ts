@@ -17,6 +17,11 @@ export function readLatentql(text: string): Draft | undefined {
   }
   draft.seed(at(json, 'seed') ?? request['seed'], 'seed');
   draft.noiseDevice(request['noiseDevice'], 'noiseDevice');
+  const refiner = request['refiner'];
+  draft.refiner(at(refiner, 'name'), at(refiner, 'switchAt'), 'refiner');
+  draft.tiling(request['tiling'], 'tiling');
+  const variation = request['variation'];
+  draft.variation(at(json, 'variationSeed') ?? at(variation, 'seed'), at(variation, 'strength'), 'variation');
   if (request['promptStyle'] === 'A1111') settings.promptStyle = 'A1111';
   draft.emphasis(request['emphasis'], 'emphasis');
   draft.number('clipSkip', request['clipSkip'] ?? undefined, 'clipSkip');

@@ -1,0 +1,143 @@
+import { isFinished, type Job } from '../job.ts';
+import type { StopRequest } from '../lifecycle.ts';
+import { type Log, logEnded } from '../log.ts';
+import { type JobEvent, REPORTS_PER_REVISION, stateEvent } from '../queue.ts';
+import { Subscribers } from '../subscribers.ts';
+import type { SqliteLease } from './lease.ts';
+import type { JobStore, StoredJob } from './store.ts';
+
+/** Collaborators of LiveJobs. */
+interface LiveJobsParts {
+  readonly store: JobStore;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
+const GATHERING = 25;
+
+/** The jobs as this process, which alone changes them, sees them: with their places and their progress, and those who watch. */
+export class LiveJobs {
+  readonly #parts: LiveJobsParts;
+  readonly #leases = new Map<string, SqliteLease>();
+  readonly #subscribers = new Subscribers();
+  readonly #sleepers = new Set<() => void>();
+  #wakes = 0;
+  #moves: NodeJS.Timeout | undefined;
+
+  constructor(parts: LiveJobsParts) {
+    this.#parts = parts;
+  }
+
+  /** How many run. */
+  get running(): number {
+    return this.#leases.size;
+  }
+
+  /**
+   * Writes what a job has become and publishes it; `stop` is for whoever runs it. Throws where the record is no longer at its
+   * revision.
+   */
+  change(stored: StoredJob, next: Job, stop?: StopRequest): Job {
+    const changed = this.#parts.store.change(stored, next);
+    if (!changed) throw new Error(`the record of job ${next.id} is no longer at revision ${stored.revision}`);
+    const lease = this.#leases.get(next.id);
+    if (next.status !== 'RUNNING') this.#leases.delete(next.id);
+    if (next.status === 'QUEUED') this.wake();
+    if (isFinished(next.status)) logEnded(this.#parts.log, next);
+    const job = this.publish(changed);
+    if (stop) lease?.end(stop);
+    return job;
+  }
+
+  /** A job runs: from now on its progress is what the lease says. */
+  run(lease: SqliteLease): void {
+    this.#leases.set(lease.job.id, lease);
+    this.#publish(lease.event);
+  }
+
+  /** Publishes the state of a job that has just changed, and the new positions of those that wait. */
+  publish(stored: StoredJob): Job {
+    return this.#publish(this.#state(stored));
+  }
+
+  /** Hands an event to the job's subscribers. */
+  tell(event: JobEvent): void {
+    this.#subscribers.tell(event);
+  }
+
+  watch(stored: StoredJob): AsyncIterableIterator<JobEvent> {
+    return this.#subscribers.add(this.#state(stored));
+  }
+
+  changes(): AsyncIterableIterator<Job> {
+    return this.#subscribers.changes();
+  }
+
+  present(job: Job): Job {
+    return this.presentAll([{ job }])[0]!;
+  }
+
+  /** The jobs with what their records lack: their places in the queue, their progress. */
+  presentAll(stored: readonly Pick<StoredJob, 'job'>[]): Job[] {
+    const waiting = stored.flatMap(({ job }) => (job.status === 'QUEUED' ? [job.id] : []));
+    const positions = this.#parts.store.positions(waiting);
+    return stored.map(({ job }) => {
+      if (job.status === 'QUEUED') return { ...job, queuePosition: positions.get(job.id) ?? null };
+      return job.status === 'RUNNING' ? (this.#leases.get(job.id)?.current() ?? job) : job;
+    });
+  }
+
+  /** How often something has come that may wait for a worker. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
+  /** Wakes those that wait for a job. */
+  wake(): void {
+    this.#wakes++;
+    for (const wake of this.#sleepers) wake();
+  }
+
+  /** `wake` is called when a job may be waiting, until the returned function is called. */
+  onWake(wake: () => void): () => void {
+    this.#sleepers.add(wake);
+    return () => this.#sleepers.delete(wake);
+  }
+
+  /** Ends every watch, and the waits for jobs. */
+  close(): void {
+    clearTimeout(this.#moves);
+    this.#subscribers.close();
+    this.wake();
+  }
+
+  #publish(event: JobEvent): Job {
+    this.#subscribers.changed(event.job);
+    this.tell(event);
+    this.#moves ??= setTimeout(() => {
+      this.#tellMoves();
+    }, GATHERING).unref();
+    return event.job;
+  }
+
+  #state(stored: StoredJob): JobEvent {
+    const running = this.#leases.get(stored.job.id)?.event;
+    if (running) return running;
+    const job = this.present(stored.job);
+    const last = this.#subscribers.last(job.id);
+    const sequence = Math.max(
+      stored.revision * REPORTS_PER_REVISION,
+      last?.job.status === 'QUEUED' && job.status === 'QUEUED' ? last.sequence : 0,
+    );
+    const at = job.finishedAt ?? job.startedAt ?? job.createdAt;
+    return stateEvent(job, { sequence, at });
+  }
+
+  #tellMoves(): void {
+    this.#moves = undefined;
+    const positions = this.#parts.store.positions(this.#subscribers.waiting);
+    for (const [id, position] of positions) this.#subscribers.move(id, position, this.#parts.now());
+  }
+}

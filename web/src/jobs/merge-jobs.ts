@@ -1,0 +1,28 @@
+import type { JobStatus } from '../api/generated/graphql.ts';
+import type { Job } from './jobs.ts';
+
+/** Jobs that the page holds. */
+export const HELD = 40;
+
+/** Whether a job has ended. */
+export const hasEnded = ({ status }: { readonly status: JobStatus }): boolean =>
+  status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
+
+/**
+ * Takes what came over the one it replaces; an end is never taken back by an answer that was under way. Only the latest are held,
+ * and the one that is shown.
+ */
+export function mergeJobs(
+  held: readonly Job[],
+  came: readonly Job[],
+  shown: string | null = null,
+): readonly Job[] {
+  const byId = new Map(held.map((job) => [job.id, job]));
+  for (const job of came) {
+    const known = byId.get(job.id);
+    if (!known || hasEnded(job) || !hasEnded(known)) byId.set(job.id, job);
+  }
+  return [...byId.values()]
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id))
+    .filter(({ id }, place) => place < HELD || id === shown);
+}

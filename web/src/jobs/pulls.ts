@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import { listen, request } from '../api/client.ts';
+import { PullModelDocument, PullProgressDocument, type PullPartsFragment } from '../api/generated/graphql.ts';
+import { loadModels } from '../state/resources.ts';
+
+/** The download of a model, as far as somebody looks at it. */
+export interface Pulling {
+  readonly pull: PullPartsFragment | null;
+  /** Why none was begun. */
+  readonly fault: string | null;
+  readonly start: () => void;
+}
+
+/** Follows the download of a model, whoever began it, while `isShown`. */
+export function usePull(name: string, isShown: boolean): Pulling {
+  const [pull, setPull] = useState<PullPartsFragment | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const [starts, setStarts] = useState(0);
+  useEffect(() => {
+    if (!isShown) return undefined;
+    return listen(PullProgressDocument, { name }, ({ modelPullProgress: present }) => {
+      setPull(present);
+      if (present.state === 'SUCCEEDED') void loadModels();
+    });
+  }, [name, isShown, starts]);
+  const start = async () => {
+    setFault(null);
+    try {
+      const { pullModel } = await request(PullModelDocument, { name });
+      setPull(pullModel.pull ?? null);
+      setFault(pullModel.userErrors.map(({ message }) => message).join(' ') || null);
+      setStarts((count) => count + 1);
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return { pull, fault, start: () => void start() };
+}
