@@ -1,26 +1,23 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openCheckpoint } from '../src/engine/checkpoint/checkpoint.ts';
 import {
   byTiles,
   CPU_PROFILE,
   withPlainConvolutions,
   type DeviceProfile,
 } from '../src/engine/graph/device-profile.ts';
-import { unetGraph } from '../src/engine/networks/unet.ts';
-import { vaeDecoderGraph, vaeEncoderGraph } from '../src/engine/networks/vae.ts';
-import { CPU } from '../src/engine/runtime/device.ts';
-import { openSession } from '../src/engine/runtime/session.ts';
+import { engineIn, engineOf } from './engine-at.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**
- * A network's processor time with convolutions by tiles over that with plain ones, by turns in one process:
- * `npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--size 512] [--batch 2] [--rounds 3] [--ways NONE,F4,F2]`
+ * A network's processor time in several ways, by turns in one process:
+ * `npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--size 512] [--batch 2] [--rounds 3]
+ * [--ways NONE,F4,F2] [--base <commit>]`
  *
- * User time of all threads: medians, the least and the most. `error` is the root mean square of the difference from the first
- * way's result, over that of the result. `scratchBytes` is the estimate of the run's memory.
+ * The ways are plain convolutions and those by tiles; with `--base` the engine of that commit comes first. User time of all
+ * threads: medians, the least and the most. `ratio` is to the first way; `error` is the root mean square of the difference
+ * from its result, over that of the result. `scratchBytes` is the estimate of the run's memory.
  */
-
-const GRAPHS = { unet: unetGraph, encoder: vaeEncoderGraph, decoder: vaeDecoderGraph } as const;
 
 const PROFILES: Readonly<Record<string, DeviceProfile>> = {
   NONE: withPlainConvolutions(CPU_PROFILE),
@@ -36,25 +33,40 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
     ways: { type: 'string', default: 'NONE,F4,F2' },
+    base: { type: 'string' },
   },
 });
 const [path] = positionals;
-const ways = values.ways.split(',');
-if (path === undefined || !Object.hasOwn(GRAPHS, values.network) || ways.some((way) => !PROFILES[way]))
+const names = values.ways.split(',');
+if (path === undefined || names.some((name) => !PROFILES[name]))
   throw new Error(
-    'usage: npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--ways NONE,F4,F2]',
+    'usage: npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--ways NONE,F4,F2] [--base <commit>]',
   );
 
-const network = values.network as keyof typeof GRAPHS;
-const side = Number(values.size) / 8;
-const size = { batch: network === 'unet' ? Number(values.batch) : 1, height: side, width: side, tokens: 77 };
-const checkpoint = await openCheckpoint(path);
+const base = values.base === undefined ? undefined : await engineOf(values.base);
+const own = await engineIn(join(import.meta.dirname, '..'));
+const ways = [
+  ...(base ? [{ way: values.base!, engine: base, profile: base.device.CPU.profile }] : []),
+  ...names.map((way) => ({ way, engine: own, profile: PROFILES[way]! })),
+];
 
+const side = Number(values.size) / 8;
+const size = { batch: Number(values.batch), height: side, width: side, tokens: 77 };
 const runs = [];
-for (const way of ways) {
+for (const { way, engine, profile } of ways) {
   const start = process.cpuUsage();
-  const graph = GRAPHS[network](checkpoint, { ...size, profile: PROFILES[way]! });
-  const session = await openSession(graph, CPU);
+  const graphs = {
+    unet: engine.unet.unetGraph,
+    encoder: engine.vae.vaeEncoderGraph,
+    decoder: engine.vae.vaeDecoderGraph,
+  };
+  const build = graphs[values.network as keyof typeof graphs];
+  const graph = build(await engine.checkpoint.openCheckpoint(path), {
+    ...size,
+    ...(values.network !== 'unet' && { batch: 1 }),
+    profile,
+  });
+  const session = await engine.session.openSession(graph, engine.device.CPU);
   runs.push({ way, session, loadSeconds: userSeconds(start), seconds: [] as number[] });
 }
 
@@ -70,15 +82,13 @@ for (let round = 0; round <= Number(values.rounds); round++)
     if (round > 0) seconds.push(taken);
     outputs.set(way, Object.values(results)[0]!);
   }
+await base?.remove();
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 const first = runs[0]!;
 console.log(
   JSON.stringify({
-    network,
+    network: values.network,
     size: Number(values.size),
-    batch: size.batch,
     ways: runs.map(({ way, session, loadSeconds, seconds }) => ({
       way,
       seconds: median(seconds),
@@ -94,6 +104,10 @@ console.log(
 
 function userSeconds(since: NodeJS.CpuUsage): number {
   return process.cpuUsage(since).user / 1e6;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
 
 function errorOf(found: Float32Array, expected: Float32Array): number {

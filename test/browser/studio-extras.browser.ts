@@ -198,6 +198,12 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     expect(source.x - frame.x).toBeCloseTo(frame.width / 3, -1);
   });
 
+  it('takes a picture that only the server can read, as phones make them', async () => {
+    await drop(page, 'test/images/wild/turned.heic', 'phone.heic');
+    await page.locator('.source-name').getByText('phone.heic').waitFor();
+    expect(await page.getByText('This is not a picture').count()).toBe(0);
+  });
+
   it('fits a phone with everything open', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

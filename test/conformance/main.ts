@@ -7,10 +7,11 @@ import { UNDECIDED } from './pipeline.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
 import { Tally, type SectionResult } from './section.ts';
 import { findTokenizer } from './t5-tokens.ts';
+import { convolvingByTiles, TILES, type Tiles } from './tiles.ts';
 
-/** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--json] …` */
+/** `npm run -s conformance -- <golden folder> [--only a,b] [--device cuda] [--precision f16] [--tiles F4] [--json] …` */
 
-const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--golden <folder with the base checkpoints>] [--t5-tokenizer <tokenizer.json>] [--json]`;
+const USAGE = `usage: npm run -s conformance -- <golden folder> [--only ${Object.keys(SECTIONS).join(',')}] [--device cpu|cuda|webgpu|…] [--precision ${PRECISIONS.join('|')}] [--tiles ${TILES.join('|')}] [--golden <folder with the base checkpoints>] [--t5-tokenizer <tokenizer.json>] [--json]`;
 
 interface Options {
   readonly folder: string;
@@ -21,6 +22,8 @@ interface Options {
   readonly t5Tokenizer: string | undefined;
   readonly device: string;
   readonly precision: Precision;
+  /** How every convolution is made that can be; as the device's profile says if absent. */
+  readonly tiles: Tiles | undefined;
   readonly json: boolean;
 }
 
@@ -34,6 +37,7 @@ function readOptions(args: string[]): Options {
       't5-tokenizer': { type: 'string' },
       device: { type: 'string', default: 'cpu' },
       precision: { type: 'string', default: 'auto' },
+      tiles: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -46,10 +50,14 @@ function readOptions(args: string[]): Options {
   const precision = PRECISIONS.find((known) => known === values.precision);
   if (!precision)
     throw new Error(`--precision: expected ${PRECISIONS.join(', ')}, got "${values.precision}"\n${USAGE}`);
+  const tiles = TILES.find((known) => known === values.tiles);
+  if (values.tiles !== undefined && !tiles)
+    throw new Error(`--tiles: expected ${TILES.join(', ')}, got "${values.tiles}"\n${USAGE}`);
   return {
     folder,
     device: values.device,
     precision,
+    tiles,
     sections: names.filter((name) => wanted.includes(name)),
     asked: values.only !== undefined,
     golden: values.golden,
@@ -116,7 +124,9 @@ const toJson = ({ cases, failed, worst, failures, skipped }: SectionResult) => (
 try {
   const options = readOptions(process.argv.slice(2));
   const results: Partial<Record<SectionName, ReturnType<typeof toJson>>> = {};
-  const device = await openDevice(options.device, options.precision);
+  const opened = await openDevice(options.device, options.precision);
+  const { tiles } = options;
+  const device = tiles ? { ...opened, profile: convolvingByTiles(opened.profile, tiles) } : opened;
   if (!options.json && options.device !== 'cpu')
     console.log(`on ${device.name}: ${describeProfile(device)}, ${device.reason}`);
   await run(options, device, (name, result, note) => {

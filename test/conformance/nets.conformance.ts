@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CPU, type Device } from '../../src/engine/runtime/device.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 import { nets } from './nets.ts';
+import { convolvingByTiles } from './tiles.ts';
 
 /** The errors of all golden networks, by case. */
 async function errorsOn(device: Device): Promise<Map<string, number>> {
@@ -16,6 +17,14 @@ async function errorsOn(device: Device): Promise<Map<string, number>> {
 test('every network part agrees with its golden vectors', async () => {
   await errorsOn(CPU);
 });
+
+test.for(['F2', 'F4'] as const)(
+  'every network part agrees with all its convolutions by tiles %s',
+  async (tile) => {
+    const errors = await errorsOn({ ...CPU, profile: convolvingByTiles(CPU.profile, tile) });
+    console.log(tile, [...errors].sort((a, b) => b[1] - a[1]).slice(0, 6));
+  },
+);
 
 // Small enough that every network's attention goes through its queries in chunks.
 const SCORE_BYTES = 64 * 1024;

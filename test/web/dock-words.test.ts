@@ -37,6 +37,8 @@ describe('what the dock says', () => {
   it('ends with the seconds that the last attempt took', () => {
     const done = words({ status: 'SUCCEEDED', stage: 'DONE', finishedAt: '2026-11-27T08:00:10.000Z' });
     expect(done).toMatchObject({ title: 'Done in 9 seconds', note: 'seed 7, 256 × 256' });
+    const image = { id: 'SW1hZ2U=', sha256: 'ab'.repeat(32), index: 0, seed: '7', width: 512, height: 256 };
+    expect(words({ status: 'SUCCEEDED', images: [image] }).note).toBe('seed 7, 512 × 256'); // not what was asked for
     expect(words({ status: 'CANCELED', step: 0 }).title).toBe('Canceled before it started.');
   });
 });

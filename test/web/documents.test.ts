@@ -1,7 +1,6 @@
-import { parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { readFile } from 'node:fs/promises';
-import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { documentLimits } from '../../src/server/limits.ts';
 
@@ -12,14 +11,13 @@ describe('what the studio asks for', () => {
     const yoga = createYoga({ schema, plugins: [documentLimits()], logging: false, maskedErrors: false });
     const refused: string[] = [];
     for (const query of Object.values(JSON.parse(stored) as Record<string, string>)) {
-      const [operation] = parse(query).definitions;
       const answer = await yoga.fetch('http://localhost/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ query }),
       });
       const text = await answer.text();
-      if (/TOO_/.test(text)) refused.push(`${operation?.kind} ${query.slice(0, 60)}: ${text}`);
+      if (text.includes('TOO_')) refused.push(text);
     }
     expect(refused).toEqual([]);
   });

@@ -61,6 +61,12 @@ export const PLAIN_CONVOLUTIONS: WinogradUse = {
   bandBytes: 0,
 };
 
+/** How the CPU convolves by tiles of a size. */
+export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
+  steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 48 * MiB },
+  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 32 * MiB },
+});
+
 export const CPU_PROFILE: DeviceProfile = {
   compute: 'F32',
   attention: 'fused',
@@ -69,14 +75,12 @@ export const CPU_PROFILE: DeviceProfile = {
   weights: 'file',
   widenInRunFrom: 256 * 1024,
   widens: ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'],
-  winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+  winograd: byTiles('F4'),
 };
 
-/** How the CPU convolves by tiles of a size. */
-export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
-  steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 64 * MiB },
-  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 12 * MiB },
-});
+/** Whether there is another way to convolve that takes less memory. */
+export const convolvesByTiles = ({ winograd }: DeviceProfile): boolean =>
+  Object.values(winograd).some(({ tile }) => tile !== 'NONE');
 
 /** The profile with every convolution as one operator: it takes less memory. */
 export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({

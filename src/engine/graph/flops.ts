@@ -6,6 +6,7 @@ export function flopsOf(op: string, inputs: readonly Shape[], result: Shape): nu
   switch (op) {
     case 'Gemm':
     case 'MatMul':
+    case 'FusedMatMul':
       return 2 * product(result) * inputs[0]!.at(-1)!;
     case 'Conv':
       return 2 * product(result) * product(inputs[1]!.slice(1));

@@ -93,6 +93,14 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   return a.graph.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.dim(-1)]);
 }
 
+/** a·bᵀ over the last two axes, without a transpose; the leading ones are equal. On the CPU. */
+export function matmulTransposed(a: Tensor, b: Tensor): Tensor {
+  return a.graph.node('FusedMatMul', [a, b], [...a.shape.slice(0, -1), b.dim(-2)], {
+    domain: MICROSOFT,
+    attributes: { transB: { i: 1 } },
+  });
+}
+
 /** Softmax over the last axis. */
 export function softmax(x: Tensor): Tensor {
   return x.graph.node('Softmax', [x], x.shape, { attributes: { axis: { i: -1 } } });

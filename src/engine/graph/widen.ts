@@ -25,6 +25,8 @@ export function widen(weight: Tensor, x: Tensor, target: ComputeType = computeTy
 /** The same for a weight of any type and size: what is computed from it cannot be folded at load. */
 export function widenInRun(weight: Tensor, x: Tensor, target: ComputeType): Tensor {
   const kept = acceptable(weight);
+  // ONNX Runtime fails to load a Reshape to a computed shape that another Reshape follows.
+  if (kept.dtype === target) return add(kept, cast(zeroFrom(x), target));
   return cast(kept.graph.node('Reshape', [kept, shapeFrom(x, kept.shape)], kept.shape), target);
 }
 

@@ -3,17 +3,17 @@
  * (m+2)×(m+2) of them with one product for each of the latter, where a plain convolution takes 9·m².
  */
 import type { WinogradTile } from './device-profile.ts';
-import type { Tensor } from './graph.ts';
+import type { Graph, Tensor } from './graph.ts';
 import {
   affine,
   concat,
   gather,
   matmul,
+  matmulTransposed,
   reshape,
   slice,
   toImage,
   toTokens,
-  transpose,
   type ConvOptions,
 } from './ops.ts';
 
@@ -29,28 +29,37 @@ interface Transform {
   readonly G: readonly number[];
 }
 
+/**
+ * Of these points; the last one is infinity (Toom 1963; Cook 1966). What is usual for F4, 0, ±1 and ±2, rounds twice as badly.
+ */
 const TRANSFORMS: Readonly<Record<WinogradTile, Transform>> = {
-  // prettier-ignore
-  F2: {
-    m: 2, t: 4,
-    A: [1, 1, 1, 0,   0, 1, -1, -1],
-    B: [1, 0, -1, 0,   0, 1, 1, 0,   0, -1, 1, 0,   0, 1, 0, -1],
-    G: [1, 0, 0,   1 / 2, 1 / 2, 1 / 2,   1 / 2, -1 / 2, 1 / 2,   0, 0, 1],
-  },
-  // prettier-ignore
-  F4: {
-    m: 4, t: 6,
-    A: [1, 1, 1, 1, 1, 0,   0, 1, -1, 2, -2, 0,   0, 1, 1, 4, 4, 0,   0, 1, -1, 8, -8, 1],
-    B: [
-      4, 0, -5, 0, 1, 0,   0, -4, -4, 1, 1, 0,   0, 4, -4, -1, 1, 0,
-      0, -2, -1, 2, 1, 0,   0, 2, -1, -2, 1, 0,   0, 4, 0, -5, 0, 1,
-    ],
-    G: [
-      1 / 4, 0, 0,   -1 / 6, -1 / 6, -1 / 6,   -1 / 6, 1 / 6, -1 / 6,
-      1 / 24, 1 / 12, 1 / 6,   1 / 24, -1 / 12, 1 / 6,   0, 0, 1,
-    ],
-  },
+  F2: cookToom([0, 1, -1]),
+  F4: cookToom([0, 5 / 8, -5 / 8, 3 / 2, -3 / 2]),
 };
+
+function cookToom(points: readonly number[]): Transform {
+  const t = points.length + 1;
+  const m = t - 2;
+  const isLast = (i: number, count: number) => (i === count - 1 ? 1 : 0);
+  const others = (point: number) => points.filter((other) => other !== point);
+  /** Coefficients of the product of x - root. */
+  const product = (roots: readonly number[]): number[] => {
+    const coefficients = roots.reduce(
+      (p, root) => [...p, 0].map((_, i) => (p[i - 1] ?? 0) - root * (p[i] ?? 0)),
+      [1],
+    );
+    return Array.from({ length: t }, (_, i) => coefficients[i] ?? 0);
+  };
+  const powers = (point: number, count: number) => Array.from({ length: count }, (_, i) => point ** i);
+  const distance = (point: number) => others(point).reduce((size, other) => size * (point - other), 1);
+  return {
+    m,
+    t,
+    A: Array.from({ length: m }, (_, i) => [...points.map((point) => point ** i), isLast(i, m)]).flat(),
+    B: [...points.map((point) => product(others(point))), product(points)].flat(),
+    G: [...points.flatMap((point) => powers(point, 3).map((power) => power / distance(point))), 0, 0, 1],
+  };
+}
 
 /** The tile with which a convolution of x [B,C,H,W] pays on the graph's device, if any. */
 export function tileFor(
@@ -75,112 +84,131 @@ function shareOf(tile: WinogradTile, channels: number, out: number): number {
 
 /** Convolution of x [B,C,H,W], with zeros around, with W [O,C,3,3]. */
 export function convolveByTiles(x: Tensor, weight: Tensor, tile: WinogradTile): Tensor {
-  const { graph } = x;
-  const { m, t, A, B } = TRANSFORMS[tile];
-  const { bandBytes } = graph.winograd;
+  const { m, t } = TRANSFORMS[tile];
+  const { bandBytes } = x.graph.winograd;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const out = weight.dim(0);
   const [rows, columns] = [Math.ceil(height / m), Math.ceil(width / m)];
-  const inwards = graph.constant(kronecker(B, [t, t]), [t * t, t * t]);
-  const outwards = graph.constant(kronecker(A, [m, t]), [m * m, t * t]);
-  const zeros = graph.constant(new Float32Array(channels), [1, channels]);
-  const pixels = concat([toTokens(x), zeros], 0);
+  const bytesPerRow = FLOAT_BYTES * t * t * columns * Math.max(channels, weight.dim(0));
+  const rowsAtATime = Math.max(Math.floor(bandBytes / bytesPerRow), Math.ceil(rows / MOST_BANDS));
   const kernels = kernelParts(weight, tile, bandBytes);
-
-  const bytesPerRow = FLOAT_BYTES * t * t * columns * Math.max(channels, out);
-  const bands = bandsOf(batch, rows, Math.max(1, Math.floor(bandBytes / bytesPerRow)));
-  const parts = bands.map((band) => {
-    const grid = { height, width, columns, m, t };
-    const count = tilesOf(band, columns);
-    const taken = gather(pixels, graph.integers(sourcesOf(band, grid, batch * height * width))); // [t²·count,C]
-    const seen = reshape(matmul(inwards, reshape(taken, [t * t, count * channels])), [
-      t * t,
-      count,
-      channels,
-    ]);
-    const products = joined(
-      kernels.map((kernel) => matmul(seen, kernel)),
-      2,
-    ); // [t²,count,O]
-    const made = matmul(outwards, reshape(products, [t * t, count * out])); // [m²,count·O]
-    return gather(reshape(made, [m * m * count, out]), graph.integers(placesOf(band, grid)));
+  // Whole images in a band where they fit.
+  const images = ranges(batch, Math.max(1, Math.floor(rowsAtATime / rows))).map(([first, last]) => {
+    const some = part(x, 0, first, last);
+    const bands = ranges(rows, rowsAtATime).map(([from, to]) => {
+      const [top, bottom] = [Math.max(0, from * m - 1), Math.min(height, to * m + 1)];
+      return inBand(part(some, 2, top, bottom), kernels, tile, {
+        images: last - first,
+        rows: to - from,
+        columns,
+        lines: bottom - top,
+        width,
+        isFirst: from === 0,
+        made: Math.min(height, to * m) - from * m,
+      });
+    });
+    return joined(bands, 2);
   });
-  return toImage(joined(parts, 0), [batch, out, height, width]);
+  return joined(images, 0);
 }
 
 const FLOAT_BYTES = 4;
 
-/** A kernel [O,C,3,3] as [t²,C,O], in parts along O of at most so many bytes. */
+/** Of an image, however large: the time in which a graph loads grows with the square of its nodes. */
+const MOST_BANDS = 16;
+
+/** A kernel [O,C,3,3] as [t²,O,C], in parts along O of at most so many bytes. */
 function kernelParts(weight: Tensor, tile: WinogradTile, bytes: number): Tensor[] {
-  const { graph } = weight;
   const { t, G } = TRANSFORMS[tile];
   const [out, channels] = weight.shape as [number, number];
-  const inwards = graph.constant(kronecker(G, [t, 3]), [t * t, 9]);
+  const inwards = weight.graph.constant(kronecker(G, [t, 3]), [t * t, 9]);
   const atATime = Math.max(1, Math.floor(bytes / (FLOAT_BYTES * t * t * channels)));
   return ranges(out, atATime).map(([from, to]) => {
-    const part = to - from === out ? weight : slice(weight, 0, from, to);
-    const transformed = affine(inwards, reshape(part, [(to - from) * channels, 9])); // no transpose of the weight
-    return transpose(reshape(transformed, [t * t, to - from, channels]), [0, 2, 1]); // the product reads it in place
+    const rows = reshape(part(weight, 0, from, to), [(to - from) * channels, 9]);
+    return reshape(affine(inwards, rows), [t * t, to - from, channels]);
   });
 }
 
-/** How an image is divided into tiles. */
-interface Grid {
-  readonly height: number;
-  readonly width: number;
-  /** Tiles beside each other. */
-  readonly columns: number;
-  readonly m: number;
-  readonly t: number;
-}
-
-/** Rows [from, to) of tiles of images [first, last). */
+/** Rows of tiles of some images, beside the lines of pixels that they see. */
 interface Band {
-  readonly first: number;
-  readonly last: number;
-  readonly from: number;
-  readonly to: number;
+  readonly images: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Lines of pixels that there are, of those that the tiles see, and their width. */
+  readonly lines: number;
+  readonly width: number;
+  /** Whether the image begins here: the first line that the tiles see is not there. */
+  readonly isFirst: boolean;
+  /** Lines of pixels that are made. */
+  readonly made: number;
 }
 
-const tilesOf = ({ first, last, from, to }: Band, columns: number): number =>
-  (last - first) * (to - from) * columns;
+/** Convolution of the lines [N,C,lines,W] that a band sees → [N,O,made,W]. */
+function inBand(x: Tensor, kernels: readonly Tensor[], tile: WinogradTile, band: Band): Tensor {
+  const { graph } = x;
+  const { m, t, A, B } = TRANSFORMS[tile];
+  const count = band.images * band.rows * band.columns;
+  const channels = x.dim(1);
+  const out = kernels.reduce((sum, kernel) => sum + kernel.dim(1), 0);
+  const inwards = graph.constant(kronecker(B, [t, t]), [t * t, t * t]);
+  const outwards = graph.constant(kronecker(A, [m, t]), [m * m, t * t]);
+  const zeros = graph.constant(new Float32Array(channels), [1, channels]);
 
-/** Which pixel each of the t² places of each tile shows; `outside` beyond the image's edges. */
-function sourcesOf({ first, last, from, to }: Band, grid: Grid, outside: number): number[] {
-  const { height, width, columns, m, t } = grid;
+  const pixels = concat([toTokens(x), zeros], 0);
+  const taken = gather(pixels, indices(graph, sourcesOf, tile, band)); // [t²·count,C]
+  const seen = matmul(inwards, reshape(taken, [t * t, count * channels]));
+  const byPlace = reshape(seen, [t * t, count, channels]);
+  const products = kernels.map((kernel) => matmulTransposed(byPlace, kernel)); // [t²,count,O]
+  const made = matmul(outwards, reshape(joined(products, 2), [t * t, count * out])); // [m²,count·O]
+  const lines = gather(reshape(made, [m * m * count, out]), indices(graph, placesOf, tile, band));
+  return toImage(lines, [band.images, out, band.made, band.width]);
+}
+
+/** Which pixel each of the t² places of each tile shows; the one behind the last where there is none. */
+function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, t }: Transform): number[] {
   const sources: number[] = [];
   for (let place = 0; place < t * t; place++)
-    for (let n = first; n < last; n++)
-      for (let row = from; row < to; row++)
+    for (let n = 0; n < images; n++)
+      for (let row = 0; row < rows; row++)
         for (let column = 0; column < columns; column++) {
-          const y = row * m + Math.floor(place / t) - 1;
+          const y = row * m + Math.floor(place / t) - (isFirst ? 1 : 0);
           const x = column * m + (place % t) - 1;
-          const isInside = y >= 0 && y < height && x >= 0 && x < width;
-          sources.push(isInside ? (n * height + y) * width + x : outside);
+          const isThere = y >= 0 && y < lines && x >= 0 && x < width;
+          sources.push(isThere ? (n * lines + y) * width + x : images * lines * width);
         }
   return sources;
 }
 
-/** Where each pixel of a band lies among the m² results of its tiles. */
-function placesOf(band: Band, { height, width, columns, m }: Grid): number[] {
-  const { first, last, from, to } = band;
-  const count = tilesOf(band, columns);
+/** Where each pixel lies among the m² results of the tiles. */
+function placesOf({ images, rows, columns, made, width }: Band, { m }: Transform): number[] {
   const places: number[] = [];
-  for (let n = 0; n < last - first; n++)
-    for (let y = from * m; y < Math.min(height, to * m); y++)
+  for (let n = 0; n < images; n++)
+    for (let y = 0; y < made; y++)
       for (let x = 0; x < width; x++) {
-        const row = n * (to - from) + Math.floor(y / m) - from;
-        places.push(((y % m) * m + (x % m)) * count + row * columns + Math.floor(x / m));
+        const tile = (n * rows + Math.floor(y / m)) * columns + Math.floor(x / m);
+        places.push(((y % m) * m + (x % m)) * images * rows * columns + tile);
       }
   return places;
 }
 
-/** Bands of at most so many rows of tiles: whole images where they fit. */
-function bandsOf(batch: number, rows: number, atATime: number): Band[] {
-  const images = ranges(batch, Math.max(1, Math.floor(atATime / rows)));
-  const heights = ranges(rows, atATime);
-  return images.flatMap(([first, last]) => heights.map(([from, to]) => ({ first, last, from, to })));
+/** Indices of bands that are alike, by graph: a picture has many. */
+const known = new WeakMap<Graph, Map<string, Tensor>>();
+
+function indices(
+  graph: Graph,
+  of: (band: Band, transform: Transform) => number[],
+  tile: WinogradTile,
+  band: Band,
+): Tensor {
+  const ofGraph = known.get(graph) ?? new Map<string, Tensor>();
+  known.set(graph, ofGraph);
+  const id = `${of.name} ${tile} ${Object.values(band).join()}`;
+  const tensor = ofGraph.get(id) ?? graph.integers(of(band, TRANSFORMS[tile]));
+  ofGraph.set(id, tensor);
+  return tensor;
 }
+
+const part = (x: Tensor, axis: number, from: number, to: number): Tensor =>
+  to - from === x.dim(axis) ? x : slice(x, axis, from, to);
 
 /** [0, length) in equal parts of at most so much. */
 function ranges(length: number, most: number): [number, number][] {

@@ -31,12 +31,19 @@ export interface Autoencoder {
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** The autoencoder of a checkpoint, for pictures whose sides are joined perhaps. It leaves the resident networks their place. */
+/** What an autoencoder is for. */
+export interface AutoencoderUse {
+  /** Sides of its pictures that are joined. */
+  readonly joinedSides?: JoinedSides | undefined;
+  /** Networks whose place it leaves them. */
+  readonly resident?: Resident;
+}
+
+/** The autoencoder of a checkpoint. */
 export function createAutoencoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
-  joinedSides?: JoinedSides,
-  resident: Resident = () => [],
+  { joinedSides, resident = () => [] }: AutoencoderUse = {},
 ): Autoencoder {
   const tiles = createTiledAutoencoder(checkpoint, networks, resident);
   const inTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;

@@ -48,10 +48,12 @@ export function createModel(
   const textNetworks = textEncodersOf(family)
     .filter((part) => part !== 't5')
     .map((part) => createClipEncoder(checkpoint, networks, part, reading).source);
-  const diffusion = createNetwork(checkpoint, networks, joinedSides, textNetworks);
-  const autoencoder = createAutoencoder(checkpoint, networks, joinedSides, (height, width) =>
-    diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
-  );
+  const diffusion = createNetwork(checkpoint, networks, { joinedSides, others: textNetworks });
+  const autoencoder = createAutoencoder(checkpoint, networks, {
+    joinedSides,
+    resident: (height, width) =>
+      diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
+  });
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;
   const levels = schedule(checkpoint);

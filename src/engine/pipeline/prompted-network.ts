@@ -46,15 +46,22 @@ export interface PromptedNetwork {
 
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 
+/** What a diffusion network is for. */
+export interface NetworkUse {
+  /** Sides of its pictures that are joined. */
+  readonly joinedSides?: JoinedSides | undefined;
+  /** Networks beside each of which it stays on the device where it can. */
+  readonly others?: readonly NetworkSource[];
+}
+
 /**
  * The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, and if the network can
- * then stay on the device beside each of `others`; else one by one.
+ * then stay on the device beside each of the others; else one by one.
  */
 export function createNetwork(
   checkpoint: Checkpoint,
   networks: ModelCache,
-  joinedSides?: JoinedSides,
-  others: readonly NetworkSource[] = [],
+  { joinedSides, others = [] }: NetworkUse = {},
 ): PromptedNetwork {
   const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;

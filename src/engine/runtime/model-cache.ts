@@ -1,6 +1,6 @@
 import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
 import { TaskTooLargeError } from '../errors.ts';
-import type { DeviceProfile } from '../graph/device-profile.ts';
+import { convolvesByTiles, withPlainConvolutions, type DeviceProfile } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { openSession, type Session } from './session.ts';
@@ -141,10 +141,24 @@ export class ModelCache {
   }
 
   #estimate(source: NetworkSource): NetworkBytes {
-    const key = keyOf(source);
+    return this.#measure(source, this.#profileFor(source));
+  }
+
+  /** Convolutions by tiles are the first that memory is taken from: a network that would need half of it does without. */
+  #profileFor(source: NetworkSource): DeviceProfile {
+    const { profile } = this.device;
+    if (!convolvesByTiles(profile)) return profile;
+    const { run } = this.#measure(source, profile);
+    if (run <= this.#memoryLimit / 2) return profile;
+    const plain = withPlainConvolutions(profile);
+    return this.#measure(source, plain).run < run ? plain : profile;
+  }
+
+  #measure(source: NetworkSource, profile: DeviceProfile): NetworkBytes {
+    const key = `${keyOf(source)} ${convolvesByTiles(profile) ? 'by tiles' : ''}`;
     const known = this.#estimates.get(key);
     if (known) return known;
-    const graph = source.build(this.device.profile);
+    const graph = source.build(profile);
     const { largestValue } = graph;
     const estimate = { loaded: this.#bytesOf(graph), run: runBytesOf(graph), largestValue };
     if (this.#estimates.size >= KEPT_ESTIMATES) this.#estimates.clear();
@@ -154,7 +168,7 @@ export class ModelCache {
 
   /** Throws TaskTooLargeError where the device would cut values in silence. */
   #build(source: NetworkSource): NetworkGraph {
-    const graph = source.build(this.device.profile);
+    const graph = source.build(this.#profileFor(source));
     const { largestValue } = this.device.profile;
     if (graph.largestValue <= largestValue) return graph;
     throw new TaskTooLargeError(

@@ -200,6 +200,15 @@ describe('layers', () => {
     expect(await run(kernel, [x], (s, x) => project(s.at('l'), x, 2))).toEqual([5, 14]);
   });
 
+  test('linear takes a kernel of 1 in whose place an adapter puts another', async () => {
+    const all = await source({ weight: f32([2, 3, 1, 1], count(6)), by: f32([2, 3, 1, 1], count(6, 10)) });
+    const delta = { kind: 'replacement', by: all.get('by') } as const;
+    const byKey = new Map([['weight', [{ delta, scale: 1, strength: 1 }]]]);
+    const replaced = all.only('weight').changed({ name: 'lora', byKey });
+    const { data } = await evaluate([ramp([1, 3])], (x) => project(openWeights(x.graph, replaced), x, 2));
+    expect([...data]).toEqual([35, 44]);
+  });
+
   test('linear does not do without its bias', async () => {
     const { s, x } = await scope({ weight: f32([2, 3], count(6)) });
     expect(() => linear(s, x, 2)).toThrow(/"bias" is missing/);

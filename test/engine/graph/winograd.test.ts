@@ -1,21 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import {
-  CPU_PROFILE,
-  type DeviceProfile,
-  type WinogradUse,
-} from '../../../src/engine/graph/device-profile.ts';
+import { readSafetensors, type TensorWindow } from '../../../src/engine/checkpoint/safetensors.ts';
+import type { Delta } from '../../../src/engine/checkpoint/weight-change.ts';
+import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
+import { CPU_PROFILE, type WinogradUse } from '../../../src/engine/graph/device-profile.ts';
 import { Graph, sizeOf } from '../../../src/engine/graph/graph.ts';
 import { convolveByTiles, tileFor } from '../../../src/engine/graph/winograd.ts';
+import { conv2d } from '../../../src/engine/graph/layers.ts';
+import { openWeights } from '../../../src/engine/graph/scope.ts';
+import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
+import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
+import { convolvingByTiles } from '../../conformance/tiles.ts';
 import { evaluate, type Value } from './run.ts';
-
-/** A profile that convolves by tiles whatever the size. */
-const profileWith = (use: Partial<WinogradUse>): DeviceProfile => {
-  const winograd: WinogradUse = {
-    ...{ tile: 'F4', fromPixels: 0, largestShare: Infinity, bandBytes: 2 ** 20 },
-    ...use,
-  };
-  return { ...CPU_PROFILE, winograd: { steps: winograd, pictures: winograd } };
-};
 
 /** Numbers between -1 and 1 without a pattern (Park & Miller 1988). */
 function noise(shape: readonly number[], seed: number): Value {
@@ -54,7 +49,7 @@ function errorOf(found: Float32Array, expected: Float64Array): number {
 }
 
 /** What float32 allows: a plain convolution is off by about 1e-7. */
-const TOLERANCES = { F2: 5e-7, F4: 5e-6 } as const;
+const TOLERANCES = { F2: 5e-7, F4: 2e-6 } as const;
 
 describe.each(['F2', 'F4'] as const)('a convolution by tiles %s', (tile) => {
   const cases: readonly [what: string, x: number[], out: number, bandBytes?: number][] = [
@@ -72,8 +67,8 @@ describe.each(['F2', 'F4'] as const)('a convolution by tiles %s', (tile) => {
     const [x, weight] = [noise(shape, 1), noise([out, shape[1]!, 3, 3], 2)];
     const found = await evaluate(
       [x, weight],
-      (x, weight) => convolveByTiles(x, weight!, tile),
-      profileWith({ tile, bandBytes }),
+      (x, weight) => convolveByTiles(x, weight, tile),
+      convolvingByTiles(CPU_PROFILE, tile, bandBytes),
     );
     expect(found.shape).toEqual([shape[0], out, shape[2], shape[3]]);
     expect(errorOf(found.data, reference(x, weight))).toBeLessThan(TOLERANCES[tile]);
@@ -85,7 +80,9 @@ describe('tiles are for', () => {
     use: Partial<WinogradUse>,
     { size = [1, 64, 32, 32], kernel = [64, 64, 3, 3], stride = 1, padding = 1, half = false } = {},
   ) => {
-    const graph = new Graph('test', profileWith(use));
+    const everywhere = convolvingByTiles(CPU_PROFILE, 'F4');
+    const steps = { ...everywhere.winograd.steps, ...use };
+    const graph = new Graph('test', { ...everywhere, winograd: { ...everywhere.winograd, steps } }, 'steps');
     const type = half ? 'F16' : 'F32';
     const [x, weight] = [graph.input('x', type, size), graph.input('weight', type, kernel)];
     return tileFor(x, weight, { stride, padding: [padding, padding, padding, padding] });
@@ -115,7 +112,57 @@ describe('tiles are for', () => {
     expect(tileOf({ largestShare: 0.6 }, { kernel: [4, 64, 3, 3] })).toBe('NONE');
   });
 
-  test('nothing on an accelerator, and on the CPU only as its profile says', () => {
-    expect(tileOf(CPU_PROFILE.winograd.steps)).toBe('NONE');
+  test('the CPU in float32, not for accelerators', () => {
+    const profiles = (['cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const).map((name) =>
+      profilesOf(name, 'auto').map(({ winograd }) => [winograd.steps.tile, winograd.pictures.tile]),
+    );
+    const plain = ['NONE', 'NONE'];
+    expect(profiles).toEqual([[['F4', 'F4']], ...Array(4).fill([plain, plain, plain, plain])]);
   });
 });
+
+describe('a convolution by tiles takes what adapters make of its weight', () => {
+  const shape = [6, 4, 3, 3];
+  const changes = {
+    'a branch beside it': (of: Windows) => ({ kind: 'product', up: of('up'), down: of('down') }),
+    'a difference that is added to it': (of: Windows) => ({ kind: 'difference', by: of('by') }),
+    'a replacement': (of: Windows) => ({ kind: 'replacement', by: of('by') }),
+  } satisfies Record<string, (of: Windows) => Delta>;
+
+  test.each(Object.entries(changes))('%s', async (_, deltaOf) => {
+    const of = ({ data }: Value, shape: readonly number[]): TensorData => ({
+      dtype: 'F32',
+      shape: [...shape],
+      bytes: new Uint8Array(data.buffer),
+    });
+    const { file, tensors } = await readSafetensors(
+      await temporaryFile(
+        safetensors({
+          weight: of(noise(shape, 2), shape),
+          bias: of(noise([6], 3), [6]),
+          by: of(noise(shape, 4), shape),
+          up: of(noise([6, 2], 5), [6, 2]),
+          down: of(noise([2, 4, 3, 3], 6), [2, 4, 3, 3]),
+        }),
+      ),
+    );
+    const delta = deltaOf((name) => tensors.get(name)!);
+    const plain = new WeightSource(file, '', tensors).only('weight', 'bias');
+    const changed = plain.changed({
+      name: 'lora',
+      byKey: new Map([['weight', [{ delta, scale: 1, strength: 0.5 }]]]),
+    });
+    const run = (source: WeightSource, tiles: 'F2' | 'F4' | 'NONE') =>
+      evaluate(
+        [noise([1, 4, 9, 10], 1)],
+        (x) => conv2d(openWeights(x.graph, source), x, 6),
+        convolvingByTiles({ ...CPU_PROFILE, widenInRunFrom: 0 }, tiles),
+      );
+    const expected = Float64Array.from((await run(changed, 'NONE')).data);
+    for (const tiles of ['F2', 'F4'] as const)
+      expect(errorOf((await run(changed, tiles)).data, expected)).toBeLessThan(TOLERANCES[tiles]);
+    expect(errorOf((await run(plain, 'F4')).data, expected)).toBeGreaterThan(0.01);
+  });
+});
+
+type Windows = (name: string) => TensorWindow;

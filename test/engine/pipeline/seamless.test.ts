@@ -63,7 +63,7 @@ describe.each([['plain'], ['with a LoRA of its convolutions']])('a network, %s',
 });
 
 test('the autoencoder codes what is at the sides as what is in the middle', async () => {
-  const autoencoder = createAutoencoder(await openCheckpoint(STARTER), networks, 'BOTH');
+  const autoencoder = createAutoencoder(await openCheckpoint(STARTER), networks, { joinedSides: 'BOTH' });
   const [side, by] = [8, 4];
   const picture: Raster = {
     ...{ layout: 'pixels', channels: 3, height: 8 * side, width: 8 * side },

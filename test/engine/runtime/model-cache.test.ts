@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, DeviceError, TaskTooLargeError } from '../../../src/engine/errors.ts';
+import { convolvesByTiles } from '../../../src/engine/graph/device-profile.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
@@ -93,6 +94,27 @@ describe('the model cache', () => {
     await open('m', 'clip', 20);
     expect(events.slice(3)).toEqual(['-flux', '+clip']);
     expect(cache.bytes).toBe(20);
+  });
+
+  test('convolves by tiles only where a network leaves half of the memory to others', async () => {
+    for (const [memoryLimit, ways] of [
+      [100, ['tiles', 'tiles']],
+      [99, ['plain', 'tiles']],
+    ] as const) {
+      const { cache, events } = noted({ memoryLimit });
+      const open = (path: string, activationBytes: number) =>
+        cache.open({
+          checkpoint: { path },
+          name: 'unet',
+          build: (profile) =>
+            convolvesByTiles(profile) ? graph('tiles', 60, activationBytes) : graph('plain', 60, 30),
+        });
+      await open('large', 50);
+      await open('small', 30);
+      expect(events.filter((event) => event.startsWith('+'))).toEqual(ways.map((way) => `+${way}`));
+      const source = { checkpoint: { path: 'large' }, name: 'unet', build: () => graph('tiles', 60, 50) };
+      expect(cache.runBytes(source)).toBe(ways[0] === 'tiles' ? 50 : 30);
+    }
   });
 
   test('tells apart checkpoints and lists them by use', async () => {

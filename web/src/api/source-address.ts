@@ -5,13 +5,18 @@ import { pictureAddress } from './picture-address.ts';
 /** Pictures that were fetched with a key, by their hash. */
 const fetched = new Map<string, Promise<string>>();
 
+/** A stored picture as PNG. */
+export async function fetchPicture(sha256: string, key = presentKey()): Promise<Blob> {
+  const headers = key === null ? {} : { authorization: `Bearer ${key}` };
+  const answer = await fetch(pictureAddress(sha256), { headers });
+  return answer.blob();
+}
+
 /** A source is its owner's alone: where keys are asked for, an `<img>` cannot load it, so it is fetched with the key. */
 function fetchSource(sha256: string, key: string): Promise<string> {
   const known = fetched.get(sha256);
   if (known) return known;
-  const address = fetch(pictureAddress(sha256), { headers: { authorization: `Bearer ${key}` } }).then(
-    async (answer) => URL.createObjectURL(await answer.blob()),
-  );
+  const address = fetchPicture(sha256, key).then((picture) => URL.createObjectURL(picture));
   fetched.set(sha256, address);
   return address;
 }

@@ -24,7 +24,7 @@ export const uploaded = createStore<number | null>(null);
 const uploads = new WeakMap<Blob, Promise<StoredPicture>>();
 
 /** The picture as the server keeps it; sent once. Rejects with UploadError. */
-export function stored(file: Blob): Promise<StoredPicture> {
+export function storedPicture(file: Blob): Promise<StoredPicture> {
   const known = uploads.get(file);
   if (known) return known;
   const picture = send(file);
@@ -34,7 +34,7 @@ export function stored(file: Blob): Promise<StoredPicture> {
 }
 
 /** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
-export const uploadOf = async (file: Blob): Promise<string> => (await stored(file)).id;
+export const uploadOf = async (file: Blob): Promise<string> => (await storedPicture(file)).id;
 
 /** Sends a picture anew when it is next needed: the server removes one that no job used for a day. */
 export const forgetUpload = (file: Blob): void => {

@@ -1,5 +1,4 @@
-import type { JobStatus } from '../api/generated/graphql.ts';
-import type { Job } from './jobs.ts';
+import type { JobPartsFragment as Job, JobStatus } from '../api/generated/graphql.ts';
 
 /** Jobs that the page holds. */
 export const HELD = 40;

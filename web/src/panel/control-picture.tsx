@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
-import { stored } from '../api/upload.ts';
+import { storedPicture } from '../api/upload.ts';
 import type { ChosenControl } from '../state/chosen.ts';
 import { source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
@@ -24,7 +24,7 @@ export function ControlPicture({
   const take = async (file: Blob) => {
     setState('sending');
     try {
-      onChange({ picture: await stored(file) });
+      onChange({ picture: await storedPicture(file) });
       setState('idle');
     } catch (error) {
       setState({ fault: error instanceof Error && error.message !== '' ? error.message : texts.notSent });

@@ -1,3 +1,4 @@
+import { expectedSize } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { Texts } from '../texts/index.ts';
 
@@ -20,7 +21,8 @@ export function dockWords(job: Job, texts: Texts): DockWords {
     case 'RUNNING':
       return runningWords(job, texts);
     case 'SUCCEEDED': {
-      const { seed, width, height } = job.input;
+      const { seed } = job.input;
+      const { width, height } = job.images[0] ?? expectedSize(job);
       return { title: words.done(secondsTaken(job)), note: words.doneNote(seed, width, height), progress: 1 };
     }
     case 'FAILED':

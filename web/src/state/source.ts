@@ -1,5 +1,6 @@
 import { EXAMPLE } from '../api/picture-address.ts';
-import { uploadOf } from '../api/upload.ts';
+import { fetchPicture } from '../api/source-address.ts';
+import { storedPicture, uploadOf } from '../api/upload.ts';
 import { server } from './resources.ts';
 import { createStore } from './store.ts';
 
@@ -37,12 +38,13 @@ export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<
     sourceFault.set({ fault: 'too-large', bytes: file.size });
     return;
   }
-  const shown = await readShown(file, name, whole);
+  const shown = (await readShown(file, name, whole)) ?? (await readByServer(file, name));
   sourceFault.set(shown ? null : { fault: 'unreadable', bytes: file.size });
   if (!shown) return;
   replace(shown);
-  uploadOf(file).catch(() => undefined); // what is wrong is said when it is needed
-  await keepFile({ file, name, ...(whole && { whole }) });
+  const { content } = shown;
+  if ('file' in content) uploadOf(content.file).catch(() => undefined); // what is wrong is said when it is needed
+  await keepFile(keptOf(shown));
 }
 
 /** A stored picture, as IndexedDB keeps it. */
@@ -124,6 +126,14 @@ async function readShown(file: Blob, name: string, whole?: Blob): Promise<Source
   }
   const { naturalWidth: width, naturalHeight: height } = image;
   return { name, width, height, address, content: { file }, ...(whole && { whole }) };
+}
+
+/** A picture that this browser cannot read as the server keeps it, such as HEIC as PNG; null where that cannot read it either. */
+async function readByServer(file: Blob, name: string): Promise<Source | null> {
+  const picture = await storedPicture(file)
+    .then(({ sha256 }) => fetchPicture(sha256))
+    .catch(() => null);
+  return picture && readShown(picture, name);
 }
 
 /** What IndexedDB keeps over a reload. */

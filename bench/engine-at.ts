@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** What a measurement takes of an engine. */
+interface Modules {
+  readonly checkpoint: typeof import('../src/engine/checkpoint/checkpoint.ts');
+  readonly unet: typeof import('../src/engine/networks/unet.ts');
+  readonly vae: typeof import('../src/engine/networks/vae.ts');
+  readonly session: typeof import('../src/engine/runtime/session.ts');
+  readonly device: typeof import('../src/engine/runtime/device.ts');
+}
+
+/** The engine whose sources lie below a folder. */
+export async function engineIn(root: string): Promise<Modules> {
+  const load = (path: string): Promise<unknown> => import(join(root, 'src/engine', path));
+  return {
+    checkpoint: await load('checkpoint/checkpoint.ts'),
+    unet: await load('networks/unet.ts'),
+    vae: await load('networks/vae.ts'),
+    session: await load('runtime/session.ts'),
+    device: await load('runtime/device.ts'),
+  } as Modules;
+}
+
+/** The engine as a commit has it, on the packages that are installed here. */
+export async function engineOf(commit: string): Promise<Modules & { remove(): Promise<void> }> {
+  const repository = join(import.meta.dirname, '..');
+  const folder = await mkdtemp(join(tmpdir(), 'latentql-base-'));
+  const run = promisify(execFile);
+  const archive = join(folder, 'source.tar');
+  await run('git', [
+    '-C',
+    repository,
+    'archive',
+    '-o',
+    archive,
+    commit,
+    'src',
+    'package.json',
+    'tsconfig.json',
+  ]);
+  await run('tar', ['-xf', archive, '-C', folder]);
+  await symlink(await realpath(join(repository, 'node_modules')), join(folder, 'node_modules'));
+  return { ...(await engineIn(folder)), remove: () => rm(folder, { recursive: true }) };
+}
