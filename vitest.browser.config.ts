@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:browser`: what needs a Chromium, at /usr/bin/chromium or where CHROMIUM says. */
 export default defineConfig({

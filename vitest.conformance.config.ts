@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:conformance`: every recorded vector, on the CPU and as networks are written for accelerators; minutes. */
 export default defineConfig({
   ...config,
   test: {
     ...config.test,
-    include: ['test/conformance/**/*.conformance.ts'],
+    include: ['test/**/*.conformance.ts'],
     testTimeout: 400_000,
   },
 });

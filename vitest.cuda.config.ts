@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:cuda`: the CUDA provider without a card, over a runtime that computes nothing; needs the npm registry, gcc and binutils. */
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:kill`: a hundred kills of the compiled server; minutes. */
 export default defineConfig({
@@ -7,7 +7,6 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/kill/**/*.test.ts'],
-    exclude: [],
     env: { KILL_ROUNDS: process.env['KILL_ROUNDS'] ?? '108', LATENTQL_MAIN: 'dist/main.js' },
   },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:package`: the package as users install it, on every supported version of Node; needs the npm registry. */
 export default defineConfig({

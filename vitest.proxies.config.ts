@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:proxies`: what needs nginx, Caddy, haproxy, openssl and a Chromium (see `CHROMIUM` in test/browser). */
 export default defineConfig({

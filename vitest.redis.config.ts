@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.ts';
+import { shared as config } from './vitest.config.ts';
 
 /** `npm run test:redis`: what needs a redis-server, Debian's or the one that REDIS_SERVER names. */
 export default defineConfig({

@@ -2,7 +2,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { explained, stopRequested } from './run-process.ts';
 import { startProbes } from './server/probes.ts';
-import { startWorker } from './services/cluster.ts';
+import { startWorker } from './services/worker.ts';
 import { logStart } from './start-log.ts';
 import { startTelemetry } from './telemetry/start.ts';
 

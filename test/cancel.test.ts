@@ -71,7 +71,7 @@ describe('cancelJob on the server as a process, with the bundled model', { timeo
     ['loading', 'LOADING_MODEL', false, {}],
     ['sampling', 'Img2ImgStep', false, { steps: 150 }],
     ['sampling, at once', 'Img2ImgStep', true, { steps: 150 }],
-    ['decoding', 'DECODING', false, { steps: 1, batchSize: 4, width: 512, height: 512 }],
+    ['decoding', 'DECODING', false, { steps: 1, batchSize: 4, width: 256, height: 256 }],
   ])(
     'ends a job that is %s, tells every watcher, and leaves the engine free',
     async (...[, when, immediately, input]) => {

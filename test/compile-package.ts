@@ -41,7 +41,7 @@ async function compileFile(source: string, target: string): Promise<void> {
 }
 
 async function link(to: string, from: string): Promise<void> {
-  await symlink(to, from).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await symlink(to, from).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
 }

@@ -19,6 +19,8 @@ import { startServerProcess, type ServerProcess } from './server-process.ts';
 
 const STARTER = join(import.meta.dirname, '../assets/models/starter.safetensors');
 const EXAMPLE = join(import.meta.dirname, '../assets/example.png');
+/** The least size: what is done in a step is no matter. */
+const SMALL = { width: 64, height: 64 };
 
 // Servers and engines that come up again and again take their time on a machine that has other things to do.
 describe('the server as a process, with the bundled model', { timeout: 180_000 }, () => {
@@ -111,7 +113,7 @@ describe('the server as a process, with the bundled model', { timeout: 180_000 }
 
   it('finishes after a restart what it had acknowledged before it was killed', async () => {
     const { url, end } = await start();
-    const jobs = [await submit(url, { steps: 100 }), await submit(url, { steps: 2, seed: 1 })];
+    const jobs = [await submit(url, { ...SMALL, steps: 100 }), await submit(url, { steps: 2, seed: 1 })];
     await watch(url, jobs[0]!, (type) => type === 'Img2ImgStep');
     expect(await end('SIGKILL')).toBe(null);
 
@@ -139,7 +141,7 @@ describe('the server as a process, with the bundled model', { timeout: 180_000 }
 
   it('lets the running job end when it is asked to end, tells its watchers, and only then says 1001', async () => {
     const { url, end } = await start({ DRAIN_TIMEOUT: '60s' });
-    const running = await submit(url, { steps: 60 });
+    const running = await submit(url, { ...SMALL, steps: 60 });
     const waiting = await submit(url, { steps: 2 });
     const socket = await openSocket(url);
     let ended = false;
@@ -177,7 +179,7 @@ describe('the server as a process, with the bundled model', { timeout: 180_000 }
 
   it('runs a job again whose engine process was killed in the middle of a step, and no other', async () => {
     const { url } = await start();
-    const victim = await submit(url, { steps: 60 });
+    const victim = await submit(url, { ...SMALL, steps: 60 });
     const others = [await submit(url, { steps: 2, seed: 1 }), await submit(url, { steps: 2, seed: 2 })];
     await watch(url, victim, (type) => type === 'Img2ImgStep');
     const { engine } = await ask(url, ServerDocument, {});

@@ -1,6 +1,12 @@
 /** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
 export { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-export { extremeWeight, MAX_PROMPT_NESTING, MAX_PROMPT_WEIGHT, nestingOf } from './text/prompt-limits.ts';
+export {
+  extremeWeight,
+  MAX_PROMPT_NESTING,
+  MAX_PROMPT_PARTS,
+  MAX_PROMPT_WEIGHT,
+  nestingOf,
+} from './text/prompt-limits.ts';
 export {
   companionNames,
   filesOf,
@@ -26,6 +32,7 @@ export {
   type Finding,
 } from './checkup/finding.ts';
 export { queryCard, type Card } from './runtime/card.ts';
+export { UNION_MODES, type UnionMode } from './networks/union-control.ts';
 export type { ControlKind } from './adapters/control-names.ts';
 export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';

@@ -2,10 +2,11 @@ import type { ControlPreprocessing, JobControl } from '../jobs/job.ts';
 import { CONTROL_MODULES } from './settings/controls.ts';
 
 /** A control as A1111's ControlNet extension writes it into its infotext, without what means nothing here. */
-export function controlText({ name, strength, start, end, how }: JobControl): string {
+export function controlText({ name, mode, strength, start, end, how }: JobControl): string {
   const fields = {
     Module: CONTROL_MODULES[how.preprocessor],
     Model: name,
+    ...(mode && { 'Union Control Type': mode }),
     Weight: strength,
     'Resize Mode': 'Crop and Resize',
     ...thresholds(how),

@@ -241,7 +241,7 @@ const CONTROL_SHARE = 0.4;
 const controlShare = ({ controls = [] }: Work): number =>
   controls.reduce(
     (sum, { kind, strength, start, end }) =>
-      kind === 'CONTROLNET' && strength > 0 ? sum + CONTROL_SHARE * (end - start) : sum,
+      kind !== 'T2I_ADAPTER' && strength > 0 ? sum + CONTROL_SHARE * (end - start) : sum,
     0,
   );
 

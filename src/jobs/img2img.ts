@@ -137,8 +137,9 @@ async function controlsOf(
   for (const control of request.controls ?? []) {
     const own = control.image && (await loadPicture(control.image, objects));
     const hint = await hintOf(control, request, { ...source, own });
-    const { strength, start, end } = control;
-    controls.push({ file: await adapterOf('controls', control), strength, start, end, hint });
+    const { strength, start, end, mode } = control;
+    const file = await adapterOf('controls', control);
+    controls.push({ file, ...(mode && { mode }), strength, start, end, hint });
   }
   return controls;
 }

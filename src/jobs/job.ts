@@ -9,6 +9,7 @@ import type {
   SamplerName,
   SamplingOptions,
   SchedulerName,
+  UnionMode,
 } from '../engine/index.ts';
 import type { JobWarning } from './warnings.ts';
 
@@ -98,6 +99,8 @@ export type ControlPreprocessing =
 /** A ControlNet or T2I adapter of a job. */
 export interface JobControl extends JobFile {
   readonly kind: ControlKind;
+  /** Of what kind its picture is, for a union ControlNet; absent: it is not said. */
+  readonly mode?: UnionMode;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */
   readonly start: number;

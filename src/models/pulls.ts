@@ -63,7 +63,7 @@ export class ModelPulls {
     if (!last) return undefined;
     const readers = this.#readers.get(name) ?? new Set();
     this.#readers.set(name, readers);
-    const reader: LatestValues<ModelPull> = new LatestValues(() => readers.delete(reader));
+    const reader: LatestValues<ModelPull> = new LatestValues<ModelPull>(() => readers.delete(reader));
     reader.push(last);
     if (this.#running.has(name)) readers.add(reader);
     else reader.end();

@@ -1,3 +1,4 @@
+import type { UnionMode } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import type { ControlPreprocessing, ControlPreprocessor, SourceImage } from '../jobs/job.ts';
 import { InputErrors } from './errors.ts';
@@ -14,6 +15,7 @@ export interface ControlInput {
   readonly start?: number | null | undefined;
   readonly end?: number | null | undefined;
   readonly preprocessor?: ControlPreprocessor | null | undefined;
+  readonly mode?: UnionMode | null | undefined;
   readonly cannyLow?: number | null | undefined;
   readonly cannyHigh?: number | null | undefined;
   readonly blur?: number | null | undefined;
@@ -48,6 +50,7 @@ export const MAX_CONTROLS = 5;
 /** A checked control whose file and picture are still to be found. */
 export interface AskedControl {
   readonly name: string;
+  readonly mode?: UnionMode;
   readonly strength: number;
   readonly start: number;
   readonly end: number;
@@ -109,6 +112,7 @@ function parseControl(
   const { image, imageUrl, imageId, stored } = fields;
   return {
     name: fields.model,
+    ...(fields.mode && { mode: fields.mode }),
     strength: number('strength'),
     start,
     end,

@@ -2,6 +2,7 @@ import {
   countPromptTokens,
   extremeWeight,
   MAX_PROMPT_NESTING,
+  MAX_PROMPT_PARTS,
   MAX_PROMPT_WEIGHT,
   nestingOf,
   planPrompt,
@@ -42,7 +43,7 @@ export function parseTextOptions(
 /** Characters of a text that a message repeats. */
 const SHOWN_LENGTH = 40;
 
-/** What is wrong with a prompt: its length, nesting, weights or schedules; undefined if nothing is. */
+/** What is wrong with a prompt: its length, nesting, parts, weights or schedules; undefined if nothing is. */
 export function promptProblem(name: string, prompt: string, reading: PromptReading): string | undefined {
   if (prompt.length > MAX_PROMPT_LENGTH)
     return `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${prompt.length}`;
@@ -50,6 +51,8 @@ export function promptProblem(name: string, prompt: string, reading: PromptReadi
   if (nesting > MAX_PROMPT_NESTING)
     return `${name} must nest brackets at most ${MAX_PROMPT_NESTING} deep, got ${nesting}`;
   const parts = planPrompt(prompt, reading);
+  if (parts.length > MAX_PROMPT_PARTS)
+    return `${name} must have at most ${MAX_PROMPT_PARTS} parts joined by AND, got ${parts.length}`;
   const texts = textsOf(parts);
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length > MAX_SCHEDULED_LENGTH)

@@ -84,8 +84,8 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
 }
 
 /** A control with the picture that is stored. */
-const askedAgain = ({ name, strength, start, end, how, image }: JobControl): ControlInput => ({
-  ...{ model: name, strength, start, end, preprocessor: how.preprocessor, stored: image },
+const askedAgain = ({ name, mode, strength, start, end, how, image }: JobControl): ControlInput => ({
+  ...{ model: name, mode, strength, start, end, preprocessor: how.preprocessor, stored: image },
   ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
   ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
 });

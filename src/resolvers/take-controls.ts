@@ -33,6 +33,10 @@ export async function pinControls(
     const [misfit] = await catalog.misfits(found, model.name);
     if (misfit !== undefined) throw new InputError('INVALID_VALUE', field, misfit);
     const { name, file, kind, sha256 } = found;
+    if (use.mode && kind !== 'UNION_CONTROLNET') {
+      const message = `mode is for union ControlNets, which ${name} is not: leave it out`;
+      throw new InputError('UNSUPPORTED', [...path, 'mode'], message);
+    }
     return { given, path, control: { ...use, name, file, kind: kind!, sha256 } };
   });
 }

@@ -1,16 +1,17 @@
+import type { FieldMap } from '@pothos/core';
 import type { AdapterFile } from '../models/adapter-catalog.ts';
 import type { FieldBuilder } from './builder.ts';
 
 type Adapter = AdapterFile<{ readonly sizeBytes: number; readonly problem: string | null }>;
 
 /** Where an adapter's file is; `name` says what its name is for. */
-export const placeFields = <One extends Adapter>(t: FieldBuilder<One>, name: string) => ({
+export const placeFields = <One extends Adapter>(t: FieldBuilder<One>, name: string): FieldMap => ({
   name: t.string({ description: name, resolve: (adapter) => adapter.name }),
   file: t.string({ description: 'Path below MODELS_DIR.', resolve: ({ file }) => file }),
 });
 
 /** What is known of an adapter's file, whatever its kind. */
-export const contentFields = <One extends Adapter>(t: FieldBuilder<One>) => ({
+export const contentFields = <One extends Adapter>(t: FieldBuilder<One>): FieldMap => ({
   sizeBytes: t.field({
     type: 'ByteCount',
     description: 'Size on disk.',
@@ -29,7 +30,7 @@ export const contentFields = <One extends Adapter>(t: FieldBuilder<One>) => ({
 });
 
 /** The hash by which a job remembers a file. */
-export const hashField = <One extends { readonly sha256: string }>(t: FieldBuilder<One>) => ({
+export const hashField = <One extends { readonly sha256: string }>(t: FieldBuilder<One>): FieldMap => ({
   sha256: t.string({
     description: 'Hash of its file, lower-case hex; no other file is used.',
     resolve: ({ sha256 }) => sha256,

@@ -1,4 +1,4 @@
-import type { ControlKind } from '../engine/index.ts';
+import type { ControlKind, UnionMode } from '../engine/index.ts';
 import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
 import type { ControlModelInfo } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
@@ -16,6 +16,7 @@ export function addControls(
     description: 'What a control is.',
     values: describedValues<ControlKind>({
       CONTROLNET: 'A ControlNet: evaluated in every step.',
+      UNION_CONTROLNET: 'A ControlNet for several kinds of pictures: `mode` says of which one is.',
       T2I_ADAPTER: 'A T2I adapter: evaluated once.',
     }),
   });
@@ -28,6 +29,20 @@ export function addControls(
       INVERT: 'Inverted: black lines on white become white on black.',
       LUMINANCE: 'Lightness alone, without colours.',
       SCRIBBLE: 'Thick lines in white on black, where the picture is darker than around.',
+    }),
+  });
+
+  const Mode = builder.enumType('ControlMode', {
+    description: 'Of what kind the picture of a union ControlNet is.',
+    values: describedValues<UnionMode>({
+      OPENPOSE: 'A pose.',
+      DEPTH: 'A depth map.',
+      SOFT_EDGE: 'Soft edges or scribbles (HED, PiDiNet, TED).',
+      LINE: 'Lines: Canny, line art, straight lines.',
+      NORMAL: 'A map of normals.',
+      SEGMENT: 'Colours of segments.',
+      TILE: 'A blurred or small version of the picture; not every file knows it.',
+      REPAINT: 'The picture with black where it is made anew; not every file knows it.',
     }),
   });
 
@@ -67,6 +82,10 @@ export function addControls(
         description: 'Its picture as an http(s) or data: URL, or as a path on this server.',
       }),
       imageId: t.id({ description: 'Its picture as the `id` of a stored picture.' }),
+      mode: t.field({
+        type: Mode,
+        description: 'Of what kind its picture is, for a union ControlNet; left out: it is not said.',
+      }),
       strength: t.float({
         defaultValue: CONTROL_DEFAULTS.strength,
         description: `Strength, ${range(CONTROL_LIMITS.strength)}; 0 is without it.`,
@@ -105,6 +124,11 @@ export function addControls(
       name: t.exposeString('name', { description: 'Its name when the job was accepted.' }),
       kind: t.exposeString('kind', {
         description: 'The `ControlKind` value; a String because a newer version may have accepted the job.',
+      }),
+      mode: t.string({
+        nullable: true,
+        description: 'The `ControlMode` value, a String likewise; null: it is not said.',
+        resolve: ({ mode }) => mode ?? null,
       }),
       strength: t.exposeFloat('strength', { description: 'Strength.' }),
       start: t.exposeFloat('start', { description: 'Where it begins on the way from noise to image.' }),

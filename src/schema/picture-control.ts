@@ -14,6 +14,11 @@ export function addPictureControl(
     description: 'A ControlNet or T2I adapter that made a picture, in the words of `ControlInput`.',
     fields: (t) => ({
       model: t.exposeString('model', { description: 'Its file name without folder and extension.' }),
+      mode: t.string({
+        nullable: true,
+        description: 'The `ControlMode` of its picture, as it is stated; null if it is not.',
+        resolve: ({ mode }) => mode ?? null,
+      }),
       strength: t.exposeFloat('strength', { description: 'Its strength.' }),
       start: t.exposeFloat('start', { description: 'Where it begins on the way from noise to image.' }),
       end: t.exposeFloat('end', { description: 'Where it ends.' }),

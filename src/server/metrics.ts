@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isFinished, type Job, type JobStage } from '../jobs/job.ts';
 import type { EngineDevice, Services, StoreErrors } from '../resolvers/services.ts';
-import type { RunningWorker } from '../services/cluster.ts';
+import type { RunningWorker } from '../services/worker.ts';
 import { sendText } from './responses.ts';
 
 /** What `/metrics` serves, and how to stop counting. */

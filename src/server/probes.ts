@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Config } from '../config.ts';
-import type { RunningWorker } from '../services/cluster.ts';
+import type { RunningWorker } from '../services/worker.ts';
 import { serveHealth, serveReadiness } from './health.ts';
 import { listen } from './listen.ts';
 import { createWorkerMetrics, serveMetrics } from './metrics.ts';

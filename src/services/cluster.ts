@@ -1,37 +1,27 @@
-import { posix } from 'node:path';
 import type { Logger } from 'pino';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { FileClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
-import { Runner } from '../jobs/runner.ts';
-import type { JobQueue } from '../jobs/queue.ts';
-import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
-import { adaptersOf, clusterAdapters, type AnnouncedAdapters } from '../models/cluster-adapters.ts';
+import type { ModelEntry } from '../models/catalog.ts';
+import { clusterAdapters, type AnnouncedAdapters } from '../models/cluster-adapters.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
-import type { InstalledModels } from '../models/installed-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
-import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
+import type { EngineDevice } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
 import { programVersion } from '../start-log.ts';
-import { RetryingStore } from '../storage/retrying-store.ts';
-import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {
-  openAdapters,
   openConversions,
-  openHashes,
-  openModels,
   openSharedObjects,
-  processName,
   storeProblems,
   watchModels,
   type OpenServices,
 } from './shared.ts';
 
 /** What a worker announces of itself, beside the models that it takes jobs of. */
-interface WorkerState extends AnnouncedAdapters {
+export interface WorkerState extends AnnouncedAdapters {
   readonly models: readonly AnnouncedModel[];
   readonly engines: readonly EngineDevice[];
 }
@@ -91,128 +81,14 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
   };
 }
 
-/** A worker that takes jobs. */
-export interface RunningWorker {
-  readonly name: string;
-  /** The models whose jobs it takes. */
-  readonly models: readonly string[];
-  readonly jobs: Pick<JobQueue, 'changes' | 'check'>;
-  /** The models of its machine. */
-  readonly catalog: Pick<ModelCatalog, 'list'>;
-  readonly devices: () => Promise<readonly EngineDevice[]>;
-  readonly state: () => Promise<StoreErrors & Pick<ServiceState, 'problems'>>;
-  /** Lets running jobs end for as long as DRAIN_TIMEOUT, returns the others and ends the engine processes. */
-  close(): Promise<void>;
-}
-
-/** Starts a worker with an engine process on each device. Throws ConfigError. */
-export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
-  if (config.queueUrl === undefined) {
-    throw new ConfigError(
-      'QUEUE_URL: expected the address of the Redis that the API processes use, got none',
-    );
-  }
-  const objects = await openSharedObjects(config);
-  const name = processName();
-  let served: readonly string[] = [];
-  const { queue, source, workers } = await openRedisJobs<WorkerState>({
-    ...redisOptions(config, log),
-    worker: {
-      name,
-      get models() {
-        return served;
-      },
-    },
-  });
-  const hashes = openHashes(config, log);
-  const models = await openModels(config, log, {
-    hashes,
-    names: () => namesOf(workers),
-    claim: async (usable) => {
-      if (!(await claimAll(usable, workers))) return false;
-      served = usable.map((model) => model.name);
-      return true;
-    },
-  }).catch(async (error: unknown) => {
-    await queue.close();
-    throw error;
-  });
-  const patient = new RetryingStore({ store: objects, log });
-  const adapters = openAdapters(config, models, hashes);
-  const engines = openEngines(config, { models, adapters, hashes, objects: patient, log });
-  await engines.mustOpen().catch(async (error: unknown) => {
-    await queue.close();
-    throw error;
-  });
-  const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
-  runner.start();
-  await runner.triedDevices();
-  // A worker none of whose devices opens takes no jobs, and says so.
-  const leave = await workers.announce(
-    async () => {
-      const state = {
-        models: await announced(models),
-        ...(await adaptersOf(adapters)),
-        engines: await engines.status(runner, name),
-      };
-      const open = state.engines.filter(({ problem }) => problem === null).length;
-      return { models: open > 0 ? served : [], devices: open, state };
-    },
-    () => void engines.unload(),
-  );
-  const watch = watchModels(models, log);
-  return {
-    name,
-    get models() {
-      return served;
-    },
-    jobs: queue,
-    catalog: models,
-    devices: () => engines.status(runner, name),
-    state: async () => ({
-      problems: [...whyNoneTakesJobs(await engines.status(runner, name)), ...(await storeProblems(objects))],
-      jobStoreErrors: runner.storeErrors,
-      objectStoreErrors: patient.errors,
-    }),
-    close: async () => {
-      await watch.close();
-      await runner.drain(config.drainTimeout);
-      await leave().catch((error: unknown) => {
-        log.warn({ err: error }, 'worker could not leave the registry');
-      });
-      await runner.close();
-      await queue.close();
-      await engines.close();
-    },
-  };
-}
-
-/** The models of a worker with the hashes that are known by now. */
-const announced = async (models: InstalledModels): Promise<AnnouncedModel[]> =>
-  Promise.all(
-    (await models.list()).map(async (model) => ({
-      ...model,
-      hash: model.installed ? await models.hashOf(model.name) : null,
-    })),
-  );
-
-type Workers = Pick<WorkerRegistry<WorkerState>, 'claim' | 'remembered'>;
-
 /** The names that workers have ever given, and their files. */
-const namesOf = async (workers: Pick<Workers, 'remembered'>): Promise<ModelEntry[]> =>
+export const namesOf = async (
+  workers: Pick<WorkerRegistry<WorkerState>, 'remembered'>,
+): Promise<ModelEntry[]> =>
   [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
 
-/** Gives names to files of this worker; false if another one has given one of them to a file that is called otherwise. */
-async function claimAll(entries: readonly ModelEntry[], workers: Pick<Workers, 'claim'>): Promise<boolean> {
-  let areOurs = true;
-  for (const { name, file } of entries) {
-    const kept = await workers.claim(name, file);
-    if (posix.basename(String(kept)) !== posix.basename(file)) areOurs = false;
-  }
-  return areOurs;
-}
-
-const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({
+/** How the job store of a cluster is opened. */
+export const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({
   url: queueUrl!,
   queueLimit,
   waitReplicas: queueReplicas,

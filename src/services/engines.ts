@@ -186,11 +186,7 @@ const NAMES: Readonly<Record<keyof InstalledAdapters, string>> = {
 };
 
 /** Throws CheckpointError if the refiner is gone or another file since its job was accepted. */
-async function refinerPath(
-  refiner: JobFile,
-  models: InstalledModels,
-  hashes: ModelHashes,
-): Promise<string> {
+async function refinerPath(refiner: JobFile, models: InstalledModels, hashes: ModelHashes): Promise<string> {
   const path = await checkpointPath(refiner.name, models);
   const isSame = (await hashes.read(path)) === refiner.sha256;
   return pinnedPath(refiner, 'refiner', { pathOf: () => Promise.resolve(isSame ? path : undefined) });

@@ -82,7 +82,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   it('shows the picture beside a model, and beside a missing one why it could not be fetched', async () => {
     await page.locator('#model img').waitFor();
     await page.locator('#model').click();
-    await dialog().getByText('flux1_schnell').click();
+    await dialog().getByText('dreamshaper_8', { exact: true }).click();
     expect(await violations(page)).toEqual([]);
     await dialog().getByRole('button', { name: 'Download' }).click();
     await dialog().getByRole('alert').getByText('127.0.0.1:9').waitFor();

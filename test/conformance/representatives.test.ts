@@ -13,6 +13,8 @@ import type { SectionOptions } from './section.ts';
  * `npm run test:conformance`.
  */
 const REPRESENTATIVES: readonly (readonly [section: SectionName, ids: RegExp, cases: number])[] = [
+  ['samplers', /5$/, 112],
+  ['samplers-next', /5$/, 98],
   ['nets', /^(sd15-f16|sdxl-f16|flux)\/\w+\/0$|^timestep_embedding\//, 16],
   ['pipeline', /^(sd15\/07|sdxl\/08|flux\/11)$/, 3],
   ['lora', /^(files\/.*|08|18|22)$/, 18],
@@ -27,7 +29,7 @@ const REPRESENTATIVES: readonly (readonly [section: SectionName, ids: RegExp, ca
 async function run(section: SectionName, ids: RegExp, options: SectionOptions = {}) {
   const t5Tokenizer = join(await temporaryFolder(), 'tokenizer.json');
   await writeFile(t5Tokenizer, JSON.stringify(goldenT5()));
-  const folder = ['nets', 'pipeline'].includes(section) ? 'test/golden' : 'test/golden/next';
+  const folder = ['samplers', 'nets', 'pipeline'].includes(section) ? 'test/golden' : 'test/golden/next';
   return SECTIONS[section](folder, {
     golden: 'test/golden',
     t5Tokenizer,
@@ -44,7 +46,7 @@ test.for(REPRESENTATIVES)('the cases that stand for %s agree', async ([section, 
 
 test('those of nets agree as they are written for an accelerator that computes in half precision', async () => {
   const [profile] = profilesOf('cuda', 'f16');
-  const [, ids, cases] = REPRESENTATIVES[0]!;
+  const [, ids, cases] = REPRESENTATIVES.find(([name]) => name === 'nets')!;
   const errors: number[] = [];
   const result = await run('nets', ids, {
     device: { ...CPU, profile: { ...profile!, scoreBytes: 64 * 1024 } },

@@ -84,8 +84,19 @@ async function run(): Promise<void> {
   await found('the models', {}, () => patiently(mustListModels));
   await round(seed); // what is loaded once is no growth
   await target.noteMemory();
-  const end = performance.now() + seconds * 1000;
-  for (let i = 1; performance.now() < end && findings.length < ENOUGH; i++) await round(seed + i, end);
+  const start = performance.now();
+  let rounds = 0;
+  const until = async (end: number) => {
+    while (performance.now() < end && findings.length < ENOUGH) await round(seed + ++rounds, end);
+  };
+  await until(start + seconds * 500);
+  await target.noteRetained();
+  await round(seed + ++rounds); // all of one, however slow the machine is
+  await until(start + seconds * 1000);
+  await found('what is retained', {}, async () => {
+    const { before, after } = await target.mustRetainNoMore();
+    console.log(`${'MiB retained'.padEnd(18)}${`${mebibytes(before)}, ${mebibytes(after)}`.padStart(7)}`);
+  });
   await found('the memory', {}, async () => {
     const { before, after } = await target.mustBeAsBefore();
     console.log(

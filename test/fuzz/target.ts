@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { checkAnswer } from './judge.ts';
 import { Finding, SlowFinding } from './finding.ts';
+import { PROBED, retainedBy } from './memory-probe.ts';
 
 /** Milliseconds in which /health must answer, whatever else the server does. */
 const HEALTHY = 1000;
@@ -16,11 +17,14 @@ const ANSWERED = 20_000;
 export const STREAM_TIME = 50;
 
 /**
- * Bytes that a server may hold after a run beyond what it held before, and milliseconds in which it gives back the rest. V8 and
- * malloc keep up to 300 MiB for what may come; runs three times as long end with no more.
+ * Resident bytes that a server may hold after a run beyond what it held before, and milliseconds in which it gives back the rest.
+ * V8 and malloc keep up to 300 MiB for what may come; runs three times as long end with no more.
  */
 const GROWTH = 512 * 2 ** 20;
 const PATIENCE = 60_000;
+
+/** Bytes that may be left of the second half of a run when all garbage is collected: caches have filled in the first one. */
+const LEAK = 12 * 2 ** 20;
 
 /** The server under test, in a process of its own: started again when it has died. */
 export class Target {
@@ -28,6 +32,8 @@ export class Target {
   readonly folder: string;
   #server: ServerProcess;
   #residentBefore = 0;
+  /** What which server held in the middle of the run. */
+  #halfway: { readonly server: ServerProcess; readonly bytes: number } | undefined;
 
   private constructor(folder: string, server: ServerProcess) {
     this.folder = folder;
@@ -106,6 +112,21 @@ export class Target {
     }
   }
 
+  /** Notes what the server holds when all garbage is collected, in the middle of a run. */
+  async noteRetained(): Promise<void> {
+    this.#halfway = { server: this.#server, bytes: await retainedBy(this.#server) };
+  }
+
+  /** Rejects with a Finding where the server has kept something of the second half of a run; a new server has nothing yet. */
+  async mustRetainNoMore(): Promise<{ before: number; after: number }> {
+    const after = await retainedBy(this.#server);
+    const before = this.#halfway?.server === this.#server ? this.#halfway.bytes : after;
+    if (after > before + LEAK) {
+      throw new Finding(`the server retains ${after} bytes, ${before} in the middle of the run`);
+    }
+    return { before, after };
+  }
+
   /** Rejects with a Finding where a job ended as no input may end it, or the server logged an error. */
   async mustHaveFailedAtNothing(): Promise<void> {
     const query = '{ jobs(status: FAILED, first: 100) { nodes { error { code message } } } }';
@@ -133,6 +154,7 @@ const startIn = (folder: string): Promise<ServerProcess> =>
     MODELS_DIR: join(folder, 'models'),
     JOB_WORK_LIMIT: '1',
     LOG_LEVEL: 'error',
+    ...PROBED,
   });
 
 /** Whether a connection ended while something was being sent. */

@@ -72,6 +72,7 @@ const addressesOf = (name: string): readonly string[] => {
   counts.set(name, count + 1);
   return answers[Math.min(count, answers.length - 1)] ?? [];
 };
+
 const nameServers = getServers().map((address) => {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', (query, { port, address: from }) => {

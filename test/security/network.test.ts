@@ -47,4 +47,4 @@ test('A server asks no address of its own network, however it is written, named 
   expect(report['public']).toMatchObject({ ...taken, asked: [`${PUBLIC_ADDRESS} ${PUBLIC_ADDRESS}`] });
   expect(report['public name']).toMatchObject({ ...taken, asked: [`${PUBLIC_ADDRESS} public.example`] });
   expect(report['allowed']).toMatchObject({ ...taken, asked: ['169.254.169.254 169.254.169.254'] });
-});
+}, 180_000);

@@ -155,6 +155,26 @@ describe('A prompt that is made to harm', () => {
   });
 });
 
+describe("A prompt in A1111's syntax that is made to harm", () => {
+  test.for<[string, string, RegExp]>([
+    ['a thousand parts', Array(1000).fill('a').join(' AND '), /at most 16 parts joined by AND, got 1000/],
+    ['schedules 101 deep', `${'[a:'.repeat(101)}b${':3]'.repeat(101)}`, /nest brackets at most 100 deep/],
+    ['alternations in all', `[${'a|'.repeat(4990)}b]`.repeat(3), /at most 10000 characters/],
+    ['a weight of a part', 'a AND b:1e9 AND c:99999999999', /weights from -1000000 to 1000000/],
+  ])('is refused at once: %s', async ([, prompt, message]) => {
+    expect((await submit({ prompt, promptStyle: 'A1111' })).userErrors).toMatchObject([
+      { code: 'INVALID_VALUE', message: expect.stringMatching(message) as string },
+    ]);
+  });
+
+  test('is answered where a hundred schedules lie beside each other', async () => {
+    const prompt = Array.from({ length: 100 }, (_, i) => `[a${i}:b${i}:${i}][c|d]`).join(' ');
+    const { job, userErrors } = await submit({ prompt, promptStyle: 'A1111', steps: 150 });
+    expect(job !== null || userErrors[0]?.code === 'INVALID_VALUE').toBe(true);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+});
+
 describe('Conversions of a result', () => {
   test('beyond what waits are 503 with Retry-After', async () => {
     const convert = () => Promise.reject(new BusyError('as many as it takes'));

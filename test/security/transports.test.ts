@@ -8,7 +8,8 @@ import {
   MAX_UNSENT_BYTES,
 } from '../../src/server/limits.ts';
 import { bytesUnderWay, MAX_BYTES_UNDER_WAY } from '../../src/sources/byte-budget.ts';
-import { startTestServer, type TestServer } from '../server/fixtures.ts';
+import { MAX_PREVIEW_VARIANTS } from '../../src/resolvers/previews.ts';
+import { latent, startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open, RawWebSocket, sendRaw } from './raw.ts';
 
 let server: TestServer;
@@ -26,8 +27,8 @@ interface Answer {
 const json = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
 
 /** Posts a body and returns the status, the answer and its length. */
-async function post(body: string, headers: Record<string, string> = json) {
-  const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+async function post(body: string, headers: Record<string, string> = json, url = server.url) {
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   const text = await response.text();
   return { status: response.status, answer: JSON.parse(text) as Answer, length: text.length, text };
 }
@@ -340,6 +341,37 @@ describe('A WebSocket', () => {
       payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
     });
     socket.end();
+  });
+
+  test('that asks for a thousand different previews of a step is answered, and few of them are made', async () => {
+    const own = await startTestServer();
+    const submitting = post(
+      JSON.stringify({ query: IMG2IMG, variables: { i: { model: 'starter', width: 128, height: 128 } } }),
+      json,
+      own.url,
+    );
+    const { run } = await own.handler.next();
+    const { data } = (await submitting).answer as { data: { img2img: { job: { id: string } } } };
+    run.report({ stage: 'SAMPLING', step: 1, totalSteps: 4 }, { sigma: 1, preview: latent(0.5) });
+    const socket = await new RawWebSocket(own.url).acknowledged();
+    const variants = 1000;
+    for (let i = 0; i < variants; i++) {
+      const preview = `preview(size: ${16 + i}, format: PNG) { width }`;
+      socket.subscribe(`${i}`, {
+        query: `subscription { img2imgProgress(jobId: "${data.img2img.job.id}") { ${preview} } }`,
+      });
+    }
+    await expect
+      .poll(() => new Set(socket.received.map(({ id }) => id)).size, { timeout: 30_000 })
+      .toBe(variants + 1); // each, and the acknowledgement without an id
+    const answers = socket.received.filter(({ type }) => type === 'next').map((one) => JSON.stringify(one));
+    expect(answers.filter((one) => one.includes('"width"'))).toHaveLength(MAX_PREVIEW_VARIANTS);
+    expect(answers.filter((one) => one.includes('"UNSUPPORTED"'))).toHaveLength(
+      variants - MAX_PREVIEW_VARIANTS,
+    );
+    expect((await fetch(`${own.url}/health`)).status).toBe(200);
+    socket.end();
+    await own.close();
   });
 
   test('takes a key among the headers of its parameters', async () => {

@@ -159,10 +159,21 @@ export async function startTestServer(
     },
     ...replaced,
   };
+  const release = async () => {
+    const closed = runner.close();
+    handler.stop();
+    await closed;
+    await estimator.close();
+    await jobs.close();
+    await folder.remove();
+  };
   const server = await startServer({
     services,
     drain: (milliseconds) => runner.drain(milliseconds),
     log,
+  }).catch(async (error: unknown) => {
+    await release();
+    throw error;
   });
   return {
     url: server.url,
@@ -172,12 +183,7 @@ export async function startTestServer(
     logged,
     close: async () => {
       await server.close();
-      const closed = runner.close();
-      handler.stop();
-      await closed;
-      await estimator.close();
-      await jobs.close();
-      await folder.remove();
+      await release();
     },
   };
 }

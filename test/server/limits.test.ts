@@ -171,7 +171,7 @@ describe('a WebSocket', () => {
     ['sends an unknown message', ['{"type":"x"}'], 4400],
     ['subscribes before it has introduced itself', [subscription], 4401],
     ['introduces itself twice', [init, init], 4429],
-    ['sends a message beyond the limit', [`"${' '.repeat(MAX_MESSAGE_BYTES)}"`], 1009],
+    ['sends a message beyond the limit', [init, `"${' '.repeat(MAX_MESSAGE_BYTES)}"`], 1009],
   ])('that %s is closed', async (_title, messages, code) => {
     expect(await closeCode(messages)).toBe(code);
   });

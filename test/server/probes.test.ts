@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineDevice } from '../../src/resolvers/services.ts';
 import { startProbes, type Probes } from '../../src/server/probes.ts';
-import type { RunningWorker } from '../../src/services/cluster.ts';
+import type { RunningWorker } from '../../src/services/worker.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import { LatestValues } from '../../src/latest-values.ts';
 import { storedJob } from '../jobs/fixtures.ts';

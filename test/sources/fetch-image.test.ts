@@ -442,11 +442,11 @@ describe('fetchImage of a data: URL', () => {
     ['escaped base64', () => `data:;base64,${'%51UFB'.repeat(2_000_000)}`, 6_000_000],
   ])('decodes millions of %s in a moment', async (_, make, size) => {
     const url = make();
-    const start = performance.now();
+    const start = process.cpuUsage();
     const bytes = await bytesAt(url);
-    const time = performance.now() - start;
+    const { user, system } = process.cpuUsage(start); // microseconds: other processes do not count
     expect([bytes.length, bytes.equals(Buffer.alloc(size, 'A'))]).toEqual([size, true]);
-    expect(time).toBeLessThan(2000);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 
   it.each([

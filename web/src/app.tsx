@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react';
-import { KeyDialog } from './dialogs/key-dialog.tsx';
 import { offered } from './dialogs/offered.ts';
 import { isShortcutsOpen } from './keys/shortcuts.ts';
 import { useKeys } from './keys/use-keys.ts';
 import { Announcer } from './stage/announcer.tsx';
+import { keyQuestion } from './state/key.ts';
 import { route } from './state/route.ts';
 import { useStore } from './state/store.ts';
 import { ConnectionBar } from './header/connection-bar.tsx';
@@ -18,6 +18,7 @@ import { NARROW, useMedia } from './ui/media.ts';
 
 const Gallery = lazy(() => import('./gallery/gallery.tsx'));
 const Queue = lazy(() => import('./queue/queue.tsx'));
+const KeyDialog = lazy(() => import('./dialogs/key-dialog.tsx'));
 const RestoreDialog = lazy(() => import('./dialogs/restore-dialog.tsx'));
 const ShortcutsDialog = lazy(() => import('./keys/shortcuts-dialog.tsx'));
 
@@ -28,6 +29,7 @@ export function App() {
   const { view } = useStore(route);
   const picture = useStore(offered);
   const areKeysShown = useStore(isShortcutsOpen);
+  const question = useStore(keyQuestion);
   useKeys();
   const panel = <Panel key="panel" />;
   const stage = <Stage key="stage" />;
@@ -46,9 +48,9 @@ export function App() {
         {view === 'gallery' && <Gallery />}
         {view === 'queue' && <Queue />}
         {picture && <RestoreDialog picture={picture} />}
+        {question !== 'none' && <KeyDialog />}
         {areKeysShown && <ShortcutsDialog />}
       </Suspense>
-      <KeyDialog />
       <Announcer />
       <Said />
       <DropAnywhere />

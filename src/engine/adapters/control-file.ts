@@ -32,10 +32,6 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
     'a ControlNet as a difference from SD1.5, which is not supported: take the whole ControlNet',
   ],
   [
-    /^(task_embedding|control_add_embedding\.)/,
-    'a union ControlNet, which is not supported: take one for its kind of picture',
-  ],
-  [
     /^(controlnet_blocks|controlnet_x_embedder|controlnet_single_blocks)\./,
     'a ControlNet for another architecture than SD1.5 and SDXL',
   ],

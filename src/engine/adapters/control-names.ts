@@ -12,7 +12,7 @@ interface ControlLayout {
   readonly spell: (file: SafetensorsFile) => (key: string) => string;
 }
 
-export const CONTROL_KINDS = ['CONTROLNET', 'T2I_ADAPTER'] as const;
+export const CONTROL_KINDS = ['CONTROLNET', 'UNION_CONTROLNET', 'T2I_ADAPTER'] as const;
 export type ControlKind = (typeof CONTROL_KINDS)[number];
 
 const asItIs = () => (key: string) => key;
@@ -25,6 +25,7 @@ const LAYOUTS: readonly ControlLayout[] = [
     spell: asItIs,
   },
   { probe: 'zero_convs.0.0.weight', kind: 'CONTROLNET', prefix: '', spell: asItIs },
+  { probe: 'task_embedding', kind: 'UNION_CONTROLNET', prefix: '', spell: fromDiffusers },
   { probe: 'controlnet_cond_embedding.conv_in.weight', kind: 'CONTROLNET', prefix: '', spell: fromDiffusers },
   { probe: 'adapter.conv_in.weight', kind: 'T2I_ADAPTER', prefix: 'adapter.', spell: () => adapterKey },
   { probe: 'body.0.block1.weight', kind: 'T2I_ADAPTER', prefix: '', spell: asItIs },

@@ -64,7 +64,7 @@ export const PLAIN_CONVOLUTIONS: WinogradUse = {
 /** How the CPU convolves by tiles of a size. */
 export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
   steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 48 * MiB },
-  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 32 * MiB },
+  pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 12 * MiB },
 });
 
 export const CPU_PROFILE: DeviceProfile = {

@@ -128,6 +128,14 @@ export class Graph {
     return this.#inline('I64', BigInt64Array.from(values, BigInt), shape);
   }
 
+  /** Vector of indices, computed once for all that ask for this id. */
+  indices(id: string, compute: () => Int32Array): Tensor {
+    const known = this.#constants.get(id);
+    if (known) return known;
+    const values = compute();
+    return this.#inline('I32', values, [values.length], id);
+  }
+
   /** A window into a checkpoint file, read in place and seen with the given shape. */
   window({ key, file, dtype, offset, byteLength }: TensorWindow, shape: readonly number[]): Tensor {
     if (!isElementType(dtype)) {
@@ -217,14 +225,14 @@ export class Graph {
   }
 
   #inline(
-    dtype: 'F32' | 'F16' | 'I64',
-    values: Float32Array | Uint16Array | BigInt64Array,
+    dtype: 'F32' | 'F16' | 'I64' | 'I32',
+    values: Float32Array | Uint16Array | BigInt64Array | Int32Array,
     shape: readonly number[],
+    id = `${dtype} [${shape.join()}] ${values.join()}`,
   ): Tensor {
     if (values.length !== sizeOf(shape)) {
       throw new RangeError(`${values.length} values do not fill a constant of shape [${shape.join()}]`);
     }
-    const id = `${dtype} [${shape.join()}] ${values.join()}`;
     const known = this.#constants.get(id);
     if (known) return known;
     const value = { name: this.#fresh('constant'), dtype, shape };

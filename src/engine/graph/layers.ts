@@ -39,7 +39,7 @@ export function conv2d(
   const same = (kernel - 1) / 2;
   const [x, options] = acrossSides(image, { padding: padding ?? [same, same, same, same], ...rest });
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
-  return beside(convolved(x, weight, s.weight('bias', [out], x, [out, 1, 1]), options));
+  return beside(convolved(x, weight, s.weight('bias', [out], x), options));
 }
 
 /** The same without a constant. */
@@ -55,12 +55,12 @@ export function convolution(
   return beside(convolved(x, weight, undefined, options));
 }
 
-/** With a constant [out,1,1] or none, in the way that pays on the graph's device. */
+/** With a constant [out] or none, in the way that pays on the graph's device. */
 function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
   const tile = tileFor(x, weight, options);
-  if (tile === 'NONE') return convolve(x, weight, constant && reshape(constant, [weight.dim(0)]), options);
-  const y = convolveByTiles(x, weight, tile);
-  return constant ? add(y, constant) : y;
+  return tile === 'NONE'
+    ? convolve(x, weight, constant, options)
+    : convolveByTiles(x, weight, constant, tile);
 }
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */

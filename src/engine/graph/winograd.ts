@@ -5,6 +5,7 @@
 import type { WinogradTile } from './device-profile.ts';
 import type { Graph, Tensor } from './graph.ts';
 import {
+  add,
   affine,
   concat,
   gather,
@@ -82,8 +83,13 @@ function shareOf(tile: WinogradTile, channels: number, out: number): number {
   return (t * t * (channels * out + t * t * channels + m * m * out)) / (9 * m * m * channels * out);
 }
 
-/** Convolution of x [B,C,H,W], with zeros around, with W [O,C,3,3]. */
-export function convolveByTiles(x: Tensor, weight: Tensor, tile: WinogradTile): Tensor {
+/** Convolution of x [B,C,H,W], with zeros around, with W [O,C,3,3] and bias [O] or none. */
+export function convolveByTiles(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  tile: WinogradTile,
+): Tensor {
   const { m, t } = TRANSFORMS[tile];
   const { bandBytes } = x.graph.winograd;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
@@ -96,15 +102,19 @@ export function convolveByTiles(x: Tensor, weight: Tensor, tile: WinogradTile): 
     const some = part(x, 0, first, last);
     const bands = ranges(rows, rowsAtATime).map(([from, to]) => {
       const [top, bottom] = [Math.max(0, from * m - 1), Math.min(height, to * m + 1)];
-      return inBand(part(some, 2, top, bottom), kernels, tile, {
-        images: last - first,
-        rows: to - from,
-        columns,
-        lines: bottom - top,
-        width,
-        isFirst: from === 0,
-        made: Math.min(height, to * m) - from * m,
-      });
+      return inBand(
+        part(some, 2, top, bottom),
+        { kernels, bias, tile },
+        {
+          images: last - first,
+          rows: to - from,
+          columns,
+          lines: bottom - top,
+          width,
+          isFirst: from === 0,
+          made: Math.min(height, to * m) - from * m,
+        },
+      );
     });
     return joined(bands, 2);
   });
@@ -114,7 +124,7 @@ export function convolveByTiles(x: Tensor, weight: Tensor, tile: WinogradTile): 
 const FLOAT_BYTES = 4;
 
 /** Of an image, however large: the time in which a graph loads grows with the square of its nodes. */
-const MOST_BANDS = 16;
+const MOST_BANDS = 24;
 
 /** A kernel [O,C,3,3] as [t²,O,C], in parts along O of at most so many bytes. */
 function kernelParts(weight: Tensor, tile: WinogradTile, bytes: number): Tensor[] {
@@ -142,8 +152,15 @@ interface Band {
   readonly made: number;
 }
 
+/** What a band is convolved with: a kernel by kernelParts. */
+interface Kernel {
+  readonly kernels: readonly Tensor[];
+  readonly bias: Tensor | undefined;
+  readonly tile: WinogradTile;
+}
+
 /** Convolution of the lines [N,C,lines,W] that a band sees → [N,O,made,W]. */
-function inBand(x: Tensor, kernels: readonly Tensor[], tile: WinogradTile, band: Band): Tensor {
+function inBand(x: Tensor, { kernels, bias, tile }: Kernel, band: Band): Tensor {
   const { graph } = x;
   const { m, t, A, B } = TRANSFORMS[tile];
   const count = band.images * band.rows * band.columns;
@@ -160,12 +177,13 @@ function inBand(x: Tensor, kernels: readonly Tensor[], tile: WinogradTile, band:
   const products = kernels.map((kernel) => matmulTransposed(byPlace, kernel)); // [t²,count,O]
   const made = matmul(outwards, reshape(joined(products, 2), [t * t, count * out])); // [m²,count·O]
   const lines = gather(reshape(made, [m * m * count, out]), indices(graph, placesOf, tile, band));
-  return toImage(lines, [band.images, out, band.made, band.width]);
+  return toImage(bias ? add(lines, bias) : lines, [band.images, out, band.made, band.width]);
 }
 
 /** Which pixel each of the t² places of each tile shows; the one behind the last where there is none. */
-function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, t }: Transform): number[] {
-  const sources: number[] = [];
+function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, t }: Transform): Int32Array {
+  const sources = new Int32Array(t * t * images * rows * columns);
+  let at = 0;
   for (let place = 0; place < t * t; place++)
     for (let n = 0; n < images; n++)
       for (let row = 0; row < rows; row++)
@@ -173,39 +191,32 @@ function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, 
           const y = row * m + Math.floor(place / t) - (isFirst ? 1 : 0);
           const x = column * m + (place % t) - 1;
           const isThere = y >= 0 && y < lines && x >= 0 && x < width;
-          sources.push(isThere ? (n * lines + y) * width + x : images * lines * width);
+          sources[at++] = isThere ? (n * lines + y) * width + x : images * lines * width;
         }
   return sources;
 }
 
 /** Where each pixel lies among the m² results of the tiles. */
-function placesOf({ images, rows, columns, made, width }: Band, { m }: Transform): number[] {
-  const places: number[] = [];
+function placesOf({ images, rows, columns, made, width }: Band, { m }: Transform): Int32Array {
+  const places = new Int32Array(images * made * width);
+  let at = 0;
   for (let n = 0; n < images; n++)
     for (let y = 0; y < made; y++)
       for (let x = 0; x < width; x++) {
         const tile = (n * rows + Math.floor(y / m)) * columns + Math.floor(x / m);
-        places.push(((y % m) * m + (x % m)) * images * rows * columns + tile);
+        places[at++] = ((y % m) * m + (x % m)) * images * rows * columns + tile;
       }
   return places;
 }
 
-/** Indices of bands that are alike, by graph: a picture has many. */
-const known = new WeakMap<Graph, Map<string, Tensor>>();
-
-function indices(
+/** Most bands of a picture are alike. */
+const indices = (
   graph: Graph,
-  of: (band: Band, transform: Transform) => number[],
+  of: (band: Band, transform: Transform) => Int32Array,
   tile: WinogradTile,
   band: Band,
-): Tensor {
-  const ofGraph = known.get(graph) ?? new Map<string, Tensor>();
-  known.set(graph, ofGraph);
-  const id = `${of.name} ${tile} ${Object.values(band).join()}`;
-  const tensor = ofGraph.get(id) ?? graph.integers(of(band, TRANSFORMS[tile]));
-  ofGraph.set(id, tensor);
-  return tensor;
-}
+): Tensor =>
+  graph.indices(`${of.name} ${tile} ${Object.values(band).join()}`, () => of(band, TRANSFORMS[tile]));
 
 const part = (x: Tensor, axis: number, from: number, to: number): Tensor =>
   to - from === x.dim(axis) ? x : slice(x, axis, from, to);

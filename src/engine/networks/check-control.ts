@@ -3,13 +3,14 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ModelFamily } from '../families/index.ts';
 import { controlNetGraph, hintGraph } from './controlnet.ts';
+import { kindsOf, UNION_MODES } from './union-control.ts';
 import type { ResidualPlace } from './residual-place.ts';
 import { readT2iSpec, t2iAdapterGraph } from './t2i-adapter.ts';
 import { inputBlockChannels, readEncoderSpec, readUNetSpec, type UNetEncoderSpec } from './unet-spec.ts';
 
 /** A control as its file has it. */
 interface ControlWeights {
-  readonly kind: 'CONTROLNET' | 'T2I_ADAPTER';
+  readonly kind: 'CONTROLNET' | 'UNION_CONTROLNET' | 'T2I_ADAPTER';
   readonly family: ModelFamily;
   readonly weights: WeightSource;
 }
@@ -23,7 +24,8 @@ export function checkControl({ kind, weights }: Omit<ControlWeights, 'family'>):
     t2iAdapterGraph(weights, SIZE);
     return;
   }
-  hintGraph(weights, SIZE);
+  const [mode] = kindsOf(weights) > 0 ? UNION_MODES : [];
+  hintGraph(weights, { ...SIZE, mode });
   controlNetGraph(weights, { ...SIZE, pooled: false, heads: () => 1 });
 }
 

@@ -7,6 +7,7 @@ import { openWeights } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 import type { ResidualPlace } from './residual-place.ts';
 import { encode, timeVector } from './unet-blocks.ts';
+import { kindsOf, kindVector, UNION_HINT, withKind, type UnionMode } from './union-control.ts';
 import { readEncoderSpec, type UNetEncoderSpec } from './unet-spec.ts';
 
 /** Pixels of the hint per latent cell, each way. */
@@ -26,23 +27,31 @@ const HINT_LAYERS = [
 ] as const;
 const LAST_HINT_LAYER = 14;
 
+/** Of a union ControlNet: the kind of its picture. */
+interface UnionOptions {
+  /** Absent: it is not said. */
+  readonly mode?: UnionMode | undefined;
+}
+
 /**
  * The part of a ControlNet (Zhang et al. 2023) that reads the hint, whatever the step. Input `pixels` [B,3,8h,8w] from 0 to 1,
  * output `hint` [B,C,h,w].
  */
 export function hintGraph(
   weights: WeightSource,
-  { batch, height, width, profile = CPU_PROFILE }: LatentSize,
+  { batch, height, width, mode, profile = CPU_PROFILE }: LatentSize & UnionOptions,
 ): NetworkGraph {
   const graph = new Graph('ControlNet hint', profile, 'pictures');
-  const s = openWeights(graph, weights.only(HINT)).at(HINT);
+  const root = openWeights(graph, weights.only(HINT, ...(mode ? UNION_HINT : [])));
+  const s = root.at(HINT);
   let h = inputOf(graph, 'pixels', [batch, 3, CELL * height, CELL * width]);
   for (const { index, channels, stride } of HINT_LAYERS)
     h = silu(conv2d(s.at(index), h, channels, { stride }));
-  return graph.build({ hint: conv2d(s.at(LAST_HINT_LAYER), h, weights.length('input_blocks.0.0.bias')) });
+  const hint = conv2d(s.at(LAST_HINT_LAYER), h, weights.length('input_blocks.0.0.bias'));
+  return graph.build({ hint: mode ? withKind(root, hint, kindsOf(weights), mode) : hint });
 }
 
-export interface ControlNetOptions extends LatentSize {
+export interface ControlNetOptions extends LatentSize, UnionOptions {
   /** Length of the context in tokens. */
   readonly tokens: number;
   /** Whether of each channel only the mean over the picture counts. */
@@ -57,7 +66,7 @@ export interface ControlNetOptions extends LatentSize {
  */
 export function controlNetGraph(
   weights: WeightSource,
-  { batch, height, width, tokens, pooled, heads, profile = CPU_PROFILE }: ControlNetOptions,
+  { batch, height, width, tokens, pooled, heads, mode, profile = CPU_PROFILE }: ControlNetOptions,
 ): NetworkGraph {
   const spec = readEncoderSpec(weights, heads);
   const graph = new Graph('ControlNet', profile);
@@ -67,9 +76,11 @@ export function controlNetGraph(
   const y = spec.vectorWidth === null ? null : inputOf(graph, 'y', [batch, spec.vectorWidth]);
   const hint = inputOf(graph, 'hint', [batch, spec.modelChannels, height, width]);
   const strength = inputOf(graph, 'strength', [1]);
-  const s = openWeights(graph, weights.without(HINT));
+  const s = openWeights(graph, weights.without(HINT, ...UNION_HINT));
+  const time = timeVector(s, spec.modelChannels, timestep, y);
+  const kinds = kindsOf(weights);
   const inputs = {
-    time: silu(timeVector(s, spec.modelChannels, timestep, y)),
+    time: silu(kinds > 0 ? kindVector(s, time, kinds, mode) : time),
     context: reshape(context, [batch * tokens, spec.contextWidth]),
   };
   const { skips, middle } = encode(s, spec, x, inputs, (n, h) => (n === 0 ? add(h, hint) : h));

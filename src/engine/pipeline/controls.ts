@@ -1,9 +1,11 @@
 import type { Control } from '../adapters/control-file.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
+import { CheckpointError } from '../errors.ts';
 import { controlMustFit } from '../networks/check-control.ts';
 import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
+import { kindsOf, UNION_MODES, type UnionMode } from '../networks/union-control.ts';
 import { readT2iSpec, t2iAdapterGraph, t2iHintSize, t2iPlaces } from '../networks/t2i-adapter.ts';
 import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
@@ -16,6 +18,7 @@ import type { RgbImage } from './types.ts';
 /** How one control takes part in a run. */
 export interface ControlUse {
   readonly control: Control;
+  readonly mode?: UnionMode;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */
   readonly start: number;
@@ -84,7 +87,10 @@ export function createControls(
       from: schedule.percentToSigma(use.start),
       to: schedule.percentToSigma(use.end),
     }));
-  for (const { control } of uses) controlMustFit(control, checkpoint);
+  for (const use of uses) {
+    controlMustFit(use.control, checkpoint);
+    modeMustBeKnown(use);
+  }
   if (controls.length === 0) return undefined;
   const places = new Set(controls.flatMap(({ network }) => network.places));
   return {
@@ -107,8 +113,16 @@ export function createControls(
   };
 }
 
+/** Throws CheckpointError for a picture of a kind that a control does not know. */
+function modeMustBeKnown({ control: { weights }, mode }: ControlUse): void {
+  const known = UNION_MODES.slice(0, kindsOf(weights));
+  if (mode === undefined || known.includes(mode)) return;
+  const expected = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it is no union ControlNet';
+  throw new CheckpointError(`${weights.spell('')} reads no pictures of mode ${mode}: ${expected}`);
+}
+
 function controlNet(
-  { control, hints, strength }: ControlUse,
+  { control, hints, strength, mode }: ControlUse,
   unet: UNetEncoderSpec,
   networks: ModelCache,
   joinedSides: JoinedSides | undefined,
@@ -116,13 +130,14 @@ function controlNet(
   const { weights, pooled } = control;
   const heads = (channels: number) => unet.heads(channels);
   const sourceOf = sourcesOf(control, joinedSides);
+  const kind = mode ? ` ${mode}` : '';
   const reader = (shape: LatentShape) =>
-    sourceOf(`hint ${shape.height}x${shape.width}`, (profile) =>
-      hintGraph(weights, { ...shape, batch: 1, profile }),
+    sourceOf(`hint ${shape.height}x${shape.width}${kind}`, (profile) =>
+      hintGraph(weights, { ...shape, batch: 1, mode, profile }),
     );
   const network = ({ height, width }: LatentShape, batch: number, tokens: number): NetworkSource => ({
-    ...sourceOf(`control ${batch}x${height}x${width} ${tokens} ${headsOf(unet)}`, (profile) =>
-      controlNetGraph(weights, { batch, height, width, tokens, pooled, heads, profile }),
+    ...sourceOf(`control ${batch}x${height}x${width} ${tokens} ${headsOf(unet)}${kind}`, (profile) =>
+      controlNetGraph(weights, { batch, height, width, tokens, pooled, heads, mode, profile }),
     ),
     stays: true,
   });

@@ -1,6 +1,7 @@
 import type { LatentColours } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
+import type { UnionMode } from '../networks/union-control.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SchedulerName } from '../noise/names.ts';
 import type { LatentMethod } from '../resizing/resize.ts';
@@ -84,6 +85,8 @@ export interface TaskRefiner {
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
   readonly file: string;
+  /** Of what kind the picture is, for a union ControlNet; absent: it is not said. */
+  readonly mode?: UnionMode;
   /** 0: not at all. */
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */

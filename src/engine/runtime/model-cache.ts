@@ -148,10 +148,9 @@ export class ModelCache {
   #profileFor(source: NetworkSource): DeviceProfile {
     const { profile } = this.device;
     if (!convolvesByTiles(profile)) return profile;
-    const { run } = this.#measure(source, profile);
-    if (run <= this.#memoryLimit / 2) return profile;
     const plain = withPlainConvolutions(profile);
-    return this.#measure(source, plain).run < run ? plain : profile;
+    const takesHalf = (way: DeviceProfile) => this.#measure(source, way).run > this.#memoryLimit / 2;
+    return takesHalf(plain) || takesHalf(profile) ? plain : profile;
   }
 
   #measure(source: NetworkSource, profile: DeviceProfile): NetworkBytes {

@@ -11,6 +11,9 @@ export const MAX_PROMPT_WEIGHT = 1e6;
 /** The deepest nesting of brackets that is accepted: each level is read once more. */
 export const MAX_PROMPT_NESTING = 100;
 
+/** The most parts of a prompt, joined by AND, that are accepted: each evaluates the network once more in every step. */
+export const MAX_PROMPT_PARTS = 16;
+
 const ROUND = /\\[()]|[()]/g;
 const ROUND_AND_SQUARE = /\\[()[\]\\]|[()[\]]/g;
 

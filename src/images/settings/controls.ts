@@ -4,6 +4,8 @@ import { asNumber, asText, at } from './json.ts';
 export interface PictureControl {
   /** The control's file name without folder and extension. */
   readonly model: string;
+  /** Of what kind its picture is, for a union ControlNet. */
+  readonly mode?: string;
   readonly strength: number;
   readonly start: number;
   readonly end: number;
@@ -36,6 +38,7 @@ export function readControlText(text: string): PictureControl | undefined {
   const preprocessor = PREPROCESSORS.get(fields.get('module') ?? '');
   const [low, high] = [asNumber(fields.get('threshold a')), asNumber(fields.get('threshold b'))];
   return controlOf({
+    mode: fields.get('union control type'),
     ...{ model: fields.get('model'), preprocessor, strength: fields.get('weight') },
     ...{ start: fields.get('guidance start'), end: fields.get('guidance end') },
     ...{ low, high, blur: low },
@@ -47,6 +50,7 @@ export function readOwnControl(value: unknown): PictureControl | undefined {
   const how = at(value, 'how');
   const preprocessor = Object.keys(CONTROL_MODULES).find((name) => name === at(how, 'preprocessor'));
   return controlOf({
+    mode: asText(at(value, 'mode')),
     model: asText(at(value, 'name')),
     preprocessor: preprocessor as PicturePreprocessor | undefined,
     ...{ strength: at(value, 'strength'), start: at(value, 'start'), end: at(value, 'end') },
@@ -56,6 +60,7 @@ export function readOwnControl(value: unknown): PictureControl | undefined {
 
 interface Found {
   readonly model: string | undefined;
+  readonly mode: string | undefined;
   readonly preprocessor: PicturePreprocessor | undefined;
   readonly strength: unknown;
   readonly start: unknown;
@@ -65,7 +70,15 @@ interface Found {
   readonly blur: number | undefined;
 }
 
-function controlOf({ model, preprocessor, low, high, blur, ...numbers }: Found): PictureControl | undefined {
+function controlOf({
+  model,
+  mode,
+  preprocessor,
+  low,
+  high,
+  blur,
+  ...numbers
+}: Found): PictureControl | undefined {
   const [strength, start, end] = [numbers.strength, numbers.start, numbers.end].map(asNumber);
   if (!model || preprocessor === undefined) return undefined;
   if (strength === undefined || start === undefined || end === undefined) return undefined;
@@ -74,6 +87,7 @@ function controlOf({ model, preprocessor, low, high, blur, ...numbers }: Found):
   if (!isUsual) return undefined;
   return {
     ...{ model, strength, start, end, preprocessor },
+    ...(mode !== undefined && { mode }),
     ...(isCanny && { cannyLow: low!, cannyHigh: high! }),
     ...(preprocessor === 'BLUR' && blur !== undefined && { blur }),
   };

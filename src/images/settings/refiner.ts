@@ -10,7 +10,9 @@ export interface PictureRefiner {
 
 /** A refiner as A1111 or this program writes it, the former with `[hash]` behind the name; undefined if it is none. */
 export function readRefiner(name: unknown, switchAt: unknown): PictureRefiner | undefined {
-  const model = asText(name)?.replace(/ \[[0-9a-f]{8,64}\]$/, '').trim();
+  const model = asText(name)
+    ?.replace(/ \[[0-9a-f]{8,64}\]$/, '')
+    .trim();
   const share = asNumber(switchAt) ?? NaN;
   return model !== undefined && model !== '' && share >= 0 && share <= 1
     ? { model, switchAt: share }

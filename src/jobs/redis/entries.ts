@@ -1,5 +1,4 @@
 import {
-  createIORedisClient,
   createRedisBackend,
   type IRedisClient,
   type JobJson,
@@ -7,6 +6,7 @@ import {
   type RedisQueueBackend,
 } from 'bullmq';
 import type { Client } from './connection.ts';
+import { type Command, joined, joiningClient } from './joined.ts';
 import type { RedisStore } from './store.ts';
 
 /** Entries of BullMQ's event streams, which nobody here reads. */
@@ -26,9 +26,6 @@ export interface LockTimes {
   readonly check: number;
 }
 
-/** A script and its arguments. */
-export type Command = [name: string, args: (string | number)[]];
-
 /** A place in BullMQ's queue of a model. */
 export interface Entry {
   readonly id: string;
@@ -45,6 +42,7 @@ export interface EntriesParts {
   readonly lock: LockTimes;
   /** Shown in BullMQ's dashboards. */
   readonly worker: string;
+  readonly allowOom: boolean;
 }
 
 /**
@@ -54,43 +52,52 @@ export interface EntriesParts {
  */
 export class Entries {
   readonly #parts: EntriesParts;
+  readonly #client: IRedisClient;
   readonly #backends = new Map<string, Promise<RedisQueueBackend>>();
 
   constructor(parts: EntriesParts) {
     this.#parts = parts;
+    this.#client = joiningClient(parts.redis, parts.store.key(), parts);
   }
 
-  /** Adds an entry and runs a script behind it that may take it away again, in one transaction; the script's answer. */
-  async add({ id, model, level }: Entry, after: Command): Promise<[unknown, unknown]> {
-    const { store, redis } = this.#parts;
+  /** Adds an entry and runs a script behind it that may take it away again, as one; the script's answer. */
+  async add({ id, model, level }: Entry, after: Command): Promise<unknown> {
     const backend = await this.#backend(model);
-    return store.answer(async () => {
-      const client: IRedisClient = createIORedisClient(redis);
-      const multi = client.multi();
-      const job = {
-        ...{ id, name: 'img2img', data: '{}', timestamp: Date.now() },
-        opts: { priority: level, removeOnComplete: true },
-      };
-      void backend.addJobToTransaction(multi, job as unknown as JobJson, id);
-      multi.runCommand(...after);
-      const answers = (await multi.exec()) ?? [];
-      for (const [error] of answers) if (error) throw error;
-      return answers.at(-1)?.[1] as [unknown, unknown];
-    });
+    const job = {
+      ...{ id, name: 'img2img', data: '{}', timestamp: Date.now() },
+      opts: { priority: level, removeOnComplete: true },
+    };
+    return this.#parts.store.answer(() => joined(after, () => backend.addJob(job as unknown as JobJson, id)));
   }
 
-  /** Takes the next entry of a model and locks it; undefined if nothing waits, or BullMQ hands out nothing now. */
-  async fetch(model: string, token: string): Promise<string | undefined> {
+  /**
+   * Takes the next entry of a model and locks it; no id if nothing waits, or BullMQ hands out nothing now. If it is the
+   * one that `claim` is about, its job is claimed as one with that.
+   */
+  async fetch(
+    model: string,
+    token: string,
+    claim?: Command,
+  ): Promise<{ readonly id: string | undefined; readonly isClaimed: boolean }> {
     const backend = await this.#backend(model);
     const { store, worker } = this.#parts;
-    const [, id] = (await store.answer(() => backend.moveToActive(token, worker))) as [unknown, unknown];
-    return typeof id === 'string' && id !== '' ? id : undefined;
+    let id: unknown;
+    const move = async (): Promise<void> => {
+      [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
+    };
+    const answer = await store.answer(() => (claim ? joined(claim, move) : move()));
+    return { id: typeof id === 'string' && id !== '' ? id : undefined, isClaimed: answer === 1 };
   }
 
   /** Removes a locked entry: its job has ended. */
   async end({ id, model }: Omit<Entry, 'level'>, token: string): Promise<void> {
-    const job = { id, opts: { attempts: 1 } } as unknown as MinimalJob;
-    await this.#settle(model, id, (backend) => backend.moveToCompleted(job, null, true, token, false));
+    await this.#settle(model, id, (backend) => completed(backend, id, token));
+  }
+
+  /** Runs the script that ends a job and, if it has, removes the locked entry, as one; the script's answer. */
+  async endWith(end: Command, { id, model }: Omit<Entry, 'level'>, token: string): Promise<unknown> {
+    const backend = await this.#backend(model);
+    return this.#parts.store.answer(() => joined(end, () => completed(backend, id, token)));
   }
 
   /** Lets a locked entry wait for some milliseconds, then be the first of its level. */
@@ -154,9 +161,9 @@ export class Entries {
   }
 
   async #open(model: string): Promise<RedisQueueBackend> {
-    const { store, redis, lock, worker } = this.#parts;
+    const { store, lock, worker } = this.#parts;
     const options = {
-      connection: redis,
+      connection: this.#client,
       prefix: store.key('q'),
       name: worker,
       lockDuration: lock.duration,
@@ -171,6 +178,9 @@ export class Entries {
     return backend;
   }
 }
+
+const completed = (backend: RedisQueueBackend, id: string, token: string): Promise<unknown> =>
+  backend.moveToCompleted({ id, opts: { attempts: 1 } } as unknown as MinimalJob, null, true, token, false);
 
 /** Waits for entries of several models at once, on a connection of its own. */
 export class MarkerWait {

@@ -66,7 +66,7 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   RedisStore.define(redis, { allowOom });
   const store = new RedisStore({ connections, redis, prefix, log, now });
   const entriesOn = (client: Client): Entries =>
-    new Entries({ store, redis: client, lock, worker: worker?.name ?? 'api' });
+    new Entries({ store, redis: client, lock, worker: worker?.name ?? 'api', allowOom });
   const entries = entriesOn(redis);
   const workers = new WorkerRegistry<State>(store, worker?.name);
   let source: RedisSource | undefined;

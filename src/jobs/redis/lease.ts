@@ -66,17 +66,23 @@ export class RedisLease implements Lease {
     }
   }
 
-  /** The record first, then the entry: one that is left behind stalls, and whoever meets it reads the record. */
+  /** The end of a job takes its entry along; an entry that is left behind stalls, and whoever meets it reads the record. */
   async finish(next: Job): Promise<boolean> {
     const { store, entries, revision, token } = this.#parts;
-    const changed = await store.change({ revision, next, write: `${token} end` });
+    const entry = { id: this.job.id, model: this.job.request.model };
+    const isEnd = isFinished(next.status);
+    const change = { revision, next, write: `${token} end` };
+    const changed = await (isEnd
+      ? store.change(change, (command) => entries.endWith(command, entry, token))
+      : store.change(change));
     if (changed) this.end();
     else this.lose();
-    const entry = { id: this.job.id, model: this.job.request.model };
     if (!changed) await this.#release(entry);
-    else if (isFinished(next.status)) await entries.end(entry, token);
-    else if (next.notBefore === null) await entries.putBack(entry, token);
-    else await entries.delay(entry, token, next.notBefore - this.#parts.store.now());
+    else if (!isEnd) {
+      const { notBefore } = next;
+      if (notBefore === null) await entries.putBack(entry, token);
+      else await entries.delay(entry, token, notBefore - store.now());
+    }
     return changed;
   }
 

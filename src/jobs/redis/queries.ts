@@ -1,6 +1,6 @@
 // The scripts that only read. The keys are listed at the head of scripts.ts, which defines the functions they use.
 
-/** time, models → model, id and row of the job to start next; nothing if none may start. */
+/** time, models → model and row of the job to start next; nothing if none may start. */
 const heads = /* lua */ `
 local due = number((tonumber(ARGV[1]) + 1) * 4096 - 1)
 local paused = {}
@@ -26,7 +26,7 @@ for i = 2, #ARGV do
   local id = not paused['*'] and not paused[':' .. ARGV[i]] and candidate(ARGV[i])
   if id and (not best or isBefore(id, best)) then best, itsModel = id, ARGV[i] end
 end
-return best and {itsModel, best, row(best)}
+return best and {itsModel, row(best)}
 `;
 
 /** With the JSON of the progress of a job that runs. */

@@ -74,14 +74,14 @@ export class RedisQueue implements JobQueue {
     const job = acceptedJob(newId(), asked, store.now());
     const { id, request, priority, createdAt } = job;
     const entry = { id, model: request.model, level: levelOf(priority) };
-    const accept = store.command(
-      'accept',
+    const args = [
       ...[id, entry.model, JSON.stringify(job), entry.level, asked.owner],
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
       ...[givenObjects(request).join(' '), createdAt],
-    );
+    ];
     const entries = replicas?.entries ?? this.#parts.entries;
-    const add = async (): Promise<[unknown, unknown]> => entries.add(entry, accept);
+    const add = async (): Promise<[unknown, unknown]> =>
+      (await entries.add(entry, ['accept', args])) as [unknown, unknown];
     const [outcome, position] = await (replicas ? this.#replicated(id, entry.model, add) : add());
     if (outcome === 'accepted') {
       const accepted = { ...job, queuePosition: Number(position) };

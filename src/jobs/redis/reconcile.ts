@@ -56,7 +56,7 @@ export class Reconciler {
     for (let seen = 0; ;) {
       const [size, missing] = await store.run<[number, [string, string, string][]]>('missing', seen);
       for (const [id, model, level] of missing) {
-        await this.#entries.add({ id, model, level: Number(level) }, store.command('resettle', id, model));
+        await this.#entries.add({ id, model, level: Number(level) }, ['resettle', [id, model]]);
         store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
       }
       if (size === 0) return;

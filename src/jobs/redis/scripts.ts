@@ -216,10 +216,13 @@ const WITHOUT_MEMORY: readonly ScriptName[] = [
   'withdraw',
 ];
 
-/** The text of every script, for a server of this version. */
-export function scriptsFor({ allowOom }: { allowOom: boolean }): [ScriptName, string][] {
-  return (Object.entries(SCRIPTS) as [ScriptName, string][]).map(([name, body]) => {
-    const flags = allowOom && WITHOUT_MEMORY.includes(name) ? '#!lua flags=allow-oom\n' : '';
-    return [name, flags + PRELUDE + body];
-  });
+/** The Lua of a script, for a server of this version. */
+export function textOf(
+  name: ScriptName,
+  { allowOom }: { allowOom: boolean },
+): { readonly flags: string; readonly text: string } {
+  const flags = allowOom && WITHOUT_MEMORY.includes(name) ? '#!lua flags=allow-oom\n' : '';
+  return { flags, text: PRELUDE + SCRIPTS[name] };
 }
+
+export const SCRIPT_NAMES = Object.keys(SCRIPTS) as ScriptName[];

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isFinished, type Job } from '../job.ts';
-import { interrupted, started, waitOf } from '../lifecycle.ts';
+import { interrupted, started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
 import type { Entries, LockTimes, MarkerWait } from './entries.ts';
+import type { Command } from './joined.ts';
 import { RedisLease } from './lease.ts';
 import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
 import type { RedisStore } from './store.ts';
@@ -52,30 +53,22 @@ export class RedisSource implements JobSource {
     const { store, entries, worker } = this.#parts;
     let candidates = worker.models;
     for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
-      const head = await store.run<[string, string, Row | null] | null>('heads', Date.now(), ...candidates);
+      const head = await store.run<[string, Row | null] | null>('heads', Date.now(), ...candidates);
       if (!head) return undefined;
-      const [model, first, row] = head;
+      const [model, row] = head;
       const token = randomUUID();
-      const id = await entries.fetch(model, token);
+      const stored = row && storedFrom(row);
+      const isFit = stored?.job.status === 'QUEUED' && (await this.#waitFor(stored.job, claimant)) === 0;
+      const start = isFit ? this.#start(stored, claimant, token) : undefined;
+      const { id, isClaimed } = await entries.fetch(model, token, start?.claim);
+      if (isClaimed) return start!.lease();
       if (id === undefined) {
         // Taken by another worker, or BullMQ hands out no more of this model now.
         candidates = candidates.filter((one) => one !== model);
         continue;
       }
-      const entry = { id, model };
-      const found = id === first && row ? (storedFrom(row) ?? 'unreadable') : await store.find(id);
-      if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
-      else if (typeof found === 'string' || isFinished(found.job.status)) await entries.end(entry, token);
-      else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
-      else {
-        const wait = await this.#waitFor(found.job, claimant);
-        if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
-        else {
-          const lease = await this.#start(found, claimant, token);
-          if (lease) return lease;
-          await entries.putBack(entry, token); // it was canceled or got another priority just now
-        }
-      }
+      const lease = await this.#meet({ id, model }, claimant, token);
+      if (lease) return lease;
     }
     return undefined;
   }
@@ -125,22 +118,50 @@ export class RedisSource implements JobSource {
     return (await this.#parts.isServedElsewhere(worker, job.request.model)) ? RETRY : 0;
   }
 
-  async #start(
-    { job, revision }: StoredJob,
-    { worker, device }: Claimant,
+  /** An entry that was fetched: starts its job, or settles why not. */
+  async #meet(
+    entry: { id: string; model: string },
+    claimant: Claimant,
     token: string,
   ): Promise<Lease | undefined> {
     const { store, entries } = this.#parts;
+    const found = await store.find(entry.id);
+    if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
+    else if (typeof found === 'string' || isFinished(found.job.status)) await entries.end(entry, token);
+    else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
+    else {
+      const wait = await this.#waitFor(found.job, claimant);
+      if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
+      else {
+        const { claim, lease } = this.#start(found, claimant, token);
+        if ((await store.run<number>(claim[0], ...claim[1])) === 1) return lease();
+        await entries.putBack(entry, token); // it was canceled or got another priority just now
+      }
+    }
+    return undefined;
+  }
+
+  /** The script that starts a job, and the lease of it once it has. */
+  #start(
+    { job, revision }: StoredJob,
+    { worker, device }: Claimant,
+    token: string,
+  ): {
+    readonly claim: Command;
+    readonly lease: () => Lease;
+  } {
+    const { store, entries } = this.#parts;
     const claim: Claim = { worker, device, at: store.now() };
-    const args = [job.id, revision, token, JSON.stringify(claim), claim.at];
-    if ((await store.run<number>('claim', ...args)) === 0) return undefined;
-    const onEnd = (ended: RedisLease): void => {
-      if (this.#leases.get(job.id) === ended) this.#leases.delete(job.id);
+    const lease = (): Lease => {
+      const onEnd = (ended: RedisLease): void => {
+        if (this.#leases.get(job.id) === ended) this.#leases.delete(job.id);
+      };
+      const parts = { store, entries, token, revision: revision + 1, onEnd };
+      const started = new RedisLease(startedJob(job, claim, claim.at), parts);
+      this.#leases.set(job.id, started);
+      return started;
     };
-    const parts = { store, entries, token, revision: revision + 1, onEnd };
-    const lease = new RedisLease(started(job, claim, claim.at), parts);
-    this.#leases.set(job.id, lease);
-    return lease;
+    return { claim: ['claim', [job.id, revision, token, JSON.stringify(claim), claim.at]], lease };
   }
 
   /** A running job whose entry could be fetched: its worker is gone. */

@@ -3,8 +3,9 @@ import { type Log, logEnded } from '../log.ts';
 import { type JobAbsence, type JobEvent, stateEvent } from '../queue.ts';
 import type { Client, Connections } from './connection.ts';
 import { decodeReport } from './frame.ts';
+import type { Command } from './joined.ts';
 import { recordOf, revisionOf, type Row, type StoredJob, storedFrom } from './record.ts';
-import { type ScriptName, scriptsFor } from './scripts.ts';
+import { SCRIPT_NAMES, type ScriptName, textOf } from './scripts.ts';
 
 /** Unreadable records that are remembered as logged. */
 const LOGGED = 1000;
@@ -47,8 +48,9 @@ export class RedisStore {
 
   /** Makes the scripts known to a connection. */
   static define(client: Client, features: { allowOom: boolean }): void {
-    for (const [name, lua] of scriptsFor(features)) {
-      client.defineCommand(commandOf(name), { lua, numberOfKeys: 1 });
+    for (const name of SCRIPT_NAMES) {
+      const { flags, text } = textOf(name, features);
+      client.defineCommand(commandOf(name), { lua: flags + text, numberOfKeys: 1 });
     }
   }
 
@@ -68,17 +70,18 @@ export class RedisStore {
     return this.answer(() => commands[commandOf(name)]!(this.#prefix, ...args));
   }
 
-  /** What `run` sends, as part of a transaction. */
-  command(name: ScriptName, ...args: (string | number)[]): [string, (string | number)[]] {
-    return [commandOf(name), [this.#prefix, ...args]];
-  }
-
-  /** Changes a job if it is still at `revision`; tells whether it was. Works while Redis has no memory left. */
-  async change({ revision, next, write }: Change): Promise<boolean> {
+  /**
+   * Changes a job if it is still at `revision`; tells whether it was. Works while Redis has no memory left. `send` may join
+   * the script to a command of BullMQ.
+   */
+  async change(
+    { revision, next, write }: Change,
+    send: (command: Command) => Promise<unknown> = ([name, args]) => this.run(name, ...args),
+  ): Promise<boolean> {
     const hashes = next.status === 'SUCCEEDED' ? next.images.map(({ sha256 }) => sha256).join(' ') : '';
     const { id, status, finishedAt } = next;
     const args = [id, revision, write, status, recordOf(next), this.now(), finishedAt ?? '', hashes];
-    const isChanged = (await this.run<number>('change', ...args)) === 1;
+    const isChanged = (await send(['change', args])) === 1;
     if (isChanged && isFinished(status)) logEnded(this.log, next);
     return isChanged;
   }

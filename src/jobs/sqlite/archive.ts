@@ -18,7 +18,7 @@ export class JobArchive implements Pick<JobQueue, 'objectUses'> {
 
   /** How many jobs there are. */
   get jobs(): number {
-    return this.#db.get<{ n: number }>('SELECT count(*) AS n FROM jobs')!.n;
+    return this.#db.all<{ n: number }>('SELECT count(*) AS n FROM jobs')[0]!.n;
   }
 
   /** The hashes of the objects that the jobs refer to, each once. */

@@ -66,11 +66,6 @@ export class JobDatabase {
     return this.#prepare(text).all(...values) as Row[];
   }
 
-  /** The first of them. */
-  get<Row>(text: string, ...values: Values): Row | undefined {
-    return this.#prepare(text).get(...values) as Row | undefined;
-  }
-
   /** Changes rows; tells how many. */
   run(text: string, ...values: Values): number {
     return this.#prepare(text).run(...values).changes;

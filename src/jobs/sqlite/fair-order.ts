@@ -14,7 +14,7 @@ export class FairOrder {
 
   /** For a new job: the tag after the owner's last one, or that of the job which started last if this is greater. */
   nextTag({ owner, priority }: Job): number {
-    const row = this.#db.get<{ tag: number }>(
+    const [row] = this.#db.all<{ tag: number }>(
       `SELECT max(
          coalesce((SELECT max(tag) FROM served WHERE priority = @priority), 0),
          coalesce((SELECT tag + 1 FROM served WHERE priority = @priority AND owner = @owner), 0),

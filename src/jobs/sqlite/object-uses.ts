@@ -46,8 +46,8 @@ export class ObjectUses {
       ...[now, sha256, owner],
     );
     if (again > 0) return true;
-    if (this.#db.get<{ n: number }>('SELECT count(*) AS n FROM uploads WHERE owner = ?', owner)!.n >= limit)
-      return false;
+    const [kept] = this.#db.all<{ n: number }>('SELECT count(*) AS n FROM uploads WHERE owner = ?', owner);
+    if (kept!.n >= limit) return false;
     this.#db.run('INSERT INTO uploads (sha256, owner, kept_at) VALUES (?, ?, ?)', sha256, owner, now);
     this.#note(sha256, uploadOf(sha256, owner), owner);
     return true;
@@ -88,6 +88,6 @@ export class ObjectUses {
   #has(table: 'uses' | 'expired_objects', sha256: string, owner: string | null = null): boolean {
     const text = `SELECT 1 FROM ${table} WHERE sha256 = @sha256
       AND (@owner IS NULL OR source_of IS NULL OR source_of = @owner) LIMIT 1`;
-    return this.#db.get(text, { sha256, owner }) !== undefined;
+    return this.#db.all(text, { sha256, owner }).length > 0;
   }
 }

@@ -156,7 +156,7 @@ export class SqliteQueue implements JobQueue {
 
   async counts(): Promise<QueueCounts> {
     const { db, store, live } = this.#parts;
-    const oldest = db.get<{ at: number }>(
+    const [oldest] = db.all<{ at: number }>(
       "SELECT created_at AS at FROM jobs WHERE status = 'QUEUED' ORDER BY id LIMIT 1",
     );
     return {

@@ -64,8 +64,12 @@ export class SqliteSource implements JobSource {
   }
 
   /** Leases need no renewal. */
-  async renew(): Promise<void> {}
+  renew(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** Nobody else takes jobs; those that wait for their time are looked at by each claim. */
-  async recover(): Promise<void> {}
+  recover(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -154,7 +154,7 @@ export class JobStore {
   /** When the next of the jobs that wait for their time may start; undefined if none does. */
   nextStart(now: number): number | undefined {
     const text = "SELECT min(not_before) AS at FROM jobs WHERE status = 'QUEUED' AND not_before > ?";
-    return this.#db.get<{ at: number | null }>(text, now)!.at ?? undefined;
+    return this.#db.all<{ at: number | null }>(text, now)[0]!.at ?? undefined;
   }
 
   withStatus(status: Job['status']): StoredJob[] {
@@ -188,7 +188,7 @@ export class JobStore {
   lastId(): string | undefined {
     const text =
       'SELECT max(id) AS id FROM (SELECT max(id) AS id FROM jobs UNION ALL SELECT max(id) FROM expired)';
-    return this.#db.get<{ id: string | null }>(text)!.id ?? undefined;
+    return this.#db.all<{ id: string | null }>(text)[0]!.id ?? undefined;
   }
 
   /** Raises the revision of the waiting jobs: an earlier process may have sent events that it did not write. */
@@ -233,19 +233,20 @@ export class JobStore {
   /** Of a job that is kept or expired; undefined if it is not known. */
   ownerOf(id: string): string | undefined {
     const text = 'SELECT owner FROM jobs WHERE id = @id UNION ALL SELECT owner FROM expired WHERE id = @id';
-    return this.#db.get<{ owner: string | null }>(text, { id })?.owner ?? undefined;
+    return this.#db.all<{ owner: string | null }>(text, { id })[0]?.owner ?? undefined;
   }
 
   #total(what: string, { status = JOB_STATUSES, ...filter }: JobFilter): number {
     const { text, values } = conditionOf(filter);
-    return this.#db.get<{ n: number }>(
+    const [row] = this.#db.all<{ n: number }>(
       `SELECT ${what} AS n FROM jobs WHERE status IN (SELECT value FROM json_each(?)) AND ${text}`,
       ...[JSON.stringify(status), ...values],
-    )!.n;
+    );
+    return row!.n;
   }
 
   #isExpired(id: string): boolean {
-    return this.#db.get('SELECT 1 FROM expired WHERE id = ?', id) !== undefined;
+    return this.#db.all('SELECT 1 FROM expired WHERE id = ?', id).length > 0;
   }
 
   #rows(which: string, ...values: (string | number)[]): Row[] {

@@ -68,7 +68,6 @@ describe('a ControlNet', () => {
   it.each([
     ['lora_controlnet', 'Control-LoRA'],
     ['difference', 'difference'],
-    ['task_embedding', 'union ControlNet'],
     ['controlnet_x_embedder.weight', 'another architecture'],
     ['lllite_unet_down.weight', 'LLLite'],
   ])('is refused by name with the key %s', async (key, named) => {

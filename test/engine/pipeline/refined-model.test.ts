@@ -17,12 +17,14 @@ let models: RecipeModels;
 let base: DiffusionModel;
 let refiner: DiffusionModel;
 beforeAll(async () => {
-  const manifest = JSON.parse(await readFile('test/golden/next/variants/variants.json', 'utf8')) as ModelsRecord;
+  const manifest = JSON.parse(
+    await readFile('test/golden/next/variants/variants.json', 'utf8'),
+  ) as ModelsRecord;
   models = new RecipeModels('test/golden/next', 'test/golden', manifest, CPU, () => {
     throw new Error('no model here reads T5');
   });
   base = createModel(await openGoldenCheckpoint('test/golden', 'sdxl'), networks);
-  refiner = await models.open('sdxl-refiner-f16');
+  refiner = await models.open('sdxl-refiner');
 });
 afterAll(async () => {
   await networks.clear();

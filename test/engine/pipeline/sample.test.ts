@@ -1,52 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { CanceledError, DeviceError } from '../../../src/engine/errors.ts';
-import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
-import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
 import type { Network } from '../../../src/engine/pipeline/guidance.ts';
-import { sample, type SampleOptions, type SampleStep } from '../../../src/engine/pipeline/sample.ts';
-import { planSampling, type SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
+import type { SampleOptions } from '../../../src/engine/pipeline/sample.ts';
+import type { SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
 import { TorchGenerator } from '../../../src/engine/random/normal.ts';
 import { CudaGenerator } from '../../../src/engine/random/philox.ts';
 import { SAMPLER_NAMES, type SamplerName } from '../../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../../src/engine/samplers/registry.ts';
 import type { SamplerSpec } from '../../../src/engine/samplers/sampler.ts';
-import { toyNetwork, type ToyNetwork } from '../../conformance/toy-network.ts';
-
-const SHAPE = [1, 4, 2, 3] as const;
-const LATENT = Float32Array.from({ length: 24 }, (_, i) => 3 * Math.sin(i));
-const SCHEDULES = { eps: epsSchedule(), v: epsSchedule('v'), flow: flowSchedule() };
-const FORMAT = { scale: 0.18215, shift: 0.1 };
-const SETTINGS: SamplingSettings = {
-  schedule: SCHEDULES.eps,
-  samplerName: 'euler',
-  scheduler: 'normal',
-  steps: 4,
-  denoise: 0.75,
-};
-
-const toy = (): ToyNetwork =>
-  toyNetwork({ shape: SHAPE, k: { positive: 0.7, negative: -0.4 }, timestepScale: 1000 });
-
-/** Samples with these changes to a plain run. */
-function run(
-  settings: Partial<SamplingSettings> = {},
-  options: Partial<SampleOptions> = {},
-): { plan: SampleOptions['plan']; steps: SampleStep[]; result: Promise<Float32Array> } {
-  const plan = planSampling({ ...SETTINGS, ...settings });
-  const steps: SampleStep[] = [];
-  const result = sample({
-    plan,
-    network: toy().network,
-    cfg: 5,
-    seed: 1n,
-    latent: LATENT,
-    shape: SHAPE,
-    latentFormat: FORMAT,
-    onStep: (step) => steps.push(step),
-    ...options,
-  });
-  return { plan, steps, result };
-}
+import { EXTREMES, holdsAt, PREDICTIONS } from './extremes.ts';
+import { FORMAT, LATENT, run, SCHEDULES, toy } from './toy-run.ts';
 
 describe('the noise of a sampler', () => {
   const specs: [SamplerName, SamplerSpec][] = SAMPLER_NAMES.map((name) => [name, SAMPLERS[name]]);
@@ -260,35 +223,8 @@ describe('inpainting', () => {
   );
 });
 
-describe.each(['eps', 'v', 'flow'] as const)('at the extremes of a %s model', (prediction) => {
-  const settings: [steps: number, denoise: number, cfg: number][] = [
-    [1, 1, 8],
-    [1, 0.01, 1],
-    [2, 0.01, 100],
-    [3, 1, 100],
-    [4, 0.5, 0],
-    [5, 0.0001, 8],
-    [40, 0.05, 8],
-    [150, 0.01, 2],
-  ];
+describe.each(PREDICTIONS)('at the extremes of a %s model', (prediction) => {
   it.each(SAMPLER_NAMES)('%s stays finite and takes the steps it has announced', async (samplerName) => {
-    for (const scheduler of ['normal', 'karras', 'simple'] as const) {
-      for (const [steps, denoise, cfg] of settings) {
-        const schedule = SCHEDULES[prediction];
-        const {
-          plan,
-          steps: reported,
-          result,
-        } = run({ schedule, samplerName, scheduler, steps, denoise }, { cfg, seed: 2n ** 64n - 1n });
-        const all = [await result, ...reported.flatMap(({ x, denoised }) => [x, denoised])];
-        const label = `${scheduler} ${steps} ${denoise} ${cfg}`;
-        expect(
-          all.every((vector) => vector.every(Number.isFinite)),
-          label,
-        ).toBe(true);
-        expect(reported.at(-1)?.totalSteps ?? 0, label).toBe(reported.length);
-        if (samplerName !== 'dpm_adaptive') expect(reported.length, label).toBe(plan.totalSteps);
-      }
-    }
+    await holdsAt(prediction, samplerName, ['normal'], EXTREMES);
   });
 });

@@ -1,6 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { CheckpointError, TaskTooLargeError } from '../../../src/engine/errors.ts';
 import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
 import type { EngineEvent, Img2ImgTask } from '../../../src/engine/pipeline/types.ts';
@@ -27,8 +27,13 @@ async function open(memoryLimit = 2 ** 30) {
   };
 }
 
+/** Runs tasks one after the other in one pipeline, whose networks stay loaded. */
+let run: Awaited<ReturnType<typeof open>>;
+beforeAll(async () => {
+  run = await open();
+});
+
 test('a second pass over enlarged latents counts its steps after those of the first', async () => {
-  const run = await open();
   const { images, events } = await run({ upscale: { ...TWICE, by: { latent: 'bislerp' } }, batchSize: 2 });
   expect(images.map(({ width, height }) => [width, height])).toEqual([
     [128, 128],
@@ -43,7 +48,6 @@ test('a second pass over enlarged latents counts its steps after those of the fi
 });
 
 test('progress goes on where an adaptive first pass really ended', async () => {
-  const run = await open();
   const { events } = await run({
     samplerName: 'dpm_adaptive',
     upscale: { ...TWICE, by: { latent: 'bilinear' } },
@@ -53,7 +57,6 @@ test('progress goes on where an adaptive first pass really ended', async () => {
 });
 
 test('an upscaler enlarges the picture in between, also from another factor; without a second pass it is the result', async () => {
-  const run = await open();
   const model = { file: COMPACT };
   const pictures = {
     latent: await run({ upscale: { ...TWICE, by: { latent: 'bicubic' } } }),
@@ -68,7 +71,6 @@ test('an upscaler enlarges the picture in between, also from another factor; wit
 });
 
 test('a picture of a batch is the one of its seed alone, in the second pass as in the first', async () => {
-  const run = await open();
   const upscale = { ...TWICE, by: { latent: 'nearest-exact' } } as const;
   const both = await run({ upscale, batchSize: 2, seed: 7n });
   const alone = await run({ upscale, seed: 8n });
@@ -77,7 +79,6 @@ test('a picture of a batch is the one of its seed alone, in the second pass as i
 
 test('an upscaler that is gone, another kind of file or replaced is noticed', async () => {
   const folder = await temporaryFolder();
-  const run = await open();
   const upscaled = (name: string) =>
     run({ upscale: { ...TWICE, denoise: 0, by: { file: join(folder, name) } } });
   await expect(upscaled('gone.safetensors')).rejects.toThrow(
@@ -94,7 +95,6 @@ test('an upscaler that is gone, another kind of file or replaced is noticed', as
 });
 
 test('the second pass starts from the first: without noise its picture is the first one, larger', async () => {
-  const run = await open();
   const first = (await run({})).images[0]!;
   const alike = (await run({ upscale: { ...TWICE, denoise: 0, by: { latent: 'bicubic' } } })).images[0]!;
   const other = (await run({ seed: 9n, upscale: { ...TWICE, denoise: 0, by: { latent: 'bicubic' } } }))
@@ -111,9 +111,9 @@ test('the second pass starts from the first: without noise its picture is the fi
 });
 
 test('a second pass that memory has no room for is refused before the first', async () => {
-  const run = await open(400 * 2 ** 20);
+  const poor = await open(400 * 2 ** 20);
   const by = { latent: 'bilinear' } as const;
-  const large = run({ width: 512, height: 512, upscale: { ...TWICE, width: 2048, height: 2048, by } });
+  const large = poor({ width: 512, height: 512, upscale: { ...TWICE, width: 2048, height: 2048, by } });
   await expect(large).rejects.toThrow(TaskTooLargeError);
   await expect(large).rejects.toThrow(
     /^width 512, height 512, upscaled to 2048×2048, batchSize 1 would take/,

@@ -58,7 +58,12 @@ const requests = fc.oneof(
       fc.double({ min: 0.01, max: 1, noNaN: true }),
     )
     .map(([request, seed, strength]): Img2ImgSettings => {
-      const refiner = { name: 'xl.refiner', file: 'xl.refiner.safetensors', sha256: 'cd'.repeat(32), switchAt: strength };
+      const refiner = {
+        name: 'xl.refiner',
+        file: 'xl.refiner.safetensors',
+        sha256: 'cd'.repeat(32),
+        switchAt: strength,
+      };
       const variation = { seed: String(seed), strength };
       return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
     }),
@@ -85,7 +90,7 @@ const controls: fc.Arbitrary<JobControl> = fc
   })
   .map(({ name, ...use }) => ({
     ...{ ...use, name, file: `ControlNet/${name}.safetensors`, sha256: 'ab'.repeat(32) },
-    ...{ kind: 'CONTROLNET', end: use.start + 0.5, image: null },
+    ...{ kind: 'UNION_CONTROLNET', mode: 'LINE', end: use.start + 0.5, image: null },
   }));
 const controlledOrigins = (): fc.Arbitrary<ImageOrigin> =>
   fc.tuple(origins, fc.array(controls, { minLength: 1, maxLength: 3 })).map(([origin, controls]) => {
@@ -94,8 +99,9 @@ const controlledOrigins = (): fc.Arbitrary<ImageOrigin> =>
   });
 
 /** What a reader must give back of a control. */
-const pictureControl = ({ name: model, strength, start, end, how }: JobControl): PictureControl => ({
+const pictureControl = ({ name: model, mode, strength, start, end, how }: JobControl): PictureControl => ({
   ...{ model, strength, start, end, preprocessor: how.preprocessor },
+  ...(mode && { mode }),
   ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
   ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
 });

@@ -5,12 +5,11 @@ import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 /** Asks for the API key where the server wants one; nothing on the page is lost. */
-export function KeyDialog() {
+export default function KeyDialog() {
   const texts = useTexts().key;
   const question = useStore(keyQuestion);
   const [key, setKey] = useState('');
   const [isRemembered, setRemembered] = useState(false);
-  if (question === 'none') return null;
   return (
     <Dialog title={texts.title} className="key">
       <form

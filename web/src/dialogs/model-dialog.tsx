@@ -11,6 +11,7 @@ import { bytesText } from '../ui/bytes.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
+import '../styles/parts.css';
 
 /** All models: those that can be used, and what the others lack. */
 export default function ModelDialog({

@@ -9,6 +9,7 @@ import { ComparePair } from './compare-pair.tsx';
 import { GalleryFilters } from './gallery-filters.tsx';
 import { byDay, usePages } from './pages.ts';
 import { Picture, pictureId } from './picture.tsx';
+import '../styles/pages.css';
 
 /** Every picture that was made, by day; what is looked for, what is compared, what is deleted. */
 export default function Gallery() {

@@ -8,6 +8,7 @@ import { RadioRow } from '../ui/radio-row.tsx';
 import { paintSize, type Point, type Tool } from './acts.ts';
 import { writeMask } from './mask-file.ts';
 import { usePainting } from './use-painting.ts';
+import '../styles/mask-dialog.css';
 
 /** The brush's width as a part of the picture's shorter side, in per cent. */
 const BRUSH = { min: 1, max: 60, step: 1, first: 15 };

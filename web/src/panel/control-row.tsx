@@ -5,6 +5,7 @@ import { Icon } from '../ui/icon.tsx';
 import { ControlPicture } from './control-picture.tsx';
 import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
+import '../styles/parts.css';
 
 /** Strengths that the slider reaches; the number reaches further. */
 const SLIDER = { min: 0, max: 2, step: 0.05 };
@@ -26,7 +27,7 @@ const PART = [
 type Change = (fields: Partial<ChosenControl>) => void;
 
 /** One control: what it reads, what is made of that first, how strongly and where on the way it holds. */
-export function ControlRow({
+export default function ControlRow({
   control,
   onChange,
   onRemove,

@@ -3,10 +3,10 @@ import { change, form } from '../state/form.ts';
 import { extras, loadExtras, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { ControlRow } from './control-row.tsx';
 import { Field, useErrors } from './field.tsx';
 import { clearErrors } from './submit.ts';
 
+const ControlRow = lazy(() => import('./control-row.tsx'));
 const ControlDialog = lazy(() => import('../dialogs/control-dialog.tsx'));
 
 /** The ControlNets and T2I adapters that are added; nothing where the server has none. */
@@ -47,17 +47,21 @@ export function Controls({ model }: { readonly model: Model | undefined }) {
         <ul className="controls">
           {controls.map((control, place) => (
             <li key={`${place} ${control.model}`}>
-              <ControlRow
-                control={control}
-                onChange={(fields) => {
-                  clearErrors('controls');
-                  change({ controls: controls.map((one, i) => (i === place ? { ...one, ...fields } : one)) });
-                }}
-                onRemove={() => {
-                  clearErrors('controls');
-                  change({ controls: controls.filter((_, i) => i !== place) });
-                }}
-              />
+              <Suspense>
+                <ControlRow
+                  control={control}
+                  onChange={(fields) => {
+                    clearErrors('controls');
+                    change({
+                      controls: controls.map((one, i) => (i === place ? { ...one, ...fields } : one)),
+                    });
+                  }}
+                  onRemove={() => {
+                    clearErrors('controls');
+                    change({ controls: controls.filter((_, i) => i !== place) });
+                  }}
+                />
+              </Suspense>
             </li>
           ))}
         </ul>

@@ -1,9 +1,10 @@
 import type { NoiseDevice } from '../api/generated/graphql.ts';
-import { change, FINE, form, type Form } from '../state/form.ts';
+import { change, FINE, form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field, useErrors } from './field.tsx';
+import { FINE_FIELDS, fineText } from './folded-fields.ts';
 import { NumberField } from './number-field.tsx';
 import { clearErrors } from './submit.ts';
 
@@ -17,9 +18,6 @@ const NUMBERS = [
   { name: 'flowShift', field: 'flowShift', min: 0.1, max: 100, usual: 'auto', of: 'flow' },
   { name: 'guidance', field: 'guidance', min: 0, max: 100, usual: '3.5', of: 'flow' },
 ] as const;
-
-/** Fields of a request that are set here. */
-export const FINE_FIELDS: readonly string[] = [...NUMBERS.map(({ field }) => field), 'noiseDevice'];
 
 /** The settings that few need, folded once more; an empty field leaves it to the server. */
 export function FineSettings({ model }: { readonly model: Model }) {
@@ -43,12 +41,6 @@ export function FineSettings({ model }: { readonly model: Model }) {
     </details>
   );
 }
-
-/** The finer settings that are set, each with its value. */
-export const fineText = (present: Form, labels: Readonly<Record<(typeof FINE)[number], string>>): string =>
-  FINE.filter((name) => present[name] !== null)
-    .map((name) => `${labels[name]} ${String(present[name])}`)
-    .join(', ');
 
 function FineNumber({
   number: { name, field, min, max, usual },

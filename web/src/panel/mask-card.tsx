@@ -2,9 +2,9 @@ import { lazy, Suspense, useState } from 'react';
 import { takeMask, type Source } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
 import { Errors, useErrors } from './field.tsx';
-import { MaskSettings } from './mask-settings.tsx';
 import { clearErrors } from './submit.ts';
 
+const MaskSettings = lazy(() => import('./mask-settings.tsx'));
 const MaskDialog = lazy(() => import('../mask/mask-dialog.tsx'));
 
 /** Whether all of the source is repainted or a part, which is painted in a dialog, and how that part is used. */
@@ -41,7 +41,11 @@ export function MaskCard({ source }: { readonly source: Source }) {
         )}
       </p>
       {mask && <p className="note">{texts.note}</p>}
-      {mask && <MaskSettings />}
+      {mask && (
+        <Suspense>
+          <MaskSettings />
+        </Suspense>
+      )}
       <Errors id="mask" errors={errors} />
       {isOpen && (
         <Suspense>

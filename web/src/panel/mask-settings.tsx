@@ -15,7 +15,7 @@ const NUMBERS = [
 const DIFFERENTIAL = { min: 0, max: 1, step: 0.01 };
 
 /** How the painted part is used: folded, with defaults that work. */
-export function MaskSettings() {
+export default function MaskSettings() {
   const texts = useTexts().mask;
   const present = useStore(form);
   const set = (fields: Partial<Form>) => {

@@ -8,9 +8,6 @@ import { Field, useErrors } from './field.tsx';
 import { NumberField } from './number-field.tsx';
 import { clearErrors } from './submit.ts';
 
-/** Fields of a request that are set here. */
-export const MODEL_FIELDS: readonly string[] = ['promptStyle', 'emphasis', 'clipSkip', 'vae'];
-
 const STYLES = ['COMFY', 'A1111'] as const satisfies PromptStyle[];
 const EMPHASES = ['ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE'] as const satisfies Emphasis[];
 

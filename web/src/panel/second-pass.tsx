@@ -1,15 +1,12 @@
-import type { LatentMethod } from '../api/generated/graphql.ts';
+import { lazy, Suspense } from 'react';
 import { change, form, type Form } from '../state/form.ts';
-import { extras } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { Errors, Field, useErrors } from './field.tsx';
-import { NumberField } from './number-field.tsx';
+import { Errors, useErrors } from './field.tsx';
 import { validSide, type Size } from './size.ts';
-import { Slider } from './slider.tsx';
 import { clearErrors } from './submit.ts';
 
-const METHODS = ['nearest_exact', 'bilinear', 'area', 'bicubic', 'bislerp'] as const satisfies LatentMethod[];
+const SecondPassFields = lazy(() => import('./second-pass-fields.tsx'));
 
 /** The factor that a second pass begins with. */
 const FIRST_FACTOR = 2;
@@ -47,137 +44,13 @@ export function SecondPass({ size, multiple }: { readonly size: Size; readonly m
           />
           {words.use}
         </label>
-        {by !== null && <Settings by={by} present={present} set={set} />}
+        {by !== null && (
+          <Suspense>
+            <SecondPassFields by={by} present={present} set={set} />
+          </Suspense>
+        )}
       </div>
       <Errors id="upscale" errors={errors} />
     </details>
-  );
-}
-
-function Settings({
-  by,
-  present,
-  set,
-}: {
-  readonly by: number;
-  readonly present: Form;
-  readonly set: (fields: Partial<Form>) => void;
-}) {
-  const words = useTexts().upscale;
-  return (
-    <>
-      <Field
-        id="upscaleBy"
-        label={words.by}
-        help={words.byHelp}
-        note={
-          <NumberField
-            id="upscaleBy"
-            value={by}
-            {...{ min: 1, max: 8, step: 0.1 }}
-            onChange={(upscaleBy) => {
-              set({ upscaleBy });
-            }}
-          />
-        }
-      >
-        <Slider
-          id="upscaleBy-slider"
-          label={words.by}
-          value={by}
-          {...{ min: 1, max: 4, step: 0.25 }}
-          onChange={(upscaleBy) => {
-            set({ upscaleBy });
-          }}
-        />
-      </Field>
-      <Upscaler present={present} set={set} />
-      <Field
-        id="upscaleStrength"
-        label={words.strength}
-        help={words.strengthHelp}
-        note={
-          <NumberField
-            id="upscaleStrength"
-            value={present.upscaleStrength}
-            {...{ min: 0, max: 1, step: 0.01 }}
-            onChange={(upscaleStrength) => {
-              set({ upscaleStrength });
-            }}
-          />
-        }
-      >
-        <Slider
-          id="upscaleStrength-slider"
-          label={words.strength}
-          value={present.upscaleStrength}
-          {...{ min: 0, max: 1, step: 0.01 }}
-          onChange={(upscaleStrength) => {
-            set({ upscaleStrength });
-          }}
-        />
-      </Field>
-      <Field
-        id="upscaleSteps"
-        label={words.steps}
-        help={words.stepsHelp}
-        note={
-          <NumberField
-            id="upscaleSteps"
-            value={present.upscaleSteps}
-            placeholder={words.asFirst}
-            {...{ min: 1, max: 150, step: 1 }}
-            onChange={(upscaleSteps) => {
-              set({ upscaleSteps });
-            }}
-            onClear={() => {
-              set({ upscaleSteps: null });
-            }}
-          />
-        }
-      />
-    </>
-  );
-}
-
-/** The file that enlarges, or how the latent is resized. */
-function Upscaler({
-  present: { upscaleModel, upscaleMethod },
-  set,
-}: {
-  readonly present: Form;
-  readonly set: (fields: Partial<Form>) => void;
-}) {
-  const words = useTexts().upscale;
-  const { upscalers } = useStore(extras);
-  const usable = upscalers.filter(({ problem }) => problem == null).map(({ name }) => name);
-  const names = upscaleModel !== null && !usable.includes(upscaleModel) ? [upscaleModel, ...usable] : usable;
-  const isModel = (value: string): boolean => value.startsWith('model:');
-  return (
-    <Field id="upscaler" label={words.upscaler} help={words.upscalerHelp}>
-      <select
-        id="upscaler"
-        aria-describedby="upscaler-help"
-        value={upscaleModel === null ? upscaleMethod : `model:${upscaleModel}`}
-        onChange={({ target: { value } }) => {
-          set(
-            isModel(value)
-              ? { upscaleModel: value.slice('model:'.length) }
-              : { upscaleModel: null, upscaleMethod: value as LatentMethod },
-          );
-        }}
-      >
-        {names.map((name) => (
-          <option key={name} value={`model:${name}`}>
-            {name}
-          </option>
-        ))}
-        {METHODS.map((method) => (
-          <option key={method} value={method}>
-            {words.latent(method)}
-          </option>
-        ))}
-      </select>
-    </Field>
   );
 }

@@ -12,6 +12,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Devices } from './devices.tsx';
+import '../styles/pages.css';
 
 /** Milliseconds between two looks at the engines while this view is open. */
 const ENGINE_INTERVAL = 3000;

@@ -3,7 +3,6 @@ import { FORMATS, pictureAddress } from '../api/picture-address.ts';
 import { deleteLater, retry } from '../jobs/actions.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
 import { sameAgain, vary } from '../panel/again.ts';
-import { restoreJob } from '../panel/restore.ts';
 import { openModelPicker } from '../panel/model-dialog.ts';
 import { go } from '../state/route.ts';
 import { takeStored } from '../state/source.ts';
@@ -81,7 +80,9 @@ export function DoneActions({ job, index }: { readonly job: Job; readonly index:
         <button
           type="button"
           onClick={() => {
-            restoreJob(job);
+            void import('../panel/restore.ts').then(({ restoreJob }) => {
+              restoreJob(job);
+            });
           }}
         >
           {words.restore}

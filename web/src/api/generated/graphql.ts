@@ -28,6 +28,8 @@ export type ControlInput = {
   imageId?: string | number | null | undefined;
   /** Its picture as an http(s) or data: URL, or as a path on this server. */
   imageUrl?: string | null | undefined;
+  /** Of what kind its picture is, for a union ControlNet; left out: it is not said. */
+  mode?: ControlMode | null | undefined;
   /** Its name in the `controlModels` query. */
   model: string;
   /** What is made of the picture first. */
@@ -43,7 +45,28 @@ export type ControlKind =
   /** A ControlNet: evaluated in every step. */
   | 'CONTROLNET'
   /** A T2I adapter: evaluated once. */
-  | 'T2I_ADAPTER';
+  | 'T2I_ADAPTER'
+  /** A ControlNet for several kinds of pictures: `mode` says of which one is. */
+  | 'UNION_CONTROLNET';
+
+/** Of what kind the picture of a union ControlNet is. */
+export type ControlMode =
+  /** A depth map. */
+  | 'DEPTH'
+  /** Lines: Canny, line art, straight lines. */
+  | 'LINE'
+  /** A map of normals. */
+  | 'NORMAL'
+  /** A pose. */
+  | 'OPENPOSE'
+  /** The picture with black where it is made anew; not every file knows it. */
+  | 'REPAINT'
+  /** Colours of segments. */
+  | 'SEGMENT'
+  /** Soft edges or scribbles (HED, PiDiNet, TED). */
+  | 'SOFT_EDGE'
+  /** A blurred or small version of the picture; not every file knows it. */
+  | 'TILE';
 
 /** What is made of a picture before a control reads it. */
 export type ControlPreprocessor =

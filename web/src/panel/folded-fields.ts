@@ -1,0 +1,15 @@
+import { FINE, type Form } from '../state/form.ts';
+
+/** Fields of a request that say how a model reads the words, and which VAE it has. */
+export const MODEL_FIELDS: readonly string[] = ['promptStyle', 'emphasis', 'clipSkip', 'vae'];
+
+/** Fields of a request that few need. */
+export const FINE_FIELDS: readonly string[] = [
+  ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance', 'noiseDevice'],
+];
+
+/** The finer settings that are set, each with its value. */
+export const fineText = (present: Form, labels: Readonly<Record<(typeof FINE)[number], string>>): string =>
+  FINE.filter((name) => present[name] !== null)
+    .map((name) => `${labels[name]} ${String(present[name])}`)
+    .join(', ');
