@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InputError } from '../../src/input-error.ts';
+import type { InputError } from '../../src/input-error.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { parseRefiner, pinRefiner } from '../../src/resolvers/parse-refiner.ts';
 

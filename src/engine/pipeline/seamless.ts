@@ -39,7 +39,9 @@ export function seamlessTiles(tiles: TiledAutoencoder, joinedSides: JoinedSides)
   };
   return {
     sources: (part, cells) => tiles.sources(part, wide(cells, 1)),
-    encode: (pixels, latent) => coded(tiles.encode, pixels, latent, [pixels.height / latent.height, 1]),
-    decode: (latent, pixels) => coded(tiles.decode, latent, pixels, [1, pixels.height / latent.height]),
+    encode: (pixels, latent) =>
+      coded((...given) => tiles.encode(...given), pixels, latent, [pixels.height / latent.height, 1]),
+    decode: (latent, pixels) =>
+      coded((...given) => tiles.decode(...given), latent, pixels, [1, pixels.height / latent.height]),
   };
 }

@@ -144,7 +144,7 @@ export const en = {
     none: 'None added',
     choose: 'Choose ControlNets and adapters',
     search: 'Search the ControlNets',
-    kinds: { CONTROLNET: 'ControlNet', T2I_ADAPTER: 'T2I adapter' },
+    kinds: { CONTROLNET: 'ControlNet', T2I_ADAPTER: 'T2I adapter', UNION_CONTROLNET: 'Union ControlNet' },
     strengthOf: (name: string) => `Strength of ${name}`,
     remove: (name: string) => `Remove ${name}`,
     own: 'Follows a picture of its own',

@@ -137,7 +137,7 @@ export const zh: Texts = {
     none: '还没有添加',
     choose: '选择 ControlNet 和适配器',
     search: '搜索 ControlNet',
-    kinds: { CONTROLNET: 'ControlNet', T2I_ADAPTER: 'T2I 适配器' },
+    kinds: { CONTROLNET: 'ControlNet', T2I_ADAPTER: 'T2I 适配器', UNION_CONTROLNET: 'Union ControlNet' },
     strengthOf: (name) => `${name} 的强度`,
     remove: (name) => `移除 ${name}`,
     own: '遵循自己的图片',
