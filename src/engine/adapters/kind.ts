@@ -27,7 +27,7 @@ const SIGNS: Signs = [
 ];
 
 /** The networks of a checkpoint: what has one is a checkpoint, if a poor one. */
-const WHOLE = /^model\.diffusion_model\./;
+const WHOLE = /^(model\.diffusion_model|cond_stage_model|conditioner)\.|^model_ema\.diffusion_model/;
 const NETWORK =
   /^(diffusion_model|(unet\.)?(down_blocks|up_blocks)|(transformer\.)?((single_)?transformer_blocks|double_blocks|joint_blocks)|input_blocks|output_blocks)\./;
 

@@ -177,8 +177,8 @@ async function whatIsWrong(path: string, error: unknown): Promise<string> {
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
   if ('syscall' in error) return `${name} cannot be read: ${withoutPath(error)}`;
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
-  for (const part of PARTS) {
-    if (!(await exists(path + part))) continue;
+  for (const part of [...PARTS, UNFINISHED]) {
+    if (error.message.includes(name + part) || !(await exists(path + part))) continue;
     return `${error.message} (${name}${part} lies beside it: the download has not finished)`;
   }
   return error.message;

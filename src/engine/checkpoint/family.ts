@@ -61,8 +61,13 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(text_model|encoder\.block|transformer\.resblocks)\./, `a text encoder alone: ${ORIGINAL}`],
   [/^vision_model\./, `a vision encoder alone: ${ORIGINAL}`],
   [/^(encoder|decoder)\.(conv_in|mid|down_blocks|up_blocks|mid_block)\./, `a VAE alone: ${ORIGINAL}`],
-  [/^model_ema\./, `averaged weights (EMA) alone: ${ORIGINAL}`],
   [/^(input_blocks|output_blocks|time_embed)\./, `a UNet alone: ${ORIGINAL}`],
+];
+
+/** What is left of a checkpoint that lacks the network itself. */
+const WITHOUT_NETWORK: readonly (readonly [RegExp, string])[] = [
+  [/^model_ema\.(?!num_updates$|decay$)/, `averaged weights (EMA) alone: ${ORIGINAL}`],
+  [/^(cond_stage_model|conditioner)\./, `a checkpoint without its UNet: ${ORIGINAL}`],
 ];
 
 /** Depth, canny and other controls, or an instruction's picture, are read by channels of their own beside the latent. */
@@ -110,6 +115,7 @@ export function identifyFamily(file: SafetensorsFile): ModelFamily {
     if (missing !== undefined) throw refuse(`a relative of ${title} (it has no "${prefix}${missing}")`);
     throw refuse(`a UNet without a text encoder that is known: ${ORIGINAL}`);
   }
+  refuseIf(WITHOUT_NETWORK);
   throw refuse('something else');
 }
 

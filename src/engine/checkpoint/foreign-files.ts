@@ -6,7 +6,18 @@ export const FIRST_BYTES = 4096;
 const DOWNLOAD_AGAIN = 'download the file itself';
 const OTHER_VERSION = 'take the .safetensors version of the model';
 
-const isText = (start: Buffer): boolean => start.subarray(0, 64).every((byte) => byte >= 9 && byte < 127);
+/** Whether a file begins in UTF-8, with or without a byte order mark. */
+function isText(start: Buffer): boolean {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    return !/[^\P{Cc}\s]/u.test(decoder.decode(start.subarray(0, 64), { stream: true }));
+  } catch {
+    return false;
+  }
+}
+
+/** As Latin-1. */
+const BYTE_ORDER_MARK = /^\u00ef\u00bb\u00bf/;
 
 const ARCHIVES = ['\u001f\u008b', '7z\u00bc\u00af', 'Rar!', 'BZh', '\u00fd7zXZ', '(\u00b5/\u00fd'];
 const PICTURES = ['\u0089PNG', '\u00ff\u00d8\u00ff', 'GIF8', 'RIFF'];
@@ -45,11 +56,12 @@ const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean,
     (start) => start.length > 0 && start.every((byte) => byte === 0),
     'nothing but zeros at its start: the download did not finish, so start it again',
   ],
-  [(start) => start.length > 0 && isText(start), `a text instead of the file: ${DOWNLOAD_AGAIN}`],
+  [(start) => start.length === 0, `an empty file: ${DOWNLOAD_AGAIN}`],
+  [isText, `a text instead of the file: ${DOWNLOAD_AGAIN}`],
 ];
 
 /** What a file that begins so is instead of safetensors, with the remedy; undefined if that is not known. */
 export function foreignKind(start: Buffer): string | undefined {
-  const text = start.toString('latin1');
+  const text = start.toString('latin1').replace(BYTE_ORDER_MARK, '');
   return KINDS.find(([fits]) => fits(start, text))?.[1];
 }

@@ -9,6 +9,12 @@ import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type Prov
 /** What `auto` tries, the fastest kind first. CoreML's binding compiles for minutes, so that WebGPU comes before it. */
 const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'webgpu', 'coreml'];
 
+/** Sides of the matrices that `auto` compares with the CPU: on the large ones a software driver takes half a minute. */
+const SIDES = { small: 256, large: 1024 };
+
+/** Seconds that a card may lose on small matrices to what large ones hide: launches, copies, a busy machine. */
+const OVERHEAD = 0.03;
+
 /** The measurements that choose a device. */
 export interface Probe {
   /** Puts what was installed where ONNX Runtime looks for it. */
@@ -17,8 +23,8 @@ export interface Probe {
   providers(): readonly string[];
   /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
   attentionFault(device: Device): Promise<string | undefined>;
-  /** Seconds that a matrix product takes. Throws DeviceError. */
-  matmulSeconds(device: Device): Promise<number>;
+  /** Seconds that products of square matrices of a side take. Throws DeviceError. */
+  matmulSeconds(device: Device, side: number): Promise<number>;
   /** Bytes of the largest value that comes back whole. Throws DeviceError. */
   largestValue(device: Device): Promise<number>;
   /** Why the libraries of a device do not load; undefined if they do, or if the cause is unknown. */
@@ -36,7 +42,7 @@ const PROBE: Probe = {
 
 /**
  * Chooses the device of an engine process. A named one must load and compute attention rightly; `auto` takes the first
- * accelerator that does and also multiplies matrices faster than the CPU (software drivers do not), else the CPU.
+ * accelerator that does and, before that, multiplies matrices faster than the CPU (software drivers do not), else the CPU.
  * Throws DeviceError if the named device does not work.
  */
 export async function openDevice(
@@ -51,19 +57,15 @@ export async function openDevice(
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {
     try {
-      const seconds = await probe.matmulSeconds(deviceOf(candidate, 'f32')).catch((error: unknown) => {
-        throw explained(candidate, error, probe);
-      });
-      const ratio = (await probe.matmulSeconds(CPU)) / seconds;
-      const verdict = `${ratio.toFixed(1)} times the CPU's speed`;
-      if (ratio > 1) {
+      const { isFaster, verdict } = await compareWithCpu(candidate, probe);
+      if (isFaster) {
         const device = await check(candidate, precision, probe);
         return {
           ...device,
           reason: [`passed its self-check, ${verdict}`, ...refusals].join('; refused: '),
         };
       }
-      refusals.push(`${candidate}: only ${verdict}`);
+      refusals.push(`${candidate}: ${verdict}`);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       refusals.push(error.message);
@@ -80,6 +82,30 @@ const deviceOf = (name: ProviderName, precision: Precision): Device => ({
   profile: profilesOf(name, precision)[0]!,
   reason: 'asked for',
 });
+
+/** Whether a candidate multiplies matrices faster than the CPU: small ones first, which a slow one ends with. Throws DeviceError. */
+async function compareWithCpu(
+  name: ProviderName,
+  probe: Probe,
+): Promise<{ isFaster: boolean; verdict: string }> {
+  const candidate = deviceOf(name, 'f32');
+  const seconds = (side: number) =>
+    probe.matmulSeconds(candidate, side).catch((error: unknown) => {
+      throw explained(name, error, probe);
+    });
+  const first = await seconds(SIDES.small);
+  const cpu = await probe.matmulSeconds(CPU, SIDES.small);
+  const isSlow = (small: number) => small > cpu + OVERHEAD;
+  const small = isSlow(first) ? Math.min(first, await seconds(SIDES.small)) : first;
+  if (isSlow(small)) {
+    const verdict = `slower than the CPU: ${(small * 1000).toFixed()} against ${(cpu * 1000).toFixed()} ms`;
+    return { isFaster: false, verdict };
+  }
+  const large = await seconds(SIDES.large);
+  const ratio = (await probe.matmulSeconds(CPU, SIDES.large)) / large;
+  const verdict = `${ratio.toFixed(1)} times the CPU's speed`;
+  return ratio > 1 ? { isFaster: true, verdict } : { isFaster: false, verdict: `only ${verdict}` };
+}
 
 /** The device with the best profile under which its attention is right. Throws DeviceError. */
 async function check(name: ProviderName, precision: Precision, probe: Probe): Promise<Device> {

@@ -97,7 +97,7 @@ export const matmulSpeed = async (device: Device, side: number): Promise<number>
   (PRODUCTS * 2 * side ** 3) / (await matmulSeconds(device, side));
 
 /** Seconds of products of square matrices, after some to warm up. Throws DeviceError. */
-export async function matmulSeconds(device: Device, side = 1024): Promise<number> {
+export async function matmulSeconds(device: Device, side: number): Promise<number> {
   const graph = new Graph('speed', device.profile);
   const x = inputOf(graph, 'x', [side, side]);
   const chain = Array.from({ length: PRODUCTS }).reduce<Tensor>((product) => matmul(product, x), x);

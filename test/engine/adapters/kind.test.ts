@@ -31,6 +31,10 @@ describe('the kind of an adapter', () => {
 
   it.each([
     ['vae', ['first_stage_model.decoder.conv_in.weight', 'first_stage_model.encoder.conv_in.weight']],
+    [
+      'vae',
+      ['model_ema.num_updates', 'model_ema.decoderconv_inweight', 'first_stage_model.decoder.conv_in.weight'],
+    ],
     ['vae', ['encoder.down_blocks.0.resnets.0.conv1.weight', 'decoder.up_blocks.0.resnets.0.conv1.weight']],
     ['controlnet', ['control_model.input_blocks.0.0.weight', 'control_model.zero_convs.0.0.weight']],
     ['controlnet', ['controlnet_down_blocks.0.weight', 'down_blocks.0.resnets.0.conv1.weight']],
@@ -68,6 +72,12 @@ describe('the kind of an adapter', () => {
       'a checkpoint of a family that is not known',
       ['model.diffusion_model.joint_blocks.0.x', 'text_encoders.t5.x'],
     ],
+    [
+      'a checkpoint with averaged weights alone',
+      ['model_ema.diffusion_modelout2bias', 'first_stage_model.decoder.conv_in.weight'],
+    ],
+    ['one that lost its UNet', ['cond_stage_model.a', 'first_stage_model.decoder.conv_in.weight']],
+    ['one of SDXL that did', ['conditioner.embedders.0.a', 'first_stage_model.decoder.conv_in.weight']],
     ['a network alone', ['down_blocks.0.resnets.0.conv1.weight', 'conv_in.weight']],
     ['a FLUX transformer', ['double_blocks.0.img_mod.lin.weight', 'vector_in.in_layer.weight']],
     ['what nobody knows', ['x.weight', 'y.weight', 'z.weight', 'u.weight', 'v.weight']],

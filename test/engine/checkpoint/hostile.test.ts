@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
@@ -167,6 +167,11 @@ describe('a file that is something else', () => {
       '<!DOCTYPE html>\n<html><body>Sign in</body></html>',
       /a web page .*download the file itself/,
     ],
+    ['a web page', '\u00ef\u00bb\u00bf<!doctype html><title>Sign in</title>', /a web page/],
+    ['a JSON error', '\u00ef\u00bb\u00bf{"error":"Unauthorized"}', /a JSON text/],
+    ['a JSON error', Buffer.from('{"fehler":"Zugriff ungültig"}'), /a JSON text/],
+    ['a text', Buffer.from('访问被拒绝。'.repeat(10)), /a text instead of the file/],
+    ['an empty file', '', /an empty file: download the file itself/],
     [
       'a JSON error',
       '{"error":"Unauthorized","message":"log in"}',
@@ -194,7 +199,12 @@ describe('a file that is something else', () => {
     expect(await problemOf(path)).toMatch(
       /\(model\.safetensors\.part lies beside it: the download has not finished\)/,
     );
+    await rm(`${path}.part`);
+    await writeFile(`${path}.aria2`, '');
+    expect(await problemOf(path)).toMatch(/truncated.* \(model\.safetensors\.aria2 lies beside it/);
+    await rm(`${path}.aria2`);
     await copyFile(SD15, path);
+    await writeFile(`${path}.part`, '');
     expect(await problemOf(path)).toBeNull();
     await writeFile(`${path}.aria2`, '');
     expect(await problemOf(path)).toMatch(

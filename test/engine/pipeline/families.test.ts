@@ -80,12 +80,14 @@ describe('a model folder', () => {
   });
 
   test.for(['sdxl/00', 'flux/00'])(
-    'gives the same pictures for %s when memory has room for one network only',
+    'gives the same pictures for %s when memory has room for one network only, which then convolves plainly',
     async (id) => {
       const task = { ...(await taskOf(cases.find((it) => it.id === id)!)), batchSize: 2 };
       const { images } = await run(task);
       const poor = await openPipeline({ device: 'cpu', memoryLimit: 1 });
-      expect((await run(task, poor)).images).toEqual(images);
+      const bytes = (pictures: readonly { data: Uint8Array }[]) => pictures.map(({ data }) => data);
+      const { images: found } = await run(task, poor);
+      expect(pixelError(bytes(found), Buffer.concat(bytes(images)))).toBeLessThan(1e-3);
       expect(poor.status().loaded).toEqual([task.checkpoint]);
     },
   );

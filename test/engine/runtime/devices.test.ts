@@ -14,6 +14,8 @@ import {
 interface Accelerator {
   readonly right?: readonly string[];
   readonly speed?: number;
+  /** Milliseconds that each of its measurements takes longer; none when the list is at its end. */
+  readonly waits?: number[];
   readonly largest?: number;
   /** What the loader says; then nothing loads. */
   readonly missing?: string;
@@ -21,8 +23,8 @@ interface Accelerator {
 
 const ALL = ['fused F16', 'plain F16', 'fused F32', 'plain F32'];
 
-/** A machine with these providers. */
-function machine(providers: Readonly<Record<string, Accelerator>>): Probe {
+/** A machine with these providers; `measured` grows with each measurement of speed. */
+function machine(providers: Readonly<Record<string, Accelerator>>, measured: string[] = []): Probe {
   const loaded = <T>(name: string, value: T): Promise<T> => {
     if (name !== 'cpu' && providers[name]?.right === undefined) {
       const why = providers[name]?.missing ? 'Failed to load shared library' : 'no adapter';
@@ -40,7 +42,11 @@ function machine(providers: Readonly<Record<string, Accelerator>>): Probe {
         providers[name]?.right?.includes(way) ? undefined : `${name}: ${way} is wrong by 0.4`,
       );
     },
-    matmulSeconds: ({ name }: Device) => loaded(name, 1 / (providers[name]?.speed ?? 1)),
+    matmulSeconds: ({ name }: Device, side: number) => {
+      measured.push(`${name} ${side}`);
+      const { speed = 1, waits } = providers[name] ?? {};
+      return loaded(name, (side / 1024) ** 3 / speed + (waits?.shift() ?? 0) / 1000);
+    },
     largestValue: ({ name, profile }: Device) =>
       loaded(name, providers[name]?.largest ?? profile.largestValue),
     loaderCause: (name) => providers[name]?.missing,
@@ -110,9 +116,30 @@ describe('the device that is chosen', () => {
       'no accelerator is better (cuda does not load: no adapter; ' +
         'dml: fused F16 is wrong by 0.4; dml: plain F16 is wrong by 0.4; ' +
         'dml: fused F32 is wrong by 0.4; dml: plain F32 is wrong by 0.4; ' +
-        "webgpu: only 0.2 times the CPU's speed)",
+        'webgpu: slower than the CPU: 78 against 16 ms)',
     );
     expect((await open('auto', {})).reason).toBe('no accelerator is better (there is none)');
+  });
+
+  test('is not a software driver, which small matrices tell before large ones take its time', async () => {
+    const measured: string[] = [];
+    const probe = machine({ webgpu: { right: ALL, speed: 0.04 } }, measured);
+    const refused = await openDevice('auto', 'auto', {
+      ...probe,
+      attentionFault: () => expect.unreachable('the self-check takes as long'),
+      largestValue: () => expect.unreachable('so do large values'),
+    });
+    expect(refused.name).toBe('cpu');
+    expect(refused.reason).toBe('no accelerator is better (webgpu: slower than the CPU: 391 against 16 ms)');
+    expect(measured).toEqual(['webgpu 256', 'cpu 256', 'webgpu 256']);
+  });
+
+  test.for([
+    ['loses some time on every launch', [25, 25]],
+    ['is held up once by a busy machine', [400]],
+  ] as const)('is a card that %s, if it is faster on large matrices', async ([, waits]) => {
+    const found = await open('auto', { cuda: { right: ALL, speed: 50, waits: [...waits] } });
+    expect(found.name).toBe('cuda');
   });
 
   test('writes graphs by the largest value that was measured', async () => {
@@ -169,7 +196,7 @@ describe('the self-check', () => {
   });
 
   test('measures a time', async () => {
-    expect(await matmulSeconds(CPU)).toBeGreaterThan(0);
+    expect(await matmulSeconds(CPU, 64)).toBeGreaterThan(0);
   });
 
   test('finds values of every size whole on the CPU', async () => {
