@@ -1,33 +1,37 @@
+import { promises } from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { examplePicture } from '../../src/sources/own-picture.ts';
-import type * as Names from '../../src/sources/resolve-names.ts';
 import { Img2ImgDocument } from '../client/generated/graphql.ts';
 import { post } from '../client/request.ts';
 import { startTestServer } from '../server/fixtures.ts';
 import { startNameServer } from '../sources/name-server.ts';
 
-const { nameServers } = vi.hoisted(() => ({ nameServers: [] as string[] }));
+const { prototype } = promises.Resolver;
 
-// The server asks a name server of the test, and waits for it until the test ends.
-vi.mock('../../src/sources/resolve-names.ts', async (original) => {
-  const { resolverOf } = await original<typeof Names>();
-  let own: ReturnType<typeof resolverOf> | undefined;
-  const resolve: typeof own = (...question) => {
-    own ??= resolverOf(nameServers, 60_000);
-    own(...question);
-  };
-  return { resolverOf: () => resolve };
-});
+/** Whoever asks name servers asks this one, until the mocks are restored, and waits for it longer than any test. */
+function askOnly(address: string): void {
+  const own = new promises.Resolver({ timeout: 60_000 });
+  own.setServers([address]);
+  const { resolve4, resolve6 } = prototype;
+  const [v4, v6] = [resolve4.bind(own) as Asking, resolve6.bind(own) as Asking];
+  vi.spyOn(prototype as Askable, 'resolve4').mockImplementation((name) => v4(name));
+  vi.spyOn(prototype as Askable, 'resolve6').mockImplementation((name) => v6(name));
+}
+
+type Asking = (name: string) => Promise<string[]>;
+type Askable = Record<'resolve4' | 'resolve6', Asking>;
+
+afterEach(() => vi.restoreAllMocks());
 
 test('A picture is fetched by its name while forty names of others hang', async () => {
   const picture = await examplePicture();
   const site = createServer((_, response) => response.end(picture)).listen(0, '127.0.0.1');
   await once(site, 'listening');
   const names = await startNameServer({ 'good.example': '127.0.0.1' });
-  nameServers.push(names.address);
+  askOnly(names.address);
   const server = await startTestServer({ ALLOW_PRIVATE_IMAGE_URLS: 'true' });
   const submit = async (name: string) => {
     const imageUrl = `http://${name}:${(site.address() as AddressInfo).port}/`;
@@ -53,4 +57,4 @@ test('A picture is fetched by its name while forty names of others hang', async 
   await names.close();
   site.close();
   await once(site, 'close');
-}, 60_000);
+});
