@@ -3,14 +3,19 @@ import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type * as checkpoint from '../src/engine/checkpoint/checkpoint.ts';
+import type * as unet from '../src/engine/networks/unet.ts';
+import type * as vae from '../src/engine/networks/vae.ts';
+import type * as device from '../src/engine/runtime/device.ts';
+import type * as session from '../src/engine/runtime/session.ts';
 
 /** What a measurement takes of an engine. */
 interface Modules {
-  readonly checkpoint: typeof import('../src/engine/checkpoint/checkpoint.ts');
-  readonly unet: typeof import('../src/engine/networks/unet.ts');
-  readonly vae: typeof import('../src/engine/networks/vae.ts');
-  readonly session: typeof import('../src/engine/runtime/session.ts');
-  readonly device: typeof import('../src/engine/runtime/device.ts');
+  readonly checkpoint: typeof checkpoint;
+  readonly unet: typeof unet;
+  readonly vae: typeof vae;
+  readonly session: typeof session;
+  readonly device: typeof device;
 }
 
 /** The engine whose sources lie below a folder. */

@@ -98,6 +98,7 @@ async function judge(
   tolerance: number,
   error: () => Promise<number>,
 ): Promise<void> {
+  if (!tally.takes(id)) return;
   try {
     tally.add(id, await error(), tolerance);
   } catch (failure) {

@@ -188,9 +188,9 @@ export class Draft {
     else this.settings.seed = seed;
   }
 
-  /** Sets the variation; one without strength is none. */
+  /** Sets the variation; one of strength 0 is none. */
   variation(seed: unknown, strength: unknown, label: string): void {
-    if (isMissing(seed) || isMissing(strength) || asNumber(strength) === 0) return;
+    if (isMissing(seed) || asNumber(strength) === 0) return;
     const [digits, share] = [asSeed(seed), asNumber(strength) ?? NaN];
     if (digits !== undefined && share > 0 && share <= 1) {
       this.settings.variation = { seed: digits, strength: share };

@@ -67,7 +67,7 @@ describe.each(['F2', 'F4'] as const)('a convolution by tiles %s', (tile) => {
     const [x, weight] = [noise(shape, 1), noise([out, shape[1]!, 3, 3], 2)];
     const found = await evaluate(
       [x, weight],
-      (x, weight) => convolveByTiles(x, weight!, undefined, tile),
+      (x, weight) => convolveByTiles(x, weight, undefined, tile),
       convolvingByTiles(CPU_PROFILE, tile, bandBytes),
     );
     expect(found.shape).toEqual([shape[0], out, shape[2], shape[3]]);
@@ -117,7 +117,7 @@ describe('tiles are for', () => {
       profilesOf(name, 'auto').map(({ winograd }) => [winograd.steps.tile, winograd.pictures.tile]),
     );
     const plain = ['NONE', 'NONE'];
-    expect(profiles).toEqual([[['F4', 'F4']], ...Array(4).fill([plain, plain, plain, plain])]);
+    expect(profiles).toEqual([[['F4', 'F4']], ...Array<string[][]>(4).fill([plain, plain, plain, plain])]);
   });
 });
 

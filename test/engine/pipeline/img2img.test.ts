@@ -145,12 +145,14 @@ describe('img2img with the bundled checkpoint', () => {
     { denoise: 0.75, cfg: 8, seed: 0n },
   ];
 
-  it.each(SAMPLER_NAMES)(
-    'takes a single step of every schedule, and extreme settings, with %s',
-    async (samplerName) => {
+  // Every third schedule, each time others: whole grids are test:conformance's
+  it.each(SAMPLER_NAMES.map((name, place) => [name, place] as const))(
+    'takes a single step of schedules, and extreme settings, with %s',
+    async (samplerName, place) => {
       for (const [i, scheduler] of SCHEDULER_NAMES.entries()) {
+        if ((i + place) % 3 !== 0) continue;
         const settings = { ...EXTREMES[i % EXTREMES.length], samplerName, scheduler };
-        for (const steps of i === 0 ? [1, 2] : [1]) {
+        for (const steps of i < 3 ? [1, 2] : [1]) {
           const { images, events } = await run({ ...settings, steps });
           expect(images[0]!.data).toHaveLength(64 * 64 * 3);
           const last = events.findLast((it) => it.type === 'step');
