@@ -422,6 +422,10 @@ describe('the models of a server', () => {
     }
     await put(`${folder}/ae.safetensors`, whole);
     expect(await problem()).toBeNull();
+    await put(`${folder}/ae.safetensors.aria2`, Buffer.from('x'));
+    expect(await problem()).toMatch(/^ae\.safetensors: is still being downloaded \(ae\.safetensors\.aria2 /);
+    await rm(join(modelsDir, folder, 'ae.safetensors.aria2'));
+    expect(await problem()).toBeNull();
 
     const path = join(modelsDir, folder, 'clip_l.safetensors');
     const { size } = await stat(path);

@@ -45,6 +45,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   const companions = await findCompanions(path, family, main);
   // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
   if (companions.some(({ file, isNeeded }) => !file && isNeeded)) throw missingBeside(path, companions);
+  for (const { file } of companions) if (file) await refuseUnfinished(file.path);
   const parts = new Map<PartName, WeightSource>();
   for (const layout of FAMILIES[family].parts) {
     const beside = companions.find(({ part }) => part === layout.name)?.file;
@@ -202,7 +203,8 @@ export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
   const beside = [...new Set([...names, ...all.flatMap(({ extraFiles }) => extraFiles)])];
   const folders = await companionFolders(path, trees);
   const companions = folders.flatMap((folder) => beside.map((name) => join(folder, name)));
-  return [path, path + UNFINISHED, ...sidecarPaths(path), ...companions];
+  const files = [path, ...companions];
+  return [...files, ...files.map((file) => file + UNFINISHED), ...sidecarPaths(path)];
 }
 
 type FoundFile = NonNullable<Awaited<ReturnType<typeof findCompanion>>>;
