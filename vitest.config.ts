@@ -21,7 +21,6 @@ export const shared = defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    experimental: { fsModuleCache: true },
   },
 });
 

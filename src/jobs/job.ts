@@ -99,7 +99,7 @@ export type ControlPreprocessing =
 /** A ControlNet or T2I adapter of a job. */
 export interface JobControl extends JobFile {
   readonly kind: ControlKind;
-  /** Of what kind its picture is, for a union ControlNet; absent: it is not said. */
+  /** Kind of its picture, for a union ControlNet; absent: the network is not told. */
   readonly mode?: UnionMode;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */

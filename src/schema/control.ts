@@ -16,7 +16,7 @@ export function addControls(
     description: 'What a control is.',
     values: describedValues<ControlKind>({
       CONTROLNET: 'A ControlNet: evaluated in every step.',
-      UNION_CONTROLNET: 'A ControlNet for several kinds of pictures: `mode` says of which one is.',
+      UNION_CONTROLNET: 'A ControlNet trained on several kinds of pictures; `mode` selects one.',
       T2I_ADAPTER: 'A T2I adapter: evaluated once.',
     }),
   });
@@ -33,7 +33,7 @@ export function addControls(
   });
 
   const Mode = builder.enumType('ControlMode', {
-    description: 'Of what kind the picture of a union ControlNet is.',
+    description: 'The kind of picture that a union ControlNet reads.',
     values: describedValues<UnionMode>({
       OPENPOSE: 'A pose.',
       DEPTH: 'A depth map.',
@@ -84,7 +84,7 @@ export function addControls(
       imageId: t.id({ description: 'Its picture as the `id` of a stored picture.' }),
       mode: t.field({
         type: Mode,
-        description: 'Of what kind its picture is, for a union ControlNet; left out: it is not said.',
+        description: 'Kind of its picture, for a union ControlNet. Left out: the network is not told.',
       }),
       strength: t.float({
         defaultValue: CONTROL_DEFAULTS.strength,
@@ -127,7 +127,7 @@ export function addControls(
       }),
       mode: t.string({
         nullable: true,
-        description: 'The `ControlMode` value, a String likewise; null: it is not said.',
+        description: 'The `ControlMode` value, a String likewise; null: the network is not told.',
         resolve: ({ mode }) => mode ?? null,
       }),
       strength: t.exposeFloat('strength', { description: 'Strength.' }),

@@ -64,7 +64,7 @@ export function addImage(builder: Builder) {
         variationSeed: t.field({
           type: 'Seed',
           nullable: true,
-          description: 'The seed of its variation likewise; null if it is not one.',
+          description: 'The variation seed that makes it again; null without a variation.',
           resolve: ({ variationSeed }) => variationSeed ?? null,
         }),
         index: t.exposeInt('index', { description: 'Position in the batch, from 0.' }),

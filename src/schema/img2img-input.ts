@@ -217,12 +217,11 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     tiling: t.field({
       type: Tiling,
-      description:
-        'Makes pictures whose sides meet without a seam. Not for FLUX.1. Left out: the sides know nothing of one another.',
+      description: 'Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join.',
     }),
     variation: t.field({
       type: VariationInput,
-      description: "Turns the seed's noise towards another seed's. Left out: not at all.",
+      description: "Mixes the seed's noise with another seed's. Left out: no variation.",
     }),
     tags: t.stringList({
       description: `Words by which \`jobs\` and \`images\` find it again: at most ${MAX_TAGS} of ${MAX_TAG_LENGTH} characters.`,

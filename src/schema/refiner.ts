@@ -12,7 +12,7 @@ export function addRefiner(builder: Builder) {
       model: t.string({ required: true, description: 'Its name in the `models` query.' }),
       switchAt: t.float({
         defaultValue: SWITCH_AT,
-        description: `The share of the steps after which it takes over, ${SWITCH_AT_LIMITS.join(' to ')}: 1 is without it.`,
+        description: `Share of the steps after which it takes over, ${SWITCH_AT_LIMITS.join(' to ')}; 1 leaves it out.`,
       }),
     }),
   });

@@ -4,12 +4,11 @@ import { describedValues, type Builder } from './builder.ts';
 /** Tiling: which sides of pictures meet. */
 export function addTiling(builder: Builder) {
   const Tiling = builder.enumType('Tiling', {
-    description:
-      'Which sides of a picture meet, so that copies of it can be laid side by side without a seam.',
+    description: 'Sides of a picture that join, so that copies laid side by side show no seam.',
     values: describedValues<JoinedSides>({
-      BOTH: 'All of them.',
-      HORIZONTAL: 'The left and the right one: a panorama all around.',
-      VERTICAL: 'The upper and the lower one.',
+      BOTH: 'All four sides.',
+      HORIZONTAL: 'Left and right, as in a panorama of 360°.',
+      VERTICAL: 'Top and bottom.',
     }),
   });
   return { Tiling };

@@ -29,7 +29,7 @@ const LAST_HINT_LAYER = 14;
 
 /** Of a union ControlNet: the kind of its picture. */
 interface UnionOptions {
-  /** Absent: it is not said. */
+  /** Absent: the network is not told. */
   readonly mode?: UnionMode | undefined;
 }
 

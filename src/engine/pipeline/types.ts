@@ -85,7 +85,7 @@ export interface TaskRefiner {
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
   readonly file: string;
-  /** Of what kind the picture is, for a union ControlNet; absent: it is not said. */
+  /** Kind of the picture, for a union ControlNet; absent: the network is not told. */
   readonly mode?: UnionMode;
   /** 0: not at all. */
   readonly strength: number;

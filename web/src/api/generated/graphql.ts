@@ -28,7 +28,7 @@ export type ControlInput = {
   imageId?: string | number | null | undefined;
   /** Its picture as an http(s) or data: URL, or as a path on this server. */
   imageUrl?: string | null | undefined;
-  /** Of what kind its picture is, for a union ControlNet; left out: it is not said. */
+  /** Kind of its picture, for a union ControlNet. Left out: the network is not told. */
   mode?: ControlMode | null | undefined;
   /** Its name in the `controlModels` query. */
   model: string;
@@ -46,10 +46,10 @@ export type ControlKind =
   | 'CONTROLNET'
   /** A T2I adapter: evaluated once. */
   | 'T2I_ADAPTER'
-  /** A ControlNet for several kinds of pictures: `mode` says of which one is. */
+  /** A ControlNet trained on several kinds of pictures; `mode` selects one. */
   | 'UNION_CONTROLNET';
 
-/** Of what kind the picture of a union ControlNet is. */
+/** The kind of picture that a union ControlNet reads. */
 export type ControlMode =
   /** A depth map. */
   | 'DEPTH'
@@ -187,13 +187,13 @@ export type Img2ImgInput = {
   steps?: number | null | undefined;
   /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
   tags?: Array<string> | null | undefined;
-  /** Makes pictures whose sides meet without a seam. Not for FLUX.1. Left out: the sides know nothing of one another. */
+  /** Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join. */
   tiling?: Tiling | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
   /** A VAE by its name in the `vaes` query, in the place of the model's own. */
   vae?: string | null | undefined;
-  /** Turns the seed's noise towards another seed's. Left out: not at all. */
+  /** Mixes the seed's noise with another seed's. Left out: no variation. */
   variation?: VariationInput | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
@@ -267,13 +267,13 @@ export type Img2ImgOverrides = {
   steps?: number | null | undefined;
   /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
   tags?: Array<string> | null | undefined;
-  /** Makes pictures whose sides meet without a seam. Not for FLUX.1. Left out: the sides know nothing of one another. */
+  /** Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join. */
   tiling?: Tiling | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
   /** A VAE by its name in the `vaes` query, in the place of the model's own. */
   vae?: string | null | undefined;
-  /** Turns the seed's noise towards another seed's. Left out: not at all. */
+  /** Mixes the seed's noise with another seed's. Left out: no variation. */
   variation?: VariationInput | null | undefined;
   /** Width in pixels, 64 to 2048, a multiple of 8 (16 for FLUX). */
   width?: number | null | undefined;
@@ -471,7 +471,7 @@ export type PromptStyle =
 export type RefinerInput = {
   /** Its name in the `models` query. */
   model: string;
-  /** The share of the steps after which it takes over, 0 to 1: 1 is without it. */
+  /** Share of the steps after which it takes over, 0 to 1; 1 leaves it out. */
   switchAt?: number | null | undefined;
 };
 
@@ -598,13 +598,13 @@ export type Scheduler =
   /** Every n-th noise level of the training schedule. */
   | 'simple';
 
-/** Which sides of a picture meet, so that copies of it can be laid side by side without a seam. */
+/** Sides of a picture that join, so that copies laid side by side show no seam. */
 export type Tiling =
-  /** All of them. */
+  /** All four sides. */
   | 'BOTH'
-  /** The left and the right one: a panorama all around. */
+  /** Left and right, as in a panorama of 360°. */
   | 'HORIZONTAL'
-  /** The upper and the lower one. */
+  /** Top and bottom. */
   | 'VERTICAL';
 
 /** Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`. */
@@ -660,11 +660,11 @@ export type UserErrorCode =
   /** The request is sound, but this server cannot do it. */
   | 'UNSUPPORTED';
 
-/** Turns the noise of the seed towards another seed's, as A1111 does. With a strength above 0 the images of a batch share the seed, and image i is varied by `variation.seed` + i. */
+/** Mixes the seed's noise with another seed's, as A1111 does. With a strength above 0 the images of a batch share the seed, and image i is varied by `variation.seed` + i. */
 export type VariationInput = {
-  /** Seed of the variation; null or -1 draws one. */
+  /** Variation seed; null or -1 draws one. */
   seed?: string | number | null | undefined;
-  /** How far, 0 to 1: 0 is the picture of the seed, 1 that of the variation's. */
+  /** Strength, 0 to 1: 0 gives the picture of the seed, 1 that of the variation seed. */
   strength: number;
 };
 
