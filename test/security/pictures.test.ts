@@ -1,13 +1,16 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
 import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import type { Conversions } from '../../src/resolvers/conversions.ts';
 import { MAX_DECODING_BYTES } from '../../src/images/decode-limits.ts';
-import { BusyError, bytesUnderWay } from '../../src/sources/byte-budget.ts';
+import { BusyError, bytesUnderWay, MAX_BYTES_UNDER_WAY } from '../../src/sources/byte-budget.ts';
 import { picture, pipeline, plain } from '../images/pictures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open } from './raw.ts';
@@ -317,6 +320,43 @@ describe("A prompt in A1111's syntax that is made to harm", () => {
     const { job, userErrors } = await submit({ prompt, promptStyle: 'A1111', steps: 150 });
     expect(job !== null || userErrors[0]?.code === 'INVALID_VALUE').toBe(true);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+});
+
+describe('Pictures behind addresses', () => {
+  test('beyond what may be under way are 503 with Retry-After, and are taken where there is room again', async () => {
+    const png = await pipeline(picture(64, 64)).png().toBuffer();
+    const ends: (() => void)[] = [];
+    const site = createServer((_, response) => {
+      response.write(png.subarray(0, 100)); // the rest comes when the test says so
+      ends.push(() => response.end(png.subarray(100)));
+    }).listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    const own = await startTestServer({ ALLOW_PRIVATE_IMAGE_URLS: 'true' });
+    const imageUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const input = { model: 'starter', width: 64, height: 64, steps: 1, imageUrl };
+    const body = JSON.stringify({ query: IMG2IMG, variables: { input } });
+    const headers = { 'content-type': 'application/json' };
+    const ask = () => fetch(`${own.url}/graphql`, { method: 'POST', headers, body });
+    const before = bytesUnderWay.taken;
+    const asked = [ask(), ask()];
+    await vi.waitFor(() => expect(bytesUnderWay.taken).toBe(before + 2 * (body.length + 100)));
+    const others = bytesUnderWay.open();
+    others.take(MAX_BYTES_UNDER_WAY - bytesUnderWay.taken);
+    ends[0]!();
+    const refused = await Promise.race(asked);
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, 5]);
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'BUSY' } }] });
+    others.release();
+    ends[1]!();
+    const answers = await Promise.all(asked);
+    const taken = answers.find((answer) => answer !== refused)!;
+    expect(await taken.json()).toMatchObject({ data: { img2img: { userErrors: [] } } });
+    expect(bytesUnderWay.taken).toBe(before);
+    await own.close();
+    site.closeAllConnections();
+    site.close();
+    await once(site, 'close');
   });
 });
 

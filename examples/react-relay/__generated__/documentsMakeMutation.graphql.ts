@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<3100e65336c24c8935e0c561cfd2597a>>
+ * @generated SignedSource<<b10d611f1106ad534841580cb7731e73>>
  * @lightSyntaxTransform
  */
 
@@ -8,6 +8,7 @@
 // @ts-nocheck
 
 import { ConcreteRequest } from 'relay-runtime';
+export type ControlMode = "DEPTH" | "LINE" | "NORMAL" | "OPENPOSE" | "REPAINT" | "SEGMENT" | "SOFT_EDGE" | "TILE" | "%future added value";
 export type ControlPreprocessor = "BLUR" | "CANNY" | "INVERT" | "LUMINANCE" | "NONE" | "SCRIBBLE" | "%future added value";
 export type Emphasis = "IGNORE" | "NONE" | "NO_NORM" | "ORIGINAL" | "%future added value";
 export type JobStatus = "CANCELED" | "FAILED" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "%future added value";
@@ -20,6 +21,7 @@ export type PromptStyle = "A1111" | "COMFY" | "%future added value";
 export type ResizeMode = "CROP" | "FIT" | "STRETCH" | "%future added value";
 export type SamplerName = "ddim" | "ddpm" | "deis" | "dpm_2" | "dpm_2_ancestral" | "dpm_adaptive" | "dpm_fast" | "dpmpp_2m" | "dpmpp_2m_cfg_pp" | "dpmpp_2m_sde" | "dpmpp_2m_sde_gpu" | "dpmpp_2m_sde_heun" | "dpmpp_2m_sde_heun_gpu" | "dpmpp_2s_ancestral" | "dpmpp_2s_ancestral_cfg_pp" | "dpmpp_3m_sde" | "dpmpp_3m_sde_gpu" | "dpmpp_sde" | "dpmpp_sde_gpu" | "er_sde" | "euler" | "euler_ancestral" | "euler_ancestral_cfg_pp" | "euler_cfg_pp" | "exp_heun_2_x0" | "exp_heun_2_x0_sde" | "gradient_estimation" | "gradient_estimation_cfg_pp" | "heun" | "heunpp2" | "ipndm" | "ipndm_v" | "lcm" | "lms" | "res_multistep" | "res_multistep_ancestral" | "res_multistep_ancestral_cfg_pp" | "res_multistep_cfg_pp" | "sa_solver" | "sa_solver_pece" | "seeds_2" | "seeds_3" | "uni_pc" | "uni_pc_bh2" | "%future added value";
 export type Scheduler = "align_your_steps" | "beta" | "ddim_uniform" | "exponential" | "karras" | "kl_optimal" | "linear_quadratic" | "normal" | "sgm_uniform" | "simple" | "%future added value";
+export type Tiling = "BOTH" | "HORIZONTAL" | "VERTICAL" | "%future added value";
 export type Img2ImgInput = {
   batchSize?: number | null | undefined;
   cfg?: number | null | undefined;
@@ -45,6 +47,7 @@ export type Img2ImgInput = {
   noiseDevice?: NoiseDevice | null | undefined;
   prompt?: string | null | undefined;
   promptStyle?: PromptStyle | null | undefined;
+  refiner?: RefinerInput | null | undefined;
   rescaleCfg?: number | null | undefined;
   resizeMode?: ResizeMode | null | undefined;
   sNoise?: number | null | undefined;
@@ -53,8 +56,10 @@ export type Img2ImgInput = {
   seed?: string | null | undefined;
   steps?: number | null | undefined;
   tags?: ReadonlyArray<string> | null | undefined;
+  tiling?: Tiling | null | undefined;
   upscale?: UpscaleInput | null | undefined;
   vae?: string | null | undefined;
+  variation?: VariationInput | null | undefined;
   width?: number | null | undefined;
 };
 export type CfgInterval = {
@@ -74,6 +79,7 @@ export type ControlInput = {
   image?: any | null | undefined;
   imageId?: string | null | undefined;
   imageUrl?: string | null | undefined;
+  mode?: ControlMode | null | undefined;
   model: string;
   preprocessor?: ControlPreprocessor | null | undefined;
   start?: number | null | undefined;
@@ -105,6 +111,14 @@ export type UpscaleInput = {
   method?: LatentMethod | null | undefined;
   model?: string | null | undefined;
   steps?: number | null | undefined;
+};
+export type RefinerInput = {
+  model: string;
+  switchAt?: number | null | undefined;
+};
+export type VariationInput = {
+  seed?: string | null | undefined;
+  strength: number;
 };
 export type documentsMakeMutation$variables = {
   input: Img2ImgInput;

@@ -12,7 +12,7 @@ import { mustBeGuarded } from '../../src/server/open-server.ts';
 import { Img2ImgDocument, ServerDocument } from '../client/generated/graphql.ts';
 import { connect, post } from '../client/request.ts';
 import { temporaryFolder } from '../jobs/fixtures.ts';
-import { startTestServer, type TestServer } from './fixtures.ts';
+import { startTestServer, type TestServer } from '../server/fixtures.ts';
 
 const SMALL = { model: 'starter', width: 128, height: 128 } as const;
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
