@@ -168,7 +168,7 @@ describe('a file of torch.save', () => {
     ['a compressed archive', torchArchive({ 'data.pkl': op.program(op.int(1)) }, 8), 'uncompressed archive'],
     ['another archive', torchArchive({ 'x.txt': Buffer.from('x') }), 'uncompressed archive'],
     ['a web page', Buffer.from('<html></html>'), 'web page'],
-    ['nothing', Buffer.alloc(0), 'another file'],
+    ['nothing', Buffer.alloc(0), 'an empty file'],
   ])('is refused if it is %s', async (_what, bytes, message) => {
     const said = await refusal(await temporaryFile(bytes, 'tiny.bin'));
     expect(said).toContain(message);
