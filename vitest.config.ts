@@ -24,7 +24,7 @@ export const shared = defineConfig({
   },
 });
 
-/** `npm test`: what needs no server from outside, in under five minutes on two cores. */
+/** `npm test`: what needs no server from outside. */
 export default defineConfig({
   ...shared,
   test: {
