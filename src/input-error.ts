@@ -27,7 +27,7 @@ export const MAX_SHOWN_LENGTH = 200;
 /** Characters of a whole message; what lies in the middle of a longer one is left out. */
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** A message in which no value that came from a client is longer than MAX_SHOWN_LENGTH, whoever wrote it. */
+/** A message in which no value that came from a client is longer than MAX_SHOWN_LENGTH, also in messages of libraries. */
 export function cutValues(whole: string): string {
   if (whole.length <= MAX_SHOWN_LENGTH) return whole;
   const message = withoutMiddle(whole, 10 * MAX_MESSAGE_LENGTH, ''); // what is thrown away need not be read

@@ -88,7 +88,7 @@ export class EngineProcess {
         reject(this.failure('before its device was open'));
       });
     });
-    this.opened.catch(() => undefined); // whoever waits for it has the error
+    this.opened.catch(() => undefined); // those who await it get the error
     this.post({
       ...{ type: 'open', device, precision, memoryLimit },
       ...(deviceMemoryLimit !== undefined && { deviceMemoryLimit }),

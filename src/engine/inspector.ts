@@ -128,7 +128,7 @@ function startChild(): ChildProcess {
     execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...execArgv],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  process.on('error', () => undefined); // whoever waits for an answer has it
+  process.on('error', () => undefined); // those who await an answer get it
   process.once('exit', () => {
     if (child === process) child = undefined;
   });

@@ -26,7 +26,7 @@ export interface CheckpointOrigin {
 /**
  * Encodes a result as PNG, losslessly, with its settings in four texts: `parameters` as A1111's web UI writes it, `prompt` and
  * `workflow` for ComfyUI, and `latentql`, JSON `{ request, index, seed, variationSeed, modelHash }`, which alone is exact. The address and
- * the hashes of the source image, the mask and the pictures of controls stay out of all: whoever has the result could find them by these.
+ * the hashes of the source image, the mask and the pictures of controls stay out of all: the hashes would give them to everybody who has the result.
  */
 export async function encodePng(
   image: RgbImage,

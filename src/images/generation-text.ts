@@ -91,7 +91,7 @@ const textTexts = ({
   }),
 });
 
-/** A variation as A1111 names it; one without strength is none there. */
+/** A variation in the words of A1111, which knows none of strength 0. */
 const variationTexts = (
   { variation }: Img2ImgSettings,
   { variationSeed }: Pick<JobImage, 'variationSeed'>,

@@ -8,9 +8,9 @@ import { preprocess } from './preprocess.ts';
 export interface HintSources {
   /** The stored file of the control's own picture; null: it reads the job's source. */
   readonly own: Uint8Array | null;
-  /** The source as the engine gets it; null: there is none. */
+  /** The source as the engine gets it; null for text to image. */
   readonly image: RgbImage | null;
-  /** The part of the source that is made anew; absent: all of it. */
+  /** The part of the source that is repainted; absent: all of it. */
   readonly region?: Region | undefined;
 }
 

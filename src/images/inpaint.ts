@@ -8,7 +8,7 @@ import { cut, fitMask, maskedRegion, type Region, scaledMask, softened } from '.
 export interface Inpainting {
   readonly image: RgbImage;
   readonly inpaint: InpaintTask;
-  /** The part of the source that is made anew; absent: all of it. */
+  /** The part of the source that is repainted; absent: all of it. */
   readonly region?: Region;
   /** The whole picture; what the mask keeps is the source, byte for byte. */
   readonly finish: (result: RgbImage) => Promise<RgbImage>;
@@ -57,7 +57,7 @@ async function wholePicture(request: Request, source: Uint8Array, file: Uint8Arr
   };
 }
 
-/** Only the region around the mask is made anew, at the job's size; the result is as large as the source. */
+/** Only the region around the mask is repainted, at the job's size; the result is as large as the source. */
 async function aroundMask(request: Request, source: Uint8Array, file: Uint8Array): Promise<Inpainting> {
   const { width, height } = request;
   const whole = { width: request.source.width, height: request.source.height, mode: 'STRETCH' } as const;

@@ -235,7 +235,7 @@ export interface JobImage {
   readonly height: number;
   /** The seed that reproduces this image as a batch of one, decimal. */
   readonly seed: string;
-  /** The seed of its variation, likewise; absent: it is none. */
+  /** Its variation seed, as digits; absent without a variation. */
   readonly variationSeed?: string;
   readonly byteSize: number;
 }

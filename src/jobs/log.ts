@@ -8,13 +8,13 @@ export interface Log {
   error(facts: object, message: string): void;
 }
 
-/** One line for each job that is accepted, by whoever accepted it. */
+/** Logs an accepted job, in the process that accepted it. */
 export function logAccepted(log: Log, { id: jobId, owner, priority, request }: Job): void {
   const { model, width, height, steps, batchSize } = request;
   log.info({ jobId, owner, model, width, height, steps, batchSize, priority }, 'job accepted');
 }
 
-/** One line and one trace for each job that has ended, however it did, by whoever wrote its end. */
+/** Logs and traces the end of a job, in the process that wrote it. */
 export function logEnded(log: Log, job: Job): void {
   const { id: jobId, owner, status, error, request, attempts, history, timings } = job;
   const { worker = null, device = null } = history.at(-1) ?? {};

@@ -54,7 +54,7 @@ export interface JobListQuery extends JobFilter {
   readonly from: 'newest' | 'oldest';
 }
 
-/** Why a job was not changed: it is in another state, or there is none. */
+/** Why a job was not changed: its state forbids it, or it does not exist. */
 type Unchanged<State extends string> =
   { readonly outcome: State; readonly job: Job } | { readonly outcome: JobAbsence };
 

@@ -36,7 +36,7 @@ export interface AdapterCatalog<Description> {
   list(): Promise<Description[]>;
   /** One by its name, or by its file with or without folders and extension, with its hash; undefined if none or several have it. */
   get(name: string): Promise<Description | undefined>;
-  /** What of an adapter does not fit a model of its family; empty if all does, and where that cannot be told here. */
+  /** Keys of an adapter that do not fit a model of its family; empty if all fit, and in a cluster, whose API process has no files. */
   misfits(adapter: Description, model: string): Promise<readonly string[]>;
 }
 

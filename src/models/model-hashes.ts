@@ -102,7 +102,7 @@ export class ModelHashes {
     try {
       await replaceFile(this.#file, `${JSON.stringify({ ...known, [path]: entry }, null, 1)}\n`);
     } finally {
-      known[path] = entry; // last: whoever is told the hash will find it after a restart
+      known[path] = entry; // last: a hash that was told is still known after a restart
     }
   }
 

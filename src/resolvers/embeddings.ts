@@ -26,7 +26,7 @@ export interface PinnedEmbeddings {
 /** What a prompt says of embeddings. */
 interface Mention {
   readonly name: string;
-  /** undefined: there is none of this name. */
+  /** undefined: no embedding has this name. */
   readonly embedding: EmbeddingInfo | undefined;
 }
 
@@ -60,7 +60,7 @@ export async function pinEmbeddings(
     for (const { name, embedding } of mentionsIn(prompts[field], reading, runs, installed, model)) {
       const why = embedding
         ? uselessness(embedding, model)
-        : 'there is none of this name; see the embeddings query';
+        : 'no embedding has this name; see the embeddings query';
       if (why !== undefined) {
         const message = `The embedding "${name}" of ${field} does nothing: ${why}.`;
         warnings.push({ code: IGNORED, field: path, message });

@@ -41,8 +41,8 @@ export function addControls(
       LINE: 'Lines: Canny, line art, straight lines.',
       NORMAL: 'A map of normals.',
       SEGMENT: 'Colours of segments.',
-      TILE: 'A blurred or small version of the picture; not every file knows it.',
-      REPAINT: 'The picture with black where it is made anew; not every file knows it.',
+      TILE: 'A blurred or small version of the picture; not every file supports it.',
+      REPAINT: 'The picture, black where it is to be repainted; not every file supports it.',
     }),
   });
 

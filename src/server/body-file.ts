@@ -15,7 +15,7 @@ export class BodyFile {
     this.#path = join(folder, randomUUID());
     this.#file = this.#create(folder);
     this.#written = this.#file;
-    this.#written.catch(() => undefined); // whoever writes next is told
+    this.#written.catch(() => undefined); // the next write reports it
   }
 
   /** Bytes that were given to be written. */

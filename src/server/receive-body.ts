@@ -20,7 +20,7 @@ export interface BodyRoom {
 const bytesInFiles = new ByteBudget(MAX_BODY_BYTES_IN_FILES);
 
 /**
- * Receives the body of a request: the beginning goes straight to whoever reads it, the rest of a large one through a temporary
+ * Receives the body of a request: the beginning goes straight to the reader, the rest of a large one through a temporary
  * file, so that slow clients hold none of the memory that it takes to read a body at its end. Where there is no room for a
  * body the request is answered with 503 and Retry-After, one that is too large with 413; its connection ends soon after.
  */
@@ -62,7 +62,7 @@ export function receiveBody(
     push(null);
   };
 
-  // The parser hands each piece to `push`; a listener for data would take it from whoever reads the body.
+  // The parser hands each piece to `push`; a listener for data would take it from the reader of the body.
   request.push = (piece: Buffer | null, encoding?: BufferEncoding) => {
     if (isOver()) return false;
     if (isRefused) {

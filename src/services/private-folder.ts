@@ -4,7 +4,7 @@ import type { Log } from '../jobs/log.ts';
 
 /**
  * Makes a data folder that its user alone can enter, and takes the rights of others from one that is there, and from the files in
- * it. A folder that cannot be made is told by whoever opens what lies in it.
+ * it. A folder that cannot be made is reported when a file in it is opened.
  */
 export async function makePrivate(folder: string, log: Pick<Log, 'warn'>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);

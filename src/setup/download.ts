@@ -139,7 +139,7 @@ async function fetchPieces(
   const coming: Promise<Piece | undefined>[] = [];
   const request = (start: number) => {
     const piece = fetchPiece({ ...file, signal }, start, Math.min(start + PIECE, byteLength));
-    piece.catch(() => undefined); // whoever takes it has the error
+    piece.catch(() => undefined); // its consumer gets the error
     coming.push(piece);
   };
   try {

@@ -175,7 +175,7 @@ export class FileStore implements ObjectStore {
   }
 
   /**
-   * Takes the file out of its place before it looks at the time again: whoever puts the object in between has dated this
+   * Takes the file out of its place before it looks at the time again: a put in between has dated this
    * file, which is put back, or finds none and writes it.
    */
   async #delete(path: string, putBefore: number): Promise<boolean> {

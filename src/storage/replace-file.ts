@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Replaces a file as a whole, durably: whoever reads it finds the old text or the new one. Its folder is made if it is missing,
+ * Replaces a file as a whole, durably: a reader finds the old text or the new one. Its folder is made if it is missing,
  * both for this user alone. File system errors pass through.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {

@@ -12,7 +12,7 @@ export function activeTrace(): string | undefined {
 
 /**
  * Traces a job that has ended, below the request that sent it: its waiting, each attempt, and the stages of the last one. Their
- * times stand in the record, so that whoever wrote the end can tell all of it.
+ * times stand in the record, so that the process that wrote the end can tell all of it.
  */
 export function traceEnded(job: Job): void {
   const { id, request, status, error, createdAt, history } = job;

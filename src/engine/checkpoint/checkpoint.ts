@@ -43,7 +43,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   const trained = await trainingOf(family, main, sidecar);
   checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
-  // Without a tokenizer a checkpoint opens, for whoever brings another; without weights nothing does.
+  // Without a tokenizer a checkpoint opens, for callers that bring another; without weights nothing does.
   if (companions.some(({ file, isNeeded }) => !file && isNeeded)) throw missingBeside(path, companions);
   for (const { file } of companions) if (file) await refuseUnfinished(file.path);
   const parts = new Map<PartName, WeightSource>();

@@ -180,7 +180,7 @@ function inBand(x: Tensor, { kernels, bias, tile }: Kernel, band: Band): Tensor 
   return toImage(bias ? add(lines, bias) : lines, [band.images, out, band.made, band.width]);
 }
 
-/** Which pixel each of the t² places of each tile shows; the one behind the last where there is none. */
+/** Index of the pixel at each of the t² places of each tile; outside the image that of the zero row, which follows the last pixel. */
 function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, t }: Transform): Int32Array {
   const sources = new Int32Array(t * t * images * rows * columns);
   let at = 0;

@@ -188,7 +188,7 @@ export class Draft {
     else this.settings.seed = seed;
   }
 
-  /** Sets the variation; one of strength 0 is none. */
+  /** Sets the variation, unless its strength is 0. */
   variation(seed: unknown, strength: unknown, label: string): void {
     if (isMissing(seed) || asNumber(strength) === 0) return;
     const [digits, share] = [asSeed(seed), asNumber(strength) ?? NaN];
@@ -308,7 +308,7 @@ export class Draft {
     this.settings.loras = [...known, lora];
   }
 
-  /** Adds a control, or leaves out what is none that is known here. Its picture is not in the file. */
+  /** Adds a control, or leaves it out if its kind is unknown. Its picture is not in the file. */
   control(control: PictureControl | undefined, what: string, stated: unknown): void {
     const known = this.settings.controls ?? [];
     if (!control || known.length >= MAX_CONTROLS) {

@@ -8,7 +8,7 @@ export interface PictureRefiner {
   readonly switchAt: number;
 }
 
-/** A refiner as A1111 or this program writes it, the former with `[hash]` behind the name; undefined if it is none. */
+/** A refiner as A1111 or this program writes it, the former with `[hash]` behind the name; undefined if it cannot be read. */
 export function readRefiner(name: unknown, switchAt: unknown): PictureRefiner | undefined {
   const model = asText(name)
     ?.replace(/ \[[0-9a-f]{8,64}\]$/, '')

@@ -66,7 +66,7 @@ export class RedisLease implements Lease {
     }
   }
 
-  /** The end of a job takes its entry along; an entry that is left behind stalls, and whoever meets it reads the record. */
+  /** Ending a job removes its entry; an entry left behind stalls, and the worker that fetches it reads the record. */
   async finish(next: Job): Promise<boolean> {
     const { store, entries, revision, token } = this.#parts;
     const entry = { id: this.job.id, model: this.job.request.model };

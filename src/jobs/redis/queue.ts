@@ -134,7 +134,7 @@ export class RedisQueue implements JobQueue {
     return countImages(this.#parts.store, filter);
   }
 
-  /** The record first: an entry that is left behind is dropped by whoever meets it. */
+  /** The record first: an entry left behind is dropped when a worker fetches it. */
   async cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
     const { store, entries } = this.#parts;
     for (;;) {

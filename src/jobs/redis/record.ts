@@ -2,7 +2,7 @@ import type { Job, JobStatus } from '../job.ts';
 import { started } from '../lifecycle.ts';
 import { type Claimant, type JobEvent, REPORTS_PER_REVISION } from '../queue.ts';
 
-/** A job and the revision of its record, which whoever changes it must name. */
+/** A job and the revision of its record, which a change must name. */
 export interface StoredJob {
   readonly job: Job;
   readonly revision: number;

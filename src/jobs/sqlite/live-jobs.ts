@@ -36,7 +36,7 @@ export class LiveJobs {
   }
 
   /**
-   * Writes what a job has become and publishes it; `stop` is for whoever runs it. Throws where the record is no longer at its
+   * Stores a changed job and publishes it; `stop` goes to the runner of the job. Throws where the record is no longer at its
    * revision.
    */
   change(stored: StoredJob, next: Job, stop?: StopRequest): Job {

@@ -9,10 +9,10 @@ import { ObjectUses } from './object-uses.ts';
 /** Ids of expired jobs that are remembered. */
 const TOMBSTONES = 100_000;
 
-/** Waiting jobs that are read at a time by whoever looks for one to start. */
+/** Waiting jobs read at a time in the search for one to start. */
 const CHUNK = 20;
 
-/** A record, and the revision that whoever changes it next must know. */
+/** A record and its revision, which the next change must name. */
 export interface StoredJob {
   readonly job: Job;
   readonly revision: number;

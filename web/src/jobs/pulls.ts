@@ -11,7 +11,7 @@ export interface Pulling {
   readonly start: () => void;
 }
 
-/** Follows the download of a model, whoever began it, while `isShown`. */
+/** Follows the download of a model, begun here or elsewhere, while `isShown`. */
 export function usePull(name: string, isShown: boolean): Pulling {
   const [pull, setPull] = useState<PullPartsFragment | null>(null);
   const [fault, setFault] = useState<string | null>(null);

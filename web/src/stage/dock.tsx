@@ -41,7 +41,7 @@ export function Dock({ job, index }: { readonly job: Job; readonly index: number
   );
 }
 
-/** That it was made from words alone is no news to whoever left the source out. */
+/** Text to image is no news to a user who left the source out. */
 const warningsOf = ({ warnings }: Job): readonly string[] =>
   warnings.filter(({ code }) => code !== 'TEXT_TO_IMAGE').map(({ message }) => message);
 

@@ -25,7 +25,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'sdcpp',
 ]);
 
-/** The settings of a text in A1111's form, whoever wrote it; undefined for a text without settings. */
+/** The settings of a text in A1111's form, by any program; undefined for a text without settings. */
 export function readA1111(text: string): Draft | undefined {
   const { prompt, negativePrompt, fields } = readInfotext(text);
   if (!fields) return undefined;

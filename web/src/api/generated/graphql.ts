@@ -59,13 +59,13 @@ export type ControlMode =
   | 'NORMAL'
   /** A pose. */
   | 'OPENPOSE'
-  /** The picture with black where it is made anew; not every file knows it. */
+  /** The picture, black where it is to be repainted; not every file supports it. */
   | 'REPAINT'
   /** Colours of segments. */
   | 'SEGMENT'
   /** Soft edges or scribbles (HED, PiDiNet, TED). */
   | 'SOFT_EDGE'
-  /** A blurred or small version of the picture; not every file knows it. */
+  /** A blurred or small version of the picture; not every file supports it. */
   | 'TILE';
 
 /** What is made of a picture before a control reads it. */
