@@ -67,7 +67,7 @@ module.exports = {
     only('images', '^src/images/', [
       '^src/engine/index\\.ts$',
       '^src/input-error\\.ts$',
-      '^src/jobs/job\\.ts$',
+      '^src/jobs/(job|request)\\.ts$',
     ]),
     {
       name: 'picture-settings-in-a-browser',
@@ -84,7 +84,7 @@ module.exports = {
     ]),
     only('sources', '^src/sources/', [
       '^src/(images|storage)/',
-      '^src/jobs/job\\.ts$',
+      '^src/jobs/request\\.ts$',
       '^src/(config|input-error)\\.ts$',
     ]),
     only('telemetry', '^src/telemetry/', ['^src/(start-log|jobs/job)\\.ts$']),

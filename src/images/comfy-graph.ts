@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { FAMILIES, USUAL_FAMILY, type ModelFamily } from '../engine/index.ts';
-import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import type { JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
+import { comfyJson } from './comfy-json.ts';
 import type { Node, Output } from './comfy-nodes.ts';
 import { secondPassNodes } from './comfy-second-pass.ts';
 
@@ -15,16 +17,8 @@ export interface GraphOrigin {
 
 /** The graph as ComfyUI runs it (`prompt`) and as its editor opens it (`workflow`), both as JSON. */
 export function comfyTexts(origin: GraphOrigin): { prompt: string; workflow: string } {
-  const nodes = nodesOf(origin);
-  return { prompt: exactSeed(promptOf(nodes)), workflow: exactSeed(workflowOf(nodes)) };
+  return comfyJson(nodesOf(origin));
 }
-
-/** ComfyUI reads the seed as a number of up to 64 bits. A quote within a text is escaped, so that only the seed's own match. */
-const exactSeed = (graph: unknown): string =>
-  JSON.stringify(graph).replace(/("seed":|"widgets_values":\[)"(\d{1,20})"/g, '$1$2');
-
-/** What the editor does with the seed after a run. */
-const AFTER_RUN = 'fixed';
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
   const { request } = origin;
@@ -247,73 +241,4 @@ function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
       outputs: ['LATENT'],
     },
   };
-}
-
-function promptOf(nodes: ReadonlyMap<string, Node>): unknown {
-  const ids = idsOf(nodes);
-  return Object.fromEntries(
-    Array.from(nodes, ([name, { type, links = {}, values }]): [string, object] => {
-      const linked = Object.entries(links).map(([input, [from, output]]): [string, unknown] => [
-        input,
-        [String(ids.get(from)), output],
-      ]);
-      const inputs: Readonly<Record<string, unknown>> = { ...values, ...Object.fromEntries(linked) };
-      return [String(ids.get(name)), { class_type: type, inputs }];
-    }),
-  );
-}
-
-const idsOf = (nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, number> =>
-  new Map(Array.from(nodes.keys(), (name, i) => [name, i + 1]));
-
-function workflowOf(nodes: ReadonlyMap<string, Node>): unknown {
-  const ids = idsOf(nodes);
-  const links = Array.from(nodes).flatMap(([to, { links: inputs = {} }]) =>
-    Object.entries(inputs).map(([input, [from, output]], slot) => ({ to, input, from, output, slot })),
-  );
-  const typeOf = (from: string, output: number) => nodes.get(from)!.outputs[output]!;
-  return {
-    last_node_id: nodes.size,
-    last_link_id: links.length,
-    nodes: Array.from(nodes, ([name, { type, values, outputs }], order) => ({
-      id: ids.get(name),
-      type,
-      pos: [60 + 340 * (order % 4), 60 + 280 * Math.floor(order / 4)],
-      size: [300, 200],
-      flags: {},
-      order,
-      mode: 0,
-      inputs: links.flatMap(({ to, input, from, output }, i) =>
-        to === name ? [{ name: input, type: typeOf(from, output), link: i + 1 }] : [],
-      ),
-      outputs: outputs.map((output, slot) => ({
-        name: output,
-        type: output,
-        links: links.flatMap((link, i) => (link.from === name && link.output === slot ? [i + 1] : [])),
-        slot_index: slot,
-      })),
-      properties: { 'Node name for S&R': type },
-      widgets_values: widgetsOf(type, values),
-    })),
-    links: links.map(({ to, from, output, slot }, i) => [
-      i + 1,
-      ids.get(from),
-      output,
-      ids.get(to),
-      slot,
-      typeOf(from, output),
-    ]),
-    groups: [],
-    config: {},
-    extra: {},
-    version: 0.4,
-  };
-}
-
-/** The editor has a field more beside a seed and beside a file to upload. */
-function widgetsOf(type: string, values: Node['values']): unknown[] {
-  const widgets: unknown[] = Object.values(values);
-  if (type === 'KSampler') widgets.splice(1, 0, AFTER_RUN);
-  if (type === 'LoadImage') widgets.push('image');
-  return widgets;
 }

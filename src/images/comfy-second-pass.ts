@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
 import type { Node, Output } from './comfy-nodes.ts';
 
 /** What the nodes of a second pass are linked to. */

@@ -1,4 +1,4 @@
-import type { ControlPreprocessing, JobControl } from '../jobs/job.ts';
+import type { ControlPreprocessing, JobControl } from '../jobs/request.ts';
 import { CONTROL_MODULES } from './settings/controls.ts';
 
 /** A control as A1111's ControlNet extension writes it into its infotext, without what means nothing here. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ModelFamily, RgbImage } from '../engine/index.ts';
-import type { Img2ImgSettings, JobImage, SourceImage } from '../jobs/job.ts';
+import type { JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, SourceImage } from '../jobs/request.ts';
 import { comfyTexts } from './comfy-graph.ts';
 import { generationText } from './generation-text.ts';
 import { fromRgb } from './pixels.ts';

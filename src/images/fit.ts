@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import type { RgbImage } from '../engine/index.ts';
-import type { ResizeMode } from '../jobs/job.ts';
+import type { ResizeMode } from '../jobs/request.ts';
 import { asSeen } from './as-seen.ts';
 import { decoding } from './decoding.ts';
 import { enlarge, type Interpolation, sourceOf, type Stretch } from './enlarge.ts';

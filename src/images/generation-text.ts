@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { LatentMethod } from '../engine/index.ts';
-import type { Img2ImgSettings, JobImage } from '../jobs/job.ts';
+import type { JobImage } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
 import { controlText } from './control-text.ts';
 import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
 

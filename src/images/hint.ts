@@ -1,5 +1,5 @@
 import type { RgbImage } from '../engine/index.ts';
-import { canvasOf, type Img2ImgSettings, type JobControl } from '../jobs/job.ts';
+import { canvasOf, type Img2ImgSettings, type JobControl } from '../jobs/request.ts';
 import { fitImage, scaled } from './fit.ts';
 import { cut, type Region } from './mask.ts';
 import { preprocess } from './preprocess.ts';

@@ -1,5 +1,5 @@
 import { composite, cropMask, type InpaintTask, type Mask, type RgbImage } from '../engine/index.ts';
-import type { Img2ImgSettings, JobExtend, JobMask, SourceImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobExtend, JobMask, SourceImage } from '../jobs/request.ts';
 import { borderMask, onLargerCanvas } from './extend.ts';
 import { fitImage, scaled } from './fit.ts';
 import { cut, fitMask, maskedRegion, type Region, scaledMask, softened } from './mask.ts';

@@ -1,5 +1,5 @@
 import type { RgbImage } from '../engine/index.ts';
-import type { ControlPreprocessing } from '../jobs/job.ts';
+import type { ControlPreprocessing } from '../jobs/request.ts';
 import { canny } from './canny.ts';
 import { fromRgb, toRgb } from './pixels.ts';
 

@@ -1,5 +1,6 @@
 import { evaluationsOf } from './evaluations.ts';
-import { canvasOf, stepsOf, type Job, type JobStage } from './job.ts';
+import type { Job, JobStage } from './job.ts';
+import { canvasOf, stepsOf } from './request.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 
 /** A device that takes jobs. */

@@ -1,5 +1,5 @@
 import { partsOf, SAMPLERS } from '../engine/index.ts';
-import type { Img2ImgSettings } from './job.ts';
+import type { Img2ImgSettings } from './request.ts';
 
 type Sampling = Pick<Img2ImgSettings, 'samplerName' | 'cfg' | 'prompt' | 'promptStyle'>;
 

@@ -12,15 +12,15 @@ import {
 import { hintOf, type HintSources } from '../images/hint.ts';
 import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
+import type { JobImage } from './job.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
   type JobUpscale,
   type JobFile,
-  type JobImage,
   type ResizeMode,
   type SourceImage,
-} from './job.ts';
+} from './request.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';

@@ -13,15 +13,8 @@ import {
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import { StorageUnavailableError } from '../storage/object-store.ts';
-import {
-  type JobAttempt,
-  type Job,
-  type JobError,
-  type JobImage,
-  RECORD_FORMAT,
-  stepsOf,
-  RESIZE_MODES,
-} from './job.ts';
+import { type JobAttempt, type Job, type JobError, type JobImage, RECORD_FORMAT } from './job.ts';
+import { stepsOf, RESIZE_MODES } from './request.ts';
 import { type Claimant, MAX_UPLOADS, type NewJob } from './queue.ts';
 
 /** Attempts after which a failure that may pass is final. */

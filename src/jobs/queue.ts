@@ -1,5 +1,6 @@
 import type { Latent } from '../engine/index.ts';
-import type { Img2ImgSettings, Job, JobStatus } from './job.ts';
+import type { Job, JobStatus } from './job.ts';
+import type { Img2ImgSettings } from './request.ts';
 
 /** A checked request on its way into the queue. */
 export interface NewJob {

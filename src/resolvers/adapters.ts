@@ -1,6 +1,6 @@
 import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
-import type { Img2ImgSettings, JobFile } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobFile } from '../jobs/request.ts';
 import type { AdapterCatalog, AdapterCatalogs, AdapterFile, VaeInfo } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { eachOrErrors } from './errors.ts';

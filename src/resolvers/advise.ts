@@ -1,5 +1,5 @@
 import { SAMPLERS, type PromptStyle, type SamplerSpec } from '../engine/index.ts';
-import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 

@@ -7,7 +7,7 @@ import type {
   SamplerName,
   SchedulerName,
 } from '../engine/index.ts';
-import type { JobExtend, ResizeMode } from '../jobs/job.ts';
+import type { JobExtend, ResizeMode } from '../jobs/request.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
 import type { RefinerInput } from './parse-refiner.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { JobLora } from '../jobs/job.ts';
+import type { JobLora } from '../jobs/request.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';

@@ -1,6 +1,6 @@
 import type { UnionMode } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
-import type { ControlPreprocessing, ControlPreprocessor, SourceImage } from '../jobs/job.ts';
+import type { ControlPreprocessing, ControlPreprocessor, SourceImage } from '../jobs/request.ts';
 import { InputErrors } from './errors.ts';
 
 /** `ControlInput` as it arrives: of the right types, otherwise unchecked; what is missing or null has its default. */

@@ -1,7 +1,7 @@
 import { FAMILIES, promptRuns } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
-import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/job.ts';
+import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/request.ts';
 import {
   DEFAULT_MODEL,
   IMG2IMG_DEFAULTS,

@@ -1,6 +1,6 @@
 import type { MaskFill } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
-import type { JobMask, MaskArea } from '../jobs/job.ts';
+import type { JobMask, MaskArea } from '../jobs/request.ts';
 
 /** `MaskInput` as it arrives: of the right types, otherwise unchecked; what is missing or null has its default. */
 export interface MaskInput {

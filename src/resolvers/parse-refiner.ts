@@ -1,6 +1,6 @@
 import { FAMILIES, MODEL_FAMILIES } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
-import type { JobRefiner } from '../jobs/job.ts';
+import type { JobRefiner } from '../jobs/request.ts';
 import type { ModelCatalog, ModelDescription } from '../models/catalog.ts';
 
 /** `RefinerInput` as it arrives. */

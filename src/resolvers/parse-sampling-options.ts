@@ -7,7 +7,7 @@ import {
   type SamplerSpec,
   type SamplingOptions,
 } from '../engine/index.ts';
-import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { IMG2IMG_LIMITS, type Img2ImgInput } from './img2img-fields.ts';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { JobExtend } from '../jobs/job.ts';
+import type { JobExtend } from '../jobs/request.ts';
 import { IMG2IMG_LIMITS, type ExtendInput, type Img2ImgInput } from './img2img-fields.ts';
 import { type CheckedUpscale, type FirstPass, parseUpscale } from './parse-upscale.ts';
 

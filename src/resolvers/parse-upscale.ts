@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { JobUpscale } from '../jobs/job.ts';
+import type { JobUpscale } from '../jobs/request.ts';
 import { IMG2IMG_LIMITS, type UpscaleInput } from './img2img-fields.ts';
 
 /** What the fields are when they are not given; the schema prints these. */

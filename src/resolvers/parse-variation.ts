@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { JobVariation } from '../jobs/job.ts';
+import type { JobVariation } from '../jobs/request.ts';
 
 /** `VariationInput` as it arrives. */
 export interface VariationInput {

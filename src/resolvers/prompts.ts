@@ -12,7 +12,7 @@ import {
   type PromptTokens,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
-import type { Img2ImgSettings } from '../jobs/job.ts';
+import type { Img2ImgSettings } from '../jobs/request.ts';
 import { expectedFamily } from '../models/describe.ts';
 import {
   IMG2IMG_DEFAULTS,

@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
-import type { Job, JobControl } from '../jobs/job.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobControl } from '../jobs/request.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { Caller } from './caller.ts';
 import { InputErrors, type JobPayload, payloadOf } from './errors.ts';

@@ -2,7 +2,7 @@ import { decoding } from '../images/decoding.ts';
 import { sizeOf } from '../images/source-image.ts';
 import { IMAGE_FORMATS } from '../images/formats.ts';
 import { InputError } from '../input-error.ts';
-import type { SourceImage } from '../jobs/job.ts';
+import type { SourceImage } from '../jobs/request.ts';
 import { takeUpload } from '../sources/take-source.ts';
 import type { Caller } from './caller.ts';
 import { type UserError, userErrorsOf } from './errors.ts';

@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
-import type { Job, SourceImage } from '../jobs/job.ts';
+import type { Job } from '../jobs/job.ts';
+import type { SourceImage } from '../jobs/request.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { checkWork } from './check-work.ts';

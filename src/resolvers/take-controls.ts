@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { JobControl, SourceImage } from '../jobs/job.ts';
+import type { JobControl, SourceImage } from '../jobs/request.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import { takeSource } from '../sources/take-source.ts';

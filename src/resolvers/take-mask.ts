@@ -1,7 +1,7 @@
 import { readMask } from '../images/mask.ts';
 import { inspectImage } from '../images/source-image.ts';
 import { InputError } from '../input-error.ts';
-import type { JobMask, SourceImage } from '../jobs/job.ts';
+import type { JobMask, SourceImage } from '../jobs/request.ts';
 import { withGivenBytes } from '../sources/take-source.ts';
 import { MASK_DEFAULTS, MAX_PASTED_PIXELS, type CheckedMask, type MaskInput } from './parse-mask.ts';
 import type { Services } from './services.ts';

@@ -1,5 +1,5 @@
 import type { ControlKind, UnionMode } from '../engine/index.ts';
-import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/job.ts';
+import { CONTROL_PREPROCESSORS, type ControlPreprocessor, type JobControl } from '../jobs/request.ts';
 import type { ControlModelInfo } from '../models/adapter-catalog.ts';
 import { CONTROL_DEFAULTS, CONTROL_LIMITS } from '../resolvers/parse-controls.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';

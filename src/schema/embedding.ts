@@ -1,5 +1,5 @@
 import type { EmbeddingVectors } from '../engine/index.ts';
-import type { JobEmbedding } from '../jobs/job.ts';
+import type { JobEmbedding } from '../jobs/request.ts';
 import type { EmbeddingInfo } from '../models/adapter-catalog.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';

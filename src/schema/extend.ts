@@ -1,4 +1,4 @@
-import type { JobExtend } from '../jobs/job.ts';
+import type { JobExtend } from '../jobs/request.ts';
 import { EXTEND_DEFAULTS, EXTEND_LIMITS } from '../resolvers/parse-size-changes.ts';
 import type { Builder } from './builder.ts';
 

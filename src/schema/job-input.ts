@@ -1,5 +1,5 @@
 import type { NoiseDevice } from '../engine/index.ts';
-import type { Img2ImgSettings, ResizeMode } from '../jobs/job.ts';
+import type { Img2ImgSettings, ResizeMode } from '../jobs/request.ts';
 import { describedValues, type Builder } from './builder.ts';
 import type { addEmbeddings } from './embedding.ts';
 import type { addControls } from './control.ts';

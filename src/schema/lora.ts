@@ -1,4 +1,4 @@
-import type { JobLora } from '../jobs/job.ts';
+import type { JobLora } from '../jobs/request.ts';
 import type { LoraInfo } from '../models/adapter-catalog.ts';
 import { contentFields, hashField, placeFields } from './adapter.ts';
 import type { Builder } from './builder.ts';

@@ -1,5 +1,5 @@
 import { MASK_FILLS, type MaskFill } from '../engine/index.ts';
-import { MASK_AREAS, type JobMask, type MaskArea, type SourceImage } from '../jobs/job.ts';
+import { MASK_AREAS, type JobMask, type MaskArea, type SourceImage } from '../jobs/request.ts';
 import { MASK_DEFAULTS, MASK_LIMITS } from '../resolvers/parse-mask.ts';
 import { describedValues, range, type Builder } from './builder.ts';
 import type { addSourceImage } from './source-image.ts';

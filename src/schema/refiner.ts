@@ -1,4 +1,4 @@
-import type { JobRefiner } from '../jobs/job.ts';
+import type { JobRefiner } from '../jobs/request.ts';
 import type { PictureRefiner } from '../resolvers/settings-of.ts';
 import { SWITCH_AT, SWITCH_AT_LIMITS } from '../resolvers/parse-refiner.ts';
 import type { Builder } from './builder.ts';

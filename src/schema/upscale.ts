@@ -1,5 +1,5 @@
 import type { LatentMethod } from '../engine/index.ts';
-import type { JobFile, JobUpscale } from '../jobs/job.ts';
+import type { JobFile, JobUpscale } from '../jobs/request.ts';
 import type { UpscalerInfo, VaeInfo } from '../models/adapter-catalog.ts';
 import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';

@@ -1,4 +1,4 @@
-import type { JobVariation } from '../jobs/job.ts';
+import type { JobVariation } from '../jobs/request.ts';
 import { VARIATION_STRENGTH_LIMITS } from '../resolvers/parse-variation.ts';
 import type { Builder } from './builder.ts';
 

@@ -5,7 +5,7 @@ import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
 import { fitImage } from '../images/fit.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
-import type { JobFile } from '../jobs/job.ts';
+import type { JobFile } from '../jobs/request.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledAdapters } from '../models/installed-adapters.ts';

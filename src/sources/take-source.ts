@@ -1,5 +1,5 @@
 import { inspectImage } from '../images/source-image.ts';
-import type { SourceImage } from '../jobs/job.ts';
+import type { SourceImage } from '../jobs/request.ts';
 import { anyAddress, publicAddresses } from './address-policy.ts';
 import { bytesUnderWay } from './byte-budget.ts';
 import { fetchImage } from './fetch-image.ts';

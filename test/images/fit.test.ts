@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { RgbImage } from '../../src/engine/index.ts';
 import { fitImage, type FitOptions } from '../../src/images/fit.ts';
-import type { ResizeMode } from '../../src/jobs/job.ts';
+import type { ResizeMode } from '../../src/jobs/request.ts';
 import { animation, picture, pipeline, plain, rearranged } from './pictures.ts';
 
 const at = (width: number, height: number, mode: 'CROP' | 'FIT' | 'STRETCH' = 'CROP') => ({

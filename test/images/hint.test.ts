@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { hintOf } from '../../src/images/hint.ts';
 import { prepareExtension } from '../../src/images/inpaint.ts';
-import type { ControlPreprocessing, JobControl } from '../../src/jobs/job.ts';
+import type { ControlPreprocessing, JobControl } from '../../src/jobs/request.ts';
 import { request as settings } from '../jobs/fixtures.ts';
 
 const SIZE = { width: 64, height: 64 };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { RgbImage } from '../../src/engine/index.ts';
 import { prepareInpainting } from '../../src/images/inpaint.ts';
 import { scaledMask } from '../../src/images/mask.ts';
-import type { JobMask } from '../../src/jobs/job.ts';
+import type { JobMask } from '../../src/jobs/request.ts';
 import { request as settings } from '../jobs/fixtures.ts';
 
 const SIZE = { width: 128, height: 96 };

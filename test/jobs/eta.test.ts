@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Estimator, type ServingDevice } from '../../src/jobs/eta.ts';
-import type { Img2ImgSettings, Job } from '../../src/jobs/job.ts';
+import type { Job } from '../../src/jobs/job.ts';
+import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { acceptedJob, started, succeeded } from '../../src/jobs/lifecycle.ts';
 import type { WaitingJob } from '../../src/jobs/queue.ts';
 import { newJob, request } from './fixtures.ts';

@@ -2,13 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CanceledError, DeviceError, type Latent } from '../../src/engine/index.ts';
-import {
-  isFinished,
-  type Img2ImgSettings,
-  type Job,
-  type JobImage,
-  RECORD_FORMAT,
-} from '../../src/jobs/job.ts';
+import { isFinished, type Job, type JobImage, RECORD_FORMAT } from '../../src/jobs/job.ts';
+import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import type { Log } from '../../src/jobs/log.ts';
 import type { JobWarning } from '../../src/jobs/warnings.ts';
 import type { JobEvent, JobQueue, NewJob } from '../../src/jobs/queue.ts';

@@ -12,7 +12,8 @@ import {
 import { describe, expect, test } from 'vitest';
 import { NOISE_DEVICES, SAMPLER_NAMES, SCHEDULER_NAMES } from '../../src/engine/index.ts';
 import { USER_ERROR_CODES } from '../../src/input-error.ts';
-import { JOB_ERROR_CODES, JOB_STAGES, JOB_STATUSES, RESIZE_MODES } from '../../src/jobs/job.ts';
+import { JOB_ERROR_CODES, JOB_STAGES, JOB_STATUSES } from '../../src/jobs/job.ts';
+import { RESIZE_MODES } from '../../src/jobs/request.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
 import { buildSchema } from '../../src/schema/index.ts';
 import { printSdl } from '../../src/schema/print.ts';

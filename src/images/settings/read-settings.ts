@@ -16,7 +16,8 @@ import { readMidjourney } from './readers/midjourney.ts';
 import { readNovelai, readNovelaiTexts } from './readers/novelai.ts';
 import { readPlainJson, readTensorArt } from './readers/plain-json.ts';
 import { readSwarm } from './readers/swarm.ts';
-import type { Draft, SettingsReading } from './reading.ts';
+import type { Draft } from './reading.ts';
+import type { SettingsReading } from './picture-settings.ts';
 import { stealthText, type RgbaPixels } from './stealth.ts';
 
 /** Decodes a picture exactly; undefined if it is damaged or too large. */

@@ -1,91 +1,9 @@
-import type {
-  Emphasis,
-  JoinedSides,
-  NoiseDevice,
-  PromptStyle,
-  SamplerName,
-  SchedulerName,
-} from '../../engine/index.ts';
+import type { Emphasis, JoinedSides } from '../../engine/index.ts';
 import type { PictureControl } from './controls.ts';
-import { readRefiner, type PictureRefiner } from './refiner.ts';
+import type { PictureSettings, SettingsReading } from './picture-settings.ts';
+import { readRefiner } from './refiner.ts';
 import { asNumber, asText } from './json.ts';
 import { EMPHASIS_LABELS, readNoiseDevice, TILING_LABELS, readSampler, readSchedule } from './names.ts';
-
-/** A LoRA by its file's name without folder and extension. */
-export interface PictureLora {
-  readonly name: string;
-  readonly strength: number;
-  /** For the text encoder, where it differs or is given apart. */
-  readonly strengthClip?: number;
-}
-
-/** Another seed towards whose noise that of the seed was turned. */
-export interface PictureVariation {
-  /** Unsigned 64-bit in decimal. */
-  readonly seed: string;
-  /** 0..1 */
-  readonly strength: number;
-}
-
-/** The settings that a picture's file states, in the words of `img2img`. What it does not state is missing. */
-export interface PictureSettings {
-  /** The checkpoint's file name without folder and extension. */
-  readonly model?: string;
-  /** Lower-case hex: ten digits begin the file's SHA-256, 64 are the whole of it, eight the old short hash of A1111. */
-  readonly modelHash?: string;
-  readonly prompt?: string;
-  readonly negativePrompt?: string;
-  /** Unsigned 64-bit in decimal. */
-  readonly seed?: string;
-  /** Whose random numbers the noise was made of. */
-  readonly noiseDevice?: NoiseDevice;
-  readonly variation?: PictureVariation;
-  readonly tiling?: JoinedSides;
-  readonly refiner?: PictureRefiner;
-  readonly steps?: number;
-  readonly cfg?: number;
-  readonly samplerName?: SamplerName;
-  readonly scheduler?: SchedulerName;
-  readonly eta?: number;
-  readonly sNoise?: number;
-  readonly rescaleCfg?: number;
-  readonly cfgInterval?: { readonly start: number; readonly end: number };
-  readonly flowShift?: number;
-  readonly width?: number;
-  readonly height?: number;
-  /** Only of a picture that was made from another one. */
-  readonly denoiseStrength?: number;
-  /** Only of programs that write whose syntax their prompts have, and have one of those known here. */
-  readonly promptStyle?: PromptStyle;
-  readonly emphasis?: Emphasis;
-  /** 2: the text encoder's last layer but one. */
-  readonly clipSkip?: number;
-  readonly loras?: readonly PictureLora[];
-  readonly controls?: readonly PictureControl[];
-  /** The VAE's file name without folder and extension. */
-  readonly vae?: string;
-  readonly upscale?: PictureUpscale;
-}
-
-/** A second pass over the enlarged picture. */
-export interface PictureUpscale {
-  readonly by: number;
-  /** The upscaler's name; absent: the latent was resized. */
-  readonly model?: string;
-  /** How latents are resized, in ComfyUI's words. */
-  readonly method: string;
-  readonly denoiseStrength: number;
-  readonly steps: number;
-}
-
-/** What a reader made of a picture's texts. */
-export interface SettingsReading {
-  /** The program that wrote them. */
-  readonly tool: string;
-  readonly settings: PictureSettings;
-  /** What stands there too and is not in `settings`, a line each: `Sampler: Restart`. */
-  readonly leftOut: readonly string[];
-}
 
 /** What `img2img` takes; a value beyond is left out. */
 export const SETTING_LIMITS = {

@@ -1,5 +1,5 @@
 import { asNumber, asText, at, isRecord } from './json.ts';
-import type { PictureUpscale } from './reading.ts';
+import type { PictureUpscale } from './picture-settings.ts';
 
 /** What `img2img` takes of a second pass. */
 const LIMITS = { by: [1, 8], denoiseStrength: [0, 1], steps: [1, 150] } as const;

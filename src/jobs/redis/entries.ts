@@ -252,3 +252,6 @@ function rejected(signal: AbortSignal): Promise<never> {
     else signal.addEventListener('abort', stop);
   });
 }
+
+/** The level of a job's entry by its priority: 1 to 201, the lowest first. */
+export const levelOf = (priority: number): number => 101 - priority;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { givenObjects, isFinished, type Job } from '../job.ts';
+import { isFinished, type Job } from '../job.ts';
+import { givenObjects } from '../request.ts';
 import {
   acceptedJob,
   canceled,
@@ -33,7 +34,7 @@ import {
 } from '../queue.ts';
 import { logAccepted } from '../log.ts';
 import type { Client } from './connection.ts';
-import type { Entries } from './entries.ts';
+import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
 import { count, countImages, list } from './lists.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
@@ -292,9 +293,6 @@ export class RedisQueue implements JobQueue {
     );
   }
 }
-
-/** The level of a priority: 1 to 201, the lowest first. */
-const levelOf = (priority: number): number => 101 - priority;
 
 /** Owners are hexadecimal, so that the colon ends them. */
 const keyField = (owner: string, key: string | null): string => (key === null ? '' : `${owner}:${key}`);

@@ -1,4 +1,5 @@
-import { givenObjects, type Job } from '../job.ts';
+import type { Job } from '../job.ts';
+import { givenObjects } from '../request.ts';
 import type { ExpiredUploads, ObjectUse } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
 

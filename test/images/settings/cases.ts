@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SettingsReading } from '../../../src/images/settings/reading.ts';
+import type { SettingsReading } from '../../../src/images/settings/picture-settings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

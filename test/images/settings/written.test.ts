@@ -9,10 +9,11 @@ import { decodeRgba } from '../../../src/images/rgba.ts';
 import { SAMPLER_LABELS } from '../../../src/images/settings/names.ts';
 import { textsOf } from '../../../src/images/settings/containers/index.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
-import { SETTING_LIMITS, type PictureSettings } from '../../../src/images/settings/reading.ts';
+import { SETTING_LIMITS } from '../../../src/images/settings/reading.ts';
+import type { PictureSettings } from '../../../src/images/settings/picture-settings.ts';
 import { transcode } from '../../../src/images/transcode.ts';
 import type { PictureControl } from '../../../src/images/settings/controls.ts';
-import type { ControlPreprocessing, Img2ImgSettings, JobControl } from '../../../src/jobs/job.ts';
+import type { ControlPreprocessing, Img2ImgSettings, JobControl } from '../../../src/jobs/request.ts';
 import { IMG2IMG_LIMITS } from '../../../src/resolvers/img2img-fields.ts';
 import { picture } from '../pictures.ts';
 
