@@ -5,7 +5,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field } from './field.tsx';
 import { NumberField } from './number-field.tsx';
-import { Slider } from './slider.tsx';
+import { SliderField } from './slider-field.tsx';
 
 const METHODS = ['nearest_exact', 'bilinear', 'area', 'bicubic', 'bislerp'] as const satisfies LatentMethod[];
 
@@ -22,57 +22,28 @@ export default function SecondPassFields({
   const words = useTexts().upscale;
   return (
     <>
-      <Field
+      <SliderField
         id="upscaleBy"
         label={words.by}
         help={words.byHelp}
-        note={
-          <NumberField
-            id="upscaleBy"
-            value={by}
-            {...{ min: 1, max: 8, step: 0.1 }}
-            onChange={(upscaleBy) => {
-              set({ upscaleBy });
-            }}
-          />
-        }
-      >
-        <Slider
-          id="upscaleBy-slider"
-          label={words.by}
-          value={by}
-          {...{ min: 1, max: 4, step: 0.25 }}
-          onChange={(upscaleBy) => {
-            set({ upscaleBy });
-          }}
-        />
-      </Field>
+        value={by}
+        range={{ min: 1, max: 8, step: 0.1 }}
+        sliderRange={{ min: 1, max: 4, step: 0.25 }}
+        onChange={(upscaleBy) => {
+          set({ upscaleBy });
+        }}
+      />
       <Upscaler present={present} set={set} />
-      <Field
+      <SliderField
         id="upscaleStrength"
         label={words.strength}
         help={words.strengthHelp}
-        note={
-          <NumberField
-            id="upscaleStrength"
-            value={present.upscaleStrength}
-            {...{ min: 0, max: 1, step: 0.01 }}
-            onChange={(upscaleStrength) => {
-              set({ upscaleStrength });
-            }}
-          />
-        }
-      >
-        <Slider
-          id="upscaleStrength-slider"
-          label={words.strength}
-          value={present.upscaleStrength}
-          {...{ min: 0, max: 1, step: 0.01 }}
-          onChange={(upscaleStrength) => {
-            set({ upscaleStrength });
-          }}
-        />
-      </Field>
+        value={present.upscaleStrength}
+        range={{ min: 0, max: 1, step: 0.01 }}
+        onChange={(upscaleStrength) => {
+          set({ upscaleStrength });
+        }}
+      />
       <Field
         id="upscaleSteps"
         label={words.steps}
