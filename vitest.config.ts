@@ -15,6 +15,7 @@ export const shared = defineConfig({
   },
   test: {
     globalSetup: ['test/compile-package.ts'],
+    setupFiles: ['test/environment-kept.ts'],
     env: { LATENTQL_MAIN: process.env['LATENTQL_MAIN'] ?? 'out/compiled/dist/main.js' },
     // Files run one after the other on two cores: the engine under test uses both.
     pool: 'forks',

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkFolders } from '../../src/cli/checks/folders.ts';
 import {
   checkClock,
@@ -89,13 +89,12 @@ describe('doctor', () => {
 
   test('finds a bucket that is there, and one that is not', async () => {
     const { env, stop } = await startS3('pictures');
-    const before = { ...process.env };
-    Object.assign(process.env, env);
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     expect(found(await checkBucket(configOf({ STORAGE_URL: 's3://pictures/x' })))).toMatch(/^ok storage: /);
     expect(found(await checkBucket(configOf({ STORAGE_URL: 's3://none' })))).toMatch(
       /^problem storage: .*none/,
     );
-    process.env = before;
+    vi.unstubAllEnvs();
     await stop();
   });
 

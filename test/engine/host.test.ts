@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   CanceledError,
   CheckpointError,
@@ -319,15 +319,14 @@ describe('an engine process that dies', () => {
 
 describe('the output of an engine process', () => {
   it('comes with the stream that it was written to', async () => {
-    const { NODE_OPTIONS } = process.env;
-    process.env['NODE_OPTIONS'] = `--import=${SPEAKING}`;
+    vi.stubEnv('NODE_OPTIONS', `--import=${SPEAKING}`);
     const lines: [text: string, stream: string][] = [];
     const engine = startEngine({
       device: 'cpu',
       memoryLimit: 2 ** 30,
       onOutput: (text, stream) => lines.push([text, stream]),
     });
-    process.env['NODE_OPTIONS'] = NODE_OPTIONS ?? '';
+    vi.unstubAllEnvs();
     await engine.open();
     await engine.close();
     expect(lines).toEqual(
