@@ -35,7 +35,12 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
       },
     },
   ];
-  const labels: Partial<Record<keyof Form, string>> = { ...words.fields, ...texts.fine.labels };
+  const labels: Partial<Record<keyof Form, string>> = {
+    ...words.fields,
+    ...texts.fine.labels,
+    ...texts.extend.sides,
+    extendFeather: texts.extend.feather,
+  };
   const shown = (value: Form[keyof Form]) => textOf(value) || words.none;
   return (
     <Dialog title={words.title} className="restore" onClose={close}>

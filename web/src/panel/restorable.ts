@@ -1,5 +1,6 @@
+import type { Extension } from '../jobs/job-size.ts';
 import { MODES, newControl, type ChosenControl } from '../state/chosen.ts';
-import { FINE, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
+import { EXTENDED_SIDES, FINE, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
 import type { Extras } from '../state/resources.ts';
 
 type Maybe<Value> = Value | null | undefined;
@@ -23,6 +24,7 @@ export interface Stated {
   readonly rescaleCfg?: Maybe<number>;
   readonly cfgInterval?: Maybe<{ readonly start: number; readonly end: number }>;
   readonly flowShift?: Maybe<number>;
+  readonly guidance?: Maybe<number>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
   readonly emphasis?: Maybe<Form['emphasis']>;
@@ -34,6 +36,7 @@ export interface Stated {
   readonly loras?: readonly StatedLora[];
   readonly controls?: readonly StatedControl[];
   readonly upscale?: Maybe<StatedUpscale>;
+  readonly extend?: Maybe<Extension & { readonly feather: number }>;
   readonly leftOut?: readonly string[];
 }
 
@@ -88,13 +91,14 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], m
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'noiseDevice'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
   ...(['promptStyle', 'emphasis', 'clipSkip', 'tiling'] as const),
 ];
 
 /** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */
 export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form> {
-  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale, variation } = stated;
+  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale, extend, variation } =
+    stated;
   const refiner = refinerIn(stated, here);
   const loras = (stated.loras ?? []).filter(({ name }) => here.loras.includes(name));
   const controls = (stated.controls ?? []).filter(({ model }) => here.controlModels.includes(model));
@@ -110,6 +114,7 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
     ...(refiner !== undefined && { refiner, refinerSwitchAt: stated.refiner!.switchAt }),
     ...(variation && variationFields(variation)),
     ...(upscale && isHere(upscale, here) && upscaleFields(upscale)),
+    ...(extend && extendFields(extend)),
     ...(width != null && height != null && { shape: 'other' as const, width, height }),
   };
 }
@@ -165,6 +170,15 @@ export const upscaleFields = ({
   upscaleSteps: steps ?? null,
 });
 
+/** What is added around a source, as the form has it. */
+export const extendFields = (extend: NonNullable<Stated['extend']>): Partial<Form> => ({
+  extendLeft: extend.left,
+  extendTop: extend.top,
+  extendRight: extend.right,
+  extendBottom: extend.bottom,
+  extendFeather: extend.feather,
+});
+
 /** A field that a restore changes. */
 export interface Change {
   readonly field: keyof Form;
@@ -177,6 +191,8 @@ const LISTED = [
   ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler', 'loras', 'controls'] as const),
   ...(['promptStyle', 'emphasis', ...OF_MODEL, ...OF_PICTURE] as const),
   ...(['upscaleBy', 'upscaleModel', 'upscaleMethod', 'upscaleStrength', 'upscaleSteps'] as const),
+  ...EXTENDED_SIDES,
+  ...(['extendFeather'] as const),
   ...FINE,
 ];
 

@@ -4,7 +4,7 @@ import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, OF_PICTURE, type Form } f
 import { presentTexts } from '../texts/index.ts';
 import { say } from '../stage/say.ts';
 import { requestOfJob } from './request.ts';
-import { chosenControl, upscaleFields, variationFields } from './restorable.ts';
+import { chosenControl, extendFields, upscaleFields, variationFields } from './restorable.ts';
 
 /** Milliseconds for which a restore can be undone. */
 const UNDO_FOR = 10_000;
@@ -47,13 +47,7 @@ export function formOfJob(job: Job): Partial<Form> {
       picture: image ?? null,
     })),
     ...(upscale && upscaleFields(upscale)),
-    ...(extend && {
-      extendLeft: extend.left,
-      extendTop: extend.top,
-      extendRight: extend.right,
-      extendBottom: extend.bottom,
-      extendFeather: extend.feather,
-    }),
+    ...(extend && extendFields(extend)),
     ...(mask && {
       maskFill: mask.fill as Form['maskFill'],
       maskArea: mask.area as Form['maskArea'],
