@@ -201,6 +201,7 @@ export function addJobInput(
     MaskInput,
     UpscaleInput,
     ExtendInput,
+    JobExtend,
     VariationInput,
     Variation,
     Tiling,
