@@ -49,6 +49,7 @@ export {
   inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
+  inspectTinyDecoderFile,
   inspectUpscalerFile,
   inspectVaeFile,
 } from './inspector.ts';
@@ -81,6 +82,8 @@ export {
   type Img2ImgTask,
   type InpaintTask,
   type Latent,
+  type LatentPictures,
+  type PreviewViewers,
   type MaskFill,
   type RgbImage,
   type SamplingOptions,

@@ -9,6 +9,7 @@ import type { JobFile } from '../jobs/request.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledAdapters } from '../models/installed-adapters.ts';
+import { previewDecoderOf } from '../models/tiny-decoders.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -111,6 +112,11 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       checkpointOf: (model) => checkpointPath(model, models),
       refinerOf: (refiner) => refinerPath(refiner, models, hashes),
       adapterOf: (kind, pinned) => pinnedPath(pinned, NAMES[kind], adapters[kind]),
+      previewDecoderOf: async (name) => {
+        const model = await models.get(name);
+        const found = model && previewDecoderOf(model, await adapters.vaes.list());
+        return found && adapters.vaes.pathTo(found);
+      },
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {

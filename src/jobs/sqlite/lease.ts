@@ -1,5 +1,6 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
+import { Viewers } from '../viewers.ts';
 import type { StoredJob } from './store.ts';
 
 /** Where a lease reports and finishes. */
@@ -13,6 +14,7 @@ export class SqliteLease implements Lease {
   readonly job: Job;
   /** The last event of this attempt. */
   event: JobEvent;
+  readonly viewers = new Viewers();
   readonly #records: Records;
   readonly #now: () => number;
   readonly #stored: StoredJob;

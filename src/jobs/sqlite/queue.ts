@@ -150,6 +150,10 @@ export class SqliteQueue implements JobQueue {
     return typeof found === 'string' ? found : this.#parts.live.watch(found);
   }
 
+  wantPreview(id: string, size: number): void {
+    this.#parts.live.wantPreview(id, size);
+  }
+
   changes(): AsyncIterableIterator<Job> {
     return this.#parts.live.changes();
   }

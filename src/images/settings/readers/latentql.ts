@@ -49,6 +49,7 @@ export function readLatentql(text: string): Draft | undefined {
   if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
   const vae = at(request['vae'], 'name');
   if (typeof vae === 'string') settings.vae = vae;
+  if (isRecord(request['tinyDecoder'])) settings.decoder = 'TAESD';
   const upscale = readSecondPass(request['upscale']);
   if (upscale) settings.upscale = upscale;
   else if (request['upscale'] !== undefined) draft.leave('upscale', request['upscale']);
