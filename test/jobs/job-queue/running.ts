@@ -139,6 +139,9 @@ export const describeRunning = (q: QueueBench): void => {
       succeed();
       await ended(q.queue, job.id);
       q.queue.wantPreview(job.id, 1024);
+      (await q.handler.next()).succeed();
+      await ended(q.queue, other.id);
+      expect([sizes, late]).toEqual([[64, 512], [512]]);
     });
 
     it('goes on with what waits after a job has ended, without a pause', async () => {
