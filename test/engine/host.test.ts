@@ -130,6 +130,27 @@ describe('the engine process', { timeout: 180_000 }, () => {
     expect((await engine.status()).loaded).toEqual([STARTER]);
   });
 
+  it('makes pictures of the steps that somebody wants to see, and of no others', async () => {
+    const seen = async (sizes: readonly number[]) => {
+      const widths: (number | undefined)[] = [];
+      const tinyDecoder = 'test/golden/next/checkpoints/taesd_decoder.safetensors';
+      await engine.run(task({ width: 64, height: 64, image: null, steps: 2, tinyDecoder }), {
+        signal: never(),
+        onEvent: (event) => {
+          if (event.type === 'step') widths.push(event.denoised.pictures?.width);
+        },
+        viewers: {
+          onWish: (listener) => {
+            for (const size of sizes) listener(size);
+          },
+        },
+      });
+      return widths;
+    };
+    expect((await seen([16, 32]))[0]).toBe(32); // the largest
+    expect(await seen([])).toEqual([undefined, undefined]); // not because of the task before
+  });
+
   it('gives the same picture for the same task', async () => {
     const run = async () =>
       (await engine.run(task(), { signal: never(), onEvent: () => undefined })).images[0];
