@@ -48,6 +48,7 @@ export function generationText(
     }),
     ...(request.tiling && { Tiling: TILING_LABELS[request.tiling] }),
     ...(vae && { 'VAE hash': vae.sha256.slice(0, 10), VAE: posix.basename(vae.file) }),
+    ...(request.tinyDecoder && { 'VAE Decoder': 'TAESD' }),
     ...(request.source && {
       [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
     }),

@@ -23,7 +23,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
@@ -224,6 +224,12 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: "The VAE's name; null for the model's own, and for files of other programs.",
         resolve: ({ settings }) => settings.vae ?? null,
+      }),
+      decoder: t.field({
+        type: Decoder,
+        nullable: true,
+        description: 'What made the picture of its latent.',
+        resolve: ({ settings }) => settings.decoder ?? null,
       }),
       upscale: t.field({
         type: Upscale,

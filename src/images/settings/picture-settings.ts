@@ -65,6 +65,7 @@ export interface PictureSettings {
   readonly controls?: readonly PictureControl[];
   /** The VAE's file name without folder and extension. */
   readonly vae?: string;
+  readonly decoder?: 'VAE' | 'TAESD';
   readonly upscale?: PictureUpscale;
   readonly extend?: JobExtend;
 }

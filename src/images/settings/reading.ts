@@ -151,6 +151,15 @@ export class Draft {
     else this.close('tiling', label, value);
   }
 
+  /** Sets what made the picture of its latent, in A1111's words. */
+  decoder(value: unknown, label: string): void {
+    const text = asText(value)?.trim().toLowerCase();
+    if (text === undefined || text === '') return;
+    if (text === 'taesd') this.settings.decoder = 'TAESD';
+    else if (text === 'full') this.settings.decoder = 'VAE';
+    else this.close('decoder', label, value);
+  }
+
   /** Sets what weights do, in A1111's words or in this program's. */
   emphasis(value: unknown, label: string): void {
     const text = asText(value)?.trim().toLowerCase();

@@ -1,6 +1,7 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
+import { Viewers } from '../viewers.ts';
 import type { StoredJob } from './store.ts';
 
 /** Where a lease reports and finishes. */
@@ -19,6 +20,7 @@ export class SqliteLease implements Lease {
   readonly job: Job;
   /** The last event of this attempt. */
   event: JobEvent;
+  readonly viewers = new Viewers();
   readonly #records: Records;
   readonly #stored: StoredJob;
   readonly #over = new AbortController();

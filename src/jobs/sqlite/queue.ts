@@ -175,6 +175,10 @@ export class SqliteQueue implements JobQueue {
     return typeof found === 'string' ? found : eachAfter(live.watch(found), () => db.onDisk());
   }
 
+  wantPreview(id: string, size: number): void {
+    this.#parts.live.wantPreview(id, size);
+  }
+
   changes(): AsyncIterableIterator<Job> {
     return eachAfter(this.#parts.live.changes(), () => this.#parts.db.onDisk());
   }

@@ -66,7 +66,8 @@ const requests = fc.oneof(
         switchAt: strength,
       };
       const variation = { seed: String(seed), strength };
-      return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
+      const tinyDecoder = { name: 'taesd', file: 'vae_approx/taesd.safetensors', sha256: 'ef'.repeat(32) };
+      return { ...request, variation, refiner, tinyDecoder, tiling: TILINGS[request.steps % 3]! };
     }),
   fc
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
@@ -126,12 +127,13 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling, refiner, guidance, extend } = request;
+  const { noiseDevice, variation, tiling, refiner, guidance, extend, tinyDecoder } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
     ...(variation && { variation }),
     ...(tiling && { tiling }),
+    ...(tinyDecoder && { decoder: 'TAESD' as const }),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
     ...(guidance != null && { guidance }),

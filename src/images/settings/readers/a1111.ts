@@ -43,6 +43,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.noiseDevice(take('rng'), 'RNG');
   draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
   draft.tiling(take('tiling'), 'Tiling');
+  draft.decoder(take('vae decoder'), 'VAE Decoder');
   draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
   if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name

@@ -50,6 +50,7 @@ export function readLatentql(text: string): Draft | undefined {
   draft.number('guidance', request['guidance'], 'guidance');
   const vae = at(request['vae'], 'name');
   if (typeof vae === 'string') settings.vae = vae;
+  if (isRecord(request['tinyDecoder'])) settings.decoder = 'TAESD';
   const upscale = readSecondPass(request['upscale']);
   if (upscale) settings.upscale = upscale;
   else if (request['upscale'] !== undefined) draft.leave('upscale', request['upscale']);
