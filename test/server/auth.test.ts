@@ -83,6 +83,17 @@ describe('The origin policy', () => {
     expect(open(origin, '10.0.0.5:4000')).toBe(allowed);
   });
 
+  test.each([
+    ['https://paint.example', 'paint.example:443', true],
+    ['http://paint.example', 'Paint.Example:80', true],
+    ['https://paint.example', 'paint.example:80', false],
+    ['https://paint.example:8443', 'paint.example', false],
+    ['https://evil.example', 'paint.example@evil.example', false],
+    ['https://paint.example', '', false],
+  ])('takes a page from %s for one of %s: %o', (origin, host, allowed) => {
+    expect(open(origin, host)).toBe(allowed);
+  });
+
   test('lets every page in where keys are asked for', () => {
     const policy = createOriginPolicy({ publicUrl: undefined, corsOrigins: [] }, () => true);
     expect(policy('https://evil.example', 'x')).toBe(true);
