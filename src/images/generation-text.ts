@@ -3,6 +3,7 @@ import type { LatentMethod } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import { controlText } from './control-text.ts';
+import { extendText } from './settings/extend.ts';
 import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
@@ -54,7 +55,7 @@ export function generationText(
     ...upscaleTexts(upscale),
     ...maskTexts(request.mask),
     ...(extend && {
-      Extend: `left ${extend.left} top ${extend.top} right ${extend.right} bottom ${extend.bottom}`,
+      Extend: extendText(extend),
     }),
     ...controlTexts(request.controls),
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),

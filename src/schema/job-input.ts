@@ -210,6 +210,7 @@ export function addJobInput(
     Decoder,
     UpscaleInput,
     ExtendInput,
+    JobExtend,
     VariationInput,
     Variation,
     Tiling,

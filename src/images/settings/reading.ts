@@ -1,4 +1,5 @@
 import type { Emphasis, JoinedSides } from '../../engine/index.ts';
+import type { JobExtend } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
 import type { PictureSettings, SettingsReading } from './picture-settings.ts';
 import { readRefiner } from './refiner.ts';
@@ -15,6 +16,7 @@ export const SETTING_LIMITS = {
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
   flowShift: [0.1, 100],
+  guidance: [0, 100],
   side: [64, 2048],
 } as const;
 
@@ -104,6 +106,12 @@ export class Draft {
     const seed = asSeed(value);
     if (seed === undefined) this.close('seed', label, value);
     else this.settings.seed = seed;
+  }
+
+  /** Sets what was added around the source; undefined: it cannot be read. */
+  extend(extend: JobExtend | undefined, stated: unknown): void {
+    if (extend) this.settings.extend = extend;
+    else this.close('extend', 'Extend', stated);
   }
 
   /** Sets the variation, unless its strength is 0. */

@@ -74,8 +74,12 @@ const requests = fc.oneof(
     .map(([request, x]): Img2ImgSettings => {
       const cfgInterval = { start: x, end: x + 0.5 };
       const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x };
-      return { ...request, options };
+      return { ...request, options, guidance: 100 * x };
     }),
+  plainRequests.map((request): Img2ImgSettings => {
+    const extend = { left: 64, top: 0, right: 8, bottom: 16, feather: 24 };
+    return { ...request, ...(request.source && { extend }) };
+  }),
 );
 const share = fc.integer({ min: 0, max: 50 }).map((hundredths) => hundredths / 100);
 const preprocessings: fc.Arbitrary<ControlPreprocessing> = fc.oneof(
@@ -123,7 +127,7 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling, refiner, tinyDecoder } = request;
+  const { noiseDevice, variation, tiling, refiner, tinyDecoder, guidance, extend } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
@@ -132,6 +136,8 @@ function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSe
     ...(tinyDecoder && { decoder: 'TAESD' as const }),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
+    ...(guidance != null && { guidance }),
+    ...(extend && { extend }),
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };

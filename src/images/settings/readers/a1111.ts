@@ -1,4 +1,5 @@
 import { readControlText } from '../controls.ts';
+import { readExtendText } from '../extend.ts';
 import { asNumber } from '../json.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
@@ -69,6 +70,9 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('sNoise', take('sigma noise'), 'Sigma noise');
   draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
   draft.number('flowShift', take('shift'), 'Shift');
+  draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
+  const extend = take('extend');
+  if (extend !== undefined) draft.extend(readExtendText(extend), extend);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {
