@@ -16,6 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-folder.ts';
+import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
@@ -469,5 +471,60 @@ describe('the models of a server', () => {
     const problems = (await (await find()).list()).flatMap(({ problem }) => problem ?? []);
     expect(problems).toHaveLength(3);
     for (const problem of problems) expect(problem).not.toContain(modelsDir);
+  });
+
+  it('takes a folder in the Diffusers layout for one model, called as the folder, and no file in it for another', async () => {
+    const content = await sd15Folder();
+    await writeFolder(join(modelsDir, 'sd15/my-model 1.5'), content, { shards: { unet: 2 } });
+    await writeFolder(join(modelsDir, 'hub/models--someone--dream/snapshots/0a1b'), content, {
+      variant: '.fp16',
+    });
+    const { vae, unet } = content.networks;
+    await put('sd15/my-model 1.5/safety_checker/model.safetensors', safetensors(unet!));
+    await put('sd15/my-model 1.5/whole.safetensors', join(GOLDEN, 'sd15-f16.safetensors'));
+    await put('vae/good.safetensors', safetensors(vae!));
+    const index = join(modelsDir, 'sd15/my-model 1.5/model_index.json');
+    await writeFile(
+      index,
+      (await readFile(index, 'utf8')).replace('"safety_checker":[null,null]', '"safety_checker":["a","B"]'),
+    );
+    const models = await find();
+    const own = models.entries.filter(({ file }) => file.startsWith('sd15/my') || file.startsWith('hub'));
+    expect(own.map(({ name, file }) => `${name} = ${file}`).sort()).toEqual([
+      'dream = hub/models--someone--dream/snapshots/0a1b/model_index.json',
+      'my_model_1_5 = sd15/my-model 1.5/model_index.json',
+      'whole = sd15/my-model 1.5/whole.safetensors',
+    ]);
+    expect(await models.get('my_model_1_5')).toMatchObject({
+      family: 'sd15',
+      installed: true,
+      precision: 'f16',
+    });
+    expect(models.isModel('sd15/my-model 1.5/vae/diffusion_pytorch_model.safetensors')).toBe(true);
+    expect(models.isModel('vae/good.safetensors')).toBe(false);
+
+    const shard = 'unet/diffusion_pytorch_model-00002-of-00002.safetensors';
+    await rename(join(modelsDir, 'sd15/my-model 1.5', shard), join(modelsDir, 'away'));
+    expect(await models.get('my_model_1_5')).toMatchObject({
+      installed: false,
+      missingFiles: [`sd15/my-model 1.5/${shard}`],
+      problem: `my-model 1.5: missing: ${shard}: download the whole folder again`,
+    });
+  });
+
+  it('takes a split checkpoint for one model, called as it was before it was split or else as its folder', async () => {
+    const tensors = await readTensors(join(GOLDEN, 'sd15-f16.safetensors'));
+    for (const [folder, stem] of [
+      ['a', 'dream_1'],
+      ['nice', 'model'],
+    ] as const)
+      for (const [name, bytes] of split(stem, tensors, 2)) await put(`${folder}/${name}`, Buffer.from(bytes));
+    const models = await find();
+    const own = models.entries.filter(({ file }) => /^(a|nice)\//.test(file));
+    expect(own).toEqual([
+      { name: 'dream_1', file: 'a/dream_1.safetensors.index.json' },
+      { name: 'nice', file: 'nice/model.safetensors.index.json' },
+    ]);
+    expect(await models.get('nice')).toMatchObject({ family: 'sd15', installed: true });
   });
 });

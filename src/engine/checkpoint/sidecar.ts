@@ -57,6 +57,14 @@ export function parseSidecar(value: unknown, origin: string): Sidecar {
   throw new CheckpointError(`${origin}: ${problems.join('; ')}`);
 }
 
+/** What one says, unless the other says otherwise; of objects, field by field. */
+export function overlaid(below: Sidecar, above: Sidecar): Sidecar {
+  const merged: Record<string, unknown> = { ...below, ...above };
+  for (const name of ['unet', 'vae', 'clip_l', 'clip_g', 'clip_h', 't5'] as const)
+    if (below[name] && above[name]) merged[name] = { ...below[name], ...above[name] };
+  return merged;
+}
+
 /** Where the sidecar of a checkpoint may lie: under a name of its own, or under one that other programs write, too. */
 export const sidecarPaths = (checkpoint: string): readonly [own: string, shared: string] => [
   `${withoutExtension(checkpoint)}.latentql.json`,

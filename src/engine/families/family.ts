@@ -103,6 +103,8 @@ export interface Family {
   readonly marks: Marks;
   readonly input: InputLayer;
   readonly parts: readonly PartLayout[];
+  /** How it lies in a folder in Diffusers' layout. */
+  readonly folder: FolderLayout;
   /** Files without weights that it needs beside its checkpoint. */
   readonly extraFiles: readonly ExtraFile[];
   /** The architecture of its diffusion network. */
@@ -141,6 +143,19 @@ export type ExtraFile = 'tokenizer.json';
 export interface Marks {
   readonly network: readonly [string, ...string[]];
   readonly beside: readonly string[];
+}
+
+/** The networks of a folder in Diffusers' layout. */
+export interface FolderLayout {
+  /** A key of its diffusion network that with this rank tells the family among those with the same text encoders. */
+  readonly sign: { readonly key: RegExp; readonly rank: number };
+  readonly networks: Readonly<Partial<Record<PartName, FolderNetwork>>>;
+}
+
+/** Where a network lies, and what goes before its keys to make them those of a single file. */
+export interface FolderNetwork {
+  readonly folder: string;
+  readonly prefix: string;
 }
 
 /** The first layer of a diffusion network. */

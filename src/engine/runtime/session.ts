@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { DeviceError } from '../errors.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';

@@ -317,7 +317,7 @@ export const en = {
     families: { SD15: 'SD 1.5', SD2: 'SD 2', SDXL: 'SDXL', SDXL_REFINER: 'SDXL refiner', FLUX: 'FLUX.1' },
     none: 'No model can be used yet',
     howTo:
-      'A .safetensors checkpoint of SD 1.5, SDXL or FLUX.1-schnell works as it is: put the file into the folder.',
+      'A .safetensors checkpoint of SD 1.5, SD 2, SDXL or FLUX.1 works as it is: put the file into the folder.',
   },
   size: {
     label: 'Size',

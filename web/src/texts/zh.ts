@@ -307,7 +307,7 @@ export const zh: Texts = {
     copied: '已复制',
     families: { SD15: 'SD 1.5', SD2: 'SD 2', SDXL: 'SDXL', SDXL_REFINER: 'SDXL 精修', FLUX: 'FLUX.1' },
     none: '还没有可用的模型',
-    howTo: 'SD 1.5、SDXL 或 FLUX.1-schnell 的 .safetensors 检查点可以直接使用：把文件放进文件夹即可。',
+    howTo: 'SD 1.5、SD 2、SDXL 或 FLUX.1 的 .safetensors 检查点可以直接使用：把文件放进文件夹即可。',
   },
   size: {
     label: '尺寸',
