@@ -172,6 +172,11 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
       }),
+      guidance: t.float({
+        nullable: true,
+        description: 'Scale for a model that was distilled from guidance, in pictures of this server.',
+        resolve: ({ settings }) => settings.guidance ?? null,
+      }),
       width: t.int({
         nullable: true,
         description: 'Width in pixels, before any second pass.',

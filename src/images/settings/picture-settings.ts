@@ -49,6 +49,8 @@ export interface PictureSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
   readonly flowShift?: number;
+  /** Of a model that was distilled from guidance; only of pictures of this program. */
+  readonly guidance?: number;
   readonly width?: number;
   readonly height?: number;
   /** Only of a picture that was made from another one. */

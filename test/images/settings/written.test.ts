@@ -51,7 +51,11 @@ const plainRequests: fc.Arbitrary<Img2ImgSettings> = fc.record({
 });
 const requests = fc.oneof(
   plainRequests,
-  plainRequests.map((request): Img2ImgSettings => ({ ...request, noiseDevice: 'GPU' })),
+  plainRequests.map((request): Img2ImgSettings => ({
+    ...request,
+    noiseDevice: 'GPU',
+    guidance: request.cfg,
+  })),
   fc
     .tuple(
       plainRequests,
@@ -122,10 +126,11 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling, refiner } = request;
+  const { noiseDevice, variation, tiling, refiner, guidance } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
+    ...(guidance != null && { guidance }),
     ...(variation && { variation }),
     ...(tiling && { tiling }),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
@@ -234,7 +239,14 @@ describe('what other programs read of a result', () => {
         prompt: prompt.replaceAll('\r', '').trim(),
         negativePrompt: negativePrompt.replaceAll('\r', '').trim(),
       });
-      expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
+      const { rescaleCfg, flowShift, refiner } = expected;
+      expect(settings).toMatchObject({ ...(rescaleCfg && { rescaleCfg }), ...(flowShift && { flowShift }) });
+      if (settings.refiner) {
+        const own = Math.round(refiner!.switchAt * expected.steps!);
+        expect(settings.refiner).toEqual({ model: refiner!.model, switchAt: own / expected.steps! });
+        const leftOut = (strength = 1) => Math.trunc(expected.steps! / strength) - expected.steps!;
+        expect(leftOut(settings.denoiseStrength)).toBe(leftOut(expected.denoiseStrength));
+      } else expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
     });
     await fc.assert(property, { numRuns: 100 });
   });
@@ -251,9 +263,19 @@ describe('what other programs read of a result', () => {
         });
         expect(node(to).inputs[input]).toMatchObject({ type, link: id });
       }
-      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler')!;
-      const { steps, cfg, samplerName, scheduler } = origin.request;
-      expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+      const { steps, cfg, samplerName, scheduler, tiling, variation } = origin.request;
+      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler');
+      if (sampler)
+        expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+      const parts = workflow.nodes.filter(({ type }) => type === 'KSamplerAdvanced');
+      expect(parts).toHaveLength(sampler ? 0 : 2);
+      for (const { widgets_values: values } of parts) expect(values.slice(2, 3)).toEqual(['fixed']);
+      const [note] = workflow.nodes
+        .filter(({ type }) => type === 'Note')
+        .map((one) => String(one.widgets_values[0]));
+      if (tiling) expect(note).toContain(`tiling ${tiling}`);
+      if (variation)
+        expect(note).toContain(`variation: seed ${variation.seed}, strength ${variation.strength}`);
     }
   });
 

@@ -23,6 +23,7 @@ export interface Stated {
   readonly rescaleCfg?: Maybe<number>;
   readonly cfgInterval?: Maybe<{ readonly start: number; readonly end: number }>;
   readonly flowShift?: Maybe<number>;
+  readonly guidance?: Maybe<number>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
   readonly emphasis?: Maybe<Form['emphasis']>;
@@ -67,7 +68,7 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [] };
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'noiseDevice'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
   ...(['promptStyle', 'emphasis', 'clipSkip'] as const),
 ];
 

@@ -68,6 +68,7 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('sNoise', take('sigma noise'), 'Sigma noise');
   draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
   draft.number('flowShift', take('shift'), 'Shift');
+  draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {

@@ -46,7 +46,7 @@ export function readLatentql(text: string): Draft | undefined {
     for (const field of ['mask', 'extend'])
       if (request[field] !== undefined) draft.leave(field, request[field]);
   }
-  if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
+  draft.number('guidance', request['guidance'], 'guidance');
   const vae = at(request['vae'], 'name');
   if (typeof vae === 'string') settings.vae = vae;
   const upscale = readSecondPass(request['upscale']);
