@@ -58,6 +58,7 @@ export {
   inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
+  inspectTinyDecoderFile,
   inspectUpscalerFile,
   inspectVaeFile,
 } from './inspector.ts';
@@ -90,6 +91,8 @@ export {
   type Img2ImgTask,
   type InpaintTask,
   type Latent,
+  type LatentPictures,
+  type PreviewViewers,
   type MaskFill,
   type RgbImage,
   type SamplingOptions,

@@ -68,7 +68,7 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     ...latents,
     ...controlsOf(request, prompts),
     ...passNodes(sampling, { name: 'sampler', latent: ['latent', 0], steps, denoise }),
-    ...secondPassNodes(request, { sampling, vae }),
+    ...secondPassNodes(request, { sampling, vae, decoder: request.tinyDecoder ? ['tiny', 0] : vae }),
     ...(result ? [['result', result] as const] : []),
     [
       'save',
@@ -163,8 +163,17 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
   const { request, checkpoint } = origin;
   const { clipType } = nodesFor(origin);
   const file = request.vae ? posix.basename(request.vae.file) : 'ae.safetensors';
-  const vae: Node = { type: 'VAELoader', values: { vae_name: file }, outputs: ['VAE'] };
-  if (clipType === undefined) return { checkpoint: checkpointNode(checkpoint), ...(request.vae && { vae }) };
+  const loader = (name: string): Node => ({
+    type: 'VAELoader',
+    values: { vae_name: name },
+    outputs: ['VAE'],
+  });
+  const vae = loader(file);
+  // Its files lie in ComfyUI's vae_approx, and are called by what they are.
+  const { tiny } = FAMILIES[origin.family ?? USUAL_FAMILY].latent;
+  const ofDecoder = request.tinyDecoder && { tiny: loader(tiny.title.toLowerCase()) };
+  if (clipType === undefined)
+    return { checkpoint: checkpointNode(checkpoint), ...(request.vae && { vae }), ...ofDecoder };
   const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
   return {
     unet: {
@@ -174,6 +183,7 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
     },
     clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
     vae,
+    ...ofDecoder,
   };
 }
 

@@ -8,6 +8,7 @@ import { img2imgHandler } from '../jobs/img2img.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledAdapters } from '../models/installed-adapters.ts';
+import { previewDecoderOf } from '../models/tiny-decoders.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -109,6 +110,11 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
       engine,
       objects,
       ...filesOfJobs({ models, adapters, hashes }),
+      previewDecoderOf: async (name) => {
+        const model = await models.get(name);
+        const found = model && previewDecoderOf(model, await adapters.vaes.list());
+        return found && adapters.vaes.pathTo(found);
+      },
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {

@@ -132,6 +132,8 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly problem: string | null;
   /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
   readonly recommended: Partial<Recommended>;
+  /** Whether its latents are not its family's, as its sidecar says; absent: they are. */
+  readonly hasOwnLatents?: true;
 }
 
 /**
@@ -147,12 +149,15 @@ export async function inspectCheckpoint(
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
+  let own: Pick<CheckpointSummary, 'hasOwnLatents'> = {};
   let notes = NO_NOTES;
   try {
     const { file: main } = await readCheckpoint(path);
     notes = notesOf(main);
     family = identifyFamily(main);
-    recommended = { ...settingsOfKind(family, main), ...(await readSidecar(path)).recommended };
+    const sidecar = await readSidecar(path);
+    recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
+    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
@@ -160,7 +165,7 @@ export async function inspectCheckpoint(
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
     check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...notes };
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
   } catch (error) {
     if (error instanceof MissingFilesError) missingFiles.push(...error.files);
     return {

@@ -28,6 +28,16 @@ export interface LatentFormat {
   readonly quantConvs: boolean;
   /** How a latent in model space looks. */
   readonly colours: LatentColours;
+  readonly tiny: TinyAutoencoder;
+}
+
+/** The tiny autoencoder of a kind of latents (TAESD and its siblings, Bohan 2023). */
+export interface TinyAutoencoder {
+  readonly title: string;
+  /** What its decoder's file is called. */
+  readonly file: string;
+  /** What a file or its folder is called: shapes alone do not tell one from another. */
+  readonly named: RegExp;
 }
 
 /** A linear look at a latent: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */

@@ -51,11 +51,7 @@ const plainRequests: fc.Arbitrary<Img2ImgSettings> = fc.record({
 });
 const requests = fc.oneof(
   plainRequests,
-  plainRequests.map((request): Img2ImgSettings => ({
-    ...request,
-    noiseDevice: 'GPU',
-    guidance: request.cfg,
-  })),
+  plainRequests.map((request): Img2ImgSettings => ({ ...request, noiseDevice: 'GPU' })),
   fc
     .tuple(
       plainRequests,
@@ -70,15 +66,20 @@ const requests = fc.oneof(
         switchAt: strength,
       };
       const variation = { seed: String(seed), strength };
-      return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
+      const tinyDecoder = { name: 'taesd', file: 'vae_approx/taesd.safetensors', sha256: 'ef'.repeat(32) };
+      return { ...request, variation, refiner, tinyDecoder, tiling: TILINGS[request.steps % 3]! };
     }),
   fc
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
     .map(([request, x]): Img2ImgSettings => {
       const cfgInterval = { start: x, end: x + 0.5 };
       const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x };
-      return { ...request, options };
+      return { ...request, options, guidance: 100 * x };
     }),
+  plainRequests.map((request): Img2ImgSettings => {
+    const extend = { left: 64, top: 0, right: 8, bottom: 16, feather: 24 };
+    return { ...request, ...(request.source && { extend }) };
+  }),
 );
 const share = fc.integer({ min: 0, max: 50 }).map((hundredths) => hundredths / 100);
 const preprocessings: fc.Arbitrary<ControlPreprocessing> = fc.oneof(
@@ -126,15 +127,17 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling, refiner, guidance } = request;
+  const { noiseDevice, variation, tiling, refiner, guidance, extend, tinyDecoder } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
-    ...(guidance != null && { guidance }),
     ...(variation && { variation }),
     ...(tiling && { tiling }),
+    ...(tinyDecoder && { decoder: 'TAESD' as const }),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
+    ...(guidance != null && { guidance }),
+    ...(extend && { extend }),
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };
@@ -265,14 +268,13 @@ describe('what other programs read of a result', () => {
       }
       const { steps, cfg, samplerName, scheduler, tiling, variation } = origin.request;
       const sampler = workflow.nodes.find(({ type }) => type === 'KSampler');
-      if (sampler)
-        expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+      const values = ['fixed', steps, cfg, samplerName, scheduler];
+      if (sampler) expect(sampler.widgets_values.slice(1, 6)).toEqual(values);
       const parts = workflow.nodes.filter(({ type }) => type === 'KSamplerAdvanced');
       expect(parts).toHaveLength(sampler ? 0 : 2);
-      for (const { widgets_values: values } of parts) expect(values.slice(2, 3)).toEqual(['fixed']);
-      const [note] = workflow.nodes
-        .filter(({ type }) => type === 'Note')
-        .map((one) => String(one.widgets_values[0]));
+      for (const part of parts) expect(part.widgets_values.slice(2, 3)).toEqual(['fixed']);
+      const notes = workflow.nodes.filter(({ type }) => type === 'Note');
+      const note = String(notes[0]?.widgets_values[0]);
       if (tiling) expect(note).toContain(`tiling ${tiling}`);
       if (variation)
         expect(note).toContain(`variation: seed ${variation.seed}, strength ${variation.strength}`);
