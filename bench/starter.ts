@@ -26,7 +26,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: 'prompts,edits,strength,samplers,limits' },
     model: { type: 'string', default: join(import.meta.dirname, '../assets/models/starter.safetensors') },
     size: { type: 'string', default: String(SIZE) },
-    cfg: { type: 'string', default: '6' },
+    cfg: { type: 'string' },
     limit: { type: 'string', default: '1000' },
     sheets: { type: 'string' },
   },
@@ -34,7 +34,12 @@ const { values } = parseArgs({
 const parts = values.part.split(',');
 const size = Number(values.size);
 const limit = Number(values.limit);
-const usual = { steps: 20, cfg: Number(values.cfg), samplerName: 'dpmpp_2m', scheduler: 'karras' } as const;
+const usual = {
+  steps: 20,
+  cfg: Number(values.cfg ?? 6),
+  samplerName: 'dpmpp_2m',
+  scheduler: 'karras',
+} as const;
 
 /** Prompts that each sampler draws, and how many of them must show everything that is named. */
 const SAMPLED = 6;
@@ -118,8 +123,8 @@ async function benchEdits(): Promise<void> {
 }
 
 async function benchStrength(): Promise<void> {
-  for (const cfg of [6, 1.5]) {
-    const { report, sheet } = await measureStrength({ draw, judge, truth, limit }, cfg);
+  for (const cfg of values.cfg === undefined ? [6, 1.5] : [Number(values.cfg)]) {
+    const { report, sheet } = await measureStrength({ draw, judge, truth, size, limit }, cfg);
     console.log(JSON.stringify({ part: 'strength', cfg, ...report }));
     await writeSheet(values.sheets, `strength-${cfg}`, sheet, 12);
   }

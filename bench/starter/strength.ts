@@ -1,8 +1,8 @@
 import type { RgbImage } from '../../src/engine/pipeline/types.ts';
 import type { openArtist } from './artist.ts';
 import type { openJudge, Verdict } from './judge.ts';
-import { readExample, readSource } from './pictures.ts';
-import { edgeCorrelation, type Truth } from './truth.ts';
+import { readExample, readSource, resized } from './pictures.ts';
+import { edgeCorrelation, SIZE, type Truth } from './truth.ts';
 
 /** 0 changes nothing: what is left is what the autoencoder does to the picture. */
 const STRENGTHS = [0, 0.1, 0.3, 0.6, 1] as const;
@@ -42,10 +42,11 @@ async function readPairs({ sources, prompts }: Truth): Promise<Pair[]> {
 
 /**
  * How `denoiseStrength` is answered with the API's default sampler and scheduler: what is left of the source at each strength, and
- * whether every pair of source and prompt changes more with more of it.
+ * in how many pairs of source and prompt it is less with more of it. A strength of 1 does not see the source: whether its picture
+ * is further off than that of 0.6 is chance, and counted apart.
  */
 export async function measureStrength(
-  { draw, judge, truth, limit }: Tools,
+  { draw, judge, truth, size, limit }: Tools,
   cfg: number,
 ): Promise<{ readonly report: object; readonly sheet: readonly RgbImage[] }> {
   const pairs = (await readPairs(truth)).slice(0, limit);
@@ -55,16 +56,21 @@ export async function measureStrength(
     const row: Change[] = [];
     for (const denoise of STRENGTHS) {
       const settings = { steps: 20, cfg, samplerName: 'euler', scheduler: 'normal' } as const;
-      const { picture } = await draw({ ...settings, ...pair, source, denoise });
+      const drawn = await draw({ ...settings, ...pair, source: await resized(source, size), denoise });
+      const picture = await resized(drawn.picture, SIZE);
       row.push(compare(source, picture, seen, await judge(picture)));
     }
     changes.push(row);
+    console.log(
+      JSON.stringify({ cfg, prompt: pair.prompt, distances: row.map((change) => rounded(change.distance)) }),
+    );
   }
   return {
     report: {
       pairs: pairs.length,
       near: changes.filter((row) => row[1]!.distance <= NEAR).length,
-      rising: changes.filter((row) => row.every(isFurther)).length,
+      rising: changes.filter((row) => row.slice(0, -1).every(isFurther)).length,
+      risingToOne: changes.filter((row) => row.every(isFurther)).length,
       ...Object.fromEntries(
         STRENGTHS.map((strength, k) => [`at ${strength}`, summary(changes.map((row) => row[k]!))]),
       ),
@@ -77,6 +83,8 @@ interface Tools {
   readonly draw: Awaited<ReturnType<typeof openArtist>>;
   readonly judge: Awaited<ReturnType<typeof openJudge>>;
   readonly truth: Truth;
+  /** Pixels each way that are drawn. */
+  readonly size: number;
   readonly limit: number;
 }
 
@@ -98,9 +106,11 @@ function summary(changes: readonly Change[]) {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const distances = changes.map(({ distance }) => distance);
   return {
-    distance: Number(mean(distances).toFixed(1)),
-    furthest: Number(Math.max(...distances).toFixed(1)),
+    distance: rounded(mean(distances)),
+    furthest: rounded(Math.max(...distances)),
     edgeCorrelation: Number(mean(changes.map((change) => change.edgeCorrelation)).toFixed(2)),
     keepsThing: changes.filter(({ keepsThing }) => keepsThing).length,
   };
 }
+
+const rounded = (distance: number): number => Number(distance.toFixed(1));
