@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import schemaRules from './tools/lint/schema-rules.js';
 import textTables from './tools/lint/text-tables.js';
 
 export default defineConfig(
@@ -14,7 +15,8 @@ export default defineConfig(
     'src/client/generated',
     'web/src/api/generated',
   ]),
-  js.configs.recommended,
+  { ...js.configs.recommended, files: ['**/*.{js,cjs,mjs,ts,tsx}'] },
+  schemaRules,
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -16,7 +16,10 @@ export const shared = defineConfig({
   test: {
     globalSetup: ['test/compile-package.ts'],
     setupFiles: ['test/environment-kept.ts'],
-    env: { LATENTQL_MAIN: process.env['LATENTQL_MAIN'] ?? 'out/compiled/dist/main.js' },
+    env: {
+      LATENTQL_MAIN: process.env['LATENTQL_MAIN'] ?? 'out/compiled/dist/main.js',
+      ORT_DISABLE_TELEMETRY: '1', // as the engine sets it: a file that loads it leaves nothing changed
+    },
     // Files run one after the other on two cores: the engine under test uses both.
     pool: 'forks',
     maxWorkers: 2,

@@ -34,7 +34,7 @@ const log = { info: console.log, warn: console.warn, error: console.error };
 const dataDir = await mkdtemp(join(values.folder, 'latentql-bench-'));
 try {
   const longAgo = Date.now() - 30 * DAY;
-  fill(longAgo, Number(values.jobs));
+  await fill(longAgo, Number(values.jobs));
   const objects = await FileStore.open(join(dataDir, 'objects'));
   const { queue } = openSqliteJobs({ dataDir, queueLimit: 1000, log });
   const retention = new Retention({
@@ -65,7 +65,7 @@ async function report(name: string, work: () => Promise<void>): Promise<void> {
 }
 
 /** Jobs that succeeded at a time, each with an image, and all in one transaction. */
-function fill(time: number, count: number): void {
+async function fill(time: number, count: number): Promise<void> {
   const db = new JobDatabase(dataDir);
   const store = new JobStore(db);
   const newId = growingIds(() => time, undefined);
@@ -79,7 +79,7 @@ function fill(time: number, count: number): void {
       store.change(store.insert(waiting, null), ended(waiting, image, time));
     }
   });
-  db.close();
+  await db.close();
 }
 
 function ended(waiting: Job, image: Job['images'][number], time: number): Job {

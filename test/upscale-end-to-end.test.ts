@@ -1,8 +1,9 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readNetsRecord } from './conformance/checkpoints.ts';
 import { readTensors } from './engine/checkpoint/repack.ts';
 import { safetensors } from './engine/checkpoint/safetensors-file.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
@@ -20,6 +21,8 @@ interface Finished {
     timings: { stage: string }[];
     input: {
       vae: { name: string; sha256: string } | null;
+      decoder: string;
+      tinyDecoder: { name: string; sha256: string } | null;
       upscale: Record<string, unknown> | null;
     };
     images: { sha256: string; url: string; width: number; height: number }[];
@@ -50,6 +53,19 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     );
     await copyFile(`${CHECKPOINTS}/esrgan-old-x4.safetensors`, join(modelsDir, 'old.safetensors'));
     await writeFile(join(modelsDir, 'upscale_models', 'torch.pth'), 'no archive');
+    const { configs } = await readNetsRecord('test/golden');
+    for (const folder of ['sd15', 'vae_approx']) await mkdir(join(modelsDir, folder));
+    await copyFile('test/golden/checkpoints/sd15-f16.safetensors', join(modelsDir, 'sd15/sd.safetensors'));
+    await writeFile(join(modelsDir, 'sd15/sd.latentql.json'), JSON.stringify(configs['sd15-f16']));
+    for (const name of ['taesd_decoder', 'taesd_encoder'])
+      await copyFile(
+        `${CHECKPOINTS}/${name}.safetensors`,
+        join(modelsDir, 'vae_approx', `${name}.safetensors`),
+      );
+    await copyFile(
+      `${CHECKPOINTS}/taef1_decoder.safetensors`,
+      join(modelsDir, 'vae_approx/taesdxl_decoder.safetensors'),
+    );
     server = await startServerProcess({ DATA_DIR: dataDir, MODELS_DIR: modelsDir });
   });
   afterAll(async () => {
@@ -90,7 +106,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       async () => {
         const { job } = await ask<Finished>(
           `query ($id: ID!) { job(id: $id) { id status error { code message } step totalSteps
-            input { vae { name sha256 } upscale { by width height model { name } method denoiseStrength steps } }
+            input { vae { name sha256 } decoder tinyDecoder { name sha256 } upscale { by width height model { name } method denoiseStrength steps } }
             images { sha256 url width height } } }`,
           { id },
         );
@@ -116,20 +132,38 @@ describe('the server with VAEs and upscalers in its models folder', () => {
   it('lists them with what their files say, and none of them among the models', async () => {
     const { vaes, upscalers, models } = await ask<
       Record<'vaes' | 'upscalers' | 'models', { name: string }[]>
-    >(`{ vaes { name file families problem } upscalers { name file scale problem } models { name } }`);
+    >(
+      `{ vaes { name file decoder families problem } upscalers { name file scale problem } models { name } }`,
+    );
     expect(vaes).toEqual([
-      { name: 'ae', file: 'VAE/ae.safetensors', families: ['FLUX'], problem: null },
+      { name: 'ae', file: 'VAE/ae.safetensors', decoder: 'VAE', families: ['FLUX'], problem: null },
       {
         name: 'broken',
+        decoder: 'VAE',
         file: 'VAE/broken.safetensors',
         families: [],
         problem: expect.stringMatching(/^broken\.safetensors: /) as string,
       },
       {
         name: 'tiny',
+        decoder: 'VAE',
         file: 'VAE/tiny.safetensors',
         families: ['SD15', 'SD2', 'SDXL', 'SDXL_REFINER'],
         problem: null,
+      },
+      {
+        name: 'taesd_decoder',
+        decoder: 'TAESD',
+        file: 'vae_approx/taesd_decoder.safetensors',
+        families: ['SD15', 'SD2'],
+        problem: null,
+      },
+      {
+        name: 'taesdxl_decoder',
+        decoder: 'TAESD',
+        file: 'vae_approx/taesdxl_decoder.safetensors',
+        families: [],
+        problem: expect.stringContaining('latents of 16 channels, it is called taesdxl_decoder') as string,
       },
     ]);
     expect(upscalers).toEqual([
@@ -143,7 +177,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       },
     ]);
     expect(models.map(({ name }) => name)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(tiny|ae|broken|4x|old)$/)]),
+      expect.arrayContaining([expect.stringMatching(/^(tiny|ae|broken|4x|old|taesd.*)$/)]),
     );
   });
 
@@ -272,6 +306,63 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       { url: other.images[0]!.url },
     );
     expect(settingsOf).toEqual({ vae: 'tiny', leftOut: [] });
+  });
+
+  it('makes pictures with the tiny decoder of the family, that of its acceptance, and says so', async () => {
+    const plain = await finish({ model: 'sd' });
+    const tiny = await finish({ model: 'sd', decoder: 'TAESD' });
+    expect(plain.input).toMatchObject({ decoder: 'VAE', tinyDecoder: null });
+    expect(tiny.input).toMatchObject({
+      decoder: 'TAESD',
+      tinyDecoder: { name: 'taesd_decoder', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    });
+    expect(await pixelsOf(tiny)).not.toBe(await pixelsOf(plain));
+    expect(await pixelsOf(await finish({ model: 'sd', decoder: 'VAE' }))).toBe(await pixelsOf(plain));
+    const texts = (await sharp(await pictureOf(tiny)).metadata()).comments!;
+    const textOf = (name: string) => texts.find(({ keyword }) => keyword === name)!.text;
+    expect(textOf('parameters')).toContain(', VAE Decoder: TAESD');
+    const graph = JSON.parse(textOf('prompt')) as Record<string, { class_type: string; inputs: object }>;
+    expect(Object.values(graph)).toContainEqual(
+      expect.objectContaining({ class_type: 'VAELoader', inputs: { vae_name: 'taesd' } }),
+    );
+    const { settingsOf } = await ask<{ settingsOf: object }>(
+      `query ($url: String!) { settingsOf(imageUrl: $url) { decoder leftOut } }`,
+      { url: tiny.images[0]!.url },
+    );
+    expect(settingsOf).toEqual({ decoder: 'TAESD', leftOut: [] });
+    const { rerun } = await ask<{ rerun: Submitted['img2img'] }>(
+      `mutation ($id: ID!) { rerun(jobId: $id) { job { id } userErrors { code field message } } }`,
+      { id: tiny.id },
+    );
+    expect(await pixelsOf(await ended(rerun.job!.id))).toBe(await pixelsOf(tiny));
+  });
+
+  it('refuses a tiny decoder where none knows the latents, and in the place of a VAE', async () => {
+    const errorsOf = async (input: object) =>
+      (await submit(input)).userErrors.map(({ code, field, message }) => [code, field.join('.'), message]);
+    expect(await errorsOf({ decoder: 'TAESD' })).toEqual([
+      [
+        'UNSUPPORTED',
+        'input.decoder',
+        'decoder TAESD: starter has latents of its own, which no tiny decoder knows: leave decoder out',
+      ],
+    ]);
+    expect(await errorsOf({ model: 'sd', vae: 'taesd_decoder' })).toEqual([
+      [
+        'INVALID_VALUE',
+        'input.vae',
+        'the VAE taesd_decoder is a tiny decoder: leave `vae` out, and give `decoder: TAESD` for its pictures',
+      ],
+    ]);
+    const file = join(modelsDir, 'vae_approx/taesd_decoder.safetensors');
+    const kept = await readFile(file);
+    await rm(file);
+    const [[code, field, message] = []] = await errorsOf({ model: 'sd', decoder: 'TAESD' });
+    await writeFile(file, kept);
+    expect([code, field]).toEqual(['UNSUPPORTED', 'input.decoder']);
+    expect(message).toMatch(
+      /^decoder TAESD: sd is SD1\.5, and there is no TAESD that can be used: put taesd_decoder\.safetensors into vae_approx below MODELS_DIR, or leave decoder out; taesdxl_decoder\.safetensors: a tiny decoder for latents of 16 channels/,
+    );
   });
 
   it('refuses what is not there, does not fit or would be too large, before anything runs', async () => {

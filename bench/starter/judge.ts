@@ -1,3 +1,4 @@
+import '../../src/engine/runtime/no-telemetry.ts';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';

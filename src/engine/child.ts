@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { DeviceError } from './errors.ts';
 import { wireError, type FromChild, type ToChild } from './ipc.ts';
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
+import { PreviewWish } from './pipeline/preview-wish.ts';
 import type { Img2ImgTask } from './pipeline/types.ts';
 
 /** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
 
 let pipeline: Pipeline | undefined;
 let running: AbortController | undefined;
+const wish = new PreviewWish();
 let isToUnload = false;
 let unloading: Promise<void> = Promise.resolve();
 
@@ -21,6 +23,9 @@ process.on('message', (message: ToChild) => {
       return;
     case 'cancel':
       running?.abort();
+      return;
+    case 'preview':
+      wish.want(message.size);
       return;
     case 'unload':
       isToUnload = true;
@@ -64,6 +69,7 @@ async function run(task: Img2ImgTask): Promise<void> {
     const result = await pipeline.img2img(task, {
       signal: running.signal,
       emit: (event) => send({ type: 'event', event }),
+      wantedSize: () => wish.take(),
     });
     await tellStatus();
     await send({ type: 'done', result });
@@ -72,6 +78,7 @@ async function run(task: Img2ImgTask): Promise<void> {
     await send({ type: 'failed', error: wireError(asDeviceError(error)) });
   } finally {
     running = undefined;
+    wish.clear();
     if (isToUnload) unload();
   }
 }

@@ -3,6 +3,17 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
+/** Files are not there that a checkpoint consists of. */
+export class MissingFilesError extends CheckpointError {
+  /** Relative to the folder that the checkpoint lies in. */
+  readonly files: readonly string[];
+
+  constructor(checkpoint: string, files: readonly string[]) {
+    super(`${checkpoint}: missing: ${files.join(', ')}: download the whole folder again`);
+    this.files = files;
+  }
+}
+
 /** The task needs more memory than MEMORY_LIMIT allows; final for its job. Thrown before anything runs. */
 export class TaskTooLargeError extends Error {
   override readonly name = 'TaskTooLargeError';

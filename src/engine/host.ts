@@ -71,7 +71,8 @@ class ChildEngine implements Engine {
     return this.status();
   }
 
-  async run(task: Img2ImgTask, { signal, onEvent }: EngineRunOptions): Promise<EngineResult> {
+  async run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult> {
+    const { signal } = options;
     if (this.#busy) throw new Error('the engine process runs one task at a time');
     this.#busy = true;
     try {
@@ -79,7 +80,7 @@ class ChildEngine implements Engine {
       const process = await this.#opened();
       // The signal may have been aborted while the process started.
       if (isAborted(signal)) throw new CanceledError();
-      return await this.#hand(process, task, signal, onEvent);
+      return await this.#hand(process, task, options);
     } finally {
       this.#busy = false;
     }
@@ -110,8 +111,7 @@ class ChildEngine implements Engine {
   async #hand(
     process: EngineProcess,
     task: Img2ImgTask,
-    signal: AbortSignal,
-    onEvent: EngineRunOptions['onEvent'],
+    { signal, onEvent, viewers }: EngineRunOptions,
   ): Promise<EngineResult> {
     let deadline: NodeJS.Timeout | undefined;
     const kill = () => void process.kill(new CanceledError());
@@ -129,6 +129,10 @@ class ChildEngine implements Engine {
         this.#task = { resolve, reject, onEvent };
         this.#lastEventAt = Date.now();
         process.post({ type: 'run', task });
+        const running = this.#task;
+        viewers?.onWish((size) => {
+          if (this.#task === running) process.post({ type: 'preview', size });
+        });
       });
     } catch (error) {
       // After one failed allocation every later one fails in the same process.

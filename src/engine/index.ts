@@ -20,7 +20,16 @@ export { composite } from './masks/composite.ts';
 export { cropMask, growMask, type Mask } from './masks/mask.ts';
 export { FAMILIES, isFlow, MODEL_FAMILIES, USUAL_FAMILY, type ModelFamily } from './families/index.ts';
 export type { Family, LatentColours, TextEncoderName } from './families/family.ts';
-export { isCheckpointFile, withoutExtension } from './checkpoint/file-names.ts';
+export { folderComponents } from './checkpoint/diffusers-folder.ts';
+export {
+  isCheckpointFile,
+  isFolderIndex,
+  isShard,
+  isShardIndex,
+  unsplitName,
+  withoutExtension,
+} from './checkpoint/file-names.ts';
+export { checkpointFiles, type CheckpointFile } from './checkpoint/whole-checkpoint.ts';
 export { promptRun, promptRuns, type PromptRuns } from './pipeline/prompt-run.ts';
 export { countPromptTokens, type PromptTokens } from './pipeline/prompt-tokens.ts';
 export { checkUp } from './checkup/index.ts';
@@ -49,6 +58,7 @@ export {
   inspectEmbeddingFile,
   inspectLoraFile,
   inspectModel,
+  inspectTinyDecoderFile,
   inspectUpscalerFile,
   inspectVaeFile,
 } from './inspector.ts';
@@ -81,6 +91,8 @@ export {
   type Img2ImgTask,
   type InpaintTask,
   type Latent,
+  type LatentPictures,
+  type PreviewViewers,
   type MaskFill,
   type RgbImage,
   type SamplingOptions,

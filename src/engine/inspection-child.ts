@@ -3,23 +3,30 @@ import { readAdapterKind } from './adapters/kind.ts';
 import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
+import { inspectTinyDecoder } from './adapters/tiny-summary.ts';
 import { inspectUpscaler } from './adapters/upscaler-summary.ts';
 import { inspectVae } from './adapters/vae-summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkNetworks } from './networks/check.ts';
-import { checkUpscaler, checkVae } from './networks/check-parts.ts';
+import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';
+import { checkTokenizer } from './pipeline/check-tokenizer.ts';
 
 /** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */
 
 const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
-  checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
+  checkpoint: (path) =>
+    inspectCheckpoint(path, async (checkpoint) => {
+      checkNetworks(checkpoint);
+      await checkTokenizer(checkpoint);
+    }),
   lora: (path) => inspectLora(path),
   embedding: (path) => inspectEmbedding(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),
   adapterKind: (path) => readAdapterKind(path),
   vae: (path) => inspectVae(path, checkVae),
+  tinyVae: (path, file) => inspectTinyDecoder(path, file, checkTinyDecoder),
   upscaler: (path) => inspectUpscaler(path, checkUpscaler),
   control: (path) => inspectControl(path, checkControl),
   controlMisfit: (path, checkpoint) => compareControl(path, checkpoint, controlMustFit),

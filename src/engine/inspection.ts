@@ -15,6 +15,7 @@ export interface Looks {
   readonly mismatch: LoraMismatch;
   readonly adapterKind: AdapterKind;
   readonly vae: VaeSummary;
+  readonly tinyVae: VaeSummary;
   readonly upscaler: UpscalerSummary;
   readonly control: ControlSummary;
   /** Why a control cannot be used with a checkpoint; empty if it can. */

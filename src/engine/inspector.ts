@@ -70,6 +70,13 @@ export function inspectEmbeddingFile(path: string): Promise<EmbeddingSummary | u
 export const inspectVaeFile = (path: string): Promise<VaeSummary | undefined> =>
   inTurn(() => lookAt('vae', [path], (problem) => ({ families: [], sizeBytes: 0, tensors: 0, problem })));
 
+/** What a tiny decoder is, by its path relative to MODELS_DIR too; undefined if it is missing, or something else. */
+export function inspectTinyDecoderFile(path: string, file: string): Promise<VaeSummary | undefined> {
+  const failed = (problem: string) =>
+    ({ families: [], tiny: true, sizeBytes: 0, tensors: 0, problem }) as const;
+  return inTurn(() => lookAt('tinyVae', [path, file], failed));
+}
+
 /** What an upscaler file is; undefined if it is missing, or not an upscaler. */
 export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | undefined> =>
   inTurn(() => lookAt('upscaler', [path], (problem) => ({ scale: null, sizeBytes: 0, tensors: 0, problem })));

@@ -15,6 +15,8 @@ export type ToChild =
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */
   | { readonly type: 'cancel' }
+  /** Somebody wants to see the steps of the running task, as pictures whose longest side is so long. */
+  | { readonly type: 'preview'; readonly size: number }
   /** Release every network: at once, or when the running task has ended. */
   | { readonly type: 'unload' };
 

@@ -69,7 +69,7 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     ...Object.entries(latentOf(origin, vae)),
     ...controls,
     ['sampler', sampler],
-    ...secondPassNodes(request, { sampler, vae }),
+    ...secondPassNodes(request, { sampler, vae, decoder: request.tinyDecoder ? ['tiny', 0] : vae }),
     [
       'save',
       {
@@ -163,12 +163,21 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
   const { request, checkpoint } = origin;
   const { clipType } = nodesFor(origin);
   const file = request.vae ? posix.basename(request.vae.file) : 'ae.safetensors';
-  const vae: Node = { type: 'VAELoader', values: { vae_name: file }, outputs: ['VAE'] };
+  const loader = (name: string): Node => ({
+    type: 'VAELoader',
+    values: { vae_name: name },
+    outputs: ['VAE'],
+  });
+  const vae = loader(file);
+  // Its files lie in ComfyUI's vae_approx, and are called by what they are.
+  const { tiny } = FAMILIES[origin.family ?? USUAL_FAMILY].latent;
+  const ofDecoder = request.tinyDecoder && { tiny: loader(tiny.title.toLowerCase()) };
   if (clipType === undefined) {
     const outputs = ['MODEL', 'CLIP', 'VAE'];
     return {
       checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs },
       ...(request.vae && { vae }),
+      ...ofDecoder,
     };
   }
   const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
@@ -180,6 +189,7 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
     },
     clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
     vae,
+    ...ofDecoder,
   };
 }
 

@@ -7,16 +7,18 @@ interface FirstPass {
   /** Its sampler, whose links and values the second one's are like. */
   readonly sampler: Node;
   readonly vae: Output;
+  /** What decodes. */
+  readonly decoder: Output;
 }
 
 /** The nodes that follow the first sampler, named; the last one gives the picture. */
 export function secondPassNodes(
   { upscale }: Img2ImgSettings,
-  { sampler, vae }: FirstPass,
+  { sampler, vae, decoder }: FirstPass,
 ): [name: string, node: Node][] {
   const decode = (name: string, samples: Output): [string, Node] => [
     name,
-    { type: 'VAEDecode', links: { samples, vae }, values: {}, outputs: ['IMAGE'] },
+    { type: 'VAEDecode', links: { samples, vae: decoder }, values: {}, outputs: ['IMAGE'] },
   ];
   if (!upscale) return [decode('decode', ['sampler', 0])];
   const { width, height, model, method, steps, denoiseStrength: denoise } = upscale;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ModelFamily, RgbImage } from '../engine/index.ts';
+import { withoutExtension, type ModelFamily, type RgbImage } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
 import type { Img2ImgSettings, SourceImage } from '../jobs/request.ts';
 import { comfyTexts } from './comfy-graph.ts';
@@ -42,12 +42,12 @@ export async function encodePng(
     ...(controls && { controls: controls.map((control) => ({ ...control, image: sizeOf(control.image) })) }),
   };
   const { width, height } = image;
-  const { base, name } = posix.parse(checkpoint.file);
-  const { sha256, family } = checkpoint;
+  const { file, sha256, family } = checkpoint;
+  const name = posix.basename(withoutExtension(file));
   return withPngText(png, {
     parameters: generationText(request, { ...seeds, width, height }, { name, sha256 }),
     latentql: JSON.stringify({ request: shown, index, ...seeds, modelHash: sha256 }),
-    ...comfyTexts({ request, image: { ...seeds, width, height }, checkpoint: base, family }),
+    ...comfyTexts({ request, image: { ...seeds, width, height }, checkpoint: file, family }),
   });
 }
 

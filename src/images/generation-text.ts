@@ -3,6 +3,7 @@ import type { LatentMethod } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import { controlText } from './control-text.ts';
+import { extendText } from './settings/extend.ts';
 import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
@@ -47,13 +48,14 @@ export function generationText(
     }),
     ...(request.tiling && { Tiling: TILING_LABELS[request.tiling] }),
     ...(vae && { 'VAE hash': vae.sha256.slice(0, 10), VAE: posix.basename(vae.file) }),
+    ...(request.tinyDecoder && { 'VAE Decoder': 'TAESD' }),
     ...(request.source && {
       [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
     }),
     ...upscaleTexts(upscale),
     ...maskTexts(request.mask),
     ...(extend && {
-      Extend: `left ${extend.left} top ${extend.top} right ${extend.right} bottom ${extend.bottom}`,
+      Extend: extendText(extend),
     }),
     ...controlTexts(request.controls),
     ...(request.guidance != null && { 'Distilled CFG Scale': request.guidance }),

@@ -41,7 +41,7 @@ export function latentToRgb({ family, channels, width, height, data, colours }: 
   return { width, height, data: rgb };
 }
 
-/** The estimate in a latent as a small encoded picture, smoothly enlarged. */
+/** The estimate in a latent as a small encoded picture: the decoded one, or the latent's colours, smoothly scaled. */
 export async function encodePreview(
   latent: Latent,
   { maxSize, format, quality }: PreviewEncoding,
@@ -50,7 +50,7 @@ export async function encodePreview(
   const scale = Math.min(maxSize, longest * LATENT_SCALE) / longest;
   const width = Math.max(1, Math.round(latent.width * scale));
   const height = Math.max(1, Math.round(latent.height * scale));
-  const picture = fromRgb(await scaled(latentToRgb(latent), { width, height }));
+  const picture = fromRgb(await scaled(latent.pictures ?? latentToRgb(latent), { width, height }));
   switch (format) {
     case 'WEBP':
       return {

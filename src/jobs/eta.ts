@@ -122,6 +122,7 @@ export class Estimator {
     const distance = (sample: Sample) =>
       Math.abs(Math.log(units(work) / units(sample.work))) +
       (sample.work.samplerName === work.samplerName ? 0 : 0.01) +
+      (Boolean(sample.work.tinyDecoder) === Boolean(work.tinyDecoder) ? 0 : 0.02) +
       (device === undefined || sample.device === device ? 0 : 10);
     const nearest = Math.min(...samples.map(distance));
     const similar = samples.filter((sample) => distance(sample) - nearest < 1e-6).slice(-AVERAGED);

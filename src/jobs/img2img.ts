@@ -38,6 +38,8 @@ export interface Img2ImgParts {
   readonly refinerOf: (refiner: JobFile) => Promise<string>;
   /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
   readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
+  /** Absolute path of what makes pictures of a model's steps; undefined: nothing here does. */
+  readonly previewDecoderOf: (model: string) => Promise<string | undefined>;
   /** Decodes an image file and brings it to a size. */
   readonly fitImage: (
     bytes: Uint8Array,
@@ -117,9 +119,20 @@ async function taskOf(
     ...canvasOf(request),
     ...(guidance != null && { guidance }),
     ...(vae && { vae: await parts.adapterOf('vaes', vae) }),
+    ...(await decoderOf(request, parts)),
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
+}
+
+/** The tiny decoder of the results, or one for the previews alone. */
+async function decoderOf(
+  { model, tinyDecoder }: Img2ImgSettings,
+  { adapterOf, previewDecoderOf }: Img2ImgParts,
+): Promise<Pick<Img2ImgTask, 'decoder' | 'tinyDecoder'>> {
+  if (tinyDecoder) return { decoder: 'TAESD', tinyDecoder: await adapterOf('vaes', tinyDecoder) };
+  const ofPreviews = await previewDecoderOf(model);
+  return ofPreviews === undefined ? {} : { tinyDecoder: ofPreviews };
 }
 
 /** What the noise is drawn from. */
@@ -215,7 +228,7 @@ async function runEngine(
   };
   run.signal.addEventListener('abort', stop);
   try {
-    return await engine.run(task, { signal: engineStop.signal, onEvent });
+    return await engine.run(task, { signal: engineStop.signal, onEvent, viewers: run.viewers });
   } finally {
     run.signal.removeEventListener('abort', stop);
   }

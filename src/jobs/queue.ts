@@ -1,4 +1,4 @@
-import type { Latent } from '../engine/index.ts';
+import type { Latent, PreviewViewers } from '../engine/index.ts';
 import type { Job, JobStatus } from './job.ts';
 import type { Img2ImgSettings } from './request.ts';
 
@@ -122,6 +122,7 @@ export interface WaitingJob {
     | 'upscale'
     | 'extend'
     | 'controls'
+    | 'tinyDecoder'
   >;
 }
 
@@ -166,6 +167,11 @@ export interface JobQueue {
    * (the newest wins), never a change of state. Throws from `next` where the store has lost the job meanwhile.
    */
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence>;
+  /**
+   * Somebody looks at the previews of a job, at so many pixels: whoever runs it makes pictures of the next steps, if it can.
+   * Waits for nothing and never throws.
+   */
+  wantPreview(id: string, size: number): void;
   /** New jobs and changes of status from now on, of every owner. A slow reader gets the last state of each job. */
   changes(): AsyncIterableIterator<Job>;
   counts(): Promise<QueueCounts>;
@@ -228,6 +234,8 @@ export interface Lease {
   readonly job: Job;
   /** Aborted with a StopRequest when the job was canceled or the lease is lost. */
   readonly signal: AbortSignal;
+  /** Those who look at its previews. */
+  readonly viewers: PreviewViewers;
   /** Publishes progress; never waits for a slow reader and never throws. Ignored once the lease is over. */
   report(job: Job, step?: StepReport): void;
   /**

@@ -24,6 +24,10 @@ export interface SourceImage {
   readonly height: number;
 }
 
+export const DECODERS = ['VAE', 'TAESD'] as const;
+/** What makes pictures of latents: the autoencoder that made the latents, or a tiny one. */
+export type Decoder = (typeof DECODERS)[number];
+
 export const MASK_AREAS = ['WHOLE', 'MASKED'] as const;
 /** Whether the whole picture is made at the job's size, or only the region around the mask, and put back into the source. */
 export type MaskArea = (typeof MASK_AREAS)[number];
@@ -138,6 +142,8 @@ export interface Img2ImgSettings {
   readonly refiner?: JobRefiner;
   /** Codes pictures instead of the model's own; absent: that one. */
   readonly vae?: JobFile;
+  /** Makes the pictures of latents, instead of the VAE; absent: that one. */
+  readonly tinyDecoder?: JobFile;
   /** Which sides of the pictures meet, so that they tile; absent: none. */
   readonly tiling?: JoinedSides;
   /** A second pass; absent: none. */

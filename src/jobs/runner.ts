@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CanceledError, DeviceError } from '../engine/index.ts';
+import { CanceledError, DeviceError, type PreviewViewers } from '../engine/index.ts';
 import type { Job, JobImage } from './job.ts';
 import {
   afterFailure,
@@ -21,6 +21,8 @@ export type JobHandler = (job: Job, run: JobRun) => Promise<{ readonly images: r
 export interface JobRun {
   /** Aborted with a StopRequest when the job is canceled, its lease is lost or the worker stops. */
   readonly signal: AbortSignal;
+  /** Those who look at the job's previews. */
+  readonly viewers: PreviewViewers;
   /** Publishes progress; never waits for a slow reader. */
   report(change: ProgressChange, step?: StepReport): void;
 }
@@ -215,6 +217,7 @@ export class Runner {
     try {
       const { images } = await station.device.handle(progress.at(monotonic()), {
         signal: AbortSignal.any([lease.signal, this.#stopping.signal]),
+        viewers: lease.viewers,
         report: (change, step) => {
           const time = monotonic();
           if (progress.report(change, time)) lease.report(progress.at(time), step);

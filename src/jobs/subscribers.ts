@@ -149,3 +149,19 @@ export class Subscribers {
     if (this.#audiences.delete(id) && !this.#isClosed) this.#onUnwatched(id);
   }
 }
+
+/** What a subscriber reads, each handed out when what `ready` began after its coming has ended. */
+export const eachAfter = <Value>(
+  events: AsyncIterableIterator<Value>,
+  ready: () => Promise<void>,
+): AsyncIterableIterator<Value> => ({
+  next: async () => {
+    const result = await events.next();
+    await ready();
+    return result;
+  },
+  return: () => events.return!(),
+  [Symbol.asyncIterator]() {
+    return this;
+  },
+});

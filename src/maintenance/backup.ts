@@ -40,10 +40,10 @@ export async function backUp(dataDir: string, objects: ObjectStore, target: stri
       await copyFiles(dataDir, target);
       return await writeManifest(target, MANIFEST, archive.jobs, report);
     } finally {
-      archive.close();
+      await archive.close();
     }
   } finally {
-    snapshot.release();
+    await snapshot.release();
   }
 }
 
@@ -70,26 +70,22 @@ export async function restore(
     await verifyObjects(archive.objects(), copies, await openObjects());
     await copyFiles(source, dataDir);
     // Last, and under its name only when it is complete: an interrupted restore is not taken for a server without jobs.
-    archive.copyTo(join(dataDir, 'jobs.db.new'));
+    await archive.copyTo(join(dataDir, 'jobs.db.new'));
     await rename(join(dataDir, 'jobs.db.new'), join(dataDir, 'jobs.db'));
     return manifest;
   } finally {
-    archive.close();
+    await archive.close();
   }
 }
 
 /** From the server that runs, else from the file; no object is removed before the release. */
-async function takeSnapshot(dataDir: string, file: string): Promise<{ release: () => void }> {
+async function takeSnapshot(dataDir: string, file: string): Promise<{ release: () => unknown }> {
   const ofServer = await requestSnapshot(dataDir, file);
   if (ofServer) return ofServer;
   await mustHaveJobs(dataDir);
   const archive = new JobArchive(dataDir); // kept open, so that no server starts meanwhile
-  archive.copyTo(file);
-  return {
-    release: () => {
-      archive.close();
-    },
-  };
+  await archive.copyTo(file);
+  return { release: () => archive.close() };
 }
 
 /** Throws ConfigError where a folder holds no job database: a wrong DATA_DIR must not pass for one without jobs. */

@@ -36,6 +36,6 @@ export async function check(
     }
     return { jobs: archive.jobs, ...found, unreferenced, removed };
   } finally {
-    archive.close();
+    await archive.close();
   }
 }

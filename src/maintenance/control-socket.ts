@@ -15,7 +15,7 @@ const Answer = z.object({ error: z.string().optional() });
 export interface ControlParts {
   readonly dataDir: string;
   /** Writes a consistent copy of the job database to a file that does not exist yet. */
-  readonly backupTo: (file: string) => void;
+  readonly backupTo: (file: string) => Promise<void>;
   /** Keeps objects from being removed while `work` runs. */
   readonly hold: (work: () => Promise<void>) => Promise<void>;
   readonly log: Log;
@@ -69,7 +69,7 @@ async function answer(socket: Socket, { backupTo, hold, log }: ControlParts): Pr
     await hold(async () => {
       if (socket.destroyed) return;
       log.info({ backup }, 'backup begins');
-      backupTo(backup);
+      await backupTo(backup);
       socket.write('{}\n');
       await closed;
       log.info({ backup }, 'backup ended');

@@ -4,6 +4,7 @@ import type { AdapterKind } from '../engine/index.ts';
 const FOLDERS: Readonly<Record<AdapterKind, readonly string[]>> = {
   lora: ['lora', 'loras', 'lycoris'],
   vae: ['vae', 'vaes'],
+  tinyVae: ['vae_approx', 'vae-approx', 'vae-taesd', 'vae_taesd'],
   embedding: ['embedding', 'embeddings', 'textual_inversion'],
   controlnet: ['controlnet', 'controlnets', 't2i_adapter', 't2i-adapter'],
   upscaler: [
@@ -13,7 +14,7 @@ const FOLDERS: Readonly<Record<AdapterKind, readonly string[]>> = {
   textEncoder: ['text_encoder', 'text_encoders', 'clip', 'text-encoders'],
   other: [
     ...['clip_vision', 'style_models', 'hypernetwork', 'hypernetworks', 'gligen', 'photomaker', 'pulid'],
-    ...['ipadapter', 'ipadapter-flux', 'ip_adapter', 'insightface', 'instantid', 'vae_approx', 'vae-approx'],
+    ...['ipadapter', 'ipadapter-flux', 'ip_adapter', 'insightface', 'instantid'],
     ...['gfpgan', 'codeformer', 'facerestore_models', 'animatediff_models', 'animatediff_motion_lora'],
     ...['audio_encoders', 'model_patches', 'sams', 'ultralytics', 'deepbooru', 'blip', 'llm', 'vlm'],
   ],

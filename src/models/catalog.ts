@@ -34,6 +34,8 @@ export interface ModelDescription extends ModelEntry {
   readonly precision: string | null;
   /** Its licence as its file says; null if it does not. */
   readonly licence: string | null;
+  /** Whether its latents are not its family's, so that no other decoder knows them; absent: they are. */
+  readonly hasOwnLatents?: true;
   /** Names of the workers that take its jobs; empty where the server itself works. */
   readonly workers: readonly string[];
 }

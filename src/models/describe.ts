@@ -28,6 +28,7 @@ export function describeModel(
     recommended: { ...FAMILIES[family].recommended, ...summary?.recommended },
     precision: summary?.precision ?? null,
     licence: summary?.licence ?? null,
+    ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
     workers: [],
   };
 }

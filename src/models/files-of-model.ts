@@ -1,6 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
-import { companionNames, filesOf, isCheckpointFile } from '../engine/index.ts';
+import {
+  checkpointFiles,
+  companionNames,
+  filesOf,
+  folderComponents,
+  isCheckpointFile,
+  isFolderIndex,
+  isShardIndex,
+} from '../engine/index.ts';
 import type { ModelDescription } from './catalog.ts';
 import { expectedFamily } from './describe.ts';
 import { BUNDLED_MODEL } from './names.ts';
@@ -14,6 +22,7 @@ export async function existingFiles(
   modelsDir: string,
 ): Promise<string[]> {
   if (name === BUNDLED_MODEL) return [];
+  if (isFolderIndex(file) || isShardIndex(file)) return wholeFiles(file, modelsDir);
   const folder = posix.dirname(file);
   const beside = await readdir(join(modelsDir, folder)).catch(() => []);
   const hasCompanions = companionNames(family ?? expectedFamily(file)).length > 0;
@@ -35,4 +44,19 @@ export async function existingFiles(
     if (isThere && !found.includes(path)) found.push(path);
   }
   return found;
+}
+
+/** Every file of the components of a folder in Diffusers' layout, used or not; of a split checkpoint its shards and their list. */
+async function wholeFiles(file: string, modelsDir: string): Promise<string[]> {
+  const folder = posix.dirname(file);
+  const path = join(modelsDir, file);
+  const read = (await checkpointFiles(path)).map((one) => posix.join(folder, one.name));
+  if (!isFolderIndex(file)) return read;
+  const files = new Set(read);
+  for (const component of await folderComponents(path)) {
+    const at = posix.join(folder, component);
+    const entries = await readdir(join(modelsDir, at), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isFile()) files.add(posix.join(at, entry.name));
+  }
+  return [...files].sort();
 }

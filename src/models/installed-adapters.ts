@@ -6,6 +6,7 @@ import {
   inspectControlFile,
   inspectEmbeddingFile,
   inspectLoraFile,
+  inspectTinyDecoderFile,
   inspectUpscalerFile,
   inspectVaeFile,
   isCheckpointFile,
@@ -46,7 +47,13 @@ export const installedAdapters = (folder: AdapterFolder) => ({
         : undefined,
     named: withShortNames,
   }),
-  vaes: new AdapterFiles(folder, format('vae', isVaeFile, inspectVaeFile)),
+  vaes: new AdapterFiles(
+    folder,
+    either(
+      format('vae', isVaeFile, inspectVaeFile),
+      format('tinyVae', isUpscalerFile, inspectTinyDecoderFile, ['vae']),
+    ),
+  ),
   upscalers: new AdapterFiles(folder, format('upscaler', isUpscalerFile, inspectUpscalerFile)),
 });
 
@@ -55,6 +62,7 @@ const isModelFile = (file: string): boolean => isCheckpointFile(posix.basename(f
 /** Also one that lies beside a checkpoint. */
 const isVaeFile = (file: string): boolean => /\.(safetensors|sft)$/i.test(file);
 
+/** Also as torch saves it: nobody offers some of them otherwise. */
 const isUpscalerFile = (file: string): boolean => /\.(safetensors|sft|pth)$/i.test(file);
 
 const isInEmbeddings = (file: string): boolean => folderKind(file) === 'embedding';
@@ -63,11 +71,26 @@ const isInEmbeddings = (file: string): boolean => folderKind(file) === 'embeddin
 const format = <Summary extends { readonly tensors: number }>(
   kind: AdapterKind,
   mayBe: (file: string) => boolean,
-  inspect: (path: string) => Promise<Summary | undefined>,
+  inspect: (path: string, file: string) => Promise<Summary | undefined>,
+  otherFolders: readonly AdapterKind[] = [],
 ): AdapterFormat<Summary> => ({
-  mayBe: (file) => mayBe(file) && [kind, undefined].includes(folderKind(file)),
+  mayBe: (file) => mayBe(file) && [kind, ...otherFolders, undefined].includes(folderKind(file)),
   inspect: async (path, file) => {
-    const summary = await inspect(path);
+    const summary = await inspect(path, file);
     return summary?.tensors === 0 && folderKind(file) !== kind ? undefined : summary;
+  },
+});
+
+/** Files of either format. */
+const either = <Summary>(
+  ...formats: readonly Pick<AdapterFormat<Summary>, 'mayBe' | 'inspect'>[]
+): AdapterFormat<Summary> => ({
+  mayBe: (file) => formats.some(({ mayBe }) => mayBe(file)),
+  inspect: async (path, file) => {
+    for (const { mayBe, inspect } of formats) {
+      const summary = mayBe(file) ? await inspect(path, file) : undefined;
+      if (summary) return summary;
+    }
+    return undefined;
   },
 });

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
-import { findCompanion, isCheckpointFile, missingCompanions } from '../engine/index.ts';
+import { join } from 'node:path';
+import { findCompanion, missingCompanions } from '../engine/index.ts';
 import { folderKind } from './adapter-folders.ts';
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, expectedFamily } from './describe.ts';
@@ -10,6 +10,7 @@ import type { ModelHashes } from './model-hashes.ts';
 import { BUNDLED_MODEL, foundElsewhere, nameModels } from './names.ts';
 import { keepNames, readNames } from './remembered-names.ts';
 import { scan, type OnSkipped } from './scan.ts';
+import { mayBeModel, WholeModels } from './whole-models.ts';
 
 /** The names that the servers of a cluster have in common. */
 export interface SharedNames {
@@ -40,6 +41,7 @@ export class InstalledModels implements ModelCatalog {
   readonly #looks = new Looks();
   readonly #changed = new Listeners();
   #entries: readonly ModelEntry[] = [];
+  #whole = WholeModels.none;
   #seen: readonly string[] = [];
   #refreshing: Promise<unknown> = Promise.resolve();
 
@@ -113,8 +115,9 @@ export class InstalledModels implements ModelCatalog {
     return this.#entries.find((entry) => this.#path(entry) === path)?.name;
   }
 
-  /** Whether a file, relative to MODELS_DIR, is a model's checkpoint. */
+  /** Whether a file, relative to MODELS_DIR, is a model's checkpoint or a part of one. */
   isModel(file: string): boolean {
+    if (this.#whole.hasPart(file)) return true;
     return this.#entries.some((entry) => entry.name !== BUNDLED_MODEL && entry.file === file);
   }
 
@@ -125,9 +128,10 @@ export class InstalledModels implements ModelCatalog {
 
   async #refresh(isPatient: boolean): Promise<number | undefined> {
     const { modelsDir } = this.#folders;
-    const isCheckpoint = (file: string) => isCheckpointFile(posix.basename(file));
-    const { files: found, folders } = await scan(modelsDir, isCheckpoint, this.#onSkipped);
+    const { files: all, folders } = await scan(modelsDir, mayBeModel, this.#onSkipped);
     this.#seen = folders;
+    const whole = await WholeModels.among(all, modelsDir);
+    const found = all.filter((file) => !whole.hasPart(file));
     const files: string[] = [];
     let isUnfinished = false;
     for (const file of found) {
@@ -137,6 +141,7 @@ export class InstalledModels implements ModelCatalog {
     const entries = await this.#name(files);
     const before = this.#entries;
     this.#entries = entries;
+    this.#whole = whole;
     this.#looks.keepOnly(
       new Set([...found.map((file) => join(modelsDir, file)), ...entries.map((entry) => this.#path(entry))]),
     );

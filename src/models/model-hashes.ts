@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { stateOf } from '../engine/index.ts';
+import { checkpointFiles, isFolderIndex, isShardIndex, stateOf } from '../engine/index.ts';
 import { replaceFile } from '../storage/replace-file.ts';
 
 const Remembered = z.record(z.string(), z.object({ state: z.string(), sha256: z.string() }));
@@ -13,8 +13,19 @@ const PIECE = 2 ** 20;
 /** A file up to this size is hashed in a fraction of a second: worth waiting for. */
 const SMALL = 2 ** 28;
 
+/** The hash of what consists of several files: that of the lines that sha256sum prints for them, sorted by name. */
+export const hashOfFiles = (files: readonly { readonly name: string; readonly sha256: string }[]): string =>
+  createHash('sha256')
+    .update(
+      [...files]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, sha256 }) => `${sha256}  ${name}\n`)
+        .join(''),
+    )
+    .digest('hex');
+
 /**
- * The SHA-256 of checkpoints, by which other programs know them. A file is read once, in the background, one at a time; its
+ * The SHA-256 of checkpoints, by which other programs know them, and of the files that make a split or folded one. A file is read once, in the background, one at a time; its
  * hash is remembered on disk as long as the file's state stays the same.
  */
 export class ModelHashes {
@@ -35,7 +46,11 @@ export class ModelHashes {
    * The hash of the file at an absolute path, lower-case hex. Undefined if there is no file, and while the hash of a large one
    * is unknown, which this ends in time.
    */
-  async of(path: string): Promise<string | undefined> {
+  of(path: string): Promise<string | undefined> {
+    return this.#whole(path, (file) => this.#of(file));
+  }
+
+  async #of(path: string): Promise<string | undefined> {
     const found = await stat(path).catch(() => undefined);
     if (!found) return undefined;
     const state = await stateOf([path]);
@@ -48,9 +63,13 @@ export class ModelHashes {
   }
 
   /** The hash of a file of any size, once it has been read; undefined if it is missing, or changes meanwhile. */
-  async read(path: string): Promise<string | undefined> {
+  read(path: string): Promise<string | undefined> {
+    return this.#whole(path, (file) => this.#read(file));
+  }
+
+  async #read(path: string): Promise<string | undefined> {
     const state = await stateOf([path]);
-    const hash = await this.of(path);
+    const hash = await this.#of(path);
     if (hash !== undefined) return hash;
     await this.#running.get(path);
     const known = (await this.#load())[path];
@@ -58,7 +77,11 @@ export class ModelHashes {
   }
 
   /** The hash if it is known; if not, the file is read in the background. */
-  async known(path: string): Promise<string | undefined> {
+  known(path: string): Promise<string | undefined> {
+    return this.#whole(path, (file) => this.#kept(file));
+  }
+
+  async #kept(path: string): Promise<string | undefined> {
     const state = await stateOf([path]);
     const known = (await this.#load())[path];
     if (known?.state === state) return known.sha256;
@@ -75,6 +98,18 @@ export class ModelHashes {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#last;
+  }
+
+  /** Of all files that a path stands for. */
+  async #whole(
+    path: string,
+    hashOf: (file: string) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    if (!isFolderIndex(path) && !isShardIndex(path)) return hashOf(path);
+    const files = await checkpointFiles(path);
+    const hashes = await Promise.all(files.map((file) => hashOf(file.path)));
+    if (hashes.includes(undefined)) return undefined;
+    return hashOfFiles(files.map(({ name }, i) => ({ name, sha256: hashes[i]! })));
   }
 
   #start(path: string, state: string): Promise<void> {

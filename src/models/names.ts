@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { withoutExtension } from '../engine/index.ts';
+import { isShardIndex, withoutExtension } from '../engine/index.ts';
 import type { ModelEntry } from './catalog.ts';
 
 /** The model that ships with the package lies there, the others under MODELS_DIR. */
@@ -57,7 +57,8 @@ export function nameModels(
   ];
   for (const { name, file } of there) if (rest.has(file)) add(name, file);
   for (const { name, file } of gone) {
-    const moved = [...rest].filter((candidate) => posix.basename(candidate) === posix.basename(file));
+    const isAlike = (one: string) => posix.basename(one) === posix.basename(file) && stem(one) === stem(file);
+    const moved = [...rest].filter(isAlike);
     if (moved.length === 1) add(name, moved[0]!);
   }
 
@@ -83,7 +84,17 @@ function numbered(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-const stem = (file: string): string => withoutExtension(posix.basename(file));
+/** What libraries call every model that they split: such a one is called as its folder. */
+const USUAL_NAMES = /^(model|diffusion_pytorch_model|pytorch_model)$/;
+
+/** What a model is called: as its file, as the folder that it is, or as the repository in Hugging Face's cache. */
+function stem(file: string): string {
+  const path = withoutExtension(file);
+  const repository = /(?:^|\/)models--.+--([^/]+)\/snapshots\/[^/]+$/.exec(path)?.[1];
+  const name = posix.basename(path);
+  const folder = posix.basename(posix.dirname(path));
+  return repository ?? (isShardIndex(file) && USUAL_NAMES.test(name) && folder !== '.' ? folder : name);
+}
 
 /** Whether a file's name is its model's name as it stands. */
 const isExact = (file: string): boolean => enumName(stem(file)) === stem(file);

@@ -88,10 +88,15 @@ export async function pinParts(
 }
 
 /** What a job remembers of a file. */
-const contentOf = ({ name, file, sha256 }: JobFile): JobFile => ({ name, file, sha256 });
+export const contentOf = ({ name, file, sha256 }: JobFile): JobFile => ({ name, file, sha256 });
 
 /** Why a VAE does not suit a model; undefined if it does. */
-function unfit({ name, families }: VaeInfo, { name: model, family }: ModelDescription): string | undefined {
+function unfit(
+  { name, families, tiny }: VaeInfo,
+  { name: model, family }: ModelDescription,
+): string | undefined {
+  if (tiny)
+    return `the VAE ${name} is a tiny decoder: leave \`vae\` out, and give \`decoder: TAESD\` for its pictures`;
   if (family === null || families.includes(family)) return undefined;
   const suited = families.map((one) => FAMILIES[one].title).join(' and ');
   return `the VAE ${name} is for ${suited}, but the model ${model} is ${FAMILIES[family].title}: choose another VAE`;

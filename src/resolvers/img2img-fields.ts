@@ -7,7 +7,7 @@ import type {
   SamplerName,
   SchedulerName,
 } from '../engine/index.ts';
-import type { JobExtend, ResizeMode } from '../jobs/request.ts';
+import type { Decoder, JobExtend, ResizeMode } from '../jobs/request.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
 import type { RefinerInput } from './parse-refiner.ts';
@@ -91,6 +91,8 @@ export interface Img2ImgInput {
   readonly guidance?: number | null | undefined;
   /** Name of a VAE. */
   readonly vae?: string | null | undefined;
+  /** null: VAE. */
+  readonly decoder?: Decoder | null | undefined;
   readonly upscale?: UpscaleInput | null | undefined;
   readonly extend?: ExtendInput | null | undefined;
   readonly tiling?: JoinedSides | null | undefined;

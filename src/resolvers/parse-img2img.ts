@@ -1,7 +1,7 @@
 import { FAMILIES, promptRuns } from '../engine/index.ts';
 import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
-import type { Img2ImgSettings, JobMask, SourceImage } from '../jobs/request.ts';
+import type { Decoder, Img2ImgSettings, JobMask, SourceImage } from '../jobs/request.ts';
 import {
   DEFAULT_MODEL,
   IMG2IMG_DEFAULTS,
@@ -45,11 +45,12 @@ export interface StoredSource {
 /** A checked request whose source image has not been taken in yet. */
 export type CheckedInput = Omit<
   Img2ImgSettings,
-  'source' | 'mask' | 'controls' | 'vae' | 'upscale' | 'refiner'
+  'source' | 'mask' | 'controls' | 'vae' | 'tinyDecoder' | 'upscale' | 'refiner'
 > & {
   readonly mask?: CheckedMask;
   /** By its name. */
   readonly vae?: string;
+  readonly decoder?: Decoder;
   readonly upscale?: CheckedUpscale;
   readonly refiner?: CheckedRefiner;
 };
@@ -181,6 +182,7 @@ export function parseImg2Img(
     ...(mask && { mask }),
     ...(fields.guidance != null && { guidance: inRange('guidance', fields.guidance) }),
     ...(fields.vae != null && { vae: fields.vae }),
+    ...(fields.decoder && { decoder: fields.decoder }),
     ...(fields.refiner && { refiner: parseRefiner(fields.refiner, (error) => faults.push(error)) }),
     ...(fields.tiling && { tiling: parseTiling(fields.tiling, model, (error) => faults.push(error)) }),
   };

@@ -1,3 +1,4 @@
+import { MOST_ADDED, MOST_FEATHER } from '../images/settings/extend.ts';
 import { InputError } from '../input-error.ts';
 import type { JobExtend } from '../jobs/request.ts';
 import { IMG2IMG_LIMITS, type ExtendInput, type Img2ImgInput } from './img2img-fields.ts';
@@ -43,7 +44,7 @@ export const EXTEND_DEFAULTS = {
 } as const satisfies JobExtend;
 
 /** Inclusive bounds. */
-export const EXTEND_LIMITS = { side: [0, 1024], feather: [0, 256] } as const;
+export const EXTEND_LIMITS = { side: [0, MOST_ADDED], feather: [0, MOST_FEATHER] } as const;
 
 /** What is extended. */
 interface Extended {

@@ -49,17 +49,28 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   };
 }
 
+/** Where it is told that somebody looks. */
+type Jobs = Pick<JobQueue, 'wantPreview'>;
+
 /** What a running job has come to: the estimate of its first image that an event carries; null without one. */
-export async function eventPreview(event: JobEvent, given: PreviewArguments): Promise<Preview | null> {
+export async function eventPreview(
+  event: JobEvent,
+  given: PreviewArguments,
+  jobs: Jobs,
+): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
-  const latent = latentOf(event);
+  const latent = latentWanted(event, options, jobs);
   return latent && previewOf(latent, options);
 }
 
 /** The same of every image of its batch; empty without one. */
-export async function eventPreviews(event: JobEvent, given: PreviewArguments): Promise<Preview[]> {
+export async function eventPreviews(
+  event: JobEvent,
+  given: PreviewArguments,
+  jobs: Jobs,
+): Promise<Preview[]> {
   const options = parsePreviewOptions(given);
-  const latent = latentOf(event);
+  const latent = latentWanted(event, options, jobs);
   const count = latent ? (latent.images ?? 1) : 0;
   return Promise.all(Array.from({ length: count }, (_, image) => previewOf(latent!, options, image)));
 }
@@ -68,25 +79,30 @@ export async function eventPreviews(event: JobEvent, given: PreviewArguments): P
 export async function jobPreview(
   job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
-  jobs: Pick<JobQueue, 'watch'>,
+  jobs: Jobs & Pick<JobQueue, 'watch'>,
 ): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
   const event = await presentEvent(job, jobs);
-  return event ? eventPreview(event, options) : null;
+  return event ? eventPreview(event, options, jobs) : null;
 }
 
 /** The same of every image of its batch; empty unless it runs and has done a step. */
 export async function jobPreviews(
   job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
-  jobs: Pick<JobQueue, 'watch'>,
+  jobs: Jobs & Pick<JobQueue, 'watch'>,
 ): Promise<Preview[]> {
   const options = parsePreviewOptions(given);
   const event = await presentEvent(job, jobs);
-  return event ? eventPreviews(event, options) : [];
+  return event ? eventPreviews(event, options, jobs) : [];
 }
 
-const latentOf = (event: JobEvent): Latent | null => ('preview' in event ? event.preview : null);
+/** The latent of an event, whose job is told that its next steps are looked at. */
+function latentWanted(event: JobEvent, { size }: PreviewOptions, jobs: Jobs): Latent | null {
+  if (!('preview' in event)) return null;
+  jobs.wantPreview(event.job.id, size);
+  return event.preview;
+}
 
 /** The state of a running job as an event; undefined of any other. */
 async function presentEvent(
@@ -131,9 +147,13 @@ const keyOf = (options: PreviewOptions, image: number): string => `${image}${opt
 const DEFAULT_KEY = optionsKey(PREVIEW_DEFAULTS);
 
 /** The latent of one image of a batch. */
-function ofImage({ images: _, ...latent }: Latent, image: number): Latent {
-  const length = latent.channels * latent.height * latent.width;
-  return { ...latent, data: latent.data.subarray(image * length, (image + 1) * length) };
+function ofImage({ images: _, pictures, ...latent }: Latent, image: number): Latent {
+  const part = <Values extends Float32Array | Uint8Array>(values: Values, length: number) =>
+    values.subarray(image * length, (image + 1) * length) as Values;
+  const data = part(latent.data, latent.channels * latent.height * latent.width);
+  if (!pictures) return { ...latent, data };
+  const bytes = part(pictures.data, 3 * pictures.height * pictures.width);
+  return { ...latent, data, pictures: { ...pictures, data: bytes } };
 }
 
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {

@@ -12,6 +12,7 @@ import { pinParts } from './adapters.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
+import { pinTinyDecoder } from './tiny-decoder.ts';
 import { pinRefiner } from './parse-refiner.ts';
 import { storedPicture } from './sources.ts';
 import { pinControls, takeControls } from './take-controls.ts';
@@ -53,6 +54,7 @@ export async function submitImg2Img(
     services.embeddings,
   );
   const parts = await pinParts(checked, model!, services);
+  const tinyDecoder = checked.decoder === 'TAESD' && (await pinTinyDecoder(model!, services.vaes));
   const refiner = checked.refiner && (await pinRefiner(checked.refiner, model!, models));
   const pinned = await pinControls(controls, model!, services.controls);
   const settings = {
@@ -72,11 +74,12 @@ export async function submitImg2Img(
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
       : fields.mask === undefined && submission.stored?.mask;
-  const { mask: _, vae: _vae, upscale: _upscale, refiner: _refiner, ...plain } = settings;
+  const { mask: _, vae: _vae, decoder: _decoder, upscale: _upscale, refiner: _refiner, ...plain } = settings;
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
     ...parts,
+    ...(tinyDecoder && { tinyDecoder }),
     ...(refiner && { refiner }),
     source,
     ...(mask && { mask }),

@@ -73,6 +73,11 @@ class OwnJobs implements JobQueue {
     return (await this.#isOwn(id)) ? this.#jobs.watch(id) : 'unknown';
   }
 
+  /** Nobody can look at the previews of a job that he cannot watch. */
+  wantPreview: JobQueue['wantPreview'] = (id, size) => {
+    this.#jobs.wantPreview(id, size);
+  };
+
   changes(): AsyncIterableIterator<Job> {
     const changes = this.#jobs.changes();
     return {

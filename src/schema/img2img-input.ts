@@ -81,7 +81,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
-  const { VariationInput, Tiling, RefinerInput } = types;
+  const { VariationInput, Tiling, RefinerInput, Decoder } = types;
   const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
@@ -197,6 +197,10 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     vae: t.string({
       description: "A VAE by its name in the `vaes` query, in the place of the model's own.",
+    }),
+    decoder: t.field({
+      type: Decoder,
+      description: 'What makes the pictures. Left out: VAE.',
     }),
     extend: t.field({
       type: ExtendInput,

@@ -5,6 +5,7 @@ import type { addEmbeddings } from './embedding.ts';
 import type { addControls } from './control.ts';
 import type { addLoras } from './lora.ts';
 import type { addUpscale } from './upscale.ts';
+import { decoderOf } from './decoder.ts';
 import { addExtend } from './extend.ts';
 import { addRefiner } from './refiner.ts';
 import { addTiling, tilingOf } from './tiling.ts';
@@ -21,7 +22,7 @@ type Parts = ReturnType<typeof addSourceImage> &
 /** Img2ImgSettings, ResizeMode and NoiseDevice: what a job was asked to do. */
 export function addJobInput(
   builder: Builder,
-  { SourceImage, JobLora, JobFile, JobUpscale, UpscaleInput, JobControl, JobEmbedding }: Parts,
+  { SourceImage, JobLora, JobFile, JobUpscale, UpscaleInput, Decoder, JobControl, JobEmbedding }: Parts,
 ) {
   const { MaskInput, JobMask } = addMask(builder, { SourceImage });
   const { ExtendInput, JobExtend } = addExtend(builder);
@@ -182,6 +183,13 @@ export function addJobInput(
         description: "The VAE; null: the model's own.",
         resolve: ({ vae }) => vae ?? null,
       }),
+      decoder: t.field({ type: Decoder, description: 'What makes the pictures.', resolve: decoderOf }),
+      tinyDecoder: t.field({
+        type: JobFile,
+        nullable: true,
+        description: 'The file of the tiny decoder; null: the VAE decodes.',
+        resolve: ({ tinyDecoder }) => tinyDecoder ?? null,
+      }),
       extend: t.field({
         type: JobExtend,
         nullable: true,
@@ -199,8 +207,10 @@ export function addJobInput(
 
   return {
     MaskInput,
+    Decoder,
     UpscaleInput,
     ExtendInput,
+    JobExtend,
     VariationInput,
     Variation,
     Tiling,

@@ -82,7 +82,8 @@ export function addModels(
       hash: t.string({
         nullable: true,
         description:
-          'SHA-256 of the checkpoint, lower-case hex; null while it is unknown. It is computed once, in the background.',
+          'SHA-256 of the checkpoint, lower-case hex (of a folder: over the hashes of its files); null while it is unknown. It is ' +
+          'computed once, in the background.',
         resolve: ({ name, installed }, _args, { services }) =>
           installed ? services.models.hashOf(name) : null,
       }),

@@ -23,7 +23,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
@@ -172,6 +172,11 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
       }),
+      guidance: t.float({
+        nullable: true,
+        description: 'Scale of a model that was distilled from guidance.',
+        resolve: ({ settings }) => settings.guidance ?? null,
+      }),
       width: t.int({
         nullable: true,
         description: 'Width in pixels, before any second pass.',
@@ -220,11 +225,23 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         description: "The VAE's name; null for the model's own, and for files of other programs.",
         resolve: ({ settings }) => settings.vae ?? null,
       }),
+      decoder: t.field({
+        type: Decoder,
+        nullable: true,
+        description: 'What made the picture of its latent.',
+        resolve: ({ settings }) => settings.decoder ?? null,
+      }),
       upscale: t.field({
         type: Upscale,
         nullable: true,
         description: 'The second pass of a picture of this server; `leftOut` tells of others.',
         resolve: ({ settings }) => settings.upscale ?? null,
+      }),
+      extend: t.field({
+        type: JobExtend,
+        nullable: true,
+        description: 'What was added around the source of a picture of this server.',
+        resolve: ({ settings }) => settings.extend ?? null,
       }),
       leftOut: t.stringList({
         description: 'What the picture states besides, a line each, such as `Sampler: Restart`.',

@@ -13,7 +13,9 @@ export function addPreview(builder: Builder) {
   });
 
   const PreviewType = builder.objectRef<Preview>('Preview').implement({
-    description: 'A small picture of the current estimate of an image.',
+    description:
+      'A small picture of the current estimate of an image: what the tiny decoder of its family makes of it, where a file of ' +
+      'that is there (`vaes`), else its latent in linear colours.',
     fields: (t) => ({
       dataUri: t.exposeString('dataUri', { description: 'The picture as a data: URI.' }),
       mimeType: t.exposeString('mimeType', { description: 'Its media type.' }),

@@ -40,13 +40,13 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
         description:
           'The current estimate of the first image; null before the first step and after the job has ended. Made only if selected.',
         args: previewArgs,
-        resolve: eventPreview,
+        resolve: (event, given, { services }) => eventPreview(event, given, services.jobs),
       }),
       previews: t.field({
         type: [Preview],
         description: 'The current estimate of every image in batch order; empty where `preview` is null.',
         args: previewArgs,
-        resolve: eventPreviews,
+        resolve: (event, given, { services }) => eventPreviews(event, given, services.jobs),
       }),
     }),
   });

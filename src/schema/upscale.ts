@@ -5,6 +5,7 @@ import { IMG2IMG_LIMITS } from '../resolvers/img2img-fields.ts';
 import { UPSCALE_DEFAULTS, UPSCALE_LIMITS } from '../resolvers/parse-upscale.ts';
 import { contentFields, placeFields } from './adapter.ts';
 import { range, type Builder } from './builder.ts';
+import { addDecoder } from './decoder.ts';
 import type { addModels } from './model.ts';
 
 /** How GraphQL spells a method. */
@@ -12,13 +13,20 @@ const spelled = (method: string): string => method.replaceAll('-', '_');
 
 /** VaeInfo, UpscalerInfo, their queries, UpscaleInput, LatentMethod, and what a job remembers of them. */
 export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof addModels>) {
+  const { Decoder } = addDecoder(builder);
   const Vae = builder.objectRef<VaeInfo>('VaeInfo').implement({
-    description: 'A file with an autoencoder, found below MODELS_DIR.',
+    description: 'A file with an autoencoder, or a tiny decoder, found below MODELS_DIR.',
     fields: (t) => ({
-      ...placeFields(t, 'The name to give as `vae`.'),
+      ...placeFields(t, 'The name to give as `vae`; a tiny decoder is taken by its family.'),
+      decoder: t.field({
+        type: Decoder,
+        description: 'What it is: an autoencoder for `vae`, or a tiny decoder for previews and `decoder`.',
+        resolve: ({ tiny }) => (tiny ? 'TAESD' : 'VAE'),
+      }),
       families: t.expose('families', {
         type: [ModelFamily],
-        description: 'The architectures whose latents it codes, as far as shapes tell.',
+        description:
+          'The architectures whose latents it codes, as far as shapes tell; of a tiny decoder as its name tells.',
       }),
       ...contentFields(t),
     }),
@@ -39,7 +47,7 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
   builder.queryField('vaes', (t) =>
     t.field({
       type: [Vae],
-      description: 'Every VAE that a job can ask for.',
+      description: 'Every VAE and tiny decoder that a job can ask for.',
       resolve: (_root, _args, { services }) => services.vaes.list(),
     }),
   );
@@ -123,5 +131,5 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
     }),
   });
 
-  return { UpscaleInput: Input, JobFile: File, JobUpscale: Upscale, LatentMethod: Method };
+  return { Decoder, UpscaleInput: Input, JobFile: File, JobUpscale: Upscale, LatentMethod: Method };
 }

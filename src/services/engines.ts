@@ -1,17 +1,18 @@
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import type { DeviceChoice } from '../setting-values.ts';
-import { CheckpointError, startEngine, type Engine } from '../engine/index.ts';
+import { startEngine, type Engine } from '../engine/index.ts';
 import { fitImage } from '../images/fit.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
-import type { JobFile } from '../jobs/request.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledAdapters } from '../models/installed-adapters.ts';
+import { previewDecoderOf } from '../models/tiny-decoders.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { filesOfJobs } from './job-files.ts';
 
 interface EngineParts {
   readonly models: InstalledModels;
@@ -108,9 +109,12 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
     handle: img2imgHandler({
       engine,
       objects,
-      checkpointOf: (model) => checkpointPath(model, models),
-      refinerOf: (refiner) => refinerPath(refiner, models, hashes),
-      adapterOf: (kind, pinned) => pinnedPath(pinned, NAMES[kind], adapters[kind]),
+      ...filesOfJobs({ models, adapters, hashes }),
+      previewDecoderOf: async (name) => {
+        const model = await models.get(name);
+        const found = model && previewDecoderOf(model, await adapters.vaes.list());
+        return found && adapters.vaes.pathTo(found);
+      },
       fitImage,
       encodePng: async (image, origin) =>
         encodePng(image, {
@@ -174,42 +178,4 @@ async function checkpointOrigin(
     family: model?.family ?? null,
     sha256: path === undefined ? undefined : await hashes.of(path),
   };
-}
-
-/** What a user calls an adapter. */
-const NAMES: Readonly<Record<keyof InstalledAdapters, string>> = {
-  loras: 'LoRA',
-  controls: 'control',
-  embeddings: 'embedding',
-  vaes: 'VAE',
-  upscalers: 'upscaler',
-};
-
-/** Throws CheckpointError if the refiner is gone or another file since its job was accepted. */
-async function refinerPath(refiner: JobFile, models: InstalledModels, hashes: ModelHashes): Promise<string> {
-  const path = await checkpointPath(refiner.name, models);
-  const isSame = (await hashes.read(path)) === refiner.sha256;
-  return pinnedPath(refiner, 'refiner', { pathOf: () => Promise.resolve(isSame ? path : undefined) });
-}
-
-/** Throws CheckpointError if no file has the content that it had when its job was accepted. */
-async function pinnedPath(
-  pinned: JobFile,
-  kind: string,
-  files: { pathOf(pinned: JobFile): Promise<string | undefined> },
-): Promise<string> {
-  const path = await files.pathOf(pinned);
-  if (path !== undefined) return path;
-  throw new CheckpointError(
-    `the ${kind} ${pinned.name} (${pinned.file}) is no longer there as it was when the job was accepted: ` +
-      `put the file with SHA-256 ${pinned.sha256} back, or submit the job again`,
-  );
-}
-
-/** Throws CheckpointError if the model is gone since its job was accepted. */
-async function checkpointPath(name: string, models: InstalledModels): Promise<string> {
-  const model = await models.get(name);
-  const path = models.pathOf(name);
-  if (model?.installed && path !== undefined) return path;
-  throw new CheckpointError(`${name} is no longer installed${model?.problem ? `: ${model.problem}` : ''}`);
 }

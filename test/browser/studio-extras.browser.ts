@@ -10,7 +10,8 @@ import { drop, EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.t
 import { placeTinyModels } from './tiny-models.ts';
 
 const INPUT = `prompt promptStyle emphasis clipSkip vae { name } extend { left top right bottom feather }
-  controls { name strength end preprocessor cannyLow image { sha256 } }
+  variation { seed strength } refiner { name switchAt } tiling
+  controls { name mode strength end preprocessor cannyLow image { sha256 } }
   upscale { by model { name } denoiseStrength steps }`;
 
 interface NewestJob {
@@ -67,16 +68,20 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     return (await newestJob())!;
   }
 
-  async function newestJob(): Promise<NewestJob | undefined> {
+  async function ask<Data>(query: string): Promise<Data> {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        query: `{ jobs(first: 1) { nodes { id status input { ${INPUT} } images { width height } } } }`,
-      }),
+      body: JSON.stringify({ query }),
     });
-    const { data } = (await response.json()) as { data: { jobs: { nodes: NewestJob[] } } };
-    return data.jobs.nodes[0];
+    return ((await response.json()) as { data: Data }).data;
+  }
+
+  async function newestJob(): Promise<NewestJob | undefined> {
+    const { jobs } = await ask<{ jobs: { nodes: NewestJob[] } }>(
+      `{ jobs(first: 1) { nodes { id status input { ${INPUT} } images { width height } } } }`,
+    );
+    return jobs.nodes[0];
   }
 
   it('shows the picture beside a model, and beside a missing one why it could not be fetched', async () => {
@@ -137,6 +142,22 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     expect(await violations(page)).toEqual([]);
   });
 
+  it('takes a variation of the seed, sides that join, and another model for the last steps', async () => {
+    await page.locator('#variation').fill('0.3');
+    await page.locator('#variationSeed').fill('9');
+    await page.locator('#tiling').selectOption({ label: 'left and right join' });
+    await page.locator('#refiner').selectOption('second');
+    await page.locator('#refinerSwitchAt').fill('0.5');
+    expect(await violations(page)).toEqual([]);
+    const hash = async () => {
+      const { models } = await ask<{ models: { name: string; hash: string | null }[] }>(
+        '{ models { name hash } }',
+      );
+      return models.find(({ name }) => name === 'second')?.hash;
+    };
+    await expect.poll(hash).toBeTypeOf('string'); // it is read in the background
+  });
+
   it('makes a larger picture with all of it', async () => {
     await page.getByText('Larger in a second pass').click();
     await page.getByLabel('Enlarge the result').check();
@@ -148,6 +169,8 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     const { input, images } = await made();
     expect(input).toMatchObject({
       ...{ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: { name: 'soft' }, extend: null },
+      ...{ variation: { seed: '9', strength: 0.3 }, tiling: 'HORIZONTAL' },
+      refiner: { name: 'second', switchAt: 0.5 },
       controls: [{ name: 'edges_canny', strength: 0.5, end: 0.6, preprocessor: 'CANNY', cannyLow: 50 }],
       upscale: { by: 1.5, model: { name: '2x' }, denoiseStrength: 0.4, steps: 1 },
     });
@@ -202,6 +225,21 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     await drop(page, 'test/images/wild/turned.heic', 'phone.heic');
     await page.locator('.source-name').getByText('phone.heic').waitFor();
     expect(await page.getByText('This is not a picture').count()).toBe(0);
+  });
+
+  it('tells a union ControlNet what its picture is', async () => {
+    await page.evaluate(() => {
+      const form = { shape: 'other', width: 128, height: 64, isLocked: false, model: 'tiny_xl', steps: 2 };
+      localStorage.setItem('latentql.form', JSON.stringify(form));
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Add or remove ControlNets' }).click();
+    await dialog()
+      .getByRole('button', { name: /^union/ })
+      .click();
+    await dialog().getByRole('button', { name: 'Done' }).click();
+    await page.getByLabel('Its picture is, union').selectOption({ label: 'a depth map' });
+    expect((await made()).input['controls']).toMatchObject([{ name: 'union', mode: 'DEPTH' }]);
   });
 
   it('fits a phone with everything open', async () => {

@@ -5,10 +5,11 @@ import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { clipWidth } from '../../src/engine/networks/clip-text.ts';
 import { readNetsRecord } from '../conformance/checkpoints.ts';
 import { RecipeCheckpoints } from '../conformance/recipes.ts';
+import { unionControl } from '../engine/adapters/union-control.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 
-/** A folder of models as people have it: a tiny SD1.5 with a thumbnail, ControlNets, a VAE, upscalers and embeddings. */
+/** A folder of models as people have it: two tiny SD1.5, one with a thumbnail, a tiny SDXL, ControlNets, a VAE, upscalers and embeddings. */
 export async function placeTinyModels(folder: string): Promise<void> {
   const recipes = new RecipeCheckpoints('test/golden/next', 'test/golden');
   const at = async (path: string) => {
@@ -20,10 +21,15 @@ export async function placeTinyModels(folder: string): Promise<void> {
     const { configs } = await readNetsRecord('test/golden');
     await place('sd15-f16', 'sd15/tiny.safetensors');
     await writeFile(join(folder, 'sd15/tiny.latentql.json'), JSON.stringify(configs['sd15-f16']));
+    await place('sd15-f16', 'sd15/second.safetensors');
+    await writeFile(join(folder, 'sd15/second.latentql.json'), JSON.stringify(configs['sd15-f16']));
     const red = { width: 64, height: 64, channels: 3, background: '#c33' } as const;
     await writeFile(join(folder, 'sd15/tiny.preview.png'), await sharp({ create: red }).png().toBuffer());
     await place('control_sd15-ldm-f16', 'ControlNet/edges_canny.safetensors');
     await place('control_sdxl-diffusers-f16', 'ControlNet/of_sdxl.safetensors');
+    await copyFile('test/golden/checkpoints/sdxl-f16.safetensors', await at('sdxl/tiny-xl.safetensors'));
+    await writeFile(join(folder, 'sdxl/tiny-xl.latentql.json'), JSON.stringify(configs['sdxl-f16']));
+    await writeFile(await at('ControlNet/union.safetensors'), (await unionControl(recipes, 8)).file);
     await place('t2iadapter_sd15-f16', 't2i_adapter/sketch.safetensors');
     await copyFile(
       'test/golden/next/checkpoints/compact-x2.safetensors',

@@ -107,7 +107,10 @@ async function tinyError(
   const run = async (part: 'encoder' | 'decoder', inputs: Record<string, Float32Array>) => {
     const file = await readWeights(join(folder, entry[part]));
     const source = new WeightSource(file.name, '', file.tensors);
-    const graph = part === 'encoder' ? tinyEncoderGraph(source, size) : tinyDecoderGraph(source, size);
+    const graph =
+      part === 'encoder'
+        ? tinyEncoderGraph(source, size)
+        : tinyDecoderGraph(source, { ...size, unclamped: true });
     const session = await openSession(graph, device);
     const results = await session.run(inputs);
     await session.release();
@@ -115,10 +118,11 @@ async function tinyError(
   };
   const { latent } = await run('encoder', { pixels: inUnit(golden.f32(`${key}/pixels`)) });
   const { pixels } = await run('decoder', { latent: golden.f32(`${key}/latent`) });
-  const decoded = pixels!.map((value) => (value - 0.5) * 2);
+  const planes = toPlanesOf(pixels!, height * 8 * width * 8);
+  const decoded = planes.map((value) => (value - 0.5) * 2);
   const tolerance = singleTolerance(device, TOLERANCE.network);
-  const levels = previewOf(pixels!, height * 8, width * 8).map((v, i) =>
-    Math.abs(v - golden.u8(`${key}/preview_u8`)[i]!),
+  const levels = Array.from({ length: 3 * height * 8 * width * 8 }, (_, i) =>
+    Math.abs(Math.trunc(255 * Math.min(Math.max(pixels![i]!, 0), 1)) - golden.u8(`${key}/preview_u8`)[i]!),
   );
   return Math.max(
     relativeError(latent!, golden.f32(`${key}/encoded`)) / tolerance,
@@ -127,14 +131,12 @@ async function tinyError(
   );
 }
 
-/** The first picture of a batch in bytes, by pixel. */
-function previewOf(planes: Float32Array, height: number, width: number): number[] {
-  const plane = height * width;
-  return Array.from({ length: 3 * plane }, (_, i) => {
-    const value = planes[(i % 3) * plane + Math.floor(i / 3)]!;
-    return Math.trunc(255 * Math.min(Math.max(value, 0), 1));
+/** Pixels of a batch with their colours as planes. */
+const toPlanesOf = (pixels: Float32Array, size: number): Float32Array =>
+  Float32Array.from(pixels, (_, i) => {
+    const [item, c, at] = [Math.floor(i / (3 * size)), Math.floor(i / size) % 3, i % size];
+    return pixels[(item * size + at) * 3 + c]!;
   });
-}
 
 /** From -1..1 to 0..1. */
 const inUnit = (values: Float32Array): Float32Array => values.map((value) => value / 2 + 0.5);

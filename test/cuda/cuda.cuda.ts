@@ -10,7 +10,9 @@ import type { Finding } from '../../src/engine/index.ts';
 import { CUDA_LIBRARIES } from '../../src/setup/cuda-libraries.ts';
 import { CUDA_PIN } from '../../src/setup/cuda-pin.ts';
 import { goldenModels } from '../engine/pipeline/golden-models.ts';
+import { realSizeCheckpoint } from '../engine/checkpoint/real-size.ts';
 import { buildStandIn } from './stand-in.ts';
+import type { Load } from './step.ts';
 
 const run = promisify(execFile);
 
@@ -113,4 +115,30 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
       networks.map(() => 'nodes placed on [CUDAExecutionProvider]'),
     );
   });
+
+  // GPU-bound steps hide the time in which so many calls start; more of them would show on a fast card.
+  test.for([
+    ['sd15', 1125],
+    ['sdxl', 2361],
+  ] as const)(
+    'holds the weights once and little else at 512², and a step starts no more than it did: %s',
+    async ([family, launches]) => {
+      const { path } = await realSizeCheckpoint(family);
+      const env = { ...environment(join(place, 'stand-in')), STAND_IN_COUNTS: join(place, 'counts') };
+      const model = JSON.stringify({ checkpoint: path, side: 512, isGuided: true });
+      const { output, code } = await script(['test/cuda/step.ts', model], env);
+      const loads = output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Load);
+      expect([code, loads.length]).toEqual([0, family === 'sd15' ? 4 : 5]);
+      for (const { weightBytes, loadedBytes, grownBytes } of loads) {
+        expect(loadedBytes / weightBytes).toBeLessThan(1.05);
+        expect(grownBytes).toBe(0);
+      }
+      const unet = loads.find(({ name }) => name === 'unet')!;
+      expect(unet.heldBytes / unet.weightBytes).toBeLessThan(1.35);
+      expect(unet.launches).toBeLessThanOrEqual(launches);
+    },
+  );
 });

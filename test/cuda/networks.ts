@@ -1,3 +1,4 @@
+import '../../src/engine/runtime/no-telemetry.ts';
 import { InferenceSession } from 'onnxruntime-node';
 import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import type { CheckupModel } from '../../src/engine/index.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,6 +13,17 @@ const LINKED = [
   ['libcublas.so.13', 'CUBLAS'],
   ['libcublasLt.so.13', 'CUBLASLT'],
 ] as const;
+
+/** Calls that start work on the card. */
+const LAUNCH =
+  /^(__)?cudaLaunchKernel|^cudaGraphLaunch$|^cublas(Lt)?\w*(Gemm|gemm|Matmul)(Strided)?(Batched)?(_v2|Ex)?$|^cudnn(BackendExecute|\w+Forward(Inference|Training)?)$/;
+
+/** What the libraries counted, in the file that STAND_IN_COUNTS named. */
+export async function countsIn(file: string) {
+  const counts = new BigInt64Array((await readFile(file)).buffer.slice(0, 16));
+  const [heldBytes, launches] = Array.from(counts, Number) as [number, number];
+  return { heldBytes, launches };
+}
 
 /**
  * Builds a CUDA runtime and cuDNN that compute nothing, from the names that a CUDA provider asks for. Over them the real provider
@@ -39,7 +50,13 @@ async function build(library: string, part: string, names: readonly string[], fo
   const versions = join(folder, `${library}.map`);
   await writeFile(
     rest,
-    names.map((name) => `__attribute__((weak)) int ${name}(void) { return 0; }\n`).join(''),
+    'int stand_in_launch(void);\n' +
+      names
+        .map((name) => {
+          const result = LAUNCH.test(name) ? 'stand_in_launch()' : '0';
+          return `__attribute__((weak)) int ${name}(void) { return ${result}; }\n`;
+        })
+        .join(''),
   );
   await writeFile(versions, `${library} { global: *; };\n`);
   await run('gcc', [

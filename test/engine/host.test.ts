@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -33,10 +33,18 @@ const never = () => new AbortController().signal;
 describe('the engine process', { timeout: 180_000 }, () => {
   let engine: Engine;
   let folder: string;
+  /** Home and temporary folder of the first engine process. */
+  let home: string;
 
   beforeAll(async () => {
-    engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30 });
     folder = await mkdtemp(join(tmpdir(), 'latentql-host-'));
+    home = await mkdtemp(join(folder, 'home-'));
+    for (const name of ['HOME', 'TMPDIR', 'XDG_CACHE_HOME']) vi.stubEnv(name, home);
+    // Either would keep ONNX Runtime silent by itself.
+    for (const name of ['CI', 'ORT_DISABLE_TELEMETRY']) vi.stubEnv(name, undefined);
+    engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30 });
+    await engine.open();
+    vi.unstubAllEnvs();
   });
   afterAll(async () => {
     await engine.close();
@@ -63,6 +71,11 @@ describe('the engine process', { timeout: 180_000 }, () => {
   }
 
   const processId = async () => (await engine.status()).processId;
+
+  it('reports nothing to the makers of ONNX Runtime, whose uploader would leave files behind', async () => {
+    await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
+    expect(await readdir(home)).toEqual([]);
+  });
 
   it('computes in the precision that it is told, and says so', async () => {
     const half = startEngine({ device: 'cpu', precision: 'f16', memoryLimit: 2 ** 30 });
@@ -115,6 +128,27 @@ describe('the engine process', { timeout: 180_000 }, () => {
       ]),
     ).toEqual(steps.map(() => ['sd15', 4, 16, 16, 4 * 16 * 16]));
     expect((await engine.status()).loaded).toEqual([STARTER]);
+  });
+
+  it('makes pictures of the steps that somebody wants to see, and of no others', async () => {
+    const seen = async (sizes: readonly number[]) => {
+      const widths: (number | undefined)[] = [];
+      const tinyDecoder = 'test/golden/next/checkpoints/taesd_decoder.safetensors';
+      await engine.run(task({ width: 64, height: 64, image: null, steps: 2, tinyDecoder }), {
+        signal: never(),
+        onEvent: (event) => {
+          if (event.type === 'step') widths.push(event.denoised.pictures?.width);
+        },
+        viewers: {
+          onWish: (listener) => {
+            for (const size of sizes) listener(size);
+          },
+        },
+      });
+      return widths;
+    };
+    expect((await seen([16, 32]))[0]).toBe(32); // the largest
+    expect(await seen([])).toEqual([undefined, undefined]); // not because of the task before
   });
 
   it('gives the same picture for the same task', async () => {

@@ -78,6 +78,21 @@ describe('encodePreview', () => {
     expect(await decoded(preview.bytes)).toEqual({ width: 64, height: 48, data });
   });
 
+  it('shows what was decoded where it was, larger or smaller', async () => {
+    const picture = Uint8Array.from({ length: 32 * 24 * 3 }, (_, i) => [10, 200, 60][i % 3]!);
+    const latent = { ...flat(16, 12), pictures: { width: 32, height: 24, data: picture } };
+    for (const [maxSize, width, height] of [
+      [64, 64, 48],
+      [32, 32, 24],
+      [16, 16, 12],
+      [1024, 128, 96],
+    ] as const) {
+      const { data, ...size } = await decoded((await encodePreview(latent, { ...options, maxSize })).bytes);
+      expect(size).toEqual({ width, height });
+      expect(new Set(data.map((value, i) => value - [10, 200, 60][i % 3]!))).toEqual(new Set([0]));
+    }
+  });
+
   it('passes smoothly from one latent position to the next', async () => {
     const latent = flat(8, 8);
     for (let i = 0; i < latent.data.length; i++) latent.data[i] = i % 8 < 4 ? -1 : 1;

@@ -149,6 +149,21 @@ describe('an estimate', () => {
     expect(await estimator(queue, [...one, { worker: 'x', models: ['other'] }]).etaSeconds(job)).toBe(15);
   });
 
+  it('learns of each decoder what comes after the steps, and takes the other where it knows no better', async () => {
+    const tinyDecoder = { name: 'taesd', file: 'vae_approx/taesd.safetensors', sha256: 'ab' };
+    const queue = new FixedQueue();
+    const quick = done({ tinyDecoder });
+    const eta = (changes: Partial<Img2ImgSettings>) => {
+      queue.queued = [queued(changes)];
+      return estimator(queue).etaSeconds(queue.queued[0]!);
+    };
+    queue.finished = [done()];
+    expect(await eta({ tinyDecoder })).toBe(15);
+    queue.finished = [done(), { ...quick, timings: { ...quick.timings, DECODING: 500 } }];
+    expect(await eta({ tinyDecoder })).toBe(13);
+    expect(await eta({})).toBe(15);
+  });
+
   it('scales with the pixels, the batch, the steps, the guidance and the sampler', async () => {
     const queue = new FixedQueue();
     queue.finished = [done()];

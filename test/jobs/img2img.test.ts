@@ -135,6 +135,8 @@ describe('the img2img handler', () => {
           : Promise.resolve(`/models/${model}.safetensors`),
       refinerOf: ({ file }) => Promise.resolve(`/models/${file}`),
       adapterOf: (_kind, { file }) => Promise.resolve(`/models/${file}`),
+      previewDecoderOf: (model) =>
+        Promise.resolve(model === 'sharp' ? '/models/vae_approx/taesd_decoder.safetensors' : undefined),
       // The doubles write down what they were given.
       fitImage: (bytes, { width, height, mode }) =>
         Promise.resolve({ width, height, data: Buffer.from(`${Buffer.from(bytes).toString()} ${mode}`) }),
@@ -211,6 +213,23 @@ describe('the img2img handler', () => {
     await queue.enqueue(newJob({ request: request({ refiner: { ...file, switchAt: 0.7 } }) }));
     const { task } = await engine.next();
     expect(task.refiner).toEqual({ checkpoint: '/models/sdxl/refiner.safetensors', switchAt: 0.7 });
+  });
+
+  it('has steps shown by the decoder that is there, and pictures made by the one that was asked for', async () => {
+    const tinyDecoder = { name: 'taesd', file: 'taesd.safetensors', sha256: 'ab'.repeat(32) };
+    for (const asked of [{ model: 'sharp' }, { model: 'sharp', tinyDecoder }, { tinyDecoder }])
+      await queue.enqueue(newJob({ request: request(asked) }));
+    const tasks = [];
+    for (let i = 0; i < 3; i++) {
+      const { task, finish } = await engine.next();
+      tasks.push([task.decoder, task.tinyDecoder]);
+      finish([picture(1)]);
+    }
+    expect(tasks).toEqual([
+      [undefined, '/models/vae_approx/taesd_decoder.safetensors'],
+      ['TAESD', '/models/taesd.safetensors'],
+      ['TAESD', '/models/taesd.safetensors'],
+    ]);
   });
 
   it('hands the sampling options of the request to the engine', async () => {

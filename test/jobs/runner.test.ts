@@ -238,6 +238,10 @@ class RefusingLease implements Lease {
     return this.#lease.signal;
   }
 
+  get viewers(): Lease['viewers'] {
+    return this.#lease.viewers;
+  }
+
   report(...report: Parameters<Lease['report']>): void {
     this.#lease.report(...report);
   }

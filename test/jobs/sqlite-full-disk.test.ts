@@ -40,7 +40,7 @@ describe('a full disk', () => {
     const { now, monotonic } = new ManualClock();
     const live = new LiveJobs({ store, log, now });
     queue = new SqliteQueue({ db, store, live, limit: 10, log, now });
-    const source = new SqliteSource({ store, live, log, now });
+    const source = new SqliteSource({ db, store, live, log, now });
     const pause = (_: number, signal: AbortSignal) => {
       signal.addEventListener('abort', resume.open);
       paused.open();

@@ -18,7 +18,7 @@ describe('the records in the database', () => {
     store = new JobStore(db);
   });
   afterEach(async () => {
-    db.close();
+    await db.close();
     await folder.remove();
   });
 

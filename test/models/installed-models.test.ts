@@ -16,23 +16,18 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-folder.ts';
+import { readTensors } from '../engine/checkpoint/repack.ts';
+import { asNobody } from '../as-nobody.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
+import { tinyT5 } from '../engine/text/tiny-t5.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 const STARTER = join(PACKAGE, 'assets/models/starter.safetensors');
 const GOLDEN = join(PACKAGE, 'test/golden/checkpoints');
 
-/** Does something without the rights of root, whom no file mode keeps out. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  const user = process.geteuid!();
-  if (user === 0) process.seteuid!(65_534);
-  try {
-    return await work();
-  } finally {
-    if (user === 0) process.seteuid!(0);
-  }
-}
+const TOKENIZER = Buffer.from(JSON.stringify(tinyT5()));
 
 describe('the models of a server', () => {
   let modelsDir: string;
@@ -146,8 +141,41 @@ describe('the models of a server', () => {
       installed: false,
       missingFiles: [`${folder}/tokenizer.json`],
     });
-    await put(`${folder}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${folder}/tokenizer.json`, TOKENIZER);
     expect(await flux()).toMatchObject({ family: 'flux', installed: true, missingFiles: [], problem: null });
+  });
+
+  it('tell what is wrong with a tokenizer, as with any other file that is read of a model', async () => {
+    const folder = 'flux.1-schnell';
+    await put(`${folder}/flux1-schnell.safetensors`, join(GOLDEN, 'flux1-schnell-bf16.safetensors'));
+    for (const name of ['ae', 'clip_l', 't5xxl_fp16'])
+      await put(`${folder}/${name}.safetensors`, join(GOLDEN, `${name}.safetensors`));
+    const models = await find();
+    const problemWith = async (tokenizer: string | object) => {
+      const text = typeof tokenizer === 'string' ? tokenizer : JSON.stringify(tokenizer);
+      await put(`${folder}/tokenizer.json`, Buffer.from(text));
+      return (await models.get('flux1_schnell'))!.problem;
+    };
+    const t5 = tinyT5();
+    const cut = TOKENIZER.toString().slice(0, -100);
+    const empty = { ...t5, added_tokens: [], model: { ...t5.model, vocab: [] } };
+    const clip = { ...t5, added_tokens: [], model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] } };
+    const large = Array.from({ length: 250_100 }, (_, id) => t5.model.vocab[id] ?? [`<${id}>`, 0]);
+    const faults: [string | object, RegExp][] = [
+      ['', /^tokenizer\.json: expected a readable JSON file/],
+      [cut, /^tokenizer\.json: expected a readable JSON file: it is not JSON$/],
+      ['<!DOCTYPE html>', /^tokenizer\.json: expected a readable JSON file/],
+      ['null', /^tokenizer\.json: expected a JSON object/],
+      ['{}', /^tokenizer\.json: expected a tokenizer of the tokenizers library/],
+      [clip, /^tokenizer\.json: expected id 0 for <pad>/],
+      [empty, /^tokenizer\.json: /],
+      [
+        { ...t5, model: { ...t5.model, vocab: large } },
+        /^tokenizer\.json: has 250100 tokens, but the text encoder has vectors for \d+: it belongs to another one$/,
+      ],
+    ];
+    for (const [tokenizer, message] of faults) expect(await problemWith(tokenizer)).toMatch(message);
+    expect(await problemWith(`\ufeff${TOKENIZER.toString()}`)).toBeNull();
   });
 
   it('tell what is wrong with a file, by key and offset', async () => {
@@ -340,7 +368,7 @@ describe('the models of a server', () => {
     await put(`${clip}/clip_l.safetensors`, golden('clip_l'));
     await put(`${t5}/t5xxl_fp16.safetensors`, golden('t5xxl_fp16'));
     expect((await flux()).missingFiles).toEqual([`${folder}/tokenizer.json`]);
-    await put(`${tokenizer}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${tokenizer}/tokenizer.json`, TOKENIZER);
     expect(await flux()).toMatchObject({
       installed: true,
       missingFiles: [],
@@ -412,7 +440,7 @@ describe('the models of a server', () => {
     for (const name of ['clip_l', 't5xxl_fp16']) {
       await put(`${folder}/${name}.safetensors`, join(GOLDEN, `${name}.safetensors`));
     }
-    await put(`${folder}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${folder}/tokenizer.json`, TOKENIZER);
     const whole = await readFile(join(GOLDEN, 'ae.safetensors'));
     const models = await find();
     const problem = async () => (await models.get('flux1_schnell'))!.problem;
@@ -469,5 +497,60 @@ describe('the models of a server', () => {
     const problems = (await (await find()).list()).flatMap(({ problem }) => problem ?? []);
     expect(problems).toHaveLength(3);
     for (const problem of problems) expect(problem).not.toContain(modelsDir);
+  });
+
+  it('takes a folder in the Diffusers layout for one model, called as the folder, and no file in it for another', async () => {
+    const content = await sd15Folder();
+    await writeFolder(join(modelsDir, 'sd15/my-model 1.5'), content, { shards: { unet: 2 } });
+    await writeFolder(join(modelsDir, 'hub/models--someone--dream/snapshots/0a1b'), content, {
+      variant: '.fp16',
+    });
+    const { vae, unet } = content.networks;
+    await put('sd15/my-model 1.5/safety_checker/model.safetensors', safetensors(unet!));
+    await put('sd15/my-model 1.5/whole.safetensors', join(GOLDEN, 'sd15-f16.safetensors'));
+    await put('vae/good.safetensors', safetensors(vae!));
+    const index = join(modelsDir, 'sd15/my-model 1.5/model_index.json');
+    await writeFile(
+      index,
+      (await readFile(index, 'utf8')).replace('"safety_checker":[null,null]', '"safety_checker":["a","B"]'),
+    );
+    const models = await find();
+    const own = models.entries.filter(({ file }) => file.startsWith('sd15/my') || file.startsWith('hub'));
+    expect(own.map(({ name, file }) => `${name} = ${file}`).sort()).toEqual([
+      'dream = hub/models--someone--dream/snapshots/0a1b/model_index.json',
+      'my_model_1_5 = sd15/my-model 1.5/model_index.json',
+      'whole = sd15/my-model 1.5/whole.safetensors',
+    ]);
+    expect(await models.get('my_model_1_5')).toMatchObject({
+      family: 'sd15',
+      installed: true,
+      precision: 'f16',
+    });
+    expect(models.isModel('sd15/my-model 1.5/vae/diffusion_pytorch_model.safetensors')).toBe(true);
+    expect(models.isModel('vae/good.safetensors')).toBe(false);
+
+    const shard = 'unet/diffusion_pytorch_model-00002-of-00002.safetensors';
+    await rename(join(modelsDir, 'sd15/my-model 1.5', shard), join(modelsDir, 'away'));
+    expect(await models.get('my_model_1_5')).toMatchObject({
+      installed: false,
+      missingFiles: [`sd15/my-model 1.5/${shard}`],
+      problem: `my-model 1.5: missing: ${shard}: download the whole folder again`,
+    });
+  });
+
+  it('takes a split checkpoint for one model, called as it was before it was split or else as its folder', async () => {
+    const tensors = await readTensors(join(GOLDEN, 'sd15-f16.safetensors'));
+    for (const [folder, stem] of [
+      ['a', 'dream_1'],
+      ['nice', 'model'],
+    ] as const)
+      for (const [name, bytes] of split(stem, tensors, 2)) await put(`${folder}/${name}`, Buffer.from(bytes));
+    const models = await find();
+    const own = models.entries.filter(({ file }) => /^(a|nice)\//.test(file));
+    expect(own).toEqual([
+      { name: 'dream_1', file: 'a/dream_1.safetensors.index.json' },
+      { name: 'nice', file: 'nice/model.safetensors.index.json' },
+    ]);
+    expect(await models.get('nice')).toMatchObject({ family: 'sd15', installed: true });
   });
 });

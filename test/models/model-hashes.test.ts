@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
@@ -71,5 +71,34 @@ describe('ModelHashes', () => {
     await hashes.close();
     expect(await hashes.of(model)).toBeUndefined();
     expect(errors).toEqual([]);
+  });
+
+  it('makes of a folder or a split checkpoint the hash of what sha256sum prints for the files that are read', async () => {
+    await mkdir(join(folder.path, 'unet'));
+    await writeFile(join(folder.path, 'model_index.json'), '{"unet": ["diffusers", "UNet2DConditionModel"]}');
+    await writeFile(join(folder.path, 'unet/diffusion_pytorch_model.safetensors'), 'weights');
+    await writeFile(join(folder.path, 'unet/config.json'), '{}');
+    await writeFile(join(folder.path, 'README.md'), 'not read');
+    const index = join(folder.path, 'model_index.json');
+    const lines = [
+      `${sha256('{"unet": ["diffusers", "UNet2DConditionModel"]}')}  model_index.json\n`,
+      `${sha256('{}')}  unet/config.json\n`,
+      `${sha256('weights')}  unet/diffusion_pytorch_model.safetensors\n`,
+    ];
+    const hashes = open();
+    expect(await hashes.of(index)).toBe(sha256(lines.join('')));
+    expect(await hashes.known(index)).toBe(sha256(lines.join('')));
+    await writeFile(join(folder.path, 'unet/config.json'), '{"a": 1}');
+    expect(await hashes.known(index)).toBeUndefined();
+    expect(await hashes.read(index)).not.toBe(sha256(lines.join('')));
+
+    const list = '{"weight_map": {"a": "a-00001-of-00001.safetensors"}}';
+    await writeFile(join(folder.path, 'a.safetensors.index.json'), list);
+    await writeFile(join(folder.path, 'a-00001-of-00001.safetensors'), 'weights');
+    expect(await hashes.read(join(folder.path, 'a.safetensors.index.json'))).toBe(
+      sha256(
+        `${sha256('weights')}  a-00001-of-00001.safetensors\n${sha256(list)}  a.safetensors.index.json\n`,
+      ),
+    );
   });
 });

@@ -386,6 +386,12 @@ test('The files of a model are its own, and its companions where no other checkp
     'flux/f.safetensors',
     'flux/tokenizer.json',
   ]);
+  await put('folder/model_index.json', 'folder/unet/a.safetensors', 'folder/unet/a.bin', 'folder/README.md');
+  expect(await filesOf('folder/model_index.json', 'sd15')).toEqual([
+    'folder/model_index.json',
+    'folder/unet/a.bin',
+    'folder/unet/a.safetensors',
+  ]);
   await put('flux/g.safetensors');
   expect(await filesOf('flux/f.safetensors', 'flux')).toEqual(['flux/f.safetensors']);
   expect(await existingFiles({ name: 'starter', file: FILE, family: 'sd15' }, modelsDir)).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobEvent } from '../../src/jobs/queue.ts';
-import { eventPreview, parsePreviewOptions } from '../../src/resolvers/previews.ts';
+import { eventPreview, eventPreviews, parsePreviewOptions } from '../../src/resolvers/previews.ts';
 import { latent } from '../server/fixtures.ts';
 
 test('An argument that is left out, or null, is the default', () => {
@@ -17,11 +17,27 @@ test.each([
   expect(() => parsePreviewOptions(given)).toThrow(message);
 });
 
-test('A step and a stage show the estimate they carry, other events show none', async () => {
+test('A step and a stage show the estimate they carry, and their job hears that somebody looks', async () => {
   const preview = latent(1);
+  const wishes: [string, number][] = [];
+  const jobs = { wantPreview: (id: string, size: number) => wishes.push([id, size]) };
+  const job = { id: 'one' };
   for (const type of ['step', 'stage']) {
-    expect(await eventPreview({ type, preview } as JobEvent, {})).toMatchObject({ mimeType: 'image/webp' });
+    const event = { type, job, preview } as JobEvent;
+    expect(await eventPreview(event, {}, jobs)).toMatchObject({ mimeType: 'image/webp' });
   }
-  expect(await eventPreview({ type: 'stage', preview: null } as JobEvent, {})).toBeNull();
-  expect(await eventPreview({ type: 'completed' } as JobEvent, {})).toBeNull();
+  expect(await eventPreviews({ type: 'stage', job, preview: null } as JobEvent, { size: 64 }, jobs)).toEqual(
+    [],
+  );
+  expect(wishes).toEqual([
+    ['one', 256],
+    ['one', 256],
+    ['one', 64],
+  ]);
+});
+
+test('Other events show nothing, and nobody is told to look', async () => {
+  const jobs = { wantPreview: () => expect.unreachable() };
+  expect(await eventPreview({ type: 'completed' } as JobEvent, {}, jobs)).toBeNull();
+  await expect(eventPreview({ type: 'step' } as JobEvent, { size: 1 }, jobs)).rejects.toThrow('size must be');
 });

@@ -92,6 +92,7 @@ describe('the schema', () => {
       'mask: MaskInput',
       'guidance: Float',
       'vae: String',
+      'decoder: Decoder',
       'extend: ExtendInput',
       'upscale: UpscaleInput',
       'noiseDevice: NoiseDevice = CPU',

@@ -46,10 +46,18 @@ describe('copy as code', () => {
     expect(code).toContain('fill: BLANK, area: MASKED, grow: 8');
   });
 
-  it('as GraphQL keeps controls, extension, second pass, VAE and the syntax of the words', async () => {
+  it('as GraphQL keeps controls, extension, refiner, variation, tiling, second pass, VAE and the syntax of the words', async () => {
     const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
     const { input } = job();
-    const control = { name: 'canny', strength: 0.5, start: 0, end: 0.6, preprocessor: 'CANNY', cannyLow: 50 };
+    const control = {
+      name: 'canny',
+      mode: 'LINE',
+      strength: 0.5,
+      start: 0,
+      end: 0.6,
+      preprocessor: 'CANNY',
+      cannyLow: 50,
+    };
     const code = codeFor(
       job({
         input: {
@@ -57,6 +65,9 @@ describe('copy as code', () => {
           ...{ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: { name: 'mse' } },
           controls: [{ ...control, cannyHigh: 150, blur: null, image: { id: 'U291cmNl', sha256: 'ab' } }],
           extend: { left: 64, top: 0, right: 0, bottom: 0, feather: 24 },
+          refiner: { name: 'other', switchAt: 0.7 },
+          variation: { seed: '9', strength: 0.3 },
+          tiling: 'HORIZONTAL' as const,
           upscale: {
             ...{ by: 2, width: 512, height: 512, model: null, method: 'bicubic' },
             ...{ denoiseStrength: 0.4, steps: 8 },
@@ -69,11 +80,13 @@ describe('copy as code', () => {
     expect(validate(schema, parse(code))).toEqual([]);
     expect(code).toContain('promptStyle: A1111\n    emphasis: NO_NORM\n    clipSkip: 2\n    vae: "mse"');
     expect(code).toContain(
-      'controls: [{ model: "canny", imageId: "U291cmNl", strength: 0.5, start: 0, end: 0.6',
+      'controls: [{ model: "canny", imageId: "U291cmNl", mode: LINE, strength: 0.5, start: 0, end: 0.6',
     );
     expect(code).toContain('preprocessor: CANNY, cannyLow: 50, cannyHigh: 150 }]');
     expect(code).toContain('upscale: { by: 2, method: bicubic, denoiseStrength: 0.4, steps: 8 }');
     expect(code).toContain('extend: { left: 64,');
+    expect(code).toContain('refiner: { model: "other", switchAt: 0.7 }');
+    expect(code).toContain('variation: { seed: "9", strength: 0.3 }\n    tiling: HORIZONTAL');
   });
 
   it('as curl keeps a quote in the words from ending the shell’s', () => {

@@ -67,6 +67,8 @@ describe('the first model', () => {
     expect(chosenModel(null, [missing, starter, real])?.name).toBe('dreamshaper_8');
     expect(chosenModel('flux1_schnell', [missing, starter])?.name).toBe('starter');
     expect(chosenModel(null, [missing])).toBeUndefined();
+    const refiner = model({ name: 'sd_xl_base_1_0', family: 'SDXL_REFINER' });
+    expect(chosenModel(null, [refiner, starter])?.name).toBe('starter'); // it only goes on with pictures
   });
 });
 
@@ -97,7 +99,13 @@ describe('restoring the settings of a picture', () => {
     loras: [{ name: 'detail', strength: 0.8 }],
   };
 
-  const here: Here = { loras: ['detail'], controlModels: ['canny'], vaes: ['mse'], upscalers: ['x4'] };
+  const here: Here = {
+    loras: ['detail'],
+    controlModels: ['canny'],
+    vaes: ['mse'],
+    upscalers: ['x4'],
+    models: [{ name: 'sd_xl_refiner_1_0', file: 'sdxl/sd_xl_refiner_1.0.safetensors' }],
+  };
 
   it('changes what the picture states and leaves the rest', () => {
     const fields = statedFields(stated);
@@ -141,6 +149,39 @@ describe('restoring the settings of a picture', () => {
     const bare = statedFields(parts);
     for (const field of ['controls', 'vae', 'upscaleBy'] as const) expect(bare).not.toHaveProperty(field);
     expect(lostIn(parts, (name) => name)).toEqual(['ControlNet canny', 'VAE mse', 'Upscaler x4']);
+  });
+
+  it('brings back a variation, sides that join, a refiner and what a LoRA and a control are told besides', () => {
+    const parts = {
+      variation: { seed: '9', strength: 0.3 },
+      tiling: 'HORIZONTAL' as const,
+      refiner: { model: 'sd_xl_refiner_1.0', switchAt: 0.7 },
+      loras: [
+        { name: 'detail', strength: 0.8, strengthClip: 0.4 },
+        { name: 'detail', strength: 0.5, strengthClip: 0.5 },
+      ],
+      controls: [
+        { model: 'canny', mode: 'LINE', strength: 1, start: 0, end: 1, preprocessor: 'NONE' } as const,
+        { model: 'canny', mode: 'OF_A_NEWER', strength: 1, start: 0, end: 1, preprocessor: 'NONE' } as const,
+      ],
+    };
+    const fields = statedFields(parts, here);
+    expect(fields).toMatchObject({
+      ...{ variationSeed: '9', variationStrength: 0.3, tiling: 'HORIZONTAL' },
+      ...{ refiner: 'sd_xl_refiner_1_0', refinerSwitchAt: 0.7 },
+      loras: [
+        { name: 'detail', strength: 0.8, textStrength: 0.4 },
+        { name: 'detail', strength: 0.5 },
+      ],
+    });
+    expect(fields.loras![1]).not.toHaveProperty('textStrength');
+    expect(fields.controls!.map(({ mode }) => mode)).toEqual(['LINE', undefined]);
+    expect(changesBy(fields, present).map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['variationStrength', 'variationSeed', 'tiling', 'refiner', 'refinerSwitchAt']),
+    );
+    expect(lostIn(parts, (name) => name)).toContain('Refiner sd_xl_refiner_1.0');
+    expect(statedFields(parts)).not.toHaveProperty('refiner');
+    expect(readForm(fields)).toMatchObject(fields);
   });
 
   it('keeps a control of a form only if all of it still means something', () => {
@@ -193,6 +234,26 @@ describe('the request of a form', () => {
     expect(request.upscale).toEqual({ by: 2, method: 'nearest_exact', denoiseStrength: 0.5, steps: 8 });
     expect(request).toMatchObject({ vae: 'mse', clipSkip: 2 });
     expect(request).not.toHaveProperty('emphasis'); // it means something to A1111's syntax alone
+  });
+
+  it('asks for a variation, a refiner and sides that join only where they are set and mean something', () => {
+    const set = form({
+      ...{ variationStrength: 0.3, variationSeed: '9', refiner: 'other', tiling: 'BOTH' },
+      loras: [{ name: 'detail', strength: 0.8, textStrength: 0.4 }],
+      controls: [{ ...newControl('union'), mode: 'DEPTH' }],
+    });
+    expect(requestOf(set, model(), size)).toMatchObject({
+      variation: { seed: '9', strength: 0.3 },
+      refiner: { model: 'other' },
+      tiling: 'BOTH',
+      loras: [{ name: 'detail', strength: 0.8, textStrength: 0.4 }],
+      controls: [{ model: 'union', mode: 'DEPTH' }],
+    });
+    expect(requestOf(set, model({ family: 'FLUX' }), size)).not.toHaveProperty('tiling');
+    for (const name of ['variation', 'refiner', 'tiling'])
+      expect(requestOf(form(), model(), size)).not.toHaveProperty(name);
+    const drawn = requestOf(form({ variationStrength: 0.3 }), model(), size);
+    expect(drawn.variation).toEqual({ strength: 0.3 }); // the server draws its seed
   });
 
   it('extends by the sides that are given', () => {

@@ -74,6 +74,13 @@ export type ControlPreprocessor =
   /** Thick lines in white on black, where the picture is darker than around. */
   | 'SCRIBBLE';
 
+/** What makes pictures of latents. */
+export type Decoder =
+  /** The tiny decoder of the model's family, where its file is there (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail. */
+  | 'TAESD'
+  /** The model's VAE, or the one that `vae` names. */
+  | 'VAE';
+
 /** What weights do in A1111's syntax. */
 export type Emphasis =
   /** Nothing. */
@@ -111,6 +118,8 @@ export type Img2ImgInput = {
   clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
+  /** What makes the pictures. Left out: VAE. */
+  decoder?: Decoder | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** What weights do with promptStyle A1111; null is ORIGINAL. */

@@ -1,7 +1,7 @@
 /** ControlNets and T2I adapters under the keys that their networks know, whichever way their files spell them. */
+import { unetFromDiffusers } from '../checkpoint/diffusers-unet.ts';
 import type { SafetensorsFile, TensorWindow } from '../checkpoint/safetensors.ts';
 import { WeightSource } from '../checkpoint/weight-source.ts';
-import { RESNET } from './diffusers-names.ts';
 
 /** A key that only this layout has, and how its keys are spelled here; undefined: it belongs to something else. */
 interface ControlLayout {
@@ -45,61 +45,25 @@ export function controlWeights(
   return { kind, weights: new WeightSource(file.name, prefix, weights) };
 }
 
-/** Layers outside the blocks: what Diffusers calls them, and ours. */
-const OUTSIDE: readonly (readonly [RegExp, string])[] = [
-  [/^conv_in\./, 'input_blocks.0.0.'],
-  [/^time_embedding\.linear_1\./, 'time_embed.0.'],
-  [/^time_embedding\.linear_2\./, 'time_embed.2.'],
-  [/^(add|class)_embedding\.linear_1\./, 'label_emb.0.0.'],
-  [/^(add|class)_embedding\.linear_2\./, 'label_emb.0.2.'],
+/** Layers that only a ControlNet has: what Diffusers calls them, and ours. */
+const CONTROL_LAYERS: readonly (readonly [RegExp, string])[] = [
   [/^controlnet_mid_block\./, 'middle_block_out.0.'],
   [/^controlnet_down_blocks\.(\d+)\./, 'zero_convs.$1.0.'],
   [/^controlnet_cond_embedding\.conv_in\./, 'input_hint_block.0.'],
   [/^controlnet_cond_embedding\.conv_out\./, 'input_hint_block.14.'],
-  [/^mid_block\.attentions\.0\./, 'middle_block.1.'],
 ];
 
 const HINT_BLOCK = /^controlnet_cond_embedding\.blocks\.(\d+)\./;
-const DOWN_BLOCK = /^down_blocks\.(\d+)\.(resnets|attentions|downsamplers)\.(\d+)\.(.+)$/;
-const MIDDLE_RESNET = /^mid_block\.resnets\.([01])\.(.+)$/;
 
 /** From Diffusers' keys; in what no pattern knows nothing changes. */
 function fromDiffusers({ tensors }: SafetensorsFile): (key: string) => string {
-  const firsts = firstBlocks([...tensors.keys()]);
+  const inUnet = unetFromDiffusers([...tensors.keys()]);
   return (key) => {
-    const down = DOWN_BLOCK.exec(key);
-    if (down) {
-      const [, level, part, i, rest] = down as unknown as [string, string, string, string, string];
-      const first = firsts(Number(level));
-      if (part === 'downsamplers')
-        return `input_blocks.${firsts(Number(level) + 1) - 1}.0.${rest.replace(/^conv\./, 'op.')}`;
-      const block = `input_blocks.${first + Number(i)}`;
-      return part === 'resnets' ? `${block}.0.${resnetKey(rest)}` : `${block}.1.${rest}`;
-    }
-    const middle = MIDDLE_RESNET.exec(key);
-    if (middle) return `middle_block.${2 * Number(middle[1])}.${resnetKey(middle[2]!)}`;
     const hint = HINT_BLOCK.exec(key);
     if (hint) return key.replace(HINT_BLOCK, `input_hint_block.${2 + 2 * Number(hint[1])}.`);
-    const outside = OUTSIDE.find(([pattern]) => pattern.test(key));
-    return outside ? key.replace(...outside) : key;
+    const own = CONTROL_LAYERS.find(([pattern]) => pattern.test(key));
+    return own ? key.replace(...own) : inUnet(key);
   };
-}
-
-/** Our number of each level's first block: a level's blocks are followed by the one that leads down. */
-function firstBlocks(keys: readonly string[]): (level: number) => number {
-  const perLevel = new Map<number, number>();
-  for (const key of keys) {
-    const [, level, part, i] = DOWN_BLOCK.exec(key) ?? [];
-    if (part !== 'resnets') continue;
-    perLevel.set(Number(level), Math.max(perLevel.get(Number(level)) ?? 0, Number(i) + 1));
-  }
-  return (level) =>
-    [...perLevel].reduce((first, [above, blocks]) => (above < level ? first + blocks + 1 : first), 1);
-}
-
-function resnetKey(rest: string): string {
-  const known = RESNET.find(([, theirs]) => rest.startsWith(`${theirs}.`));
-  return known ? rest.replace(known[1], known[0]) : rest;
 }
 
 /** An adapter's blocks, two to a level, from Diffusers' keys. */

@@ -3,7 +3,8 @@ import { CheckpointError } from '../errors.ts';
 import { isLora } from './summary.ts';
 
 /** What files beside checkpoints are; `other` are those that nothing here uses, such as vision encoders. */
-export type AdapterKind = 'lora' | 'vae' | 'embedding' | 'controlnet' | 'upscaler' | 'textEncoder' | 'other';
+export type AdapterKind =
+  'lora' | 'vae' | 'tinyVae' | 'embedding' | 'controlnet' | 'upscaler' | 'textEncoder' | 'other';
 
 type Signs = readonly (readonly [RegExp, AdapterKind])[];
 
@@ -31,6 +32,11 @@ const WHOLE = /^(model\.diffusion_model|cond_stage_model|conditioner)\.|^model_e
 const NETWORK =
   /^(diffusion_model|(unet\.)?(down_blocks|up_blocks)|(transformer\.)?((single_)?transformer_blocks|double_blocks|joint_blocks)|input_blocks|output_blocks)\./;
 
+/** Layers of a tiny autoencoder, and those of its encoder alone. */
+const TINY = /^((taesd_)?(en|de)coder\.(layers\.)?)?\d{1,2}\.conv\.[024]\.weight$/;
+const TINY_ENCODER = /^0\.weight$|^(taesd_)?encoder\./;
+const TINY_DECODER = /^(taesd_)?decoder\./;
+
 /** Most tensors of a textual inversion that is named by its word alone. */
 const MAX_EMBEDDING_TENSORS = 4;
 
@@ -44,6 +50,7 @@ export function kindOf({ tensors }: Pick<SafetensorsFile, 'tensors'>): AdapterKi
   const copy = found(COPIES);
   if (copy !== undefined) return copy;
   if (has(NETWORK)) return undefined;
+  if (has(TINY)) return has(TINY_ENCODER) && !has(TINY_DECODER) ? 'other' : 'tinyVae';
   return found(SIGNS) ?? (isWord([...tensors.values()].map(({ shape }) => shape)) ? 'embedding' : undefined);
 }
 

@@ -1,11 +1,12 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { fluxNames } from '../checkpoint/diffusers-flux.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
+import type { Rows } from '../checkpoint/rows.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
 import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
 import type { ClipName, NetworkName, PartName } from '../families/family.ts';
-import type { Rows } from '../graph/weight-changes.ts';
-import { fluxNames, unetNames } from './diffusers-names.ts';
+import { unetNames } from './diffusers-names.ts';
 
 /** A weight as adapters know it: a weight of the checkpoint, or some of its rows. */
 export interface Target {
@@ -136,7 +137,7 @@ const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
     }
   },
   flux(unet, tensors, name) {
-    for (const { key, theirs, own, arrangement } of fluxNames(unet)) {
+    for (const { key, theirs, own, arrangement } of fluxNames(fluxSizes(unet))) {
       const whole = tensors.get(PREFIXES.unet + key);
       if (!whole) continue;
       const target = { ...whole, ...(own && { own }), ...(arrangement && { arrangement }) };
@@ -150,6 +151,12 @@ const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
     }
   },
 };
+
+const fluxSizes = (transformer: WeightSource) => ({
+  width: transformer.length('img_in.bias'),
+  doubleBlocks: transformer.count('double_blocks'),
+  singleBlocks: transformer.count('single_blocks'),
+});
 
 const CLIP_LAYER =
   /^(clip_[lgh])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;

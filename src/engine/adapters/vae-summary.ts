@@ -9,6 +9,8 @@ import { inspectPart, type PartSummary } from './part-summary.ts';
 export interface VaeSummary extends PartSummary {
   /** Families whose latents it codes, as far as shapes tell. */
   readonly families: readonly ModelFamily[];
+  /** Whether it is a tiny decoder, which takes no VAE's place; absent: no. */
+  readonly tiny?: true;
 }
 
 /** Builds its networks. Throws CheckpointError for a key that is missing, unknown or misshapen. */

@@ -1,20 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CheckpointError } from '../errors.ts';
+import { CheckpointError, MissingFilesError } from '../errors.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
 import { identifyFamily } from './family.ts';
-import { companionNamesOf } from './file-names.ts';
+import { checkpointName, companionNamesOf } from './file-names.ts';
 import { settingsOfKind } from './kinds.ts';
 import { NO_NOTES, notesOf, type CheckpointNotes } from './notes.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
-import { withoutPath } from './regular-file.ts';
+import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { trainingOf, type Training } from './training.ts';
-import { parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
 import type { WeightSource } from './weight-source.ts';
+import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
 
 /** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
 export interface Checkpoint extends Training {
@@ -33,13 +34,14 @@ export interface Checkpoint extends Training {
  * Throws CheckpointError naming file and key; file system errors pass through.
  */
 export async function openCheckpoint(path: string, overrides?: unknown): Promise<Checkpoint> {
-  await refuseUnfinished(path);
-  const main = await readWeights(path);
+  for (const file of await checkpointFiles(path)) await refuseUnfinished(file.path);
+  const { file: main, configured } = await readCheckpoint(path);
   const family = identifyFamily(main);
-  const sidecar =
+  const given =
     overrides === undefined
       ? await readSidecar(path)
-      : parseSidecar(overrides, `overrides of ${basename(path)}`);
+      : parseSidecar(overrides, `overrides of ${checkpointName(path)}`);
+  const sidecar = overlaid(configured, given);
   const trained = await trainingOf(family, main, sidecar);
   checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
@@ -59,7 +61,8 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
     sidecar,
     weights(part) {
       const source = parts.get(part);
-      if (!source) throw new CheckpointError(`${basename(path)}: a ${family} checkpoint has no ${part}`);
+      if (!source)
+        throw new CheckpointError(`${checkpointName(path)}: a ${family} checkpoint has no ${part}`);
       return source;
     },
     extraFile(name) {
@@ -76,17 +79,11 @@ const UNFINISHED = '.aria2';
 
 async function refuseUnfinished(path: string): Promise<void> {
   const beside = path + UNFINISHED;
-  if (!(await exists(beside))) return;
+  if (!(await isFile(beside))) return;
   throw new CheckpointError(
     `${basename(path)}: is still being downloaded (${basename(beside)} lies beside it): wait, or start it again`,
   );
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** An autoencoder of another family has other channels. Throws CheckpointError. */
 export function checkLatent(vae: WeightSource, family: ModelFamily): void {
@@ -114,7 +111,7 @@ function checkPreviewColours(
 
 function missingBeside(path: string, companions: readonly Companion[]): CheckpointError {
   const missing = companions.filter(({ file }) => !file).map(({ names }) => names[0]);
-  return new CheckpointError(`${basename(path)}: missing beside it: ${missing.join(', ')}`);
+  return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
 /** What a model folder holds under a checkpoint's path. */
@@ -129,6 +126,8 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly problem: string | null;
   /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
   readonly recommended: Partial<Recommended>;
+  /** Whether its latents are not its family's, as its sidecar says; absent: they are. */
+  readonly hasOwnLatents?: true;
 }
 
 /**
@@ -137,27 +136,32 @@ export interface CheckpointSummary extends CheckpointNotes {
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => void = () => undefined,
+  check: (checkpoint: Checkpoint) => void | Promise<void> = () => undefined,
 ): Promise<CheckpointSummary> {
-  let sizeBytes = (await stat(path)).size;
+  await stat(path);
+  let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
+  let own: Pick<CheckpointSummary, 'hasOwnLatents'> = {};
   let notes = NO_NOTES;
   try {
-    const main = await readWeights(path);
+    const { file: main } = await readCheckpoint(path);
     notes = notesOf(main);
     family = identifyFamily(main);
-    recommended = { ...settingsOfKind(family, main), ...(await readSidecar(path)).recommended };
+    const sidecar = await readSidecar(path);
+    recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
+    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...notes };
+    await check(checkpoint);
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
   } catch (error) {
+    if (error instanceof MissingFilesError) missingFiles.push(...error.files);
     return {
       family,
       missingFiles,
@@ -174,15 +178,31 @@ const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '
 
 /** Why a checkpoint cannot be used, in words that tell no path: clients read them. */
 async function whatIsWrong(path: string, error: unknown): Promise<string> {
-  const name = basename(path);
+  const name = checkpointName(path);
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
-  if ('syscall' in error) return `${name} cannot be read: ${withoutPath(error)}`;
+  if ('syscall' in error) {
+    const { path: file = path } = error as NodeJS.ErrnoException; // it may be a companion's
+    return `${basename(file)} cannot be read: ${withoutPath(error)}`;
+  }
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
   for (const part of [...PARTS, UNFINISHED]) {
-    if (error.message.includes(name + part) || !(await exists(path + part))) continue;
+    if (error.message.includes(name + part) || !(await isFile(path + part))) continue;
     return `${error.message} (${name}${part} lies beside it: the download has not finished)`;
   }
   return error.message;
+}
+
+/** Bytes of files; of what is no file, none. */
+async function sizeOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Names of the files that are missing beside a checkpoint of a family that is not there itself. */
@@ -198,12 +218,13 @@ export const companionNames = (family: ModelFamily): string[] =>
 export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
   const all = Object.values(FAMILIES);
   const names = all.flatMap(({ parts }) =>
-    parts.flatMap((layout) => companionNamesOf(layout, basename(path))),
+    parts.flatMap((layout) => companionNamesOf(layout, checkpointName(path))),
   );
   const beside = [...new Set([...names, ...all.flatMap(({ extraFiles }) => extraFiles)])];
   const folders = await companionFolders(path, trees);
   const companions = folders.flatMap((folder) => beside.map((name) => join(folder, name)));
-  const files = [path, ...companions];
+  const own = (await checkpointFiles(path)).map((file) => file.path);
+  const files = [...new Set([path, ...own, ...(await checkpointFolders(path)), ...companions])];
   return [...files, ...files.map((file) => file + UNFINISHED), ...sidecarPaths(path)];
 }
 
@@ -227,7 +248,7 @@ async function findCompanions(
   main?: SafetensorsFile,
 ): Promise<Companion[]> {
   return Promise.all(
-    wantedBeside(basename(path), family, main).map(async (wanted) => ({
+    wantedBeside(checkpointName(path), family, main).map(async (wanted) => ({
       ...wanted,
       file: await findCompanion(path, wanted.names),
     })),

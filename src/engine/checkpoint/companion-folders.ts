@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isFolderIndex } from './file-names.ts';
 
 /** Folders of a ComfyUI or A1111 tree that hold checkpoints, in lower case. */
 const CHECKPOINT_FOLDERS = new Set(['checkpoints', 'stable-diffusion', 'diffusion_models', 'unet']);
@@ -13,12 +14,17 @@ const MOST_LEVELS = 2;
 /** What the trees around checkpoints are: for looks at many checkpoints of one tree. */
 export type Trees = Map<string, Promise<readonly string[]>>;
 
+/** Where a folder in Diffusers' layout keeps T5's tokenizer. */
+export const FOLDER_TOKENIZER = 'tokenizer_2';
+
 /**
- * The folders in which files that a checkpoint needs may lie: its own, then those for parts below it, or beside the nearest
+ * The folders in which files that a checkpoint needs may lie. Networks that a folder in Diffusers' layout lacks are its own
+ * trouble. Else its own, then those for parts below it, or beside the nearest
  * folder above it that is called as one for checkpoints.
  */
 export async function companionFolders(checkpoint: string, trees: Trees = new Map()): Promise<string[]> {
   const own = dirname(checkpoint);
+  if (isFolderIndex(checkpoint)) return [join(own, FOLDER_TOKENIZER)];
   const around = await Promise.all([own, ...treeAround(own)].map((tree) => partFolders(tree, trees)));
   return [own, ...around.flat()];
 }

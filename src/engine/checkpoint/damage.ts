@@ -37,9 +37,13 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<void
 }
 
 async function isWhole(
-  { file, dtype, offset, byteLength }: TensorWindow,
+  { file, dtype, offset, byteLength, pieces = [] }: TensorWindow,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (pieces.length > 0) {
+    for (const piece of pieces) if (!(await isWhole(piece, signal))) return false;
+    return true;
+  }
   const handle = await open(file);
   try {
     for (let done = 0; done < byteLength; done += CHUNK) {

@@ -56,7 +56,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^(unet\.)?down_blocks\.|^(transformer\.)?(single_)?transformer_blocks\./,
-    `one part in the Diffusers layout; the original single-file checkpoint is needed`,
+    `one network in the Diffusers layout: take its whole folder, with model_index.json, or the original single-file checkpoint`,
   ],
   [/^(text_model|encoder\.block|transformer\.resblocks)\./, `a text encoder alone: ${ORIGINAL}`],
   [/^vision_model\./, `a vision encoder alone: ${ORIGINAL}`],

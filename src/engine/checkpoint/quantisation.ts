@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 import { readSafetensors, type DType, type SafetensorsFile, type TensorWindow } from './safetensors.ts';
@@ -21,9 +22,10 @@ const REMEDY = 'take an f32, f16, bf16 or plain fp8 version of the file';
 /**
  * Reads a safetensors header with what ComfyUI notes of quantised layers (its QUANTIZATION.md): 8-bit floats in an integer
  * container get their type. Throws CheckpointError for a note that asks for more, as readSafetensors does otherwise.
+ * `name` is what messages call the file.
  */
-export async function readWeights(path: string): Promise<SafetensorsFile> {
-  const file = await readSafetensors(path);
+export async function readWeights(path: string, name = basename(path)): Promise<SafetensorsFile> {
+  const file = await readSafetensors(path, name);
   const notes = [...notesInMetadata(file), ...(await notesAmongTensors(path, file))];
   if (notes.length === 0) return file;
   const tensors = new Map(file.tensors);

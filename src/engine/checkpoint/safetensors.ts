@@ -34,6 +34,8 @@ export interface TensorWindow {
   readonly shape: readonly number[];
   readonly offset: number;
   readonly byteLength: number;
+  /** Of a weight whose rows lie in several tensors, one below the other: those, and `file` and `offset` are the first one's. */
+  readonly pieces?: readonly TensorWindow[];
 }
 
 /** A validated safetensors header; the tensors' bytes stay on disk. */
@@ -59,10 +61,10 @@ const MAX_DIMENSIONS = 8;
 /**
  * Reads and validates the header of a `.safetensors` file (huggingface.co/docs/safetensors, "Format").
  * Throws CheckpointError naming the key or byte offset, or what the file is instead; file system errors pass through.
+ * `name` is what messages call the file.
  */
-export function readSafetensors(path: string): Promise<SafetensorsFile> {
+export function readSafetensors(path: string, name = basename(path)): Promise<SafetensorsFile> {
   return withRegularFile(path, async (handle, size, file) => {
-    const name = basename(path);
     const fail = async (problem: string) => {
       const found = foreignKind(await readBytes(handle, FIRST_BYTES, 0));
       return new CheckpointError(`${name}: ${problem}${found === undefined ? '' : `; it is ${found}`}`);

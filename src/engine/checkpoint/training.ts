@@ -49,7 +49,7 @@ async function predictsVelocity(family: ModelFamily, main: SafetensorsFile): Pro
   const vector = tensor(velocitySign.key);
   const isOrdinary = tensor(input.key)?.shape[1] === latent.channels;
   if (!vector || !isOrdinary) return false;
-  const numbers = await withRegularFile(main.file, (handle) => readNumbers(handle, vector, main.name));
+  const numbers = await withRegularFile(vector.file, (handle) => readNumbers(handle, vector, main.name));
   return deviation(numbers) > velocitySign.above;
 }
 

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
+import { checkpointName } from '../checkpoint/file-names.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { createModel } from '../pipeline/families.ts';
 import { queryCard } from '../runtime/card.ts';
@@ -26,7 +26,7 @@ const MAY_RUN_ON_CPU: ReadonlySet<string> = new Set(['Equal', 'MemcpyFromHost', 
 
 /** Loads each network of a checkpoint alone, runs it and looks where. */
 export async function* checkModel(it: CheckupModel, device: Device): AsyncGenerator<Finding> {
-  const file = basename(it.checkpoint);
+  const file = checkpointName(it.checkpoint);
   let sources: NetworkSource[] = [];
   const opened = await attempt('network', file, async () => {
     sources = await sourcesOf(it, device);

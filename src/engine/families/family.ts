@@ -28,6 +28,16 @@ export interface LatentFormat {
   readonly quantConvs: boolean;
   /** How a latent in model space looks. */
   readonly colours: LatentColours;
+  readonly tiny: TinyAutoencoder;
+}
+
+/** The tiny autoencoder of a kind of latents (TAESD and its siblings, Bohan 2023). */
+export interface TinyAutoencoder {
+  readonly title: string;
+  /** What its decoder's file is called. */
+  readonly file: string;
+  /** What a file or its folder is called: shapes alone do not tell one from another. */
+  readonly named: RegExp;
 }
 
 /** A linear look at a latent: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */
@@ -93,6 +103,8 @@ export interface Family {
   readonly marks: Marks;
   readonly input: InputLayer;
   readonly parts: readonly PartLayout[];
+  /** How it lies in a folder in Diffusers' layout. */
+  readonly folder: FolderLayout;
   /** Files without weights that it needs beside its checkpoint. */
   readonly extraFiles: readonly ExtraFile[];
   /** The architecture of its diffusion network. */
@@ -131,6 +143,19 @@ export type ExtraFile = 'tokenizer.json';
 export interface Marks {
   readonly network: readonly [string, ...string[]];
   readonly beside: readonly string[];
+}
+
+/** The networks of a folder in Diffusers' layout. */
+export interface FolderLayout {
+  /** A key of its diffusion network that with this rank tells the family among those with the same text encoders. */
+  readonly sign: { readonly key: RegExp; readonly rank: number };
+  readonly networks: Readonly<Partial<Record<PartName, FolderNetwork>>>;
+}
+
+/** Where a network lies, and what goes before its keys to make them those of a single file. */
+export interface FolderNetwork {
+  readonly folder: string;
+  readonly prefix: string;
 }
 
 /** The first layer of a diffusion network. */

@@ -49,6 +49,15 @@ export const FLUX: Family = {
       ],
     },
   ],
+  folder: {
+    sign: { key: /^single_transformer_blocks\.0\.proj_out\.weight$/, rank: 2 },
+    networks: {
+      unet: { folder: 'transformer', prefix: DIFFUSION_PREFIX },
+      vae: { folder: 'vae', prefix: 'vae.' },
+      clip_l: { folder: 'text_encoder', prefix: 'text_encoders.clip_l.transformer.' },
+      t5: { folder: 'text_encoder_2', prefix: 'text_encoders.t5xxl.transformer.' },
+    },
+  },
   extraFiles: ['tokenizer.json'],
   network: 'flux',
   clip: { clip_l: { states: 'last', normalised: true, pooled: 'state' } },

@@ -7,6 +7,7 @@ export const LATENT_FORMATS = {
     scale: 0.18215,
     shift: 0,
     quantConvs: true,
+    tiny: { title: 'TAESD', file: 'taesd_decoder.safetensors', named: /^tae[-_. ]?sd(?![-_. ]?(xl|3))/i },
     colours: {
       factors: [
         [0.3512, 0.2297, 0.3227],
@@ -22,6 +23,7 @@ export const LATENT_FORMATS = {
     scale: 0.13025,
     shift: 0,
     quantConvs: true,
+    tiny: { title: 'TAESDXL', file: 'taesdxl_decoder.safetensors', named: /^tae[-_. ]?sd[-_. ]?xl/i },
     colours: {
       factors: [
         [0.3651, 0.4232, 0.4341],
@@ -37,6 +39,7 @@ export const LATENT_FORMATS = {
     scale: 0.3611,
     shift: 0.1159,
     quantConvs: false,
+    tiny: { title: 'TAEF1', file: 'taef1_decoder.safetensors', named: /^tae[-_. ]?f(lux)?[-_. ]?1/i },
     colours: {
       factors: [
         [-0.0346, 0.0244, 0.0681],

@@ -1,4 +1,4 @@
-import type { InputLayer, PartLayout } from './family.ts';
+import type { FolderLayout, InputLayer, PartLayout } from './family.ts';
 
 /** What original checkpoints put before the keys of their diffusion network. */
 export const DIFFUSION_PREFIX = 'model.diffusion_model.';
@@ -52,3 +52,15 @@ export const OPEN_CLIP: PartLayout = {
   ],
   ignored: /^(logit_scale|attn_mask|embeddings\.position_ids)$/,
 };
+
+/** Of a UNet that is conditioned on a vector. */
+export const VECTOR_SIGN = { key: /^add_embedding\.linear_1\.weight$/, rank: 2 };
+
+/** The layer before a UNet's first attention: a convolution in SD1.5, a linear map since. */
+export const FIRST_PROJECTION = /^down_blocks\.\d+\.attentions\.0\.proj_in\.weight$/;
+
+/** The networks that every folder of a UNet has. */
+export const UNET_FOLDERS = {
+  unet: { folder: 'unet', prefix: DIFFUSION_PREFIX },
+  vae: { folder: 'vae', prefix: 'first_stage_model.' },
+} as const satisfies FolderLayout['networks'];

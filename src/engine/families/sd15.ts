@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
-import { CLIP_L, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
+import { CLIP_L, FIRST_PROJECTION, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
 
 /** Stable Diffusion 1.5 (Rombach et al. 2022): CLIP-L, a UNet and a 4-channel autoencoder in one file. */
 export const SD15: Family = {
@@ -10,6 +10,13 @@ export const SD15: Family = {
   marks: { network: UNET_MARKS, beside: ['cond_stage_model.transformer.'] },
   input: UNET_INPUT,
   parts: [UNET, VAE, CLIP_L],
+  folder: {
+    sign: { key: FIRST_PROJECTION, rank: 4 },
+    networks: {
+      ...UNET_FOLDERS,
+      clip_l: { folder: 'text_encoder', prefix: 'cond_stage_model.transformer.' },
+    },
+  },
   extraFiles: [],
   network: 'unet',
   heads: { count: 8 },

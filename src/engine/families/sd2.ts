@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
-import { OPEN_CLIP, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
+import { FIRST_PROJECTION, OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
 
 /** Stable Diffusion 2.0 and 2.1 (Stability AI 2022): OpenCLIP-H, a UNet that predicts noise or velocity. */
 export const SD2: Family = {
@@ -10,6 +10,10 @@ export const SD2: Family = {
   marks: { network: UNET_MARKS, beside: ['cond_stage_model.model.'] },
   input: UNET_INPUT,
   parts: [UNET, VAE, { ...OPEN_CLIP, name: 'clip_h', prefixes: ['cond_stage_model.model.'] }],
+  folder: {
+    sign: { key: FIRST_PROJECTION, rank: 2 },
+    networks: { ...UNET_FOLDERS, clip_h: { folder: 'text_encoder', prefix: 'cond_stage_model.model.' } },
+  },
   extraFiles: [],
   network: 'unet',
   heads: { width: 64 },

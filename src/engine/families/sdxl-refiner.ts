@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
-import { OPEN_CLIP, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
+import { OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE, VECTOR_SIGN } from './parts.ts';
 
 /** SDXL's refiner (Podell et al. 2023): OpenCLIP-G alone, a UNet conditioned on size and aesthetic score, for low noise. */
 export const SDXL_REFINER: Family = {
@@ -10,6 +10,13 @@ export const SDXL_REFINER: Family = {
   marks: { network: UNET_MARKS, beside: ['conditioner.embedders.0.model.'] },
   input: UNET_INPUT,
   parts: [UNET, VAE, { ...OPEN_CLIP, prefixes: ['conditioner.embedders.0.model.'] }],
+  folder: {
+    sign: VECTOR_SIGN,
+    networks: {
+      ...UNET_FOLDERS,
+      clip_g: { folder: 'text_encoder_2', prefix: 'conditioner.embedders.0.model.' },
+    },
+  },
   extraFiles: [],
   network: 'unet',
   heads: { width: 64 },

@@ -1,6 +1,6 @@
 import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
-import { CLIP_L, OPEN_CLIP, UNET, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
+import { CLIP_L, OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE, VECTOR_SIGN } from './parts.ts';
 
 /** SDXL (Podell et al. 2023): both CLIP encoders, a UNet conditioned on the picture's size, a 4-channel autoencoder. */
 export const SDXL: Family = {
@@ -10,6 +10,14 @@ export const SDXL: Family = {
   marks: { network: UNET_MARKS, beside: ['conditioner.embedders.1.model.'] },
   input: UNET_INPUT,
   parts: [UNET, VAE, { ...CLIP_L, prefixes: ['conditioner.embedders.0.transformer.text_model.'] }, OPEN_CLIP],
+  folder: {
+    sign: VECTOR_SIGN,
+    networks: {
+      ...UNET_FOLDERS,
+      clip_l: { folder: 'text_encoder', prefix: 'conditioner.embedders.0.transformer.' },
+      clip_g: { folder: 'text_encoder_2', prefix: 'conditioner.embedders.1.model.' },
+    },
+  },
   extraFiles: [],
   network: 'unet',
   heads: { width: 64 },

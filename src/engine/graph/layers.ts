@@ -45,12 +45,12 @@ export function conv2d(
 /** The same without a constant. */
 export function convolution(
   s: Scope,
-  x: Tensor,
+  image: Tensor,
   out: number,
   { kernel = 3, ...rest }: ConvOptions & { readonly kernel?: number } = {},
 ): Tensor {
   const same = (kernel - 1) / 2;
-  const options = { padding: [same, same, same, same] as const, ...rest };
+  const [x, options] = acrossSides(image, { padding: [same, same, same, same], ...rest });
   const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
   return beside(convolved(x, weight, undefined, options));
 }

@@ -12,6 +12,15 @@ export const leakyRelu = (x: Tensor, slope: number): Tensor =>
 /** x, or below zero x times a slope, which broadcasts (He et al. 2015). */
 export const slopedRelu = (x: Tensor, slope: Tensor): Tensor => x.graph.node('PRelu', [x, slope], x.shape);
 
+/** [B,C,f·H,f·W] → [B,C,H,W]: the means of f × f pixels. */
+export function averagePool(x: Tensor, factor: number): Tensor {
+  if (factor === 1) return x;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  return x.graph.node('AveragePool', [x], [batch, channels, height / factor, width / factor], {
+    attributes: { kernel_shape: { ints: [factor, factor] }, strides: { ints: [factor, factor] } },
+  });
+}
+
 /** [B,C·f²,H,W] → [B,C,f·H,f·W]: channels become pixels (Shi et al. 2016). */
 export function pixelShuffle(x: Tensor, factor: number): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];

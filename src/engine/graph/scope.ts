@@ -1,19 +1,13 @@
+import { rowWindow, type Rows } from '../checkpoint/rows.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import { isBranch, type WeightChange } from '../checkpoint/weight-change.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
-import { cast, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
-import {
-  besideConvolution,
-  besideLinear,
-  branchRows,
-  changed,
-  rowWindow,
-  type Rows,
-} from './weight-changes.ts';
-import { computeTypeOf, widen } from './widen.ts';
+import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
+import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
+import { computeTypeOf, widen, widenInRun } from './widen.ts';
 
 /** The root scope of a network's weights. Building the graph throws CheckpointError unless all of them were used, once. */
 export function openWeights(graph: Graph, source: WeightSource): Scope {
@@ -227,7 +221,9 @@ export class Scope {
     x: Tensor,
     type: ComputeType = computeTypeOf(x),
   ): Tensor {
-    const weight = widen(this.graph.window(window, shape), x, type);
+    const weight = window.pieces
+      ? reshape(this.#joined(window.pieces, x, type), shape)
+      : widen(this.graph.window(window, shape), x, type);
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
     if (scale === undefined) return weight;
@@ -237,6 +233,12 @@ export class Scope {
     if (sizeOf(number.shape) !== 1) throw source.misshapen(key, '[] or [1]');
     this.#ledger.share(key);
     return multiply(weight, cast(this.graph.window(number, []), type));
+  }
+
+  /** Joined in every run: at load, ONNX Runtime would keep a copy of the whole. */
+  #joined(pieces: readonly TensorWindow[], x: Tensor, type: ComputeType): Tensor {
+    const parts = pieces.map((piece) => widenInRun(this.graph.window(piece, piece.shape), x, type));
+    return concat(parts as [Tensor, ...Tensor[]], 0);
   }
 
   /** The whole weight, of which the given rows count as read. */

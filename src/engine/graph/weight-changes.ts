@@ -1,4 +1,5 @@
 /** What adapters make of weights: as a branch beside a map, or as a weight that is computed in every run. */
+import { rowWindow, type Rows } from '../checkpoint/rows.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { Delta, Factor, WeightChange } from '../checkpoint/weight-change.ts';
 import { sizeOf, type Tensor } from './graph.ts';
@@ -19,25 +20,7 @@ import {
 } from './ops.ts';
 import { widen, widenInRun } from './widen.ts';
 
-/** Rows [from, from + count) of a weight. */
-export interface Rows {
-  readonly from: number;
-  readonly count: number;
-}
-
 type Product = Extract<Delta, { kind: 'product' }>;
-
-/** The rows of a tensor of a file, as a window of their own. */
-export function rowWindow(window: TensorWindow, { from, count }: Rows): TensorWindow {
-  const [total = 1, ...rest] = window.shape;
-  const rowBytes = window.byteLength / total;
-  return {
-    ...window,
-    shape: [count, ...rest],
-    offset: window.offset + from * rowBytes,
-    byteLength: count * rowBytes,
-  };
-}
 
 /**
  * The rows of `up` that make some rows of a weight of `total` rows; null if the change does not touch them, undefined if they

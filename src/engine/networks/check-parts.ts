@@ -1,4 +1,6 @@
+import type { TinyDecoder } from '../checkpoint/tiny-decoder.ts';
 import type { Upscaler } from '../checkpoint/upscaler.ts';
+import { tinyDecoderGraph } from './taesd.ts';
 import { upscalerGraph } from './upscaler.ts';
 import { vaeDecoderGraph, vaeEncoderGraph, type VaeWeights } from './vae.ts';
 
@@ -12,4 +14,9 @@ export function checkVae(weights: VaeWeights): void {
 /** Builds an upscaler, likewise. */
 export function checkUpscaler(upscaler: Upscaler): void {
   upscalerGraph(upscaler, { height: 8, width: 8 });
+}
+
+/** Builds a tiny decoder, likewise. */
+export function checkTinyDecoder({ weights }: TinyDecoder): void {
+  tinyDecoderGraph(weights, { batch: 1, height: 8, width: 8 });
 }

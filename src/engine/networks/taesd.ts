@@ -1,9 +1,10 @@
+import { firstLayer } from '../checkpoint/tiny-decoder.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CPU_PROFILE, inSingle } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { conv2d, convolution } from '../graph/layers.ts';
-import { add, multiply, resizeNearest } from '../graph/ops.ts';
-import { relu, tanh } from '../graph/picture-ops.ts';
+import { add, clip, multiply, resizeNearest, transpose } from '../graph/ops.ts';
+import { averagePool, relu, tanh } from '../graph/picture-ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 
@@ -11,19 +12,27 @@ import type { LatentSize } from './options.ts';
 const BLOCKS = 3;
 const LEVELS = 3;
 
+export interface TinyDecoderOptions extends LatentSize {
+  /** Whether pixels keep what lies beyond 0..1. */
+  readonly unclamped?: boolean;
+  /** Each result is the mean of so many pixels, each way; 1 if absent. */
+  readonly shrink?: number;
+}
+
 /**
- * The decoder of a tiny autoencoder (TAESD, Bohan 2023). Input `latent` [B,Z,h,w] in model space; output `pixels` [B,3,8h,8w],
- * about 0..1.
+ * The decoder of a tiny autoencoder (TAESD, Bohan 2023), which computes in float32. Input `latent` [B,Z,h,w] in model space.
+ * Output `pixels` [B,8h,8w,3], clamped to 0..1.
  */
-export function tinyDecoderGraph(source: WeightSource, options: LatentSize): NetworkGraph {
-  const { batch, height, width, profile = CPU_PROFILE } = options;
+export function tinyDecoderGraph(source: WeightSource, options: TinyDecoderOptions): NetworkGraph {
+  const { batch, height, width, unclamped = false, shrink = 1, profile = CPU_PROFILE } = options;
   const graph = new Graph('tiny_decoder', inSingle(profile), 'pictures');
-  const [filters = 0, channels = 0] = source.get('1.weight').shape;
+  const first = firstLayer(source);
+  const [filters = 0, channels = 0] = source.get(`${first}.weight`).shape;
   const latent = graph.input('latent', 'F32', [batch, channels, height, width]);
   const s = openWeights(graph, source);
   let h = multiply(tanh(multiply(latent, 1 / 3)), 3);
-  h = relu(conv2d(s.at(1), h, filters));
-  let layer = 3;
+  h = relu(conv2d(s.at(first), h, filters));
+  let layer = first + 2;
   for (let level = 0; level < LEVELS; level++) {
     for (let i = 0; i < BLOCKS; i++) h = block(s.at(layer++), h);
     const doubled = resizeNearest(h, 2 * h.dim(2), 2 * h.dim(3));
@@ -31,7 +40,9 @@ export function tinyDecoderGraph(source: WeightSource, options: LatentSize): Net
     layer++;
   }
   h = block(s.at(layer), h);
-  return graph.build({ pixels: conv2d(s.at(layer + 1), h, 3) });
+  const open = conv2d(s.at(layer + 1), h, 3);
+  const picture = averagePool(unclamped ? open : clip(open, 0, 1), shrink);
+  return graph.build({ pixels: transpose(picture, [0, 2, 3, 1]) });
 }
 
 /** The encoder. Input `pixels` [B,3,8h,8w] in 0..1; output `latent` [B,Z,h,w] in model space. */

@@ -5,10 +5,11 @@ import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
-import { isAllEqual } from './latent-format.ts';
+import { isAllEqual, toModelSpace } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
 import { seamless, seamlessTiles } from './seamless.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
+import { tinyDecoderSource, withTinyDecoder, type OpenTinyDecoder } from './tiny-decoder.ts';
 import { mustNotDiverge } from './divergence.ts';
 import type { Resident } from './resident.ts';
 import type { RasterShape } from './tiling.ts';
@@ -37,32 +38,39 @@ export interface AutoencoderUse {
   readonly joinedSides?: JoinedSides | undefined;
   /** Networks whose place it leaves them. */
   readonly resident?: Resident;
+  /** Decodes in its place. */
+  readonly tinyDecoder?: OpenTinyDecoder | undefined;
 }
 
 /** The autoencoder of a checkpoint. */
 export function createAutoencoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
-  { joinedSides, resident = () => [] }: AutoencoderUse = {},
+  { joinedSides, resident = () => [], tinyDecoder: tiny }: AutoencoderUse = {},
 ): Autoencoder {
   const tiles = createTiledAutoencoder(checkpoint, networks, resident);
-  const inTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;
-  const inOnePiece =
+  const ownTiles = joinedSides ? seamlessTiles(tiles, joinedSides) : tiles;
+  const inTiles = tiny ? withTinyDecoder(ownTiles, tiny, networks, { joinedSides, resident }) : ownTiles;
+  const half =
     (part: AutoencoderPart, graph: typeof vaeEncoderGraph) =>
+    (height: number, width: number): NetworkSource => ({
+      checkpoint,
+      name: `vae ${part} ${height}x${width}`,
+      variant: checkpoint.weights('vae').changeName,
+      build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
+    });
+  const inOnePiece =
+    (network: ReturnType<typeof half>) =>
     (height: number, width: number): NetworkSource | undefined => {
-      const plain: NetworkSource = {
-        checkpoint,
-        name: `vae ${part} ${height}x${width}`,
-        variant: checkpoint.weights('vae').changeName,
-        build: (profile) => graph(checkpoint, { batch: 1, height, width, profile }),
-      };
-      const whole = seamless(plain, joinedSides);
+      const whole = seamless(network(height, width), joinedSides);
       const isWhole =
         Math.max(height, width) <= LEAST_TILED || networks.leavesRoom(whole, resident(height, width));
       return isWhole ? whole : undefined;
     };
-  const wholeEncoder = inOnePiece('encoder', vaeEncoderGraph);
-  const wholeDecoder = inOnePiece('decoder', vaeDecoderGraph);
+  const wholeEncoder = inOnePiece(half('encoder', vaeEncoderGraph));
+  const wholeDecoder = inOnePiece(
+    tiny ? (height, width) => tinyDecoderSource(tiny, height, width) : half('decoder', vaeDecoderGraph),
+  );
   const sources =
     (part: AutoencoderPart, inOnePiece: typeof wholeEncoder) =>
     (height: number, width: number): NetworkSource[] => {
@@ -104,7 +112,7 @@ export function createAutoencoder(
     async decode(values, ...size) {
       // Each output of the network was finite: what is not is the sampler's.
       if (!values.every(Number.isFinite)) mustNotDiverge(values, 'the sampled latent');
-      const latent = values;
+      const latent = tiny ? toModelSpace(values, FAMILIES[checkpoint.family].latent) : values;
       const picture = pictureOf(...size);
       const whole = wholeDecoder(...size);
       const pixels = whole

@@ -15,6 +15,7 @@ import { moreInputOf } from './network-input.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
 import { lengthsOf } from './prompt-turns.ts';
+import type { OpenTinyDecoder } from './tiny-decoder.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
 import { PLAIN_READING, type TextReading } from './text-reading.ts';
 
@@ -30,7 +31,7 @@ const GUIDANCE = 3.5;
 /**
  * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
  * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read, `joinedSides` which sides of its pictures
- * meet.
+ * meet, `tinyDecoder` decodes instead of its autoencoder.
  */
 export function createModel(
   checkpoint: Checkpoint,
@@ -38,6 +39,7 @@ export function createModel(
   tokenizeT5?: TokenizeT5,
   reading: TextReading = PLAIN_READING,
   joinedSides?: JoinedSides,
+  tinyDecoder?: OpenTinyDecoder,
 ): DiffusionModel {
   const { family } = checkpoint;
   const { latent, control } = FAMILIES[family];
@@ -51,6 +53,7 @@ export function createModel(
   const diffusion = createNetwork(checkpoint, networks, { joinedSides, others: textNetworks });
   const autoencoder = createAutoencoder(checkpoint, networks, {
     joinedSides,
+    tinyDecoder,
     resident: (height, width) =>
       diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
   });

@@ -15,6 +15,8 @@ import { toBytes } from './pixels.ts';
 import { sample } from './sample.ts';
 import { levelAfter, planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
+import type { PreviewDecoder } from './tiny-decoder.ts';
+import { StepAnnouncer } from './step-announcer.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
 import type { ScheduledRun } from '../text/a1111/schedule.ts';
@@ -23,12 +25,21 @@ import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
   openModel(
-    task: Pick<Img2ImgTask, 'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling' | 'refiner'>,
+    task: Pick<
+      Img2ImgTask,
+      'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling' | 'refiner' | 'decoder' | 'tinyDecoder'
+    >,
   ): Promise<DiffusionModel>;
   /** Opens an upscaler file, or gives what is open. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
   openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
+  /** Opens what makes previews for a task, if there is such a thing. */
+  openPreviews(
+    task: Img2ImgTask,
+    model: DiffusionModel,
+    request: LoadRequest,
+  ): Promise<PreviewDecoder | undefined>;
   /**
    * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
    * TaskTooLargeError if it has no room.
@@ -49,28 +60,32 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const stages = createStages(context);
   const [planned, laterPrompts] = plansOf(task);
   const guided = isGuided(task.cfg, SAMPLERS[task.samplerName]) || !isWhole(planned.positive);
-  const { model, upscaler, shape, controls } = await stages.stage('LOADING_MODEL', async () => {
-    const model = await context.openModel(task);
-    const shape: LatentShape = {
-      batch: 1,
-      height: task.height / model.cellSize,
-      width: task.width / model.cellSize,
-    };
-    const controls = await context.openControls(task, model);
-    const by = task.upscale?.by;
-    const upscaler = by && 'file' in by ? await context.openUpscaler(by.file) : undefined;
-    const encodesImage = task.image !== null;
-    const request = {
-      ...shape,
-      prompts: planned,
-      ...(laterPrompts && { laterPrompts }),
-      guided,
-      encodesImage,
-      ...(controls && { controls }),
-    };
-    await context.load(task, model, request, upscaler);
-    return { model, upscaler, shape, controls };
-  });
+  const { model, upscaler, shape, controls, decodePreview } = await stages.stage(
+    'LOADING_MODEL',
+    async () => {
+      const model = await context.openModel(task);
+      const shape: LatentShape = {
+        batch: 1,
+        height: task.height / model.cellSize,
+        width: task.width / model.cellSize,
+      };
+      const controls = await context.openControls(task, model);
+      const by = task.upscale?.by;
+      const upscaler = by && 'file' in by ? await context.openUpscaler(by.file) : undefined;
+      const encodesImage = task.image !== null;
+      const request = {
+        ...shape,
+        prompts: planned,
+        ...(laterPrompts && { laterPrompts }),
+        guided,
+        encodesImage,
+        ...(controls && { controls }),
+      };
+      await context.load(task, model, request, upscaler);
+      const decodePreview = await context.openPreviews(task, model, request);
+      return { model, upscaler, shape, controls, decodePreview };
+    },
+  );
 
   const encode = (texts: readonly string[]) => model.encodeTexts(texts);
   const encodeAll = async ({ positive, negative }: PlannedPrompts): Promise<EncodedParts> => {
@@ -93,7 +108,10 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const later = second?.plan.totalSteps ?? 0;
   const { latent, ...region } = start;
   const latents = Array.from({ length: task.batchSize }, () => latent);
-  const first = { stages, model, shape, prompts, plan, start: region, latents, controls: read };
+  const { wantedSize } = context;
+  const pictures = decodePreview && wantedSize && { decode: decodePreview, wantedSize };
+  const announcer = new StepAnnouncer(stages, pictures);
+  const first = { stages, announcer, model, shape, prompts, plan, start: region, latents, controls: read };
   const sampled = await stages.stage(
     'SAMPLING',
     () => sampleBatch(task, { ...first, otherSteps: { before: 0, after: later } }),
@@ -172,6 +190,7 @@ async function sampleAgain(
 
 interface BatchContext {
   readonly stages: Stages;
+  readonly announcer: StepAnnouncer;
   readonly model: DiffusionModel;
   readonly shape: LatentShape;
   readonly prompts: EncodedParts;
@@ -192,7 +211,7 @@ interface SampledBatch {
 
 /** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
-  const { stages, model, shape, plan, start, controls, latents, otherSteps } = context;
+  const { stages, announcer, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;
   const { guidance, refiner } = task;
   const failure = new AbortController(); // one run's failure stops the others
@@ -206,6 +225,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
   const createNetwork = (): Network => {
     const evaluate = networkOfRun();
     return async (...args) => {
+      await announcer.announced();
       await stages.turn();
       if (failure.signal.aborted) throw new CanceledError();
       return evaluate(...args);
@@ -214,7 +234,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
   const progress = new BatchProgress(task.batchSize, (step, totalSteps, latest) => {
     const { family, latentChannels: channels, latentColours: colours } = model;
     const { height, width } = shape;
-    stages.announce({
+    announcer.announce({
       type: 'step',
       step: otherSteps.before + step,
       totalSteps: otherSteps.before + totalSteps + otherSteps.after,
@@ -256,6 +276,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
     }
   };
   const results = await Promise.allSettled(Array.from({ length: task.batchSize }, (_, i) => run(i)));
+  await announcer.announced();
   const sampled = results.map((result) => {
     if (result.status === 'rejected') throw failure.signal.reason;
     return result.value;

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { checkpointName } from '../checkpoint/file-names.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { CheckpointError } from '../errors.ts';
 
@@ -11,6 +11,8 @@ export async function openReadable<Result>(
     return await open(path);
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
-    throw new CheckpointError(`${basename(path)}: cannot be read: ${withoutPath(cause as Error)}`, { cause });
+    throw new CheckpointError(`${checkpointName(path)}: cannot be read: ${withoutPath(cause as Error)}`, {
+      cause,
+    });
   }
 }

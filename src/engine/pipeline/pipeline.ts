@@ -5,7 +5,7 @@ import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoi
 import { stateOf } from '../checkpoint/file-state.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
-import { NonFiniteError } from '../errors.ts';
+import { CheckpointError, NonFiniteError } from '../errors.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Precision } from '../runtime/device.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
@@ -20,6 +20,7 @@ import type { DiffusionModel } from './model.ts';
 import { refinedModel } from './refined-model.ts';
 import { OpenUpscalers } from './picture-upscaler.ts';
 import type { StageContext } from './stages.ts';
+import { createPreviewDecoder, OpenTinyDecoders, type OpenTinyDecoder } from './tiny-decoder.ts';
 import { makeRoom, sourcesOf } from './task-memory.ts';
 import { PLAIN_READING } from './text-reading.ts';
 import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora, TextTask } from './types.ts';
@@ -52,6 +53,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   let card = await deviceMemory?.card();
   const models = new Map<string, OpenModel>();
   const upscalers = new OpenUpscalers(networks);
+  const tinyDecoders = new OpenTinyDecoders(networks);
 
   /** The model of a checkpoint as its files are now: a replaced file is a new model. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
@@ -67,10 +69,16 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   };
 
   const openModel = async ({ refiner, ...request }: ModelRequest): Promise<DiffusionModel> => {
-    const { checkpoint: path, loras = [], text, vae, tiling } = request;
+    const { checkpoint: path, loras = [], text, vae, tiling, decoder, tinyDecoder } = request;
     const opened = await openCheckpointModel(path);
-    const isPlain = loras.length === 0 && !text && vae === undefined && !tiling;
-    const model = isPlain ? opened.model : await adaptedModel(opened, { loras, text, vae, tiling }, networks);
+    const tiny =
+      decoder === 'TAESD' && tinyDecoder !== undefined
+        ? await tinyDecoders.open(tinyDecoder, opened.model.latentChannels)
+        : undefined;
+    const isPlain = loras.length === 0 && !text && vae === undefined && !tiling && !tiny;
+    const model = isPlain
+      ? opened.model
+      : await adaptedModel(opened, { loras, text, vae, tiling, tiny }, networks);
     if (!refiner) return model;
     const { checkpoint } = refiner;
     return refinedModel(
@@ -89,12 +97,25 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     await networks.openAhead(await sourcesOf(options, task));
   };
 
+  const openPreviews: Img2ImgContext['openPreviews'] = async (task, model, request) => {
+    const { tinyDecoder: file, tiling } = task;
+    if (file === undefined) return undefined;
+    const tiny = await tinyDecoders.open(file, model.latentChannels).catch((error: unknown) => {
+      if (error instanceof CheckpointError) return undefined; // the steps are shown without it
+      throw error;
+    });
+    const steps = await sourcesOf({ task, model, request, networks, memoryLimit }, task);
+    const resident = steps.filter(({ stays }) => stays);
+    return tiny && createPreviewDecoder(tiny, networks, resident, tiling);
+  };
+
   return {
     img2img: (task, context) =>
       img2img(task, {
         ...context,
         openModel,
         openControls,
+        openPreviews,
         openUpscaler: (file) => openReadable(file, (path) => upscalers.open(path)),
         load,
       })
@@ -113,6 +134,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     unload: async () => {
       models.clear();
       upscalers.clear();
+      tinyDecoders.clear();
       controlFiles.clear();
       await networks.clear();
       card = await deviceMemory?.card();
@@ -136,12 +158,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 type ModelRequest = Parameters<Img2ImgContext['openModel']>[0];
 
 /** The files that a task reads beside its checkpoint. */
-function adapterFilesOf({ loras = [], controls = [], vae, upscale, refiner }: Img2ImgTask): string[] {
+function adapterFilesOf(task: Img2ImgTask): string[] {
+  const { loras = [], controls = [], vae, upscale, refiner, decoder, tinyDecoder } = task;
   const by = upscale?.by;
   const upscaler = by && 'file' in by ? [by.file] : [];
   return [
     ...[...loras, ...controls].map(({ file }) => file),
     ...(vae === undefined ? [] : [vae]),
+    ...(decoder === 'TAESD' && tinyDecoder !== undefined ? [tinyDecoder] : []),
     ...(refiner ? [refiner.checkpoint] : []),
     ...upscaler,
   ];
@@ -153,6 +177,8 @@ interface Adaptation {
   readonly text: TextTask | undefined;
   readonly vae: string | undefined;
   readonly tiling: JoinedSides | undefined;
+  /** Decodes instead of the autoencoder. */
+  readonly tiny: OpenTinyDecoder | undefined;
 }
 
 /** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
@@ -169,16 +195,17 @@ const KEPT_ADAPTED = 8;
 /** A checkpoint with LoRAs, another autoencoder, and embeddings for its prompts, as their files are now. */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
-  { loras, text, vae, tiling }: Adaptation,
+  { loras, text, vae, tiling, tiny }: Adaptation,
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const statesOf = (adapters: readonly { readonly file: string }[] = []) =>
     Promise.all(adapters.map(({ file }) => stateOf([file])));
   const states = await statesOf(loras);
   const vaeState = vae === undefined ? [] : [vae, await stateOf([vae])];
-  const key = JSON.stringify([loras, states, vaeState, tiling, text, await statesOf(text?.embeddings)]);
+  const files = [vaeState, tiny && [tiny.path, tiny.state], await statesOf(text?.embeddings)];
+  const key = JSON.stringify([loras, states, tiling, text, files]);
   const model =
-    adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text, vae, tiling }, networks));
+    adapted.get(key) ?? (await makeModel(checkpoint, { loras, states, text, vae, tiling, tiny }, networks));
   adapted.delete(key);
   adapted.set(key, model);
   const [oldest] = adapted.keys();
@@ -188,7 +215,7 @@ async function adaptedModel(
 
 async function makeModel(
   checkpoint: Checkpoint,
-  { loras, states, text = {}, vae, tiling }: Adaptation & { readonly states: readonly string[] },
+  { loras, states, text = {}, vae, tiling, tiny }: Adaptation & { readonly states: readonly string[] },
   networks: ModelCache,
 ): Promise<DiffusionModel> {
   const embeddings = new Map<string, EmbeddingFile>();
@@ -196,7 +223,7 @@ async function makeModel(
     embeddings.set(name, await openReadable(file, readEmbedding));
   const changed = loras.length === 0 ? checkpoint : await adapt(checkpoint, loras, states);
   const whole = vae === undefined ? changed : await openReadable(vae, (path) => withVae(changed, path));
-  return createModel(whole, networks, undefined, { ...PLAIN_READING, ...text, embeddings }, tiling);
+  return createModel(whole, networks, undefined, { ...PLAIN_READING, ...text, embeddings }, tiling, tiny);
 }
 
 async function adapt(

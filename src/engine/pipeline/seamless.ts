@@ -16,10 +16,17 @@ export const seamless = (source: NetworkSource, joinedSides: JoinedSides | undef
 /** Cells of the other side that a picture in tiles is coded with: more than the convolutions of the finer levels see. */
 const MARGIN = 16;
 
-/** An autoencoder in tiles that sees across joined sides: what lies there stands around the picture, and is cut off again. */
-export function seamlessTiles(tiles: TiledAutoencoder, joinedSides: JoinedSides): TiledAutoencoder {
-  const left = joinedSides === 'VERTICAL' ? 0 : MARGIN;
-  const top = joinedSides === 'HORIZONTAL' ? 0 : MARGIN;
+/**
+ * An autoencoder in tiles that sees across joined sides: `margin` cells of what lies there stand around the picture, and are cut
+ * off again.
+ */
+export function seamlessTiles(
+  tiles: TiledAutoencoder,
+  joinedSides: JoinedSides,
+  margin = MARGIN,
+): TiledAutoencoder {
+  const left = joinedSides === 'VERTICAL' ? 0 : margin;
+  const top = joinedSides === 'HORIZONTAL' ? 0 : margin;
   const wide = ({ height, width }: Pick<RasterShape, 'height' | 'width'>, scale: number) => ({
     height: height + 2 * top * scale,
     width: width + 2 * left * scale,

@@ -20,6 +20,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Resolves when the event has left. */
   emit(event: EngineEvent): Promise<void>;
+  /** Longest side of the pictures that somebody wants of the step that is done; absent or undefined: nobody does. */
+  readonly wantedSize?: () => number | undefined;
 }
 
 /** Starts the clock of a task. */

@@ -29,6 +29,16 @@ export interface Latent {
   readonly images?: number;
   /** What its checkpoint says of the colours; absent: those of the family. */
   readonly colours?: LatentColours;
+  /** What a decoder made of it; absent: nobody wanted it, or there is none. */
+  readonly pictures?: LatentPictures;
+}
+
+/** Small pictures of the images of a latent, all of one size. */
+export interface LatentPictures {
+  readonly width: number;
+  readonly height: number;
+  /** Interleaved 8-bit RGB, rows from the top, one picture after the other. */
+  readonly data: Uint8Array;
 }
 
 /** What few jobs ask for; each is as usual when left out. */
@@ -107,6 +117,13 @@ export interface Img2ImgTask {
   readonly refiner?: TaskRefiner;
   /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
   readonly vae?: string;
+  /**
+   * Absolute path of the tiny decoder for the checkpoint's latents: of steps that somebody wants to see, and of all pictures if
+   * `decoder` says so.
+   */
+  readonly tinyDecoder?: string;
+  /** What makes the pictures; absent: the autoencoder. */
+  readonly decoder?: 'TAESD';
   /** Which sides of the pictures meet, so that they tile; absent: none. For UNets. */
   readonly tiling?: JoinedSides;
   /** Absent: none. */
@@ -237,6 +254,14 @@ export interface EngineRunOptions {
    */
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
+  /** Who wants to see the task's steps; absent: nobody ever does. */
+  readonly viewers?: PreviewViewers;
+}
+
+/** Those who want to see the steps of one task. */
+export interface PreviewViewers {
+  /** Calls `listener` with the longest side of the pictures that somebody wants now: once if somebody did, and from now on. */
+  onWish(listener: (size: number) => void): void;
 }
 
 /** The parent's handle on one engine process; runs one task at a time. */

@@ -124,6 +124,15 @@ export class ModelCache {
     return this.#loadedBytes(resident) + largest <= this.#memoryLimit;
   }
 
+  /** Whether a network has room beside others that must not be driven out. */
+  fitsBeside(source: NetworkSource, others: readonly NetworkSource[]): boolean {
+    const { loaded, largestValue } = this.#estimate(source);
+    return (
+      this.#loadedBytes(others) + loaded <= this.#memoryLimit &&
+      largestValue <= this.device.profile.largestValue
+    );
+  }
+
   #roomBeside(resident: readonly NetworkSource[]): number {
     const half = this.#memoryLimit / 2;
     if (this.device.profile.weights === 'file' || resident.length === 0) return half;

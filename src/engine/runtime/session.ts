@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { DeviceError } from '../errors.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
@@ -91,6 +92,8 @@ function sessionOptions(
         model_external_initializers_file_folder_path: weightFolder,
         // Packed weights are copies: the page cache would hold the checkpoint a second time.
         disable_prepacking: '1',
+        // In the arena, which grows by powers of two, weights would take up to twice their bytes of a card.
+        ...(name === 'cuda' && { use_device_allocator_for_initializers: '1' }),
         // Between two steps the other processes need the cores.
         intra_op: { allow_spinning: '0' },
       },

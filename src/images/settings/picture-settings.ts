@@ -6,6 +6,7 @@ import type {
   SamplerName,
   SchedulerName,
 } from '../../engine/index.ts';
+import type { JobExtend } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
 import type { PictureRefiner } from './refiner.ts';
 
@@ -49,6 +50,8 @@ export interface PictureSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
   readonly flowShift?: number;
+  /** Of a model that was distilled from guidance. */
+  readonly guidance?: number;
   readonly width?: number;
   readonly height?: number;
   /** Only of a picture that was made from another one. */
@@ -62,7 +65,9 @@ export interface PictureSettings {
   readonly controls?: readonly PictureControl[];
   /** The VAE's file name without folder and extension. */
   readonly vae?: string;
+  readonly decoder?: 'VAE' | 'TAESD';
   readonly upscale?: PictureUpscale;
+  readonly extend?: JobExtend;
 }
 
 /** A second pass over the enlarged picture. */

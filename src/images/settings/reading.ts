@@ -1,4 +1,5 @@
 import type { Emphasis, JoinedSides } from '../../engine/index.ts';
+import type { JobExtend } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
 import type { PictureSettings, SettingsReading } from './picture-settings.ts';
 import { readRefiner } from './refiner.ts';
@@ -15,6 +16,7 @@ export const SETTING_LIMITS = {
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
   flowShift: [0.1, 100],
+  guidance: [0, 100],
   side: [64, 2048],
 } as const;
 
@@ -106,6 +108,12 @@ export class Draft {
     else this.settings.seed = seed;
   }
 
+  /** Sets what was added around the source; undefined: it cannot be read. */
+  extend(extend: JobExtend | undefined, stated: unknown): void {
+    if (extend) this.settings.extend = extend;
+    else this.close('extend', 'Extend', stated);
+  }
+
   /** Sets the variation, unless its strength is 0. */
   variation(seed: unknown, strength: unknown, label: string): void {
     if (isMissing(seed) || asNumber(strength) === 0) return;
@@ -141,6 +149,15 @@ export class Draft {
     );
     if (found) this.settings.tiling = found[0] as JoinedSides;
     else this.close('tiling', label, value);
+  }
+
+  /** Sets what made the picture of its latent, in A1111's words. */
+  decoder(value: unknown, label: string): void {
+    const text = asText(value)?.trim().toLowerCase();
+    if (text === undefined || text === '') return;
+    if (text === 'taesd') this.settings.decoder = 'TAESD';
+    else if (text === 'full') this.settings.decoder = 'VAE';
+    else this.close('decoder', label, value);
   }
 
   /** Sets what weights do, in A1111's words or in this program's. */

@@ -24,21 +24,29 @@ export class RedisEvents {
     this.#connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
   });
   readonly #onControl: (message: string) => void;
-  readonly #channels: { readonly job: string; readonly changed: string; readonly control: string };
+  readonly #onWish: ((message: string) => void) | undefined;
+  readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes', string>>;
   #gathering: NodeJS.Timeout | undefined;
 
   /**
    * `connection` is one of its own, in subscriber mode; `onControl` gets what other processes send to the
-   * workers.
+   * workers, `onWish` which previews are looked at, in a process that makes them.
    */
-  constructor(store: RedisStore, connection: Client, onControl: (message: string) => void) {
+  constructor(
+    store: RedisStore,
+    connection: Client,
+    onControl: (message: string) => void,
+    onWish?: (message: string) => void,
+  ) {
     this.#store = store;
     this.#connection = connection;
     this.#onControl = onControl;
+    this.#onWish = onWish;
     this.#channels = {
       job: store.key('events', ''),
       changed: store.key('changed'),
       control: store.key('control'),
+      wishes: store.key('wishes'),
     };
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       try {
@@ -51,10 +59,9 @@ export class RedisEvents {
 
   /** Listens to what concerns every process, and to the reports of these jobs. */
   async subscribe(...ids: string[]): Promise<void> {
-    const { changed, control, job } = this.#channels;
-    await this.#store.answer(() =>
-      this.#connection.subscribe(changed, control, ...ids.map((id) => job + id)),
-    );
+    const { changed, control, wishes, job } = this.#channels;
+    const shared = this.#onWish ? [changed, control, wishes] : [changed, control];
+    await this.#store.answer(() => this.#connection.subscribe(...shared, ...ids.map((id) => job + id)));
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
@@ -108,6 +115,7 @@ export class RedisEvents {
 
   #receive(channel: string, message: Buffer): void {
     if (channel === this.#channels.control) this.#onControl(message.toString());
+    else if (channel === this.#channels.wishes) this.#onWish?.(message.toString());
     else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
       this.#gather();

@@ -80,10 +80,15 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     source = new RedisSource({ store, entries, markers, lock, worker, isServedElsewhere });
   }
   const subscriber = await connections.connect();
-  const events = new RedisEvents(store, subscriber, (message) => {
+  const onControl = (message: string): void => {
     const [, id, how] = message.split(' ') as [string, string, string];
     source?.stop(id, { immediately: how === 'now' });
-  });
+  };
+  const onWish = (message: string): void => {
+    const [id, size] = message.split(' ') as [string, string];
+    source?.wantPreview(id, Number(size));
+  };
+  const events = new RedisEvents(store, subscriber, onControl, worker && onWish);
   await events.subscribe();
   let replicas: RedisQueueParts['replicas'];
   if (waitReplicas > 0) {

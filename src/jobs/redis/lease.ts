@@ -2,6 +2,7 @@ import type { Latent } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import { StopRequest } from '../lifecycle.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, type StepReport } from '../queue.ts';
+import { Viewers } from '../viewers.ts';
 import type { Entries } from './entries.ts';
 import { encodeReport } from './frame.ts';
 import type { RedisStore } from './store.ts';
@@ -29,6 +30,7 @@ export class RedisLease implements Lease {
   readonly job: Job;
   readonly token: string;
   readonly revision: number;
+  readonly viewers = new Viewers();
   readonly #parts: RedisLeaseParts;
   readonly #controller = new AbortController();
   readonly #waiting: JobEvent[] = [];

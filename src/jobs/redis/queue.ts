@@ -39,6 +39,7 @@ import type { RedisEvents } from './events.ts';
 import { count, countImages, list } from './lists.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
 import type { RedisStore } from './store.ts';
+import { Wishes } from '../viewers.ts';
 
 /** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
@@ -64,6 +65,7 @@ export interface RedisQueueParts {
 /** JobQueue on Redis, shared by any number of processes. */
 export class RedisQueue implements JobQueue {
   readonly #parts: RedisQueueParts;
+  readonly #wishes = new Wishes();
   #closed: Promise<void> | undefined;
 
   constructor(parts: RedisQueueParts) {
@@ -152,6 +154,13 @@ export class RedisQueue implements JobQueue {
       ]).catch(() => undefined); // the worker finds out when it renews its lease
       return { outcome: 'canceled', job: next };
     }
+  }
+
+  /** The worker that runs the job, wherever it is, hears it; a wish that is lost comes again with the next event. */
+  wantPreview(id: string, size: number): void {
+    if (!this.#wishes.isNew(id, size)) return;
+    const { store } = this.#parts;
+    store.redis.publish(store.key('wishes'), `${id} ${size}`).catch(() => undefined);
   }
 
   async setPriority(id: string, priority: number): Promise<PriorityOutcome> {

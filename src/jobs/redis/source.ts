@@ -106,6 +106,11 @@ export class RedisSource implements JobSource {
     this.#leases.get(id)?.stop('the job was canceled', how);
   }
 
+  /** Somebody somewhere looks at the previews of a job. */
+  wantPreview(id: string, size: number): void {
+    this.#leases.get(id)?.viewers.want(size);
+  }
+
   /** Milliseconds for which a job must not start here; 0 if it may. */
   async #waitFor(job: Job, { worker, whyNot }: Claimant): Promise<number> {
     const now = this.#parts.store.now();

@@ -36,11 +36,11 @@ export class JobArchive implements Pick<JobQueue, 'objectUses'> {
   }
 
   /** Writes a copy to a file that does not exist yet. */
-  copyTo(file: string): void {
-    this.#db.copyTo(file);
+  copyTo(file: string): Promise<void> {
+    return this.#db.copyTo(file);
   }
 
-  close(): void {
-    this.#db.close();
+  close(): Promise<void> {
+    return this.#db.close();
   }
 }

@@ -6,6 +6,7 @@ import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
 import { CHANGES, SCHEMA_VERSION } from './tables.ts';
 import { canLock, isLockFault } from './file-locks.ts';
+import { type Disk, LOCAL_DISK, syncPath, WriteAheadLog } from './write-ahead-log.ts';
 
 /** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */
 export class JobDatabaseError extends Error {
@@ -18,23 +19,27 @@ const RESERVE = 512 * 1024;
 /** The values of a statement's parameters, in order or by name. */
 type Values = readonly (string | number | null | Readonly<Record<string, string | number | null>>)[];
 
-/** An open job database; this process is its only user until `close`. Statements are compiled once. */
+/**
+ * An open job database; this process is its only user until `close`. Statements are compiled once. Whoever works on it goes
+ * through `read`, `change` or `write`, which alone wait for the disk.
+ */
 export class JobDatabase {
   readonly file: string;
   readonly #sql: Database.Database;
+  readonly #log: WriteAheadLog;
   readonly #lockFile: string;
   readonly #reserveFile: string;
   readonly #inode: bigint;
   readonly #prepared = new Map<string, Database.Statement>();
   #inTransaction = false;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   /**
    * Opens `jobs.db` in `dataDir`, creating both. SQLite's exclusive lock makes this process its only user and is released
    * by the kernel however the process ends; `jobs.lock` beside it only names the holder. Throws JobDatabaseError if another
    * process has it, if the file is damaged or from another version.
    */
-  constructor(dataDir: string) {
+  constructor(dataDir: string, disk: Disk = LOCAL_DISK) {
     this.file = join(dataDir, 'jobs.db');
     this.#lockFile = join(dataDir, 'jobs.lock');
     this.#reserveFile = join(dataDir, 'reserve');
@@ -48,12 +53,14 @@ export class JobDatabase {
       const version = readableVersion(sql, this.file);
       sql.pragma('journal_mode = WAL');
       sql.pragma('synchronous = FULL');
-      sql.pragma('wal_autocheckpoint = 100'); // pages: a checkpoint of SQLite's 1,000 blocks the event loop for 40 ms
-      const change = CHANGES[version];
-      if (change) sql.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      sql.pragma('wal_autocheckpoint = 0');
+      // Written and synced at each start, so that the log is there and its name on the disk.
+      sql.exec(`BEGIN; ${CHANGES[version] ?? ''} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      sql.pragma('synchronous = OFF');
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
       this.#sql = sql;
+      this.#log = new WriteAheadLog(sql, this.file, disk);
     } catch (error) {
       sql?.close();
       throw explained(error, this.file, this.#lockFile);
@@ -71,15 +78,44 @@ export class JobDatabase {
     return this.#prepare(text).run(...values).changes;
   }
 
+  /** What `work` reads; resolves when it is on the disk, so that nothing is told which a power cut undoes. */
+  async read<T>(work: () => T): Promise<T> {
+    const result = work();
+    await this.onDisk();
+    return result;
+  }
+
+  /** Does `work` and what it changes, at once or when a checkpoint has ended; a power cut may undo it. */
+  async change<T>(work: () => T): Promise<T> {
+    while (this.#log.checkpoint) await this.#log.checkpoint;
+    this.#log.mustReachDisk();
+    try {
+      return work();
+    } finally {
+      if (!this.#closing) this.#log.keepShort();
+    }
+  }
+
+  /** `change`, and resolves when it is on the disk. */
+  async write<T>(work: () => T): Promise<T> {
+    const result = await this.change(work);
+    await this.onDisk();
+    return result;
+  }
+
+  /** Resolves when everything that was committed is on the disk. Throws QueueUnavailableError where it cannot be brought there. */
+  onDisk(): Promise<void> {
+    return this.#log.onDisk();
+  }
+
   /**
-   * All of `work` or nothing; one within another is part of it. On a full disk `isEnding` may use the reserve. One that
-   * `isRepeatable` is done again if a power cut undoes it, and does not wait for the disk. Throws
+   * All of `work` or nothing; one within another is part of it. On a full disk `isEnding` may use the reserve. Throws
    * StorageFullError on a full disk, QueueUnavailableError where the file is no longer in its place.
    */
-  transaction<T>(work: () => T, { isEnding = false, isRepeatable = false } = {}): T {
+  transaction<T>(work: () => T, { isEnding = false } = {}): T {
     if (this.#inTransaction) return work(); // the driver's own flag ends the process where the connection is closed
     this.mustBeInPlace();
-    if (isRepeatable) return this.#withoutWaiting(() => this.transaction(work, { isEnding }));
+    if (this.#log.checkpoint) throw new Error('the job database was changed during a checkpoint');
     try {
       return this.#transaction(work);
     } catch (error) {
@@ -95,7 +131,7 @@ export class JobDatabase {
 
   /** Throws QueueUnavailableError where the file was deleted or replaced, so that what is written to it would be lost. */
   mustBeInPlace(): void {
-    if (this.#closed) throw new QueueUnavailableError('The job database is closed.');
+    if (this.#closing) throw new QueueUnavailableError('The job database is closed.');
     if (inodeOf(this.file) === this.#inode) return;
     throw new QueueUnavailableError(
       `The job database ${this.file} was deleted or replaced while the server runs; nothing more is accepted. ` +
@@ -104,23 +140,29 @@ export class JobDatabase {
   }
 
   /** Writes and syncs a few bytes. Throws as `transaction` does; makes the reserve again where there is room. */
-  check(): void {
-    this.transaction(() => this.#sql.pragma(`user_version = ${SCHEMA_VERSION}`));
+  async check(): Promise<void> {
+    await this.write(() => this.transaction(() => this.#sql.pragma(`user_version = ${SCHEMA_VERSION}`)));
     if (!this.#keepReserve()) throw noRoom(this.file, new Error('the reserve is used up'));
   }
 
   /** Writes a consistent copy to a file that does not exist yet, while the database is in use. */
-  copyTo(file: string): void {
+  async copyTo(file: string): Promise<void> {
     this.#sql.prepare('VACUUM INTO ?').run(file);
+    await syncPath(file);
   }
 
   /** Releases the file. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.#log.settled();
+    this.#sql.pragma('synchronous = FULL');
     // What lies in its place otherwise is not this process's to touch, and SQLite writes to no file that was moved.
     if (inodeOf(this.file) === this.#inode) this.#release();
     this.#sql.close();
+    this.#log.close();
   }
 
   #release(): void {
@@ -147,21 +189,13 @@ export class JobDatabase {
     try {
       const result = work();
       this.#sql.exec('COMMIT');
+      this.#log.committed();
       return result;
     } catch (error) {
       this.#rollBack();
       throw error;
     } finally {
       this.#inTransaction = false;
-    }
-  }
-
-  #withoutWaiting<T>(work: () => T): T {
-    this.#sql.pragma('synchronous = NORMAL');
-    try {
-      return work();
-    } finally {
-      this.#sql.pragma('synchronous = FULL');
     }
   }
 

@@ -1,11 +1,18 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
+import type { JobDatabase } from './database.ts';
+import { Viewers } from '../viewers.ts';
 import type { StoredJob } from './store.ts';
 
 /** Where a lease reports and finishes. */
 interface Records {
-  tell(event: JobEvent): void;
-  change(stored: StoredJob, next: Job): Job;
+  readonly db: Pick<JobDatabase, 'write'>;
+  readonly live: {
+    tell(event: JobEvent): void;
+    change(stored: StoredJob, next: Job): Job;
+  };
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** A running job of this process. */
@@ -13,16 +20,15 @@ export class SqliteLease implements Lease {
   readonly job: Job;
   /** The last event of this attempt. */
   event: JobEvent;
+  readonly viewers = new Viewers();
   readonly #records: Records;
-  readonly #now: () => number;
   readonly #stored: StoredJob;
   readonly #over = new AbortController();
   #reports = 0;
   #isFinished = false;
 
-  constructor(stored: StoredJob, records: Records, now: () => number) {
+  constructor(stored: StoredJob, records: Records) {
     this.#records = records;
-    this.#now = now;
     this.#stored = stored;
     this.job = stored.job;
     this.event = stateEvent(this.job, {
@@ -43,17 +49,18 @@ export class SqliteLease implements Lease {
   report(job: Job, step?: StepReport): void {
     if (this.signal.aborted || this.#isFinished) return;
     const sequence = this.#stored.revision * REPORTS_PER_REVISION + ++this.#reports;
-    const facts = { job, sequence, at: this.#now() };
+    const facts = { job, sequence, at: this.#records.now() };
     const preview = 'preview' in this.event ? this.event.preview : null;
     this.event = step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview };
-    this.#records.tell(this.event);
+    this.#records.live.tell(this.event);
   }
 
   async finish(next: Job): Promise<boolean> {
-    if (!this.signal.aborted && !this.#isFinished) {
-      this.#records.change(this.#stored, next);
+    await this.#records.db.write(() => {
+      if (this.signal.aborted || this.#isFinished) return;
+      this.#records.live.change(this.#stored, next);
       this.#isFinished = true;
-    }
+    });
     return !this.signal.aborted;
   }
 

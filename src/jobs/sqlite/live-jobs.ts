@@ -71,6 +71,11 @@ export class LiveJobs {
     return this.#subscribers.add(this.#state(stored));
   }
 
+  /** Somebody looks at the previews of a job. */
+  wantPreview(id: string, size: number): void {
+    this.#leases.get(id)?.viewers.want(size);
+  }
+
   changes(): AsyncIterableIterator<Job> {
     return this.#subscribers.changes();
   }

@@ -30,6 +30,7 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
+import { eachAfter } from '../subscribers.ts';
 import type { JobDatabase } from './database.ts';
 import type { LiveJobs } from './live-jobs.ts';
 import type { JobStore } from './store.ts';
@@ -56,7 +57,11 @@ export class SqliteQueue implements JobQueue {
     this.#newId = growingIds(parts.now, parts.store.lastId());
   }
 
-  async enqueue(asked: NewJob): Promise<Job> {
+  enqueue(asked: NewJob): Promise<Job> {
+    return this.#parts.db.write(() => this.#enqueue(asked));
+  }
+
+  #enqueue(asked: NewJob): Job {
     const { store, now, limit, log } = this.#parts;
     const { owner, idempotencyKey, request, ownLimit } = asked;
     const known = idempotencyKey === null ? undefined : store.findByKey(owner, idempotencyKey);
@@ -76,31 +81,40 @@ export class SqliteQueue implements JobQueue {
     if (store.count({ status: ['QUEUED'] }) >= limit) throw queueFull(limit);
   }
 
-  async findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined> {
-    const known = this.#parts.store.findByKey(owner, idempotencyKey);
-    return known && this.#parts.live.present(known.job);
+  findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined> {
+    const { db, store, live } = this.#parts;
+    return db.read(() => {
+      const known = store.findByKey(owner, idempotencyKey);
+      return known && live.present(known.job);
+    });
   }
 
   async get(id: string): Promise<Job | JobAbsence> {
-    const found = this.#parts.store.find(id);
-    return typeof found === 'string' ? found : this.#parts.live.present(found.job);
+    const [found] = await this.getMany([id]);
+    return found!;
   }
 
   async owners(ids: readonly string[]): Promise<(string | undefined)[]> {
     return ids.map((id) => this.#parts.store.ownerOf(id));
   }
 
-  async getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
-    const found = this.#parts.store.findMany(ids);
-    const jobs = this.#parts.live.presentAll(found.flatMap((one) => (typeof one === 'string' ? [] : [one])));
-    const byId = new Map(jobs.map((job) => [job.id, job]));
-    return found.map((one) => (typeof one === 'string' ? one : byId.get(one.job.id)!));
+  getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
+    const { db, store, live } = this.#parts;
+    return db.read(() => {
+      const found = store.findMany(ids);
+      const jobs = live.presentAll(found.flatMap((one) => (typeof one === 'string' ? [] : [one])));
+      const byId = new Map(jobs.map((job) => [job.id, job]));
+      return found.map((one) => (typeof one === 'string' ? one : byId.get(one.job.id)!));
+    });
   }
 
-  async list(query: JobListQuery): Promise<Job[]> {
-    const { jobs, unreadable } = this.#parts.store.page(query);
-    if (unreadable.length > 0) this.#parts.log.warn({ jobIds: unreadable }, 'unreadable job records');
-    return this.#parts.live.presentAll(jobs);
+  list(query: JobListQuery): Promise<Job[]> {
+    const { db, store, live, log } = this.#parts;
+    return db.read(() => {
+      const { jobs, unreadable } = store.page(query);
+      if (unreadable.length > 0) log.warn({ jobIds: unreadable }, 'unreadable job records');
+      return live.presentAll(jobs);
+    });
   }
 
   async count(filter: JobFilter): Promise<number> {
@@ -111,47 +125,62 @@ export class SqliteQueue implements JobQueue {
     return this.#parts.store.countImages(filter);
   }
 
-  async cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
-    const { store, live, now } = this.#parts;
-    const found = store.find(id);
-    if (typeof found === 'string') return { outcome: found };
-    const present = live.present(found.job);
-    if (isFinished(present.status)) return { outcome: 'already-finished', job: present };
-    const stop = new StopRequest('the job was canceled', { immediately });
-    return { outcome: 'canceled', job: live.change(found, canceled(present, now()), stop) };
+  cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
+    const { db, store, live, now } = this.#parts;
+    return db.write((): CancelOutcome => {
+      const found = store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const present = live.present(found.job);
+      if (isFinished(present.status)) return { outcome: 'already-finished', job: present };
+      const stop = new StopRequest('the job was canceled', { immediately });
+      return { outcome: 'canceled', job: live.change(found, canceled(present, now()), stop) };
+    });
   }
 
-  async setPriority(id: string, priority: number): Promise<PriorityOutcome> {
-    const found = this.#parts.store.find(id);
-    if (typeof found === 'string') return { outcome: found };
-    if (found.job.status !== 'QUEUED')
-      return { outcome: 'not-waiting', job: this.#parts.live.present(found.job) };
-    return { outcome: 'changed', job: this.#parts.live.change(found, withPriority(found.job, priority)) };
+  setPriority(id: string, priority: number): Promise<PriorityOutcome> {
+    const { db, store, live } = this.#parts;
+    return db.write((): PriorityOutcome => {
+      const found = store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      if (found.job.status !== 'QUEUED') return { outcome: 'not-waiting', job: live.present(found.job) };
+      return { outcome: 'changed', job: live.change(found, withPriority(found.job, priority)) };
+    });
   }
 
-  async remove(id: string): Promise<RemoveOutcome> {
-    const found = this.#parts.store.find(id);
-    if (found === 'unknown' || found === 'expired') return { outcome: found };
-    if (found !== 'unreadable' && !isFinished(found.job.status))
-      return { outcome: 'not-finished', job: this.#parts.live.present(found.job) };
-    return { outcome: 'removed', objects: this.#parts.store.remove([id]) };
+  remove(id: string): Promise<RemoveOutcome> {
+    const { db, store, live } = this.#parts;
+    return db.write((): RemoveOutcome => {
+      const found = store.find(id);
+      if (found === 'unknown' || found === 'expired') return { outcome: found };
+      if (found !== 'unreadable' && !isFinished(found.job.status))
+        return { outcome: 'not-finished', job: live.present(found.job) };
+      return { outcome: 'removed', objects: store.remove([id]) };
+    });
   }
 
-  async removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
-    const found = this.#parts.store.find(id);
-    if (typeof found === 'string') return { outcome: found };
-    const hasImage = found.job.images.some((image) => image.index === index);
-    if (!hasImage) return { outcome: 'no-image', job: this.#parts.live.present(found.job) };
-    return { outcome: 'removed', objects: this.#parts.store.removeImage(found, index) };
+  removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
+    const { db, store, live } = this.#parts;
+    return db.write((): RemoveImageOutcome => {
+      const found = store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const hasImage = found.job.images.some((image) => image.index === index);
+      if (!hasImage) return { outcome: 'no-image', job: live.present(found.job) };
+      return { outcome: 'removed', objects: store.removeImage(found, index) };
+    });
   }
 
   async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
-    const found = this.#parts.store.find(id);
-    return typeof found === 'string' ? found : this.#parts.live.watch(found);
+    const { db, store, live } = this.#parts;
+    const found = store.find(id);
+    return typeof found === 'string' ? found : eachAfter(live.watch(found), () => db.onDisk());
+  }
+
+  wantPreview(id: string, size: number): void {
+    this.#parts.live.wantPreview(id, size);
   }
 
   changes(): AsyncIterableIterator<Job> {
-    return this.#parts.live.changes();
+    return eachAfter(this.#parts.live.changes(), () => this.#parts.db.onDisk());
   }
 
   async counts(): Promise<QueueCounts> {
@@ -179,13 +208,15 @@ export class SqliteQueue implements JobQueue {
   /** In the table '' stands for every model. */
   async pause(model: string | null): Promise<void> {
     const { db } = this.#parts;
-    db.transaction(() => db.run('INSERT OR IGNORE INTO paused (model) VALUES (?)', model ?? ''));
+    const add = () => db.run('INSERT OR IGNORE INTO paused (model) VALUES (?)', model ?? '');
+    await db.write(() => db.transaction(add));
   }
 
   async resume(model: string | null): Promise<void> {
-    const { db } = this.#parts;
-    db.transaction(() => db.run('DELETE FROM paused WHERE model = ?', model ?? ''));
-    this.#parts.live.wake();
+    const { db, live } = this.#parts;
+    const remove = () => db.run('DELETE FROM paused WHERE model = ?', model ?? '');
+    await db.write(() => db.transaction(remove));
+    live.wake();
   }
 
   async paused(): Promise<Paused> {
@@ -194,32 +225,36 @@ export class SqliteQueue implements JobQueue {
     return { all: models.includes(''), models: models.filter((model) => model !== '') };
   }
 
-  async expire(time: number, limit: number): Promise<Expired> {
-    return this.#parts.store.expire(time, limit);
+  /** Not waited for: if a power cut undoes it, it is done again. */
+  expire(time: number, limit: number): Promise<Expired> {
+    const { db, store } = this.#parts;
+    return db.change(() => store.expire(time, limit));
   }
 
   async keepUpload(sha256: string, owner: string): Promise<void> {
     const { db, store, now } = this.#parts;
     const bounds = { now: now(), limit: MAX_UPLOADS };
-    if (!db.transaction(() => store.objects.keepUpload(sha256, owner, bounds))) throw tooManyUploads();
+    const keep = () => store.objects.keepUpload(sha256, owner, bounds);
+    if (!(await db.write(() => db.transaction(keep)))) throw tooManyUploads();
   }
 
-  async expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+  /** As `expire`. */
+  expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
     const { db, store } = this.#parts;
     const expire = () => store.objects.expireUploads(time, limit);
-    return db.transaction(expire, { isEnding: true, isRepeatable: true });
+    return db.change(() => db.transaction(expire, { isEnding: true }));
   }
 
   async objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
     return sha256s.map((sha256) => this.#parts.store.objects.use(sha256, owner));
   }
 
-  async check(): Promise<void> {
-    this.#parts.db.check();
+  check(): Promise<void> {
+    return this.#parts.db.check();
   }
 
   async close(): Promise<void> {
     this.#parts.live.close();
-    this.#parts.db.close();
+    await this.#parts.db.close();
   }
 }

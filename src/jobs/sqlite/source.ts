@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, started } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
+import type { JobDatabase } from './database.ts';
 import { SqliteLease } from './lease.ts';
 import type { LiveJobs } from './live-jobs.ts';
 import type { JobStore } from './store.ts';
 
 /** Collaborators and settings of SqliteSource. */
 export interface SqliteSourceParts {
+  readonly db: JobDatabase;
   readonly store: JobStore;
   readonly live: LiveJobs;
   readonly log: Log;
@@ -37,13 +39,17 @@ export class SqliteSource implements JobSource {
     }
   }
 
-  async claim(claimant: Claimant): Promise<Lease | undefined> {
-    const { store, live, now } = this.#parts;
+  claim(claimant: Claimant): Promise<Lease | undefined> {
+    return this.#parts.db.write(() => this.#claim(claimant));
+  }
+
+  #claim(claimant: Claimant): SqliteLease | undefined {
+    const { db, store, live, now } = this.#parts;
     for (const stored of store.runnable(now())) {
       if (claimant.whyNot(stored.job) !== null) continue;
       const changed = store.change(stored, started(stored.job, claimant, now()));
       if (!changed) continue;
-      const lease = new SqliteLease(changed, live, now);
+      const lease = new SqliteLease(changed, { db, live, now });
       live.run(lease);
       return lease;
     }

@@ -24,7 +24,7 @@ interface Row {
   readonly record: string;
 }
 
-/** The records on the job database; each method is one short, durable transaction. */
+/** The records on the job database; each method is one short transaction. */
 export class JobStore {
   readonly objects: ObjectUses;
   readonly #db: JobDatabase;
@@ -206,8 +206,7 @@ export class JobStore {
     );
     const jobs = rows.map(({ id }) => id);
     if (jobs.length === 0) return { jobs, objects: [] };
-    const remove = () => this.remove(jobs);
-    return { jobs, objects: this.#db.transaction(remove, { isEnding: true, isRepeatable: true }) };
+    return { jobs, objects: this.remove(jobs) };
   }
 
   /** Removes jobs; returns the hashes of the objects that no other refers to. */

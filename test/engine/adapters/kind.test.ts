@@ -30,6 +30,19 @@ describe('the kind of an adapter', () => {
   });
 
   it.each([
+    ['taesd_decoder', 'tinyVae'],
+    ['taef1_decoder', 'tinyVae'],
+    ['taesd_encoder', 'other'],
+    ['taef1_encoder', 'other'],
+  ])('of a tiny autoencoder, %s, is %s', async (name, kind) => {
+    expect(await readAdapterKind(join(GOLDEN, 'next/checkpoints', `${name}.safetensors`))).toBe(kind);
+  });
+
+  it.each([
+    ['tinyVae', ['decoder.layers.2.conv.0.weight', 'encoder.layers.1.conv.0.weight']],
+    ['tinyVae', ['taesd_decoder.3.conv.0.weight', 'taesd_encoder.1.conv.0.weight', 'taesd_encoder.0.weight']],
+    ['tinyVae', ['3.conv.0.weight', '3.conv.2.weight']], // not whole
+    ['other', ['encoder.layers.1.conv.0.weight', 'encoder.layers.0.weight']],
     ['vae', ['first_stage_model.decoder.conv_in.weight', 'first_stage_model.encoder.conv_in.weight']],
     [
       'vae',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readSafetensors } from '../../../src/engine/checkpoint/safetensors.ts';
+import { joinRows } from '../../../src/engine/checkpoint/rows.ts';
+import { readSafetensors, type TensorWindow } from '../../../src/engine/checkpoint/safetensors.ts';
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import { CPU_PROFILE, type DeviceProfile } from '../../../src/engine/graph/device-profile.ts';
@@ -13,7 +14,7 @@ import {
   linear,
   project,
 } from '../../../src/engine/graph/layers.ts';
-import { add, cast } from '../../../src/engine/graph/ops.ts';
+import { add, affine, cast, concat } from '../../../src/engine/graph/ops.ts';
 import { openWeights, type Scope } from '../../../src/engine/graph/scope.ts';
 import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
 import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
@@ -207,6 +208,44 @@ describe('layers', () => {
     const replaced = all.only('weight').changed({ name: 'lora', byKey });
     const { data } = await evaluate([ramp([1, 3])], (x) => project(openWeights(x.graph, replaced), x, 2));
     expect([...data]).toEqual([35, 44]);
+  });
+
+  test('a weight whose rows lie in two tensors is the whole one, as it is and with what an adapter makes of all of it', async () => {
+    const tensors = { a: f32([1, 3], count(3)), b: f32([2, 3], count(6, 3)), whole: f32([3, 3], count(9)) };
+    const all = await source({ ...tensors, by: f32([3, 3], count(9, 10)) });
+    const joined = joinRows('weight', [all.get('a'), all.get('b')], 'model.safetensors');
+    expect(joined).toMatchObject({ shape: [3, 3], byteLength: 36 });
+    const difference = { kind: 'difference', by: all.get('by') } as const;
+    const changes = new Map([['weight', [{ delta: difference, scale: 1, strength: 0.5 }]]]);
+    const product = async (window: TensorWindow, isChanged: boolean, cut?: readonly number[]) => {
+      const plain = new WeightSource('model.safetensors', '', new Map([['weight', window]]));
+      const weights = isChanged ? plain.changed({ name: 'lora', byKey: changes }) : plain;
+      const network = (x: Tensor) => {
+        const s = openWeights(x.graph, weights);
+        if (!cut) return project(s, x, 3);
+        const parts = cut.map((out, i) => {
+          const from = cut.slice(0, i).reduce((sum, rows) => sum + rows, 0);
+          const { weight, beside } = s.matrix('weight', [out, 3], x, { from, total: 3 });
+          return beside(affine(x, weight));
+        });
+        return concat(parts as [Tensor, ...Tensor[]], 1);
+      };
+      return [...(await evaluate([ramp([2, 3])], network)).data];
+    };
+    for (const isChanged of [false, true]) {
+      const expected = await product(all.get('whole'), isChanged);
+      expect(await product(joined, isChanged)).toEqual(expected);
+      for (const cut of [
+        [1, 2],
+        [2, 1],
+        [1, 1, 1],
+      ])
+        expect(await product(joined, isChanged, cut)).toEqual(expected);
+    }
+    const other = { ...all.get('b'), dtype: 'F16' } as const;
+    expect(() => joinRows('weight', [all.get('a'), other], 'model.safetensors')).toThrow(
+      /"b" is F16 \[2,3\], expected F32 \[rows,3\] as "a"/,
+    );
   });
 
   test('linear does not do without its bias', async () => {

@@ -19,6 +19,7 @@ async function picture(tiles: Tiles): Promise<Uint8Array> {
     emit: () => Promise.resolve(),
     openModel: () => Promise.resolve(model),
     openControls: () => Promise.resolve(undefined),
+    openPreviews: () => Promise.resolve(undefined),
     openUpscaler: () => Promise.reject(new Error('no upscaler')),
     load: () => Promise.resolve(),
   });

@@ -16,6 +16,16 @@ describe("A1111's text", () => {
     expect(leftOut.includes(`RNG: ${name}`)).toBe(noiseDevice === undefined);
   });
 
+  it.each([
+    ['TAESD', 'TAESD'],
+    ['Full', 'VAE'],
+    ['Approx NN', undefined],
+  ])('says what made the picture of its latent: VAE Decoder: %s', async (name, decoder) => {
+    const { settings, leftOut } = await readText(`${LINE}, VAE Decoder: ${name}`);
+    expect(settings.decoder).toBe(decoder);
+    expect(leftOut.includes(`VAE Decoder: ${name}`)).toBe(decoder === undefined);
+  });
+
   it('without RNG does not say it', async () => {
     expect((await readText(LINE)).settings).not.toHaveProperty('noiseDevice');
   });

@@ -55,6 +55,20 @@ describe("ComfyUI's graph", () => {
     expect((await readGraph(extra)).settings).toEqual(GRAPH);
   });
 
+  it.each(['taesd', 'taesdxl', 'taef1'])('says that a tiny decoder made the picture: %s', async (name) => {
+    const loader = { class_type: 'VAELoader', inputs: { vae_name: name } };
+    const decode = { class_type: 'VAEDecode', inputs: { samples: ['s', 0], vae: ['t', 0] } };
+    const { settings, leftOut } = await readGraph({ t: loader, d: decode });
+    expect(settings).toEqual({ ...GRAPH, decoder: 'TAESD' });
+    expect(leftOut).toEqual([]);
+    const first = { class_type: 'VAEDecode', inputs: { samples: ['s', 0], vae: ['m', 2] } };
+    const mixed = await readGraph({ t: loader, d: decode, first });
+    expect(mixed.settings).toEqual(GRAPH);
+    expect(mixed.leftOut).toContain('tiny decoder of some of the pictures: node VAEDecode');
+    const own = { ...loader, inputs: { vae_name: 'taesd.safetensors' } };
+    expect((await readGraph({ t: own, d: decode })).settings).toEqual(GRAPH);
+  });
+
   it('leaves out what a circle of links does not say', async () => {
     const controlled = (links: object) => ({ class_type: 'ControlNetApply', inputs: links });
     const prompts = await readGraph({

@@ -66,15 +66,20 @@ const requests = fc.oneof(
         switchAt: strength,
       };
       const variation = { seed: String(seed), strength };
-      return { ...request, variation, refiner, tiling: TILINGS[request.steps % 3]! };
+      const tinyDecoder = { name: 'taesd', file: 'vae_approx/taesd.safetensors', sha256: 'ef'.repeat(32) };
+      return { ...request, variation, refiner, tinyDecoder, tiling: TILINGS[request.steps % 3]! };
     }),
   fc
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
     .map(([request, x]): Img2ImgSettings => {
       const cfgInterval = { start: x, end: x + 0.5 };
       const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x };
-      return { ...request, options };
+      return { ...request, options, guidance: 100 * x };
     }),
+  plainRequests.map((request): Img2ImgSettings => {
+    const extend = { left: 64, top: 0, right: 8, bottom: 16, feather: 24 };
+    return { ...request, ...(request.source && { extend }) };
+  }),
 );
 const share = fc.integer({ min: 0, max: 50 }).map((hundredths) => hundredths / 100);
 const preprocessings: fc.Arbitrary<ControlPreprocessing> = fc.oneof(
@@ -122,14 +127,17 @@ const origins: fc.Arbitrary<ImageOrigin> = fc
 /** What a reader must give back of a request. */
 function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSettings {
   const { model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height } = request;
-  const { noiseDevice, variation, tiling, refiner } = request;
+  const { noiseDevice, variation, tiling, refiner, guidance, extend, tinyDecoder } = request;
   return {
     ...{ model, prompt, negativePrompt, seed, steps, cfg, samplerName, scheduler, width, height },
     ...(noiseDevice && { noiseDevice }),
     ...(variation && { variation }),
     ...(tiling && { tiling }),
+    ...(tinyDecoder && { decoder: 'TAESD' as const }),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...request.options,
+    ...(guidance != null && { guidance }),
+    ...(extend && { extend }),
     ...(request.source && { denoiseStrength: request.denoiseStrength }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };

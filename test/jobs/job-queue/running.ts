@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../src/jobs/job.ts';
 import { ended, jobImage, latent, newJob, read, readAll, request } from '../fixtures.ts';
 import { growing, type QueueBench, until } from './queue-bench.ts';
@@ -116,6 +116,32 @@ export const describeRunning = (q: QueueBench): void => {
       expect(await read(watch, 1)).toMatchObject([{ type: 'stage', job: { step: 3, totalSteps: 3 } }]);
       succeed();
       expect((await readAll(watch)).map(({ type }) => type)).toEqual(['completed']);
+    });
+
+    it('tells who runs a job how large its previews are wanted, and nobody else', async () => {
+      const [job, other] = [await q.queue.enqueue(newJob()), await q.queue.enqueue(newJob())];
+      q.start();
+      const { run, succeed } = await q.handler.next();
+      const sizes: number[] = [];
+      run.viewers.onWish((size) => sizes.push(size));
+      for (const id of [other.id, 'unknown', job.id]) q.queue.wantPreview(id, id === job.id ? 64 : 1000);
+      await vi.waitFor(() => {
+        expect(sizes).toEqual([64]);
+      });
+      q.queue.wantPreview(job.id, 64); // nothing new at this moment
+      q.queue.wantPreview(job.id, 512);
+      await vi.waitFor(() => {
+        expect(sizes).toEqual([64, 512]);
+      });
+      const late: number[] = [];
+      run.viewers.onWish((size) => late.push(size));
+      expect(late).toEqual([512]);
+      succeed();
+      await ended(q.queue, job.id);
+      q.queue.wantPreview(job.id, 1024);
+      (await q.handler.next()).succeed();
+      await ended(q.queue, other.id);
+      expect([sizes, late]).toEqual([[64, 512], [512]]);
     });
 
     it('goes on with what waits after a job has ended, without a pause', async () => {

@@ -6,8 +6,8 @@ import {
   subscriptionExchange,
   type AnyVariables,
   type CombinedError,
-  type TypedDocumentNode,
 } from 'urql';
+import type { TypedDocumentString } from './generated/graphql.ts';
 import { askForKey, keyIsThere, presentKey } from '../state/key.ts';
 import { noteClosed, noteOpen, waitToRetry } from './connection.ts';
 
@@ -103,7 +103,7 @@ export class RequestError extends Error {
 
 /** Answers a query or mutation; asks for a key where one is needed. Throws RequestError. */
 export async function request<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
+  document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   { keepalive = false } = {},
 ): Promise<Data> {
@@ -121,11 +121,11 @@ export async function request<Data, Variables extends AnyVariables>(
 }
 
 function run<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
+  document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   keepalive: boolean,
 ) {
-  const operation = createRequest(document, variables, extensionsFor(document));
+  const operation = requestFor(document, variables);
   const source = isMutation(document)
     ? client.executeMutation(operation, { fetchOptions: () => fetchOptions(keepalive) })
     : client.executeQuery(operation);
@@ -136,30 +136,33 @@ function run<Data, Variables extends AnyVariables>(
 let areNamed = false;
 
 /** Names a document by its hash, where the server wants that. */
-export const extensionsFor = (document: object) =>
+export const extensionsFor = ({ __meta__ }: Pick<TypedDocumentString<unknown, unknown>, '__meta__'>) =>
   areNamed
     ? {
         persistedQuery: {
           version: 1 as const,
-          sha256Hash: (document as { __meta__: { hash: string } }).__meta__.hash,
+          sha256Hash: String(__meta__?.['hash']),
         },
       }
     : undefined;
 
-const isMutation = ({ definitions }: { readonly definitions: readonly object[] }): boolean =>
-  definitions.some((definition) => 'operation' in definition && definition.operation === 'mutation');
+const requestFor = <Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+) => createRequest<Data, Variables>(document.toString(), variables, extensionsFor(document));
+
+const isMutation = (document: TypedDocumentString<unknown, never>): boolean =>
+  document.toString().trimStart().startsWith('mutation');
 
 /** Calls `next` with every event, also after the connection was lost and is there again; returns what ends it. */
 export function listen<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
+  document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   next: (data: Data) => void,
 ): () => void {
-  const subscription = client
-    .executeSubscription(createRequest(document, variables, extensionsFor(document)))
-    .subscribe(({ data }) => {
-      if (data !== undefined) next(data);
-    });
+  const subscription = client.executeSubscription(requestFor(document, variables)).subscribe(({ data }) => {
+    if (data !== undefined) next(data);
+  });
   return () => {
     subscription.unsubscribe();
   };

@@ -1,4 +1,3 @@
-import { stringifyDocument } from 'urql';
 import { askForKey, presentKey } from '../state/key.ts';
 import type { StoredPicture } from '../state/chosen.ts';
 import { createStore } from '../state/store.ts';
@@ -58,7 +57,7 @@ function post(file: Blob): Promise<{ status: number; text: string }> {
   const form = new FormData();
   const extensions = extensionsFor(UploadImageDocument);
   const operation = {
-    ...(extensions ? { extensions } : { query: stringifyDocument(UploadImageDocument) }),
+    ...(extensions ? { extensions } : { query: UploadImageDocument.toString() }),
     variables: { file: null },
   };
   form.append('operations', JSON.stringify(operation));

@@ -1,7 +1,7 @@
 import { restoreFields } from '../panel/restore.ts';
 import { changesBy, lostIn, namesIn, statedFields } from '../panel/restorable.ts';
 import { form, type Form } from '../state/form.ts';
-import { extras } from '../state/resources.ts';
+import { extras, models } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -13,7 +13,7 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
   const texts = useTexts();
   const words = texts.restore;
   const present = useStore(form);
-  const here = namesIn(useStore(extras));
+  const here = namesIn(useStore(extras), useStore(models) ?? []);
   const fields = statedFields(picture.settings, here);
   const changes = changesBy(fields, present);
   const lost = lostIn(picture.settings, words.notHere, here);
@@ -35,7 +35,12 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
       },
     },
   ];
-  const labels: Partial<Record<keyof Form, string>> = { ...words.fields, ...texts.fine.labels };
+  const labels: Partial<Record<keyof Form, string>> = {
+    ...words.fields,
+    ...texts.fine.labels,
+    ...texts.extend.sides,
+    extendFeather: texts.extend.feather,
+  };
   const shown = (value: Form[keyof Form]) => textOf(value) || words.none;
   return (
     <Dialog title={words.title} className="restore" onClose={close}>

@@ -7,12 +7,16 @@ export const BUNDLED = 'starter';
 export const isUsable = ({ installed, problem }: Pick<Model, 'installed' | 'problem'>): boolean =>
   installed && problem == null;
 
-/** The model of a form: the one chosen, else one in memory, else the first installed, the bundled one last. */
+/** The model of a form: the one chosen, else one in memory, else the first installed that begins pictures, the bundled one last. */
 export function chosenModel(name: string | null, models: readonly Model[]): Model | undefined {
   const usable = models.filter(isUsable);
-  const real = usable.filter((model) => model.name !== BUNDLED);
+  const real = usable.filter(({ name, family }) => name !== BUNDLED && family !== 'SDXL_REFINER');
   return (
-    usable.find((model) => model.name === name) ?? real.find(({ loaded }) => loaded) ?? real[0] ?? usable[0]
+    usable.find((model) => model.name === name) ??
+    real.find(({ loaded }) => loaded) ??
+    real[0] ??
+    usable.find((model) => model.name === BUNDLED) ??
+    usable[0]
   );
 }
 

@@ -1,5 +1,7 @@
-import type { ControlPreprocessor } from '../api/generated/graphql.ts';
-import { PREPROCESSORS, type ChosenControl } from '../state/chosen.ts';
+import type { ControlMode, ControlPreprocessor } from '../api/generated/graphql.ts';
+import { MODES, PREPROCESSORS, type ChosenControl } from '../state/chosen.ts';
+import { extras } from '../state/resources.ts';
+import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ControlPicture } from './control-picture.tsx';
@@ -74,6 +76,7 @@ export default function ControlRow({
         }}
       />
       <ControlPicture control={control} onChange={onChange} />
+      <Mode control={control} onChange={onChange} />
       <label className="control-line">
         <span className="note">{texts.preprocessor}</span>
         <select
@@ -92,6 +95,33 @@ export default function ControlRow({
       {numbers.length > 0 && <Numbers control={control} numbers={numbers} onChange={onChange} />}
       <Numbers control={control} numbers={PART} onChange={onChange} />
     </div>
+  );
+}
+
+/** What a union ControlNet is told of its picture; the others take one kind and ask nothing. */
+function Mode({ control, onChange }: { readonly control: ChosenControl; readonly onChange: Change }) {
+  const texts = useTexts().control;
+  const { controlModels } = useStore(extras);
+  const kind = controlModels.find(({ name }) => name === control.model)?.kind;
+  if (kind !== 'UNION_CONTROLNET' && control.mode == null) return null;
+  return (
+    <label className="control-line">
+      <span className="note">{texts.mode}</span>
+      <select
+        value={control.mode ?? ''}
+        aria-label={`${texts.mode}, ${control.model}`}
+        onChange={({ target: { value } }) => {
+          onChange({ mode: value === '' ? null : (value as ControlMode) });
+        }}
+      >
+        <option value="">{texts.noMode}</option>
+        {MODES.map((mode) => (
+          <option key={mode} value={mode}>
+            {texts.modes[mode]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

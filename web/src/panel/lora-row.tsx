@@ -8,6 +8,7 @@ import { withWord } from './lora-words.ts';
 import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
 import { clearErrors } from './submit.ts';
+import '../styles/parts.css';
 
 /** Strengths that the slider reaches; the number reaches further. */
 const SLIDER = { min: -1, max: 2, step: 0.05 };
@@ -26,9 +27,12 @@ export default function LoraRow({
   const texts = useTexts().lora;
   const { loras: chosen, prompt } = useStore(form);
   const label = texts.strengthOf(lora.name);
-  const set = (strength: number) => {
+  const put = (fields: Partial<ChosenLora>) => {
     clearErrors('loras');
-    change({ loras: chosen.map((one) => (one.name === lora.name ? { ...one, strength } : one)) });
+    change({ loras: chosen.map((one) => (one.name === lora.name ? { ...one, ...fields } : one)) });
+  };
+  const set = (strength: number) => {
+    put({ strength });
   };
   return (
     <>
@@ -65,6 +69,22 @@ export default function LoraRow({
         {...SLIDER}
         onChange={set}
       />
+      <label className="control-line">
+        <span className="note">{texts.textStrength}</span>
+        <NumberField
+          id={`lora-text-${lora.name}`}
+          label={texts.textStrengthOf(lora.name)}
+          value={lora.textStrength ?? null}
+          placeholder={texts.asAbove}
+          {...{ min: -10, max: 10, step: 0.01 }}
+          onChange={(textStrength) => {
+            put({ textStrength });
+          }}
+          onClear={() => {
+            put({ textStrength: null });
+          }}
+        />
+      </label>
       {known && known.triggerWords.length > 0 && (
         <p className="words" role="group" aria-label={texts.words(lora.name)}>
           {known.triggerWords.slice(0, WORDS).map((word) => (

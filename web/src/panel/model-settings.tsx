@@ -6,6 +6,7 @@ import { useTexts } from '../texts/index.ts';
 import { RadioRow } from '../ui/radio-row.tsx';
 import { Field, useErrors } from './field.tsx';
 import { NumberField } from './number-field.tsx';
+import { RefinerFields } from './refiner-fields.tsx';
 import { clearErrors } from './submit.ts';
 
 const STYLES = ['COMFY', 'A1111'] as const satisfies PromptStyle[];
@@ -16,13 +17,14 @@ const set = (field: keyof Form, value: Form[keyof Form]) => {
   change({ [field]: value });
 };
 
-/** How a model reads the words, and which VAE it has. */
+/** How a model reads the words, which VAE it has, and which model goes on in its place. */
 export function ModelSettings({ model }: { readonly model: Model }) {
   return (
     <>
       <Style />
       <ClipSkip />
       <Vae family={model.family} />
+      <RefinerFields model={model} />
     </>
   );
 }

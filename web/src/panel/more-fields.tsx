@@ -6,13 +6,15 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field, useErrors } from './field.tsx';
 import { FineSettings } from './fine-settings.tsx';
-import { FINE_FIELDS, MODEL_FIELDS } from './folded-fields.ts';
+import { FINE_FIELDS, MODEL_FIELDS, PICTURE_FIELDS } from './folded-fields.ts';
 import { ModelSettings } from './model-settings.tsx';
 import { NumberField } from './number-field.tsx';
 import { foldedIn } from './request.ts';
 import { SeedField } from './seed-field.tsx';
 import { Slider } from './slider.tsx';
 import { clearErrors } from './submit.ts';
+import { TilingField } from './tiling-field.tsx';
+import { VariationFields } from './variation-fields.tsx';
 
 /** Milliseconds for which a reset can be undone. */
 const UNDO_FOR = 10_000;
@@ -22,9 +24,11 @@ export default function MoreFields({ model }: { readonly model: Model }) {
   return (
     <>
       <SeedField />
+      <VariationFields />
       <Numbers model={model} />
       <Choices model={model} />
       <ModelSettings model={model} />
+      <TilingField model={model} />
       <FineSettings model={model} />
       <Reset />
     </>
@@ -158,7 +162,7 @@ function Reset() {
     setTimeout(() => {
       setBefore((now) => (now === kept ? null : now));
     }, UNDO_FOR);
-    clearErrors(...FOLDED, ...MODEL_FIELDS, ...FINE_FIELDS);
+    clearErrors(...FOLDED, ...PICTURE_FIELDS, ...MODEL_FIELDS, ...FINE_FIELDS);
     change(Object.fromEntries(FOLDED.map((field) => [field, null])));
   };
   return (

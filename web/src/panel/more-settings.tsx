@@ -4,7 +4,8 @@ import { loadSamplers, type Model } from '../state/resources.ts';
 import { createKeptStore, useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { useErrors } from './field.tsx';
-import { FINE_FIELDS, fineText, MODEL_FIELDS } from './folded-fields.ts';
+import { FINE_FIELDS, fineText, MODEL_FIELDS, PICTURE_FIELDS } from './folded-fields.ts';
+import { canTile } from './request-parts.ts';
 import { foldedIn } from './request.ts';
 
 const MoreFields = lazy(() => import('./more-fields.tsx'));
@@ -13,18 +14,21 @@ const isUnfolded = createKeptStore('latentql.more', (kept) => kept === true);
 
 /** The settings that stay folded; their values stand in the title. */
 export function MoreSettings({ model }: { readonly model: Model }) {
-  const { more: texts, fine, words } = useTexts();
+  const { more: texts, fine, words, variation, tiling: sides, refiner: second } = useTexts();
   const present = useStore(form);
   const isOpen = useStore(isUnfolded);
-  const errors = useErrors([...FOLDED, ...MODEL_FIELDS, ...FINE_FIELDS]);
+  const errors = useErrors([...FOLDED, ...PICTURE_FIELDS, ...MODEL_FIELDS, ...FINE_FIELDS]);
   const isShown = isOpen || errors.length > 0;
   const { steps, cfg, samplerName, scheduler } = foldedIn(present, model);
   const finer = fineText(present, fine.labels);
-  const { promptStyle, clipSkip, vae } = present;
+  const { promptStyle, clipSkip, vae, refiner, variationStrength, tiling } = present;
   const besides = [
+    variationStrength !== null && `${variation.label} ${variationStrength}`,
     promptStyle !== 'COMFY' && words.styles[promptStyle],
     clipSkip !== null && `${words.clipSkip} ${clipSkip}`,
     vae !== null && `VAE ${vae}`,
+    refiner !== null && `${second.label} ${refiner}`,
+    tiling !== null && canTile(model.family) && sides.sides[tiling],
   ];
   const seed = present.seed === null ? texts.newSeed : texts.seedIs(present.seed);
   return (

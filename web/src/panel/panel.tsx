@@ -6,6 +6,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { chosenModel } from './choose-model.ts';
 import { Controls } from './controls.tsx';
+import { ExtendSettings } from './extend-settings.tsx';
 import { Loras } from './loras.tsx';
 import { MakeBar } from './make-bar.tsx';
 import { ModelPicker } from './model-picker.tsx';
@@ -42,13 +43,14 @@ export function Panel() {
       }}
     >
       <div className="panel-fields">
-        <SourceCard size={size} multiple={multiple} />
+        <SourceCard size={size} />
         <Prompts cfg={model ? foldedIn(present, model).cfg : 8} model={model} />
         <Strength />
         <ModelPicker model={model} />
         <Loras model={model} />
         <Controls model={model} />
         <SizePicker size={size} multiple={multiple} />
+        {from && <ExtendSettings address={from.address} size={size} multiple={multiple} />}
         <SecondPass size={size} multiple={multiple} />
         {model && <MoreSettings model={model} />}
       </div>

@@ -1,16 +1,21 @@
 import type {
   ControlInput,
+  ControlMode,
   ControlPreprocessor,
   Emphasis,
   ExtendInput,
   LatentMethod,
   PromptStyle,
+  RefinerInput,
+  Tiling,
   UpscaleInput,
+  VariationInput,
 } from '../api/generated/graphql.ts';
 import type { Extension } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { ChosenControl } from '../state/chosen.ts';
 import { EXTENDED_SIDES, type Form } from '../state/form.ts';
+import type { Model } from '../state/resources.ts';
 
 /** What a request says besides, each only where it is set. */
 export interface RequestParts {
@@ -18,25 +23,52 @@ export interface RequestParts {
   readonly emphasis?: Emphasis;
   readonly clipSkip?: number;
   readonly vae?: string;
+  readonly refiner?: RefinerInput;
+  readonly variation?: VariationInput;
+  readonly tiling?: Tiling;
   readonly controls?: ControlInput[];
   readonly upscale?: UpscaleInput;
 }
 
-/** The parts that a form asks for. */
-export const partsIn = (form: Form): RequestParts => ({
+/** The parts that a form asks for, and that mean something to a model of this family. */
+export const partsIn = (form: Form, { family }: Pick<Model, 'family'>): RequestParts => ({
   ...(form.promptStyle === 'A1111' && {
     promptStyle: form.promptStyle,
     ...(form.emphasis !== null && { emphasis: form.emphasis }),
   }),
   ...(form.clipSkip !== null && { clipSkip: form.clipSkip }),
   ...(form.vae !== null && { vae: form.vae }),
+  ...(form.refiner !== null && { refiner: refinerInput(form.refiner, form) }),
+  ...(form.variationStrength !== null && { variation: variationInput(form, form.variationStrength) }),
+  ...(form.tiling !== null && canTile(family) && { tiling: form.tiling }),
   ...(form.controls.length > 0 && { controls: form.controls.map(controlInput) }),
   ...(form.upscaleBy !== null && { upscale: upscaleInput(form, form.upscaleBy) }),
 });
 
-const controlInput = ({ picture, cannyLow, cannyHigh, blur, ...control }: ChosenControl): ControlInput => ({
+/** Whether a family's pictures can have sides that join. */
+export const canTile = (family: Model['family']): boolean => family !== 'FLUX';
+
+const refinerInput = (model: string, { refinerSwitchAt }: Form): RefinerInput => ({
+  model,
+  ...(refinerSwitchAt !== null && { switchAt: refinerSwitchAt }),
+});
+
+const variationInput = ({ variationSeed }: Form, strength: number): VariationInput => ({
+  ...(variationSeed !== null && { seed: variationSeed }),
+  strength,
+});
+
+const controlInput = ({
+  picture,
+  mode,
+  cannyLow,
+  cannyHigh,
+  blur,
+  ...control
+}: ChosenControl): ControlInput => ({
   ...control,
   ...(picture && { imageId: picture.id }),
+  ...(mode != null && { mode }),
   ...(control.preprocessor === 'CANNY' && { cannyLow, cannyHigh }),
   ...(control.preprocessor === 'BLUR' && { blur }),
 });
@@ -61,6 +93,9 @@ export const partsOfJob = ({
   emphasis,
   clipSkip,
   vae,
+  refiner,
+  variation,
+  tiling,
   controls,
   upscale,
 }: Job['input']): RequestParts => ({
@@ -68,11 +103,15 @@ export const partsOfJob = ({
   ...(emphasis != null && { emphasis: emphasis as Emphasis }),
   ...(clipSkip != null && { clipSkip }),
   ...(vae && { vae: vae.name }),
+  ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
+  ...(variation && { variation: { seed: variation.seed, strength: variation.strength } }),
+  ...(tiling && { tiling }),
   ...(controls.length > 0 && {
     controls: controls.map(
-      ({ name, strength, start, end, preprocessor, cannyLow, cannyHigh, blur, image }) => ({
+      ({ name, mode, strength, start, end, preprocessor, cannyLow, cannyHigh, blur, image }) => ({
         model: name,
         ...(image && { imageId: image.id }),
+        ...(mode != null && { mode: mode as ControlMode }),
         ...{ strength, start, end },
         preprocessor: preprocessor as ControlPreprocessor,
         ...(cannyLow != null && { cannyLow }),

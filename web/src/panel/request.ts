@@ -11,6 +11,7 @@ import type {
   Scheduler,
 } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
+import type { ChosenLora } from '../state/chosen.ts';
 import type { Form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { partsIn, partsOfJob, type RequestParts } from './request-parts.ts';
@@ -68,8 +69,15 @@ export const requestOf = (form: Form, model: Model, { width, height }: Size): Re
   seed: form.seed,
   ...foldedIn(form, model),
   ...fineIn(form, model),
-  ...partsIn(form),
-  ...(form.loras.length > 0 && { loras: form.loras.map(({ name, strength }) => ({ name, strength })) }),
+  ...partsIn(form, model),
+  ...(form.loras.length > 0 && { loras: form.loras.map(loraInput) }),
+});
+
+/** Left out where it is the same, as the server has it then. */
+const loraInput = ({ name, strength, textStrength }: ChosenLora): LoraInput => ({
+  name,
+  strength,
+  ...(textStrength != null && textStrength !== strength && { textStrength }),
 });
 
 /** The finer settings that are set and mean something to a model of this family. */
@@ -131,11 +139,7 @@ export const requestOfJob = ({ input }: Job): Request => ({
   ...(input.noiseDevice !== 'CPU' && { noiseDevice: input.noiseDevice as NoiseDevice }),
   ...partsOfJob(input),
   ...(input.loras.length > 0 && {
-    loras: input.loras.map(({ name, strength, textStrength }) => ({
-      name,
-      strength,
-      ...(textStrength !== strength && { textStrength }),
-    })),
+    loras: input.loras.map(loraInput),
   }),
 });
 

@@ -1,5 +1,6 @@
-import { newControl, type ChosenControl, type ChosenLora } from '../state/chosen.ts';
-import { FINE, OF_MODEL, type Form } from '../state/form.ts';
+import type { Extension } from '../jobs/job-size.ts';
+import { MODES, newControl, type ChosenControl } from '../state/chosen.ts';
+import { EXTENDED_SIDES, FINE, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
 import type { Extras } from '../state/resources.ts';
 
 type Maybe<Value> = Value | null | undefined;
@@ -23,18 +24,30 @@ export interface Stated {
   readonly rescaleCfg?: Maybe<number>;
   readonly cfgInterval?: Maybe<{ readonly start: number; readonly end: number }>;
   readonly flowShift?: Maybe<number>;
+  readonly guidance?: Maybe<number>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
   readonly emphasis?: Maybe<Form['emphasis']>;
   readonly clipSkip?: Maybe<number>;
   readonly vae?: Maybe<string>;
-  readonly loras?: readonly ChosenLora[];
+  readonly refiner?: Maybe<{ readonly model: string; readonly switchAt: number }>;
+  readonly variation?: Maybe<{ readonly seed?: Maybe<string | number>; readonly strength: number }>;
+  readonly tiling?: Maybe<Form['tiling']>;
+  readonly loras?: readonly StatedLora[];
   readonly controls?: readonly StatedControl[];
   readonly upscale?: Maybe<StatedUpscale>;
+  readonly extend?: Maybe<Extension & { readonly feather: number }>;
   readonly leftOut?: readonly string[];
 }
 
+interface StatedLora {
+  readonly name: string;
+  readonly strength: number;
+  readonly strengthClip?: Maybe<number>;
+}
+
 type StatedControl = Pick<ChosenControl, 'model' | 'strength' | 'start' | 'end' | 'preprocessor'> & {
+  readonly mode?: Maybe<string>;
   readonly cannyLow?: Maybe<number>;
   readonly cannyHigh?: Maybe<number>;
   readonly blur?: Maybe<number>;
@@ -49,31 +62,44 @@ export interface StatedUpscale {
   readonly steps?: Maybe<number>;
 }
 
+interface NamedFile {
+  readonly name: string;
+  readonly file: string;
+}
+
 /** Names of what the server has. */
-export type Here = Readonly<Record<'loras' | 'controlModels' | 'vaes' | 'upscalers', readonly string[]>>;
+export type Here = Readonly<Record<'loras' | 'controlModels' | 'vaes' | 'upscalers', readonly string[]>> & {
+  readonly models: readonly NamedFile[];
+};
 
 /** The names of what the server has. */
-export function namesIn({ loras, controlModels, vaes, upscalers }: Extras): Here {
+export function namesIn(
+  { loras, controlModels, vaes, upscalers }: Extras,
+  models: readonly NamedFile[],
+): Here {
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
   return {
     loras: names(loras),
     controlModels: names(controlModels),
     vaes: names(vaes),
     upscalers: names(upscalers),
+    models,
   };
 }
 
-const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [] };
+const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], models: [] };
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'noiseDevice'] as const),
-  ...(['promptStyle', 'emphasis', 'clipSkip'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
+  ...(['promptStyle', 'emphasis', 'clipSkip', 'tiling'] as const),
 ];
 
 /** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */
 export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form> {
-  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale } = stated;
+  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale, extend, variation } =
+    stated;
+  const refiner = refinerIn(stated, here);
   const loras = (stated.loras ?? []).filter(({ name }) => here.loras.includes(name));
   const controls = (stated.controls ?? []).filter(({ model }) => here.controlModels.includes(model));
   const plain = NAMED.filter((name) => stated[name] != null).map((name) => [name, stated[name]]);
@@ -82,13 +108,34 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
     ...(installedModel != null && { model: installedModel }),
     ...(denoiseStrength != null && { strength: denoiseStrength }),
     ...(cfgInterval && { guidedFrom: cfgInterval.start, guidedTo: cfgInterval.end }),
-    ...(loras.length > 0 && { loras: loras.map(({ name, strength }) => ({ name, strength })) }),
+    ...(loras.length > 0 && { loras: loras.map(chosenLora) }),
     ...(controls.length > 0 && { controls: controls.map(chosenControl) }),
     ...(vae != null && here.vaes.includes(vae) && { vae }),
+    ...(refiner !== undefined && { refiner, refinerSwitchAt: stated.refiner!.switchAt }),
+    ...(variation && variationFields(variation)),
     ...(upscale && isHere(upscale, here) && upscaleFields(upscale)),
+    ...(extend && extendFields(extend)),
     ...(width != null && height != null && { shape: 'other' as const, width, height }),
   };
 }
+
+/** The model of this server that a picture's file names as its refiner. */
+const refinerIn = ({ refiner }: Stated, { models }: Here): string | undefined =>
+  models.find(({ name, file }) => [name, baseName(file)].includes(refiner?.model ?? ''))?.name;
+
+const baseName = (file: string): string => file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+
+/** Another seed's share in the noise, as the form has it. */
+export const variationFields = ({ seed, strength }: NonNullable<Stated['variation']>): Partial<Form> => ({
+  variationStrength: strength,
+  variationSeed: seed == null ? null : String(seed),
+});
+
+const chosenLora = ({ name, strength, strengthClip }: StatedLora) => ({
+  name,
+  strength,
+  ...(strengthClip != null && strengthClip !== strength && { textStrength: strengthClip }),
+});
 
 const isHere = ({ model }: StatedUpscale, { upscalers }: Here): boolean =>
   model == null || upscalers.includes(model);
@@ -97,9 +144,11 @@ const isHere = ({ model }: StatedUpscale, { upscalers }: Here): boolean =>
 export const chosenControl = (stated: StatedControl): ChosenControl => {
   const { model, strength, start, end, preprocessor, cannyLow, cannyHigh, blur } = stated;
   const usual = newControl(model);
+  const mode = MODES.find((known) => known === stated.mode);
   return {
     ...{ model, strength, start, end, preprocessor },
     picture: null,
+    ...(mode && { mode }),
     cannyLow: cannyLow ?? usual.cannyLow,
     cannyHigh: cannyHigh ?? usual.cannyHigh,
     blur: blur ?? usual.blur,
@@ -121,6 +170,15 @@ export const upscaleFields = ({
   upscaleSteps: steps ?? null,
 });
 
+/** What is added around a source, as the form has it. */
+export const extendFields = (extend: NonNullable<Stated['extend']>): Partial<Form> => ({
+  extendLeft: extend.left,
+  extendTop: extend.top,
+  extendRight: extend.right,
+  extendBottom: extend.bottom,
+  extendFeather: extend.feather,
+});
+
 /** A field that a restore changes. */
 export interface Change {
   readonly field: keyof Form;
@@ -131,8 +189,10 @@ export interface Change {
 const LISTED = [
   ...(['prompt', 'negativePrompt', 'strength', 'model', 'width', 'height'] as const),
   ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler', 'loras', 'controls'] as const),
-  ...(['promptStyle', 'emphasis', ...OF_MODEL] as const),
+  ...(['promptStyle', 'emphasis', ...OF_MODEL, ...OF_PICTURE] as const),
   ...(['upscaleBy', 'upscaleModel', 'upscaleMethod', 'upscaleStrength', 'upscaleSteps'] as const),
+  ...EXTENDED_SIDES,
+  ...(['extendFeather'] as const),
   ...FINE,
 ];
 
@@ -157,6 +217,7 @@ export function lostIn(stated: Stated, notHere: (name: string) => string, here: 
       .filter((one) => !here.controlModels.includes(one.model))
       .map((one) => `ControlNet ${one.model}`),
     ...(vae != null && !here.vaes.includes(vae) ? [`VAE ${vae}`] : []),
+    ...(stated.refiner && refinerIn(stated, here) === undefined ? [`Refiner ${stated.refiner.model}`] : []),
     ...(upscale && !isHere(upscale, here) ? [`Upscaler ${upscale.model}`] : []),
   ];
   return [...missing.map(notHere), ...leftOut];

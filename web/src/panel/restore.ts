@@ -1,17 +1,17 @@
 import type { ControlPreprocessor } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
-import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, type Form } from '../state/form.ts';
+import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
 import { say } from '../stage/say.ts';
 import { requestOfJob } from './request.ts';
-import { chosenControl, upscaleFields } from './restorable.ts';
+import { chosenControl, extendFields, upscaleFields, variationFields } from './restorable.ts';
 
 /** Milliseconds for which a restore can be undone. */
 const UNDO_FOR = 10_000;
 
 /** The form without what few jobs have. */
 const PLAIN: Partial<Form> = {
-  ...Object.fromEntries([...FINE, ...OF_MODEL].map((name) => [name, null])),
+  ...Object.fromEntries([...FINE, ...OF_MODEL, ...OF_PICTURE].map((name) => [name, null])),
   ...Object.fromEntries(EXTENDED_SIDES.map((name) => [name, 0])),
   promptStyle: 'COMFY',
   emphasis: null,
@@ -21,7 +21,7 @@ const PLAIN: Partial<Form> = {
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {
   const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...request } = requestOfJob(job);
-  const { controls: _, upscale, ...rest } = request;
+  const { controls: _, upscale, refiner, variation, ...rest } = request;
   const { mask, extend } = job.input;
   return {
     ...PLAIN,
@@ -31,19 +31,23 @@ export function formOfJob(job: Job): Partial<Form> {
     count: batchSize,
     shape: 'other',
     ...(cfgInterval && { guidedFrom: cfgInterval.start ?? 0, guidedTo: cfgInterval.end ?? 1 }),
-    loras: loras.map(({ name, strength }) => ({ name, strength: strength ?? 1 })),
-    controls: job.input.controls.map(({ name, preprocessor, image, ...control }) => ({
-      ...chosenControl({ model: name, preprocessor: preprocessor as ControlPreprocessor, ...control }),
+    loras: loras.map(({ name, strength, textStrength }) => ({
+      name,
+      strength: strength ?? 1,
+      ...(textStrength != null && { textStrength }),
+    })),
+    ...(refiner && { refiner: refiner.model, refinerSwitchAt: refiner.switchAt ?? null }),
+    ...(variation && variationFields(variation)),
+    controls: job.input.controls.map(({ name, image, ...control }) => ({
+      ...chosenControl({
+        ...control,
+        model: name,
+        preprocessor: control.preprocessor as ControlPreprocessor,
+      }),
       picture: image ?? null,
     })),
     ...(upscale && upscaleFields(upscale)),
-    ...(extend && {
-      extendLeft: extend.left,
-      extendTop: extend.top,
-      extendRight: extend.right,
-      extendBottom: extend.bottom,
-      extendFeather: extend.feather,
-    }),
+    ...(extend && extendFields(extend)),
     ...(mask && {
       maskFill: mask.fill as Form['maskFill'],
       maskArea: mask.area as Form['maskArea'],

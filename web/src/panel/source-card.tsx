@@ -9,7 +9,6 @@ import { RadioRow } from '../ui/radio-row.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { offerPicture } from '../dialogs/offered.ts';
 import { Errors, useErrors } from './field.tsx';
-import { ExtendSettings } from './extend-settings.tsx';
 import { MaskCard } from './mask-card.tsx';
 import { cutTo, type Size } from './size.ts';
 import { clearErrors } from './submit.ts';
@@ -20,7 +19,7 @@ const CropDialog = lazy(() => import('../dialogs/crop-dialog.tsx'));
 export const SOURCE_FIELDS = ['image', 'imageId', 'imageUrl', 'resizeMode'];
 
 /** The source picture, what becomes of it, and what can be done with it. */
-export function SourceCard({ size, multiple }: { readonly size: Size; readonly multiple: number }) {
+export function SourceCard({ size }: { readonly size: Size }) {
   const texts = useTexts();
   const present = useStore(source);
   const { resizeMode } = useStore(form);
@@ -128,7 +127,6 @@ export function SourceCard({ size, multiple }: { readonly size: Size; readonly m
         />
       )}
       {present && <MaskCard source={present} />}
-      {present && <ExtendSettings address={present.address} size={size} multiple={multiple} />}
       <Fault choose={choose} />
       <Errors id="source" errors={errors}>
         <button type="button" className="link" onClick={choose}>

@@ -1,10 +1,12 @@
-import type { ControlPreprocessor } from '../api/generated/graphql.ts';
-import { isNumber, isOneOf, isRecord, isText, orNull } from './kept-values.ts';
+import type { ControlMode, ControlPreprocessor } from '../api/generated/graphql.ts';
+import { isNumber, isOneOf, isRecord, isText, orNothing, orNull } from './kept-values.ts';
 
 /** A LoRA that is added, and how strongly. */
 export interface ChosenLora {
   readonly name: string;
   readonly strength: number;
+  /** For the text encoder, where it differs. */
+  readonly textStrength?: number | null;
 }
 
 /** A picture that the server has. */
@@ -18,6 +20,8 @@ export interface ChosenControl {
   readonly model: string;
   /** What it reads; null: the source. */
   readonly picture: StoredPicture | null;
+  /** What a union ControlNet is told of its picture. */
+  readonly mode?: ControlMode | null;
   readonly preprocessor: ControlPreprocessor;
   readonly strength: number;
   readonly start: number;
@@ -31,6 +35,11 @@ export interface ChosenControl {
 export const PREPROCESSORS = [
   ...(['NONE', 'CANNY', 'SCRIBBLE', 'LUMINANCE', 'INVERT', 'BLUR'] as const),
 ] satisfies ControlPreprocessor[];
+
+/** What a union ControlNet can be told of its picture. */
+export const MODES = [
+  ...(['OPENPOSE', 'DEPTH', 'SOFT_EDGE', 'LINE', 'NORMAL', 'SEGMENT', 'TILE', 'REPAINT'] as const),
+] satisfies ControlMode[];
 
 /** The preprocessor that the name of a control's file speaks of. */
 export function preprocessorFor(model: string): ControlPreprocessor {
@@ -56,12 +65,17 @@ export const newControl = (model: string): ChosenControl => ({
 });
 
 /** Whether a kept value is a LoRA of a form. */
-export const isChosenLora = isRecord({ name: isText, strength: isNumber(-10, 10) });
+export const isChosenLora = isRecord({
+  name: isText,
+  strength: isNumber(-10, 10),
+  textStrength: orNothing(isNumber(-10, 10)),
+});
 
 /** Whether a kept value is a control of a form. */
 export const isChosenControl = isRecord({
   model: isText,
   picture: orNull(isRecord({ id: isText, sha256: isText })),
+  mode: orNothing(isOneOf(...MODES)),
   preprocessor: isOneOf(...PREPROCESSORS),
   strength: isNumber(0, 10),
   start: isNumber(0, 1),

@@ -8,6 +8,7 @@ import type {
   ResizeMode,
   SamplerName,
   Scheduler,
+  Tiling,
 } from '../api/generated/graphql.ts';
 import { isChosenControl, isChosenLora, type ChosenControl, type ChosenLora } from './chosen.ts';
 import { isNumber, isOneOf, isText, orNull } from './kept-values.ts';
@@ -40,6 +41,12 @@ export interface Form {
   readonly emphasis: Emphasis | null;
   readonly clipSkip: number | null;
   readonly vae: string | null;
+  readonly refiner: string | null;
+  readonly refinerSwitchAt: number | null;
+  /** Another seed's share in the noise; null: none. */
+  readonly variationStrength: number | null;
+  readonly variationSeed: string | null;
+  readonly tiling: Tiling | null;
   readonly eta: number | null;
   readonly sNoise: number | null;
   readonly rescaleCfg: number | null;
@@ -75,11 +82,15 @@ export const FINE = [
 ];
 
 /** The settings of a model besides: what a model is told in another way than it recommends. */
-export const OF_MODEL = ['clipSkip', 'vae'] as const;
+export const OF_MODEL = ['clipSkip', 'vae', 'refiner', 'refinerSwitchAt'] as const;
+
+/** Another seed in the noise, and sides that join. */
+export const OF_PICTURE = ['variationStrength', 'variationSeed', 'tiling'] as const;
 
 /** The fields that are folded. */
 export const FOLDED = [
   ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
+  ...OF_PICTURE,
   ...OF_MODEL,
   ...FINE,
 ] as const;
@@ -109,6 +120,11 @@ const FIRST: Form = {
   emphasis: null,
   clipSkip: null,
   vae: null,
+  refiner: null,
+  refinerSwitchAt: null,
+  variationStrength: null,
+  variationSeed: null,
+  tiling: null,
   eta: null,
   sNoise: null,
   rescaleCfg: null,
@@ -135,6 +151,8 @@ const FIRST: Form = {
   upscaleSteps: null,
 };
 
+const isSeed = (value: unknown): boolean => typeof value === 'string' && /^\d{1,20}$/.test(value);
+
 const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   prompt: isText,
   negativePrompt: isText,
@@ -146,7 +164,7 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   height: isNumber(64, 2048),
   isLocked: (value) => typeof value === 'boolean',
   count: isNumber(1, 16),
-  seed: orNull((value) => typeof value === 'string' && /^\d{1,20}$/.test(value)),
+  seed: orNull(isSeed),
   steps: orNull(isNumber(1, 150)),
   cfg: orNull(isNumber(0, 100)),
   samplerName: orNull(isText),
@@ -157,6 +175,11 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   emphasis: orNull(isOneOf('ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE')),
   clipSkip: orNull(isNumber(1, 24)),
   vae: orNull(isText),
+  refiner: orNull(isText),
+  refinerSwitchAt: orNull(isNumber(0, 1)),
+  variationStrength: orNull(isNumber(0, 1)),
+  variationSeed: orNull(isSeed),
+  tiling: orNull(isOneOf('BOTH', 'HORIZONTAL', 'VERTICAL')),
   eta: orNull(isNumber(0, 1)),
   sNoise: orNull(isNumber(0, 2)),
   rescaleCfg: orNull(isNumber(0, 1)),

@@ -21,6 +21,12 @@ export const orNull =
   (value) =>
     value === null || test(value);
 
+/** Whether it is left out, null or passes. */
+export const orNothing =
+  (test: Test): Test =>
+  (value) =>
+    value == null || test(value);
+
 /** Whether it is an object all of whose named fields pass. */
 export const isRecord =
   (tests: Readonly<Record<string, Test>>): Test =>

@@ -1,4 +1,5 @@
 import { readControlText } from '../controls.ts';
+import { readExtendText } from '../extend.ts';
 import { asNumber } from '../json.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
@@ -42,6 +43,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.noiseDevice(take('rng'), 'RNG');
   draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
   draft.tiling(take('tiling'), 'Tiling');
+  draft.decoder(take('vae decoder'), 'VAE Decoder');
   draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
   if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
@@ -68,6 +70,9 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('sNoise', take('sigma noise'), 'Sigma noise');
   draft.number('rescaleCfg', take('cfg rescale'), 'CFG Rescale');
   draft.number('flowShift', take('shift'), 'Shift');
+  draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
+  const extend = take('extend');
+  if (extend !== undefined) draft.extend(readExtendText(extend), extend);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {

@@ -1,4 +1,5 @@
 import { readOwnControl } from '../controls.ts';
+import { readExtend } from '../extend.ts';
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPass } from '../second-pass.ts';
@@ -43,12 +44,13 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
     draft.leave('resizeMode', request['resizeMode']);
-    for (const field of ['mask', 'extend'])
-      if (request[field] !== undefined) draft.leave(field, request[field]);
+    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
+    if (request['extend'] !== undefined) draft.extend(readExtend(request['extend']), request['extend']);
   }
-  if (request['guidance'] !== undefined) draft.leave('guidance', request['guidance']);
+  draft.number('guidance', request['guidance'], 'guidance');
   const vae = at(request['vae'], 'name');
   if (typeof vae === 'string') settings.vae = vae;
+  if (isRecord(request['tinyDecoder'])) settings.decoder = 'TAESD';
   const upscale = readSecondPass(request['upscale']);
   if (upscale) settings.upscale = upscale;
   else if (request['upscale'] !== undefined) draft.leave('upscale', request['upscale']);

@@ -3,7 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** A part of the way from noise to image: 0 is its beginning, 1 its end. */
 export type CfgInterval = {
   /** Where it ends, up to 1. */
@@ -83,6 +83,13 @@ export type ControlPreprocessor =
   /** Thick lines in white on black, where the picture is darker than around. */
   | 'SCRIBBLE';
 
+/** What makes pictures of latents. */
+export type Decoder =
+  /** The tiny decoder of the model's family, where its file is there (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail. */
+  | 'TAESD'
+  /** The model's VAE, or the one that `vae` names. */
+  | 'VAE';
+
 /** What weights do in A1111's syntax. */
 export type Emphasis =
   /** Nothing. */
@@ -131,6 +138,8 @@ export type Img2ImgInput = {
   clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
+  /** What makes the pictures. Left out: VAE. */
+  decoder?: Decoder | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** What weights do with promptStyle A1111; null is ORIGINAL. */
@@ -211,6 +220,8 @@ export type Img2ImgOverrides = {
   clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
+  /** What makes the pictures. Left out: VAE. */
+  decoder?: Decoder | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** What weights do with promptStyle A1111; null is ORIGINAL. */
@@ -681,9 +692,9 @@ export type WaitReason =
 
 export type TilePartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, createdAt: string, input: { prompt: string, source: { sha256: string } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }> };
 
-export type JobPartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> };
+export type JobPartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> };
 
-export type SettingsPartsFragment = { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null };
+export type SettingsPartsFragment = { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null };
 
 export type JobsQueryVariables = Exact<{
   first: number;
@@ -691,14 +702,14 @@ export type JobsQueryVariables = Exact<{
 }>;
 
 
-export type JobsQuery = { jobs: { nodes: Array<{ id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }> } };
+export type JobsQuery = { jobs: { nodes: Array<{ id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }> } };
 
 export type JobQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type JobQuery = { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null };
+export type JobQuery = { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null };
 
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -745,7 +756,7 @@ export type SettingsOfQueryVariables = Exact<{
 }>;
 
 
-export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number }>, controls: Array<{ model: string, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
+export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, tiling: Tiling | null, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, strengthClip: number | null }>, controls: Array<{ model: string, mode: string | null, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, refiner: { model: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
 
 export type SubmitMutationVariables = Exact<{
   input: Img2ImgInput;
@@ -753,7 +764,7 @@ export type SubmitMutationVariables = Exact<{
 }>;
 
 
-export type SubmitMutation = { img2img: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
+export type SubmitMutation = { img2img: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
 
 export type RerunMutationVariables = Exact<{
   jobId: string | number;
@@ -762,7 +773,7 @@ export type RerunMutationVariables = Exact<{
 }>;
 
 
-export type RerunMutation = { rerun: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
+export type RerunMutation = { rerun: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
 
 export type UploadImageMutationVariables = Exact<{
   file: Blob;
@@ -776,7 +787,7 @@ export type CancelMutationVariables = Exact<{
 }>;
 
 
-export type CancelMutation = { cancelJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type CancelMutation = { cancelJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type CancelWaitingMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -788,7 +799,7 @@ export type RetryMutationVariables = Exact<{
 }>;
 
 
-export type RetryMutation = { retryJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type RetryMutation = { retryJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type DeleteMutationVariables = Exact<{
   id: string | number;
@@ -810,7 +821,7 @@ export type RunFirstMutationVariables = Exact<{
 }>;
 
 
-export type RunFirstMutation = { setPriority: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type RunFirstMutation = { setPriority: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type PauseMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -825,7 +836,7 @@ export type ResumeMutation = { resumeQueue: { memoryLimit: number, waiting: numb
 export type JobsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type JobsChangedSubscription = { jobsChanged: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } };
+export type JobsChangedSubscription = { jobsChanged: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } };
 
 export type ProgressSubscriptionVariables = Exact<{
   id: string | number;
@@ -836,12 +847,12 @@ export type ProgressSubscriptionVariables = Exact<{
 
 
 export type ProgressSubscription = { img2imgProgress:
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { step: number, totalSteps: number, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { step: number, totalSteps: number, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
    };
 
 export type GalleryPicturesQueryVariables = Exact<{
@@ -881,35 +892,1990 @@ export type PullProgressSubscriptionVariables = Exact<{
 
 export type PullProgressSubscription = { modelPullProgress: { name: string, state: ModelPullState, file: string | null, bytes: number, totalBytes: number | null, error: string | null } };
 
-export const TilePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TileParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]}}]} as unknown as DocumentNode<TilePartsFragment, unknown>;
-export const SettingsPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}}]} as unknown as DocumentNode<SettingsPartsFragment, unknown>;
-export const JobPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}}]} as unknown as DocumentNode<JobPartsFragment, unknown>;
-export const TokensPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TokensParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PromptTokens"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"chunks"}},{"kind":"Field","name":{"kind":"Name","value":"tokensPerChunk"}}]}}]} as unknown as DocumentNode<TokensPartsFragment, unknown>;
-export const EnginePartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EngineParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EngineStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"memoryLimit"}},{"kind":"Field","name":{"kind":"Name","value":"waiting"}},{"kind":"Field","name":{"kind":"Name","value":"running"}},{"kind":"Field","name":{"kind":"Name","value":"paused"}},{"kind":"Field","name":{"kind":"Name","value":"pausedModels"}},{"kind":"Field","name":{"kind":"Name","value":"devices"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worker"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"precision"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"residentBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}}]}}]}}]} as unknown as DocumentNode<EnginePartsFragment, unknown>;
-export const PullPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PullParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ModelPull"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]} as unknown as DocumentNode<PullPartsFragment, unknown>;
-export const JobsDocument = {"__meta__":{"hash":"sha256:3375b7ce187e26af138cfd330f936b86a681333b4db50b169e054f3704c076dd"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Jobs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"status"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"JobStatus"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"Variable","name":{"kind":"Name","value":"status"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<JobsQuery, JobsQueryVariables>;
-export const JobDocument = {"__meta__":{"hash":"sha256:4888edad285a1965f1f5d8a21d9c1639bbcbec7364bcad24e22075abdd2c8839"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Job"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<JobQuery, JobQueryVariables>;
-export const ModelsDocument = {"__meta__":{"hash":"sha256:f2b9c3217f7b7d7d303600df52a9dbd3b6c04a88e191fb55391289d07c2c86cc"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"missingFiles"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}},{"kind":"Field","name":{"kind":"Name","value":"thumbnail"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"size"},"value":{"kind":"IntValue","value":"128"}},{"kind":"Argument","name":{"kind":"Name","value":"format"},"value":{"kind":"EnumValue","value":"WEBP"}}]},{"kind":"Field","name":{"kind":"Name","value":"recommended"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}}]}}]}}]}}]} as unknown as DocumentNode<ModelsQuery, ModelsQueryVariables>;
-export const ExtrasDocument = {"__meta__":{"hash":"sha256:d6501f6e6c37cdf7cf09806cab570ed63c890cec6120c4235437e9bf4e81cd35"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Extras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"triggerWords"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controlModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}},{"kind":"Field","name":{"kind":"Name","value":"vaes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"families"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscalers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scale"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}},{"kind":"Field","name":{"kind":"Name","value":"embeddings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}}]} as unknown as DocumentNode<ExtrasQuery, ExtrasQueryVariables>;
-export const ServerDocument = {"__meta__":{"hash":"sha256:44cd477c6c62e8a902b6601640a73eadd9f5f2b44fef207270e5578dd322bd4c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"limits"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cfg"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}}]}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}}]}},{"kind":"Field","name":{"kind":"Name","value":"promptLength"}},{"kind":"Field","name":{"kind":"Name","value":"uploadBytes"}},{"kind":"Field","name":{"kind":"Name","value":"jobWork"}}]}}]}}]} as unknown as DocumentNode<ServerQuery, ServerQueryVariables>;
-export const TokensDocument = {"__meta__":{"hash":"sha256:8610133c93282c247001f92520ab7c6c7939bf579ae34679cb3d2b486d53ec73"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Tokens"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"model"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"prompt"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"negativePrompt"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"promptStyle"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PromptStyle"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"prompt"},"name":{"kind":"Name","value":"promptTokens"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"modelName"},"value":{"kind":"Variable","name":{"kind":"Name","value":"model"}}},{"kind":"Argument","name":{"kind":"Name","value":"prompt"},"value":{"kind":"Variable","name":{"kind":"Name","value":"prompt"}}},{"kind":"Argument","name":{"kind":"Name","value":"promptStyle"},"value":{"kind":"Variable","name":{"kind":"Name","value":"promptStyle"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TokensParts"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"negativePrompt"},"name":{"kind":"Name","value":"promptTokens"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"modelName"},"value":{"kind":"Variable","name":{"kind":"Name","value":"model"}}},{"kind":"Argument","name":{"kind":"Name","value":"prompt"},"value":{"kind":"Variable","name":{"kind":"Name","value":"negativePrompt"}}},{"kind":"Argument","name":{"kind":"Name","value":"promptStyle"},"value":{"kind":"Variable","name":{"kind":"Name","value":"promptStyle"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TokensParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TokensParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PromptTokens"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"chunks"}},{"kind":"Field","name":{"kind":"Name","value":"tokensPerChunk"}}]}}]} as unknown as DocumentNode<TokensQuery, TokensQueryVariables>;
-export const SamplersDocument = {"__meta__":{"hash":"sha256:8420841f4a0ffa5ddc9b13840bc146333eccb2c01e1cfe8472c5a768f524bbfe"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Samplers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"samplers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}},{"kind":"Field","name":{"kind":"Name","value":"schedulers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}}]}}]} as unknown as DocumentNode<SamplersQuery, SamplersQueryVariables>;
-export const EngineDocument = {"__meta__":{"hash":"sha256:6ae70b1b131c22eaa8f0a3429334c268191a423528e8304dc395508cd79b4bf3"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Engine"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"engine"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EngineParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EngineParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EngineStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"memoryLimit"}},{"kind":"Field","name":{"kind":"Name","value":"waiting"}},{"kind":"Field","name":{"kind":"Name","value":"running"}},{"kind":"Field","name":{"kind":"Name","value":"paused"}},{"kind":"Field","name":{"kind":"Name","value":"pausedModels"}},{"kind":"Field","name":{"kind":"Name","value":"devices"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worker"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"precision"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"residentBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}}]}}]}}]} as unknown as DocumentNode<EngineQuery, EngineQueryVariables>;
-export const SettingsOfDocument = {"__meta__":{"hash":"sha256:8473290887eace7b7632dfb2294dac6b94142d772c8cb73231abe0aefe03d2c7"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SettingsOf"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"image"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Upload"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"imageUrl"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settingsOf"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"image"},"value":{"kind":"Variable","name":{"kind":"Name","value":"image"}}},{"kind":"Argument","name":{"kind":"Name","value":"imageUrl"},"value":{"kind":"Variable","name":{"kind":"Name","value":"imageUrl"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tool"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"modelHash"}},{"kind":"Field","name":{"kind":"Name","value":"installedModel"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"leftOut"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}}]}}]}}]} as unknown as DocumentNode<SettingsOfQuery, SettingsOfQueryVariables>;
-export const SubmitDocument = {"__meta__":{"hash":"sha256:0b9b1d77f7ff4b422a523791bddcd0764706aa211a2799591111e0495206e9fc"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Submit"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"img2img"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"idempotencyKey"},"value":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<SubmitMutation, SubmitMutationVariables>;
-export const RerunDocument = {"__meta__":{"hash":"sha256:66195a921b23529d9d189d4d5ecb5e50937de36985bcb2360ad0c4144d363fa5"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Rerun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"overrides"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgOverrides"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rerun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"jobId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}}},{"kind":"Argument","name":{"kind":"Name","value":"overrides"},"value":{"kind":"Variable","name":{"kind":"Name","value":"overrides"}}},{"kind":"Argument","name":{"kind":"Name","value":"idempotencyKey"},"value":{"kind":"Variable","name":{"kind":"Name","value":"idempotencyKey"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfter"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<RerunMutation, RerunMutationVariables>;
-export const UploadImageDocument = {"__meta__":{"hash":"sha256:6997657db4a3f73fe657e38f9b86da3cd73131fd1e68c797b52379cdf40d78f1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UploadImage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"file"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Upload"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uploadImage"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"file"},"value":{"kind":"Variable","name":{"kind":"Name","value":"file"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<UploadImageMutation, UploadImageMutationVariables>;
-export const CancelDocument = {"__meta__":{"hash":"sha256:c23171241fc117f3a8a6597af895738689fd93cb1aa5249d617b3f5abd562084"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Cancel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelJob"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<CancelMutation, CancelMutationVariables>;
-export const CancelWaitingDocument = {"__meta__":{"hash":"sha256:3d2bf6862a682415f1fc1f36fbd93b16b9ff7c1fd506105482714d8f693737eb"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelWaiting"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelJobs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"QUEUED"}]}}]}]}}]} as unknown as DocumentNode<CancelWaitingMutation, CancelWaitingMutationVariables>;
-export const RetryDocument = {"__meta__":{"hash":"sha256:4641526dcebf6ae35d04cf2c15509703308508e2387fbd28803a3d51a24ae08c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Retry"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryJob"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<RetryMutation, RetryMutationVariables>;
-export const DeleteDocument = {"__meta__":{"hash":"sha256:359edabfbc423f7706512213fa74091ee8a6fd82e9c2f59880353bd7ccf3dabc"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Delete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteJob"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedId"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<DeleteMutation, DeleteMutationVariables>;
-export const DeletePictureDocument = {"__meta__":{"hash":"sha256:477e25075b9b51b3baa4aa7e4cc3bb05866cf9143e2147e4e25b9689b8e9b5ef"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeletePicture"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteImage"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deletedId"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<DeletePictureMutation, DeletePictureMutationVariables>;
-export const RunFirstDocument = {"__meta__":{"hash":"sha256:579fed750d9c8d91ee3813969374fe82694ad9aed633d987e098e11078be0b1e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RunFirst"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"priority"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"setPriority"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"priority"},"value":{"kind":"Variable","name":{"kind":"Name","value":"priority"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<RunFirstMutation, RunFirstMutationVariables>;
-export const PauseDocument = {"__meta__":{"hash":"sha256:a27e80d24e6bbff8060db0fb26c7cd227e8172407e59e0426eb451fe75feb2b5"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Pause"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pauseQueue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EngineParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EngineParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EngineStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"memoryLimit"}},{"kind":"Field","name":{"kind":"Name","value":"waiting"}},{"kind":"Field","name":{"kind":"Name","value":"running"}},{"kind":"Field","name":{"kind":"Name","value":"paused"}},{"kind":"Field","name":{"kind":"Name","value":"pausedModels"}},{"kind":"Field","name":{"kind":"Name","value":"devices"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worker"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"precision"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"residentBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}}]}}]}}]} as unknown as DocumentNode<PauseMutation, PauseMutationVariables>;
-export const ResumeDocument = {"__meta__":{"hash":"sha256:44a996ed5f4fa8d0710044d8356c366736df22d8a3c243021b57a11e9a1ae8e1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Resume"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resumeQueue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EngineParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EngineParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EngineStatus"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"memoryLimit"}},{"kind":"Field","name":{"kind":"Name","value":"waiting"}},{"kind":"Field","name":{"kind":"Name","value":"running"}},{"kind":"Field","name":{"kind":"Name","value":"paused"}},{"kind":"Field","name":{"kind":"Name","value":"pausedModels"}},{"kind":"Field","name":{"kind":"Name","value":"devices"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worker"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"precision"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"residentBytes"}},{"kind":"Field","name":{"kind":"Name","value":"loaded"}}]}}]}}]} as unknown as DocumentNode<ResumeMutation, ResumeMutationVariables>;
-export const JobsChangedDocument = {"__meta__":{"hash":"sha256:54cdf9e6efb18e499a04097a6810f2e3820b4ce5d440ded65a68ee1e931fbdda"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"JobsChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobsChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<JobsChangedSubscription, JobsChangedSubscriptionVariables>;
-export const ProgressDocument = {"__meta__":{"hash":"sha256:b37644ba531c83cd8fa6455732d692c9054685c1af4dcdf1a113d360f22b2f94"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Progress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"size"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"hasFirst"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"hasAll"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"img2imgProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"jobId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"size"},"value":{"kind":"Variable","name":{"kind":"Name","value":"size"}}},{"kind":"Argument","name":{"kind":"Name","value":"format"},"value":{"kind":"EnumValue","value":"WEBP"}},{"kind":"Argument","name":{"kind":"Name","value":"quality"},"value":{"kind":"IntValue","value":"75"}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"hasFirst"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataUri"}}]}},{"kind":"Field","name":{"kind":"Name","value":"previews"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"size"},"value":{"kind":"Variable","name":{"kind":"Name","value":"size"}}},{"kind":"Argument","name":{"kind":"Name","value":"format"},"value":{"kind":"EnumValue","value":"WEBP"}},{"kind":"Argument","name":{"kind":"Name","value":"quality"},"value":{"kind":"IntValue","value":"75"}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"hasAll"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataUri"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgStep"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SettingsParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Img2ImgSettings"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}},{"kind":"Field","name":{"kind":"Name","value":"batchSize"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"samplerName"}},{"kind":"Field","name":{"kind":"Name","value":"cfg"}},{"kind":"Field","name":{"kind":"Name","value":"eta"}},{"kind":"Field","name":{"kind":"Name","value":"sNoise"}},{"kind":"Field","name":{"kind":"Name","value":"rescaleCfg"}},{"kind":"Field","name":{"kind":"Name","value":"cfgInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}}]}},{"kind":"Field","name":{"kind":"Name","value":"flowShift"}},{"kind":"Field","name":{"kind":"Name","value":"guidance"}},{"kind":"Field","name":{"kind":"Name","value":"noiseDevice"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"scheduler"}},{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"negativePrompt"}},{"kind":"Field","name":{"kind":"Name","value":"promptStyle"}},{"kind":"Field","name":{"kind":"Name","value":"emphasis"}},{"kind":"Field","name":{"kind":"Name","value":"clipSkip"}},{"kind":"Field","name":{"kind":"Name","value":"loras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"textStrength"}}]}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"strength"}},{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"preprocessor"}},{"kind":"Field","name":{"kind":"Name","value":"cannyLow"}},{"kind":"Field","name":{"kind":"Name","value":"cannyHigh"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"vae"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"extend"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"top"}},{"kind":"Field","name":{"kind":"Name","value":"right"}},{"kind":"Field","name":{"kind":"Name","value":"bottom"}},{"kind":"Field","name":{"kind":"Name","value":"feather"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upscale"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"denoiseStrength"}},{"kind":"Field","name":{"kind":"Name","value":"steps"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resizeMode"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fill"}},{"kind":"Field","name":{"kind":"Name","value":"area"}},{"kind":"Field","name":{"kind":"Name","value":"grow"}},{"kind":"Field","name":{"kind":"Name","value":"blur"}},{"kind":"Field","name":{"kind":"Name","value":"padding"}},{"kind":"Field","name":{"kind":"Name","value":"differential"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"queuePosition"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SettingsParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<ProgressSubscription, ProgressSubscriptionVariables>;
-export const GalleryPicturesDocument = {"__meta__":{"hash":"sha256:4aa005c074a000bb10ae9b649f5d5d31ac22377af9e7c3dffcf5eecaec129686"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GalleryPictures"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"model"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"text"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"36"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"model"},"value":{"kind":"Variable","name":{"kind":"Name","value":"model"}}},{"kind":"Argument","name":{"kind":"Name","value":"text"},"value":{"kind":"Variable","name":{"kind":"Name","value":"text"}}},{"kind":"Argument","name":{"kind":"Name","value":"createdFrom"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TileParts"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TileParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]}}]} as unknown as DocumentNode<GalleryPicturesQuery, GalleryPicturesQueryVariables>;
-export const GalleryJobsDocument = {"__meta__":{"hash":"sha256:5c787fc4a2b0eeab01672776db6cd138da8f1706f025c421644a1844aeac9920"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GalleryJobs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"status"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"JobStatus"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"model"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"text"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"36"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"Variable","name":{"kind":"Name","value":"status"}}},{"kind":"Argument","name":{"kind":"Name","value":"model"},"value":{"kind":"Variable","name":{"kind":"Name","value":"model"}}},{"kind":"Argument","name":{"kind":"Name","value":"text"},"value":{"kind":"Variable","name":{"kind":"Name","value":"text"}}},{"kind":"Argument","name":{"kind":"Name","value":"createdFrom"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TileParts"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TileParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"input"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"prompt"}},{"kind":"Field","name":{"kind":"Name","value":"source"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sha256"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sha256"}},{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}}]}}]}}]} as unknown as DocumentNode<GalleryJobsQuery, GalleryJobsQueryVariables>;
-export const PullModelDocument = {"__meta__":{"hash":"sha256:40b53f8fc6a14bfc891f4dd22aa40f771e3df0cb82f102e16ddfc1a42c934a12"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PullModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pullModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pull"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PullParts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PullParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ModelPull"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]} as unknown as DocumentNode<PullModelMutation, PullModelMutationVariables>;
-export const PullProgressDocument = {"__meta__":{"hash":"sha256:2f64f883253e4fdbebe7aac356a01c1a3206c133670d8e7c13f6fd90a5030a43"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PullProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"modelPullProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PullParts"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PullParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ModelPull"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]} as unknown as DocumentNode<PullProgressSubscription, PullProgressSubscriptionVariables>;
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const TilePartsFragmentDoc = new TypedDocumentString(`
+    fragment TileParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  createdAt
+  input {
+    prompt
+    source {
+      sha256
+    }
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+}
+    `, {"fragmentName":"TileParts"}) as unknown as TypedDocumentString<TilePartsFragment, unknown>;
+export const SettingsPartsFragmentDoc = new TypedDocumentString(`
+    fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}
+    `, {"fragmentName":"SettingsParts"}) as unknown as TypedDocumentString<SettingsPartsFragment, unknown>;
+export const JobPartsFragmentDoc = new TypedDocumentString(`
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+    fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"fragmentName":"JobParts"}) as unknown as TypedDocumentString<JobPartsFragment, unknown>;
+export const TokensPartsFragmentDoc = new TypedDocumentString(`
+    fragment TokensParts on PromptTokens {
+  count
+  chunks
+  tokensPerChunk
+}
+    `, {"fragmentName":"TokensParts"}) as unknown as TypedDocumentString<TokensPartsFragment, unknown>;
+export const EnginePartsFragmentDoc = new TypedDocumentString(`
+    fragment EngineParts on EngineStatus {
+  memoryLimit
+  waiting
+  running
+  paused
+  pausedModels
+  devices {
+    worker
+    problem
+    provider
+    reason
+    precision
+    state
+    residentBytes
+    loaded
+  }
+}
+    `, {"fragmentName":"EngineParts"}) as unknown as TypedDocumentString<EnginePartsFragment, unknown>;
+export const PullPartsFragmentDoc = new TypedDocumentString(`
+    fragment PullParts on ModelPull {
+  name
+  state
+  file
+  bytes
+  totalBytes
+  error
+}
+    `, {"fragmentName":"PullParts"}) as unknown as TypedDocumentString<PullPartsFragment, unknown>;
+export const JobsDocument = new TypedDocumentString(`
+    query Jobs($first: Int!, $status: [JobStatus!]) {
+  jobs(first: $first, status: $status) {
+    nodes {
+      ...JobParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:d01bbe63f2fece819537843f8752b4c287c6037f382ac010d90c14114a8d990a"}) as unknown as TypedDocumentString<JobsQuery, JobsQueryVariables>;
+export const JobDocument = new TypedDocumentString(`
+    query Job($id: ID!) {
+  job(id: $id) {
+    ...JobParts
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:7392d4e1c1a6cc7cf28ef2256456fbaa6f248ff822fff088a9f5d8f3d4fecbd6"}) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+export const ModelsDocument = new TypedDocumentString(`
+    query Models {
+  models {
+    name
+    file
+    family
+    installed
+    missingFiles
+    problem
+    sizeBytes
+    loaded
+    thumbnail(size: 128, format: WEBP)
+    recommended {
+      width
+      height
+      steps
+      cfg
+      samplerName
+      scheduler
+    }
+  }
+}
+    `, {"hash":"sha256:f2b9c3217f7b7d7d303600df52a9dbd3b6c04a88e191fb55391289d07c2c86cc"}) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const ExtrasDocument = new TypedDocumentString(`
+    query Extras {
+  loras {
+    name
+    family
+    title
+    triggerWords
+    sizeBytes
+    problem
+  }
+  controlModels {
+    name
+    kind
+    family
+    sizeBytes
+    problem
+  }
+  vaes {
+    name
+    families
+    problem
+  }
+  upscalers {
+    name
+    scale
+    problem
+  }
+  embeddings {
+    name
+    family
+    problem
+  }
+}
+    `, {"hash":"sha256:d6501f6e6c37cdf7cf09806cab570ed63c890cec6120c4235437e9bf4e81cd35"}) as unknown as TypedDocumentString<ExtrasQuery, ExtrasQueryVariables>;
+export const ServerDocument = new TypedDocumentString(`
+    query Server {
+  version
+  limits {
+    steps {
+      min
+      max
+    }
+    cfg {
+      min
+      max
+    }
+    batchSize {
+      min
+      max
+    }
+    promptLength
+    uploadBytes
+    jobWork
+  }
+}
+    `, {"hash":"sha256:44cd477c6c62e8a902b6601640a73eadd9f5f2b44fef207270e5578dd322bd4c"}) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
+export const TokensDocument = new TypedDocumentString(`
+    query Tokens($model: String!, $prompt: String!, $negativePrompt: String!, $promptStyle: PromptStyle!) {
+  prompt: promptTokens(
+    modelName: $model
+    prompt: $prompt
+    promptStyle: $promptStyle
+  ) {
+    ...TokensParts
+  }
+  negativePrompt: promptTokens(
+    modelName: $model
+    prompt: $negativePrompt
+    promptStyle: $promptStyle
+  ) {
+    ...TokensParts
+  }
+}
+    fragment TokensParts on PromptTokens {
+  count
+  chunks
+  tokensPerChunk
+}`, {"hash":"sha256:8610133c93282c247001f92520ab7c6c7939bf579ae34679cb3d2b486d53ec73"}) as unknown as TypedDocumentString<TokensQuery, TokensQueryVariables>;
+export const SamplersDocument = new TypedDocumentString(`
+    query Samplers {
+  samplers {
+    name
+    description
+  }
+  schedulers {
+    name
+    description
+  }
+}
+    `, {"hash":"sha256:8420841f4a0ffa5ddc9b13840bc146333eccb2c01e1cfe8472c5a768f524bbfe"}) as unknown as TypedDocumentString<SamplersQuery, SamplersQueryVariables>;
+export const EngineDocument = new TypedDocumentString(`
+    query Engine {
+  engine {
+    ...EngineParts
+  }
+}
+    fragment EngineParts on EngineStatus {
+  memoryLimit
+  waiting
+  running
+  paused
+  pausedModels
+  devices {
+    worker
+    problem
+    provider
+    reason
+    precision
+    state
+    residentBytes
+    loaded
+  }
+}`, {"hash":"sha256:6ae70b1b131c22eaa8f0a3429334c268191a423528e8304dc395508cd79b4bf3"}) as unknown as TypedDocumentString<EngineQuery, EngineQueryVariables>;
+export const SettingsOfDocument = new TypedDocumentString(`
+    query SettingsOf($image: Upload, $imageUrl: String) {
+  settingsOf(image: $image, imageUrl: $imageUrl) {
+    tool
+    model
+    modelHash
+    installedModel
+    prompt
+    negativePrompt
+    seed
+    steps
+    cfg
+    samplerName
+    scheduler
+    width
+    height
+    denoiseStrength
+    leftOut
+    eta
+    sNoise
+    rescaleCfg
+    cfgInterval {
+      start
+      end
+    }
+    flowShift
+    guidance
+    noiseDevice
+    promptStyle
+    emphasis
+    clipSkip
+    loras {
+      name
+      strength
+      strengthClip
+    }
+    controls {
+      model
+      mode
+      strength
+      start
+      end
+      preprocessor
+      cannyLow
+      cannyHigh
+      blur
+    }
+    vae
+    refiner {
+      model
+      switchAt
+    }
+    variation {
+      seed
+      strength
+    }
+    tiling
+    extend {
+      left
+      top
+      right
+      bottom
+      feather
+    }
+    upscale {
+      by
+      model
+      method
+      denoiseStrength
+      steps
+    }
+  }
+}
+    `, {"hash":"sha256:b6b1b871bfe01f51dfde9acdaf6189f2af11c759d474d16fd5a8884f3f33e42a"}) as unknown as TypedDocumentString<SettingsOfQuery, SettingsOfQueryVariables>;
+export const SubmitDocument = new TypedDocumentString(`
+    mutation Submit($input: Img2ImgInput!, $idempotencyKey: String!) {
+  img2img(input: $input, idempotencyKey: $idempotencyKey) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      code
+      field
+      message
+      retryAfter
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:266a25d8c134fe41c35cd28fe8bac0dcf84691686c39571038c2431f2258f934"}) as unknown as TypedDocumentString<SubmitMutation, SubmitMutationVariables>;
+export const RerunDocument = new TypedDocumentString(`
+    mutation Rerun($jobId: ID!, $overrides: Img2ImgOverrides, $idempotencyKey: String!) {
+  rerun(jobId: $jobId, overrides: $overrides, idempotencyKey: $idempotencyKey) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      code
+      field
+      message
+      retryAfter
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:e0714ddcd84323e10b2ab691fa7dc3bf7879391953afa9a94a1782ffa1ec2107"}) as unknown as TypedDocumentString<RerunMutation, RerunMutationVariables>;
+export const UploadImageDocument = new TypedDocumentString(`
+    mutation UploadImage($file: Upload!) {
+  uploadImage(file: $file) {
+    image {
+      id
+      sha256
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:6997657db4a3f73fe657e38f9b86da3cd73131fd1e68c797b52379cdf40d78f1"}) as unknown as TypedDocumentString<UploadImageMutation, UploadImageMutationVariables>;
+export const CancelDocument = new TypedDocumentString(`
+    mutation Cancel($id: ID!) {
+  cancelJob(id: $id) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:1d9299dfaafee3fe42a2a69b7728298a5723c07604bff7caae76256c7fe3032e"}) as unknown as TypedDocumentString<CancelMutation, CancelMutationVariables>;
+export const CancelWaitingDocument = new TypedDocumentString(`
+    mutation CancelWaiting {
+  cancelJobs(status: [QUEUED])
+}
+    `, {"hash":"sha256:3d2bf6862a682415f1fc1f36fbd93b16b9ff7c1fd506105482714d8f693737eb"}) as unknown as TypedDocumentString<CancelWaitingMutation, CancelWaitingMutationVariables>;
+export const RetryDocument = new TypedDocumentString(`
+    mutation Retry($id: ID!) {
+  retryJob(id: $id) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:ca08c40f93b50146bec7ccd3eab45a385b07a06bd938c3e3aea2a4c6f3b0ebdb"}) as unknown as TypedDocumentString<RetryMutation, RetryMutationVariables>;
+export const DeleteDocument = new TypedDocumentString(`
+    mutation Delete($id: ID!) {
+  deleteJob(id: $id) {
+    deletedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:359edabfbc423f7706512213fa74091ee8a6fd82e9c2f59880353bd7ccf3dabc"}) as unknown as TypedDocumentString<DeleteMutation, DeleteMutationVariables>;
+export const DeletePictureDocument = new TypedDocumentString(`
+    mutation DeletePicture($id: ID!) {
+  deleteImage(id: $id) {
+    deletedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:477e25075b9b51b3baa4aa7e4cc3bb05866cf9143e2147e4e25b9689b8e9b5ef"}) as unknown as TypedDocumentString<DeletePictureMutation, DeletePictureMutationVariables>;
+export const RunFirstDocument = new TypedDocumentString(`
+    mutation RunFirst($id: ID!, $priority: Int!) {
+  setPriority(id: $id, priority: $priority) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:820abb81588ae9a0f3b0d2566ff686efc30b9b37404f122c7140fd4fd056f86e"}) as unknown as TypedDocumentString<RunFirstMutation, RunFirstMutationVariables>;
+export const PauseDocument = new TypedDocumentString(`
+    mutation Pause {
+  pauseQueue {
+    ...EngineParts
+  }
+}
+    fragment EngineParts on EngineStatus {
+  memoryLimit
+  waiting
+  running
+  paused
+  pausedModels
+  devices {
+    worker
+    problem
+    provider
+    reason
+    precision
+    state
+    residentBytes
+    loaded
+  }
+}`, {"hash":"sha256:a27e80d24e6bbff8060db0fb26c7cd227e8172407e59e0426eb451fe75feb2b5"}) as unknown as TypedDocumentString<PauseMutation, PauseMutationVariables>;
+export const ResumeDocument = new TypedDocumentString(`
+    mutation Resume {
+  resumeQueue {
+    ...EngineParts
+  }
+}
+    fragment EngineParts on EngineStatus {
+  memoryLimit
+  waiting
+  running
+  paused
+  pausedModels
+  devices {
+    worker
+    problem
+    provider
+    reason
+    precision
+    state
+    residentBytes
+    loaded
+  }
+}`, {"hash":"sha256:44a996ed5f4fa8d0710044d8356c366736df22d8a3c243021b57a11e9a1ae8e1"}) as unknown as TypedDocumentString<ResumeMutation, ResumeMutationVariables>;
+export const JobsChangedDocument = new TypedDocumentString(`
+    subscription JobsChanged {
+  jobsChanged {
+    ...JobParts
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:dc52187fea7a5875dcd708bb077646e63a167c94100d009d223dda0650ede04b"}) as unknown as TypedDocumentString<JobsChangedSubscription, JobsChangedSubscriptionVariables>;
+export const ProgressDocument = new TypedDocumentString(`
+    subscription Progress($id: ID!, $size: Int!, $hasFirst: Boolean!, $hasAll: Boolean!) {
+  img2imgProgress(jobId: $id) {
+    job {
+      ...JobParts
+    }
+    preview(size: $size, format: WEBP, quality: 75) @include(if: $hasFirst) {
+      dataUri
+    }
+    previews(size: $size, format: WEBP, quality: 75) @include(if: $hasAll) {
+      dataUri
+    }
+    ... on Img2ImgStep {
+      step
+      totalSteps
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  queuePosition
+  waitReason
+  etaSeconds
+  priority
+  attempts
+  createdAt
+  startedAt
+  finishedAt
+  input {
+    ...SettingsParts
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+  error {
+    code
+    message
+  }
+  warnings {
+    code
+    message
+  }
+}
+fragment SettingsParts on Img2ImgSettings {
+  model
+  seed
+  steps
+  batchSize
+  width
+  height
+  samplerName
+  cfg
+  eta
+  sNoise
+  rescaleCfg
+  cfgInterval {
+    start
+    end
+  }
+  flowShift
+  guidance
+  noiseDevice
+  denoiseStrength
+  scheduler
+  prompt
+  negativePrompt
+  promptStyle
+  emphasis
+  clipSkip
+  loras {
+    name
+    strength
+    textStrength
+  }
+  controls {
+    name
+    mode
+    strength
+    start
+    end
+    preprocessor
+    cannyLow
+    cannyHigh
+    blur
+    image {
+      id
+      sha256
+    }
+  }
+  vae {
+    name
+  }
+  refiner {
+    name
+    switchAt
+  }
+  variation {
+    seed
+    strength
+  }
+  tiling
+  extend {
+    left
+    top
+    right
+    bottom
+    feather
+  }
+  upscale {
+    by
+    width
+    height
+    model {
+      name
+    }
+    method
+    denoiseStrength
+    steps
+  }
+  resizeMode
+  source {
+    id
+    sha256
+    width
+    height
+  }
+  mask {
+    image {
+      id
+      sha256
+    }
+    fill
+    area
+    grow
+    blur
+    padding
+    differential
+  }
+}`, {"hash":"sha256:fc880ec1f9291100494121040b5c5ca35fc4884688744ddcdae55ed3f616ecda"}) as unknown as TypedDocumentString<ProgressSubscription, ProgressSubscriptionVariables>;
+export const GalleryPicturesDocument = new TypedDocumentString(`
+    query GalleryPictures($after: String, $model: String, $text: String, $from: DateTime) {
+  images(first: 48, after: $after, model: $model, text: $text, createdFrom: $from) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      index
+      job {
+        ...TileParts
+      }
+    }
+  }
+}
+    fragment TileParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  createdAt
+  input {
+    prompt
+    source {
+      sha256
+    }
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+}`, {"hash":"sha256:61dbd50b01f99161c83ec9b6993632a1e46aa3718b6d5d23daf2433f8759267e"}) as unknown as TypedDocumentString<GalleryPicturesQuery, GalleryPicturesQueryVariables>;
+export const GalleryJobsDocument = new TypedDocumentString(`
+    query GalleryJobs($after: String, $status: [JobStatus!], $model: String, $text: String, $from: DateTime) {
+  jobs(
+    first: 48
+    after: $after
+    status: $status
+    model: $model
+    text: $text
+    createdFrom: $from
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...TileParts
+    }
+  }
+}
+    fragment TileParts on Job {
+  id
+  status
+  stage
+  step
+  totalSteps
+  createdAt
+  input {
+    prompt
+    source {
+      sha256
+    }
+  }
+  images {
+    id
+    sha256
+    index
+    seed
+    width
+    height
+  }
+}`, {"hash":"sha256:96669ab9c093b143f6d8c3115f933e4c4a2eb3439fd9147ed45b36d324b94001"}) as unknown as TypedDocumentString<GalleryJobsQuery, GalleryJobsQueryVariables>;
+export const PullModelDocument = new TypedDocumentString(`
+    mutation PullModel($name: String!) {
+  pullModel(name: $name) {
+    pull {
+      ...PullParts
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    fragment PullParts on ModelPull {
+  name
+  state
+  file
+  bytes
+  totalBytes
+  error
+}`, {"hash":"sha256:40b53f8fc6a14bfc891f4dd22aa40f771e3df0cb82f102e16ddfc1a42c934a12"}) as unknown as TypedDocumentString<PullModelMutation, PullModelMutationVariables>;
+export const PullProgressDocument = new TypedDocumentString(`
+    subscription PullProgress($name: String!) {
+  modelPullProgress(name: $name) {
+    ...PullParts
+  }
+}
+    fragment PullParts on ModelPull {
+  name
+  state
+  file
+  bytes
+  totalBytes
+  error
+}`, {"hash":"sha256:2f64f883253e4fdbebe7aac356a01c1a3206c133670d8e7c13f6fd90a5030a43"}) as unknown as TypedDocumentString<PullProgressSubscription, PullProgressSubscriptionVariables>;

@@ -1,5 +1,6 @@
 import { Draft } from '../../reading.ts';
 import { addPrompt } from './conditioning.ts';
+import { addDecoder } from './decoder.ts';
 import type { Graph } from './graph.ts';
 import { valueOf, type GraphNode } from './graph.ts';
 import { addSize } from './latent.ts';
@@ -58,6 +59,7 @@ class SamplerReader {
     );
     addPrompt('negativePrompt', graph.link(guided, 'negative'), graph, draft);
     addModel(graph.link(guided, 'model'), graph, draft);
+    addDecoder(graph, draft);
     addClipSkip(encoder, graph, draft);
     this.#cfg(guider);
     this.#seed();

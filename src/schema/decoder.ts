@@ -1,0 +1,19 @@
+import type { Decoder, Img2ImgSettings } from '../jobs/request.ts';
+import { describedValues, type Builder } from './builder.ts';
+
+/** Decoder: what makes pictures of latents. */
+export function addDecoder(builder: Builder) {
+  const Type = builder.enumType('Decoder', {
+    description: 'What makes pictures of latents.',
+    values: describedValues<Decoder>({
+      VAE: "The model's VAE, or the one that `vae` names.",
+      TAESD:
+        "The tiny decoder of the model's family, where its file is there (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail.",
+    }),
+  });
+  return { Decoder: Type };
+}
+
+/** What makes the pictures of a job. */
+export const decoderOf = ({ tinyDecoder }: Pick<Img2ImgSettings, 'tinyDecoder'>): Decoder =>
+  tinyDecoder ? 'TAESD' : 'VAE';

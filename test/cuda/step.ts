@@ -1,0 +1,48 @@
+import { sourcesOf } from '../../src/engine/checkup/model.ts';
+import { sizeOf } from '../../src/engine/graph/graph.ts';
+import type { CheckupModel } from '../../src/engine/index.ts';
+import { linkProvider } from '../../src/engine/runtime/cuda-provider.ts';
+import type { Device } from '../../src/engine/runtime/device.ts';
+import { profilesOf } from '../../src/engine/runtime/profiles.ts';
+import { openSession } from '../../src/engine/runtime/session.ts';
+import { countsIn } from './stand-in.ts';
+
+/** What a network takes of a card, and how often a run starts something there. */
+export interface Load {
+  readonly name: string;
+  readonly weightBytes: number;
+  readonly loadedBytes: number;
+  /** After its first run. */
+  readonly heldBytes: number;
+  /** By its second run. */
+  readonly grownBytes: number;
+  readonly launches: number;
+}
+
+/** Loads each network of a checkpoint on CUDA and runs it twice: `<CheckupModel as JSON>`. Prints a Load for each, a line of JSON. */
+async function* measure(model: CheckupModel): AsyncGenerator<Load> {
+  const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'auto')[0]!, reason: 'asked for' };
+  const counts = () => countsIn(process.env['STAND_IN_COUNTS']!);
+  for (const source of await sourcesOf(model, device)) {
+    const graph = source.build(device.profile);
+    const inputs = Object.fromEntries(
+      graph.inputs.map(({ name, shape }) => [name, Array<number>(sizeOf(shape)).fill(1)]),
+    );
+    const session = await openSession(graph, device);
+    const loaded = await counts();
+    await session.run(inputs);
+    const first = await counts();
+    await session.run(inputs);
+    const second = await counts();
+    yield {
+      ...{ name: graph.name, weightBytes: graph.weightBytes, loadedBytes: loaded.heldBytes },
+      ...{ heldBytes: first.heldBytes, grownBytes: second.heldBytes - first.heldBytes },
+      launches: second.launches - first.launches,
+    };
+    await session.release();
+  }
+}
+
+linkProvider();
+for await (const load of measure(JSON.parse(process.argv[2]!) as CheckupModel))
+  console.log(JSON.stringify(load));

@@ -1,0 +1,79 @@
+import { change, form, type Form } from '../state/form.ts';
+import { models, type Model } from '../state/resources.ts';
+import { useStore } from '../state/store.ts';
+import { useTexts } from '../texts/index.ts';
+import { isUsable } from './choose-model.ts';
+import { described, Field, useErrors } from './field.tsx';
+import { NumberField } from './number-field.tsx';
+import { clearErrors } from './submit.ts';
+
+/** What the server switches at where nothing is said. */
+const USUAL_SWITCH = '0.8';
+
+type Family = NonNullable<Model['family']>;
+
+/** Families whose latents are the same, so that one can go on where the other stops. */
+const ALIKE: readonly (readonly Family[])[] = [
+  ['SD15', 'SD2'],
+  ['SDXL', 'SDXL_REFINER'],
+];
+
+/** A second model for the last steps, where the server has one that suits this one. */
+export function RefinerFields({ model }: { readonly model: Model }) {
+  const texts = useTexts().refiner;
+  const known = useStore(models) ?? [];
+  const { refiner, refinerSwitchAt } = useStore(form);
+  const errors = useErrors(['refiner']);
+  const set = (fields: Partial<Form>) => {
+    clearErrors('refiner');
+    change(fields);
+  };
+  const fitting = known
+    .filter((one) => isUsable(one) && one.name !== model.name && areAlike(one.family, model.family))
+    .map(({ name }): string => name);
+  const names = refiner !== null && !fitting.includes(refiner) ? [refiner, ...fitting] : fitting;
+  if (names.length === 0) return null;
+  return (
+    <>
+      <Field id="refiner" label={texts.label} help={texts.help} errors={errors}>
+        <select
+          id="refiner"
+          value={refiner ?? ''}
+          {...described('refiner', errors)}
+          onChange={({ target: { value } }) => {
+            set({ refiner: value === '' ? null : value });
+          }}
+        >
+          <option value="">{texts.none}</option>
+          {names.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </Field>
+      {refiner !== null && (
+        <Field
+          id="refinerSwitchAt"
+          label={texts.switchAt}
+          help={texts.switchAtHelp}
+          note={
+            <NumberField
+              id="refinerSwitchAt"
+              value={refinerSwitchAt}
+              placeholder={USUAL_SWITCH}
+              {...{ min: 0, max: 1, step: 0.01 }}
+              onChange={(value) => {
+                set({ refinerSwitchAt: value });
+              }}
+              onClear={() => {
+                set({ refinerSwitchAt: null });
+              }}
+            />
+          }
+        />
+      )}
+    </>
+  );
+}
+
+const areAlike = (one: Model['family'], other: Model['family']): boolean =>
+  one != null && other != null && ALIKE.some((alike) => alike.includes(one) && alike.includes(other));
