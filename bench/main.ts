@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** `npm run bench -- <name> [arguments]`: runs `bench/<name>.ts`. */
+/** `npm run bench -- <name> [arguments]`: runs `bench/<name>.ts`; without a name, `all`. */
 
-const [name, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const [name = 'all', ...args] = given[0]?.startsWith('-') === true ? ['all', ...given] : given;
 const benches = (await readdir(import.meta.dirname))
   .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
   .map((file) => file.slice(0, -3));
-if (name === undefined || !benches.includes(name)) {
+if (!benches.includes(name)) {
   console.error(`usage: npm run bench -- ${benches.join('|')} [arguments]`);
   process.exitCode = 2;
 } else {

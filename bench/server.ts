@@ -46,12 +46,13 @@ try {
   const sampling = (job: Job) => job.timings.SAMPLING ?? NaN;
   const on = median(jobs.previews.map(sampling));
   const off = median(jobs.none.map(sampling));
-  const outside = median(jobs.none.map(outsideEngine));
   console.log(
-    `previews on / off          ${(on / off).toFixed(3)}  (${off.toFixed(0)} ms of sampling, median of ${rounds})`,
+    JSON.stringify({
+      ...{ previewsOnOff: on / off, samplingMilliseconds: off },
+      outsideEngineMilliseconds: median(jobs.none.map(outsideEngine)),
+      eventLoopP99Milliseconds: (delay.percentile(99) - 5e6) / 1e6,
+    }),
   );
-  console.log(`a job outside the engine   ${outside.toFixed(0)} ms`);
-  console.log(`event loop delay, p99      ${((delay.percentile(99) - 5e6) / 1e6).toFixed(1)} ms`);
 } finally {
   await server.close();
   await services.close();

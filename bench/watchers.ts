@@ -116,13 +116,14 @@ async function measure(): Promise<void> {
   const { user, system } = process.cpuUsage(cpu);
 
   const latencies = report.latencies.sort((a, b) => a - b);
-  const percentile = (p: number) => latencies[Math.floor(p * (latencies.length - 1))]!.toFixed(0);
+  const percentile = (p: number) => latencies[Math.floor(p * (latencies.length - 1))]!;
   console.log(
-    `${watchers} watchers, ${steps} steps: ${latencies.length} of ${watchers * steps} steps arrived, ` +
-      `previews of ${(report.previewSize / 1000).toFixed(1)} KB`,
+    JSON.stringify({
+      ...{ watchers, steps, arrived: latencies.length, previewBytes: Math.round(report.previewSize) },
+      ...{ p50Milliseconds: percentile(0.5), p99Milliseconds: percentile(0.99) },
+      serverCores: (user + system) / 1e6 / seconds,
+    }),
   );
-  console.log(`from publication to arrival: p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`);
-  console.log(`server: ${(((user + system) / 1e6 / seconds) * 100).toFixed(0)} % of a core`);
   await server.close();
   await runner.close();
   await estimator.close();

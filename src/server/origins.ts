@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Config } from '../config.ts';
+import { cutValues } from '../input-error.ts';
 import { isLoopbackName } from '../sources/address-policy.ts';
 import { isHost } from './reached.ts';
 
@@ -31,6 +32,10 @@ export function createOriginPolicy(
 /** Whether a Host header names the place of a page, in any case and with or without the usual port. */
 const isHostOf = (page: URL, host = ''): boolean =>
   isHost(host) && new URL(`${page.protocol}//${host}`).host === page.host;
+
+/** Why a page is refused, with the remedy. */
+export const whyOriginRefused = (origin: string): string =>
+  `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
 
 /**
  * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page
