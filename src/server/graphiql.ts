@@ -41,7 +41,7 @@ const IMG2IMG_VARIABLES = {
 };
 
 const PROGRESS_TAB = `# Follows your newest job to its images.
-# Run Img2Img first, or name a job with jobId.
+# Run Img2Img first, or give a jobId.
 subscription Progress {
   img2imgProgress {
     __typename
