@@ -1,6 +1,6 @@
 import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-import type { Precision } from './runtime/device.ts';
 import type { EngineEvent, EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
+import type { Precision } from './runtime/device.ts';
 
 /** Messages to the engine process, structured clones over the fork's channel. */
 export type ToChild =

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { playgroundOptions, renderPlayground } from '../../src/server/graphiql.ts';
 import { connect } from '../client/request.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';

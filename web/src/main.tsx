@@ -3,9 +3,9 @@ import { createRoot } from 'react-dom/client';
 import { onConnected } from './api/client.ts';
 import { App } from './app.tsx';
 import { followJobs } from './jobs/jobs.ts';
+import { beginWithAJob } from './stage/stage-job.ts';
 import { loadExtras, loadModels, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
-import { beginWithAJob } from './stage/stage-job.ts';
 import { firstLanguage, speak } from './texts/index.ts';
 
 const root = document.getElementById('studio');

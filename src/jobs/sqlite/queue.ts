@@ -1,5 +1,5 @@
-import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
+import { isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
   canceled,
