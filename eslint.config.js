@@ -1,6 +1,6 @@
 import js from '@eslint/js';
-import { defineConfig, globalIgnores } from 'eslint/config';
 import perfectionist from 'eslint-plugin-perfectionist';
+import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import schemaRules from './tools/lint/schema-rules.js';
 import textTables from './tools/lint/text-tables.js';

@@ -13,6 +13,8 @@ import { hintOf, type HintSources } from '../images/hint.ts';
 import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import type { JobImage } from './job.ts';
+import { SourceLostError, StopRequest } from './lifecycle.ts';
+import type { Log } from './log.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
@@ -21,8 +23,6 @@ import {
   type ResizeMode,
   type SourceImage,
 } from './request.ts';
-import { SourceLostError, StopRequest } from './lifecycle.ts';
-import type { Log } from './log.ts';
 import type { JobHandler, JobRun } from './runner.ts';
 
 /** The kinds of adapters that a job may use, by the lists that have them. */

@@ -1,5 +1,5 @@
-import { SetupError } from '../setup/download.ts';
 import { LatestValues } from '../latest-values.ts';
+import { SetupError } from '../setup/download.ts';
 import { pullModel, type PullOptions } from './pull.ts';
 import { MODEL_SOURCES, type ModelSource } from './sources.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeReport, encodeReport } from '../../src/jobs/redis/frame.ts';
 import type { JobEvent } from '../../src/jobs/queue.ts';
+import { decodeReport, encodeReport } from '../../src/jobs/redis/frame.ts';
 import { latent, storedJob } from './fixtures.ts';
 
 const step = (preview: ReturnType<typeof latent>): JobEvent => ({

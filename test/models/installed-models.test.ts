@@ -21,7 +21,6 @@ import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-f
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { tinyT5 } from '../engine/text/tiny-t5.ts';
-import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 const STARTER = join(PACKAGE, 'assets/models/starter.safetensors');

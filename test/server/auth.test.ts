@@ -1,5 +1,5 @@
-import type { CloseEvent } from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CloseEvent } from 'ws';
 import { createOriginPolicy } from '../../src/server/origins.ts';
 import { ServerDocument } from '../client/generated/graphql.ts';
 import { connect, post } from '../client/request.ts';

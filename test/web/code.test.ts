@@ -1,5 +1,5 @@
-import { buildSchema, parse, validate } from 'graphql';
 import { readFile } from 'node:fs/promises';
+import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { codeFor } from '../../web/src/code/code.ts';
 import { statesSettings } from '../../web/src/dialogs/png-texts.ts';

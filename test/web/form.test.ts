@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mergeJobs } from '../../web/src/jobs/merge-jobs.ts';
 import { expectedSize, sourceStyle } from '../../web/src/jobs/job-size.ts';
+import { mergeJobs } from '../../web/src/jobs/merge-jobs.ts';
+import { chosenModel } from '../../web/src/panel/choose-model.ts';
 import { mentionAt, suggestionsFor, withEmbedding } from '../../web/src/panel/embedding-words.ts';
 import { extendIn } from '../../web/src/panel/request-parts.ts';
 import { requestOf } from '../../web/src/panel/request.ts';
-import { chosenModel } from '../../web/src/panel/choose-model.ts';
 import { changesBy, lostIn, statedFields, type Here } from '../../web/src/panel/restorable.ts';
 import { cutTo, sizeOf } from '../../web/src/panel/size.ts';
 import { sentenceFor } from '../../web/src/panel/strength-words.ts';

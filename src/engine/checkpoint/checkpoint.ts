@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
-import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
+import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
@@ -12,8 +12,8 @@ import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { trainingOf, type Training } from './training.ts';
 import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
 

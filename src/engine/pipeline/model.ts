@@ -1,10 +1,10 @@
 import type { LatentColours, LatentFormat } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
-import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import type { Mask } from '../masks/mask.ts';
-import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
+import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { TextStates } from '../text/conditioning.ts';
 import type { PlannedPart } from '../text/prompt-plan.ts';
 import type { Controls, ControlUse, ReadControls } from './controls.ts';

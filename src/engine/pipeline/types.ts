@@ -1,12 +1,12 @@
 import type { LatentColours } from '../families/family.ts';
 import type { ModelFamily } from '../families/index.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
-import type { UnionMode } from '../networks/union-control.ts';
 import type { Mask } from '../masks/mask.ts';
+import type { UnionMode } from '../networks/union-control.ts';
 import type { SchedulerName } from '../noise/names.ts';
-import type { LatentMethod } from '../resizing/resize.ts';
 import type { NoiseDevice } from '../random/noise-device.ts';
 import type { Variation } from '../random/variation.ts';
+import type { LatentMethod } from '../resizing/resize.ts';
 import type { SamplerName } from '../samplers/names.ts';
 import type { Emphasis } from '../text/a1111/emphasis.ts';
 import type { PromptStyle } from '../text/prompt-plan.ts';

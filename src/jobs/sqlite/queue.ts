@@ -1,6 +1,7 @@
 import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
+import { isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
   canceled,

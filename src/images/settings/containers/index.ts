@@ -3,8 +3,8 @@ import { spells } from './bytes.ts';
 import { addExif, isTiff } from './exif.ts';
 import { addHeifTexts, isHeif } from './isobmff.ts';
 import { addJpegTexts, isJpeg } from './jpeg.ts';
-import { addPngTexts } from './png.ts';
 import { isPng } from './png-chunks.ts';
+import { addPngTexts } from './png.ts';
 import { Texts } from './texts.ts';
 import { addWebpTexts, isWebp } from './webp.ts';
 
