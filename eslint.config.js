@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import perfectionist from 'eslint-plugin-perfectionist';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import schemaRules from './tools/lint/schema-rules.js';
@@ -17,6 +18,21 @@ export default defineConfig(
   ]),
   { ...js.configs.recommended, files: ['**/*.{js,cjs,mjs,ts,tsx}'] },
   schemaRules,
+  {
+    // Node's modules, packages, then the project's own from far to near; each by its path.
+    files: ['**/*.{js,cjs,mjs,ts,tsx}'],
+    plugins: { perfectionist },
+    rules: {
+      'perfectionist/sort-imports': [
+        'error',
+        {
+          groups: ['side-effect', 'builtin', 'external', 'parent', ['sibling', 'index']],
+          newlinesBetween: 'ignore',
+          partitionByComment: true,
+        },
+      ],
+    },
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

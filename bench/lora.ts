@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { adaptCheckpoint } from '../src/engine/adapters/adapt.ts';
 import { readLora } from '../src/engine/adapters/lora.ts';
 import { openCheckpoint, type Checkpoint } from '../src/engine/checkpoint/checkpoint.ts';
-import { CPU } from '../src/engine/runtime/device.ts';
 import { unetGraph } from '../src/engine/networks/unet.ts';
+import { CPU } from '../src/engine/runtime/device.ts';
 import { openSession } from '../src/engine/runtime/session.ts';
 
 /**

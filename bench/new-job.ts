@@ -1,5 +1,5 @@
-import type { Img2ImgSettings } from '../src/jobs/request.ts';
 import type { NewJob } from '../src/jobs/queue.ts';
+import type { Img2ImgSettings } from '../src/jobs/request.ts';
 
 /** A job of nobody in particular, from noise, with euler and cfg 4; `side` is the picture's in pixels. */
 export const newJob = ({

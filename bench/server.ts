@@ -8,8 +8,8 @@ import { readConfig } from '../src/config.ts';
 import { ENGINE_STAGES } from '../src/engine/index.ts';
 import type { Job } from '../src/jobs/job.ts';
 import type { JobQueue } from '../src/jobs/queue.ts';
-import { openServices } from '../src/services/index.ts';
 import { startServer } from '../src/server/server.ts';
+import { openServices } from '../src/services/index.ts';
 import { newJob } from './new-job.ts';
 import { watchFromAnotherProcess } from './watcher.ts';
 

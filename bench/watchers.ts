@@ -15,12 +15,12 @@ import { Runner, type JobHandler } from '../src/jobs/runner.ts';
 import { openSqliteJobs } from '../src/jobs/sqlite/index.ts';
 import { clusterAdapters } from '../src/models/cluster-adapters.ts';
 import { InstalledModels } from '../src/models/installed-models.ts';
+import { NO_THUMBNAILS } from '../src/models/thumbnails.ts';
+import { Conversions } from '../src/resolvers/conversions.ts';
 import { Refusals } from '../src/resolvers/refusals.ts';
 import { startServer } from '../src/server/server.ts';
-import { Conversions } from '../src/resolvers/conversions.ts';
 import { programVersion } from '../src/start-log.ts';
 import { DiskCache } from '../src/storage/disk-cache.ts';
-import { NO_THUMBNAILS } from '../src/models/thumbnails.ts';
 import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { openCheckpoint } from '../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../src/engine/pipeline/families.ts';
+import { toModelSpace } from '../src/engine/pipeline/latent-format.ts';
 import { toBytes } from '../src/engine/pipeline/pixels.ts';
 import { sample } from '../src/engine/pipeline/sample.ts';
 import { planSampling } from '../src/engine/pipeline/sampling-plan.ts';
-import { toModelSpace } from '../src/engine/pipeline/latent-format.ts';
 import { CPU } from '../src/engine/runtime/device.ts';
 import { ModelCache } from '../src/engine/runtime/model-cache.ts';
 

@@ -1,9 +1,9 @@
 import { ConfigError, readConfig } from './config.ts';
 import { JobDatabaseError } from './jobs/sqlite/index.ts';
 import { createLog } from './log.ts';
-import { openServices } from './services/index.ts';
-import { longestDrain, startServer } from './server/server.ts';
 import { explained, stopRequested } from './run-process.ts';
+import { longestDrain, startServer } from './server/server.ts';
+import { openServices } from './services/index.ts';
 import { logStart } from './start-log.ts';
 import { startTelemetry } from './telemetry/start.ts';
 

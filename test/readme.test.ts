@@ -3,8 +3,8 @@ import { isInputObjectType, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { SETTINGS } from '../src/config.ts';
 import { SAMPLER_NAMES, SCHEDULER_NAMES } from '../src/engine/index.ts';
-import { IMG2IMG_DEFAULTS, IMG2IMG_LIMITS } from '../src/resolvers/img2img-fields.ts';
 import { KNOWN_MODELS } from '../src/models/names.ts';
+import { IMG2IMG_DEFAULTS, IMG2IMG_LIMITS } from '../src/resolvers/img2img-fields.ts';
 import { buildSchema } from '../src/schema/index.ts';
 
 const readme = await readFile('README.md', 'utf8');

@@ -1,10 +1,10 @@
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import type { ModelDescription } from '../src/models/catalog.ts';
 import { openModels } from '../src/services/shared.ts';
 import { logStart, shownSettings } from '../src/start-log.ts';
 import { MemoryLog, temporaryFolder } from './jobs/fixtures.ts';
-import type { Logger } from 'pino';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {

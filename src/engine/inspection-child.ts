@@ -1,6 +1,6 @@
+import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { inspectEmbedding } from './adapters/embedding-summary.ts';
 import { readAdapterKind } from './adapters/kind.ts';
-import { compareControl, inspectControl } from './adapters/control-file.ts';
 import { compareLora } from './adapters/mismatch.ts';
 import { inspectLora } from './adapters/summary.ts';
 import { inspectTinyDecoder } from './adapters/tiny-summary.ts';
@@ -9,8 +9,8 @@ import { inspectVae } from './adapters/vae-summary.ts';
 import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
-import { checkNetworks } from './networks/check.ts';
 import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';
+import { checkNetworks } from './networks/check.ts';
 import { checkTokenizer } from './pipeline/check-tokenizer.ts';
 
 /** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */

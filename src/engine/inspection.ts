@@ -1,6 +1,6 @@
-import type { AdapterKind } from './adapters/kind.ts';
-import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
+import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
+import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';

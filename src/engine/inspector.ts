@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { ControlSummary } from './adapters/control-file.ts';
+import type { EmbeddingSummary } from './adapters/embedding-summary.ts';
 import type { AdapterKind } from './adapters/kind.ts';
 import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
@@ -12,8 +12,8 @@ import type { VaeSummary } from './adapters/vae-summary.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
 import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
-import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 import { childModule } from './child-modules.ts';
+import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
 const LONGEST_LOOK = 60_000;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { bmpHeader } from './bmp.ts';
 import { bmpPixels } from './bmp-pixels.ts';
+import { bmpHeader } from './bmp.ts';
 import { heifCodePoints, isPremultiplied } from './code-points.ts';
 import { checkDecodable } from './decode-limits.ts';
 import type { ConvertedKind } from './file-kind.ts';

@@ -1,9 +1,9 @@
-import { InputError } from '../input-error.ts';
+import sharp from 'sharp';
 import { growMask, type Mask, type RgbImage } from '../engine/index.ts';
+import { InputError } from '../input-error.ts';
 import { decoding } from './decoding.ts';
 import { fitImage, scaled } from './fit.ts';
 import { fromRgb, openImage, readHeader, toRgb } from './pixels.ts';
-import sharp from 'sharp';
 
 /** How the picture of a mask is read. */
 export interface MaskReading {

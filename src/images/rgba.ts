@@ -1,6 +1,6 @@
 import { decoding } from './decoding.ts';
-import type { RgbaPixels } from './settings/stealth.ts';
 import { openImage, readHeader } from './pixels.ts';
+import type { RgbaPixels } from './settings/stealth.ts';
 
 /** The largest picture whose pixels are searched for a text: 4096 × 4096. */
 const MAX_SEARCHED_PIXELS = 2 ** 24;

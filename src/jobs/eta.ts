@@ -1,7 +1,7 @@
 import { evaluationsOf } from './evaluations.ts';
 import type { Job, JobStage } from './job.ts';
-import { canvasOf, stepsOf } from './request.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
+import { canvasOf, stepsOf } from './request.ts';
 
 /** A device that takes jobs. */
 export interface ServingDevice {

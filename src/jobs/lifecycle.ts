@@ -14,8 +14,8 @@ import {
 import { InputError } from '../input-error.ts';
 import { StorageUnavailableError } from '../storage/object-store.ts';
 import { type JobAttempt, type Job, type JobError, type JobImage, RECORD_FORMAT } from './job.ts';
-import { stepsOf, RESIZE_MODES } from './request.ts';
 import { type Claimant, MAX_UPLOADS, type NewJob } from './queue.ts';
+import { stepsOf, RESIZE_MODES } from './request.ts';
 
 /** Attempts after which a failure that may pass is final. */
 export const MAX_ATTEMPTS = 3;

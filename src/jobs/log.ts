@@ -1,5 +1,5 @@
-import type { Job } from './job.ts';
 import { traceEnded } from '../telemetry/job-trace.ts';
+import type { Job } from './job.ts';
 
 /** Where the job machinery reports what an operator should see; a pino logger is one. */
 export interface Log {

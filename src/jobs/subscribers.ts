@@ -1,6 +1,6 @@
+import { LatestValues } from '../latest-values.ts';
 import { EventBuffer } from './event-buffer.ts';
 import { isFinished, type Job } from './job.ts';
-import { LatestValues } from '../latest-values.ts';
 import type { JobEvent } from './queue.ts';
 
 /** Who watches one job. */

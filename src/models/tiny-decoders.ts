@@ -1,6 +1,6 @@
 import { FAMILIES, type ModelFamily } from '../engine/index.ts';
-import type { ModelDescription } from './catalog.ts';
 import { stem, type VaeInfo } from './adapter-catalog.ts';
+import type { ModelDescription } from './catalog.ts';
 
 /** The one for the previews of a model; undefined if there is none, or the model has latents of its own. */
 export const previewDecoderOf = (

@@ -12,8 +12,8 @@ import {
 import { InputError } from '../input-error.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/request.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
-import type { ModelDescription } from '../models/catalog.ts';
 import type { AdapterCatalogs, EmbeddingInfo } from '../models/adapter-catalog.ts';
+import type { ModelDescription } from '../models/catalog.ts';
 import { bareName, embeddingCalled } from '../models/embedding-names.ts';
 import { InputErrors } from './errors.ts';
 

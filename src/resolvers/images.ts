@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
+import { isPng } from '../images/settings/containers/png-chunks.ts';
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
-import { isPng } from '../images/settings/containers/png-chunks.ts';
-import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { StoredBytes } from '../storage/object-store.ts';
 import { decodeGlobalId } from './ids.ts';

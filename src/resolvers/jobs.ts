@@ -1,13 +1,13 @@
-import { InputError } from '../input-error.ts';
-import type { Job } from '../jobs/job.ts';
-import type { JobAbsence, JobEvent, JobFilter, JobQueue } from '../jobs/queue.ts';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
 import type { Config } from '../config.ts';
+import { InputError } from '../input-error.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobAbsence, JobEvent, JobFilter, JobQueue } from '../jobs/queue.ts';
+import { payloadOf, type JobPayload } from './errors.ts';
 import { decodeJobId } from './ids.ts';
 import { MAX_TAGS } from './img2img-fields.ts';
 import type { Services } from './services.ts';
-import { payloadOf, type JobPayload } from './errors.ts';
 
 /** Reads a job together with all others that the same request asks for; see `presentJob`. */
 export const findJob = async (id: string, jobs: JobLoader): Promise<Job | null> =>

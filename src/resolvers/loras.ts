@@ -3,8 +3,8 @@ import type { JobLora } from '../jobs/request.ts';
 import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
-import { eachOrErrors, InputErrors } from './errors.ts';
 import { familyMismatch, findAdapter } from './adapters.ts';
+import { eachOrErrors, InputErrors } from './errors.ts';
 import { LORA_STRENGTH_LIMITS, MAX_LORAS, type Img2ImgInput } from './img2img-fields.ts';
 
 /** A LoRA that is asked for, and where. */

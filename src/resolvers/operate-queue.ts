@@ -1,14 +1,14 @@
 import { InputError } from '../input-error.ts';
 import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
-import { warningOf } from '../jobs/warnings.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { warningOf } from '../jobs/warnings.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
-import { absent } from './jobs.ts';
+import { type JobPayload, payloadOf, type UserError, userErrorsOf } from './errors.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
 import { PRIORITY_LIMITS } from './img2img-fields.ts';
+import { absent } from './jobs.ts';
 import type { EngineDevice, Services } from './services.ts';
-import { type JobPayload, payloadOf, type UserError, userErrorsOf } from './errors.ts';
 
 /** Jobs that are read and canceled at a time. */
 const BATCH = 100;

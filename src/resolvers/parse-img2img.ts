@@ -1,7 +1,10 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { FAMILIES, promptRuns } from '../engine/index.ts';
-import { isDataUrl } from '../sources/image-url.ts';
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Decoder, Img2ImgSettings, JobMask, SourceImage } from '../jobs/request.ts';
+import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
+import { isDataUrl } from '../sources/image-url.ts';
+import { InputErrors } from './errors.ts';
 import {
   DEFAULT_MODEL,
   IMG2IMG_DEFAULTS,
@@ -13,17 +16,14 @@ import {
   PRIORITY_LIMITS,
   type Img2ImgInput,
 } from './img2img-fields.ts';
-import { InputErrors } from './errors.ts';
 import { type CheckedMask, parseMask } from './parse-mask.ts';
 import { parseRefiner, type CheckedRefiner } from './parse-refiner.ts';
+import { parseSamplingOptions } from './parse-sampling-options.ts';
+import { parseSizeChanges } from './parse-size-changes.ts';
 import { parseTiling } from './parse-tiling.ts';
+import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseVariation } from './parse-variation.ts';
 import { parseTextOptions, promptProblem } from './prompts.ts';
-import { parseSizeChanges } from './parse-size-changes.ts';
-import type { CheckedUpscale } from './parse-upscale.ts';
-import { parseSamplingOptions } from './parse-sampling-options.ts';
-import type { ModelDescription, RecommendedSettings } from '../models/catalog.ts';
-import { createHash, randomBytes } from 'node:crypto';
 
 /** What a caller hands in besides the fields of the input. */
 export interface Submission {
@@ -69,7 +69,7 @@ export function parseImg2Img(
     faults.push(new InputError(code, path.split('.'), message));
 
   const modelField = fields.modelName == null ? 'input.model' : 'input.modelName';
-  // The default cannot be told from a model that is left out.
+  // A default looks like a model that was given.
   if (fields.modelName != null && (fields.model ?? DEFAULT_MODEL) !== DEFAULT_MODEL)
     fault(modelField, `expected model or modelName, got both: ${fields.model} and ${fields.modelName}`);
   if (!model) {

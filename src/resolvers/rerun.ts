@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
-import type { JobControl } from '../jobs/request.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
+import type { JobControl } from '../jobs/request.ts';
 import type { Caller } from './caller.ts';
 import { InputErrors, type JobPayload, payloadOf } from './errors.ts';
 import { decodeJobId } from './ids.ts';

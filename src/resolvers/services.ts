@@ -6,8 +6,8 @@ import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { ModelPulls } from '../models/pulls.ts';
 import type { ModelThumbnails } from '../models/thumbnails.ts';
-import type { Conversions } from './conversions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Conversions } from './conversions.ts';
 import type { Refusals } from './refusals.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */

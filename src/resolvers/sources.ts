@@ -1,6 +1,6 @@
 import { decoding } from '../images/decoding.ts';
-import { sizeOf } from '../images/source-image.ts';
 import { IMAGE_FORMATS } from '../images/formats.ts';
+import { sizeOf } from '../images/source-image.ts';
 import { InputError } from '../input-error.ts';
 import type { SourceImage } from '../jobs/request.ts';
 import { takeUpload } from '../sources/take-source.ts';

@@ -1,24 +1,24 @@
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
+import { ownQueueFull } from '../jobs/lifecycle.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import type { SourceImage } from '../jobs/request.ts';
+import { takeSource } from '../sources/take-source.ts';
+import { activeTrace } from '../telemetry/job-trace.ts';
+import { pinParts } from './adapters.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { checkWork } from './check-work.ts';
-import { ownQueueFull } from '../jobs/lifecycle.ts';
-import type { JobQueue } from '../jobs/queue.ts';
 import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
-import { pinParts } from './adapters.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
-import type { Services } from './services.ts';
-import { pinTinyDecoder } from './tiny-decoder.ts';
 import { pinRefiner } from './parse-refiner.ts';
+import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';
 import { pinControls, takeControls } from './take-controls.ts';
 import { takeMask } from './take-mask.ts';
-import { takeSource } from '../sources/take-source.ts';
-import { activeTrace } from '../telemetry/job-trace.ts';
+import { pinTinyDecoder } from './tiny-decoder.ts';
 
 /**
  * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's

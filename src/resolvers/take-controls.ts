@@ -1,10 +1,10 @@
 import { InputError } from '../input-error.ts';
 import type { JobControl, SourceImage } from '../jobs/request.ts';
-import type { ModelDescription } from '../models/catalog.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
+import type { ModelDescription } from '../models/catalog.ts';
 import { takeSource } from '../sources/take-source.ts';
-import { eachOrErrors } from './errors.ts';
 import { familyMismatch, findAdapter } from './adapters.ts';
+import { eachOrErrors } from './errors.ts';
 import type { AskedControl } from './parse-controls.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';

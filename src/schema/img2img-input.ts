@@ -16,11 +16,11 @@ import { range, type Builder } from './builder.ts';
 import type { addControls } from './control.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
+import type { addRefiner } from './refiner.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
-import type { addRefiner } from './refiner.ts';
-import type { addTiling } from './tiling.ts';
 import type { addTextStyle } from './text-style.ts';
+import type { addTiling } from './tiling.ts';
 
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &

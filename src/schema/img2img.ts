@@ -1,7 +1,7 @@
+import { payloadOf, type JobPayload } from '../resolvers/errors.ts';
 import { PRIORITY_LIMITS } from '../resolvers/img2img-fields.ts';
 import { rerun } from '../resolvers/rerun.ts';
 import { submitImg2Img } from '../resolvers/submit-img2img.ts';
-import { payloadOf, type JobPayload } from '../resolvers/errors.ts';
 import type { Builder } from './builder.ts';
 import type { addImg2ImgInput } from './img2img-input.ts';
 import type { addJob } from './job.ts';

@@ -1,17 +1,17 @@
 import type { NoiseDevice } from '../engine/index.ts';
 import type { Img2ImgSettings, ResizeMode } from '../jobs/request.ts';
 import { describedValues, type Builder } from './builder.ts';
-import type { addEmbeddings } from './embedding.ts';
 import type { addControls } from './control.ts';
-import type { addLoras } from './lora.ts';
-import type { addUpscale } from './upscale.ts';
 import { decoderOf } from './decoder.ts';
+import type { addEmbeddings } from './embedding.ts';
 import { addExtend } from './extend.ts';
-import { addRefiner } from './refiner.ts';
-import { addTiling, tilingOf } from './tiling.ts';
-import { addVariation } from './variation.ts';
+import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
+import { addRefiner } from './refiner.ts';
 import type { addSourceImage } from './source-image.ts';
+import { addTiling, tilingOf } from './tiling.ts';
+import type { addUpscale } from './upscale.ts';
+import { addVariation } from './variation.ts';
 
 type Parts = ReturnType<typeof addSourceImage> &
   ReturnType<typeof addLoras> &

@@ -1,7 +1,7 @@
 import { FAMILIES, type ModelFamily } from '../engine/index.ts';
-import { DEFAULT_MODEL } from '../resolvers/img2img-fields.ts';
 import type { ModelEntry, RecommendedSettings } from '../models/catalog.ts';
 import { listModels, type ModelInfo } from '../resolvers/engine.ts';
+import { DEFAULT_MODEL } from '../resolvers/img2img-fields.ts';
 import type { Builder } from './builder.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';

@@ -5,14 +5,14 @@ import {
   type PictureUpscale,
   type SettingsOf,
 } from '../resolvers/settings-of.ts';
-import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
+import { addPictureControl, type ControlTypes } from './picture-control.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
-import { tilingOf } from './tiling.ts';
 import type { addTextStyle } from './text-style.ts';
+import { tilingOf } from './tiling.ts';
 
 type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addSamplers> &

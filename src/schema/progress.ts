@@ -1,7 +1,7 @@
 import type { JobEvent } from '../jobs/queue.ts';
 import { imagesOf } from '../resolvers/images.ts';
-import { eventPreview, eventPreviews } from '../resolvers/previews.ts';
 import { watchImg2Img } from '../resolvers/jobs.ts';
+import { eventPreview, eventPreviews } from '../resolvers/previews.ts';
 import type { Builder } from './builder.ts';
 import type { addImage } from './image.ts';
 import type { addJob } from './job.ts';

@@ -1,6 +1,6 @@
 import type { JobRefiner } from '../jobs/request.ts';
-import type { PictureRefiner } from '../resolvers/settings-of.ts';
 import { SWITCH_AT, SWITCH_AT_LIMITS } from '../resolvers/parse-refiner.ts';
+import type { PictureRefiner } from '../resolvers/settings-of.ts';
 import type { Builder } from './builder.ts';
 
 /** RefinerInput, and what a job and a picture remember of it. */

@@ -1,5 +1,5 @@
-import { UPLOAD_LIFETIME } from '../jobs/retention.ts';
 import type { SourceImage } from '../jobs/request.ts';
+import { UPLOAD_LIFETIME } from '../jobs/retention.ts';
 import { imageUrl, parseImageOptions } from '../resolvers/images.ts';
 import { findSource, sourceDataUri, uploadImage, type UploadImagePayload } from '../resolvers/sources.ts';
 import { eachOnItsOwn, type Builder } from './builder.ts';

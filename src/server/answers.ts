@@ -1,10 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { mapAsyncIterator, processRegularResult, type Plugin } from 'graphql-yoga';
-import type { IncomingMessage } from 'node:http';
 import { boundResult } from './errors.ts';
 import { refusal } from './json.ts';
-import type { SlowReaders } from './slow-readers.ts';
 import { PLAYGROUND_POLICY } from './responses.ts';
+import type { SlowReaders } from './slow-readers.ts';
 
 /** What an operation over HTTP can be answered as. */
 const ANSWER_TYPES = [

@@ -1,6 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config.ts';
 import { InputError } from '../input-error.ts';
 import { Allowance } from '../keys/allowance.ts';

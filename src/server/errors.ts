@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { cutValues, InputError } from '../input-error.ts';
-import { notedExtension } from '../resolvers/refusals.ts';
 import { QueueUnavailableError } from '../jobs/queue.ts';
+import { notedExtension } from '../resolvers/refusals.ts';
 import { BusyError } from '../sources/byte-budget.ts';
-import { MAX_ERRORS } from './limits.ts';
 import { StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
+import { MAX_ERRORS } from './limits.ts';
 
 const UNAVAILABLE = { status: 503, headers: { 'Retry-After': '5' } };
 

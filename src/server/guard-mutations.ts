@@ -1,12 +1,12 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Role } from '../keys/key.ts';
 import { InputError } from '../input-error.ts';
-import { BusyError } from '../sources/byte-budget.ts';
+import type { Role } from '../keys/key.ts';
 import { type Caller, mustHaveRole } from '../resolvers/caller.ts';
 import type { UserError } from '../resolvers/errors.ts';
 import type { Refusal, Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
+import { BusyError } from '../sources/byte-budget.ts';
 
 /** The mutations that are not the operator's, with the role that each takes: they reach the caller's own jobs alone. */
 export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([

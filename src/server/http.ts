@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { cutValues, InputError } from '../input-error.ts';
-import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import type { Services } from '../resolvers/services.ts';
+import { EXAMPLE_PATH, examplePicture } from '../sources/own-picture.ts';
 import { UNREAD } from './answers.ts';
 import type { Access } from './auth.ts';
-import { receiveBody } from './receive-body.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
@@ -15,6 +14,7 @@ import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, STREAM_ENDING_TIME } from './limit
 import { serveMetrics, type Metrics } from './metrics.ts';
 import type { HostPolicy } from './origins.ts';
 import { isHost } from './reached.ts';
+import { receiveBody } from './receive-body.ts';
 import { secure, sendJson } from './responses.ts';
 import type { SlowReaders } from './slow-readers.ts';
 import type { Studio } from './studio.ts';

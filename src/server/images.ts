@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { InputError } from '../input-error.ts';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
-import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
-import { type Caller, seesAll } from '../resolvers/caller.ts';
+import { InputError } from '../input-error.ts';
 import type { ObjectUse } from '../jobs/queue.ts';
+import { type Caller, seesAll } from '../resolvers/caller.ts';
+import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
 import type { Services } from '../resolvers/services.ts';
 import type { Access } from './auth.ts';
 import { sendJson } from './responses.ts';

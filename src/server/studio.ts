@@ -5,8 +5,8 @@ import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { sendHtml, STUDIO_POLICY } from './responses.ts';
 import { NOT_BUILT } from './not-built.ts';
+import { sendHtml, STUDIO_POLICY } from './responses.ts';
 
 /** Where `npm run build` puts the studio, seen from `src/server` and from `dist/server`. */
 const FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));

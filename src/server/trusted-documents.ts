@@ -1,10 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import {
   defaultExtractPersistedOperationId as idOf,
   usePersistedOperations,
 } from '@graphql-yoga/plugin-persisted-operations';
 import { parse } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { readFile } from 'node:fs/promises';
 import { type Config, ConfigError } from '../config.ts';
 import type { NamedDocument } from './documents.ts';
 import { refusal } from './json.ts';

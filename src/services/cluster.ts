@@ -8,8 +8,8 @@ import type { ModelEntry } from '../models/catalog.ts';
 import { clusterAdapters, type AnnouncedAdapters } from '../models/cluster-adapters.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
-import type { EngineDevice } from '../resolvers/services.ts';
 import { Refusals } from '../resolvers/refusals.ts';
+import type { EngineDevice } from '../resolvers/services.ts';
 import { programVersion } from '../start-log.ts';
 import { makePrivate } from './private-folder.ts';
 import {

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
-import type { DeviceChoice } from '../setting-values.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
-import { fitImage } from '../images/fit.ts';
 import { encodePng, type CheckpointOrigin } from '../images/encode.ts';
+import { fitImage } from '../images/fit.ts';
 import { img2imgHandler } from '../jobs/img2img.ts';
 import type { Runner, RunnerDevice } from '../jobs/runner.ts';
-import type { InstalledModels } from '../models/installed-models.ts';
 import type { InstalledAdapters } from '../models/installed-adapters.ts';
-import { previewDecoderOf } from '../models/tiny-decoders.ts';
+import type { InstalledModels } from '../models/installed-models.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
+import { previewDecoderOf } from '../models/tiny-decoders.ts';
 import type { EngineDevice } from '../resolvers/services.ts';
+import type { DeviceChoice } from '../setting-values.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { filesOfJobs } from './job-files.ts';
 

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { Estimator } from '../jobs/eta.ts';
 import { FileClockMark } from '../jobs/clock-guard.ts';
+import { Estimator } from '../jobs/eta.ts';
 import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
 import { openSqliteJobs } from '../jobs/sqlite/index.ts';
 import { openControlSocket } from '../maintenance/control-socket.ts';
-import { programVersion } from '../start-log.ts';
-import { Refusals } from '../resolvers/refusals.ts';
-import { RetryingStore } from '../storage/retrying-store.ts';
 import { ModelPulls } from '../models/pulls.ts';
+import { Refusals } from '../resolvers/refusals.ts';
+import { programVersion } from '../start-log.ts';
+import { RetryingStore } from '../storage/retrying-store.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
 import { makePrivate } from './private-folder.ts';
 import {

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Runner } from '../jobs/runner.ts';
-import type { JobQueue } from '../jobs/queue.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
 import { adaptersOf } from '../models/cluster-adapters.ts';
 import type { AnnouncedModel } from '../models/cluster-models.ts';

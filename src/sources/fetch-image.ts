@@ -8,8 +8,8 @@ import {
   type AddressPolicy,
   type ResolveAll,
 } from './address-policy.ts';
-import { UnknownEncodingError, withoutEncoding } from './content-encoding.ts';
 import { BusyError } from './byte-budget.ts';
+import { UnknownEncodingError, withoutEncoding } from './content-encoding.ts';
 import { decodeDataUrl } from './data-url.ts';
 import { resolverOf } from './resolve-names.ts';
 import { MAX_SOURCE_BYTES, tooLarge } from './source-bytes.ts';

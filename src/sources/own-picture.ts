@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { InputError } from '../input-error.ts';
-import { isLoopbackName } from './address-policy.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
 import { IMAGE_FORMATS } from '../images/formats.ts';
+import { InputError } from '../input-error.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { isLoopbackName } from './address-policy.ts';
 
 /** Where the example picture is served. */
 export const EXAMPLE_PATH = '/example.png';

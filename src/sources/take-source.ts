@@ -1,12 +1,12 @@
 import { inspectImage } from '../images/source-image.ts';
 import type { SourceImage } from '../jobs/request.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { anyAddress, publicAddresses } from './address-policy.ts';
 import { bytesUnderWay } from './byte-budget.ts';
 import { fetchImage } from './fetch-image.ts';
 import { checkImageUrl } from './image-url.ts';
-import { MAX_SOURCE_BYTES, readUpload } from './source-bytes.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
 import { ownPicture } from './own-picture.ts';
+import { MAX_SOURCE_BYTES, readUpload } from './source-bytes.ts';
 
 /** A picture as it is given: an upload or a URL. */
 interface GivenImage {

@@ -13,7 +13,6 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openFile } from './open-file.ts';
 import { mustBeHash } from './hash.ts';
 import {
   StorageFullError,
@@ -21,6 +20,7 @@ import {
   type ObjectStore,
   type StoredBytes,
 } from './object-store.ts';
+import { openFile } from './open-file.ts';
 
 /** Free bytes below which `check` calls the disk full: a few large pictures. */
 const LEAST_FREE = 16 * 2 ** 20;

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -14,8 +14,8 @@ import {
 } from '../../src/cli/checks/machine.ts';
 import { checkAccess, checkBucket, checkQueue } from '../../src/cli/checks/services.ts';
 import { readConfig } from '../../src/config.ts';
-import type { ModelDescription } from '../../src/models/catalog.ts';
 import { FAMILIES } from '../../src/engine/index.ts';
+import type { ModelDescription } from '../../src/models/catalog.ts';
 import { startS3 } from '../redis/s3-server.ts';
 import { runCommand } from './run-command.ts';
 

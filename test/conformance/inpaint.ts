@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { epsSchedule } from '../../src/engine/noise/eps-schedule.ts';
-import { flowSchedule } from '../../src/engine/noise/flow-schedule.ts';
-import type { SchedulerName } from '../../src/engine/noise/names.ts';
+import { LATENT_FORMATS } from '../../src/engine/families/latent-formats.ts';
 import { composite } from '../../src/engine/masks/composite.ts';
 import { blankMasked, fitMask, growRounded, type Pixels } from '../../src/engine/masks/inpainting.ts';
 import { featherMask, growMask, resizeMask, roundMask, type Mask } from '../../src/engine/masks/mask.ts';
+import { epsSchedule } from '../../src/engine/noise/eps-schedule.ts';
+import { flowSchedule } from '../../src/engine/noise/flow-schedule.ts';
+import type { SchedulerName } from '../../src/engine/noise/names.ts';
 import { isGuided, type Network } from '../../src/engine/pipeline/guidance.ts';
-import { LATENT_FORMATS } from '../../src/engine/families/latent-formats.ts';
 import { toModelSpace } from '../../src/engine/pipeline/latent-format.ts';
 import { sample, type SampleStep } from '../../src/engine/pipeline/sample.ts';
 import { planSampling } from '../../src/engine/pipeline/sampling-plan.ts';

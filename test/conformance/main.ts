@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { PRECISIONS, type Device, type Precision } from '../../src/engine/runtime/device.ts';
 import { openDevice } from '../../src/engine/runtime/devices.ts';
 import { UNDECIDED } from './pipeline.ts';
-import { SECTIONS, type SectionName } from './sections.ts';
 import { Tally, type SectionResult } from './section.ts';
+import { SECTIONS, type SectionName } from './sections.ts';
 import { findTokenizer } from './t5-tokens.ts';
 import { convolvingByTiles, TILES, type Tiles } from './tiles.ts';
 

@@ -1,7 +1,7 @@
+import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import type { DiffusionModel } from '../../src/engine/pipeline/model.ts';
 import type { TokenizeT5 } from '../../src/engine/pipeline/t5-encoder.ts';
-import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { Device } from '../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import { readNetsRecord } from './checkpoints.ts';

@@ -5,8 +5,8 @@ import { CPU } from '../../src/engine/runtime/device.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 import { temporaryFolder } from '../engine/checkpoint/safetensors-file.ts';
 import { goldenT5 } from '../engine/text/golden-t5.ts';
-import { SECTIONS, type SectionName } from './sections.ts';
 import type { SectionOptions } from './section.ts';
+import { SECTIONS, type SectionName } from './sections.ts';
 
 /**
  * Of each section that takes long a case of every family and kind, and how many these are. All of their cases are run by

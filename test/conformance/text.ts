@@ -23,14 +23,14 @@ import { mentionedEmbeddings } from '../../src/engine/text/embeddings.ts';
 import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
 import { embeddingCalled } from '../../src/models/embedding-names.ts';
 import { openGoldenCheckpoint } from './checkpoints.ts';
-import { checkVaeOverrides, type VaeCase } from './vae-override.ts';
-import { RecipeCheckpoints } from './recipes.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
 import { openPicture, pixelError } from './pipeline.ts';
 import { weightsOf, type ExpectedChunks } from './prompts.ts';
+import { RecipeCheckpoints } from './recipes.ts';
 import { relativeError, T5_WANTED, Tally, type Section, type SectionOptions } from './section.ts';
 import { MissingTokensError, tokenizeT5 } from './t5-tokens.ts';
 import { networkTolerance, singleTolerance } from './tolerances.ts';
+import { checkVaeOverrides, type VaeCase } from './vae-override.ts';
 
 interface PromptCase {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openUpscaler } from '../../src/engine/checkpoint/upscaler.ts';
-import { createPictureUpscaler } from '../../src/engine/pipeline/picture-upscaler.ts';
 import { readWeights } from '../../src/engine/checkpoint/quantisation.ts';
+import { openUpscaler } from '../../src/engine/checkpoint/upscaler.ts';
 import { WeightSource } from '../../src/engine/checkpoint/weight-source.ts';
 import { tinyDecoderGraph, tinyEncoderGraph } from '../../src/engine/networks/taesd.ts';
+import { createPictureUpscaler } from '../../src/engine/pipeline/picture-upscaler.ts';
 import { CPU, type Device } from '../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import { openSession } from '../../src/engine/runtime/session.ts';

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/index.ts';
 import { CUDA_LIBRARIES } from '../../src/setup/cuda-libraries.ts';
 import { CUDA_PIN } from '../../src/setup/cuda-pin.ts';
-import { goldenModels } from '../engine/pipeline/golden-models.ts';
 import { realSizeCheckpoint } from '../engine/checkpoint/real-size.ts';
+import { goldenModels } from '../engine/pipeline/golden-models.ts';
 import { buildStandIn } from './stand-in.ts';
 import type { Load } from './step.ts';
 

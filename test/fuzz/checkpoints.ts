@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { inspectCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { checkNetworks } from '../../src/engine/networks/check.ts';
 import { encode } from '../engine/checkpoint/encode.ts';
-import { hostileText, hostileValue, spoilt } from './hostile.ts';
 import { Finding } from './finding.ts';
+import { hostileText, hostileValue, spoilt } from './hostile.ts';
 import { type Gen, type Kind, parsesSoon, oneOf } from './kind.ts';
 
 interface CheckpointCase {

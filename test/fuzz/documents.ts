@@ -11,9 +11,9 @@ import {
   isNonNullType,
   isUnionType,
 } from 'graphql';
-import { schema } from './schema.ts';
 import { hostileNumber, hostileText, spoilt } from './hostile.ts';
 import { type Gen, type Kind, oneOf } from './kind.ts';
+import { schema } from './schema.ts';
 import { FuzzSocket } from './sockets.ts';
 
 /** How an operation travels. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
+import { Finding } from './finding.ts';
 import { hostileText, hostileValue, spoilt } from './hostile.ts';
 import { checkClose } from './judge.ts';
-import { Finding } from './finding.ts';
 import { type Gen, type Kind, oneOf } from './kind.ts';
 import { FuzzSocket } from './sockets.ts';
 import type { Target } from './target.ts';

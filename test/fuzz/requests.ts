@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
+import { Finding } from './finding.ts';
 import { hostileText, spoilt } from './hostile.ts';
 import { checkAnswer } from './judge.ts';
-import { Finding } from './finding.ts';
 import { type Kind, oneOf } from './kind.ts';
 
 interface RequestCase {

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { checkClose, checkMessage } from './judge.ts';
 import { SlowFinding } from './finding.ts';
-
+import { checkClose, checkMessage } from './judge.ts';
 import { STREAM_TIME, type Target } from './target.ts';
 
 /** Milliseconds in which a socket must open, be acknowledged, answer or close. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
-import { checkAnswer } from './judge.ts';
 import { Finding, SlowFinding } from './finding.ts';
+import { checkAnswer } from './judge.ts';
 import { PROBED, retainedBy } from './memory-probe.ts';
 
 /** Milliseconds in which /health must answer, whatever else the server does. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { heicPixels } from '../../src/images/heic.ts';
 import { fitImage } from '../../src/images/fit.ts';
+import { heicPixels } from '../../src/images/heic.ts';
 import { inspectImage } from '../../src/images/source-image.ts';
 import { InputError } from '../../src/input-error.ts';
 

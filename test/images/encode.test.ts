@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encodePng, type ImageOrigin } from '../../src/images/encode.ts';
 import { generationText } from '../../src/images/generation-text.ts';
 import { transcode } from '../../src/images/transcode.ts';
-import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { InputError } from '../../src/input-error.ts';
+import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { decoded, picture, pipeline, plain } from './pictures.ts';
 import { readChunks } from './png-chunks.ts';
 

@@ -2,8 +2,8 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { openImage, readHeader } from '../../src/images/pixels.ts';
-import { chunk } from './png-chunks.ts';
 import { picture, pipeline } from './pictures.ts';
+import { chunk } from './png-chunks.ts';
 
 test('The texts of a PNG never reach the decoder, which would inflate each of them', async () => {
   const plain = await pipeline(picture(8, 6)).png().toBuffer();

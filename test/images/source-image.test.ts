@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { jpegScans } from '../../src/images/jpeg-scans.ts';
 import { inspectImage } from '../../src/images/source-image.ts';
 import { InputError } from '../../src/input-error.ts';
-import { chunk } from './png-chunks.ts';
 import { animation, picture, pipeline } from './pictures.ts';
+import { chunk } from './png-chunks.ts';
 
 const failure = async (bytes: Uint8Array, field?: string[]) => {
   const error: unknown = await inspectImage(bytes, field).catch((thrown: unknown) => thrown);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Estimator, type ServingDevice } from '../../src/jobs/eta.ts';
 import type { Job } from '../../src/jobs/job.ts';
-import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { acceptedJob, started, succeeded } from '../../src/jobs/lifecycle.ts';
 import type { WaitingJob } from '../../src/jobs/queue.ts';
+import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { newJob, request } from './fixtures.ts';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
 import { validate, version } from 'uuid';
+import { expect, it } from 'vitest';
 import { growingIds } from '../../src/jobs/job-id.ts';
 
 const take = (next: () => string, count: number): string[] => Array.from({ length: count }, next);

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FAMILIES } from '../../src/engine/index.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { ClusterModels } from '../../src/models/cluster-models.ts';
-import { FAMILIES } from '../../src/engine/index.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const announced = (name: string, changes: Partial<ModelDescription> = {}): ModelDescription => ({

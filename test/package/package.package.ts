@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installInto, pack } from './installed.ts';
 import { SAMPLER_NAMES } from '../../src/engine/samplers/names.ts';
+import { installInto, pack } from './installed.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Job } from '../../src/jobs/job.ts';
 import { afterFailure, returned } from '../../src/jobs/lifecycle.ts';
 import type { Lease } from '../../src/jobs/queue.ts';
+import { TcpProxy } from '../tcp-proxy.ts';
 import {
   ended,
   image,
@@ -17,7 +18,6 @@ import {
   until,
   watch,
 } from './members.ts';
-import { TcpProxy } from '../tcp-proxy.ts';
 import { RedisServer } from './redis-server.ts';
 
 let server: RedisServer;

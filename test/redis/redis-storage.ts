@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { openRedisJobs } from '../../src/jobs/redis/index.ts';
 import { MODELS } from '../jobs/job-queue/queue-bench.ts';
 import type { ModelledStorage } from '../jobs/model-based/world.ts';
-import type { RedisServer } from './redis-server.ts';
 import { TcpProxy } from '../tcp-proxy.ts';
+import type { RedisServer } from './redis-server.ts';
 
 /** Locks of dead workers expire soon, so that a test need not wait long. */
 const LOCK = { duration: 2000, check: 500 };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { adviseOn } from '../../src/resolvers/advise.ts';
-import { warningOf } from '../../src/jobs/warnings.ts';
 import type { SamplerName } from '../../src/engine/index.ts';
+import { warningOf } from '../../src/jobs/warnings.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
+import { adviseOn } from '../../src/resolvers/advise.ts';
 import { request } from '../jobs/fixtures.ts';
 
 const schnell = {

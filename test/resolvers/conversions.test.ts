@@ -6,8 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Conversions, MAX_WAITING_CONVERSIONS } from '../../src/resolvers/conversions.ts';
 import { BusyError } from '../../src/sources/byte-budget.ts';
-import type { StoredBytes } from '../../src/storage/object-store.ts';
 import { DiskCache } from '../../src/storage/disk-cache.ts';
+import type { StoredBytes } from '../../src/storage/object-store.ts';
 import { picture, pipeline } from '../images/pictures.ts';
 
 describe('Conversions of a picture', () => {

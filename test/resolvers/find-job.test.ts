@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { absent, presentJob } from '../../src/resolvers/jobs.ts';
 import type { Job } from '../../src/jobs/job.ts';
+import { absent, presentJob } from '../../src/resolvers/jobs.ts';
 
 test('A job that is there is given, one that never was is null, one that has expired is an error', () => {
   const job = { id: 'a' } as Job;

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Img2ImgInput } from '../../src/resolvers/img2img-fields.ts';
-import { InputErrors } from '../../src/resolvers/errors.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { ClusterModels } from '../../src/models/cluster-models.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
+import { InputErrors } from '../../src/resolvers/errors.ts';
+import type { Img2ImgInput } from '../../src/resolvers/img2img-fields.ts';
 import { parseImg2Img, type CheckedInput, type Submission } from '../../src/resolvers/parse-img2img.ts';
 
 const MODEL: ModelDescription = {

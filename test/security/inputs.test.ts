@@ -1,5 +1,5 @@
-import { buildSchema as readSchema } from 'graphql';
 import { readFile } from 'node:fs/promises';
+import { buildSchema as readSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Img2ImgDocument } from '../client/generated/graphql.ts';
 import { connect, post } from '../client/request.ts';

@@ -1,16 +1,16 @@
-import { buildSchema as readSchema } from 'graphql';
-import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { buildSchema as readSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addKey } from '../../src/keys/key-file.ts';
+import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
+import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import { ROLE_OF_MUTATION } from '../../src/server/guard-mutations.ts';
 import { Img2ImgDocument, JobDocument } from '../client/generated/graphql.ts';
 import { connect, post, send } from '../client/request.ts';
-import { ended, jobImage } from '../jobs/fixtures.ts';
 import { pipeline, plain } from '../images/pictures.ts';
+import { ended, jobImage } from '../jobs/fixtures.ts';
 import { startTestServer, type TestServer } from '../server/fixtures.ts';
-import type { ControlModelInfo } from '../../src/models/adapter-catalog.ts';
-import { clusterAdapters } from '../../src/models/cluster-adapters.ts';
 import { attemptsOn, type Companions, type Leaf, leavesOf, operationAt } from './whole-schema.ts';
 
 const schema = readSchema(await readFile('schema.graphql', 'utf8'));

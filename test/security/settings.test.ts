@@ -1,5 +1,5 @@
-import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { once } from 'node:events';
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,8 +8,8 @@ import { Img2ImgDocument } from '../client/generated/graphql.ts';
 import { post } from '../client/request.ts';
 import { freePort } from '../free-port.ts';
 import { temporaryFolder } from '../jobs/fixtures.ts';
-import { startTestServer } from '../server/fixtures.ts';
 import { startServerProcess } from '../server-process.ts';
+import { startTestServer } from '../server/fixtures.ts';
 
 const isOpen = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { MAX_PREVIEW_VARIANTS } from '../../src/resolvers/previews.ts';
 import {
   MAX_DOCUMENT_LENGTH,
   MAX_INTRODUCTION_BYTES,
@@ -8,7 +9,6 @@ import {
   MAX_UNSENT_BYTES,
 } from '../../src/server/limits.ts';
 import { bytesUnderWay, MAX_BYTES_UNDER_WAY } from '../../src/sources/byte-budget.ts';
-import { MAX_PREVIEW_VARIANTS } from '../../src/resolvers/previews.ts';
 import { latent, startTestServer, type TestServer } from '../server/fixtures.ts';
 import { open, RawWebSocket, sendRaw } from './raw.ts';
 

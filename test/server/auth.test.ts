@@ -1,5 +1,5 @@
-import type { CloseEvent } from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CloseEvent } from 'ws';
 import { createOriginPolicy } from '../../src/server/origins.ts';
 import { ServerDocument } from '../client/generated/graphql.ts';
 import { connect, post } from '../client/request.ts';
@@ -81,6 +81,17 @@ describe('The origin policy', () => {
     ['null', false],
   ])('of an open server, reached as 10.0.0.5:4000, answers a page from %s with %o', (origin, allowed) => {
     expect(open(origin, '10.0.0.5:4000')).toBe(allowed);
+  });
+
+  test.each([
+    ['https://paint.example', 'paint.example:443', true],
+    ['http://paint.example', 'Paint.Example:80', true],
+    ['https://paint.example', 'paint.example:80', false],
+    ['https://paint.example:8443', 'paint.example', false],
+    ['https://evil.example', 'paint.example@evil.example', false],
+    ['https://paint.example', '', false],
+  ])('takes a page from %s for one of %s: %o', (origin, host, allowed) => {
+    expect(open(origin, host)).toBe(allowed);
   });
 
   test('lets every page in where keys are asked for', () => {

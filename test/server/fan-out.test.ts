@@ -1,12 +1,12 @@
 import { parse, type ExecutionArgs } from 'graphql';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
 import type { JobEvent } from '../../src/jobs/queue.ts';
-import { createErrorMask } from '../../src/server/errors.ts';
-import { deliver, SharedAnswers, type Updates } from '../../src/server/fan-out.ts';
 import { KNOWN_MODELS } from '../../src/models/names.ts';
 import { buildSchema } from '../../src/schema/index.ts';
-import { pino } from 'pino';
+import { createErrorMask } from '../../src/server/errors.ts';
+import { deliver, SharedAnswers, type Updates } from '../../src/server/fan-out.ts';
 import { latent } from './fixtures.ts';
 
 const mask = createErrorMask(pino({ level: 'silent' }));

@@ -1,6 +1,6 @@
-import { buildSchema, type GraphQLObjectType, parse } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { buildSchema, type GraphQLObjectType, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PromptTokensDocument } from '../client/generated/graphql.ts';
 import { post } from '../client/request.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Job } from '../../src/jobs/job.ts';
+import { LatestValues } from '../../src/latest-values.ts';
 import type { EngineDevice } from '../../src/resolvers/services.ts';
 import { startProbes, type Probes } from '../../src/server/probes.ts';
 import type { RunningWorker } from '../../src/services/worker.ts';
-import type { Job } from '../../src/jobs/job.ts';
-import { LatestValues } from '../../src/latest-values.ts';
 import { storedJob } from '../jobs/fixtures.ts';
 import { startTestServer } from './fixtures.ts';
 

@@ -1,3 +1,4 @@
+import { print } from 'graphql';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_SOURCE_BYTES } from '../../src/sources/source-bytes.ts';
@@ -8,7 +9,6 @@ import {
   UploadImageDocument,
   type UploadImageMutation,
 } from '../client/generated/graphql.ts';
-import { print } from 'graphql';
 import { ask, post, send } from '../client/request.ts';
 import { ended } from '../jobs/fixtures.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';

@@ -2,11 +2,11 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { queryCard, type Finding } from '../../src/engine/index.ts';
 import { checkModel } from '../../src/engine/checkup/model.ts';
-import { CPU } from '../../src/engine/runtime/device.ts';
-import { matmul } from '../../src/engine/graph/ops.ts';
 import { Graph } from '../../src/engine/graph/graph.ts';
+import { matmul } from '../../src/engine/graph/ops.ts';
+import { queryCard, type Finding } from '../../src/engine/index.ts';
+import { CPU } from '../../src/engine/runtime/device.ts';
 import { openTracedSession } from '../../src/engine/runtime/trace.ts';
 import {
   checkGpu,

@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { buildSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { documentLimits } from '../../src/server/limits.ts';
 

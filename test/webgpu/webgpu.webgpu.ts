@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { startEngine } from '../../src/engine/index.ts';
 import type { Device } from '../../src/engine/runtime/device.ts';
 import { openDevice } from '../../src/engine/runtime/devices.ts';
-import { startEngine } from '../../src/engine/index.ts';
 import { nets } from '../conformance/nets.ts';
 import { task } from '../engine/tasks.ts';
 

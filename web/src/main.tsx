@@ -5,7 +5,6 @@ import { App } from './app.tsx';
 import { followJobs } from './jobs/jobs.ts';
 import { loadCollection, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
-import { beginWithAJob } from './stage/stage-job.ts';
 import { firstLanguage, speak } from './texts/index.ts';
 
 const root = document.getElementById('studio');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { PartName } from '../families/family.ts';
-import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { WeightChange } from '../checkpoint/weight-change.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import type { PartName } from '../families/family.ts';
 import type { Lora, TargetChange } from './lora.ts';
 
 /** How much of a LoRA is wanted: of what it does to the diffusion network, and to the text encoders. */

@@ -8,8 +8,8 @@ import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
-import { kindOf } from './kind.ts';
 import { controlWeights, type ControlKind } from './control-names.ts';
+import { kindOf } from './kind.ts';
 
 /** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
 export interface Control {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ModelFamily } from '../families/index.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { CheckpointError } from '../errors.ts';
+import type { ModelFamily } from '../families/index.ts';
 import { readEmbedding, type EmbeddingFile } from './embedding.ts';
 
 /** Vectors of one length in an embedding. */

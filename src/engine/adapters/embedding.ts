@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path';
+import { readNumbers } from '../checkpoint/numbers.ts';
+import { isTensor, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
 import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
-import { readNumbers } from '../checkpoint/numbers.ts';
-import { isTensor, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
 import { readTorchFile } from './torch-file.ts';
 
 /** Extensions of files that torch.save wrote. */

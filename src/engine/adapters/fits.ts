@@ -1,6 +1,6 @@
-import { sizeOf } from '../graph/graph.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { Factor } from '../checkpoint/weight-change.ts';
+import { sizeOf } from '../graph/graph.ts';
 import type { LayerChange } from './layers.ts';
 
 type Shape = readonly number[];

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { readNumbers } from '../checkpoint/numbers.ts';
 import { checkIsFloat } from '../checkpoint/quantisation.ts';
 import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { fits } from './fits.ts';
 import { readLayer, type LayerChange } from './layers.ts';
-import { readNumbers } from '../checkpoint/numbers.ts';
 import { biasOf, targetsOf, tensorsOf, type Target } from './targets.ts';
 
 /** A change that a file makes to a weight of a checkpoint. */

@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { fluxNames } from '../checkpoint/diffusers-flux.ts';
-import type { TensorWindow } from '../checkpoint/safetensors.ts';
-import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { Rows } from '../checkpoint/rows.ts';
+import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { Arrangement } from '../checkpoint/weight-change.ts';
-import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { ClipName, NetworkName, PartName } from '../families/family.ts';
+import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
 import { unetNames } from './diffusers-names.ts';
 
 /** A weight as adapters know it: a weight of the checkpoint, or some of its rows. */

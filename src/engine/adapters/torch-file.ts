@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { FIRST_BYTES, foreignKind } from '../checkpoint/foreign-files.ts';
-import { readBytes, withRegularFile } from '../checkpoint/regular-file.ts';
+import { decodeNumbers } from '../checkpoint/numbers.ts';
 import { PickleError, readPickle, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
+import { readBytes, withRegularFile } from '../checkpoint/regular-file.ts';
 import { storedEntries, type StoredEntry } from '../checkpoint/stored-entries.ts';
 import { STORAGE_TYPES } from '../checkpoint/torch-archive.ts';
 import { CheckpointError } from '../errors.ts';
-import { decodeNumbers } from '../checkpoint/numbers.ts';
 
 /** The largest file that is read: an embedding has some hundred kilobytes. */
 const MAX_TORCH_BYTES = 64 * 2 ** 20;

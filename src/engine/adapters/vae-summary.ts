@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { selectPart } from '../checkpoint/parts.ts';
 import type { SafetensorsFile } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { inspectPart, type PartSummary } from './part-summary.ts';
 
 /** What a model folder holds under an autoencoder's path. */

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
-import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
+import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
@@ -12,8 +12,8 @@ import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { trainingOf, type Training } from './training.ts';
 import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
 
@@ -182,7 +182,7 @@ async function whatIsWrong(path: string, error: unknown): Promise<string> {
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
   if ('syscall' in error) {
     const { path: file = path } = error as NodeJS.ErrnoException; // it may be a companion's
-    return `${basename(file)} cannot be read: ${withoutPath(error)}`;
+    return `${file === path ? name : basename(file)} cannot be read: ${withoutPath(error)}`;
   }
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
   for (const part of [...PARTS, UNFINISHED]) {

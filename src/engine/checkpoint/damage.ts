@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { CanceledError, CheckpointError } from '../errors.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { FAMILIES } from '../families/index.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { readBytes } from './regular-file.ts';
 import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
 import { readWeightFile } from './weight-file.ts';

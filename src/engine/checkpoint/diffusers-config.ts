@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
-import { FAMILIES, isFlow, type ModelFamily } from '../families/index.ts';
 import type { PartName } from '../families/family.ts';
+import { FAMILIES, isFlow, type ModelFamily } from '../families/index.ts';
 import { readJsonObject } from './json-file.ts';
 import { parseSidecar, type Sidecar } from './sidecar.ts';
 

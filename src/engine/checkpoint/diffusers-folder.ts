@@ -2,11 +2,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
-import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { FolderLayout, PartName } from '../families/family.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { FOLDER_TOKENIZER } from './companion-folders.ts';
-import { fluxFromDiffusers } from './diffusers-flux.ts';
 import { SCHEDULER_CONFIG, readConfigs } from './diffusers-config.ts';
+import { fluxFromDiffusers } from './diffusers-flux.ts';
 import { unetFromDiffusers } from './diffusers-unet.ts';
 import { checkpointName, isShard, isShardIndex } from './file-names.ts';
 import { isFile } from './file-state.ts';

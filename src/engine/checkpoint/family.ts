@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.ts';
-import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { Family } from '../families/family.ts';
+import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
 const TITLES = Object.values(FAMILIES).map(({ title }) => title);

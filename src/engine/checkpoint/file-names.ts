@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
-import { FAMILIES } from '../families/index.ts';
 import type { PartLayout } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
 
 const COMPANIONS = new Set(
   Object.values(FAMILIES).flatMap(({ parts }) => parts.flatMap(({ companions = [] }) => companions)),

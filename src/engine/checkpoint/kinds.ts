@@ -1,5 +1,5 @@
-import { FAMILIES, isFlow, type ModelFamily } from '../families/index.ts';
 import type { Recommended } from '../families/family.ts';
+import { FAMILIES, isFlow, type ModelFamily } from '../families/index.ts';
 import { withoutExtension } from './file-names.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 

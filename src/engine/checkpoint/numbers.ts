@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import { CheckpointError } from '../errors.ts';
 import { readBytes } from './regular-file.ts';
 import type { DType, TensorWindow } from './safetensors.ts';
-import { CheckpointError } from '../errors.ts';
 
 /** The largest tensor, in values, that is read into memory as numbers. */
 const MAX_VALUES = 2 ** 24;

@@ -1,7 +1,7 @@
 import { CheckpointError } from '../errors.ts';
 import type { PartLayout } from '../families/family.ts';
-import { companionNamesOf, isCompanionFile } from './file-names.ts';
 import { diffusersVaeNames } from './diffusers-vae.ts';
+import { companionNamesOf, isCompanionFile } from './file-names.ts';
 import { QUANTISATION_NOTES } from './quantisation.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import { WeightSource } from './weight-source.ts';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
-import { isFile, readBytes, withRegularFile } from './regular-file.ts';
 import { withoutExtension } from './file-names.ts';
+import { isFile, readBytes, withRegularFile } from './regular-file.ts';
 
 /** The range of GraphQL's Int, the type in which the API gives these settings. */
 const MAX_INT = 2 ** 31 - 1;

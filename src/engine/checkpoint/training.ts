@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.ts';
-import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { Prediction } from '../families/family.ts';
+import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { readNumbers } from './numbers.ts';
 import { withRegularFile } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';

@@ -1,4 +1,7 @@
 /** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
+import type { Tensor } from './graph.ts';
+import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
+import { acrossSides } from './joined-sides.ts';
 import {
   add,
   affine,
@@ -11,9 +14,6 @@ import {
   sigmoidUnit,
   type ConvOptions,
 } from './ops.ts';
-import type { Tensor } from './graph.ts';
-import { acrossSides } from './joined-sides.ts';
-import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import type { Scope } from './scope.ts';
 import { convolveByTiles, tileFor } from './winograd.ts';
 

@@ -3,10 +3,10 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ModelFamily } from '../families/index.ts';
 import { controlNetGraph, hintGraph } from './controlnet.ts';
-import { kindsOf, UNION_MODES } from './union-control.ts';
 import type { ResidualPlace } from './residual-place.ts';
 import { readT2iSpec, t2iAdapterGraph } from './t2i-adapter.ts';
 import { inputBlockChannels, readEncoderSpec, readUNetSpec, type UNetEncoderSpec } from './unet-spec.ts';
+import { kindsOf, UNION_MODES } from './union-control.ts';
 
 /** A control as its file has it. */
 interface ControlWeights {

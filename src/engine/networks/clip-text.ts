@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
-import { attention } from '../graph/attention.ts';
-import { FAMILIES } from '../families/index.ts';
 import type { ClipName } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
+import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { layerNorm, linear, linears, project } from '../graph/layers.ts';

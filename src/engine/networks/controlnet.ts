@@ -7,8 +7,8 @@ import { openWeights } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 import type { ResidualPlace } from './residual-place.ts';
 import { encode, timeVector } from './unet-blocks.ts';
-import { kindsOf, kindVector, UNION_HINT, withKind, type UnionMode } from './union-control.ts';
 import { readEncoderSpec, type UNetEncoderSpec } from './unet-spec.ts';
+import { kindsOf, kindVector, UNION_HINT, withKind, type UnionMode } from './union-control.ts';
 
 /** Pixels of the hint per latent cell, each way. */
 const CELL = 8;
@@ -29,7 +29,7 @@ const LAST_HINT_LAYER = 14;
 
 /** Of a union ControlNet: the kind of its picture. */
 interface UnionOptions {
-  /** Absent: the network is not told. */
+  /** Absent: the network receives no mode. */
   readonly mode?: UnionMode | undefined;
 }
 

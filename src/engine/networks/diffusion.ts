@@ -1,13 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Sidecar } from '../checkpoint/sidecar.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
-import { FAMILIES } from '../families/index.ts';
 import type { NetworkName } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import type { NetworkGraph } from '../graph/graph.ts';
 import { FLUX_HEAD, fluxInputChannels, readsGuidance } from './flux-spec.ts';
 import { FLUX_GRAPHS } from './flux.ts';
-import { unetGraph, type UNetOptions } from './unet.ts';
 import { inputChannelsOf } from './unet-spec.ts';
+import { unetGraph, type UNetOptions } from './unet.ts';
 
 /** An architecture of diffusion networks. */
 export interface DiffusionNetwork {

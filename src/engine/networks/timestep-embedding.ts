@@ -1,6 +1,6 @@
+import { exp } from '../float32/cephes.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { cast, concat, cos, multiply, reshape, sin } from '../graph/ops.ts';
-import { exp } from '../float32/cephes.ts';
 
 /** Frequencies 10000^(-i/n), i < n, rounded to float32 where the reference rounds (Vaswani et al. 2017). */
 function frequencies(n: number): Float32Array {

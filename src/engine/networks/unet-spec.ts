@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
-import { FAMILIES } from '../families/index.ts';
 import type { UNetHeads } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import { checkedHeads } from './options.ts';
 
 /** One resolution on the way down. */

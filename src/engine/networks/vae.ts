@@ -1,13 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { FAMILIES } from '../families/index.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { FAMILIES } from '../families/index.ts';
 import { attention } from '../graph/attention.ts';
 import { CPU_PROFILE, inSingle } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
+import { groupStatistics, type GroupStatistics, type StatisticsKind } from '../graph/group-statistics.ts';
 import { conv2d, groupNorm, groupNormSilu, linear } from '../graph/layers.ts';
 import { add, clip, multiply, resizeNearest, slice, toImage, toTokens, transpose } from '../graph/ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
-import { groupStatistics, type GroupStatistics, type StatisticsKind } from '../graph/group-statistics.ts';
 import type { LatentSize } from './options.ts';
 
 export interface VaeOptions extends LatentSize {

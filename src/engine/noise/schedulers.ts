@@ -1,7 +1,7 @@
 import { exp } from '../float32/cephes.ts';
+import { linspace } from '../float32/linspace.ts';
 import { alignedLevels } from './align-your-steps.ts';
 import { betaCdf } from './beta-distribution.ts';
-import { linspace } from '../float32/linspace.ts';
 import type { SchedulerName } from './names.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 

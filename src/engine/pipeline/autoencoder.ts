@@ -1,18 +1,18 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
-import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { mustNotDiverge } from './divergence.ts';
 import { isAllEqual, toModelSpace } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
+import type { Resident } from './resident.ts';
 import { seamless, seamlessTiles } from './seamless.ts';
 import { createTiledAutoencoder, type AutoencoderPart } from './tiled-autoencoder.ts';
-import { tinyDecoderSource, withTinyDecoder, type OpenTinyDecoder } from './tiny-decoder.ts';
-import { mustNotDiverge } from './divergence.ts';
-import type { Resident } from './resident.ts';
 import type { RasterShape } from './tiling.ts';
+import { tinyDecoderSource, withTinyDecoder, type OpenTinyDecoder } from './tiny-decoder.ts';
 import type { RgbImage } from './types.ts';
 
 /** Pixels per latent cell, each way: three halvings. */

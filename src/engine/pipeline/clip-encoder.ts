@@ -1,6 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ClipName } from '../families/family.ts';
 import { clipTextGraph, clipWidth } from '../networks/clip-text.ts';
+import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { Session } from '../runtime/session.ts';
 import { emphasise } from '../text/a1111/emphasis.ts';
 import { CLIP_CHUNK, CLIP_PAD, emptyClipChunk } from '../text/clip-chunks.ts';
 import { clipChunksOf } from '../text/clip-reading.ts';
@@ -8,8 +10,6 @@ import type { TextStates } from '../text/conditioning.ts';
 import type { TokenChunks } from '../text/token-groups.ts';
 import { tokenInputs } from '../text/token-inputs.ts';
 import { applyWeights, isWeighted } from '../text/weighting.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
-import type { Session } from '../runtime/session.ts';
 import { PLAIN_READING, readingFor, type TextReading } from './text-reading.ts';
 
 /** A text's states, and its pooled vector where the network has one (that of the first chunk). */

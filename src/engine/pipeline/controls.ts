@@ -1,13 +1,13 @@
 import type { Control } from '../adapters/control-file.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { JoinedSides } from '../graph/device-profile.ts';
 import { CheckpointError } from '../errors.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { controlMustFit } from '../networks/check-control.ts';
 import { controlNetGraph, controlNetPlaces, hintGraph } from '../networks/controlnet.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
-import { kindsOf, UNION_MODES, type UnionMode } from '../networks/union-control.ts';
 import { readT2iSpec, t2iAdapterGraph, t2iHintSize, t2iPlaces } from '../networks/t2i-adapter.ts';
 import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
+import { kindsOf, UNION_MODES, type UnionMode } from '../networks/union-control.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { fitHint } from './hint.ts';

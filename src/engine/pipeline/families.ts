@@ -12,12 +12,12 @@ import type { Conditioning } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
 import { textsToEncode, type DiffusionModel, type EncodedPrompt } from './model.ts';
 import { moreInputOf } from './network-input.ts';
+import { lengthsOf } from './prompt-turns.ts';
 import { createNetwork, type PromptInput } from './prompted-network.ts';
 import { remember } from './remember.ts';
-import { lengthsOf } from './prompt-turns.ts';
-import type { OpenTinyDecoder } from './tiny-decoder.ts';
 import type { TokenizeT5 } from './t5-encoder.ts';
 import { PLAIN_READING, type TextReading } from './text-reading.ts';
+import type { OpenTinyDecoder } from './tiny-decoder.ts';
 
 /** Aesthetic scores with which the refiner conditions the two prompts (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };

@@ -1,10 +1,10 @@
 import { DeviceError, NonFiniteError } from '../errors.ts';
+import { add, subtract, type Vec } from '../float32/vec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
-import { isAllEqual } from './latent-format.ts';
-import { add, subtract, type Vec } from '../float32/vec.ts';
 import { mustNotDiverge } from './divergence.ts';
+import { isAllEqual } from './latent-format.ts';
 import { rescaledGuidance } from './rescaled-guidance.ts';
 
 /** Which of the two prompts. */

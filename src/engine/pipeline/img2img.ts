@@ -1,26 +1,26 @@
 import { CanceledError } from '../errors.ts';
+import { shiftedSchedule } from '../noise/flow-schedule.ts';
+import { seedsOf, variedNoise } from '../random/variation.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
+import type { ScheduledRun } from '../text/a1111/schedule.ts';
+import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 import { BatchProgress } from './batch-progress.ts';
 import type { Controls, ReadControls } from './controls.ts';
 import { isGuided, type Network } from './guidance.ts';
 import { besideAgain, startingPoint, type StartingPoint } from './inpaint.ts';
 import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel, LoadRequest, PlannedPrompts } from './model.ts';
-import { promptRuns } from './prompt-run.ts';
-import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
-import { seedsOf, variedNoise } from '../random/variation.ts';
-import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import { toBytes } from './pixels.ts';
+import { promptRuns } from './prompt-run.ts';
+import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { sample } from './sample.ts';
 import { levelAfter, planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
-import type { PreviewDecoder } from './tiny-decoder.ts';
-import { StepAnnouncer } from './step-announcer.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
+import { StepAnnouncer } from './step-announcer.ts';
+import type { PreviewDecoder } from './tiny-decoder.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
-import type { ScheduledRun } from '../text/a1111/schedule.ts';
-import { isWhole, planPrompt } from '../text/prompt-plan.ts';
 
 export interface Img2ImgContext extends StageContext {
   /** Opens a task's checkpoint with its adapters, or gives what is open. */
@@ -108,8 +108,8 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const later = second?.plan.totalSteps ?? 0;
   const { latent, ...region } = start;
   const latents = Array.from({ length: task.batchSize }, () => latent);
-  const { wantedSize } = context;
-  const pictures = decodePreview && wantedSize && { decode: decodePreview, wantedSize };
+  const { wanted } = context;
+  const pictures = decodePreview && wanted && { decode: decodePreview, wanted };
   const announcer = new StepAnnouncer(stages, pictures);
   const first = { stages, announcer, model, shape, prompts, plan, start: region, latents, controls: read };
   const sampled = await stages.stage(

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { FAMILIES } from '../families/index.ts';
 import type { NetworkName } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import { LATENT_FORMATS } from '../families/latent-formats.ts';
 import { fillChannels, inpaintingChannels, unmaskedChannels } from '../masks/inpainting.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';

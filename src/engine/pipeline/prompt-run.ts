@@ -1,5 +1,5 @@
-import { SAMPLERS } from '../samplers/registry.ts';
 import type { SamplerName } from '../samplers/names.ts';
+import { SAMPLERS } from '../samplers/registry.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
 import type { ScheduledRun } from '../text/a1111/schedule.ts';
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { JoinedSides } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
-import type { JoinedSides } from '../graph/device-profile.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
@@ -32,7 +32,7 @@ export interface PromptInput {
 export interface MoreInputs {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
-  /** Of a network that reads a scale; null: it is told none. */
+  /** Of a network that reads a scale; null: it receives none. */
   readonly guidance?: number | null;
   readonly controls?: ReadControls;
 }

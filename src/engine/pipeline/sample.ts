@@ -1,11 +1,11 @@
 import { CanceledError } from '../errors.ts';
+import { scale, type Vec } from '../float32/vec.ts';
 import { resizeMask, type Mask } from '../masks/mask.ts';
 import { isFullNoise, PREDICTIONS } from '../noise/prediction.ts';
 import { BrownianTree } from '../random/brownian.ts';
 import { generatorOf, type NoiseDevice, type NormalGenerator } from '../random/noise-device.ts';
 import { diffusionPath, flowPath } from '../samplers/noise-path.ts';
 import type { Run, StepReport } from '../samplers/sampler.ts';
-import { scale, type Vec } from '../float32/vec.ts';
 import { guidedDenoiser, type Denoiser, type Network } from './guidance.ts';
 import { fromModelSpace, toModelSpace, type LatentScaling } from './latent-format.ts';
 import { differentialMask, maskedDenoiser } from './noise-mask.ts';

@@ -1,8 +1,8 @@
 import type { Pixels } from '../masks/inpainting.ts';
+import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { lanczos } from '../resizing/lanczos.ts';
 import { toInterleaved, toPlanes } from '../resizing/planes.ts';
 import { resizePlanes } from '../resizing/resize.ts';
-import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { LatentShape } from './latent-shape.ts';
 import type { DiffusionModel } from './model.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';

@@ -1,6 +1,6 @@
 import { bislerpColumns } from './bislerp.ts';
-import { cutPlanes, transposed, type Planes } from './planes.ts';
 import { places } from './places.ts';
+import { cutPlanes, transposed, type Planes } from './planes.ts';
 
 const f32 = Math.fround;
 

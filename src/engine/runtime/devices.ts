@@ -1,10 +1,10 @@
 import { DeviceError } from '../errors.ts';
 import { linkProvider } from './cuda-provider.ts';
+import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
 import { loaderCause } from './loader-cause.ts';
 import { profilesOf, withLargestValue } from './profiles.ts';
 import { attentionFault, largestValue, matmulSeconds } from './self-check.ts';
 import { providers } from './session.ts';
-import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
 
 /** What `auto` tries, the fastest kind first. CoreML's binding compiles for minutes, so that WebGPU comes before it. */
 const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'webgpu', 'coreml'];

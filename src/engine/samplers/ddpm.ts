@@ -1,6 +1,6 @@
+import { add, divide, scale, slope } from '../float32/vec.ts';
 import { unitDeviation } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
-import { add, divide, scale, slope } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

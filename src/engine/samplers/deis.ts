@@ -1,7 +1,7 @@
 import { exp, log } from '../float32/cephes.ts';
+import { add, slope, type Vec } from '../float32/vec.ts';
 import { lagrange } from './lagrange.ts';
 import type { Sampler } from './sampler.ts';
-import { add, slope, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 const ORDER = 3;

@@ -1,6 +1,6 @@
-import type { Run, Sampler, Step } from './sampler.ts';
 import { exp, log } from '../float32/cephes.ts';
 import { combine, eulerStep, slope, add, type Vec } from '../float32/vec.ts';
+import type { Run, Sampler, Step } from './sampler.ts';
 
 const f32 = Math.fround;
 

@@ -1,8 +1,8 @@
-import { linspace } from '../float32/linspace.ts';
 import { exp, expm1 } from '../float32/cephes.ts';
+import { linspace } from '../float32/linspace.ts';
+import { add, slope, subtract, type Vec } from '../float32/vec.ts';
 import { timeOf } from './exponential-step.ts';
 import type { Run, Sampler } from './sampler.ts';
-import { add, slope, subtract, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

@@ -1,6 +1,6 @@
+import { combine, type Vec } from '../float32/vec.ts';
 import { exponentialStep, timeOf } from './exponential-step.ts';
 import type { Sampler } from './sampler.ts';
-import { combine, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

@@ -1,7 +1,7 @@
 import { exp, log } from '../float32/cephes.ts';
+import { approach, combine, eulerStep, type Vec } from '../float32/vec.ts';
 import { exponentialStep, timeOf } from './exponential-step.ts';
 import type { Run, Sampler } from './sampler.ts';
-import { approach, combine, eulerStep, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

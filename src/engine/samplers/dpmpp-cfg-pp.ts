@@ -1,8 +1,8 @@
 import { exp, expm1 } from '../float32/cephes.ts';
+import { add, combine, subtract, type Vec } from '../float32/vec.ts';
 import { timeOf } from './exponential-step.ts';
 import { ancestralSplit } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
-import { add, combine, subtract, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

@@ -1,7 +1,7 @@
+import { combine, scale, subtract, weightedSum, type Vec } from '../float32/vec.ts';
 import { extrapolate, type ServedPrediction } from './dpmpp-2m.ts';
 import type { Sampler } from './sampler.ts';
 import { sdeStep, stepsOfFiniteLambda } from './sde-step.ts';
-import { combine, scale, subtract, weightedSum, type Vec } from '../float32/vec.ts';
 
 /** SDE-DPM-Solver++(2M), Lu et al. 2022: the prediction is extrapolated to the middle of the step. */
 export const dpmpp2mSde: Sampler = async (x, run) => {

@@ -1,8 +1,8 @@
 import { exp } from '../float32/cephes.ts';
+import { add, combine, type Vec } from '../float32/vec.ts';
 import { ancestralSplit, halfwayLambda } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
-import { add, combine, type Vec } from '../float32/vec.ts';
 
 /**
  * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2: the prediction half way in λ serves the whole step.

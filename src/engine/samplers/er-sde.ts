@@ -1,6 +1,6 @@
+import { add, combine, scale, subtract, type Vec } from '../float32/vec.ts';
 import type { Sampler } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
-import { add, combine, scale, subtract, type Vec } from '../float32/vec.ts';
 
 /** How fast noise is replaced at the noise-to-signal ratio v: the fourth scaling function of the paper's experiments. */
 const noiseScaling = (v: number): number => v * (Math.exp(v ** 0.3) + 10);

@@ -1,6 +1,6 @@
+import { add, combine, eulerStep, scale, slope } from '../float32/vec.ts';
 import { ancestralSplit } from './noise-path.ts';
 import type { Run, Sampler } from './sampler.ts';
-import { add, combine, eulerStep, scale, slope } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 

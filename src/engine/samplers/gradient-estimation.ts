@@ -1,5 +1,5 @@
-import type { Sampler } from './sampler.ts';
 import { add, eulerStep, slope, subtract, type Vec } from '../float32/vec.ts';
+import type { Sampler } from './sampler.ts';
 
 /** Moves x by as much as the slope has changed since the last step, over the length of this one (γ = 2). */
 const correct = (x: Vec, d: Vec, last: Vec | undefined, length: number): Vec =>

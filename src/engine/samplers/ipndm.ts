@@ -1,5 +1,5 @@
-import type { Sampler } from './sampler.ts';
 import { add, divide, scale, slope, weightedSum, type Vec } from '../float32/vec.ts';
+import type { Sampler } from './sampler.ts';
 
 const f32 = Math.fround;
 const ORDER = 4;

@@ -1,5 +1,5 @@
-import type { Sampler } from './sampler.ts';
 import { combine } from '../float32/vec.ts';
+import type { Sampler } from './sampler.ts';
 
 /** Multistep consistency sampling, Luo et al. 2023: jump to the image, noise it afresh to the next level. */
 export const lcm: Sampler = async (x, run) => {

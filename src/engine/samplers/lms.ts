@@ -1,6 +1,6 @@
+import { add, slope, weightedSum, type Vec } from '../float32/vec.ts';
 import { lagrangeIntegrals } from './lagrange.ts';
 import type { Sampler } from './sampler.ts';
-import { add, slope, weightedSum, type Vec } from '../float32/vec.ts';
 
 const ORDER = 4;
 

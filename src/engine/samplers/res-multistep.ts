@@ -1,6 +1,6 @@
+import { add, combine, eulerStep, slope, type Vec } from '../float32/vec.ts';
 import { ancestralSplit } from './noise-path.ts';
 import type { Run, Sampler, Step } from './sampler.ts';
-import { add, combine, eulerStep, slope, type Vec } from '../float32/vec.ts';
 
 /** A prediction that the multistep goes on from, and the step it served: from the level it was made at down to another. */
 interface Served {

@@ -1,6 +1,6 @@
+import { add, combine, scale, weightedSum, type Vec } from '../float32/vec.ts';
 import type { Run, Sampler, Step } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
-import { add, combine, scale, weightedSum, type Vec } from '../float32/vec.ts';
 
 const PREDICTOR_ORDER = 3;
 const CORRECTOR_ORDER = 4;

@@ -1,5 +1,5 @@
-import type { NoisePath } from './noise-path.ts';
 import type { Vec } from '../float32/vec.ts';
+import type { NoisePath } from './noise-path.ts';
 
 /** One step of the schedule, from `sigma` to `next`. */
 export interface Step {

@@ -1,5 +1,5 @@
-import type { Run, Step } from './sampler.ts';
 import { add, combine, type Vec } from '../float32/vec.ts';
+import type { Run, Step } from './sampler.ts';
 
 /**
  * One step of the reverse diffusion SDE in λ form (Lu et al. 2022, SDE-DPM-Solver++), exact while the prediction stays `target`. Half

@@ -1,6 +1,6 @@
+import { add, combine, scale, weightedSum, type Vec } from '../float32/vec.ts';
 import type { Run, Sampler, Step } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
-import { add, combine, scale, weightedSum, type Vec } from '../float32/vec.ts';
 
 /*
  * Exponential integrators in λ of the reverse diffusion SDE with data prediction. SEEDS, Gonzalez et al. 2023, "SEEDS: exponential

@@ -1,7 +1,7 @@
 import { exp, expm1, log } from '../float32/cephes.ts';
+import { add, combine, divide, scale, slope, subtract, weightedSum, type Vec } from '../float32/vec.ts';
 import { unitDeviation } from './noise-path.ts';
 import type { Sampler } from './sampler.ts';
-import { add, combine, divide, scale, slope, subtract, weightedSum, type Vec } from '../float32/vec.ts';
 
 const f32 = Math.fround;
 const ORDER = 3;

@@ -4,6 +4,7 @@ import type { Texts } from './containers/texts.ts';
 import { isLosslessWebp } from './containers/webp.ts';
 import { xmpProperty } from './containers/xmp.ts';
 import { at, isRecord, parseJson } from './json.ts';
+import type { SettingsReading } from './picture-settings.ts';
 import { readA1111, readPromptOnly } from './readers/a1111.ts';
 import { Graph } from './readers/comfyui/graph.ts';
 import { readComfy, readWorkflowOnly } from './readers/comfyui/index.ts';
@@ -17,7 +18,6 @@ import { readNovelai, readNovelaiTexts } from './readers/novelai.ts';
 import { readPlainJson, readTensorArt } from './readers/plain-json.ts';
 import { readSwarm } from './readers/swarm.ts';
 import type { Draft } from './reading.ts';
-import type { SettingsReading } from './picture-settings.ts';
 import { stealthText, type RgbaPixels } from './stealth.ts';
 
 /** Decodes a picture exactly; undefined if it is damaged or too large. */

@@ -1,10 +1,10 @@
 import type { Emphasis, JoinedSides } from '../../engine/index.ts';
 import type { JobExtend } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
-import type { PictureSettings, SettingsReading } from './picture-settings.ts';
-import { readRefiner } from './refiner.ts';
 import { asNumber, asText } from './json.ts';
 import { EMPHASIS_LABELS, readNoiseDevice, TILING_LABELS, readSampler, readSchedule } from './names.ts';
+import type { PictureSettings, SettingsReading } from './picture-settings.ts';
+import { readRefiner } from './refiner.ts';
 
 /** What `img2img` takes; a value beyond is left out. */
 export const SETTING_LIMITS = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
-import { givenObjects } from '../request.ts';
 import {
   acceptedJob,
   canceled,
@@ -12,6 +12,7 @@ import {
   withoutImage,
   withPriority,
 } from '../lifecycle.ts';
+import { logAccepted } from '../log.ts';
 import {
   type CancelOutcome,
   type Expired,
@@ -32,14 +33,14 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
-import { logAccepted } from '../log.ts';
+import { givenObjects } from '../request.ts';
+import { Wishes } from '../viewers.ts';
 import type { Client } from './connection.ts';
 import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
 import { count, countImages, list } from './lists.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
 import type { RedisStore } from './store.ts';
-import { Wishes } from '../viewers.ts';
 
 /** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
@@ -157,10 +158,10 @@ export class RedisQueue implements JobQueue {
   }
 
   /** The worker that runs the job, wherever it is, hears it; a wish that is lost comes again with the next event. */
-  wantPreview(id: string, size: number): void {
-    if (!this.#wishes.isNew(id, size)) return;
+  wantPreview(id: string, wish: PreviewWish): void {
+    if (!this.#wishes.isNew(id, wish)) return;
     const { store } = this.#parts;
-    store.redis.publish(store.key('wishes'), `${id} ${size}`).catch(() => undefined);
+    store.redis.publish(store.key('wishes'), `${id} ${wish.size} ${wish.images}`).catch(() => undefined);
   }
 
   async setPriority(id: string, priority: number): Promise<PriorityOutcome> {

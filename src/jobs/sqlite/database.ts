@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
-import { CHANGES, SCHEMA_VERSION } from './tables.ts';
 import { canLock, isLockFault } from './file-locks.ts';
+import { CHANGES, SCHEMA_VERSION } from './tables.ts';
 import { type Disk, LOCAL_DISK, syncPath, WriteAheadLog } from './write-ahead-log.ts';
 
 /** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */

@@ -1,7 +1,7 @@
 import type { Job } from '../job.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
-import type { JobDatabase } from './database.ts';
 import { Viewers } from '../viewers.ts';
+import type { JobDatabase } from './database.ts';
 import type { StoredJob } from './store.ts';
 
 /** Where a lease reports and finishes. */

@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts';
-import { givenObjects } from '../request.ts';
 import type { ExpiredUploads, ObjectUse } from '../queue.ts';
+import { givenObjects } from '../request.ts';
 import type { JobDatabase } from './database.ts';
 
 /** Hashes of objects of expired jobs that are remembered. */

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { readControl } from '../../../src/engine/adapters/control-file.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
-import { controlNetGraph, hintGraph } from '../../../src/engine/networks/controlnet.ts';
 import { checkControl } from '../../../src/engine/networks/check-control.ts';
+import { controlNetGraph, hintGraph } from '../../../src/engine/networks/controlnet.ts';
 import { embedNumbers } from '../../../src/engine/networks/timestep-embedding.ts';
 import { UNION_MODES } from '../../../src/engine/networks/union-control.ts';
 import { createControls } from '../../../src/engine/pipeline/controls.ts';
@@ -13,8 +13,8 @@ import { openGoldenCheckpoint } from '../../conformance/checkpoints.ts';
 import { compute } from '../../conformance/nets.ts';
 import { RecipeCheckpoints } from '../../conformance/recipes.ts';
 import { relativeError } from '../../conformance/section.ts';
-import { gradient } from '../tasks.ts';
 import { temporaryFile } from '../checkpoint/safetensors-file.ts';
+import { gradient } from '../tasks.ts';
 import { numbers, unionControl } from './union-control.ts';
 
 const files = new RecipeCheckpoints('test/golden/next', 'test/golden');

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { isCompanionFile } from '../../../src/engine/checkpoint/file-names.ts';
-import type { PartName } from '../../../src/engine/families/family.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
+import type { PartName } from '../../../src/engine/families/family.ts';
 import { readTensors, withPrefix } from './repack.ts';
 import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
 

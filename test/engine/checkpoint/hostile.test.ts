@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { asNobody } from '../../as-nobody.ts';
-import { readTensors } from './repack.ts';
 import { encode } from './encode.ts';
+import { readTensors } from './repack.ts';
 import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
 
 const SD15 = 'test/golden/checkpoints/sd15-f16.safetensors';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
-import { readTensors } from './repack.ts';
 import { encode } from './encode.ts';
+import { readTensors } from './repack.ts';
 import { safetensors, temporaryFile, type TensorData } from './safetensors-file.ts';
 
 const SD15 = 'test/golden/checkpoints/sd15-f16.safetensors';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { relativeError } from '../../conformance/section.ts';
 import { attention, type AttentionShape } from '../../../src/engine/graph/attention.ts';
 import { CPU_PROFILE } from '../../../src/engine/graph/device-profile.ts';
 import { Graph } from '../../../src/engine/graph/graph.ts';
+import { relativeError } from '../../conformance/section.ts';
 import { evaluate, type Value } from './run.ts';
 
 const wave = (shape: [number, number], phase: number): Value => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Graph, type Tensor } from '../../../src/engine/graph/graph.ts';
 import { CPU_PROFILE } from '../../../src/engine/graph/device-profile.ts';
+import { Graph, type Tensor } from '../../../src/engine/graph/graph.ts';
 import * as ops from '../../../src/engine/graph/ops.ts';
 import { evaluate, ramp, type Value } from './run.ts';
 

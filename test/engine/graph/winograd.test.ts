@@ -4,12 +4,12 @@ import type { Delta } from '../../../src/engine/checkpoint/weight-change.ts';
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CPU_PROFILE, type WinogradUse } from '../../../src/engine/graph/device-profile.ts';
 import { Graph, sizeOf } from '../../../src/engine/graph/graph.ts';
-import { convolveByTiles, tileFor } from '../../../src/engine/graph/winograd.ts';
 import { conv2d } from '../../../src/engine/graph/layers.ts';
 import { openWeights } from '../../../src/engine/graph/scope.ts';
+import { convolveByTiles, tileFor } from '../../../src/engine/graph/winograd.ts';
 import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
-import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
 import { convolvingByTiles } from '../../conformance/tiles.ts';
+import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
 import { evaluate, type Value } from './run.ts';
 
 /** Numbers between -1 and 1 without a pattern (Park & Miller 1988). */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import type { PartName } from '../../../src/engine/families/family.ts';
 import type { TensorWindow } from '../../../src/engine/checkpoint/safetensors.ts';
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
+import type { PartName } from '../../../src/engine/families/family.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { clipTextGraph } from '../../../src/engine/networks/clip-text.ts';
 import { unetGraph } from '../../../src/engine/networks/unet.ts';

@@ -5,8 +5,8 @@ import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
-import { FLUX_GRAPHS, fluxDoubleGraph, fluxSingleGraph } from '../../../src/engine/networks/flux.ts';
 import { readFluxSpec } from '../../../src/engine/networks/flux-spec.ts';
+import { FLUX_GRAPHS, fluxDoubleGraph, fluxSingleGraph } from '../../../src/engine/networks/flux.ts';
 import { t5EncoderGraph } from '../../../src/engine/networks/t5-encoder.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';

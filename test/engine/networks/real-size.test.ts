@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
+import { isFlow, textEncodersOf } from '../../../src/engine/families/index.ts';
 import type { DeviceProfile } from '../../../src/engine/graph/device-profile.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
-import { isFlow, textEncodersOf } from '../../../src/engine/families/index.ts';
 import { clipTextGraph } from '../../../src/engine/networks/clip-text.ts';
 import { diffusionNetworkOf } from '../../../src/engine/networks/diffusion.ts';
 import { FLUX_GRAPHS } from '../../../src/engine/networks/flux.ts';

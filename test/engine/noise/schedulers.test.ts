@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { linspace } from '../../../src/engine/float32/linspace.ts';
 import { betaCdf } from '../../../src/engine/noise/beta-distribution.ts';
 import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
-import { linspace } from '../../../src/engine/float32/linspace.ts';
 import { SCHEDULERS } from '../../../src/engine/noise/schedulers.ts';
 
 describe('betaCdf', () => {

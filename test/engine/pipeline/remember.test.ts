@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { createModel } from '../../../src/engine/pipeline/families.ts';
-import { plainPlan } from '../../../src/engine/text/prompt-plan.ts';
 import type { LoadRequest } from '../../../src/engine/pipeline/model.ts';
 import { remember } from '../../../src/engine/pipeline/remember.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';
+import { plainPlan } from '../../../src/engine/text/prompt-plan.ts';
 import { goldenModels, type ModelsFolder } from './golden-models.ts';
 
 test('a result is remembered until 32 others were asked for; a failure is not', async () => {

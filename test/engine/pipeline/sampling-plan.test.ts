@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
 import { epsSchedule } from '../../../src/engine/noise/eps-schedule.ts';
+import { flowSchedule } from '../../../src/engine/noise/flow-schedule.ts';
 import { planSampling, type SamplingSettings } from '../../../src/engine/pipeline/sampling-plan.ts';
 
 const plan = (settings: Partial<SamplingSettings>) =>

@@ -1,7 +1,7 @@
+import { BrownianTree } from '../../../src/engine/random/brownian.ts';
+import { TorchGenerator } from '../../../src/engine/random/normal.ts';
 import { diffusionPath, flowPath } from '../../../src/engine/samplers/noise-path.ts';
 import type { Run, StepReport } from '../../../src/engine/samplers/sampler.ts';
-import { TorchGenerator } from '../../../src/engine/random/normal.ts';
-import { BrownianTree } from '../../../src/engine/random/brownian.ts';
 
 /** Images of this model are Gaussian with this deviation in every value, which makes everything about it known exactly. */
 export const IMAGE_DEVIATION = 0.5;

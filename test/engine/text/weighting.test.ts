@@ -1,5 +1,5 @@
-import { DivergedError } from '../../../src/engine/errors.ts';
 import { describe, expect, it } from 'vitest';
+import { DivergedError } from '../../../src/engine/errors.ts';
 import { firstPooled, joinFeatures, sameLength } from '../../../src/engine/text/conditioning.ts';
 import { applyWeights, isWeighted } from '../../../src/engine/text/weighting.ts';
 

@@ -4,10 +4,10 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/input-error.ts';
 import { withPngText } from '../../../src/images/png-text.ts';
 import { decodeRgba } from '../../../src/images/rgba.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
+import { InputError } from '../../../src/input-error.ts';
 import { change, changed } from '../../fuzz/bytes.ts';
 
 const FOLDER = 'test/golden/metadata';

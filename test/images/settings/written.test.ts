@@ -6,13 +6,13 @@ import { encodePng, type ImageOrigin } from '../../../src/images/encode.ts';
 import { generationText } from '../../../src/images/generation-text.ts';
 import { withPngText } from '../../../src/images/png-text.ts';
 import { decodeRgba } from '../../../src/images/rgba.ts';
-import { SAMPLER_LABELS } from '../../../src/images/settings/names.ts';
 import { textsOf } from '../../../src/images/settings/containers/index.ts';
+import type { PictureControl } from '../../../src/images/settings/controls.ts';
+import { SAMPLER_LABELS } from '../../../src/images/settings/names.ts';
+import type { PictureSettings } from '../../../src/images/settings/picture-settings.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
 import { SETTING_LIMITS } from '../../../src/images/settings/reading.ts';
-import type { PictureSettings } from '../../../src/images/settings/picture-settings.ts';
 import { transcode } from '../../../src/images/transcode.ts';
-import type { PictureControl } from '../../../src/images/settings/controls.ts';
 import type { ControlPreprocessing, Img2ImgSettings, JobControl } from '../../../src/jobs/request.ts';
 import { IMG2IMG_LIMITS } from '../../../src/resolvers/img2img-fields.ts';
 import { picture } from '../pictures.ts';
@@ -242,7 +242,14 @@ describe('what other programs read of a result', () => {
         prompt: prompt.replaceAll('\r', '').trim(),
         negativePrompt: negativePrompt.replaceAll('\r', '').trim(),
       });
-      expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
+      const { rescaleCfg, flowShift, refiner } = expected;
+      expect(settings).toMatchObject({ ...(rescaleCfg && { rescaleCfg }), ...(flowShift && { flowShift }) });
+      if (settings.refiner) {
+        const own = Math.round(refiner!.switchAt * expected.steps!);
+        expect(settings.refiner).toEqual({ model: refiner!.model, switchAt: own / expected.steps! });
+        const leftOut = (strength = 1) => Math.trunc(expected.steps! / strength) - expected.steps!;
+        expect(leftOut(settings.denoiseStrength)).toBe(leftOut(expected.denoiseStrength));
+      } else expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
     });
     await fc.assert(property, { numRuns: 100 });
   });
@@ -259,9 +266,18 @@ describe('what other programs read of a result', () => {
         });
         expect(node(to).inputs[input]).toMatchObject({ type, link: id });
       }
-      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler')!;
-      const { steps, cfg, samplerName, scheduler } = origin.request;
-      expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+      const { steps, cfg, samplerName, scheduler, tiling, variation } = origin.request;
+      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler');
+      const values = ['fixed', steps, cfg, samplerName, scheduler];
+      if (sampler) expect(sampler.widgets_values.slice(1, 6)).toEqual(values);
+      const parts = workflow.nodes.filter(({ type }) => type === 'KSamplerAdvanced');
+      expect(parts).toHaveLength(sampler ? 0 : 2);
+      for (const part of parts) expect(part.widgets_values.slice(2, 3)).toEqual(['fixed']);
+      const notes = workflow.nodes.filter(({ type }) => type === 'Note');
+      const note = String(notes[0]?.widgets_values[0]);
+      if (tiling) expect(note).toContain(`tiling ${tiling}`);
+      if (variation)
+        expect(note).toContain(`variation: seed ${variation.seed}, strength ${variation.strength}`);
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ended, jobImage, newJob, request } from '../fixtures.ts';
 import { MAX_UPLOADS } from '../../../src/jobs/queue.ts';
+import { ended, jobImage, newJob, request } from '../fixtures.ts';
 import { type QueueBench } from './queue-bench.ts';
 
 const hash = (digit: string): string => digit.repeat(64);

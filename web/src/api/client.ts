@@ -7,9 +7,9 @@ import {
   type AnyVariables,
   type CombinedError,
 } from 'urql';
-import type { TypedDocumentString } from './generated/graphql.ts';
 import { askForKey, keyIsThere, presentKey } from '../state/key.ts';
 import { noteClosed, noteOpen, waitToRetry } from './connection.ts';
+import type { TypedDocumentString } from './generated/graphql.ts';
 
 /** Milliseconds after which a connection that does not answer a ping counts as lost. */
 const PING_INTERVAL = 15_000;

@@ -1,5 +1,5 @@
-import { askForKey, presentKey } from '../state/key.ts';
 import type { StoredPicture } from '../state/chosen.ts';
+import { askForKey, presentKey } from '../state/key.ts';
 import { createStore } from '../state/store.ts';
 import { ENDPOINT, extensionsFor } from './client.ts';
 import { UploadImageDocument, type UploadImageMutation } from './generated/graphql.ts';

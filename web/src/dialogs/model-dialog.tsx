@@ -1,3 +1,4 @@
+import '../styles/parts.css';
 import { useState } from 'react';
 import { usePull } from '../jobs/pulls.ts';
 import { inPickerOrder, isUsable } from '../panel/choose-model.ts';
@@ -11,7 +12,6 @@ import { bytesText } from '../ui/bytes.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
-import '../styles/parts.css';
 
 /** All models: those that can be used, and what the others lack. */
 export default function ModelDialog({

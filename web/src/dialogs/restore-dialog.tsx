@@ -1,5 +1,5 @@
-import { restoreFields } from '../panel/restore.ts';
 import { changesBy, lostIn, namesIn, statedFields } from '../panel/restorable.ts';
+import { restoreFields } from '../panel/restore.ts';
 import { form, type Form } from '../state/form.ts';
 import { extras, models } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';

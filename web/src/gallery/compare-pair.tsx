@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { pictureAddress } from '../api/picture-address.ts';
 import { findJob, imageAt, jobs, type TileJob } from '../jobs/jobs.ts';
-import { Placed } from '../stage/frame.tsx';
 import { Compared } from '../stage/compared.tsx';
+import { Placed } from '../stage/frame.tsx';
 import { go } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';

@@ -1,3 +1,4 @@
+import '../styles/pages.css';
 import { useState } from 'react';
 import { attempt, deletePicturesLater } from '../jobs/actions.ts';
 import { findJob, hidden, imageAt, type TileJob } from '../jobs/jobs.ts';
@@ -9,7 +10,6 @@ import { ComparePair } from './compare-pair.tsx';
 import { GalleryFilters } from './gallery-filters.tsx';
 import { byDay, usePages } from './pages.ts';
 import { Picture, pictureId } from './picture.tsx';
-import '../styles/pages.css';
 
 /** Every picture that was made, by day; what is looked for, what is compared, what is deleted. */
 export default function Gallery() {

@@ -1,6 +1,6 @@
+import { isShortcutsOpen } from '../keys/shortcuts.ts';
 import { forgetKey, presentKey } from '../state/key.ts';
 import { useStore } from '../state/store.ts';
-import { isShortcutsOpen } from '../keys/shortcuts.ts';
 import { LANGUAGES, speak, useTexts, type Language } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';

@@ -9,9 +9,9 @@ import {
   RetryDocument,
   RunFirstDocument,
 } from '../api/generated/graphql.ts';
+import { say } from '../stage/say.ts';
 import { engine } from '../state/resources.ts';
 import { createStore } from '../state/store.ts';
-import { say } from '../stage/say.ts';
 import { presentTexts } from '../texts/index.ts';
 import { dropImage, dropJob, hidden, imageAt, jobs, takeJobs, type Job, type TileJob } from './jobs.ts';
 

@@ -4,8 +4,8 @@ import { jobs } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { openModelPicker } from '../panel/model-dialog.ts';
 import { submitForm } from '../panel/submit.ts';
-import { go, route } from '../state/route.ts';
 import { isSourceHeld, view, zoomWish } from '../stage/view.ts';
+import { go, route } from '../state/route.ts';
 import { isShortcutsOpen } from './shortcuts.ts';
 
 /** Milliseconds within which Escape is pressed twice. */

@@ -1,6 +1,7 @@
+import '../styles/mask-dialog.css';
 import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
-import { clearErrors } from '../panel/submit.ts';
 import { Slider } from '../panel/slider.tsx';
+import { clearErrors } from '../panel/submit.ts';
 import { takeMask, type Source } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -8,7 +9,6 @@ import { RadioRow } from '../ui/radio-row.tsx';
 import { paintSize, type Point, type Tool } from './acts.ts';
 import { writeMask } from './mask-file.ts';
 import { usePainting } from './use-painting.ts';
-import '../styles/mask-dialog.css';
 
 /** The brush's width as a part of the picture's shorter side, in per cent. */
 const BRUSH = { min: 1, max: 60, step: 1, first: 15 };

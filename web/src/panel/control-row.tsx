@@ -1,3 +1,4 @@
+import '../styles/parts.css';
 import type { ControlMode, ControlPreprocessor } from '../api/generated/graphql.ts';
 import { MODES, PREPROCESSORS, type ChosenControl } from '../state/chosen.ts';
 import { extras } from '../state/resources.ts';
@@ -7,7 +8,6 @@ import { Icon } from '../ui/icon.tsx';
 import { ControlPicture } from './control-picture.tsx';
 import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
-import '../styles/parts.css';
 
 /** Strengths that the slider reaches; the number reaches further. */
 const SLIDER = { min: 0, max: 2, step: 0.05 };

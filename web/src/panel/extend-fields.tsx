@@ -1,3 +1,4 @@
+import '../styles/parts.css';
 import { change, EXTENDED_SIDES, form, type Form } from '../state/form.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -6,7 +7,6 @@ import { NumberField } from './number-field.tsx';
 import { extendIn } from './request-parts.ts';
 import type { Size } from './size.ts';
 import { clearErrors } from './submit.ts';
-import '../styles/parts.css';
 
 /** Most pixels that are added at a side. */
 const MOST = 1024;

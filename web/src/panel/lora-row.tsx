@@ -1,3 +1,4 @@
+import '../styles/parts.css';
 import type { ChosenLora } from '../state/chosen.ts';
 import { change, form } from '../state/form.ts';
 import type { Lora } from '../state/resources.ts';
@@ -8,7 +9,6 @@ import { withWord } from './lora-words.ts';
 import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
 import { clearErrors } from './submit.ts';
-import '../styles/parts.css';
 
 /** Strengths that the slider reaches; the number reaches further. */
 const SLIDER = { min: -1, max: 2, step: 0.05 };

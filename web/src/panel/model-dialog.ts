@@ -1,5 +1,5 @@
-import { createStore } from '../state/store.ts';
 import { loadModels } from '../state/resources.ts';
+import { createStore } from '../state/store.ts';
 
 /** Whether the list of models is open. */
 export const isModelDialogOpen = createStore(false);

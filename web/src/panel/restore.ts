@@ -1,8 +1,8 @@
 import type { ControlPreprocessor } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { say } from '../stage/say.ts';
 import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
-import { say } from '../stage/say.ts';
 import { requestOfJob } from './request.ts';
 import { chosenControl, extendFields, upscaleFields, variationFields } from './restorable.ts';
 

@@ -1,13 +1,13 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { uploaded } from '../api/upload.ts';
+import { offerPicture } from '../dialogs/offered.ts';
 import { change, form } from '../state/form.ts';
 import { server } from '../state/resources.ts';
 import { removeSource, source, sourceFault, takeExample, takeFile, type Source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
-import { RadioRow } from '../ui/radio-row.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { offerPicture } from '../dialogs/offered.ts';
+import { RadioRow } from '../ui/radio-row.tsx';
 import { Errors, useErrors } from './field.tsx';
 import { MaskCard } from './mask-card.tsx';
 import { cutTo, type Size } from './size.ts';

@@ -1,7 +1,7 @@
+import './playground.css';
 import { createRoot } from 'react-dom/client';
 import { Beside } from './beside.tsx';
 import { fetcher } from './fetcher.ts';
-import './playground.css';
 
 declare global {
   /** What the server's page leaves for this script. */

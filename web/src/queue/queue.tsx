@@ -1,3 +1,4 @@
+import '../styles/pages.css';
 import { useEffect, useState } from 'react';
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
@@ -12,7 +13,6 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Devices } from './devices.tsx';
-import '../styles/pages.css';
 
 /** Milliseconds between two looks at the engines while this view is open. */
 const ENGINE_INTERVAL = 3000;

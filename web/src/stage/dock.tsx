@@ -1,7 +1,7 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
+import { cancel, resumeQueue } from '../jobs/actions.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
-import { cancel, resumeQueue } from '../jobs/actions.ts';
 import { usePreviews } from '../jobs/previews.ts';
 import { go } from '../state/route.ts';
 import { useStore } from '../state/store.ts';

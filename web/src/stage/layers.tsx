@@ -1,8 +1,8 @@
 import { useEffect, useRef, type CSSProperties } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
-import type { Preview } from '../jobs/previews.ts';
 import { expectedSize, sourceStyle } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
+import type { Preview } from '../jobs/previews.ts';
 
 /** How much of each of the first previews is seen: they are still far from a picture. */
 const FIRST_OPACITIES = [0.35, 0.7];

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { expectedSize, extended, FITTED, placeOfSource } from '../jobs/job-size.ts';
+import { imageAt, type Job } from '../jobs/jobs.ts';
 import { chosenModel } from '../panel/choose-model.ts';
 import { extendIn } from '../panel/request-parts.ts';
 import { sizeOf } from '../panel/size.ts';
-import { expectedSize, extended, FITTED, placeOfSource } from '../jobs/job-size.ts';
-import { imageAt, type Job } from '../jobs/jobs.ts';
 import { form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';

@@ -1,7 +1,7 @@
+import '../styles/dialogs.css';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from './icon.tsx';
-import '../styles/dialogs.css';
 
 /** A native modal dialog that is open for as long as it is there. */
 export function Dialog({

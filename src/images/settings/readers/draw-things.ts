@@ -1,6 +1,6 @@
+import { xmpProperty } from '../containers/xmp.ts';
 import { asText, at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { Draft } from '../reading.ts';
-import { xmpProperty } from '../containers/xmp.ts';
 
 /** The settings of Draw Things: JSON in the XMP's UserComment. */
 export function readDrawThings(xmp: string): Draft | undefined {
