@@ -5,8 +5,8 @@ export function addCompletion(program: Command): void {
   program
     .command('completion')
     .description('prints a completion script: source <(latentql completion bash)')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
-    .action((shell: 'bash' | 'zsh') => {
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action((shell: keyof typeof SCRIPTS) => {
       console.log(SCRIPTS[shell](wordsByCommand(program)));
     });
 }
@@ -38,7 +38,7 @@ const paths = (words: Words): string =>
     .map((path) => `'${path}'`)
     .join('|');
 
-const SCRIPTS: Readonly<Record<'bash' | 'zsh', (words: Words) => string>> = {
+const SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', (words: Words) => string>> = {
   bash: (words) => `_latentql() {
   local path='' words='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -66,4 +66,19 @@ ${cases(words, '    ').replaceAll(' words=', ' words_after=')}
   compadd -- \${=words_after} || _files
 }
 compdef _latentql latentql`,
+  fish: (words) => `function __latentql_words
+  set -l path ''
+  set -l words ''
+  for word in (commandline -opc)[2..-1]
+    switch (string trim "$path $word")
+      case ${paths(words).replaceAll('|', ' ')}
+        set path (string trim "$path $word")
+    end
+  end
+  switch "$path"
+${[...words].map(([path, after]) => `    case '${path}'\n      set words ${after.join(' ')}`).join('\n')}
+  end
+  string join \\n -- $words
+end
+complete -c latentql -a '(__latentql_words)'`,
 };

@@ -38,7 +38,7 @@ async function* examine(apply: () => Origins): AsyncGenerator<Finding> {
     return;
   }
   const { given } = config;
-  yield ok('settings', given.length === 0 ? 'all have their defaults' : `valid; set are ${given.join(', ')}`);
+  yield ok('settings', given.length === 0 ? 'all have their defaults' : `valid; set: ${given.join(', ')}`);
   yield* machine.checkMemory(config);
   yield* await checkFolders(config);
   yield* await checkCatalog(config);

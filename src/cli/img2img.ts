@@ -1,6 +1,6 @@
-import { openAsBlob } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { constants, openAsBlob } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
 import { CommandError, EXIT, ending } from './exit.ts';
@@ -26,6 +26,9 @@ interface PictureOptions {
   readonly url?: string;
   readonly key?: string;
 }
+
+/** Longer side of a preview in a terminal. */
+const PREVIEW = 256;
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -56,7 +59,10 @@ export function addImg2Img(program: Command): void {
     .option('--key <key>', 'API key of that server; LATENTQL_KEY keeps it from other users of the machine');
   takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT']).action(
     ending(async (picture: string | undefined, options: PictureOptions) => {
+      if (picture === undefined && options.prompt === undefined)
+        command.error('error: give a picture, a --prompt, or both');
       applySettings(command);
+      await mustBeWritable(options.output);
       const image = picture === undefined ? undefined : await readPicture(picture);
       const interrupt = onInterrupt();
       const place = await reach(options);
@@ -76,6 +82,16 @@ async function readPicture(path: string): Promise<Blob> {
     return await openAsBlob(path);
   } catch (error) {
     throw new CommandError(`${basename(path)} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** A picture that cannot be kept is not worth the wait. Throws CommandError. */
+async function mustBeWritable(file: string): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK);
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw new CommandError(`--output: ${file} cannot be written: ${(error as Error).message}`);
   }
 }
 
@@ -157,14 +173,23 @@ async function follow(client: LatentQL, accepted: Job): Promise<Job> {
   const line = progressLine(process.stderr);
   let job = accepted;
   try {
-    for await (const event of client.watch(accepted.id)) {
+    for await (const event of client.watch(accepted.id, line.hasPictures ? { preview: PREVIEW } : {})) {
       job = event.job;
+      if (event.preview) line.picture(await pngOf(event.preview.dataUri));
       line.show(doneOf(event), textOf(event));
     }
   } finally {
     line.end();
   }
   return job;
+}
+
+/** Previews come as JPEG, which not every terminal reads. */
+async function pngOf(dataUri: string): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  return sharp(Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64'))
+    .png()
+    .toBuffer();
 }
 
 const doneOf = ({ job }: Img2ImgEvent): number =>

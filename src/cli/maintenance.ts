@@ -5,6 +5,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { openObjectStore } from '../storage/open-store.ts';
 import { EXIT, ending } from './exit.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
+import { counted } from './table.ts';
 
 /** `backup`, `restore` and `check`. */
 export function addMaintenance(program: Command): void {
@@ -29,7 +30,7 @@ export function addMaintenance(program: Command): void {
       const config = configAlone(restore);
       const { restore: putBack } = await import('../maintenance/backup.ts');
       const { jobs, objects, lost } = await putBack(resolve(folder), config.dataDir, () => openStore(config));
-      console.log(`${jobs} jobs and ${objects} images are in ${config.dataDir}`);
+      console.log(`${counted(jobs, 'job')} and ${counted(objects, 'image')} are in ${config.dataDir}`);
       return reportLost(lost);
     }),
   );
@@ -47,7 +48,7 @@ export function addMaintenance(program: Command): void {
       const found = await verify(config.dataDir, await openStore(config), { removeUnreferenced });
       const { jobs, sound, unreferenced, removed } = found;
       console.log(
-        `${jobs} jobs, ${sound} images sound, ${unreferenced} unreferenced, ${removed} of them removed`,
+        `${counted(jobs, 'job')}, ${counted(sound, 'image')} sound, ${unreferenced} unreferenced, ${removed} of them removed`,
       );
       return reportLost([...found.missing, ...found.damaged]);
     }),
@@ -77,7 +78,7 @@ async function backUpAlone(config: Config, folder: string): Promise<number> {
   const { backUp, mustHaveJobs } = await import('../maintenance/backup.ts');
   await mustHaveJobs(config.dataDir);
   const { jobs, objects, lost } = await backUp(config.dataDir, await openStore(config), folder);
-  console.log(`${jobs} jobs and ${objects} images are in ${folder}`);
+  console.log(`${counted(jobs, 'job')} and ${counted(objects, 'image')} are in ${folder}`);
   return reportLost(lost);
 }
 

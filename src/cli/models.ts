@@ -86,7 +86,7 @@ function sourceOf(name: string): ModelSource {
   if (source) return source;
   const known = MODEL_SOURCES.map((one) => one.name).join(', ');
   throw new CommandError(
-    `${name} is not known; known are ${known}. Put other checkpoints under MODELS_DIR yourself.`,
+    `Unknown model "${name}". models pull knows ${known}. Put other checkpoints under MODELS_DIR yourself.`,
   );
 }
 
@@ -121,7 +121,7 @@ async function verifyCommand(names: readonly string[], config: Config): Promise<
   const { checkFile } = await import('../models/pull.ts');
   const all = await (await openCatalog(config)).list();
   const unknown = names.find((name) => !all.some((model) => model.name === name));
-  if (unknown !== undefined) throw new CommandError(`there is no model ${unknown}: see latentql models list`);
+  if (unknown !== undefined) throw new CommandError(`Unknown model "${unknown}": see latentql models list`);
   const chosen = all.filter(({ name, sizeBytes }) =>
     names.length > 0 ? names.includes(name) : sizeBytes > 0,
   );

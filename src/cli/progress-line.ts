@@ -1,18 +1,36 @@
+import { pictureAbove, pictureProtocol } from './terminal-picture.ts';
+
 const WIDTH = 24;
 
 /** A line of a terminal that shows how far something is. */
 export interface ProgressLine {
   /** `done` is a fraction; on what is no terminal a line is written for each tenth, and for each new text without numbers. */
   show(done: number, text: string): void;
+  /** Whether the terminal can show pictures. */
+  readonly hasPictures: boolean;
+  /** Draws a PNG above the line, in the place of the one before. */
+  picture(png: Buffer): void;
   /** Leaves the line as it is. */
   end(): void;
 }
 
 /** Draws a bar and a text, over and over in one line of a terminal. */
-export function progressLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): ProgressLine {
+export function progressLine(
+  out: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>,
+  env: NodeJS.ProcessEnv = process.env,
+): ProgressLine {
+  const protocol = pictureProtocol(out, env);
   let isOpen = false;
+  let hasPicture = false;
   let last = '';
   return {
+    hasPictures: protocol !== undefined,
+    picture(png) {
+      if (protocol === undefined) return;
+      out.write(pictureAbove(protocol, png, !hasPicture) + last);
+      hasPicture = true;
+      isOpen = true;
+    },
     show(done, text) {
       const filled = Math.round(WIDTH * Math.min(1, Math.max(0, done)));
       const line = `${'█'.repeat(filled).padEnd(WIDTH, '·')} ${text}`;

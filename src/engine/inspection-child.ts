@@ -11,11 +11,16 @@ import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkNetworks } from './networks/check.ts';
 import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';
+import { checkTokenizer } from './pipeline/check-tokenizer.ts';
 
 /** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */
 
 const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
-  checkpoint: (path) => inspectCheckpoint(path, checkNetworks),
+  checkpoint: (path) =>
+    inspectCheckpoint(path, async (checkpoint) => {
+      checkNetworks(checkpoint);
+      await checkTokenizer(checkpoint);
+    }),
   lora: (path) => inspectLora(path),
   embedding: (path) => inspectEmbedding(path),
   mismatch: (path, checkpoint) => compareLora(path, checkpoint),

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { SETTINGS } from '../../src/config.ts';
+import { COMPILED_COMMAND } from '../compiled-package.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;
@@ -48,7 +49,8 @@ describe('the command', () => {
     [['keys', 'add'], "missing required argument 'name'"],
     [['backup'], "missing required argument 'folder'"],
     [['img2img', '--steps', 'many'], 'expected a number'],
-    [['completion', 'fish'], 'Allowed choices are bash, zsh'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
+    [['img2img'], 'give a picture, a --prompt, or both'],
     [[], 'Usage: latentql'],
   ])('ends with 2 and says why when it does not understand %j', async (words, why) => {
     const errors: string[] = [];
@@ -78,6 +80,15 @@ describe('the command', () => {
       expect.arrayContaining(flags),
     );
     expect(flags).toHaveLength(SETTINGS.length);
+  });
+});
+
+test('A process that may open too few files ends with what it needs', async () => {
+  const start = `ulimit -n 48; exec "${process.execPath}" "${COMPILED_COMMAND}" serve --port 0`;
+  const ended = promisify(execFile)('sh', ['-c', start], { cwd: folder });
+  await expect(ended).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ulimit -n: expected 512 open files or more, got 48$/m) as string,
   });
 });
 
@@ -119,7 +130,7 @@ describe('completion', () => {
       () => true,
       () => false,
     );
-  const scriptFor = async (shell: 'bash' | 'zsh') => {
+  const scriptFor = async (shell: 'bash' | 'zsh' | 'fish') => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((text) => void printed.push(String(text)));
     await createProgram().parseAsync(['completion', shell], { from: 'user' });
@@ -149,6 +160,20 @@ describe('completion', () => {
     const { stderr } = await promisify(execFile)('zsh', ['-f', '-c', script]);
     expect(stderr).toBe('');
   });
+
+  test.each([
+    ['latentql mo', ['models']],
+    ['latentql keys add --ro', ['--role']],
+    ['latentql completion f', ['fish']],
+  ])('of fish knows what may follow %j', async (line, expected) => {
+    if (!(await has('fish'))) return; // fish is no part of most systems
+    const script = `${await scriptFor('fish')}\ncomplete -C '${line}'`;
+    const { stdout, stderr } = await promisify(execFile)('fish', ['--no-config', '-c', script], {
+      env: { ...process.env, HOME: folder },
+    });
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual(expected);
+  });
 });
 
 describe('img2img', () => {
@@ -166,7 +191,7 @@ describe('img2img', () => {
   });
 
   test('says what a server answers that is none, and what cannot be read', async () => {
-    const away = await runCommand(folder, ['img2img', '--url', 'http://127.0.0.1:1']);
+    const away = await runCommand(folder, ['img2img', '--prompt', 'x', '--url', 'http://127.0.0.1:1']);
     expect(away).toMatchObject({ code: 1, stdout: '' });
     expect(away.stderr).toMatch(/^http:\/\/127\.0\.0\.1:1\/graphql cannot be reached: /m);
     const missing = await runCommand(folder, ['img2img', 'no-such.png']);
@@ -175,5 +200,20 @@ describe('img2img', () => {
       stderr: expect.stringContaining('no-such.png cannot be read') as string,
     });
     await expect(access(join(folder, 'out.png'))).rejects.toThrow();
+  });
+
+  test.each([
+    ['no-such-folder/out.png', 'ENOENT'],
+    ['.', 'it is a folder'],
+  ])('says before it begins that %s cannot be written', async (output, why) => {
+    const errors: string[] = [];
+    vi.spyOn(console, 'error').mockImplementation((text) => void errors.push(String(text)));
+    const before = process.exitCode;
+    const { run } = await import('../../src/cli/run.ts');
+    await run(['img2img', '--prompt', 'x', '--url', 'http://127.0.0.1:1', '-o', output]);
+    expect(process.exitCode).toBe(1);
+    process.exitCode = before;
+    vi.restoreAllMocks();
+    expect(errors).toEqual([expect.stringMatching(`^--output: ${output} cannot be written: .*${why}`)]);
   });
 });

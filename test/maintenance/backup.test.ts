@@ -159,12 +159,12 @@ describe('a backup', () => {
       promisify(execFile)(process.execPath, [COMPILED_COMMAND, ...args], {
         env: { ...process.env, DATA_DIR: dataDir },
       });
-    expect((await latentql('backup', target)).stdout).toContain('1 jobs and 1 images are in');
+    expect((await latentql('backup', target)).stdout).toContain('1 job and 1 image are in');
     await expect(latentql('backup', target)).rejects.toThrow(/must be a new or empty folder/);
     await expect(latentql('check')).rejects.toThrow(/is in use by process/);
     await stop();
-    expect((await latentql('backup', `${target}-2`)).stdout).toContain('1 jobs and 1 images are in');
-    expect((await latentql('check')).stdout).toContain('1 jobs, 1 images sound, 0 unreferenced');
+    expect((await latentql('backup', `${target}-2`)).stdout).toContain('1 job and 1 image are in');
+    expect((await latentql('check')).stdout).toContain('1 job, 1 image sound, 0 unreferenced');
     await expect(latentql('restore', target)).rejects.toThrow(/DATA_DIR.* must be a new or empty folder/);
   });
 

@@ -16,25 +16,18 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asNobody } from '../as-nobody.ts';
 import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-folder.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
+import { tinyT5 } from '../engine/text/tiny-t5.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 const STARTER = join(PACKAGE, 'assets/models/starter.safetensors');
 const GOLDEN = join(PACKAGE, 'test/golden/checkpoints');
 
-/** Does something without the rights of root, whom no file mode keeps out. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  const user = process.geteuid!();
-  if (user === 0) process.seteuid!(65_534);
-  try {
-    return await work();
-  } finally {
-    if (user === 0) process.seteuid!(0);
-  }
-}
+const TOKENIZER = Buffer.from(JSON.stringify(tinyT5()));
 
 describe('the models of a server', () => {
   let modelsDir: string;
@@ -148,8 +141,41 @@ describe('the models of a server', () => {
       installed: false,
       missingFiles: [`${folder}/tokenizer.json`],
     });
-    await put(`${folder}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${folder}/tokenizer.json`, TOKENIZER);
     expect(await flux()).toMatchObject({ family: 'flux', installed: true, missingFiles: [], problem: null });
+  });
+
+  it('tell what is wrong with a tokenizer, as with any other file that is read of a model', async () => {
+    const folder = 'flux.1-schnell';
+    await put(`${folder}/flux1-schnell.safetensors`, join(GOLDEN, 'flux1-schnell-bf16.safetensors'));
+    for (const name of ['ae', 'clip_l', 't5xxl_fp16'])
+      await put(`${folder}/${name}.safetensors`, join(GOLDEN, `${name}.safetensors`));
+    const models = await find();
+    const problemWith = async (tokenizer: string | object) => {
+      const text = typeof tokenizer === 'string' ? tokenizer : JSON.stringify(tokenizer);
+      await put(`${folder}/tokenizer.json`, Buffer.from(text));
+      return (await models.get('flux1_schnell'))!.problem;
+    };
+    const t5 = tinyT5();
+    const cut = TOKENIZER.toString().slice(0, -100);
+    const empty = { ...t5, added_tokens: [], model: { ...t5.model, vocab: [] } };
+    const clip = { ...t5, added_tokens: [], model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] } };
+    const large = Array.from({ length: 250_100 }, (_, id) => t5.model.vocab[id] ?? [`<${id}>`, 0]);
+    const faults: [string | object, RegExp][] = [
+      ['', /^tokenizer\.json: expected a readable JSON file/],
+      [cut, /^tokenizer\.json: expected a readable JSON file: it is not JSON$/],
+      ['<!DOCTYPE html>', /^tokenizer\.json: expected a readable JSON file/],
+      ['null', /^tokenizer\.json: expected a JSON object/],
+      ['{}', /^tokenizer\.json: expected a tokenizer of the tokenizers library/],
+      [clip, /^tokenizer\.json: expected id 0 for <pad>/],
+      [empty, /^tokenizer\.json: /],
+      [
+        { ...t5, model: { ...t5.model, vocab: large } },
+        /^tokenizer\.json: has 250100 tokens, but the text encoder has vectors for \d+: it belongs to another one$/,
+      ],
+    ];
+    for (const [tokenizer, message] of faults) expect(await problemWith(tokenizer)).toMatch(message);
+    expect(await problemWith(`\ufeff${TOKENIZER.toString()}`)).toBeNull();
   });
 
   it('tell what is wrong with a file, by key and offset', async () => {
@@ -342,7 +368,7 @@ describe('the models of a server', () => {
     await put(`${clip}/clip_l.safetensors`, golden('clip_l'));
     await put(`${t5}/t5xxl_fp16.safetensors`, golden('t5xxl_fp16'));
     expect((await flux()).missingFiles).toEqual([`${folder}/tokenizer.json`]);
-    await put(`${tokenizer}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${tokenizer}/tokenizer.json`, TOKENIZER);
     expect(await flux()).toMatchObject({
       installed: true,
       missingFiles: [],
@@ -414,7 +440,7 @@ describe('the models of a server', () => {
     for (const name of ['clip_l', 't5xxl_fp16']) {
       await put(`${folder}/${name}.safetensors`, join(GOLDEN, `${name}.safetensors`));
     }
-    await put(`${folder}/tokenizer.json`, Buffer.from('{}'));
+    await put(`${folder}/tokenizer.json`, TOKENIZER);
     const whole = await readFile(join(GOLDEN, 'ae.safetensors'));
     const models = await find();
     const problem = async () => (await models.get('flux1_schnell'))!.problem;

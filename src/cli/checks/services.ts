@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts';
+import { counted } from '../table.ts';
 import { messageOf, type Finding, ok, problem, warning } from './finding.ts';
 
 /** How far the clocks of a cluster may be apart. */
@@ -51,7 +52,7 @@ export async function checkAccess(config: Config): Promise<Finding[]> {
   try {
     const count = apiKeys.length + apiKeyHashes.length + (readKeyFile(keyFileOf(dataDir))?.length ?? 0);
     await mustBeGuarded(config, count > 0);
-    return [ok('access', count > 0 ? `${count} keys are known` : `no keys: ${host} only`)];
+    return [ok('access', count > 0 ? `${counted(count, 'key')} in force` : `no keys: ${host} only`)];
   } catch (error) {
     return [problem('access', messageOf(error))];
   }

@@ -10,7 +10,7 @@ import { settingsOfKind } from './kinds.ts';
 import { NO_NOTES, notesOf, type CheckpointNotes } from './notes.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
-import { withoutPath } from './regular-file.ts';
+import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { trainingOf, type Training } from './training.ts';
 import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
@@ -79,17 +79,11 @@ const UNFINISHED = '.aria2';
 
 async function refuseUnfinished(path: string): Promise<void> {
   const beside = path + UNFINISHED;
-  if (!(await exists(beside))) return;
+  if (!(await isFile(beside))) return;
   throw new CheckpointError(
     `${basename(path)}: is still being downloaded (${basename(beside)} lies beside it): wait, or start it again`,
   );
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** An autoencoder of another family has other channels. Throws CheckpointError. */
 export function checkLatent(vae: WeightSource, family: ModelFamily): void {
@@ -142,7 +136,7 @@ export interface CheckpointSummary extends CheckpointNotes {
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => void = () => undefined,
+  check: (checkpoint: Checkpoint) => void | Promise<void> = () => undefined,
 ): Promise<CheckpointSummary> {
   await stat(path);
   let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
@@ -164,7 +158,7 @@ export async function inspectCheckpoint(
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    check(checkpoint);
+    await check(checkpoint);
     return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
   } catch (error) {
     if (error instanceof MissingFilesError) missingFiles.push(...error.files);
@@ -186,10 +180,13 @@ const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '
 async function whatIsWrong(path: string, error: unknown): Promise<string> {
   const name = checkpointName(path);
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
-  if ('syscall' in error) return `${name} cannot be read: ${withoutPath(error)}`;
+  if ('syscall' in error) {
+    const { path: file = path } = error as NodeJS.ErrnoException; // it may be a companion's
+    return `${file === path ? name : basename(file)} cannot be read: ${withoutPath(error)}`;
+  }
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
   for (const part of [...PARTS, UNFINISHED]) {
-    if (error.message.includes(name + part) || !(await exists(path + part))) continue;
+    if (error.message.includes(name + part) || !(await isFile(path + part))) continue;
     return `${error.message} (${name}${part} lies beside it: the download has not finished)`;
   }
   return error.message;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, realpath, type FileHandle } from 'node:fs/promises';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 
@@ -12,7 +12,9 @@ export async function withRegularFile<Result>(
   work: (handle: FileHandle, size: number, realPath: string) => Promise<Result>,
 ): Promise<Result> {
   const file = await realpath(path);
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw Object.assign(error as Error, { path }); // not where a link leads
+  });
   try {
     const info = await handle.stat();
     if (!info.isFile()) {
@@ -24,6 +26,13 @@ export async function withRegularFile<Result>(
     await handle.close();
   }
 }
+
+/** Whether a path leads to a file: a folder, a pipe or a socket of its name is another thing. */
+export const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
 
 /** Up to `length` bytes of a file from `position` on: fewer where it ends. */
 export async function readBytes(handle: FileHandle, length: number, position: number): Promise<Buffer> {

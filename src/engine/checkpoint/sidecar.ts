@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
-import { readBytes, withRegularFile } from './regular-file.ts';
+import { isFile, readBytes, withRegularFile } from './regular-file.ts';
 import { withoutExtension } from './file-names.ts';
 
 /** The range of GraphQL's Int, the type in which the API gives these settings. */
@@ -86,13 +86,14 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar> {
       throw new CheckpointError(`${basename(own)}: more than ${MAX_SIDECAR_BYTES} bytes`);
     return parseSidecar(parseJson(text, basename(own)), basename(own));
   }
-  const others = await readText(shared);
+  const others = await readText(shared).catch(() => undefined); // another program's, until it is read
   if (others === undefined || others.length > MAX_SIDECAR_BYTES) return {};
   return parseSidecar(ourFields(others), basename(shared));
 }
 
-/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if the file is missing. */
+/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if there is no file. */
 async function readText(path: string): Promise<string | undefined> {
+  if (!(await isFile(path))) return undefined;
   try {
     return await withRegularFile(path, async (handle, size) => {
       const bytes = await readBytes(handle, Math.min(size, MAX_SIDECAR_BYTES + 4), 0);

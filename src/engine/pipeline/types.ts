@@ -96,7 +96,7 @@ export interface TaskRefiner {
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
   readonly file: string;
-  /** Kind of the picture, for a union ControlNet; absent: the network is not told. */
+  /** Kind of the picture, for a union ControlNet; absent: the network receives no mode. */
   readonly mode?: UnionMode;
   /** 0: not at all. */
   readonly strength: number;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 import { isBreak } from './a1111/attention.ts';
@@ -15,9 +15,14 @@ export const T5_PAD = 0;
 /** Shorter prompts are padded to this many tokens; longer ones stay as long as they are. */
 const T5_LEAST = 256;
 
+/** Bytes of the largest file that is read; T5's has two million. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /** T5's SentencePiece unigram tokeniser (Kudo 2018; Raffel et al. 2020) over the `tokenizer.json` that comes with a model. */
 export class T5Tokenizer {
   readonly #tokenizer: Tokenizer;
+  /** One more than the greatest id. */
+  readonly size: number;
 
   /** `json` is the parsed `tokenizer.json`, `name` what errors call it. Throws CheckpointError if it is not T5's. */
   constructor(json: object, name = 'tokenizer.json') {
@@ -27,6 +32,7 @@ export class T5Tokenizer {
     } catch (error) {
       throw new CheckpointError(`${name}: expected a tokenizer of the tokenizers library: ${String(error)}`);
     }
+    this.size = sizeOf(json);
     for (const [token, id] of [
       ['<pad>', T5_PAD],
       ['</s>', T5_END],
@@ -45,8 +51,9 @@ export class T5Tokenizer {
     const name = basename(path);
     let json: unknown;
     try {
-      json = JSON.parse(await readFile(path, 'utf8'));
+      json = JSON.parse(await readText(path));
     } catch (cause) {
+      if (cause instanceof CheckpointError) throw cause;
       // Neither its path nor a piece of it is for the client who reads this.
       const { code = 'it is not JSON' } = cause as NodeJS.ErrnoException;
       throw new CheckpointError(`${name}: expected a readable JSON file: ${code}`, { cause });
@@ -81,6 +88,25 @@ export class T5Tokenizer {
   #idsOf(text: string): number[] {
     return this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
   }
+}
+
+/** The text of a file without its byte order mark. Throws CheckpointError for one that is too large. */
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > MOST_BYTES)
+    throw new CheckpointError(`${basename(path)}: ${size} bytes, expected at most ${MOST_BYTES}`);
+  return new TextDecoder().decode(await readFile(path));
+}
+
+function sizeOf(json: Partial<Vocabularies>): number {
+  const added = (json.added_tokens ?? []).map(({ id }) => id + 1);
+  return Math.max(json.model?.vocab.length ?? 0, ...added);
+}
+
+/** What of a `tokenizer.json` that the library has taken tells how many tokens there are. */
+interface Vocabularies {
+  readonly model: { readonly vocab: readonly unknown[] };
+  readonly added_tokens: readonly { readonly id: number }[];
 }
 
 /** All tokens, end, pad up to 256. */

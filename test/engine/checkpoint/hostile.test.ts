@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
+import { asNobody } from '../../as-nobody.ts';
 import { readTensors } from './repack.ts';
 import { encode } from './encode.ts';
 import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';
@@ -96,7 +97,7 @@ describe('a header that is made to harm', () => {
 describe('what is no file', () => {
   const pipe = (path: string) => execFileSync('mkfifo', [path]);
 
-  test('is the problem of a checkpoint or of its sidecar', async () => {
+  test('is the problem of a checkpoint', async () => {
     const folder = await temporaryFolder();
     pipe(join(folder, 'a.safetensors'));
     await symlink('/dev/zero', join(folder, 'b.safetensors'));
@@ -104,13 +105,48 @@ describe('what is no file', () => {
       expect(await problemOf(join(folder, `${name}.safetensors`))).toMatch(
         /cannot be read: it is a pipe or a device/,
       );
-    for (const [i, name] of ['model.json', 'model.latentql.json'].entries()) {
-      for (const make of [pipe, (path: string) => symlink('/dev/zero', path)]) {
+  });
+
+  test.for(['model.json', 'model.latentql.json', 'model.vae.safetensors', 'model.safetensors.aria2'])(
+    'is nothing to a checkpoint under the name %s',
+    async (name) => {
+      const kinds: ((path: string) => unknown)[] = [
+        pipe,
+        (path) => mkdir(path),
+        (path) => symlink('/dev/zero', path),
+        (path) => symlink(path, path),
+      ];
+      for (const make of kinds) {
         const path = await temporaryFile(await readFile(SD15));
         await make(join(path, '..', name));
-        expect(await problemOf(path), `${name} ${i}`).toMatch(/cannot be read: it is a pipe or a device/);
+        expect(await problemOf(path), String(make)).toBeNull();
+        expect((await openCheckpoint(path)).sidecar).toEqual({});
       }
-    }
+    },
+  );
+
+  test('and what may not be read is called by its name, where it is needed or ours alone', async () => {
+    const problemBeside = async (name: string) => {
+      const path = await temporaryFile(await readFile(SD15));
+      await chmod(dirname(path), 0o755);
+      await writeFile(join(dirname(path), name), '{}', { mode: 0 });
+      return asNobody(() => problemOf(path));
+    };
+    expect(await problemBeside('model.json')).toBeNull();
+    const flux = await temporaryFolder();
+    await copyFile('test/golden/checkpoints/flux1-schnell-bf16.safetensors', join(flux, 'flux.safetensors'));
+    for (const name of ['ae', 'clip_l', 't5xxl_fp16'])
+      await copyFile(`test/golden/checkpoints/${name}.safetensors`, join(flux, `${name}.safetensors`));
+    await chmod(flux, 0o755);
+    await rename(join(flux, 'ae.safetensors'), join(flux, 'blob'));
+    await symlink(join(flux, 'blob'), join(flux, 'ae.safetensors'));
+    await chmod(join(flux, 'blob'), 0);
+    expect(await asNobody(() => problemOf(join(flux, 'flux.safetensors')))).toBe(
+      'ae.safetensors cannot be read: EACCES: permission denied',
+    );
+    expect(await problemBeside('model.latentql.json')).toBe(
+      'model.latentql.json cannot be read: EACCES: permission denied',
+    );
   });
 
   test('does not stand for a companion', async () => {
