@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import perfectionist from 'eslint-plugin-perfectionist';
 import tseslint from 'typescript-eslint';
 import schemaRules from './tools/lint/schema-rules.js';
 import textTables from './tools/lint/text-tables.js';
@@ -17,6 +18,21 @@ export default defineConfig(
   ]),
   { ...js.configs.recommended, files: ['**/*.{js,cjs,mjs,ts,tsx}'] },
   schemaRules,
+  {
+    // Node's modules, packages, then the project's own from far to near; each by its path.
+    files: ['**/*.{js,cjs,mjs,ts,tsx}'],
+    plugins: { perfectionist },
+    rules: {
+      'perfectionist/sort-imports': [
+        'error',
+        {
+          groups: ['side-effect', 'builtin', 'external', 'parent', ['sibling', 'index']],
+          newlinesBetween: 'ignore',
+          partitionByComment: true,
+        },
+      ],
+    },
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

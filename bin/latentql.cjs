@@ -17,6 +17,16 @@ if (!isSupported) {
   process.exit(1);
 }
 
+/** Files that are open while a server loads, and some connections; with fewer, modules seem to be missing. */
+var OPEN_FILES = 512;
+process.on('exit', function (code) {
+  if (code !== 1) return;
+  var limits = process.report.getReport().userLimits; // Windows has none
+  var soft = limits ? limits.open_files.soft : 'unlimited';
+  if (soft < OPEN_FILES)
+    console.error('ulimit -n: expected ' + OPEN_FILES + ' open files or more, got ' + soft);
+});
+
 /** What was built, in the package; in a checkout the sources, which are always up to date. */
 var root = path.join(__dirname, '..');
 var isSource = fs.existsSync(path.join(root, 'src/cli/run.ts'));

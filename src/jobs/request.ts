@@ -83,7 +83,7 @@ export type ControlPreprocessing =
 /** A ControlNet or T2I adapter of a job. */
 export interface JobControl extends JobFile {
   readonly kind: ControlKind;
-  /** Kind of its picture, for a union ControlNet; absent: the network is not told. */
+  /** Kind of its picture, for a union ControlNet; absent: the network receives no mode. */
   readonly mode?: UnionMode;
   readonly strength: number;
   /** The part of the model's way, 0..1, on which it is applied. */

@@ -197,12 +197,12 @@ export class InstalledModels implements ModelCatalog {
 const textOf = (entries: readonly ModelEntry[]): string =>
   JSON.stringify(entries.map(({ name, file }) => [name, file]));
 
-/** Each path is told of once for each reason. */
+/** Each path is reported once for each reason. */
 function once(onSkipped: OnSkipped): OnSkipped {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (path, why) => {
     const text = `${path}\n${why}`;
-    if (!told.has(text)) onSkipped(path, why);
-    told.add(text);
+    if (!reported.has(text)) onSkipped(path, why);
+    reported.add(text);
   };
 }

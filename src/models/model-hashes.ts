@@ -137,7 +137,7 @@ export class ModelHashes {
     try {
       await replaceFile(this.#file, `${JSON.stringify({ ...known, [path]: entry }, null, 1)}\n`);
     } finally {
-      known[path] = entry; // last: a hash that was told is still known after a restart
+      known[path] = entry; // last: a hash that was answered is still known after a restart
     }
   }
 

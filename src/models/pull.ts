@@ -67,7 +67,7 @@ export async function checkFile(file: ModelFile, modelsDir: string): Promise<Fil
   return { path, state: 'other', why: `its SHA-256 is ${sha256}, expected ${file.sha256}` };
 }
 
-/** All files together, so that a disk that cannot hold the last one is told before the first one. */
+/** All files together, so that a disk with too little room fails before the first one. */
 async function mustHaveRoom(files: readonly ModelFile[], modelsDir: string): Promise<void> {
   await mkdir(modelsDir, { recursive: true });
   const parts = await Promise.all(

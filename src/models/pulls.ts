@@ -24,7 +24,7 @@ const REPORTS = 250;
 
 /** Collaborators and settings of ModelPulls. */
 export interface ModelPullsOptions extends Pick<PullOptions, 'modelsDir' | 'environment'> {
-  /** Called after a download that succeeded, before that is told. */
+  /** Called after a download that succeeded, before its end is announced. */
   readonly onPulled: () => Promise<unknown>;
   /** Called with a failure that nobody expects. */
   readonly onError: (error: unknown) => void;

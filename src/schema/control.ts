@@ -84,7 +84,7 @@ export function addControls(
       imageId: t.id({ description: 'Its picture as the `id` of a stored picture.' }),
       mode: t.field({
         type: Mode,
-        description: 'Kind of its picture, for a union ControlNet. Left out: the network is not told.',
+        description: 'Kind of its picture, for a union ControlNet. Left out: the network receives no mode.',
       }),
       strength: t.float({
         defaultValue: CONTROL_DEFAULTS.strength,
@@ -127,7 +127,7 @@ export function addControls(
       }),
       mode: t.string({
         nullable: true,
-        description: 'The `ControlMode` value, a String likewise; null: the network is not told.',
+        description: 'The `ControlMode` value, a String likewise; null: the network receives no mode.',
         resolve: ({ mode }) => mode ?? null,
       }),
       strength: t.exposeFloat('strength', { description: 'Strength.' }),

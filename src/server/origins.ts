@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Config } from '../config.ts';
+import { cutValues } from '../input-error.ts';
 import { isLoopbackName } from '../sources/address-policy.ts';
 
 /** Tells whether a page from `origin` may use this server, which it reached as `host`. */
@@ -26,6 +27,10 @@ export function createOriginPolicy(
     return url.host === host || (!areKeysAsked() && isLoopbackName(url.hostname));
   };
 }
+
+/** Why a page is refused, with the remedy. */
+export const whyOriginRefused = (origin: string): string =>
+  `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
 
 /**
  * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page

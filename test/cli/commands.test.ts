@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { SETTINGS } from '../../src/config.ts';
+import { COMPILED_COMMAND } from '../compiled-package.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;
@@ -79,6 +80,15 @@ describe('the command', () => {
       expect.arrayContaining(flags),
     );
     expect(flags).toHaveLength(SETTINGS.length);
+  });
+});
+
+test('A process that may open too few files ends with what it needs', async () => {
+  const start = `ulimit -n 48; exec "${process.execPath}" "${COMPILED_COMMAND}" serve --port 0`;
+  const ended = promisify(execFile)('sh', ['-c', start], { cwd: folder });
+  await expect(ended).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ulimit -n: expected 512 open files or more, got 48$/m) as string,
   });
 });
 

@@ -16,9 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asNobody } from '../as-nobody.ts';
 import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-folder.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
-import { asNobody } from '../as-nobody.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { tinyT5 } from '../engine/text/tiny-t5.ts';
 import { InstalledModels } from '../../src/models/installed-models.ts';

@@ -88,7 +88,7 @@ describe('The origin policy', () => {
     expect(policy('https://evil.example', 'x')).toBe(true);
   });
 
-  test('decides what the browser is told', async () => {
+  test('decides what the browser is told, and the log tells which setting would let a page in', async () => {
     const preflight = async (url: string, origin: string) => {
       const { headers } = await fetch(`${url}/graphql`, {
         method: 'OPTIONS',
@@ -103,6 +103,12 @@ describe('The origin policy', () => {
     const own = await startTestServer();
     expect(await preflight(own.url, 'http://localhost:5173')).toEqual(['http://localhost:5173', null]);
     expect(await preflight(own.url, 'https://evil.example')).toEqual([null, null]);
+    expect(own.logged).toContainEqual(
+      expect.objectContaining({
+        msg: 'request refused',
+        reason: 'pages of https://evil.example may not use this server: put the origin into CORS_ORIGINS',
+      }),
+    );
     expect(await preflight(server.url, 'https://evil.example')).toEqual(['https://evil.example', null]);
     await own.close();
   });

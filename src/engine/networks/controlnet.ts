@@ -29,7 +29,7 @@ const LAST_HINT_LAYER = 14;
 
 /** Of a union ControlNet: the kind of its picture. */
 interface UnionOptions {
-  /** Absent: the network is not told. */
+  /** Absent: the network receives no mode. */
   readonly mode?: UnionMode | undefined;
 }
 

@@ -48,13 +48,13 @@ export const textsToEncode = ({ prompts, guided }: LoadRequest): string[][] =>
 
 /** What a network reads beside latent, time and prompts; each family takes what it knows. */
 export interface NetworkConditions {
-  /** What SDXL is told about the picture; its own size if left out. */
+  /** Size conditioning of SDXL; the picture's own size if left out. */
   readonly size?: SizeConditioning;
   /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
   readonly beside?: Float32Array;
-  /** How beautiful SDXL's refiner is told that a picture is; 6, and 2.5 for the negative prompt, if left out. */
+  /** Aesthetic score for SDXL's refiner; 6, and 2.5 for the negative prompt, if left out. */
   readonly aesthetic?: Readonly<Record<Conditioning, number>>;
-  /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it is told none. */
+  /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it receives none. */
   readonly guidance?: number | null;
   /** The noise level from which on a refiner predicts, for a model that has one. */
   readonly refineFrom?: number;

@@ -32,7 +32,7 @@ export interface PromptInput {
 export interface MoreInputs {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
-  /** Of a network that reads a scale; null: it is told none. */
+  /** Of a network that reads a scale; null: it receives none. */
   readonly guidance?: number | null;
   readonly controls?: ReadControls;
 }

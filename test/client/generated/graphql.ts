@@ -52,7 +52,7 @@ export type ControlInput = {
   imageId?: string | number | null | undefined;
   /** Its picture as an http(s) or data: URL, or as a path on this server. */
   imageUrl?: string | null | undefined;
-  /** Kind of its picture, for a union ControlNet. Left out: the network is not told. */
+  /** Kind of its picture, for a union ControlNet. Left out: the network receives no mode. */
   mode?: ControlMode | null | undefined;
   /** Its name in the `controlModels` query. */
   model: string;

@@ -35,7 +35,7 @@ export default function MoreFields({ model }: { readonly model: Model }) {
   );
 }
 
-/** Until the server has told its own. */
+/** Until the server's own are known. */
 const USUAL_LIMITS = { steps: { min: 1, max: 150 }, cfg: { min: 0, max: 100 } };
 
 /** Steps and cfg, each as a slider with a number. */

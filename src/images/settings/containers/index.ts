@@ -20,7 +20,7 @@ export async function textsOf(bytes: Uint8Array): Promise<Texts> {
   else if (isHeif(bytes)) addHeifTexts(bytes, texts);
   else if (isTiff(bytes)) addExif(bytes, texts);
   else if (!spells(bytes, 0, 'GIF8')) {
-    const message = `image: expected a PNG, JPEG, WebP, AVIF, GIF or TIFF image, got ${bytes.length} bytes that are none`;
+    const message = `image: expected a PNG, JPEG, WebP, AVIF, GIF or TIFF image, got ${bytes.length} bytes of something else`;
     throw new InputError('IMAGE_INVALID', ['image'], message);
   }
   return texts;
