@@ -21,10 +21,3 @@ const stampOf = (file: string): Promise<string> =>
     ({ size, mtimeNs, ctimeNs, ino, dev }) => [size, mtimeNs, ctimeNs, ino, dev].join('/'),
     () => 'missing',
   );
-
-/** Whether a path leads to a file. */
-export const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );

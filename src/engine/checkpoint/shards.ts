@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
-import { isFile } from './file-state.ts';
 import { readJsonObject } from './json-file.ts';
 import { readWeights } from './quantisation.ts';
+import { isFile } from './regular-file.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 
 /** Most shards of one file: far more than any model has. */
