@@ -186,10 +186,9 @@ async function follow(client: LatentQL, accepted: Job): Promise<Job> {
 
 /** Previews come as JPEG, which not every terminal reads. */
 async function pngOf(dataUri: string): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
-  return sharp(Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64'))
-    .png()
-    .toBuffer();
+  const { transcode } = await import('../images/transcode.ts');
+  const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64');
+  return transcode(bytes, { format: 'PNG', quality: undefined });
 }
 
 const doneOf = ({ job }: Img2ImgEvent): number =>

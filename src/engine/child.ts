@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { DeviceError } from './errors.ts';
 import { wireError, type FromChild, type ToChild } from './ipc.ts';
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
-import { WishedPreviews } from './pipeline/wished-previews.ts';
 import type { Img2ImgTask } from './pipeline/types.ts';
+import { WishedPreviews } from './pipeline/wished-previews.ts';
 
 /** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
 

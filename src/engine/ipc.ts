@@ -1,5 +1,4 @@
 import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-import type { Precision } from './runtime/device.ts';
 import type {
   EngineEvent,
   EngineProcessStatus,
@@ -7,6 +6,7 @@ import type {
   Img2ImgTask,
   PreviewWish,
 } from './pipeline/types.ts';
+import type { Precision } from './runtime/device.ts';
 
 /** Messages to the engine process, structured clones over the fork's channel. */
 export type ToChild =

@@ -15,6 +15,7 @@ import type { ErrorMask } from './errors.ts';
 import { PLAYGROUND_SCRIPT, playgroundOptions, renderPlayground } from './graphiql.ts';
 import { refusal } from './json.ts';
 import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
+import type { LiveSchema } from './live-schema.ts';
 import { whyOriginRefused, type OriginPolicy } from './origins.ts';
 import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';

@@ -12,8 +12,8 @@ import {
   type RgbImage,
 } from '../../src/engine/index.ts';
 import { img2imgHandler } from '../../src/jobs/img2img.ts';
-import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import type { JobQueue } from '../../src/jobs/queue.ts';
+import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
 import { type ObjectStore, StorageFullError, type StoredBytes } from '../../src/storage/object-store.ts';

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InstalledModels } from '../../src/models/installed-models.ts';
 import { asNobody } from '../as-nobody.ts';
 import { sd15Folder, split, writeFolder } from '../engine/checkpoint/diffusers-folder.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';

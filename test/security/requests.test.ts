@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

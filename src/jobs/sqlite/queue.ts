@@ -1,5 +1,4 @@
 import type { PreviewWish } from '../../engine/index.ts';
-import { isFinished, type Job } from '../job.ts';
 import { growingIds } from '../job-id.ts';
 import { isFinished, type Job } from '../job.ts';
 import {

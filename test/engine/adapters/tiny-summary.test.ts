@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectTinyDecoder } from '../../../src/engine/adapters/tiny-summary.ts';
 import { checkTinyDecoder } from '../../../src/engine/networks/check-parts.ts';
-import { op, tensor, torchArchive } from './torch-archive.ts';
 import { readTensors } from '../checkpoint/repack.ts';
 import { safetensors, temporaryFolder } from '../checkpoint/safetensors-file.ts';
+import { op, tensor, torchArchive } from './torch-archive.ts';
 
 const FILES = 'test/golden/next/checkpoints';
 const SD = `${FILES}/taesd_decoder.safetensors`;

@@ -5,8 +5,8 @@ import type { Graph } from './graph.ts';
 import { valueOf, type GraphNode } from './graph.ts';
 import { addSize } from './latent.ts';
 import { addClipSkip, addModel } from './model.ts';
-import { findBaseSampler, isInParts, isKnownSampler } from './samplers.ts';
 import { refinerAfter, type SharedSteps } from './refiner.ts';
+import { findBaseSampler, isInParts, isKnownSampler } from './samplers.ts';
 import { addSigmas, addSolver } from './sigmas.ts';
 
 /** The settings of a ComfyUI graph that ran: from the saved picture back along the links. undefined for what is no graph. */
