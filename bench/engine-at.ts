@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type * as checkpoint from '../src/engine/checkpoint/checkpoint.ts';
+import type * as tinyDecoder from '../src/engine/checkpoint/tiny-decoder.ts';
+import type * as taesd from '../src/engine/networks/taesd.ts';
 import type * as unet from '../src/engine/networks/unet.ts';
 import type * as vae from '../src/engine/networks/vae.ts';
 import type * as device from '../src/engine/runtime/device.ts';
@@ -14,6 +16,9 @@ interface Modules {
   readonly checkpoint: typeof checkpoint;
   readonly unet: typeof unet;
   readonly vae: typeof vae;
+  /** Not in every commit. */
+  readonly tinyDecoder?: typeof tinyDecoder;
+  readonly taesd?: typeof taesd;
   readonly session: typeof session;
   readonly device: typeof device;
 }
@@ -25,6 +30,8 @@ export async function engineIn(root: string): Promise<Modules> {
     checkpoint: await load('checkpoint/checkpoint.ts'),
     unet: await load('networks/unet.ts'),
     vae: await load('networks/vae.ts'),
+    tinyDecoder: await load('checkpoint/tiny-decoder.ts').catch(() => undefined),
+    taesd: await load('networks/taesd.ts').catch(() => undefined),
     session: await load('runtime/session.ts'),
     device: await load('runtime/device.ts'),
   } as Modules;

@@ -1,39 +1,32 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
 import type { RgbImage } from '../src/engine/pipeline/types.ts';
 import { SAMPLER_NAMES, type SamplerName } from '../src/engine/samplers/names.ts';
 import { openArtist, type Drawing } from './starter/artist.ts';
 import { Counts } from './starter/counts.ts';
 import { openJudge } from './starter/judge.ts';
-import {
-  checkColours,
-  DATA,
-  edgeCorrelation,
-  mirrored,
-  readTruth,
-  SIZE,
-  type Expected,
-} from './starter/truth.ts';
+import { readSource, resized, writeSheet } from './starter/pictures.ts';
+import { measureStrength } from './starter/strength.ts';
+import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected } from './starter/truth.ts';
 
 /**
  * How often the bundled model draws what it is told, judged by what the generator of its training pictures knows:
- * `npm run bench -- starter [--part prompts,edits,samplers,limits] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ * `npm run bench -- starter [--part prompts,edits,strength,samplers,limits] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
  *
  * prompts: named colours and things, from noise, 20 steps. edits: img2img at denoise 0.6 where the prompt tells the source's scene but
- * for one attribute. samplers: the first six prompts with each; `places` counts those whose sky and ground, or background, are
- * right, `everything` those that show the thing in its colour too.
+ * for one attribute. strength: 32 pairs of source and prompt at rising denoise with the API's default sampler and scheduler, at cfg 6 and 1.5.
+ * samplers: the first six prompts with each; `places` counts those whose sky and ground, or background, are right, `everything` those that
+ * show the thing in its colour too.
  * limits: how far the samplers without noise of their own are from the solution that they share (heun, 150 steps), as root mean square of
  * 0..255. Prompts and seeds are fixed and belong to the bench alone.
  */
 
 const { values } = parseArgs({
   options: {
-    part: { type: 'string', default: 'prompts,edits,samplers,limits' },
+    part: { type: 'string', default: 'prompts,edits,strength,samplers,limits' },
     model: { type: 'string', default: join(import.meta.dirname, '../assets/models/starter.safetensors') },
     size: { type: 'string', default: String(SIZE) },
-    cfg: { type: 'string', default: '6' },
+    cfg: { type: 'string' },
     limit: { type: 'string', default: '1000' },
     sheets: { type: 'string' },
   },
@@ -41,7 +34,12 @@ const { values } = parseArgs({
 const parts = values.part.split(',');
 const size = Number(values.size);
 const limit = Number(values.limit);
-const usual = { steps: 20, cfg: Number(values.cfg), samplerName: 'dpmpp_2m', scheduler: 'karras' } as const;
+const usual = {
+  steps: 20,
+  cfg: Number(values.cfg ?? 6),
+  samplerName: 'dpmpp_2m',
+  scheduler: 'karras',
+} as const;
 
 /** Prompts that each sampler draws, and how many of them must show everything that is named. */
 const SAMPLED = 6;
@@ -72,6 +70,7 @@ const draw = await openArtist(values.model, size);
 
 if (parts.includes('prompts')) await benchPrompts();
 if (parts.includes('edits')) await benchEdits();
+if (parts.includes('strength')) await benchStrength();
 if (parts.includes('samplers')) await benchSamplers();
 if (parts.includes('limits')) await benchLimits();
 
@@ -96,7 +95,7 @@ async function benchPrompts(): Promise<void> {
   console.log(
     JSON.stringify({ part: 'prompts', pictures: pictures.length, ...counts.shares(), seconds: median }),
   );
-  await writeSheet('prompts', pictures, 12);
+  await writeSheet(values.sheets, 'prompts', pictures, 12);
 }
 
 async function benchEdits(): Promise<void> {
@@ -120,7 +119,15 @@ async function benchEdits(): Promise<void> {
   const round = (value: number) => Number(value.toFixed(3));
   const outlines = { edgeCorrelation: round(kept), withMirroredSource: round(chance) };
   console.log(JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines }));
-  await writeSheet('edits', sheet, 8);
+  await writeSheet(values.sheets, 'edits', sheet, 8);
+}
+
+async function benchStrength(): Promise<void> {
+  for (const cfg of values.cfg === undefined ? [6, 1.5] : [Number(values.cfg)]) {
+    const { report, sheet } = await measureStrength({ draw, judge, truth, size, limit }, cfg);
+    console.log(JSON.stringify({ part: 'strength', cfg, ...report }));
+    await writeSheet(values.sheets, `strength-${cfg}`, sheet, 12);
+  }
 }
 
 async function benchSamplers(): Promise<void> {
@@ -142,7 +149,7 @@ async function benchSamplers(): Promise<void> {
     if (everything < ENOUGH) few.push(samplerName);
   }
   console.log(JSON.stringify({ part: 'samplers', pass: SAMPLER_NAMES.length - few.length, others: few }));
-  await writeSheet('samplers', sheet, 12);
+  await writeSheet(values.sheets, 'samplers', sheet, 12);
 }
 
 async function benchLimits(): Promise<void> {
@@ -177,43 +184,4 @@ async function check(picture: RgbImage, expected: Expected, side?: 'left' | 'rig
 
 function atTruthSize(picture: RgbImage): Promise<RgbImage> {
   return resized(picture, SIZE);
-}
-
-async function resized({ data, width, height }: RgbImage, side: number): Promise<RgbImage> {
-  if (width === side) return { data, width, height };
-  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(side, side)
-    .raw()
-    .toBuffer();
-  return { data: new Uint8Array(pixels), width: side, height: side };
-}
-
-async function readSource(index: number): Promise<RgbImage> {
-  const place = { left: index * SIZE, top: 0, width: SIZE, height: SIZE };
-  const pixels = await sharp(join(DATA, 'sources.png')).extract(place).removeAlpha().raw().toBuffer();
-  return { data: new Uint8Array(pixels), width: SIZE, height: SIZE };
-}
-
-/** All pictures on one sheet, half as large, for those who want to see. */
-async function writeSheet(name: string, pictures: readonly RgbImage[], columns: number): Promise<void> {
-  if (values.sheets === undefined || pictures.length === 0) return;
-  await mkdir(values.sheets, { recursive: true });
-  const side = SIZE / 2;
-  const composite = await Promise.all(
-    pictures.map(async (picture, i) => {
-      const { data } = await resized(picture, side);
-      const raw = { width: side, height: side, channels: 3 } as const;
-      return {
-        input: Buffer.from(data),
-        raw,
-        left: (i % columns) * side,
-        top: Math.floor(i / columns) * side,
-      };
-    }),
-  );
-  const height = Math.ceil(pictures.length / columns) * side;
-  await sharp({ create: { width: columns * side, height, channels: 3, background: 'white' } })
-    .composite(composite)
-    .png()
-    .toFile(join(values.sheets, `${name}.png`));
 }

@@ -6,12 +6,13 @@ import {
   withPlainConvolutions,
   type DeviceProfile,
 } from '../src/engine/graph/device-profile.ts';
+import type { NetworkGraph } from '../src/engine/graph/graph.ts';
 import { engineIn, engineOf } from './engine-at.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**
  * A network's processor time in several ways, by turns in one process:
- * `npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--size 512] [--batch 2] [--rounds 3]
+ * `npm run bench -- step <checkpoint, or a tiny decoder> [--network unet|encoder|decoder|tiny] [--size 512] [--batch 2] [--rounds 3]
  * [--ways NONE,F4,F2] [--base <commit>]`
  *
  * The ways are plain convolutions and those by tiles; with `--base` the engine of that commit comes first. User time of all
@@ -40,7 +41,7 @@ const [path] = positionals;
 const names = values.ways.split(',');
 if (path === undefined || names.some((name) => !PROFILES[name]))
   throw new Error(
-    'usage: npm run bench -- step <checkpoint> [--network unet|encoder|decoder] [--ways NONE,F4,F2] [--base <commit>]',
+    'usage: npm run bench -- step <checkpoint> [--network unet|encoder|decoder|tiny] [--ways NONE,F4,F2] [--base <commit>]',
   );
 
 const base = values.base === undefined ? undefined : await engineOf(values.base);
@@ -55,17 +56,7 @@ const size = { batch: Number(values.batch), height: side, width: side, tokens: 7
 const runs = [];
 for (const { way, engine, profile } of ways) {
   const start = process.cpuUsage();
-  const graphs = {
-    unet: engine.unet.unetGraph,
-    encoder: engine.vae.vaeEncoderGraph,
-    decoder: engine.vae.vaeDecoderGraph,
-  };
-  const build = graphs[values.network as keyof typeof graphs];
-  const graph = build(await engine.checkpoint.openCheckpoint(path), {
-    ...size,
-    ...(values.network !== 'unet' && { batch: 1 }),
-    profile,
-  });
+  const graph = await graphOf(path, values.network, engine, profile);
   const session = await engine.session.openSession(graph, engine.device.CPU);
   runs.push({ way, session, loadSeconds: userSeconds(start), seconds: [] as number[] });
 }
@@ -101,6 +92,22 @@ console.log(
     })),
   }),
 );
+
+/** The network of a checkpoint, or of a tiny decoder's file. */
+async function graphOf(
+  file: string,
+  network: string,
+  { checkpoint, tinyDecoder, taesd, unet, vae }: Awaited<ReturnType<typeof engineIn>>,
+  profile: DeviceProfile,
+): Promise<NetworkGraph> {
+  const options = { ...size, ...(network !== 'unet' && { batch: 1 }), profile };
+  if (network === 'tiny') {
+    if (!tinyDecoder || !taesd) throw new Error('that commit has no tiny decoders');
+    return taesd.tinyDecoderGraph((await tinyDecoder.openTinyDecoder(file)).weights, options);
+  }
+  const graphs = { unet: unet.unetGraph, encoder: vae.vaeEncoderGraph, decoder: vae.vaeDecoderGraph };
+  return graphs[network as keyof typeof graphs](await checkpoint.openCheckpoint(file), options);
+}
 
 function userSeconds(since: NodeJS.CpuUsage): number {
   return process.cpuUsage(since).user / 1e6;

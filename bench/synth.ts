@@ -5,16 +5,19 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import manifests from './data/real-size-manifests.json' with { type: 'json' };
+import { tinyDecoderShapes } from './tiny-decoder-shapes.ts';
 
 /**
  * Writes checkpoints with the real models' keys, shapes and sizes and random weights, for measurements:
- * `npm run synth -- <sd15|sdxl|flux> --out <folder> [--dtype F16|BF16|F32]`
+ * `npm run synth -- <sd15|sdxl|flux|taesd|taef1> --out <folder> [--dtype F16|BF16|F32]`
  */
 
 type Manifest = Readonly<Record<string, readonly number[]>>;
 
 const KINDS = {
   sd15: [['sd15-synth.safetensors', manifests.sd15, 'F16']],
+  taesd: [['taesd_decoder.safetensors', tinyDecoderShapes(4), 'F16']],
+  taef1: [['taef1_decoder.safetensors', tinyDecoderShapes(16), 'F16']],
   sdxl: [['sdxl-synth.safetensors', manifests.sdxl, 'F16']],
   flux: [
     ['flux1-schnell-synth.safetensors', manifests.flux, 'BF16'],

@@ -8,8 +8,9 @@ import WebSocket from 'ws';
 import { Narrator } from './narrator.ts';
 
 /**
- * `npm run demo`: starts the server on a free port, sends `img2img` with the example picture and the bundled model,
- * follows the job over WebSocket and writes every preview and the final image under `out/`.
+ * `npm run demo`: starts the server on a free port, sends `img2img` with the example picture and the bundled model, first an edit
+ * that keeps the picture, then one that leaves little of it, follows each job over WebSocket and writes every preview and the final
+ * image under `out/`.
  */
 
 const narrator = new Narrator(console.log);
@@ -19,15 +20,25 @@ const OUT = join(ROOT, 'out');
 
 const INPUT = {
   model: 'starter',
-  prompt: 'a green meadow at day, a red house',
   negativePrompt: '',
   width: 256,
   height: 256,
   steps: 20,
   cfg: 6,
-  denoiseStrength: 0.6,
   seed: 7,
 };
+
+interface Edit {
+  /** What the names of its files begin with. */
+  readonly prefix: string;
+  readonly prompt: string;
+  readonly denoiseStrength: number;
+}
+
+const EDITS: readonly Edit[] = [
+  { prefix: '', prompt: 'a green meadow at day, a red house', denoiseStrength: 0.6 },
+  { prefix: 'sea-', prompt: 'the sea at sunset, a red boat', denoiseStrength: 0.9 },
+];
 
 const IMG2IMG = /* GraphQL */ `
   mutation Demo($input: Img2ImgInput!) {
@@ -126,9 +137,10 @@ async function startServer(dataDir: string): Promise<{ server: ChildProcess; url
   throw new Error('the server ended before it was ready');
 }
 
-async function submit(url: string, image: Blob): Promise<string> {
+async function submit(url: string, image: Blob, { prompt, denoiseStrength }: Edit): Promise<string> {
   const form = new FormData(); // GraphQL multipart request
-  form.set('operations', JSON.stringify({ query: IMG2IMG, variables: { input: { ...INPUT, image: null } } }));
+  const input = { ...INPUT, prompt, denoiseStrength, image: null };
+  form.set('operations', JSON.stringify({ query: IMG2IMG, variables: { input } }));
   form.set('map', JSON.stringify({ 0: ['variables.input.image'] }));
   form.set('0', image, 'example.png');
   const response = await fetch(`${url}/graphql`, {
@@ -146,11 +158,11 @@ const bar = (done: number, total: number): string =>
   '█'.repeat(Math.round((24 * done) / total)).padEnd(24, '·');
 
 /** Follows the job to its end; returns the paths of what was written. */
-async function follow(url: string, jobId: string): Promise<string[]> {
+async function follow(url: string, jobId: string, prefix: string): Promise<string[]> {
   const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
   const written: string[] = [];
   const write = async (name: string, bytes: Buffer) => {
-    const file = join(OUT, name);
+    const file = join(OUT, `${prefix}${name}`);
     await writeFile(file, bytes);
     written.push(relative(process.cwd(), file));
   };
@@ -204,10 +216,12 @@ async function main(): Promise<void> {
     const started = await startServer(dataDir);
     server = started.server;
     narrator.say(`server on ${started.url}`);
-    const jobId = await submit(started.url, example);
-    narrator.say(`job ${jobId}: "${INPUT.prompt}"`);
-    const written = await follow(started.url, jobId);
-    narrator.say(`${written.length - 1} previews and ${written.at(-1) ?? ''} written`);
+    for (const edit of EDITS) {
+      const jobId = await submit(started.url, example, edit);
+      narrator.say(`job ${jobId}: "${edit.prompt}", strength ${edit.denoiseStrength}`);
+      const written = await follow(started.url, jobId, edit.prefix);
+      narrator.say(`${written.length - 1} previews and ${written.at(-1) ?? ''} written`);
+    }
   } finally {
     if (server?.exitCode === null) {
       const running = server;

@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { DeviceError } from './errors.ts';
 import { wireError, type FromChild, type ToChild } from './ipc.ts';
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline/pipeline.ts';
-import { PreviewWish } from './pipeline/preview-wish.ts';
 import type { Img2ImgTask } from './pipeline/types.ts';
+import { WishedPreviews } from './pipeline/wished-previews.ts';
 
 /** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
 
 let pipeline: Pipeline | undefined;
 let running: AbortController | undefined;
-const wish = new PreviewWish();
+const wishes = new WishedPreviews();
 let isToUnload = false;
 let unloading: Promise<void> = Promise.resolve();
 
@@ -25,7 +25,7 @@ process.on('message', (message: ToChild) => {
       running?.abort();
       return;
     case 'preview':
-      wish.want(message.size);
+      wishes.want(message.wish);
       return;
     case 'unload':
       isToUnload = true;
@@ -69,7 +69,7 @@ async function run(task: Img2ImgTask): Promise<void> {
     const result = await pipeline.img2img(task, {
       signal: running.signal,
       emit: (event) => send({ type: 'event', event }),
-      wantedSize: () => wish.take(),
+      wanted: () => wishes.take(),
     });
     await tellStatus();
     await send({ type: 'done', result });
@@ -78,7 +78,7 @@ async function run(task: Img2ImgTask): Promise<void> {
     await send({ type: 'failed', error: wireError(asDeviceError(error)) });
   } finally {
     running = undefined;
-    wish.clear();
+    wishes.clear();
     if (isToUnload) unload();
   }
 }

@@ -130,8 +130,8 @@ class ChildEngine implements Engine {
         this.#lastEventAt = Date.now();
         process.post({ type: 'run', task });
         const running = this.#task;
-        viewers?.onWish((size) => {
-          if (this.#task === running) process.post({ type: 'preview', size });
+        viewers?.onWish((wish) => {
+          if (this.#task === running) process.post({ type: 'preview', wish });
         });
       });
     } catch (error) {

@@ -93,6 +93,7 @@ export {
   type Latent,
   type LatentPictures,
   type PreviewViewers,
+  type PreviewWish,
   type MaskFill,
   type RgbImage,
   type SamplingOptions,

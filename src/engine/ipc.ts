@@ -1,5 +1,11 @@
 import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
-import type { EngineEvent, EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
+import type {
+  EngineEvent,
+  EngineProcessStatus,
+  EngineResult,
+  Img2ImgTask,
+  PreviewWish,
+} from './pipeline/types.ts';
 import type { Precision } from './runtime/device.ts';
 
 /** Messages to the engine process, structured clones over the fork's channel. */
@@ -15,8 +21,8 @@ export type ToChild =
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */
   | { readonly type: 'cancel' }
-  /** Somebody wants to see the steps of the running task, as pictures whose longest side is so long. */
-  | { readonly type: 'preview'; readonly size: number }
+  /** Somebody wants to see the steps of the running task. */
+  | { readonly type: 'preview'; readonly wish: PreviewWish }
   /** Release every network: at once, or when the running task has ended. */
   | { readonly type: 'unload' };
 

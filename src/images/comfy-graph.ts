@@ -1,39 +1,45 @@
 import { posix } from 'node:path';
 import { FAMILIES, USUAL_FAMILY, type ModelFamily } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
-import type { Img2ImgSettings } from '../jobs/request.ts';
+import type { Img2ImgSettings, ResizeMode } from '../jobs/request.ts';
+import { conditioningAfter, controlsOf, type Prompts } from './comfy-controls.ts';
 import { comfyJson } from './comfy-json.ts';
+import { compositeNode, maskNodes, noiseMask } from './comfy-mask.ts';
 import type { Node, Output } from './comfy-nodes.ts';
+import { leftOutOf } from './comfy-notes.ts';
+import { checkpointNode, isRefined, loadedName, passNodes, refinerNodes } from './comfy-sampling.ts';
 import { secondPassNodes } from './comfy-second-pass.ts';
 
 /** What makes a picture in ComfyUI. */
 export interface GraphOrigin {
   readonly request: Img2ImgSettings;
   readonly image: Pick<JobImage, 'seed' | 'width' | 'height'>;
-  /** The checkpoint's file name. */
+  /** The checkpoint's path below MODELS_DIR. */
   readonly checkpoint: string;
   readonly family: ModelFamily | null;
 }
 
 /** The graph as ComfyUI runs it (`prompt`) and as its editor opens it (`workflow`), both as JSON. */
 export function comfyTexts(origin: GraphOrigin): { prompt: string; workflow: string } {
-  return comfyJson(nodesOf(origin));
+  return comfyJson(nodesOf(origin), leftOutOf(origin.request));
 }
 
 function nodesOf(origin: GraphOrigin): Map<string, Node> {
-  const { request } = origin;
+  const { request, image } = origin;
   const [wholeModel, wholeClip, ownVae] =
     nodesFor(origin).clipType === undefined ? CHECKPOINT_PARTS : OWN_FILES;
   const vae: Output = request.vae ? ['vae', 0] : ownVae;
   const loras = lorasOf(request, wholeModel, wholeClip);
   const last = [...loras.keys()].at(-1);
-  const [model, clip]: [Output, Output] =
+  const [loraModel, clip]: [Output, Output] =
     last === undefined
       ? [wholeModel, wholeClip]
       : [
           [last, 0],
           [last, 1],
         ];
+  const patches = patchesOf(request, loraModel);
+  const patched = patches.at(-1)?.[0];
   const skip = skipOf(request, clip);
   const text = (value: string): Node => ({
     type: 'CLIPTextEncode',
@@ -41,45 +47,80 @@ function nodesOf(origin: GraphOrigin): Map<string, Node> {
     values: { text: value },
     outputs: ['CONDITIONING'],
   });
-  const controls = controlsOf(request);
+  const prompts = promptsOf(request);
   const links = {
-    model,
-    ...conditioningAfter(request.controls?.length ?? 0),
-    latent_image: ['latent', 0],
-  } as const;
-  const sampler: Node = {
-    type: 'KSampler',
-    links,
-    values: {
-      seed: origin.image.seed,
-      steps: request.steps,
-      cfg: request.cfg,
-      sampler_name: request.samplerName,
-      scheduler: request.scheduler,
-      denoise: request.denoiseStrength,
-    },
-    outputs: ['LATENT'],
+    model: patched === undefined ? loraModel : ([patched, 0] as const),
+    ...conditioningAfter(request.controls?.length ?? 0, prompts),
   };
+  const sampling = { request, seed: image.seed, links };
+  const { steps, denoiseStrength: denoise } = request;
+  const latents = latentOf(origin, vae);
+  const result = compositeOf(request);
   return new Map<string, Node>([
     ...Object.entries(loadersOf(origin)),
     ...loras,
+    ...patches,
     ...(skip ? [['skip', skip] as const] : []),
     ['positive', text(request.prompt)],
     ['negative', text(request.negativePrompt)],
-    ...Object.entries(latentOf(origin, vae)),
-    ...controls,
-    ['sampler', sampler],
-    ...secondPassNodes(request, { sampler, vae, decoder: request.tinyDecoder ? ['tiny', 0] : vae }),
+    ...guidanceOf(request),
+    ...(isRefined(request) ? refinerNodes(request) : []),
+    ...latents,
+    ...controlsOf(request, prompts),
+    ...passNodes(sampling, { name: 'sampler', latent: ['latent', 0], steps, denoise }),
+    ...secondPassNodes(request, { sampling, vae, decoder: request.tinyDecoder ? ['tiny', 0] : vae }),
+    ...(result ? [['result', result] as const] : []),
     [
       'save',
       {
         type: 'SaveImage',
-        links: { images: ['decode', 0] },
+        links: { images: [result ? 'result' : 'decode', 0] },
         values: { filename_prefix: 'LatentQL' },
         outputs: [],
       },
     ],
   ]);
+}
+
+/** What is changed of how a model is sampled, each of what the one before gives. */
+function patchesOf({ options = {}, mask }: Img2ImgSettings, model: Output): [name: string, node: Node][] {
+  const { rescaleCfg, flowShift } = options;
+  const patches: [string, string, Node['values']][] = [];
+  if (flowShift !== undefined) patches.push(['shift', 'ModelSamplingAuraFlow', { shift: flowShift }]);
+  if (rescaleCfg !== undefined) patches.push(['rescale', 'RescaleCFG', { multiplier: rescaleCfg }]);
+  if (mask && mask.differential !== null)
+    patches.push(['differential', 'DifferentialDiffusion', { strength: mask.differential }]);
+  return patches.map(([name, type, values], i) => {
+    const before = patches[i - 1];
+    return [name, { type, links: { model: before ? [before[0], 0] : model }, values, outputs: ['MODEL'] }];
+  });
+}
+
+/** Where the prompts' conditioning comes from: with a scale for a distilled network, from the nodes that tell it. */
+const promptsOf = ({ guidance }: Img2ImgSettings): Prompts =>
+  guidance == null
+    ? { positive: ['positive', 0], negative: ['negative', 0] }
+    : { positive: ['guided', 0], negative: ['guidedNegative', 0] };
+
+function guidanceOf({ guidance }: Img2ImgSettings): [name: string, node: Node][] {
+  if (guidance == null) return [];
+  const guided = (conditioning: Output): Node => ({
+    type: 'FluxGuidance',
+    links: { conditioning },
+    values: { guidance },
+    outputs: ['CONDITIONING'],
+  });
+  return [
+    ['guided', guided(['positive', 0])],
+    ['guidedNegative', guided(['negative', 0])],
+  ];
+}
+
+/** What lies outside a mask is the source's, if nothing made the picture larger. */
+function compositeOf({ mask, extend, source, upscale }: Img2ImgSettings): Node | undefined {
+  if (!source || upscale) return undefined;
+  if (extend) return compositeNode(['pad', 0], ['decode', 0], ['pad', 1]);
+  return mask ? compositeNode(['fit', 0], ['decode', 0], ['mask', 0]) : undefined;
 }
 
 /** Each LoRA changes what the one before gives. */
@@ -103,47 +144,6 @@ const skipOf = ({ clipSkip }: Img2ImgSettings, clip: Output): Node | undefined =
         values: { stop_at_clip_layer: -clipSkip },
         outputs: ['CLIP'],
       };
-
-/** Each control adds to the conditioning that the one before gives. Which file its picture was is for the reader to say. */
-function controlsOf({ controls = [] }: Img2ImgSettings): Map<string, Node> {
-  const nodes = new Map<string, Node>();
-  for (const [i, { file, strength, start, end, how, image }] of controls.entries()) {
-    const n = i + 1;
-    let picture: Output = ['fit', 0];
-    if (image) {
-      const values = { image: `control${n}.png` };
-      nodes.set(`picture${n}`, { type: 'LoadImage', values, outputs: ['IMAGE', 'MASK'] });
-      picture = [`picture${n}`, 0];
-    }
-    if (how.preprocessor === 'INVERT') {
-      nodes.set(`inverted${n}`, {
-        type: 'ImageInvert',
-        links: { image: picture },
-        values: {},
-        outputs: ['IMAGE'],
-      });
-      picture = [`inverted${n}`, 0];
-    }
-    nodes.set(`control${n}`, {
-      type: 'ControlNetLoader',
-      values: { control_net_name: posix.basename(file) },
-      outputs: ['CONTROL_NET'],
-    });
-    nodes.set(`apply${n}`, {
-      type: 'ControlNetApplyAdvanced',
-      links: { ...conditioningAfter(i), control_net: [`control${n}`, 0], image: picture },
-      values: { strength, start_percent: start, end_percent: end },
-      outputs: ['CONDITIONING', 'CONDITIONING'],
-    });
-  }
-  return nodes;
-}
-
-/** What comes out of the prompts, or of the last of so many controls. */
-const conditioningAfter = (controls: number): Readonly<Record<'positive' | 'negative', Output>> =>
-  controls === 0
-    ? { positive: ['positive', 0], negative: ['negative', 0] }
-    : { positive: [`apply${controls}`, 0], negative: [`apply${controls}`, 1] };
 
 const CHECKPOINT_PARTS: readonly [Output, Output, Output] = [
   ['checkpoint', 0],
@@ -172,19 +172,13 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
   // Its files lie in ComfyUI's vae_approx, and are called by what they are.
   const { tiny } = FAMILIES[origin.family ?? USUAL_FAMILY].latent;
   const ofDecoder = request.tinyDecoder && { tiny: loader(tiny.title.toLowerCase()) };
-  if (clipType === undefined) {
-    const outputs = ['MODEL', 'CLIP', 'VAE'];
-    return {
-      checkpoint: { type: 'CheckpointLoaderSimple', values: { ckpt_name: checkpoint }, outputs },
-      ...(request.vae && { vae }),
-      ...ofDecoder,
-    };
-  }
+  if (clipType === undefined)
+    return { checkpoint: checkpointNode(checkpoint), ...(request.vae && { vae }), ...ofDecoder };
   const encoders = { clip_name1: 't5xxl_fp16.safetensors', clip_name2: 'clip_l.safetensors', type: clipType };
   return {
     unet: {
       type: 'UNETLoader',
-      values: { unet_name: checkpoint, weight_dtype: 'default' },
+      values: { unet_name: loadedName(checkpoint), weight_dtype: 'default' },
       outputs: ['MODEL'],
     },
     clip: { type: 'DualCLIPLoader', values: encoders, outputs: ['CLIP'] },
@@ -194,61 +188,64 @@ function loadersOf(origin: GraphOrigin): Record<string, Node> {
 }
 
 /** An empty latent, or that of the source fitted to the size; which file that was is for the reader to say. */
-function latentOf(origin: GraphOrigin, vae: Output): Record<string, Node> {
+function latentOf(origin: GraphOrigin, vae: Output): [name: string, node: Node][] {
   const { request, image } = origin;
-  const { width, height } = request.upscale || request.extend ? request : image;
+  const { mask, extend } = request;
+  const isOtherSize = request.upscale ?? extend ?? (mask?.area === 'MASKED' || undefined);
+  const { width, height } = isOtherSize === undefined ? image : request;
   if (!request.source) {
     const type = nodesFor(origin).emptyLatent;
-    return { latent: { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] } };
+    return [['latent', { type, values: { width, height, batch_size: 1 }, outputs: ['LATENT'] }]];
   }
-  const fit: Node =
-    request.resizeMode === 'FIT'
-      ? {
-          type: 'ResizeAndPadImage',
-          links: { image: ['source', 0] },
-          values: {
-            target_width: width,
-            target_height: height,
-            padding_color: 'black',
-            interpolation: 'lanczos',
-          },
-          outputs: ['IMAGE'],
-        }
-      : {
-          type: 'ImageScale',
-          links: { image: ['source', 0] },
-          values: {
-            upscale_method: 'lanczos',
-            width,
-            height,
-            crop: request.resizeMode === 'CROP' ? 'center' : 'disabled',
-          },
-          outputs: ['IMAGE'],
-        };
+  const fitted = (picture: Output) => fitNode(picture, { width, height, mode: request.resizeMode });
   const source = { type: 'LoadImage', values: { image: 'source.png' }, outputs: ['IMAGE', 'MASK'] };
+  const sources: [string, Node][] = [
+    ['source', source],
+    ['fit', fitted(['source', 0])],
+  ];
   const encode = (from: string): Node => ({
     type: 'VAEEncode',
     links: { pixels: [from, 0], vae },
     values: {},
     outputs: ['LATENT'],
   });
-  if (!request.extend) return { source, fit, latent: encode('fit') };
-  const { feather: feathering, ...sides } = request.extend;
-  return {
-    source,
-    fit,
-    pad: {
-      type: 'ImagePadForOutpaint',
-      links: { image: ['fit', 0] },
-      values: { ...sides, feathering },
-      outputs: ['IMAGE', 'MASK'],
-    },
-    encode: encode('pad'),
-    latent: {
-      type: 'SetLatentNoiseMask',
-      links: { samples: ['encode', 0], mask: ['pad', 1] },
-      values: {},
-      outputs: ['LATENT'],
-    },
+  if (mask && !extend) return [...sources, ...maskNodes(mask, { image: ['fit', 0], fitted, vae })];
+  if (!extend) return [...sources, ['latent', encode('fit')]];
+  const { feather: feathering, ...sides } = extend;
+  const pad: Node = {
+    type: 'ImagePadForOutpaint',
+    links: { image: ['fit', 0] },
+    values: { ...sides, feathering },
+    outputs: ['IMAGE', 'MASK'],
   };
+  return [
+    ...sources,
+    ['pad', pad],
+    ['encode', encode('pad')],
+    ['latent', noiseMask(['encode', 0], ['pad', 1])],
+  ];
 }
+
+/** Brings a picture to a size, as `resizeMode` does. */
+const fitNode = (
+  image: Output,
+  { width, height, mode }: { readonly width: number; readonly height: number; readonly mode: ResizeMode },
+): Node =>
+  mode === 'FIT'
+    ? {
+        type: 'ResizeAndPadImage',
+        links: { image },
+        values: {
+          target_width: width,
+          target_height: height,
+          padding_color: 'black',
+          interpolation: 'lanczos',
+        },
+        outputs: ['IMAGE'],
+      }
+    : {
+        type: 'ImageScale',
+        links: { image },
+        values: { upscale_method: 'lanczos', width, height, crop: mode === 'CROP' ? 'center' : 'disabled' },
+        outputs: ['IMAGE'],
+      };

@@ -5,6 +5,6 @@ export type Output = readonly [node: string, output: number];
 export interface Node {
   readonly type: string;
   readonly links?: Readonly<Record<string, Output>>;
-  readonly values: Readonly<Record<string, string | number>>;
+  readonly values: Readonly<Record<string, string | number | boolean>>;
   readonly outputs: readonly string[];
 }

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import type { Node, Output } from './comfy-nodes.ts';
+import { passNodes, type Sampling } from './comfy-sampling.ts';
 
 /** What the nodes of a second pass are linked to. */
 interface FirstPass {
-  /** Its sampler, whose links and values the second one's are like. */
-  readonly sampler: Node;
+  readonly sampling: Sampling;
   readonly vae: Output;
   /** What decodes. */
   readonly decoder: Output;
@@ -14,7 +14,7 @@ interface FirstPass {
 /** The nodes that follow the first sampler, named; the last one gives the picture. */
 export function secondPassNodes(
   { upscale }: Img2ImgSettings,
-  { sampler, vae, decoder }: FirstPass,
+  { sampling, vae, decoder }: FirstPass,
 ): [name: string, node: Node][] {
   const decode = (name: string, samples: Output): [string, Node] => [
     name,
@@ -22,20 +22,14 @@ export function secondPassNodes(
   ];
   if (!upscale) return [decode('decode', ['sampler', 0])];
   const { width, height, model, method, steps, denoiseStrength: denoise } = upscale;
-  const again = (latent: string): [string, Node] => [
-    'sampler2',
-    {
-      ...sampler,
-      links: { ...sampler.links, latent_image: [latent, 0] },
-      values: { ...sampler.values, steps, denoise },
-    },
-  ];
+  const again = (latent: string) =>
+    passNodes(sampling, { name: 'sampler2', latent: [latent, 0], steps, denoise });
   if (!model) {
     const values = { upscale_method: method, width, height, crop: 'disabled' };
     const larger = { type: 'LatentUpscale', links: { samples: ['sampler', 0] as Output }, values };
     return [
       ['larger', { ...larger, outputs: ['LATENT'] }],
-      ...(denoise > 0 ? [again('larger')] : []),
+      ...(denoise > 0 ? again('larger') : []),
       decode('decode', [denoise > 0 ? 'sampler2' : 'larger', 0]),
     ];
   }
@@ -72,8 +66,8 @@ export function secondPassNodes(
   const encode = { type: 'VAEEncode', links: { pixels: ['larger', 0] as Output, vae }, values: {} };
   return [
     ...enlarging,
-    ['encode', { ...encode, outputs: ['LATENT'] }],
-    again('encode'),
+    ['encode2', { ...encode, outputs: ['LATENT'] }],
+    ...again('encode2'),
     decode('decode', ['sampler2', 0]),
   ];
 }

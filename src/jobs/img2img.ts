@@ -65,8 +65,10 @@ const STORE_AGAIN = 1000;
 
 /** Runs an img2img job: fit its source to size, let the engine make the images, store them. */
 export function img2imgHandler(parts: Img2ImgParts): JobHandler {
-  return async ({ id, request }, run) => {
-    const { task, finish } = await taskOf(request, parts);
+  return async ({ id, request, attempts }, run) => {
+    // What only shows the steps is not to be why a job fails again.
+    const isShown = attempts <= 1;
+    const { task, finish } = await taskOf(request, isShown, parts);
     run.signal.throwIfAborted();
     const { images } = await runEngine(task, run, parts);
     run.signal.throwIfAborted();
@@ -80,9 +82,10 @@ export function img2imgHandler(parts: Img2ImgParts): JobHandler {
   };
 }
 
-/** What the engine has to do, and what is to be done with its results. */
+/** What the engine has to do, with its steps shown or not, and what is to be done with its results. */
 async function taskOf(
   request: Img2ImgSettings,
+  isShown: boolean,
   parts: Img2ImgParts,
 ): Promise<{ task: Img2ImgTask; finish?: Inpainting['finish'] }> {
   const { guidance, vae, upscale, refiner } = request;
@@ -119,7 +122,7 @@ async function taskOf(
     ...canvasOf(request),
     ...(guidance != null && { guidance }),
     ...(vae && { vae: await parts.adapterOf('vaes', vae) }),
-    ...(await decoderOf(request, parts)),
+    ...(await decoderOf(request, isShown, parts)),
     ...(upscale && { upscale: await upscaleTask(upscale, parts) }),
   };
   return { task: { ...task, ...pictures }, ...(finish && { finish }) };
@@ -128,10 +131,11 @@ async function taskOf(
 /** The tiny decoder of the results, or one for the previews alone. */
 async function decoderOf(
   { model, tinyDecoder }: Img2ImgSettings,
+  isShown: boolean,
   { adapterOf, previewDecoderOf }: Img2ImgParts,
 ): Promise<Pick<Img2ImgTask, 'decoder' | 'tinyDecoder'>> {
   if (tinyDecoder) return { decoder: 'TAESD', tinyDecoder: await adapterOf('vaes', tinyDecoder) };
-  const ofPreviews = await previewDecoderOf(model);
+  const ofPreviews = isShown ? await previewDecoderOf(model) : undefined;
   return ofPreviews === undefined ? {} : { tinyDecoder: ofPreviews };
 }
 

@@ -1,4 +1,4 @@
-import type { Latent, PreviewViewers } from '../engine/index.ts';
+import type { Latent, PreviewViewers, PreviewWish } from '../engine/index.ts';
 import type { Job, JobStatus } from './job.ts';
 import type { Img2ImgSettings } from './request.ts';
 
@@ -168,10 +168,10 @@ export interface JobQueue {
    */
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence>;
   /**
-   * Somebody looks at the previews of a job, at so many pixels: whoever runs it makes pictures of the next steps, if it can.
-   * Waits for nothing and never throws.
+   * Somebody looks at the previews of a job: whoever runs it makes pictures of the next steps, if it can. Waits for nothing and
+   * never throws.
    */
-  wantPreview(id: string, size: number): void;
+  wantPreview(id: string, wish: PreviewWish): void;
   /** New jobs and changes of status from now on, of every owner. A slow reader gets the last state of each job. */
   changes(): AsyncIterableIterator<Job>;
   counts(): Promise<QueueCounts>;

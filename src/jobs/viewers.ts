@@ -1,12 +1,12 @@
-import type { PreviewViewers } from '../engine/index.ts';
+import type { PreviewViewers, PreviewWish } from '../engine/index.ts';
 
-/** Milliseconds after which a wish for pictures no larger than those of the last one is told again. */
+/** Milliseconds after which a wish for no more than the last one is told again. */
 const REPEATING = 500;
 
 /** Wishes for previews that are worth telling: a thousand watchers of a job want the same. */
 export class Wishes {
   readonly #now: () => number;
-  readonly #last = new Map<string, { readonly size: number; readonly at: number }>();
+  readonly #last = new Map<string, PreviewWish & { readonly at: number }>();
 
   /** `now` gives milliseconds since any moment. */
   constructor(now: () => number = () => performance.now()) {
@@ -14,11 +14,12 @@ export class Wishes {
   }
 
   /** Whether a wish tells more than those of the last moment. */
-  isNew(id: string, size: number): boolean {
+  isNew(id: string, { size, images }: PreviewWish): boolean {
     const at = this.#now();
     for (const [other, wish] of this.#last) if (at - wish.at >= REPEATING) this.#last.delete(other);
-    if (size <= (this.#last.get(id)?.size ?? 0)) return false;
-    this.#last.set(id, { size, at });
+    const last = this.#last.get(id);
+    if (last && size <= last.size && images <= last.images) return false;
+    this.#last.set(id, { size, images, at });
     return true;
   }
 }
@@ -26,18 +27,18 @@ export class Wishes {
 /** Those who look at the previews of a job that runs here. */
 export class Viewers implements PreviewViewers {
   readonly #wishes = new Wishes();
-  #listener: ((size: number) => void) | undefined;
-  #size: number | undefined;
+  #listener: ((wish: PreviewWish) => void) | undefined;
+  #last: PreviewWish | undefined;
 
-  /** Somebody wants previews whose longest side is `size`. */
-  want(size: number): void {
-    if (!this.#wishes.isNew('', size)) return;
-    this.#size = size;
-    this.#listener?.(size);
+  /** Somebody wants previews. */
+  want(wish: PreviewWish): void {
+    if (!this.#wishes.isNew('', wish)) return;
+    this.#last = wish;
+    this.#listener?.(wish);
   }
 
-  onWish(listener: (size: number) => void): void {
+  onWish(listener: (wish: PreviewWish) => void): void {
     this.#listener = listener;
-    if (this.#size !== undefined) listener(this.#size);
+    if (this.#last) listener(this.#last);
   }
 }

@@ -1,8 +1,9 @@
-import type { Latent } from '../engine/index.ts';
+import type { Latent, PreviewWish } from '../engine/index.ts';
 import { encodePreview } from '../images/preview.ts';
 import { InputError } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobEvent, JobQueue } from '../jobs/queue.ts';
+import { IMG2IMG_LIMITS } from './img2img-fields.ts';
 
 export const PREVIEW_FORMATS = ['WEBP', 'JPEG', 'PNG'] as const;
 export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
@@ -49,6 +50,9 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   };
 }
 
+/** Images of the largest batch. */
+const [, MOST_IMAGES] = IMG2IMG_LIMITS.batchSize;
+
 /** Where it is told that somebody looks. */
 type Jobs = Pick<JobQueue, 'wantPreview'>;
 
@@ -59,7 +63,7 @@ export async function eventPreview(
   jobs: Jobs,
 ): Promise<Preview | null> {
   const options = parsePreviewOptions(given);
-  const latent = latentWanted(event, options, jobs);
+  const latent = latentWanted(event, { ...options, images: 1 }, jobs);
   return latent && previewOf(latent, options);
 }
 
@@ -70,7 +74,7 @@ export async function eventPreviews(
   jobs: Jobs,
 ): Promise<Preview[]> {
   const options = parsePreviewOptions(given);
-  const latent = latentWanted(event, options, jobs);
+  const latent = latentWanted(event, { ...options, images: MOST_IMAGES }, jobs);
   const count = latent ? (latent.images ?? 1) : 0;
   return Promise.all(Array.from({ length: count }, (_, image) => previewOf(latent!, options, image)));
 }
@@ -98,9 +102,9 @@ export async function jobPreviews(
 }
 
 /** The latent of an event, whose job is told that its next steps are looked at. */
-function latentWanted(event: JobEvent, { size }: PreviewOptions, jobs: Jobs): Latent | null {
+function latentWanted(event: JobEvent, { size, images }: PreviewWish, jobs: Jobs): Latent | null {
   if (!('preview' in event)) return null;
-  jobs.wantPreview(event.job.id, size);
+  jobs.wantPreview(event.job.id, { size, images });
   return event.preview;
 }
 
@@ -151,9 +155,9 @@ function ofImage({ images: _, pictures, ...latent }: Latent, image: number): Lat
   const part = <Values extends Float32Array | Uint8Array>(values: Values, length: number) =>
     values.subarray(image * length, (image + 1) * length) as Values;
   const data = part(latent.data, latent.channels * latent.height * latent.width);
-  if (!pictures) return { ...latent, data };
+  if (!pictures || image >= pictures.images) return { ...latent, data };
   const bytes = part(pictures.data, 3 * pictures.height * pictures.width);
-  return { ...latent, data, pictures: { ...pictures, data: bytes } };
+  return { ...latent, data, pictures: { ...pictures, images: 1, data: bytes } };
 }
 
 async function encode(latent: Latent, { size, format, quality }: PreviewOptions): Promise<Preview> {

@@ -74,8 +74,8 @@ class OwnJobs implements JobQueue {
   }
 
   /** Nobody can look at the previews of a job that he cannot watch. */
-  wantPreview: JobQueue['wantPreview'] = (id, size) => {
-    this.#jobs.wantPreview(id, size);
+  wantPreview: JobQueue['wantPreview'] = (id, wish) => {
+    this.#jobs.wantPreview(id, wish);
   };
 
   changes(): AsyncIterableIterator<Job> {

@@ -1,24 +1,6 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { EXAMPLE_PATH } from '../sources/own-picture.ts';
 
-const MODELS_TAB = `# The models of this server. To install one,
-# put its files into MODELS_DIR.
-query Models {
-  models {
-    name
-    installed
-    missingFiles
-    family
-    recommended {
-      steps
-      cfg
-      width
-      height
-    }
-  }
-}
-`;
-
 const IMG2IMG_TAB = `# Starts a job from the picture in the variables,
 # with the model that comes with the server:
 # the white house turns red, the rest stays.
@@ -59,7 +41,7 @@ const IMG2IMG_VARIABLES = {
 };
 
 const PROGRESS_TAB = `# Follows your newest job to its images.
-# Run Img2Img first, or name a job with jobId.
+# Run Img2Img first, or give a jobId.
 subscription Progress {
   img2imgProgress {
     __typename
@@ -86,6 +68,24 @@ subscription Progress {
         code
         message
       }
+    }
+  }
+}
+`;
+
+const MODELS_TAB = `# The models of this server. To install one,
+# put its files into MODELS_DIR.
+query Models {
+  models {
+    name
+    installed
+    missingFiles
+    family
+    recommended {
+      steps
+      cfg
+      width
+      height
     }
   }
 }
@@ -120,9 +120,9 @@ export const playgroundOptions = (areKeysAsked: boolean) =>
     title: 'LatentQL',
     subscriptionsProtocol: areKeysAsked ? 'SSE' : 'WS',
     defaultTabs: [
-      { query: MODELS_TAB },
       { query: IMG2IMG_TAB, variables: JSON.stringify(IMG2IMG_VARIABLES, null, 2) },
       { query: PROGRESS_TAB },
+      { query: MODELS_TAB },
     ],
   }) satisfies GraphiQLOptions;
 

@@ -16,7 +16,7 @@ import { PLAYGROUND_SCRIPT, playgroundOptions, renderPlayground } from './graphi
 import { refusal } from './json.ts';
 import { documentLimits, MAX_BODY_BYTES, MAX_KEPT_DOCUMENTS } from './limits.ts';
 import type { LiveSchema } from './live-schema.ts';
-import type { OriginPolicy } from './origins.ts';
+import { whyOriginRefused, type OriginPolicy } from './origins.ts';
 import type { ReadReached } from './reached.ts';
 import { noteHttpRefusals } from './refusals.ts';
 import { readOperations } from './requests.ts';
@@ -113,10 +113,12 @@ export function createGraphQLServer(
     maxRequestBodySize: MAX_BODY_BYTES,
     cors: (request, context) => {
       const origin = request.headers.get('origin');
-      return origin !== null &&
-        parts.isAllowedOrigin(origin, parts.readReached((context as Transport).req).host)
-        ? { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 }
-        : false;
+      if (origin === null) return false;
+      if (parts.isAllowedOrigin(origin, parts.readReached((context as Transport).req).host)) {
+        return { origin, credentials: false, methods: ['GET', 'POST', 'OPTIONS'], maxAge: 600 };
+      }
+      services.refusals.note({ code: 'FORBIDDEN', reason: whyOriginRefused(origin) });
+      return false;
     },
     // The playground's documents are its user's own.
     graphiql: !parts.trustedDocuments?.areOnly && playgroundOptions(parts.access.areKeysAsked()),

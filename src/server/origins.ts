@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Config } from '../config.ts';
+import { cutValues } from '../input-error.ts';
 import { isLoopbackName } from '../sources/address-policy.ts';
+import { isHost } from './reached.ts';
 
 /** Tells whether a page from `origin` may use this server, which it reached as `host`. */
 export type OriginPolicy = (origin: string, host: string | undefined) => boolean;
@@ -23,9 +25,17 @@ export function createOriginPolicy(
     if (anyMay || origin === ownOrigin || corsOrigins.includes(origin)) return true;
     if (!URL.canParse(origin)) return false;
     const url = new URL(origin);
-    return url.host === host || (!areKeysAsked() && isLoopbackName(url.hostname));
+    return isHostOf(url, host) || (!areKeysAsked() && isLoopbackName(url.hostname));
   };
 }
+
+/** Whether a Host header names the place of a page, in any case and with or without the usual port. */
+const isHostOf = (page: URL, host = ''): boolean =>
+  isHost(host) && new URL(`${page.protocol}//${host}`).host === page.host;
+
+/** Why a page is refused, with the remedy. */
+export const whyOriginRefused = (origin: string): string =>
+  `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
 
 /**
  * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../config.ts';
 
@@ -91,6 +92,12 @@ export const isHost = (text: string): boolean => HOST.test(text) && URL.canParse
 const firstOf = (header: string | string[] | undefined): string | undefined =>
   (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim();
 
+/** An entry of the chain without its port, which some proxies add, and without the brackets of IPv6. */
+function addressOf(entry: string): string | undefined {
+  const [, v6 = '', v4 = ''] = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i.exec(entry) ?? [];
+  return [entry, v6, v4].find((text) => isIP(text) > 0);
+}
+
 /** The last address of the chain that no believed proxy stands behind. */
 function clientAddress(
   forwardedFor: string | string[] | undefined,
@@ -100,8 +107,8 @@ function clientAddress(
   const chain = [forwardedFor ?? []].flat().flatMap((list) => list.split(',').map((entry) => entry.trim()));
   let client = remote;
   while (isTrusted(client)) {
-    const before = chain.pop();
-    if (before === undefined || !ipaddr.isValid(before)) break;
+    const before = addressOf(chain.pop() ?? '');
+    if (before === undefined) break;
     client = before;
   }
   return client;

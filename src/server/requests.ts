@@ -20,13 +20,15 @@ const PARSERS: ReadonlyMap<string, Parser> = new Map<string, Parser>([
 /** Reads operations in place of Yoga's own parsers: media types in any case, JSON within bounds, uploads checked. */
 export const readOperations = (): Plugin => ({
   onRequestParse({ request, setRequestParser }) {
+    const encoding = request.headers.get('content-encoding') ?? 'identity';
     if (request.method === 'GET') {
       setRequestParser((get) => fromFields(new URL(get.url).searchParams) as GraphQLParams);
     } else if (request.method === 'POST') {
       const type = mediaType(request.headers.get('content-type') ?? '');
       const parse = PARSERS.get(type);
       if (!parse) throw unsupported(type);
-      setRequestParser(async (post) => (await parse(post)) as GraphQLParams);
+      if (encoding.trim().toLowerCase() !== 'identity') throw encoded(encoding);
+      setRequestParser(async (post) => mustBeGiven(await parse(post)));
     }
   },
 });
@@ -39,9 +41,22 @@ function unsupported(type: string): GraphQLError {
   return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `The Content-Type must be one of ${accepted}; got ${came}`);
 }
 
+const encoded = (encoding: string): GraphQLError =>
+  refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `The body must come as it is; got "Content-Encoding: ${encoding}"`, {
+    'Accept-Encoding': 'identity',
+  });
+
+/** Yoga itself says what is wrong with every other value that is no operation. */
+function mustBeGiven(params: unknown): GraphQLParams {
+  if (params === null)
+    throw refusal(400, 'BAD_REQUEST', 'The body must be an object with the query, got null');
+  return params as GraphQLParams;
+}
+
+/** Without the byte order mark that some editors and tools put in front. */
 async function textOf(request: Request): Promise<string> {
   try {
-    return await request.text();
+    return (await request.text()).replace(/^\ufeff/, '');
   } catch (error) {
     if (!(error instanceof Error) || error instanceof GraphQLError || error.name === 'AbortError')
       throw error;
@@ -57,7 +72,7 @@ function fromFields(fields: URLSearchParams): object {
   };
   return {
     query: fields.get('query'),
-    operationName: fields.get('operationName'),
+    operationName: fields.get('operationName') || null, // an empty field of a form is none
     variables: json('variables'),
     extensions: json('extensions'),
   };

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { cutValues } from '../input-error.ts';
 import { Deliveries } from './deliveries.ts';
 import { CLOSING_TIME, MAX_MESSAGE_BYTES } from './limits.ts';
-import type { HostPolicy, OriginPolicy } from './origins.ts';
+import { whyOriginRefused, type HostPolicy, type OriginPolicy } from './origins.ts';
 import { createProtocol, type ProtocolParts } from './protocol.ts';
 import { isHost, type ReadReached } from './reached.ts';
 import { serveSocket } from './socket.ts';
@@ -115,7 +115,7 @@ function whyRefused(
     return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }
   if (origin !== undefined && !isAllowedOrigin(origin, readReached(request).host)) {
-    const message = `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
+    const message = whyOriginRefused(origin);
     refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket: ${message}` });
     return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }

@@ -36,15 +36,15 @@ describe('GraphiQL as the server serves it', { timeout: JOB_TIME }, () => {
     await rm(folder, { recursive: true });
   });
 
-  it('lists the models in its first tab', async () => {
+  it('lists the models in its third tab', async () => {
     await runTab(page, 'Models', 'majicmixRealistic_betterV6');
   });
 
-  it('starts a job in its second tab', async () => {
+  it('starts a job in its first tab', async () => {
     await runTab(page, 'Img2Img', 'QUEUED');
   });
 
-  it('follows that job over WebSocket in its third tab, up to the images', async () => {
+  it('follows that job over WebSocket in its second tab, up to the images', async () => {
     await page.getByText('Pictures in an answer are shown here.').waitFor();
     await runTab(page, 'Progress', 'Img2ImgStep');
     await beside().locator('img[src^="data:image/webp"]').waitFor();

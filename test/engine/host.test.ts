@@ -141,7 +141,7 @@ describe('the engine process', { timeout: 180_000 }, () => {
         },
         viewers: {
           onWish: (listener) => {
-            for (const size of sizes) listener(size);
+            for (const size of sizes) listener({ size, images: 1 });
           },
         },
       });

@@ -80,7 +80,7 @@ describe('encodePreview', () => {
 
   it('shows what was decoded where it was, larger or smaller', async () => {
     const picture = Uint8Array.from({ length: 32 * 24 * 3 }, (_, i) => [10, 200, 60][i % 3]!);
-    const latent = { ...flat(16, 12), pictures: { width: 32, height: 24, data: picture } };
+    const latent = { ...flat(16, 12), pictures: { images: 1, width: 32, height: 24, data: picture } };
     for (const [maxSize, width, height] of [
       [64, 64, 48],
       [32, 32, 24],

@@ -353,6 +353,26 @@ describe('the img2img handler', () => {
     expect(await ended(queue, job.id)).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
   });
 
+  it('makes no pictures of the steps again of a job that has failed with them', async () => {
+    const tinyDecoder = { name: 'taesd', file: 'taesd.safetensors', sha256: 'ab'.repeat(32) };
+    await queue.enqueue(newJob({ request: request({ model: 'sharp' }) }));
+    await queue.enqueue(newJob({ request: request({ model: 'sharp', tinyDecoder }) }));
+    const decoders = [];
+    for (let i = 0; i < 4; i++) {
+      const { task, fail } = await engine.next();
+      decoders.push([task.seed, task.decoder, task.tinyDecoder !== undefined]);
+      fail(new DeviceError('out of memory'));
+    }
+    expect(decoders.filter(([, decoder]) => decoder === undefined).map(([, , isShown]) => isShown)).toEqual([
+      true,
+      false,
+    ]);
+    expect(decoders.filter(([, decoder]) => decoder === 'TAESD').map(([, , isShown]) => isShown)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   describe('when it is told to stop', () => {
     const stage = (name: 'SAMPLING' | 'DECODING') => ({ type: 'stage', stage: name, totalSteps: 9 }) as const;
     const step = (n: number) =>

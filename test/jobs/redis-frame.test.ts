@@ -11,7 +11,7 @@ const two = { ...latent(1), images: 2, data: Float32Array.of(1, 2) };
 describe('a report between processes', () => {
   it.each([1, 2, 3, 4])('carries its latents and %i × 1 pixels of each of their pictures', (width) => {
     const data = Uint8Array.from({ length: 2 * 3 * width }, (_, i) => 255 - i);
-    const event = step({ ...two, pictures: { width, height: 1, data } });
+    const event = step({ ...two, pictures: { images: 2, width, height: 1, data } });
     expect(decodeReport(encodeReport(event))).toEqual(event);
   });
 
@@ -24,7 +24,7 @@ describe('a report between processes', () => {
   });
 
   it('is whole values behind its JSON, of which the first are the latents: all that an earlier version reads', () => {
-    const pictures = { width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+    const pictures = { images: 2, width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
     const message = encodeReport(step({ ...two, pictures }));
     const start = message.indexOf(0x0a) + 1;
     const values = message.subarray(start + Number(message.toString('latin1', 0, start - 1)));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PreviewWish } from '../../src/engine/index.ts';
 import type { JobEvent } from '../../src/jobs/queue.ts';
 import { eventPreview, eventPreviews, parsePreviewOptions } from '../../src/resolvers/previews.ts';
 import { latent } from '../server/fixtures.ts';
@@ -19,8 +20,8 @@ test.each([
 
 test('A step and a stage show the estimate they carry, and their job hears that somebody looks', async () => {
   const preview = latent(1);
-  const wishes: [string, number][] = [];
-  const jobs = { wantPreview: (id: string, size: number) => wishes.push([id, size]) };
+  const wishes: [string, PreviewWish][] = [];
+  const jobs = { wantPreview: (id: string, wish: PreviewWish) => wishes.push([id, wish]) };
   const job = { id: 'one' };
   for (const type of ['step', 'stage']) {
     const event = { type, job, preview } as JobEvent;
@@ -30,9 +31,9 @@ test('A step and a stage show the estimate they carry, and their job hears that 
     [],
   );
   expect(wishes).toEqual([
-    ['one', 256],
-    ['one', 256],
-    ['one', 64],
+    ['one', { size: 256, images: 1 }],
+    ['one', { size: 256, images: 1 }],
+    ['one', { size: 64, images: 16 }],
   ]);
 });
 

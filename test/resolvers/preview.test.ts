@@ -18,6 +18,17 @@ test('A preview is a data: URI of the size it says', async () => {
   expect(dataUri).toMatch(/^data:image\/png;base64,iVBORw0KGgo/);
 });
 
+test('Each image of a batch is shown as it was decoded, and one that was not by its latent', async () => {
+  const one = latent(1);
+  const data = new Float32Array(2 * one.data.length).fill(1);
+  const pictures = { images: 1, width: 2, height: 2, data: new Uint8Array(12).fill(7) };
+  const batch = { ...one, images: 2, data, pictures };
+  const [first, second] = [await previewOf(batch, WISH), await previewOf(batch, WISH, 1)];
+  expect(second).toEqual(await previewOf(one, WISH));
+  expect(first).toEqual(await previewOf({ ...latent(3), pictures }, WISH));
+  expect(first).not.toEqual(second);
+});
+
 test('A latent is encoded in so many ways at most; those that are known, and the default, go on', async () => {
   const estimate = latent(1);
   const variants = Array.from({ length: 1000 }, (_, i) => ({ ...WISH, size: 16 + i }));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -41,6 +42,23 @@ describe('A malformed request', () => {
   ])('with ?%s is 400', async (part) => {
     const response = await graphql({ path: `/graphql?query={__typename}&${part}` });
     expect((await refusalOf(response)).status).toBe(400);
+  });
+
+  test.each(['null', '5', '"x"', 'true', '[]', '{"query":5}', ''])(
+    'with the body %s is 400',
+    async (body) => {
+      const refused = await refusalOf(await graphql({ method: 'POST', headers: json, body }));
+      expect(refused).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+    },
+  );
+
+  test('that is compressed is 415, and so named', async () => {
+    const headers = { ...json, 'content-encoding': 'gzip' };
+    const refused = await refusalOf(await graphql({ method: 'POST', headers, body: gzipSync(QUERY) }));
+    expect(refused).toMatchObject({
+      status: 415,
+      message: 'The body must come as it is; got "Content-Encoding: gzip"',
+    });
   });
 
   test.each<[string, Record<string, string | Blob>, RegExp]>([
@@ -137,6 +155,18 @@ describe('A request', () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('vary')).toMatch(/Origin/);
+  });
+
+  test('with a byte order mark, or an empty name of its operation in a form, is answered', async () => {
+    const data = { data: { __typename: 'Query' } };
+    const marked = await graphql({ method: 'POST', headers: json, body: `\ufeff${QUERY}` });
+    expect(await marked.json()).toEqual(data);
+    const fields = 'query={__typename}&operationName=&variables=&extensions=';
+    const asked = await graphql({ path: `/graphql?${fields}`, headers: { 'graphql-preflight': '1' } });
+    expect(await asked.json()).toEqual(data);
+    const body = new URLSearchParams(fields);
+    const sent = await graphql({ method: 'POST', headers: { 'graphql-preflight': '1' }, body });
+    expect(await sent.json()).toEqual(data);
   });
 
   test.each(['Application/JSON', 'APPLICATION/JSON; charset=UTF-8', 'application/graphql+json'])(
@@ -243,6 +273,18 @@ describe('Where the server was reached', () => {
       client: '203.0.113.7',
     });
     expect(read(forwarded, '::ffff:10.0.0.9').baseUrl).toBe('https://art.example/latentql');
+  });
+
+  test.each([
+    ['203.0.113.7:51034', '203.0.113.7'],
+    ['[2001:db8::7]:51034, 10.0.0.8:80', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['unknown', '10.0.0.9'],
+    ['203.0.113.7:port', '10.0.0.9'],
+    ['1.2:80', '10.0.0.9'],
+  ])('is told by those that write the client %s', (chain, client) => {
+    expect(read({ ...forwarded, 'x-forwarded-for': chain }).client).toBe(client);
   });
 
   test('is not told by others', () => {

@@ -83,12 +83,23 @@ describe('The origin policy', () => {
     expect(open(origin, '10.0.0.5:4000')).toBe(allowed);
   });
 
+  test.each([
+    ['https://paint.example', 'paint.example:443', true],
+    ['http://paint.example', 'Paint.Example:80', true],
+    ['https://paint.example', 'paint.example:80', false],
+    ['https://paint.example:8443', 'paint.example', false],
+    ['https://evil.example', 'paint.example@evil.example', false],
+    ['https://paint.example', '', false],
+  ])('takes a page from %s for one of %s: %o', (origin, host, allowed) => {
+    expect(open(origin, host)).toBe(allowed);
+  });
+
   test('lets every page in where keys are asked for', () => {
     const policy = createOriginPolicy({ publicUrl: undefined, corsOrigins: [] }, () => true);
     expect(policy('https://evil.example', 'x')).toBe(true);
   });
 
-  test('decides what the browser is told', async () => {
+  test('decides what the browser is told, and the log tells which setting would let a page in', async () => {
     const preflight = async (url: string, origin: string) => {
       const { headers } = await fetch(`${url}/graphql`, {
         method: 'OPTIONS',
@@ -103,6 +114,12 @@ describe('The origin policy', () => {
     const own = await startTestServer();
     expect(await preflight(own.url, 'http://localhost:5173')).toEqual(['http://localhost:5173', null]);
     expect(await preflight(own.url, 'https://evil.example')).toEqual([null, null]);
+    expect(own.logged).toContainEqual(
+      expect.objectContaining({
+        msg: 'request refused',
+        reason: 'pages of https://evil.example may not use this server: put the origin into CORS_ORIGINS',
+      }),
+    );
     expect(await preflight(server.url, 'https://evil.example')).toEqual(['https://evil.example', null]);
     await own.close();
   });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const [models, img2img, progress] = playgroundOptions(false).defaultTabs.map(({ query, variables }) => ({
+const [img2img, progress, models] = playgroundOptions(false).defaultTabs.map(({ query, variables }) => ({
   query: query,
   variables: JSON.parse(variables ?? '{}') as Record<string, unknown>,
 }));
@@ -49,7 +49,7 @@ describe('the playground', () => {
   });
 
   test('has the example tabs in it', () => {
-    for (const { query } of [models!, img2img!, progress!]) {
+    for (const { query } of [img2img!, progress!, models!]) {
       expect(page).toContain(JSON.stringify(query));
       expect(() => parse(query)).not.toThrow();
     }
@@ -60,6 +60,13 @@ describe('the playground', () => {
     expect(built).toContain("import(new URL('playground.js', page))");
     expect(built).toMatch(/\}\)\(true, \{"title":"LatentQL"/);
     expect(built).toContain('mutation Upload($file: Upload!)');
+  });
+
+  test('opens with an edit that keeps the picture, and says what to try next', () => {
+    expect(img2img!.variables).toMatchObject({
+      input: { prompt: 'a green meadow at day, a red house', denoiseStrength: 0.6, imageUrl: '/example.png' },
+    });
+    expect(img2img!.query).toContain('"the sea at sunset, a red boat"');
   });
 
   test('has a models tab that works as it stands', async () => {

@@ -63,6 +63,7 @@ describe('copy as code', () => {
         input: {
           ...input,
           ...{ promptStyle: 'A1111', emphasis: 'NO_NORM', clipSkip: 2, vae: { name: 'mse' } },
+          decoder: 'TAESD',
           controls: [{ ...control, cannyHigh: 150, blur: null, image: { id: 'U291cmNl', sha256: 'ab' } }],
           extend: { left: 64, top: 0, right: 0, bottom: 0, feather: 24 },
           refiner: { name: 'other', switchAt: 0.7 },
@@ -78,7 +79,9 @@ describe('copy as code', () => {
       ENDPOINT,
     );
     expect(validate(schema, parse(code))).toEqual([]);
-    expect(code).toContain('promptStyle: A1111\n    emphasis: NO_NORM\n    clipSkip: 2\n    vae: "mse"');
+    expect(code).toContain(
+      'promptStyle: A1111\n    emphasis: NO_NORM\n    clipSkip: 2\n    vae: "mse"\n    decoder: TAESD',
+    );
     expect(code).toContain(
       'controls: [{ model: "canny", imageId: "U291cmNl", mode: LINE, strength: 0.5, start: 0, end: 0.6',
     );

@@ -155,6 +155,7 @@ describe('restoring the settings of a picture', () => {
     const parts = {
       variation: { seed: '9', strength: 0.3 },
       tiling: 'HORIZONTAL' as const,
+      decoder: 'TAESD' as const,
       refiner: { model: 'sd_xl_refiner_1.0', switchAt: 0.7 },
       loras: [
         { name: 'detail', strength: 0.8, strengthClip: 0.4 },
@@ -167,7 +168,7 @@ describe('restoring the settings of a picture', () => {
     };
     const fields = statedFields(parts, here);
     expect(fields).toMatchObject({
-      ...{ variationSeed: '9', variationStrength: 0.3, tiling: 'HORIZONTAL' },
+      ...{ variationSeed: '9', variationStrength: 0.3, tiling: 'HORIZONTAL', decoder: 'TAESD' },
       ...{ refiner: 'sd_xl_refiner_1_0', refinerSwitchAt: 0.7 },
       loras: [
         { name: 'detail', strength: 0.8, textStrength: 0.4 },
@@ -177,7 +178,7 @@ describe('restoring the settings of a picture', () => {
     expect(fields.loras![1]).not.toHaveProperty('textStrength');
     expect(fields.controls!.map(({ mode }) => mode)).toEqual(['LINE', undefined]);
     expect(changesBy(fields, present).map(({ field }) => field)).toEqual(
-      expect.arrayContaining(['variationStrength', 'variationSeed', 'tiling', 'refiner', 'refinerSwitchAt']),
+      expect.arrayContaining(['variationStrength', 'variationSeed', 'tiling', 'decoder', 'refiner']),
     );
     expect(lostIn(parts, (name) => name)).toContain('Refiner sd_xl_refiner_1.0');
     expect(statedFields(parts)).not.toHaveProperty('refiner');

@@ -41,6 +41,7 @@ export const job = (differs: Partial<Job> = {}): Job => ({
     clipSkip: null,
     controls: [],
     vae: null,
+    decoder: 'VAE',
     refiner: null,
     variation: null,
     tiling: null,

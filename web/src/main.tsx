@@ -4,7 +4,7 @@ import { onConnected } from './api/client.ts';
 import { App } from './app.tsx';
 import { followJobs } from './jobs/jobs.ts';
 import { beginWithAJob } from './stage/stage-job.ts';
-import { loadExtras, loadModels, loadServer } from './state/resources.ts';
+import { loadCollection, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
 import { firstLanguage, speak } from './texts/index.ts';
 
@@ -17,8 +17,7 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
-void loadModels();
-void loadExtras();
+void loadCollection();
 void loadServer();
 onConnected(() => void loadServer()); // another version may have come up
 void followJobs().then(beginWithAJob);

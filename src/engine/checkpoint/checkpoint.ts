@@ -182,7 +182,7 @@ async function whatIsWrong(path: string, error: unknown): Promise<string> {
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
   if ('syscall' in error) {
     const { path: file = path } = error as NodeJS.ErrnoException; // it may be a companion's
-    return `${basename(file)} cannot be read: ${withoutPath(error)}`;
+    return `${file === path ? name : basename(file)} cannot be read: ${withoutPath(error)}`;
   }
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
   for (const part of [...PARTS, UNFINISHED]) {

@@ -108,8 +108,8 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   const later = second?.plan.totalSteps ?? 0;
   const { latent, ...region } = start;
   const latents = Array.from({ length: task.batchSize }, () => latent);
-  const { wantedSize } = context;
-  const pictures = decodePreview && wantedSize && { decode: decodePreview, wantedSize };
+  const { wanted } = context;
+  const pictures = decodePreview && wanted && { decode: decodePreview, wanted };
   const announcer = new StepAnnouncer(stages, pictures);
   const first = { stages, announcer, model, shape, prompts, plan, start: region, latents, controls: read };
   const sampled = await stages.stage(

@@ -1,5 +1,5 @@
 import { CanceledError } from '../errors.ts';
-import type { EngineEvent, EngineStage } from './types.ts';
+import type { EngineEvent, EngineStage, PreviewWish } from './types.ts';
 
 /** The stages of a task: announced, timed, and stopped between when the caller wants. */
 export interface Stages {
@@ -20,8 +20,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Resolves when the event has left. */
   emit(event: EngineEvent): Promise<void>;
-  /** Longest side of the pictures that somebody wants of the step that is done; absent or undefined: nobody does. */
-  readonly wantedSize?: () => number | undefined;
+  /** What somebody wants to see of the step that is done; absent or undefined: nobody does. */
+  readonly wanted?: () => PreviewWish | undefined;
 }
 
 /** Starts the clock of a task. */

@@ -1,14 +1,14 @@
 import type { Stages } from './stages.ts';
 import type { PreviewDecoder } from './tiny-decoder.ts';
-import type { EngineEvent, Latent, LatentPictures } from './types.ts';
+import type { EngineEvent, Latent, LatentPictures, PreviewWish, RgbImage } from './types.ts';
 
 type StepEvent = Extract<EngineEvent, { type: 'step' }>;
 
 /** How a task's steps are shown. */
 export interface StepPictures {
   readonly decode: PreviewDecoder;
-  /** Longest side of the pictures that somebody wants of the step that is done; undefined: nobody does. */
-  readonly wantedSize: () => number | undefined;
+  /** What somebody wants to see of the step that is done; undefined: nobody does. */
+  readonly wanted: () => PreviewWish | undefined;
 }
 
 /** Announces steps; those that somebody wants to see with small pictures, where there is a decoder for them. */
@@ -23,13 +23,13 @@ export class StepAnnouncer {
   }
 
   announce(event: StepEvent): void {
-    const size = this.#pictures?.wantedSize();
-    if (!this.#pictures || size === undefined) {
+    const wish = this.#pictures?.wanted();
+    if (!this.#pictures || !wish) {
       this.#stages.announce(event);
       return;
     }
     const { decode } = this.#pictures;
-    this.#work = picturesOf(event.denoised, size, decode).then((pictures) => {
+    this.#work = picturesOf(event.denoised, wish, decode).then((pictures) => {
       this.#stages.announce({ ...event, denoised: { ...event.denoised, ...(pictures && { pictures }) } });
     });
     this.#work.catch(() => undefined); // those who await it have the error
@@ -41,21 +41,26 @@ export class StepAnnouncer {
   }
 }
 
-/** Pictures of every image of a batch; undefined where one of them has no room. */
+/** Pictures of the images that somebody wants to see; undefined where one of them has no room. */
 async function picturesOf(
-  { data, images = 1, height, width }: Latent,
-  size: number,
+  { data, images: all = 1, height, width }: Latent,
+  { size, images }: PreviewWish,
   decode: PreviewDecoder,
 ): Promise<LatentPictures | undefined> {
-  const length = data.length / images;
-  const parts = [];
-  for (let i = 0; i < images; i++) {
+  const length = data.length / all;
+  const pictures: RgbImage[] = [];
+  for (let i = 0; i < Math.min(images, all); i++) {
     const picture = await decode(data.subarray(i * length, (i + 1) * length), height, width, size);
     if (!picture) return undefined;
-    parts.push(picture);
+    pictures.push(picture);
   }
-  const [first] = parts;
-  const all = new Uint8Array(images * first!.data.length);
-  parts.forEach((picture, i) => all.set(picture.data, i * first!.data.length));
-  return { width: first!.width, height: first!.height, data: all };
+  const [first] = pictures;
+  return first && { ...first, images: pictures.length, data: joinedBytes(pictures) };
+}
+
+function joinedBytes(pictures: readonly RgbImage[]): Uint8Array {
+  const [first] = pictures;
+  const bytes = new Uint8Array(pictures.length * (first?.data.length ?? 0));
+  pictures.forEach(({ data }, i) => bytes.set(data, i * data.length));
+  return bytes;
 }

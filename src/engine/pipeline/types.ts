@@ -33,8 +33,9 @@ export interface Latent {
   readonly pictures?: LatentPictures;
 }
 
-/** Small pictures of the images of a latent, all of one size. */
+/** Small pictures of the first images of a latent, or of all, all of one size. */
 export interface LatentPictures {
+  readonly images: number;
   readonly width: number;
   readonly height: number;
   /** Interleaved 8-bit RGB, rows from the top, one picture after the other. */
@@ -258,10 +259,18 @@ export interface EngineRunOptions {
   readonly viewers?: PreviewViewers;
 }
 
+/** What somebody wants to see of a step. */
+export interface PreviewWish {
+  /** Longest side of the pictures. */
+  readonly size: number;
+  /** Of so many images of the batch, the first ones. */
+  readonly images: number;
+}
+
 /** Those who want to see the steps of one task. */
 export interface PreviewViewers {
-  /** Calls `listener` with the longest side of the pictures that somebody wants now: once if somebody did, and from now on. */
-  onWish(listener: (size: number) => void): void;
+  /** Calls `listener` with what somebody wants: at once if somebody did before, and from now on. */
+  onWish(listener: (wish: PreviewWish) => void): void;
 }
 
 /** The parent's handle on one engine process; runs one task at a time. */

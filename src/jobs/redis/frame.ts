@@ -29,7 +29,7 @@ export function decodeReport(message: Buffer): JobEvent {
   const middle = end + VALUE * channels * height * width * images;
   const data = new Float32Array(new Uint8Array(message.subarray(end, middle)).buffer); // a copy: f32 values must be aligned
   if (!pictures) return { ...event, preview: { ...preview, data } } as JobEvent;
-  const bytes = 3 * pictures.width * pictures.height * images;
+  const bytes = 3 * pictures.width * pictures.height * pictures.images;
   const shown = { ...pictures, data: new Uint8Array(message.subarray(middle, middle + bytes)) };
   return { ...event, preview: { ...preview, data, pictures: shown } } as JobEvent;
 }
@@ -37,7 +37,7 @@ export function decodeReport(message: Buffer): JobEvent {
 /** What of a preview is written as JSON. */
 const withoutBytes = ({ data: _, pictures, ...facts }: Latent) => ({
   ...facts,
-  ...(pictures && { pictures: { width: pictures.width, height: pictures.height } }),
+  ...(pictures && { pictures: { ...pictures, data: undefined } }),
 });
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): Buffer =>

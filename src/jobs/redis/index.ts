@@ -85,8 +85,8 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     source?.stop(id, { immediately: how === 'now' });
   };
   const onWish = (message: string): void => {
-    const [id, size] = message.split(' ') as [string, string];
-    source?.wantPreview(id, Number(size));
+    const [id, size, images] = message.split(' ') as [string, string, string];
+    source?.wantPreview(id, { size: Number(size), images: Number(images) });
   };
   const events = new RedisEvents(store, subscriber, onControl, worker && onWish);
   await events.subscribe();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
@@ -157,10 +158,10 @@ export class RedisQueue implements JobQueue {
   }
 
   /** The worker that runs the job, wherever it is, hears it; a wish that is lost comes again with the next event. */
-  wantPreview(id: string, size: number): void {
-    if (!this.#wishes.isNew(id, size)) return;
+  wantPreview(id: string, wish: PreviewWish): void {
+    if (!this.#wishes.isNew(id, wish)) return;
     const { store } = this.#parts;
-    store.redis.publish(store.key('wishes'), `${id} ${size}`).catch(() => undefined);
+    store.redis.publish(store.key('wishes'), `${id} ${wish.size} ${wish.images}`).catch(() => undefined);
   }
 
   async setPriority(id: string, priority: number): Promise<PriorityOutcome> {

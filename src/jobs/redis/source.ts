@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import { interrupted, started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
@@ -107,8 +108,8 @@ export class RedisSource implements JobSource {
   }
 
   /** Somebody somewhere looks at the previews of a job. */
-  wantPreview(id: string, size: number): void {
-    this.#leases.get(id)?.viewers.want(size);
+  wantPreview(id: string, wish: PreviewWish): void {
+    this.#leases.get(id)?.viewers.want(wish);
   }
 
   /** Milliseconds for which a job must not start here; 0 if it may. */

@@ -1,3 +1,4 @@
+import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import type { StopRequest } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
@@ -72,8 +73,8 @@ export class LiveJobs {
   }
 
   /** Somebody looks at the previews of a job. */
-  wantPreview(id: string, size: number): void {
-    this.#leases.get(id)?.viewers.want(size);
+  wantPreview(id: string, wish: PreviewWish): void {
+    this.#leases.get(id)?.viewers.want(wish);
   }
 
   changes(): AsyncIterableIterator<Job> {

@@ -1,3 +1,4 @@
+import type { PreviewWish } from '../../engine/index.ts';
 import { growingIds } from '../job-id.ts';
 import { isFinished, type Job } from '../job.ts';
 import {
@@ -175,8 +176,8 @@ export class SqliteQueue implements JobQueue {
     return typeof found === 'string' ? found : eachAfter(live.watch(found), () => db.onDisk());
   }
 
-  wantPreview(id: string, size: number): void {
-    this.#parts.live.wantPreview(id, size);
+  wantPreview(id: string, wish: PreviewWish): void {
+    this.#parts.live.wantPreview(id, wish);
   }
 
   changes(): AsyncIterableIterator<Job> {

@@ -5,6 +5,7 @@ import { inspectTinyDecoder } from '../../../src/engine/adapters/tiny-summary.ts
 import { checkTinyDecoder } from '../../../src/engine/networks/check-parts.ts';
 import { readTensors } from '../checkpoint/repack.ts';
 import { safetensors, temporaryFolder } from '../checkpoint/safetensors-file.ts';
+import { op, tensor, torchArchive } from './torch-archive.ts';
 
 const FILES = 'test/golden/next/checkpoints';
 const SD = `${FILES}/taesd_decoder.safetensors`;
@@ -50,6 +51,22 @@ describe('a tiny decoder', () => {
     expect(summary).toMatchObject({ families: [], tiny: true });
     expect(summary!.problem).toContain(why);
     expect(summary!.problem).toContain('taesdxl_decoder.safetensors (TAESDXL, 4 channels)');
+  });
+
+  it('may be a file of torch', async () => {
+    const tensors = Object.entries(await readTensors(SD));
+    const items = tensors.flatMap(([key, { shape }], i) => {
+      const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, dim) => size * dim, 1));
+      return [op.text(key), tensor('HalfStorage', String(i), shape, strides)];
+    });
+    const data = tensors.map(([, { bytes }], i) => [`data/${i}`, Buffer.from(bytes)] as const);
+    const archive = torchArchive({
+      'data.pkl': op.program(op.dictionary(...items)),
+      ...Object.fromEntries(data),
+    });
+    expect(await summaryAt('vae_approx/taesdxl_decoder.pth', archive)).toMatchObject({
+      ...{ families: ['sdxl', 'sdxl_refiner'], problem: null, tensors: 67 },
+    });
   });
 
   it('that lacks a layer, has one too many, or one of another size, has the problem that names it', async () => {

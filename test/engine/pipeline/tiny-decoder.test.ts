@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { openTinyDecoder } from '../../../src/engine/checkpoint/tiny-decoder.ts';
-import type { EngineEvent, Img2ImgTask, Latent } from '../../../src/engine/index.ts';
+import type { EngineEvent, Img2ImgTask, Latent, PreviewWish } from '../../../src/engine/index.ts';
 import { tinyDecoderGraph } from '../../../src/engine/networks/taesd.ts';
 import { createAutoencoder } from '../../../src/engine/pipeline/autoencoder.ts';
 import { openPipeline, type Pipeline } from '../../../src/engine/pipeline/pipeline.ts';
@@ -37,7 +37,7 @@ describe('img2img with a tiny decoder', () => {
   });
   afterAll(() => pipeline.unload());
 
-  async function run(changes: Partial<Img2ImgTask>, wantedSize?: () => number | undefined) {
+  async function run(changes: Partial<Img2ImgTask>, wanted?: () => PreviewWish | undefined) {
     const steps: Extract<EngineEvent, { type: 'step' }>[] = [];
     const small = task({ width: 64, height: 64, image: gradient(64, 64), steps: 2, denoise: 1, ...changes });
     const { images } = await pipeline.img2img(small, {
@@ -46,7 +46,7 @@ describe('img2img with a tiny decoder', () => {
         if (event.type === 'step') steps.push(event);
         return Promise.resolve();
       },
-      ...(wantedSize && { wantedSize }),
+      ...(wanted && { wanted }),
     });
     return { images, steps };
   }
@@ -60,30 +60,32 @@ describe('img2img with a tiny decoder', () => {
     expect(difference((await run({ tinyDecoder: SD })).images[0]!.data, plain.images[0]!.data)).toBe(0);
   });
 
-  it('shows every image of each step that somebody wants to see, no smaller than he wants', async () => {
-    const sizes = [32, undefined, 40];
-    const { steps } = await run({ tinyDecoder: SD, steps: 3, batchSize: 2 }, () => sizes.shift());
+  it('shows the images of each step that somebody wants to see, no smaller than he wants', async () => {
+    const wishes = [{ size: 32, images: 16 }, undefined, { size: 40, images: 1 }];
+    const { steps } = await run({ tinyDecoder: SD, steps: 3, batchSize: 2 }, () => wishes.shift());
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 3]);
     const shown = steps.map(({ denoised }) => denoised.pictures);
-    expect(shown.map((pictures) => pictures && [pictures.width, pictures.height])).toEqual([
-      [32, 32],
+    expect(shown.map((pictures) => pictures && [pictures.width, pictures.height, pictures.images])).toEqual([
+      [32, 32, 2],
       undefined,
-      [64, 64],
+      [64, 64, 1],
     ]);
-    for (const [step, shrink] of [
-      [0, 2],
-      [2, 1],
+    for (const [step, shrink, images] of [
+      [0, 2, 2],
+      [2, 1, 1],
     ] as const) {
       const { data, ...size } = steps[step]!.denoised;
       const parts = [data.subarray(0, data.length / 2), data.subarray(data.length / 2)];
-      const expected = await Promise.all(parts.map((part) => decoded({ ...size, data: part }, shrink)));
+      const expected = await Promise.all(
+        parts.slice(0, images).map((part) => decoded({ ...size, data: part }, shrink)),
+      );
       expect(difference(shown[step]!.data, Buffer.concat(expected))).toBe(0);
     }
   });
 
   it('shows the steps of both passes, and the picture stays the same for it', async () => {
     const upscale = { width: 128, height: 128, by: { latent: 'bilinear' }, steps: 1, denoise: 0.5 } as const;
-    const seen = await run({ tinyDecoder: SD, upscale }, () => 1024);
+    const seen = await run({ tinyDecoder: SD, upscale }, () => ({ size: 1024, images: 1 }));
     expect(seen.steps.map(({ denoised }) => denoised.pictures?.width)).toEqual([64, 64, 128]);
     expect(seen.images).toEqual((await run({ upscale })).images);
   });
@@ -91,7 +93,7 @@ describe('img2img with a tiny decoder', () => {
   it('shows latents in their colours where the file is none for them, but makes no picture without it', async () => {
     const flux = `${FILES}/taef1_decoder.safetensors`;
     for (const tinyDecoder of [flux, STARTER, 'nowhere.safetensors']) {
-      const { steps } = await run({ tinyDecoder, steps: 1 }, () => 64);
+      const { steps } = await run({ tinyDecoder, steps: 1 }, () => ({ size: 64, images: 1 }));
       expect(steps.map(({ denoised }) => denoised.pictures)).toEqual([undefined]);
       await expect(run({ tinyDecoder, decoder: 'TAESD' })).rejects.toMatchObject({ name: 'CheckpointError' });
     }

@@ -110,6 +110,36 @@ describe("ComfyUI's graph", () => {
     expect(leftOut).toEqual(['second sampler (upscale or refiner): node KSampler t']);
   });
 
+  it('takes a sampler that goes on with another checkpoint for a refiner, and its steps for those of one run', async () => {
+    const part = (from: number, to: number, links: object) => ({
+      class_type: 'KSamplerAdvanced',
+      inputs: {
+        ...{ noise_seed: 5, steps: 26, cfg: 7, sampler_name: 'euler', scheduler: 'normal' },
+        ...{ add_noise: from === 6 ? 'enable' : 'disable', start_at_step: from, end_at_step: to },
+        ...{ model: ['m', 0], positive: ['p', 0], negative: ['n', 0], latent_image: ['v', 0], ...links },
+      },
+    });
+    const graph = (ckpt_name: string) => ({
+      i: { class_type: 'LoadImage', inputs: { image: 'a.png' } },
+      k: {
+        class_type: 'ImageScale',
+        inputs: { image: ['i', 0], width: 512, height: 768, upscale_method: 'lanczos', crop: 'center' },
+      },
+      v: { class_type: 'VAEEncode', inputs: { pixels: ['k', 0], vae: ['m', 2] } },
+      s: part(6, 22, {}),
+      r: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name } },
+      t: part(22, 10_000, { latent_image: ['s', 0], model: ['r', 0] }),
+      d: { class_type: 'VAEDecode', inputs: { samples: ['t', 0], vae: ['m', 2] } },
+    });
+    const { settings, leftOut } = await readGraph(graph('sd_xl_refiner.safetensors'));
+    const refiner = { model: 'sd_xl_refiner', switchAt: 0.8 };
+    expect(settings).toEqual({ ...GRAPH, denoiseStrength: 0.75, refiner });
+    expect(leftOut).toEqual([]);
+    const same = await readGraph(graph('x/base.safetensors'));
+    expect(same.settings).not.toHaveProperty('refiner');
+    expect(same.leftOut).toContain('second sampler (upscale or refiner): node KSamplerAdvanced t');
+  });
+
   it('follows a conditioning by the output that is linked', async () => {
     const control = {
       class_type: 'ControlNetApplyAdvanced',

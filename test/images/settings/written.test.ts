@@ -242,7 +242,14 @@ describe('what other programs read of a result', () => {
         prompt: prompt.replaceAll('\r', '').trim(),
         negativePrompt: negativePrompt.replaceAll('\r', '').trim(),
       });
-      expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
+      const { rescaleCfg, flowShift, refiner } = expected;
+      expect(settings).toMatchObject({ ...(rescaleCfg && { rescaleCfg }), ...(flowShift && { flowShift }) });
+      if (settings.refiner) {
+        const own = Math.round(refiner!.switchAt * expected.steps!);
+        expect(settings.refiner).toEqual({ model: refiner!.model, switchAt: own / expected.steps! });
+        const leftOut = (strength = 1) => Math.trunc(expected.steps! / strength) - expected.steps!;
+        expect(leftOut(settings.denoiseStrength)).toBe(leftOut(expected.denoiseStrength));
+      } else expect(settings.denoiseStrength).toBe(expected.denoiseStrength);
     });
     await fc.assert(property, { numRuns: 100 });
   });
@@ -259,9 +266,18 @@ describe('what other programs read of a result', () => {
         });
         expect(node(to).inputs[input]).toMatchObject({ type, link: id });
       }
-      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler')!;
-      const { steps, cfg, samplerName, scheduler } = origin.request;
-      expect(sampler.widgets_values.slice(1, 6)).toEqual(['fixed', steps, cfg, samplerName, scheduler]);
+      const { steps, cfg, samplerName, scheduler, tiling, variation } = origin.request;
+      const sampler = workflow.nodes.find(({ type }) => type === 'KSampler');
+      const values = ['fixed', steps, cfg, samplerName, scheduler];
+      if (sampler) expect(sampler.widgets_values.slice(1, 6)).toEqual(values);
+      const parts = workflow.nodes.filter(({ type }) => type === 'KSamplerAdvanced');
+      expect(parts).toHaveLength(sampler ? 0 : 2);
+      for (const part of parts) expect(part.widgets_values.slice(2, 3)).toEqual(['fixed']);
+      const notes = workflow.nodes.filter(({ type }) => type === 'Note');
+      const note = String(notes[0]?.widgets_values[0]);
+      if (tiling) expect(note).toContain(`tiling ${tiling}`);
+      if (variation)
+        expect(note).toContain(`variation: seed ${variation.seed}, strength ${variation.strength}`);
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { PreviewWish } from '../../../src/engine/index.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { ended, jobImage, latent, newJob, read, readAll, request } from '../fixtures.ts';
 import { growing, type QueueBench, until } from './queue-bench.ts';
@@ -123,25 +124,26 @@ export const describeRunning = (q: QueueBench): void => {
       q.start();
       const { run, succeed } = await q.handler.next();
       const sizes: number[] = [];
-      run.viewers.onWish((size) => sizes.push(size));
-      for (const id of [other.id, 'unknown', job.id]) q.queue.wantPreview(id, id === job.id ? 64 : 1000);
+      run.viewers.onWish(({ size }) => sizes.push(size));
+      for (const id of [other.id, 'unknown', job.id])
+        q.queue.wantPreview(id, { size: id === job.id ? 64 : 1000, images: 2 });
       await vi.waitFor(() => {
         expect(sizes).toEqual([64]);
       });
-      q.queue.wantPreview(job.id, 64); // nothing new at this moment
-      q.queue.wantPreview(job.id, 512);
+      q.queue.wantPreview(job.id, { size: 64, images: 2 }); // nothing new at this moment
+      q.queue.wantPreview(job.id, { size: 512, images: 1 });
       await vi.waitFor(() => {
         expect(sizes).toEqual([64, 512]);
       });
-      const late: number[] = [];
-      run.viewers.onWish((size) => late.push(size));
-      expect(late).toEqual([512]);
+      const late: PreviewWish[] = [];
+      run.viewers.onWish((wish) => late.push(wish));
+      expect(late).toEqual([{ size: 512, images: 1 }]);
       succeed();
       await ended(q.queue, job.id);
-      q.queue.wantPreview(job.id, 1024);
+      q.queue.wantPreview(job.id, { size: 1024, images: 1 });
       (await q.handler.next()).succeed();
       await ended(q.queue, other.id);
-      expect([sizes, late]).toEqual([[64, 512], [512]]);
+      expect([sizes, late.map(({ size }) => size)]).toEqual([[64, 512], [512]]);
     });
 
     it('goes on with what waits after a job has ended, without a pause', async () => {

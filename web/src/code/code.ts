@@ -8,7 +8,7 @@ export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
 /** Fields whose values are enum values: GraphQL writes them without quotes. */
 const ENUMS: ReadonlySet<string> = new Set([
   ...['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'fill', 'area'],
-  ...['promptStyle', 'emphasis', 'preprocessor', 'method', 'mode', 'tiling'],
+  ...['promptStyle', 'emphasis', 'preprocessor', 'method', 'mode', 'tiling', 'decoder'],
 ]);
 
 /** The exact request that made a job, as `input`. */

@@ -1,4 +1,11 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import type { Source } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -72,7 +79,7 @@ export default function CropDialog({
       <div
         ref={box}
         className="crop-box"
-        style={{ aspectRatio: picture.width / picture.height }}
+        style={{ '--ratio': picture.width / picture.height } as CSSProperties}
         onPointerMove={onMove}
         onPointerUp={() => {
           held.current = undefined;

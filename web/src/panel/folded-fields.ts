@@ -1,7 +1,9 @@
 import { FINE, type Form } from '../state/form.ts';
 
 /** Fields of a request that say how a model reads the words, and which VAE it has. */
-export const MODEL_FIELDS: readonly string[] = ['promptStyle', 'emphasis', 'clipSkip', 'vae', 'refiner'];
+export const MODEL_FIELDS: readonly string[] = [
+  ...['promptStyle', 'emphasis', 'clipSkip', 'vae', 'decoder', 'refiner'],
+];
 
 /** Fields of a request beside the seed: another seed in the noise, and sides that join. */
 export const PICTURE_FIELDS: readonly string[] = ['variation', 'tiling'];

@@ -8,9 +8,7 @@ import { BUNDLED } from './choose-model.ts';
 export const Thumbnail = ({ model }: { readonly model: Model | undefined }) => {
   const address = pictureOf(model);
   return address === null ? (
-    <span className="model-picture model-blank" aria-hidden="true">
-      {model?.name.slice(0, 1).toUpperCase() ?? '?'}
-    </span>
+    <span className="model-picture model-blank" data-letter={model?.name.slice(0, 1).toUpperCase() ?? '?'} />
   ) : (
     <img className="model-picture" src={address} width="36" height="36" alt="" />
   );

@@ -4,6 +4,7 @@ import { extras, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { RadioRow } from '../ui/radio-row.tsx';
+import { DecoderField } from './decoder-field.tsx';
 import { Field, useErrors } from './field.tsx';
 import { NumberField } from './number-field.tsx';
 import { RefinerFields } from './refiner-fields.tsx';
@@ -24,6 +25,7 @@ export function ModelSettings({ model }: { readonly model: Model }) {
       <Style />
       <ClipSkip />
       <Vae family={model.family} />
+      <DecoderField family={model.family} />
       <RefinerFields model={model} />
     </>
   );
@@ -111,6 +113,7 @@ function Vae({ family }: { readonly family: Model['family'] }) {
   const { vae } = useStore(form);
   const errors = useErrors(['vae']);
   const fitting = vaes
+    .filter(({ decoder }) => decoder === 'VAE')
     .filter(({ families, problem }) => problem == null && family != null && families.includes(family))
     .map(({ name }) => name);
   const names = vae !== null && !fitting.includes(vae) ? [vae, ...fitting] : fitting;

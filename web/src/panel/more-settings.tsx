@@ -21,12 +21,13 @@ export function MoreSettings({ model }: { readonly model: Model }) {
   const isShown = isOpen || errors.length > 0;
   const { steps, cfg, samplerName, scheduler } = foldedIn(present, model);
   const finer = fineText(present, fine.labels);
-  const { promptStyle, clipSkip, vae, refiner, variationStrength, tiling } = present;
+  const { promptStyle, clipSkip, vae, decoder, refiner, variationStrength, tiling } = present;
   const besides = [
     variationStrength !== null && `${variation.label} ${variationStrength}`,
     promptStyle !== 'COMFY' && words.styles[promptStyle],
     clipSkip !== null && `${words.clipSkip} ${clipSkip}`,
     vae !== null && `VAE ${vae}`,
+    decoder === 'TAESD' && decoder,
     refiner !== null && `${second.label} ${refiner}`,
     tiling !== null && canTile(model.family) && sides.sides[tiling],
   ];

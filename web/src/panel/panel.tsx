@@ -46,13 +46,17 @@ export function Panel() {
         <SourceCard size={size} />
         <Prompts cfg={model ? foldedIn(present, model).cfg : 8} model={model} />
         <Strength />
-        <ModelPicker model={model} />
-        <Loras model={model} />
-        <Controls model={model} />
-        <SizePicker size={size} multiple={multiple} />
-        {from && <ExtendSettings address={from.address} size={size} multiple={multiple} />}
-        <SecondPass size={size} multiple={multiple} />
-        {model && <MoreSettings model={model} />}
+        {known && (
+          <>
+            <ModelPicker model={model} />
+            <Loras model={model} />
+            <Controls model={model} />
+            <SizePicker size={size} multiple={multiple} />
+            {from && <ExtendSettings address={from.address} size={size} multiple={multiple} />}
+            <SecondPass size={size} multiple={multiple} />
+            {model && <MoreSettings model={model} />}
+          </>
+        )}
       </div>
       <MakeBar isReady={model !== undefined} />
     </form>

@@ -2,6 +2,7 @@ import type {
   ControlInput,
   ControlMode,
   ControlPreprocessor,
+  Decoder,
   Emphasis,
   ExtendInput,
   LatentMethod,
@@ -23,6 +24,7 @@ export interface RequestParts {
   readonly emphasis?: Emphasis;
   readonly clipSkip?: number;
   readonly vae?: string;
+  readonly decoder?: Decoder;
   readonly refiner?: RefinerInput;
   readonly variation?: VariationInput;
   readonly tiling?: Tiling;
@@ -38,6 +40,7 @@ export const partsIn = (form: Form, { family }: Pick<Model, 'family'>): RequestP
   }),
   ...(form.clipSkip !== null && { clipSkip: form.clipSkip }),
   ...(form.vae !== null && { vae: form.vae }),
+  ...(form.decoder === 'TAESD' && { decoder: form.decoder }),
   ...(form.refiner !== null && { refiner: refinerInput(form.refiner, form) }),
   ...(form.variationStrength !== null && { variation: variationInput(form, form.variationStrength) }),
   ...(form.tiling !== null && canTile(family) && { tiling: form.tiling }),
@@ -93,6 +96,7 @@ export const partsOfJob = ({
   emphasis,
   clipSkip,
   vae,
+  decoder,
   refiner,
   variation,
   tiling,
@@ -103,6 +107,7 @@ export const partsOfJob = ({
   ...(emphasis != null && { emphasis: emphasis as Emphasis }),
   ...(clipSkip != null && { clipSkip }),
   ...(vae && { vae: vae.name }),
+  ...(decoder === 'TAESD' && { decoder }),
   ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
   ...(variation && { variation: { seed: variation.seed, strength: variation.strength } }),
   ...(tiling && { tiling }),

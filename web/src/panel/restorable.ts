@@ -30,6 +30,7 @@ export interface Stated {
   readonly emphasis?: Maybe<Form['emphasis']>;
   readonly clipSkip?: Maybe<number>;
   readonly vae?: Maybe<string>;
+  readonly decoder?: Maybe<Form['decoder']>;
   readonly refiner?: Maybe<{ readonly model: string; readonly switchAt: number }>;
   readonly variation?: Maybe<{ readonly seed?: Maybe<string | number>; readonly strength: number }>;
   readonly tiling?: Maybe<Form['tiling']>;
@@ -92,7 +93,7 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], m
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
   ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
-  ...(['promptStyle', 'emphasis', 'clipSkip', 'tiling'] as const),
+  ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling'] as const),
 ];
 
 /** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */

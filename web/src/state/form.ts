@@ -1,4 +1,5 @@
 import type {
+  Decoder,
   Emphasis,
   LatentMethod,
   MaskArea,
@@ -41,6 +42,7 @@ export interface Form {
   readonly emphasis: Emphasis | null;
   readonly clipSkip: number | null;
   readonly vae: string | null;
+  readonly decoder: Decoder | null;
   readonly refiner: string | null;
   readonly refinerSwitchAt: number | null;
   /** Another seed's share in the noise; null: none. */
@@ -82,7 +84,7 @@ export const FINE = [
 ];
 
 /** The settings of a model besides: what a model is told in another way than it recommends. */
-export const OF_MODEL = ['clipSkip', 'vae', 'refiner', 'refinerSwitchAt'] as const;
+export const OF_MODEL = ['clipSkip', 'vae', 'decoder', 'refiner', 'refinerSwitchAt'] as const;
 
 /** Another seed in the noise, and sides that join. */
 export const OF_PICTURE = ['variationStrength', 'variationSeed', 'tiling'] as const;
@@ -120,6 +122,7 @@ const FIRST: Form = {
   emphasis: null,
   clipSkip: null,
   vae: null,
+  decoder: null,
   refiner: null,
   refinerSwitchAt: null,
   variationStrength: null,
@@ -175,6 +178,7 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   emphasis: orNull(isOneOf('ORIGINAL', 'NO_NORM', 'IGNORE', 'NONE')),
   clipSkip: orNull(isNumber(1, 24)),
   vae: orNull(isText),
+  decoder: orNull(isOneOf('VAE', 'TAESD')),
   refiner: orNull(isText),
   refinerSwitchAt: orNull(isNumber(0, 1)),
   variationStrength: orNull(isNumber(0, 1)),

@@ -45,11 +45,19 @@ export const server = createStore<ServerQuery | null>(null);
 export const samplers = createStore<SamplersQuery>({ samplers: [], schedulers: [] });
 export const engine = createStore<Engine | null>(null);
 
-/** Looks at the models again. */
-export async function loadModels(): Promise<void> {
-  const answer = await request(ModelsDocument, {}).catch(() => undefined);
+/** Looks at the models, LoRAs and the rest; all of it is taken at once, so that nothing moves on the page. */
+export async function loadCollection(): Promise<void> {
+  const [answer] = await Promise.all([askForModels(), loadExtras()]);
   if (answer) models.set(answer.models);
 }
+
+/** Looks at the models again. */
+export async function loadModels(): Promise<void> {
+  const answer = await askForModels();
+  if (answer) models.set(answer.models);
+}
+
+const askForModels = () => request(ModelsDocument, {}).catch(() => undefined);
 
 /** Looks at the LoRAs, controls, VAEs, upscalers and embeddings again. */
 export async function loadExtras(): Promise<void> {

@@ -31,23 +31,26 @@ export function Strip() {
   return (
     <aside className="strip" aria-label={texts.landmarks.pictures}>
       <h2 className="strip-title">{texts.strip.title}</h2>
-      {isLoaded && shown.length === 0 && <p className="note strip-empty">{texts.strip.empty}</p>}
-      <ul className="strip-list" ref={element} onKeyDown={onKeyDown}>
-        {shown.map((job) => (
-          <li key={job.id}>
-            <Tile
-              job={job}
-              isChosen={job.id === chosen}
-              isEntry={job.id === entry}
-              place={places.indexOf(job.id)}
-              isFollowed={job.status === 'RUNNING' && job.id !== chosen}
-              onShow={() => {
-                show(job);
-              }}
-            />
-          </li>
-        ))}
-      </ul>
+      {isLoaded && shown.length === 0 ? (
+        <p className="note strip-empty">{texts.strip.empty}</p>
+      ) : (
+        <ul className="strip-list" ref={element} onKeyDown={onKeyDown}>
+          {shown.map((job) => (
+            <li key={job.id}>
+              <Tile
+                job={job}
+                isChosen={job.id === chosen}
+                isEntry={job.id === entry}
+                place={places.indexOf(job.id)}
+                isFollowed={job.status === 'RUNNING' && job.id !== chosen}
+                onShow={() => {
+                  show(job);
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
     </aside>
   );
 }

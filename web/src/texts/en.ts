@@ -253,6 +253,11 @@ export const en = {
     none: 'no',
     sides: { BOTH: 'all sides join', HORIZONTAL: 'left and right join', VERTICAL: 'top and bottom join' },
   },
+  decoder: {
+    label: 'Decoder',
+    help: 'What makes the picture: the tiny one is much faster, with less detail.',
+    names: { VAE: 'VAE', TAESD: 'tiny (TAESD)' },
+  },
   vae: { label: 'VAE', help: 'Turns latents into pixels; colours and fine detail.', own: 'the model’s own' },
   prompt: {
     label: 'What should it show?',
@@ -509,6 +514,7 @@ export const en = {
       emphasis: 'What weights do',
       clipSkip: 'Clip skip',
       vae: 'VAE',
+      decoder: 'Decoder',
       refiner: 'Refiner',
       refinerSwitchAt: 'Refiner takes over at',
       variationStrength: 'Variation',

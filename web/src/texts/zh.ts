@@ -245,6 +245,11 @@ export const zh: Texts = {
     none: '否',
     sides: { BOTH: '四边相接', HORIZONTAL: '左右相接', VERTICAL: '上下相接' },
   },
+  decoder: {
+    label: '解码器',
+    help: '由它生成图片：小型解码器快得多，细节较少。',
+    names: { VAE: 'VAE', TAESD: '小型（TAESD）' },
+  },
   vae: { label: 'VAE', help: '把潜变量变成像素；影响颜色和细节。', own: '模型自带' },
   prompt: {
     label: '画面应该是什么？',
@@ -498,6 +503,7 @@ export const zh: Texts = {
       emphasis: '权重的作用',
       clipSkip: 'Clip skip',
       vae: 'VAE',
+      decoder: '解码器',
       refiner: '精修模型',
       refinerSwitchAt: '精修模型接手位置',
       variationStrength: '变体',

@@ -5,6 +5,7 @@ import type { Graph } from './graph.ts';
 import { valueOf, type GraphNode } from './graph.ts';
 import { addSize } from './latent.ts';
 import { addClipSkip, addModel } from './model.ts';
+import { refinerAfter, type SharedSteps } from './refiner.ts';
 import { findBaseSampler, isInParts, isKnownSampler } from './samplers.ts';
 import { addSigmas, addSolver } from './sigmas.ts';
 
@@ -22,8 +23,10 @@ export function readComfy(graph: Graph | undefined): Draft | undefined {
     draft.leave('sampler', `node ${base.type}`);
     return draft;
   }
-  new SamplerReader(graph, base, draft).read(later.length > 0);
-  for (const sampler of later)
+  const refiner = refinerAfter(base, later, graph);
+  new SamplerReader(graph, base, draft).read(later.length > 0, refiner?.share);
+  if (refiner) draft.refiner(refiner.model, refiner.switchAt, 'refiner');
+  for (const sampler of later.filter((one) => one !== refiner?.node))
     draft.leave('second sampler (upscale or refiner)', `node ${sampler.type} ${sampler.id}`);
   return draft;
 }
@@ -47,7 +50,7 @@ class SamplerReader {
     this.#draft = draft;
   }
 
-  read(hasLater: boolean): void {
+  read(hasLater: boolean, shared?: SharedSteps): void {
     const [graph, node, draft] = [this.#graph, this.#node, this.#draft];
     const guider = this.#part('guider');
     const guided = guider ?? node;
@@ -63,7 +66,7 @@ class SamplerReader {
     addClipSkip(encoder, graph, draft);
     this.#cfg(guider);
     this.#seed();
-    const denoise = isInParts(node) ? this.#parts() : this.#values(hasLater);
+    const denoise = isInParts(node) ? this.#parts() : this.#values(hasLater, shared);
     const kind = addSize(graph.link(node, 'latent_image')?.node, graph, draft);
     if (kind === 'image') draft.number('denoiseStrength', denoise, 'denoise');
     else if (denoise !== 1 && denoise !== undefined) {
@@ -110,11 +113,12 @@ class SamplerReader {
   }
 
   /** Sampler and noise levels as values. Gives the denoising strength. */
-  #values(hasLater: boolean): unknown {
+  #values(hasLater: boolean, shared?: SharedSteps): unknown {
     const [node, draft] = [this.#node, this.#draft];
-    draft.number('steps', this.#value(node, 'steps'), 'steps');
+    draft.number('steps', shared?.steps ?? this.#value(node, 'steps'), 'steps');
     draft.sampler(this.#value(node, 'sampler_name'), 'sampler');
     draft.scheduler(this.#value(node, 'scheduler'), 'scheduler');
+    if (shared) return shared.denoise;
     if (!node.inputs.has('start_at_step')) return this.#value(node, 'denoise');
     const [start, end] = [this.#value(node, 'start_at_step'), this.#value(node, 'end_at_step')];
     const steps = draft.settings.steps ?? 0;

@@ -4,10 +4,16 @@ import { settingsIn } from './conditioning.ts';
 import { MAX_HOPS, valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
 
 /** Inputs that name a checkpoint's file. */
-const FILE_INPUTS = ['ckpt_name', 'unet_name'];
+const FILE_INPUTS = ['ckpt_name', 'unet_name', 'model_path'];
 /** ComfyUI's own loaders do nothing else; others may add LoRAs and more. */
 const LOADERS =
-  /^(?:CheckpointLoader|ImageOnlyCheckpointLoader|unCLIPCheckpointLoader|UNETLoader|UnetLoader)/;
+  /^(?:CheckpointLoader|DiffusersLoader|ImageOnlyCheckpointLoader|unCLIPCheckpointLoader|UNETLoader|UnetLoader)/;
+
+/** Nodes that change how a model is sampled, and the setting that is their value. */
+const PATCHES: ReadonlyMap<string, readonly [field: 'rescaleCfg' | 'flowShift', input: string]> = new Map([
+  ['RescaleCFG', ['rescaleCfg', 'multiplier']],
+  ['ModelSamplingAuraFlow', ['flowShift', 'shift']],
+] as const);
 
 type LoraOf = readonly [name: unknown, strength: unknown, strengthClip?: unknown];
 
@@ -32,13 +38,35 @@ export function addModel(start: Link | undefined, graph: Graph, draft: Draft): v
       return;
     }
     const own = lorasOf(graph, found);
+    const patch = PATCHES.get(found.type);
     if (own) loras.push(...own);
-    else if (/lora/i.test(found.type)) draft.close('loras', `node ${found.type}`, settingsIn(found));
+    else if (patch) {
+      const [field, input] = patch;
+      const entry = valueOf(graph, found, input);
+      if ('value' in entry) draft.number(field, entry.value, `${found.type}, ${input}`);
+      else draft.close(field, `${field}: node ${entry.unknown?.type ?? 'that is missing'}`);
+    } else if (/lora/i.test(found.type)) draft.close('loras', `node ${found.type}`, settingsIn(found));
     else if (found.type !== 'Reroute') draft.leave(`node ${found.type}`, settingsIn(found));
     node = next;
     if (!next) draft.close(['model', 'loras'], `model: node ${found.type}`);
   }
   if (node) draft.close(['model', 'loras'], 'model: its links lead in a circle');
+}
+
+/** The file of the checkpoint that a sampler's model is, whatever was done to it; undefined if that is not known. */
+export function checkpointOf(start: Link | undefined, graph: Graph): unknown {
+  let node = start?.node;
+  for (let hops = 0; node && hops < MAX_HOPS; hops++) {
+    const found: GraphNode = node;
+    const file = FILE_INPUTS.find((input) => found.inputs.has(input));
+    if (file !== undefined) {
+      const name = valueOf(graph, found, file);
+      return 'value' in name ? name.value : undefined;
+    }
+    node = (graph.link(found, 'model') ?? (found.type === 'Reroute' ? reroute(graph, found) : undefined))
+      ?.node;
+  }
+  return undefined;
 }
 
 const reroute = (graph: Graph, node: GraphNode): Link | undefined => {
