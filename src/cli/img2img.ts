@@ -175,20 +175,14 @@ async function follow(client: LatentQL, accepted: Job): Promise<Job> {
   try {
     for await (const event of client.watch(accepted.id, line.hasPictures ? { preview: PREVIEW } : {})) {
       job = event.job;
-      if (event.preview) line.picture(await pngOf(event.preview.dataUri));
+      if (event.preview)
+        line.picture(await (await import('../images/as-png.ts')).asPng(event.preview.dataUri));
       line.show(doneOf(event), textOf(event));
     }
   } finally {
     line.end();
   }
   return job;
-}
-
-/** Previews come as JPEG, which not every terminal reads. */
-async function pngOf(dataUri: string): Promise<Buffer> {
-  const { transcode } = await import('../images/transcode.ts');
-  const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64');
-  return transcode(bytes, { format: 'PNG', quality: undefined });
 }
 
 const doneOf = ({ job }: Img2ImgEvent): number =>
