@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { onConnected } from './api/client.ts';
 import { App } from './app.tsx';
 import { followJobs } from './jobs/jobs.ts';
+import { beginWithAJob } from './stage/stage-job.ts';
 import { loadCollection, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
 import { firstLanguage, speak } from './texts/index.ts';
