@@ -70,9 +70,10 @@ function fromFields(fields: URLSearchParams): object {
     const text = fields.get(name);
     return text ? parseJson(text, name) : null;
   };
+  const named = fields.get('operationName');
   return {
     query: fields.get('query'),
-    operationName: fields.get('operationName') || null, // an empty field of a form is none
+    operationName: named === '' ? null : named, // an empty field of a form is none
     variables: json('variables'),
     extensions: json('extensions'),
   };

@@ -22,7 +22,7 @@ const kittyPictures = (text: string): Buffer[] =>
     .reduce<string[]>((all, [, control, data]) => {
       expect(data!.length).toBeLessThanOrEqual(4096);
       if (control!.startsWith('a=T')) all.push('');
-      all[all.length - 1] += data!;
+      all.push((all.pop() ?? '') + data!);
       return all;
     }, [])
     .map((data) => Buffer.from(data, 'base64'));
