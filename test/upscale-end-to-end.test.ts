@@ -248,12 +248,16 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       .raw()
       .toBuffer();
     expect(kept.equals(source)).toBe(true);
-    const { settingsOf } = await ask<{ settingsOf: { leftOut: string[] } }>(
-      `query ($url: String!) { settingsOf(imageUrl: $url) { width height leftOut } }`,
+    const { settingsOf } = await ask<{ settingsOf: object }>(
+      `query ($url: String!) {
+        settingsOf(imageUrl: $url) { width height extend { left top right bottom feather } leftOut }
+      }`,
       { url: job.images[0]!.url },
     );
-    expect(settingsOf).toMatchObject({ width: 64, height: 64 });
-    expect(settingsOf.leftOut).toContain('extend: {"left":32,"top":16,"right":0,"bottom":0,"feather":8}');
+    expect(settingsOf).toMatchObject({
+      ...{ width: 64, height: 64, leftOut: ['source image', 'resizeMode: CROP'] },
+      extend: { ...extend, right: 0, bottom: 0 },
+    });
     const { rerun } = await ask<{ rerun: Submitted['img2img'] }>(
       `mutation ($id: ID!) { rerun(jobId: $id) { job { id } userErrors { code field message } } }`,
       { id: job.id },

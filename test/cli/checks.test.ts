@@ -104,7 +104,7 @@ describe('doctor', () => {
       /^problem access: HOST 0\.0\.0\.0/,
     );
     expect(found(await checkAccess(configOf({ HOST: '0.0.0.0', API_KEYS: 'k' })))).toMatch(
-      /^ok access: 1 keys/,
+      /^ok access: 1 key in force/,
     );
   });
 

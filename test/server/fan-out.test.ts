@@ -25,8 +25,10 @@ function countedUpdate() {
 }
 
 const schema = buildSchema(KNOWN_MODELS);
+const services = { jobs: { wantPreview: () => undefined } };
 const watching = (preview: string): ExecutionArgs => ({
   schema,
+  contextValue: { services },
   document: parse(`subscription { img2imgProgress(jobId: "Job:1") { sequence ${preview} { mimeType } } }`),
 });
 const args = watching('preview(format: PNG)');
