@@ -137,6 +137,8 @@ export class ScriptedHandler {
 
   readonly handle: JobHandler = (job, run) =>
     new Promise((resolve, reject) => {
+      // Claimed while the runner was closing.
+      if (run.signal.aborted) throw run.signal.reason;
       const scripted: ScriptedRun = {
         job,
         run,
