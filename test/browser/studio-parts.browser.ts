@@ -91,6 +91,22 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
     await page.mouse.up();
   }
 
+  it('takes the example with a prompt for it, and keeps one that was written', async () => {
+    const first = await openStudio(browser, server.url, { problems });
+    const prompt = first.locator('#prompt');
+    const takeExample = async () => {
+      await first.getByRole('button', { name: 'Use the example' }).first().click();
+      await first.getByText('256 × 256, used whole').waitFor();
+    };
+    await takeExample();
+    await expect.poll(() => prompt.inputValue()).toBe('a green meadow at day, a red house');
+    await prompt.fill('the sea at night');
+    await first.getByRole('button', { name: 'Remove' }).click();
+    await takeExample();
+    expect(await prompt.inputValue()).toBe('the sea at night');
+    await first.close();
+  });
+
   it('paints a mask with the pointer, and inverts, clears and undoes it', async () => {
     await page.getByRole('button', { name: 'Repaint only a part' }).click();
     await area().waitFor();

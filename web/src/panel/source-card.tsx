@@ -90,7 +90,7 @@ export function SourceCard({ size }: { readonly size: Size }) {
               <button
                 type="button"
                 className="link"
-                onClick={() => void takeExample(texts.source.exampleName)}
+                onClick={() => void takeExample(texts.source.exampleName, texts.prompt.placeholder)}
               >
                 {texts.source.useExample}
               </button>

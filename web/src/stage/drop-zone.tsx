@@ -38,7 +38,11 @@ export function DropZone() {
             {words.photo}
           </button>
         )}
-        <button type="button" className="button" onClick={() => void takeExample(texts.source.exampleName)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void takeExample(texts.source.exampleName, texts.prompt.placeholder)}
+        >
           {words.example}
         </button>
       </div>

@@ -1,6 +1,7 @@
 import { EXAMPLE } from '../api/picture-address.ts';
 import { fetchPicture } from '../api/source-address.ts';
 import { storedPicture, uploadOf } from '../api/upload.ts';
+import { change, form } from './form.ts';
 import { server } from './resources.ts';
 import { createStore } from './store.ts';
 
@@ -80,10 +81,11 @@ const forgetMask = (of: Source | null): void => {
   if (of?.mask) URL.revokeObjectURL(of.mask.address);
 };
 
-/** Takes the example picture. */
-export async function takeExample(name: string): Promise<void> {
+/** Takes the example picture and, where none was written, a prompt for it. */
+export async function takeExample(name: string, prompt: string): Promise<void> {
   const answer = await fetch(EXAMPLE);
   await takeFile(await answer.blob(), name);
+  if (form.get().prompt.trim() === '') change({ prompt });
 }
 
 /** Goes on without a source. */
