@@ -101,7 +101,7 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
     await takeExample();
     await expect.poll(() => prompt.inputValue()).toBe('a green meadow at day, a red house');
     await prompt.fill('the sea at night');
-    await first.getByRole('button', { name: 'Remove' }).click();
+    await first.getByRole('button', { name: 'Remove', exact: true }).click();
     await takeExample();
     expect(await prompt.inputValue()).toBe('the sea at night');
     await first.close();
@@ -194,7 +194,7 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
     await dialog().getByRole('button', { name: /^dusk/ }).click();
     expect(await violations(page)).toEqual([]);
     await button('Done').click();
-    await page.getByRole('spinbutton', { name: 'Strength of dusk' }).fill('0.5');
+    await page.getByRole('spinbutton', { name: 'Strength of dusk', exact: true }).fill('0.5');
     await page.getByRole('button', { name: 'Add “evening light” to the prompt' }).click();
     expect(await page.locator('#prompt').inputValue()).toBe(
       'a green meadow at day, a red house, evening light',
