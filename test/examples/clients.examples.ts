@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build, preview, type PreviewServer } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../browser/playground.ts';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
@@ -29,7 +29,7 @@ describe('the examples', { timeout: JOB_TIME }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-examples-'));
     server = await startServerProcess({ DATA_DIR: join(folder, 'data'), MODELS_DIR: join(folder, 'models') });
-    process.env['LATENTQL_URL'] = server.url; // the pages' proxy looks for it
+    vi.stubEnv('LATENTQL_URL', server.url); // the pages' proxy looks for it
     const options = {
       configFile: join(EXAMPLES, 'vite.config.ts'),
       logLevel: 'warn',
@@ -46,6 +46,7 @@ describe('the examples', { timeout: JOB_TIME }, () => {
     await browser.close();
     await pages.close();
     await server.end('SIGTERM');
+    vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
   });
 

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<b10d611f1106ad534841580cb7731e73>>
+ * @generated SignedSource<<450a86618ba2cd52c9673e561069e9af>>
  * @lightSyntaxTransform
  */
 
@@ -10,6 +10,7 @@
 import { ConcreteRequest } from 'relay-runtime';
 export type ControlMode = "DEPTH" | "LINE" | "NORMAL" | "OPENPOSE" | "REPAINT" | "SEGMENT" | "SOFT_EDGE" | "TILE" | "%future added value";
 export type ControlPreprocessor = "BLUR" | "CANNY" | "INVERT" | "LUMINANCE" | "NONE" | "SCRIBBLE" | "%future added value";
+export type Decoder = "TAESD" | "VAE" | "%future added value";
 export type Emphasis = "IGNORE" | "NONE" | "NO_NORM" | "ORIGINAL" | "%future added value";
 export type JobStatus = "CANCELED" | "FAILED" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "%future added value";
 export type LatentMethod = "area" | "bicubic" | "bilinear" | "bislerp" | "nearest_exact" | "%future added value";
@@ -28,6 +29,7 @@ export type Img2ImgInput = {
   cfgInterval?: CfgInterval | null | undefined;
   clipSkip?: number | null | undefined;
   controls?: ReadonlyArray<ControlInput> | null | undefined;
+  decoder?: Decoder | null | undefined;
   denoiseStrength?: number | null | undefined;
   emphasis?: Emphasis | null | undefined;
   eta?: number | null | undefined;
