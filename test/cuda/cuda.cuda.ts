@@ -126,12 +126,13 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
       const { path } = await realSizeCheckpoint(family);
       const env = { ...environment(join(place, 'stand-in')), STAND_IN_COUNTS: join(place, 'counts') };
       const model = JSON.stringify({ checkpoint: path, side: 512, isGuided: true });
-      const { output, code } = await script(['test/cuda/step.ts', model], env);
+      await rm(env.STAND_IN_COUNTS, { force: true });
+      const { output, errors, code } = await script(['test/cuda/step.ts', model], env);
       const loads = output
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Load);
-      expect([code, loads.length]).toEqual([0, family === 'sd15' ? 4 : 5]);
+      expect([code, loads.length], errors).toEqual([0, family === 'sd15' ? 4 : 5]);
       for (const { weightBytes, loadedBytes, grownBytes } of loads) {
         expect(loadedBytes / weightBytes).toBeLessThan(1.05);
         expect(grownBytes).toBe(0);

@@ -79,12 +79,7 @@ int cudaRuntimeGetVersion(int *version) { *version = 13000; return 0; }
 int cudaDriverGetVersion(int *version) { *version = 13000; return 0; }
 int cudaMemGetInfo(size_t *unused, size_t *total) { *unused = 79ull << 30; *total = 80ull << 30; return 0; }
 
-/* Zeros: shapes that are computed on the card are read back, and nothing computes them. */
-static int take(void **memory, size_t bytes) {
-  if (posix_memalign(memory, 256, bytes ? bytes : 1)) return 2;
-  memset(*memory, 0, bytes);
-  return 0;
-}
+static int take(void **memory, size_t bytes) { return posix_memalign(memory, 256, bytes ? bytes : 1) ? 2 : 0; }
 int cudaMalloc(void **memory, size_t bytes) {
   int error = take(memory, bytes);
   if (!error) note(malloc_usable_size(*memory));
@@ -100,8 +95,13 @@ int cudaFreeAsync(void *memory, void *stream) { return cudaFree(memory); }
 int cudaMallocHost(void **memory, size_t bytes) { return take(memory, bytes); }
 int cudaHostAlloc(void **memory, size_t bytes, unsigned flags) { return take(memory, bytes); }
 int cudaFreeHost(void *memory) { free(memory); return 0; }
-int cudaMemcpy(void *to, const void *from, size_t bytes, int kind) { memcpy(to, from, bytes); return 0; }
-int cudaMemcpyAsync(void *to, const void *from, size_t bytes, int kind, void *stream) { memcpy(to, from, bytes); return 0; }
+/* Nothing is computed, so what comes back (kind 2) is zeros: a shape is read so, and memory that was used before would be no shape. */
+int cudaMemcpy(void *to, const void *from, size_t bytes, int kind) {
+  if (kind == 2) memset(to, 0, bytes);
+  else memcpy(to, from, bytes);
+  return 0;
+}
+int cudaMemcpyAsync(void *to, const void *from, size_t bytes, int kind, void *stream) { return cudaMemcpy(to, from, bytes, kind); }
 int cudaMemset(void *to, int value, size_t bytes) { memset(to, value, bytes); return 0; }
 int cudaMemsetAsync(void *to, int value, size_t bytes, void *stream) { memset(to, value, bytes); return 0; }
 int cudaMemPoolGetAttribute(void *pool, int attribute, void *value) { *(size_t *)value = 0; return 0; }
