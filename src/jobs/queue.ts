@@ -168,8 +168,8 @@ export interface JobQueue {
    */
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence>;
   /**
-   * Somebody looks at the previews of a job: whoever runs it makes pictures of the next steps, if it can. Waits for nothing and
-   * never throws.
+   * A client watches the previews of a job: its worker decodes pictures of the next steps if a tiny decoder is installed. Returns
+   * at once and never throws.
    */
   wantPreview(id: string, wish: PreviewWish): void;
   /** New jobs and changes of status from now on, of every owner. A slow reader gets the last state of each job. */

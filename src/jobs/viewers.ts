@@ -1,6 +1,6 @@
 import type { PreviewViewers, PreviewWish } from '../engine/index.ts';
 
-/** Milliseconds after which a wish for no more than the last one is told again. */
+/** Milliseconds after which a wish is passed on again although it asks for no more than the last one. */
 const REPEATING = 500;
 
 /** Wishes for previews that are worth telling: a thousand watchers of a job want the same. */

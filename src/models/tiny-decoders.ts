@@ -2,7 +2,7 @@ import { FAMILIES, type ModelFamily } from '../engine/index.ts';
 import { stem, type VaeInfo } from './adapter-catalog.ts';
 import type { ModelDescription } from './catalog.ts';
 
-/** The one for the previews of a model; undefined if there is none, or the model has latents of its own. */
+/** The decoder for the previews of a model; undefined if none is installed, or the model has latents of its own. */
 export const previewDecoderOf = (
   { family, hasOwnLatents }: Pick<ModelDescription, 'family' | 'hasOwnLatents'>,
   vaes: readonly VaeInfo[],

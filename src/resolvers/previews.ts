@@ -53,7 +53,7 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
 /** Images of the largest batch. */
 const [, MOST_IMAGES] = IMG2IMG_LIMITS.batchSize;
 
-/** Where it is told that somebody looks. */
+/** Where a client that watches previews is reported. */
 type Jobs = Pick<JobQueue, 'wantPreview'>;
 
 /** What a running job has come to: the estimate of its first image that an event carries; null without one. */
@@ -101,7 +101,7 @@ export async function jobPreviews(
   return event ? eventPreviews(event, options, jobs) : [];
 }
 
-/** The latent of an event, whose job is told that its next steps are looked at. */
+/** The latent of an event. Reports that the next previews of its job are wanted. */
 function latentWanted(event: JobEvent, { size, images }: PreviewWish, jobs: Jobs): Latent | null {
   if (!('preview' in event)) return null;
   jobs.wantPreview(event.job.id, { size, images });

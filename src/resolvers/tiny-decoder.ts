@@ -10,8 +10,8 @@ import { contentOf, findAdapter } from './adapters.ts';
 const PATH = ['input', 'decoder'];
 
 /**
- * Finds the tiny decoder of a model's family and notes its content. Throws InputError, naming the file and its place, if there
- * is none that can be used.
+ * Finds the tiny decoder of a model's family and notes its content. Throws InputError, naming the file and where it
+ * belongs, if no usable one is installed.
  */
 export async function pinTinyDecoder(
   { name, family, hasOwnLatents }: ModelDescription,

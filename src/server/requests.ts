@@ -73,7 +73,7 @@ function fromFields(fields: URLSearchParams): object {
   const named = fields.get('operationName');
   return {
     query: fields.get('query'),
-    operationName: named === '' ? null : named, // an empty field of a form is none
+    operationName: named === '' ? null : named, // forms send empty fields
     variables: json('variables'),
     extensions: json('extensions'),
   };

@@ -36,11 +36,16 @@ describe('GraphiQL as the server serves it', { timeout: JOB_TIME }, () => {
     await rm(folder, { recursive: true });
   });
 
+  it('starts a job in the tab that it opens with, as it stands', async () => {
+    await page.locator('.graphiql-execute-button').click();
+    await page.locator('.result-window', { hasText: 'QUEUED' }).waitFor();
+  });
+
   it('lists the models in its third tab', async () => {
     await runTab(page, 'Models', 'majicmixRealistic_betterV6');
   });
 
-  it('starts a job in its first tab', async () => {
+  it('starts another in its first tab', async () => {
     await runTab(page, 'Img2Img', 'QUEUED');
   });
 

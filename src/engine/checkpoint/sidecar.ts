@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
 import { withoutExtension } from './file-names.ts';
-import { isFile, readBytes, withRegularFile } from './regular-file.ts';
+import { readBytes, withRegularFile } from './regular-file.ts';
 
 /** The range of GraphQL's Int, the type in which the API gives these settings. */
 const MAX_INT = 2 ** 31 - 1;
@@ -91,9 +91,8 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar> {
   return parseSidecar(ourFields(others), basename(shared));
 }
 
-/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if there is no file. */
+/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if the file is missing. */
 async function readText(path: string): Promise<string | undefined> {
-  if (!(await isFile(path))) return undefined;
   try {
     return await withRegularFile(path, async (handle, size) => {
       const bytes = await readBytes(handle, Math.min(size, MAX_SIDECAR_BYTES + 4), 0);

@@ -19,7 +19,7 @@ export interface CheckpointFile {
   readonly name: string;
 }
 
-/** The files that a checkpoint consists of, as far as they are there; companions and sidecars are none of them. */
+/** The existing files of a checkpoint, without its companions and sidecars. */
 export async function checkpointFiles(path: string): Promise<readonly CheckpointFile[]> {
   const inFolder = (names: readonly string[]) =>
     names.map((name) => ({ name, path: join(dirname(path), name) }));

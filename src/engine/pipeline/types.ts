@@ -29,7 +29,7 @@ export interface Latent {
   readonly images?: number;
   /** What its checkpoint says of the colours; absent: those of the family. */
   readonly colours?: LatentColours;
-  /** What a decoder made of it; absent: nobody wanted it, or there is none. */
+  /** Pictures that a tiny decoder made of it; absent: nobody watches, or no decoder is installed. */
   readonly pictures?: LatentPictures;
 }
 

@@ -78,7 +78,7 @@ export class JobDatabase {
     return this.#prepare(text).run(...values).changes;
   }
 
-  /** What `work` reads; resolves when it is on the disk, so that nothing is told which a power cut undoes. */
+  /** What `work` reads. Resolves when it is on the disk: a power cut undoes nothing that a client has seen. */
   async read<T>(work: () => T): Promise<T> {
     const result = work();
     await this.onDisk();

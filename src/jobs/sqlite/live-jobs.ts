@@ -72,7 +72,7 @@ export class LiveJobs {
     return this.#subscribers.add(this.#state(stored));
   }
 
-  /** Somebody looks at the previews of a job. */
+  /** A client watches the previews of a job. */
   wantPreview(id: string, wish: PreviewWish): void {
     this.#leases.get(id)?.viewers.want(wish);
   }

@@ -97,7 +97,7 @@ describe('a header that is made to harm', () => {
 describe('what is no file', () => {
   const pipe = (path: string) => execFileSync('mkfifo', [path]);
 
-  test('is the problem of a checkpoint', async () => {
+  test('is the problem of a checkpoint, and of its sidecar under our own name', async () => {
     const folder = await temporaryFolder();
     pipe(join(folder, 'a.safetensors'));
     await symlink('/dev/zero', join(folder, 'b.safetensors'));
@@ -105,9 +105,18 @@ describe('what is no file', () => {
       expect(await problemOf(join(folder, `${name}.safetensors`))).toMatch(
         /cannot be read: it is a pipe or a device/,
       );
+    for (const [make, problem] of [
+      [pipe, /^model\.latentql\.json cannot be read: it is a pipe or a device/],
+      [(path: string) => symlink('/dev/zero', path), /^model\.latentql\.json cannot be read: it is a pipe/],
+      [(path: string) => mkdir(path), /^model\.latentql\.json cannot be read: EISDIR/],
+    ] as const) {
+      const path = await temporaryFile(await readFile(SD15));
+      await make(join(path, '..', 'model.latentql.json'));
+      expect(await problemOf(path)).toMatch(problem);
+    }
   });
 
-  test.for(['model.json', 'model.latentql.json', 'model.vae.safetensors', 'model.safetensors.aria2'])(
+  test.for(['model.json', 'model.vae.safetensors', 'model.safetensors.aria2'])(
     'is nothing to a checkpoint under the name %s',
     async (name) => {
       const kinds: ((path: string) => unknown)[] = [

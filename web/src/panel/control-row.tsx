@@ -98,7 +98,7 @@ export default function ControlRow({
   );
 }
 
-/** What a union ControlNet is told of its picture; the others take one kind and ask nothing. */
+/** The kind of picture of a union ControlNet; other ControlNets have one kind. */
 function Mode({ control, onChange }: { readonly control: ChosenControl; readonly onChange: Change }) {
   const texts = useTexts().control;
   const { controlModels } = useStore(extras);

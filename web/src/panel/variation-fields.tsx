@@ -9,7 +9,7 @@ import { clearErrors } from './submit.ts';
 
 const BOUNDS = { min: 0, max: 1, step: 0.01 };
 
-/** How far the noise is turned towards that of another seed, and which; at 0 there is none. */
+/** The variation seed and its strength; 0 is no variation. */
 export function VariationFields() {
   const texts = useTexts().variation;
   const { variationStrength: strength, variationSeed: seed } = useStore(form);

@@ -7,7 +7,7 @@ declare global {
   /** What the server's page leaves for this script. */
   var latentqlPlayground: {
     readonly render: (options: object) => void;
-    readonly options: object;
+    readonly options: { readonly defaultTabs: readonly { readonly variables?: string }[] };
     readonly areKeysAsked: boolean;
   };
 }
@@ -18,4 +18,6 @@ beside.id = 'beside';
 beside.setAttribute('aria-label', 'Pictures and files');
 document.body.append(beside);
 createRoot(beside).render(<Beside areKeysAsked={areKeysAsked} />);
-render({ ...options, fetcher });
+// GraphiQL takes variables from the tab that it opens with only where it has been here before.
+const isNew = localStorage.getItem('graphiql:tabState') === null;
+render({ ...options, fetcher, ...(isNew && { initialVariables: options.defaultTabs[0]?.variables }) });

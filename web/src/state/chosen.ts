@@ -20,7 +20,7 @@ export interface ChosenControl {
   readonly model: string;
   /** What it reads; null: the source. */
   readonly picture: StoredPicture | null;
-  /** What a union ControlNet is told of its picture. */
+  /** Kind of picture, for a union ControlNet. */
   readonly mode?: ControlMode | null;
   readonly preprocessor: ControlPreprocessor;
   readonly strength: number;
