@@ -20,7 +20,7 @@ export const filesOfJobs = ({
 }: JobFileParts): Pick<Img2ImgParts, 'checkpointOf' | 'refinerOf' | 'adapterOf'> => ({
   checkpointOf: (model) => checkpointPath(model, models),
   refinerOf: (refiner) => refinerPath(refiner, models, hashes),
-  adapterOf: (kind, pinned) => pinnedPath(pinned, NAMES[kind], adapters[kind]),
+  adapterOf: async (kind, pinned) => unchanged(pinned, NAMES[kind], await adapters[kind].pathOf(pinned)),
 });
 
 /** What a user calls an adapter. */
@@ -40,16 +40,11 @@ async function refinerPath(
 ): Promise<string> {
   const path = await checkpointPath(refiner.name, models);
   const isSame = (await hashes.read(path)) === refiner.sha256;
-  return pinnedPath(refiner, 'refiner', { pathOf: () => Promise.resolve(isSame ? path : undefined) });
+  return unchanged(refiner, 'refiner', isSame ? path : undefined);
 }
 
-/** Throws CheckpointError if no file has the content that it had when its job was accepted. */
-async function pinnedPath(
-  pinned: JobFile,
-  kind: string,
-  files: { pathOf(pinned: JobFile): Promise<string | undefined> },
-): Promise<string> {
-  const path = await files.pathOf(pinned);
+/** The path of the file with a job's content. Throws CheckpointError if there is none. */
+function unchanged(pinned: JobFile, kind: string, path: string | undefined): string {
   if (path !== undefined) return path;
   throw new CheckpointError(
     `the ${kind} ${pinned.name} (${pinned.file}) is no longer there as it was when the job was accepted: ` +

@@ -3,8 +3,7 @@ import { change, form } from '../state/form.ts';
 import { extras, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { described, Field, useErrors } from './field.tsx';
-import { clearErrors } from './submit.ts';
+import { SelectField } from './select-field.tsx';
 
 const DECODERS = ['VAE', 'TAESD'] as const satisfies Decoder[];
 
@@ -13,29 +12,21 @@ export function DecoderField({ family }: { readonly family: Model['family'] }) {
   const texts = useTexts().decoder;
   const { vaes } = useStore(extras);
   const { decoder } = useStore(form);
-  const errors = useErrors(['decoder']);
   const isThere = vaes.some(
     ({ decoder: kind, families, problem }) =>
       kind === 'TAESD' && problem == null && family != null && families.includes(family),
   );
   if (!isThere && decoder !== 'TAESD') return null;
   return (
-    <Field id="decoder" label={texts.label} help={texts.help} errors={errors}>
-      <select
-        id="decoder"
-        value={decoder ?? 'VAE'}
-        {...described('decoder', errors)}
-        onChange={({ target: { value } }) => {
-          clearErrors('decoder');
-          change({ decoder: value === 'TAESD' ? value : null });
-        }}
-      >
-        {DECODERS.map((kind) => (
-          <option key={kind} value={kind}>
-            {texts.names[kind]}
-          </option>
-        ))}
-      </select>
-    </Field>
+    <SelectField
+      id="decoder"
+      label={texts.label}
+      help={texts.help}
+      value={decoder ?? 'VAE'}
+      choices={DECODERS.map((kind) => [kind, texts.names[kind]] as const)}
+      onChange={(kind) => {
+        change({ decoder: kind === 'TAESD' ? kind : null });
+      }}
+    />
   );
 }

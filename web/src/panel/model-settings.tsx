@@ -8,6 +8,7 @@ import { DecoderField } from './decoder-field.tsx';
 import { Field, useErrors } from './field.tsx';
 import { NumberField } from './number-field.tsx';
 import { RefinerFields } from './refiner-fields.tsx';
+import { SelectField } from './select-field.tsx';
 import { clearErrors } from './submit.ts';
 
 const STYLES = ['COMFY', 'A1111'] as const satisfies PromptStyle[];
@@ -34,7 +35,7 @@ export function ModelSettings({ model }: { readonly model: Model }) {
 function Style() {
   const texts = useTexts().words;
   const { promptStyle, emphasis } = useStore(form);
-  const errors = { style: useErrors(['promptStyle']), emphasis: useErrors(['emphasis']) };
+  const errors = useErrors(['promptStyle']);
   return (
     <>
       <Field
@@ -42,7 +43,7 @@ function Style() {
         isGroup
         label={texts.style}
         help={texts.styleHelps[promptStyle]}
-        errors={errors.style}
+        errors={errors}
       >
         <RadioRow
           name="promptStyle"
@@ -56,23 +57,16 @@ function Style() {
         />
       </Field>
       {promptStyle === 'A1111' && (
-        <Field id="emphasis" label={texts.emphasis} help={texts.emphasisHelp} errors={errors.emphasis}>
-          <select
-            id="emphasis"
-            value={emphasis ?? 'ORIGINAL'}
-            aria-describedby="emphasis-help emphasis-errors"
-            aria-invalid={errors.emphasis.length > 0}
-            onChange={({ target: { value } }) => {
-              set('emphasis', value === 'ORIGINAL' ? null : value);
-            }}
-          >
-            {EMPHASES.map((value) => (
-              <option key={value} value={value}>
-                {texts.emphases[value]}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <SelectField
+          id="emphasis"
+          label={texts.emphasis}
+          help={texts.emphasisHelp}
+          value={emphasis ?? 'ORIGINAL'}
+          choices={EMPHASES.map((value) => [value, texts.emphases[value]] as const)}
+          onChange={(value) => {
+            change({ emphasis: value === 'ORIGINAL' ? null : value });
+          }}
+        />
       )}
     </>
   );
@@ -111,7 +105,6 @@ function Vae({ family }: { readonly family: Model['family'] }) {
   const texts = useTexts().vae;
   const { vaes } = useStore(extras);
   const { vae } = useStore(form);
-  const errors = useErrors(['vae']);
   const fitting = vaes
     .filter(({ decoder }) => decoder === 'VAE')
     .filter(({ families, problem }) => problem == null && family != null && families.includes(family))
@@ -119,21 +112,15 @@ function Vae({ family }: { readonly family: Model['family'] }) {
   const names = vae !== null && !fitting.includes(vae) ? [vae, ...fitting] : fitting;
   if (names.length === 0) return null;
   return (
-    <Field id="vae" label={texts.label} help={texts.help} errors={errors}>
-      <select
-        id="vae"
-        value={vae ?? ''}
-        aria-describedby="vae-help vae-errors"
-        aria-invalid={errors.length > 0}
-        onChange={({ target: { value } }) => {
-          set('vae', value === '' ? null : value);
-        }}
-      >
-        <option value="">{texts.own}</option>
-        {names.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </Field>
+    <SelectField
+      id="vae"
+      label={texts.label}
+      help={texts.help}
+      value={vae ?? ''}
+      choices={[['', texts.own], ...names.map((name) => [name, name] as const)]}
+      onChange={(name) => {
+        change({ vae: name === '' ? null : name });
+      }}
+    />
   );
 }

@@ -1,10 +1,11 @@
-import { change, form, type Form } from '../state/form.ts';
+import { change, form } from '../state/form.ts';
 import { models, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { isUsable } from './choose-model.ts';
-import { described, Field, useErrors } from './field.tsx';
+import { Field } from './field.tsx';
 import { NumberField } from './number-field.tsx';
+import { SelectField } from './select-field.tsx';
 import { clearErrors } from './submit.ts';
 
 /** What the server switches at where nothing is said. */
@@ -23,10 +24,9 @@ export function RefinerFields({ model }: { readonly model: Model }) {
   const texts = useTexts().refiner;
   const known = useStore(models) ?? [];
   const { refiner, refinerSwitchAt } = useStore(form);
-  const errors = useErrors(['refiner']);
-  const set = (fields: Partial<Form>) => {
+  const setSwitch = (refinerSwitchAt: number | null) => {
     clearErrors('refiner');
-    change(fields);
+    change({ refinerSwitchAt });
   };
   const fitting = known
     .filter((one) => isUsable(one) && one.name !== model.name && areAlike(one.family, model.family))
@@ -35,21 +35,16 @@ export function RefinerFields({ model }: { readonly model: Model }) {
   if (names.length === 0) return null;
   return (
     <>
-      <Field id="refiner" label={texts.label} help={texts.help} errors={errors}>
-        <select
-          id="refiner"
-          value={refiner ?? ''}
-          {...described('refiner', errors)}
-          onChange={({ target: { value } }) => {
-            set({ refiner: value === '' ? null : value });
-          }}
-        >
-          <option value="">{texts.none}</option>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </Field>
+      <SelectField
+        id="refiner"
+        label={texts.label}
+        help={texts.help}
+        value={refiner ?? ''}
+        choices={[['', texts.none], ...names.map((name) => [name, name] as const)]}
+        onChange={(name) => {
+          change({ refiner: name === '' ? null : name });
+        }}
+      />
       {refiner !== null && (
         <Field
           id="refinerSwitchAt"
@@ -62,10 +57,10 @@ export function RefinerFields({ model }: { readonly model: Model }) {
               placeholder={USUAL_SWITCH}
               {...{ min: 0, max: 1, step: 0.01 }}
               onChange={(value) => {
-                set({ refinerSwitchAt: value });
+                setSwitch(value);
               }}
               onClear={() => {
-                set({ refinerSwitchAt: null });
+                setSwitch(null);
               }}
             />
           }

@@ -3,9 +3,8 @@ import { change, form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { described, Field, useErrors } from './field.tsx';
 import { canTile } from './request-parts.ts';
-import { clearErrors } from './submit.ts';
+import { SelectField } from './select-field.tsx';
 
 const SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const satisfies Tiling[];
 
@@ -13,26 +12,17 @@ const SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const satisfies Tiling[];
 export function TilingField({ model: { family } }: { readonly model: Model }) {
   const texts = useTexts().tiling;
   const { tiling } = useStore(form);
-  const errors = useErrors(['tiling']);
   if (!canTile(family)) return null;
   return (
-    <Field id="tiling" label={texts.label} help={texts.help} errors={errors}>
-      <select
-        id="tiling"
-        value={tiling ?? ''}
-        {...described('tiling', errors)}
-        onChange={({ target: { value } }) => {
-          clearErrors('tiling');
-          change({ tiling: value === '' ? null : (value as Tiling) });
-        }}
-      >
-        <option value="">{texts.none}</option>
-        {SIDES.map((sides) => (
-          <option key={sides} value={sides}>
-            {texts.sides[sides]}
-          </option>
-        ))}
-      </select>
-    </Field>
+    <SelectField<Tiling | ''>
+      id="tiling"
+      label={texts.label}
+      help={texts.help}
+      value={tiling ?? ''}
+      choices={[['', texts.none], ...SIDES.map((sides) => [sides, texts.sides[sides]] as const)]}
+      onChange={(sides) => {
+        change({ tiling: sides === '' ? null : sides });
+      }}
+    />
   );
 }
