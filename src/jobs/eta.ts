@@ -2,6 +2,7 @@ import { evaluationsOf } from './evaluations.ts';
 import type { Job, JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 import { canvasOf, stepsOf } from './request.ts';
+import { shortcutShare } from './shortcut-share.ts';
 
 /** A device that takes jobs. */
 export interface ServingDevice {
@@ -249,4 +250,4 @@ const controlShare = ({ controls = [] }: Work): number =>
 
 /** Pixels that a step evaluates. */
 const units = (work: Work): number =>
-  pixels(work) * work.batchSize * evaluationsOf(work) * (1 + controlShare(work));
+  pixels(work) * work.batchSize * evaluationsOf(work) * (shortcutShare(work.options) + controlShare(work));

@@ -23,7 +23,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
@@ -171,6 +171,17 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
+      }),
+      deepCache: t.field({
+        type: DeepCache,
+        nullable: true,
+        description: 'Reuse of deep features.',
+        resolve: ({ settings }) => settings.deepCache ?? null,
+      }),
+      tokenMerging: t.float({
+        nullable: true,
+        description: 'Share of the tokens that were merged for self-attention.',
+        resolve: ({ settings }) => settings.tokenMerging ?? null,
       }),
       guidance: t.float({
         nullable: true,

@@ -192,6 +192,9 @@ describe('an estimate', () => {
         ],
       }),
     ).toBe(15);
+    expect(await eta({ options: { deepCache: { interval: 1, depth: 0 }, tokenMerging: 0 } })).toBe(15);
+    expect(await eta({ options: { deepCache: { interval: 2, depth: 0 } } })).toBe(10.4);
+    expect(await eta({ options: { tokenMerging: 0.5 } })).toBe(14);
   });
 
   it('learns from the jobs that end while it watches, and prefers those of the same kind', async () => {

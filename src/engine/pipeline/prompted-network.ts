@@ -93,6 +93,7 @@ export function createNetwork(
           ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
         ].join(' '),
         stays: true,
+        ...(deep && { alternates: true }),
         variant,
         build: (profile) =>
           graph(checkpoint, {

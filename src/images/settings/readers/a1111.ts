@@ -3,6 +3,7 @@ import { readExtendText } from '../extend.ts';
 import { asNumber } from '../json.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
+import { addDeepCache, readDeepCacheText } from '../shortcuts.ts';
 import { type Infotext, readInfotext, type Setting } from './infotext.ts';
 
 type Fields = NonNullable<Infotext['fields']>;
@@ -44,6 +45,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
   draft.tiling(take('tiling'), 'Tiling');
   draft.decoder(take('vae decoder'), 'VAE Decoder');
+  draft.number('tokenMerging', take('token merging ratio'), 'Token merging ratio');
   draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
   if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
@@ -73,6 +75,8 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
   const extend = take('extend');
   if (extend !== undefined) draft.extend(readExtendText(extend), extend);
+  const deepCache = take('deepcache');
+  if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {
