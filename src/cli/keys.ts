@@ -81,9 +81,9 @@ function listed(keys: readonly Key[], now: number): string {
   const rows = keys.map((key) => [
     key.name,
     key.role + (key.mayPrioritize ? ', may prioritize' : ''),
-    whyRefused(key, now) ?? 'taken',
+    whyRefused(key, now) ?? 'valid',
     day(key.createdAt),
     day(key.expiresAt),
   ]);
-  return table([['name', 'role', 'state', 'made', 'expires'], ...rows]);
+  return table([['name', 'role', 'state', 'created', 'expires'], ...rows]);
 }
