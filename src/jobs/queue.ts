@@ -118,12 +118,13 @@ export interface WaitingJob {
     | 'prompt'
     | 'promptStyle'
     | 'cfg'
-    | 'options'
     | 'steps'
     | 'upscale'
     | 'extend'
     | 'controls'
     | 'tinyDecoder'
+    | 'refiner'
+    | 'options'
   >;
 }
 

@@ -772,7 +772,7 @@ export type SettingsOfQueryVariables = Exact<{
 }>;
 
 
-export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, tokenMerging: number | null, guidance: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, decoder: Decoder | null, tiling: Tiling | null, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, strengthClip: number | null }>, controls: Array<{ model: string, mode: string | null, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, refiner: { model: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
+export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, resizeMode: ResizeMode | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, tokenMerging: number | null, guidance: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, decoder: Decoder | null, tiling: Tiling | null, mask: { invert: boolean, grow: number | null, blur: number | null, fill: MaskFill | null, area: MaskArea | null, padding: number | null, differential: number | null } | null, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, strengthClip: number | null }>, controls: Array<{ model: string, mode: string | null, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, refiner: { model: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
 
 export type SubmitMutationVariables = Exact<{
   input: Img2ImgInput;
@@ -1667,6 +1667,16 @@ export const SettingsOfDocument = new TypedDocumentString(`
     width
     height
     denoiseStrength
+    resizeMode
+    mask {
+      invert
+      grow
+      blur
+      fill
+      area
+      padding
+      differential
+    }
     leftOut
     eta
     sNoise
@@ -1729,7 +1739,7 @@ export const SettingsOfDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:e51534d9f0ecef84efcd7529059c2de5293b9455c1ebe97f6d54a96960fecce6"}) as unknown as TypedDocumentString<SettingsOfQuery, SettingsOfQueryVariables>;
+    `, {"hash":"sha256:e3faca4f34c23cf8698ca2b019a7a30ecfe448c054b61831a5f1960bd1f772c0"}) as unknown as TypedDocumentString<SettingsOfQuery, SettingsOfQueryVariables>;
 export const SubmitDocument = new TypedDocumentString(`
     mutation Submit($input: Img2ImgInput!, $idempotencyKey: String!) {
   img2img(input: $input, idempotencyKey: $idempotencyKey) {
