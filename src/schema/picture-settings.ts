@@ -24,7 +24,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, ResizeMode, DeepCache } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache, ResizeMode } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Mask = addPictureMask(builder, parts);

@@ -202,7 +202,6 @@ describe('restoring the settings of a picture', () => {
       ...{ model: 'm', installedModel: 'm', prompt: 'p', negativePrompt: 'n', seed: '1', steps: 9, cfg: 3 },
       ...{ samplerName: 'heun', scheduler: 'karras', width: 64, height: 128, denoiseStrength: 0.5 },
       ...{ eta: 0.1, sNoise: 0.2, rescaleCfg: 0.3, cfgInterval: { start: 0.1, end: 0.9 }, flowShift: 2 },
-      ...{ deepCache: { interval: 3, depth: 2 }, tokenMerging: 0.5 },
       ...{ guidance: 4, noiseDevice: 'GPU', promptStyle: 'A1111', emphasis: 'NONE', clipSkip: 3 },
       ...{ vae: 'mse', decoder: 'TAESD', refiner: { model: 'sd_xl_refiner_1_0', switchAt: 0.6 } },
       ...{ variation: { seed: '8', strength: 0.4 }, tiling: 'BOTH', resizeMode: 'STRETCH', leftOut: [] },
@@ -213,6 +212,8 @@ describe('restoring the settings of a picture', () => {
       controls: [{ model: 'canny', strength: 0.5, start: 0, end: 0.6, preprocessor: 'CANNY' }],
       upscale: { by: 3, model: 'x4', method: 'bicubic', denoiseStrength: 0.1, steps: 5 },
       mask: { grow: 1, blur: 2, fill: 'BLANK', area: 'MASKED', padding: 3, differential: 0.7 },
+      deepCache: { interval: 2, depth: 4 },
+      tokenMerging: 0.25,
     };
     // How the size is chosen, whether its sides are tied, and how many are made.
     const ofTheForm = ['isLocked', 'count'];

@@ -64,9 +64,10 @@ const RESTORED: Readonly<Record<string, Restored>> = {
     settings: { cfgInterval: { start: 0.2, end: 0.8 } },
     notInGraph: true,
   },
+  guidance: same({ guidance: 2.5 }),
   deepCache: {
-    request: { options: { deepCache: { interval: 3, depth: 1 } } },
-    settings: { deepCache: { interval: 3, depth: 1 } },
+    request: { options: { deepCache: { interval: 3, depth: 2 } } },
+    settings: { deepCache: { interval: 3, depth: 2 } },
     notInGraph: true,
   },
   tokenMerging: {
@@ -74,7 +75,6 @@ const RESTORED: Readonly<Record<string, Restored>> = {
     settings: { tokenMerging: 0.5 },
     notInGraph: true,
   },
-  guidance: same({ guidance: 2.5 }),
   promptStyle: same({ promptStyle: 'A1111' }, true),
   emphasis: same({ promptStyle: 'A1111', emphasis: 'NO_NORM' }, true),
   clipSkip: same({ clipSkip: 2 }),

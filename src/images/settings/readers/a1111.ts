@@ -80,10 +80,10 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
   const extend = take('extend');
   if (extend !== undefined) draft.extend(readExtendText(extend), extend);
-  const deepCache = take('deepcache');
-  if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   draft.resizeMode(take('resize mode'), 'Resize mode');
   draft.vae(take('vae'));
+  const deepCache = take('deepcache');
+  if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {
