@@ -1,10 +1,17 @@
 import { posix } from 'node:path';
-import type { LatentMethod } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import { controlText } from './control-text.ts';
 import { extendText } from './settings/extend.ts';
-import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
+import { maskTexts } from './settings/mask.ts';
+import {
+  EMPHASIS_LABELS,
+  LATENT_LABELS,
+  RESIZE_LABELS,
+  SAMPLER_LABELS,
+  SCHEDULE_LABELS,
+  TILING_LABELS,
+} from './settings/names.ts';
 
 /** The checkpoint of an image as other programs know it. */
 export interface NamedCheckpoint {
@@ -53,7 +60,8 @@ export function generationText(
       [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
     }),
     ...upscaleTexts(upscale),
-    ...maskTexts(request.mask),
+    ...(request.source && { 'Resize mode': RESIZE_LABELS[request.resizeMode] }),
+    ...(request.mask && maskTexts(request.mask)),
     ...(extend && {
       Extend: extendText(extend),
     }),
@@ -111,27 +119,6 @@ const upscaleTexts = (upscale: Img2ImgSettings['upscale']): Record<string, strin
         'Hires upscale': upscale.by,
         'Hires steps': upscale.steps,
         'Hires upscaler': upscale.model?.name ?? LATENT_LABELS[upscale.method],
-      }
-    : {};
-
-/** What A1111 calls ways to resize a latent; those that it has not are named likewise. */
-const LATENT_LABELS: Readonly<Record<LatentMethod, string>> = {
-  'nearest-exact': 'Latent (nearest-exact)',
-  bilinear: 'Latent',
-  area: 'Latent (area)',
-  bicubic: 'Latent (bicubic)',
-  bislerp: 'Latent (bislerp)',
-};
-
-/** A mask's settings as A1111 names them. */
-const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | number> =>
-  mask
-    ? {
-        'Mask blur': mask.blur,
-        ...(mask.area === 'MASKED' && {
-          'Inpaint area': 'Only masked',
-          'Masked area padding': mask.padding,
-        }),
       }
     : {};
 

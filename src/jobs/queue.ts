@@ -123,6 +123,8 @@ export interface WaitingJob {
     | 'extend'
     | 'controls'
     | 'tinyDecoder'
+    | 'refiner'
+    | 'options'
   >;
 }
 

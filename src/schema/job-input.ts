@@ -24,7 +24,7 @@ export function addJobInput(
   builder: Builder,
   { SourceImage, JobLora, JobFile, JobUpscale, UpscaleInput, Decoder, JobControl, JobEmbedding }: Parts,
 ) {
-  const { MaskInput, JobMask } = addMask(builder, { SourceImage });
+  const { JobMask, ...mask } = addMask(builder, { SourceImage });
   const { ExtendInput, JobExtend } = addExtend(builder);
   const { VariationInput, Variation } = addVariation(builder);
   const { Tiling } = addTiling(builder);
@@ -206,7 +206,7 @@ export function addJobInput(
   });
 
   return {
-    MaskInput,
+    ...mask,
     Decoder,
     UpscaleInput,
     ExtendInput,

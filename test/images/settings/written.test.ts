@@ -138,7 +138,10 @@ function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSe
     ...request.options,
     ...(guidance != null && { guidance }),
     ...(extend && { extend }),
-    ...(request.source && { denoiseStrength: request.denoiseStrength }),
+    ...(request.source && {
+      denoiseStrength: request.denoiseStrength,
+      resizeMode: request.resizeMode,
+    }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };
 }

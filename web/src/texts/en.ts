@@ -496,6 +496,7 @@ export const en = {
     same: 'Nothing: the form has these settings already.',
     cannot: 'What cannot come back',
     notHere: (name: string) => `${name}: not here`,
+    invertMask: 'The mask kept what was painted: invert yours.',
     fields: {
       prompt: 'Words',
       negativePrompt: 'Leave out',

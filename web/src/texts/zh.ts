@@ -485,6 +485,7 @@ export const zh: Texts = {
     same: '没有：表单已经是这些设置。',
     cannot: '无法恢复的',
     notHere: (name) => `${name}：这里没有`,
+    invertMask: '原图保留的是涂抹的部分：请反转你的蒙版。',
     fields: {
       prompt: '文字',
       negativePrompt: '不要出现',

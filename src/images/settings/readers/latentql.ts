@@ -1,6 +1,7 @@
 import { readOwnControl } from '../controls.ts';
 import { readExtend } from '../extend.ts';
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
+import { addOwnMask } from '../mask.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPass } from '../second-pass.ts';
 
@@ -43,8 +44,8 @@ export function readLatentql(text: string): Draft | undefined {
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
-    draft.leave('resizeMode', request['resizeMode']);
-    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
+    draft.resizeMode(request['resizeMode'], 'resizeMode');
+    addOwnMask(request['mask'], draft);
     if (request['extend'] !== undefined) draft.extend(readExtend(request['extend']), request['extend']);
   }
   draft.number('guidance', request['guidance'], 'guidance');

@@ -756,7 +756,7 @@ export type SettingsOfQueryVariables = Exact<{
 }>;
 
 
-export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, decoder: Decoder | null, tiling: Tiling | null, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, strengthClip: number | null }>, controls: Array<{ model: string, mode: string | null, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, refiner: { model: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
+export type SettingsOfQuery = { settingsOf: { tool: string | null, model: string | null, modelHash: string | null, installedModel: Model | null, prompt: string | null, negativePrompt: string | null, seed: string | null, steps: number | null, cfg: number | null, samplerName: SamplerName | null, scheduler: Scheduler | null, width: number | null, height: number | null, denoiseStrength: number | null, resizeMode: ResizeMode | null, leftOut: Array<string>, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, guidance: number | null, noiseDevice: NoiseDevice | null, promptStyle: PromptStyle | null, emphasis: Emphasis | null, clipSkip: number | null, vae: string | null, decoder: Decoder | null, tiling: Tiling | null, mask: { invert: boolean, grow: number | null, blur: number | null, fill: MaskFill | null, area: MaskArea | null, padding: number | null, differential: number | null } | null, cfgInterval: { start: number, end: number } | null, loras: Array<{ name: string, strength: number, strengthClip: number | null }>, controls: Array<{ model: string, mode: string | null, strength: number, start: number, end: number, preprocessor: ControlPreprocessor, cannyLow: number | null, cannyHigh: number | null, blur: number | null }>, refiner: { model: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, model: string | null, method: string, denoiseStrength: number, steps: number } | null } };
 
 export type SubmitMutationVariables = Exact<{
   input: Img2ImgInput;
@@ -1631,6 +1631,16 @@ export const SettingsOfDocument = new TypedDocumentString(`
     width
     height
     denoiseStrength
+    resizeMode
+    mask {
+      invert
+      grow
+      blur
+      fill
+      area
+      padding
+      differential
+    }
     leftOut
     eta
     sNoise
@@ -1688,7 +1698,7 @@ export const SettingsOfDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:13da216020dff850cf4366e1fb719fafec999d9c534709cf1add5ce98545bc3a"}) as unknown as TypedDocumentString<SettingsOfQuery, SettingsOfQueryVariables>;
+    `, {"hash":"sha256:7e92e4679117908ccf166c0719a8a6e61361801e6b40b7401ed15da1100978d0"}) as unknown as TypedDocumentString<SettingsOfQuery, SettingsOfQueryVariables>;
 export const SubmitDocument = new TypedDocumentString(`
     mutation Submit($input: Img2ImgInput!, $idempotencyKey: String!) {
   img2img(input: $input, idempotencyKey: $idempotencyKey) {
