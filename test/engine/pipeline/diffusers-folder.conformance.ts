@@ -61,7 +61,6 @@ test.each(FOLDERS)(
     const index = await writeFolder(await temporaryFolder(), await content(), { shards });
     await expectSame(index, golden.checkpoint(model));
   },
-  60_000,
 );
 
 /** A single file that has beside it what its shapes do not tell. */
@@ -105,7 +104,7 @@ test('a folder of an inpainting checkpoint, whose network reads nine channels, m
     ...EDITED,
     inpaint: { mask, fill: 'ORIGINAL' },
   });
-}, 60_000);
+});
 
 test('a folder of InstructPix2Pix, whose network reads eight channels, makes the picture of the single file', async () => {
   const path = await pix2pix();
@@ -116,7 +115,7 @@ test('a folder of InstructPix2Pix, whose network reads eight channels, makes the
   // The network reads the picture: with another one, from the same noise, it makes another.
   const black = { width: 64, height: 64, data: new Uint8Array(3 * 64 * 64) };
   expect(await picture(index, { ...EDITED, image: black })).not.toEqual(await picture(index, EDITED));
-}, 60_000);
+});
 
 test("a folder of SDXL's refiner, with one text encoder, makes the picture of the single file", async () => {
   const path = await recipes.path('sdxl-refiner-f16');
@@ -132,7 +131,7 @@ test("a folder of SDXL's refiner, with one text encoder, makes the picture of th
   const [found, expected] = [await picture(base, started(index)), await picture(base, started(single))];
   expect(found.every((value, i) => Math.abs(value - expected[i]!) <= 1)).toBe(true);
   expect(found).not.toEqual(await picture(base, { steps: 2 }));
-}, 60_000);
+});
 
 test('a folder of FLUX.1-dev, which is told its guidance, makes the picture of the single file', async () => {
   const path = await recipes.path('flux1-dev-bf16');
@@ -146,4 +145,4 @@ test('a folder of FLUX.1-dev, which is told its guidance, makes the picture of t
   await copyFile(join(index, '../tokenizer_2/tokenizer.json'), join(single, '../tokenizer.json'));
   await expectSame(index, single, { guidance: 3.5 });
   expect(await picture(index, { guidance: 9 })).not.toEqual(await picture(index, { guidance: 3.5 }));
-}, 60_000);
+});
