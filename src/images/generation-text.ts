@@ -12,6 +12,7 @@ import {
   SCHEDULE_LABELS,
   TILING_LABELS,
 } from './settings/names.ts';
+import { deepCacheText } from './settings/shortcuts.ts';
 
 /** The checkpoint of an image as other programs know it. */
 export interface NamedCheckpoint {
@@ -30,7 +31,7 @@ export function generationText(
   image: Pick<JobImage, 'seed' | 'variationSeed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
-  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
+  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift, deepCache, tokenMerging } = request.options ?? {};
   const { loras = [], vae, upscale, extend, refiner } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
@@ -44,6 +45,8 @@ export function generationText(
     ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
     ...(cfgInterval && { 'CFG interval': `${cfgInterval.start} to ${cfgInterval.end}` }),
     ...(flowShift !== undefined && { Shift: flowShift }),
+    ...(deepCache && { DeepCache: deepCacheText(deepCache) }),
+    ...(tokenMerging !== undefined && { 'Token merging ratio': tokenMerging }),
     ...textTexts(request),
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),

@@ -2,6 +2,7 @@ import { evaluationsOf } from './evaluations.ts';
 import type { Job, JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 import { canvasOf, stepsOf } from './request.ts';
+import { shortcutShare } from './shortcut-share.ts';
 
 /** A device that takes jobs. */
 export interface ServingDevice {
@@ -268,4 +269,4 @@ function meanEvaluations(work: Work): number {
 
 /** Pixels that a step evaluates. */
 const units = (work: Work): number =>
-  pixels(work) * work.batchSize * meanEvaluations(work) * (1 + controlShare(work));
+  pixels(work) * work.batchSize * meanEvaluations(work) * (shortcutShare(work.options) + controlShare(work));

@@ -118,6 +118,7 @@ export interface WaitingJob {
     | 'prompt'
     | 'promptStyle'
     | 'cfg'
+    | 'options'
     | 'steps'
     | 'upscale'
     | 'extend'

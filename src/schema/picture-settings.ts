@@ -24,7 +24,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, ResizeMode } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache, ResizeMode } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Mask = addPictureMask(builder, parts);
@@ -173,6 +173,17 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
+      }),
+      deepCache: t.field({
+        type: DeepCache,
+        nullable: true,
+        description: 'Reuse of deep features.',
+        resolve: ({ settings }) => settings.deepCache ?? null,
+      }),
+      tokenMerging: t.float({
+        nullable: true,
+        description: 'Share of the tokens that were merged for self-attention.',
+        resolve: ({ settings }) => settings.tokenMerging ?? null,
       }),
       guidance: t.float({
         nullable: true,

@@ -1,4 +1,5 @@
 import type {
+  DeepCache,
   Emphasis,
   JoinedSides,
   MaskFill,
@@ -51,6 +52,9 @@ export interface PictureSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
   readonly flowShift?: number;
+  readonly deepCache?: DeepCache;
+  /** Share of the tokens that were merged for self-attention, 0..0.75. */
+  readonly tokenMerging?: number;
   /** Of a model that was distilled from guidance. */
   readonly guidance?: number;
   readonly width?: number;

@@ -23,6 +23,7 @@ export const SETTING_LIMITS = {
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
   flowShift: [0.1, 100],
+  tokenMerging: [0, 0.75],
   guidance: [0, 100],
   side: [64, 2048],
 } as const;

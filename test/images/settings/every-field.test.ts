@@ -65,6 +65,16 @@ const RESTORED: Readonly<Record<string, Restored>> = {
     notInGraph: true,
   },
   guidance: same({ guidance: 2.5 }),
+  deepCache: {
+    request: { options: { deepCache: { interval: 3, depth: 2 } } },
+    settings: { deepCache: { interval: 3, depth: 2 } },
+    notInGraph: true,
+  },
+  tokenMerging: {
+    request: { options: { tokenMerging: 0.5 } },
+    settings: { tokenMerging: 0.5 },
+    notInGraph: true,
+  },
   promptStyle: same({ promptStyle: 'A1111' }, true),
   emphasis: same({ promptStyle: 'A1111', emphasis: 'NO_NORM' }, true),
   clipSkip: same({ clipSkip: 2 }),

@@ -24,6 +24,8 @@ export interface Stated {
   readonly rescaleCfg?: Maybe<number>;
   readonly cfgInterval?: Maybe<{ readonly start: number; readonly end: number }>;
   readonly flowShift?: Maybe<number>;
+  readonly deepCache?: Maybe<{ readonly interval: number; readonly depth: number }>;
+  readonly tokenMerging?: Maybe<number>;
   readonly guidance?: Maybe<number>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
@@ -105,14 +107,14 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], m
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'tokenMerging', 'noiseDevice'] as const),
   ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling', 'resizeMode'] as const),
 ];
 
 /** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */
 export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form> {
-  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale, extend, variation } =
-    stated;
+  const { installedModel, denoiseStrength, width, height, cfgInterval, deepCache } = stated;
+  const { vae, upscale, extend, variation } = stated;
   const refiner = refinerIn(stated, here);
   const loras = (stated.loras ?? []).filter(({ name }) => here.loras.includes(name));
   const controls = (stated.controls ?? []).filter(({ model }) => here.controlModels.includes(model));
@@ -122,6 +124,7 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
     ...(installedModel != null && { model: installedModel }),
     ...(denoiseStrength != null && { strength: denoiseStrength }),
     ...(cfgInterval && { guidedFrom: cfgInterval.start, guidedTo: cfgInterval.end }),
+    ...(deepCache && { deepCacheInterval: deepCache.interval, deepCacheDepth: deepCache.depth }),
     ...(loras.length > 0 && { loras: loras.map(chosenLora) }),
     ...(controls.length > 0 && { controls: controls.map(chosenControl) }),
     ...(vae != null && here.vaes.includes(vae) && { vae }),

@@ -20,7 +20,15 @@ const PLAIN: Partial<Form> = {
 
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {
-  const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...request } = requestOfJob(job);
+  const {
+    modelName,
+    denoiseStrength,
+    batchSize,
+    cfgInterval,
+    deepCache,
+    loras = [],
+    ...request
+  } = requestOfJob(job);
   const { controls: _, upscale, refiner, variation, ...rest } = request;
   const { mask, extend } = job.input;
   return {
@@ -31,6 +39,7 @@ export function formOfJob(job: Job): Partial<Form> {
     count: batchSize,
     shape: 'other',
     ...(cfgInterval && { guidedFrom: cfgInterval.start ?? 0, guidedTo: cfgInterval.end ?? 1 }),
+    ...(deepCache && { deepCacheInterval: deepCache.interval, deepCacheDepth: deepCache.depth ?? null }),
     loras: loras.map(({ name, strength, textStrength }) => ({
       name,
       strength: strength ?? 1,

@@ -5,6 +5,7 @@ import { addMaskTexts } from '../mask.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPassText } from '../second-pass.ts';
+import { addDeepCache, readDeepCacheText } from '../shortcuts.ts';
 import { type Infotext, readInfotext, type Setting } from './infotext.ts';
 
 type Fields = NonNullable<Infotext['fields']>;
@@ -46,6 +47,7 @@ export function readA1111(text: string): Draft | undefined {
   draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
   draft.tiling(take('tiling'), 'Tiling');
   draft.decoder(take('vae decoder'), 'VAE Decoder');
+  draft.number('tokenMerging', take('token merging ratio'), 'Token merging ratio');
   draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
   const isOwn = toolOf(fields) === 'LatentQL';
   if (isOwn) addOptions(fields, take, draft);
@@ -80,6 +82,8 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   if (extend !== undefined) draft.extend(readExtendText(extend), extend);
   draft.resizeMode(take('resize mode'), 'Resize mode');
   draft.vae(take('vae'));
+  const deepCache = take('deepcache');
+  if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {
