@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/**/*.conformance.ts'],
+    hookTimeout: 1_200_000,
     testTimeout: 1_200_000, // against one that never ends: a loaded machine takes three times as long
   },
 });

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { Config } from './config.ts';
+import { terminalText } from './log-text.ts';
 
 /** Lines of one kind that are written within a minute. */
 const LIMIT = 5;
@@ -11,13 +12,19 @@ const KINDS = 1000;
 /** The level from which on repetitions are counted: each `info` line is news. */
 const WARN = pino.levels.values['warn']!;
 
+/** Standard error: JSON lines, or text where it is a terminal. */
+function standardError(): DestinationStream {
+  const lines = pino.destination({ fd: 2, sync: true });
+  return process.stderr.isTTY ? { write: (line) => void lines.write(terminalText(line)) } : lines;
+}
+
 /**
- * The log of a process: JSON lines on standard error. Of warnings and errors with the same level, message, error message, `code`
+ * The log of a process on standard error. Of warnings and errors with the same level, message, error message, `code`
  * and `output`, five are written within a minute; when it is over, one line gives the number of the others.
  */
 export function createLog(
   level: Config['logLevel'],
-  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+  destination: DestinationStream = standardError(),
 ): Logger {
   const seen = new Map<string, number>();
   return pino(

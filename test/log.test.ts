@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { terminalText } from '../src/log-text.ts';
 import { createLog } from '../src/log.ts';
 
 const MINUTE = 60_000;
@@ -84,4 +85,18 @@ describe('the log', () => {
     failTimes(1, 'another');
     expect(timers()).toBe(before);
   });
+});
+
+it('is a line of words on a terminal, with the facts of the line and the stack of its error', () => {
+  const shown: string[] = [];
+  const terminal = createLog('info', { write: (line: string) => void shown.push(terminalText(line)) });
+  terminal.info(
+    { jobId: '01a2-b', device: null, timings: { SAMPLING: 12 }, reason: 'two words' },
+    'job ended',
+  );
+  terminal.error({ err: new Error('away') }, 'the store failed');
+  expect(shown[0]).toMatch(
+    /^\d\d:\d\d:\d\d INFO  job ended jobId=01a2-b timings=\{ SAMPLING: 12 \} reason='two words'\n$/,
+  );
+  expect(shown[1]).toMatch(/^\S+ ERROR the store failed\n {4}Error: away\n {8}at /);
 });

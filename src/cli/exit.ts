@@ -17,9 +17,22 @@ export class CommandError extends Error {
 /** Errors whose message is the whole explanation. By name: their classes would load what most commands do not need. */
 const EXPLAINED = new Set(['CommandError', 'ConfigError', 'JobDatabaseError', 'SetupError', 'ClientError']);
 
+/** What to do where the system refuses a file. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'run the command as a user who has access, or choose another folder',
+  EPERM: 'run the command as a user who has access, or choose another folder',
+  EROFS: 'choose a folder on a disk that can be written to',
+  ENOSPC: 'make room, or choose another disk',
+};
+
 /** What to print of an error: its message where that explains it, else all of it. */
-export const explanationOf = (error: unknown): unknown =>
-  error instanceof Error && EXPLAINED.has(error.name) ? error.message : error;
+export function explanationOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (EXPLAINED.has(error.name)) return error.message;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const remedy = syscall !== undefined && path !== undefined ? REMEDIES[code ?? ''] : undefined;
+  return remedy === undefined ? error : `${error.message}: ${remedy}`;
+}
 
 /** A command's action whose result is the exit code; undefined is left to what it started. */
 export const ending =

@@ -79,6 +79,7 @@ export function addImg2Img(program: Command): void {
 /** Throws CommandError. */
 async function readPicture(path: string): Promise<Blob> {
   try {
+    await access(path, constants.R_OK); // openAsBlob does not say why
     return await openAsBlob(path);
   } catch (error) {
     throw new CommandError(`${basename(path)} cannot be read: ${(error as Error).message}`);

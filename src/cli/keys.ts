@@ -39,7 +39,7 @@ export function addKeys(program: Command): void {
     ),
   );
 
-  const list = keys.command('list').description('names, roles and ends of the keys');
+  const list = keys.command('list').description('names, roles, ends and owners of the keys');
   takeSettings(list, ['DATA_DIR']).action(() => {
     console.log(listed(readKeyFile(keyFileOf(dataDirOf(list))) ?? [], Date.now()));
   });
@@ -81,9 +81,10 @@ function listed(keys: readonly Key[], now: number): string {
   const rows = keys.map((key) => [
     key.name,
     key.role + (key.mayPrioritize ? ', may prioritize' : ''),
-    whyRefused(key, now) ?? 'taken',
+    whyRefused(key, now) ?? 'valid',
     day(key.createdAt),
     day(key.expiresAt),
+    key.owner ?? '–',
   ]);
-  return table([['name', 'role', 'state', 'made', 'expires'], ...rows]);
+  return table([['name', 'role', 'state', 'created', 'expires', 'owner in the log'], ...rows]);
 }

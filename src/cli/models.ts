@@ -10,7 +10,7 @@ import { onInterrupt } from './interrupt.ts';
 import { openCatalog } from './open-catalog.ts';
 import { progressLine } from './progress-line.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
-import { sizeText, table } from './table.ts';
+import { counted, sizeText, table } from './table.ts';
 
 /** `models list`, `models pull`, `models verify` and `models remove`. */
 export function addModels(program: Command): void {
@@ -18,7 +18,7 @@ export function addModels(program: Command): void {
 
   const list = models
     .command('list')
-    .description('every model: whether it is installed, what is missing or wrong')
+    .description('every model: installed, missing files, or what is wrong')
     .option('--json', 'as a JSON list');
   takeSettings(list, ['MODELS_DIR', 'DATA_DIR']).action(
     ending(async ({ json }: { json?: true }) => {
@@ -30,7 +30,7 @@ export function addModels(program: Command): void {
 
   const pull = models
     .command('pull <name>')
-    .description('downloads a known model and its companions; goes on where an earlier attempt ended')
+    .description('downloads a known model and its companions; resumes an interrupted download')
     .addHelpText('after', `\n${showSources()}`);
   takeSettings(pull, ['MODELS_DIR']).action(
     ending((name: string) => pullCommand(sourceOf(name), configOf(pull))),
@@ -107,7 +107,7 @@ async function pullCommand(source: ModelSource, { modelsDir }: Config): Promise<
   } catch (error) {
     line.end();
     if (!interrupt.signal.aborted) throw error;
-    console.error('stopped; the next pull goes on here');
+    console.error('stopped; run the command again to resume');
     return EXIT.interrupted;
   } finally {
     interrupt.release();
@@ -134,10 +134,10 @@ async function verifyCommand(names: readonly string[], config: Config): Promise<
     const others = checks.flatMap(({ path, state, why }) => (state === 'other' ? [`${path}: ${why}`] : []));
     const found = [...(model.installed ? [] : [stateOf(model)]), ...others];
     problems += found.length;
-    const sound = checks.some(({ state }) => state === 'sound')
-      ? 'sound, with the known hash'
-      : 'sound by its header and keys; its hash is not known';
-    console.log(`${model.name}: ${found.length === 0 ? sound : found.join('; ')}`);
+    const verdict = checks.some(({ state }) => state === 'sound')
+      ? 'valid; the SHA-256 matches'
+      : 'header and keys are valid; no known SHA-256 to compare with';
+    console.log(`${model.name}: ${found.length === 0 ? verdict : found.join('; ')}`);
   }
   return problems === 0 ? EXIT.done : EXIT.failed;
 }
@@ -145,22 +145,22 @@ async function verifyCommand(names: readonly string[], config: Config): Promise<
 async function removeCommand(name: string, yes: boolean, config: Config): Promise<number> {
   const { existingFiles } = await import('../models/files-of-model.ts');
   const model = await (await openCatalog(config)).get(name);
-  if (!model) throw new CommandError(`there is no model ${name}: see latentql models list`);
+  if (!model) throw new CommandError(`Unknown model "${name}": see latentql models list`);
   const files = await existingFiles(model, config.modelsDir);
   if (files.length === 0) throw new CommandError(`${name} has no files under ${config.modelsDir}`);
   console.error(`${name}:\n${files.map((file) => `  ${join(config.modelsDir, file)}`).join('\n')}`);
-  if (!yes && !(await confirmed('delete these files?'))) {
-    console.error('nothing was deleted');
+  if (!yes && !(await confirmed('Delete these files?'))) {
+    console.error('Nothing was deleted.');
     return EXIT.failed;
   }
   for (const file of files) await rm(join(config.modelsDir, file));
-  console.log(`${files.length} files are deleted`);
+  console.log(`Deleted ${counted(files.length, 'file')}.`);
   return EXIT.done;
 }
 
 /** Throws CommandError where nobody can answer. */
 async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CommandError('nobody is there to be asked: --yes deletes them');
+  if (!process.stdin.isTTY) throw new CommandError('no terminal to confirm on: pass --yes to delete them');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

@@ -13,6 +13,7 @@ import {
   ModelsDocument,
   type ModelsQuery,
 } from './generated/graphql.ts';
+import { bodyOf } from './multipart.ts';
 
 export { ClientError } from './errors.ts';
 export type { Img2ImgInput } from './generated/graphql.ts';
@@ -53,7 +54,7 @@ export class LatentQL {
     this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   }
 
-  /** Submits a job; `image` is uploaded. Resolves once the job is stored. */
+  /** Submits a job; its pictures (`image`, `mask.image`, `controls[].image`) are uploaded. Resolves once the job is stored. */
   async img2img(input: Img2ImgInput, options: SubmitOptions = {}): Promise<Job> {
     const { img2img } = await this.request(Img2ImgDocument, { input, ...options });
     return accepted(img2img);
@@ -101,7 +102,7 @@ export class LatentQL {
     return new Uint8Array(await response.arrayBuffer());
   }
 
-  /** Sends any typed document, such as one of your own; a Blob as `input.image` is uploaded. */
+  /** Sends any typed document, such as one of your own; every Blob among its variables is uploaded. */
   async request<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
     variables: Variables,
@@ -153,27 +154,6 @@ const FORBIDDEN = 4403;
 function closeCodeOf(reason: unknown): number | undefined {
   const { code } = (reason ?? {}) as { code?: unknown };
   return typeof code === 'number' ? code : undefined;
-}
-
-/** JSON, or a GraphQL multipart request where a picture has to travel. */
-function bodyOf(
-  query: string,
-  variables: unknown,
-  headers: Readonly<Record<string, string>>,
-): { readonly body: string | FormData; readonly headers: Readonly<Record<string, string>> } {
-  const { input } = variables as { readonly input?: { readonly image?: unknown } };
-  if (!(input?.image instanceof Blob)) {
-    return {
-      body: JSON.stringify({ query, variables }),
-      headers: { ...headers, 'content-type': 'application/json' },
-    };
-  }
-  const form = new FormData();
-  const withoutImage = { ...(variables as object), input: { ...input, image: null } };
-  form.set('operations', JSON.stringify({ query, variables: withoutImage }));
-  form.set('map', JSON.stringify({ 0: ['variables.input.image'] }));
-  form.set('0', input.image, 'image');
-  return { body: form, headers: { ...headers, 'x-graphql-yoga-csrf': 'latentql' } };
 }
 
 /** Throws ClientError if the answer is not GraphQL's, such as a proxy's error page. */

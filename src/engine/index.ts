@@ -79,6 +79,7 @@ export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './run
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';
+export type { DeepCache, Shortcuts } from './pipeline/shortcuts.ts';
 export {
   ENGINE_STAGES,
   MASK_FILLS,

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { UnionMode } from '../engine/index.ts';
 import type { ControlPreprocessing, Img2ImgSettings } from '../jobs/request.ts';
 import { blurNode } from './comfy-mask.ts';
 import type { Node, Output } from './comfy-nodes.ts';
+import { UNION_TYPES } from './settings/controls.ts';
 
 /** Where the conditioning of both prompts comes from. */
 export type Prompts = Readonly<Record<'positive' | 'negative', Output>>;
@@ -60,18 +60,6 @@ function preparedBy(how: ControlPreprocessing, image: Output): Node | undefined 
   const values = { low_threshold: threshold(how.low), high_threshold: threshold(how.high) };
   return { type: 'Canny', links: { image }, values, outputs: ['IMAGE'] };
 }
-
-/** What ComfyUI calls the kinds of pictures of a union ControlNet. */
-const UNION_TYPES: Readonly<Record<UnionMode, string>> = {
-  OPENPOSE: 'openpose',
-  DEPTH: 'depth',
-  SOFT_EDGE: 'hed/pidi/scribble/ted',
-  LINE: 'canny/lineart/anime_lineart/mlsd',
-  NORMAL: 'normal',
-  SEGMENT: 'segment',
-  TILE: 'tile',
-  REPAINT: 'repaint',
-};
 
 /** What comes out of the prompts, or of the last of so many controls. */
 export const conditioningAfter = (controls: number, prompts: Prompts): Prompts =>

@@ -1,6 +1,7 @@
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import { MOST_BLUR } from './comfy-mask.ts';
 import { passesOf, sharedSteps } from './comfy-sampling.ts';
+import { deepCacheText } from './settings/shortcuts.ts';
 
 /** What of a request no node of ComfyUI itself does, a line each: the graph makes the picture without it. */
 export function leftOutOf(request: Img2ImgSettings): string[] {
@@ -18,6 +19,9 @@ export function leftOutOf(request: Img2ImgSettings): string[] {
     options.sNoise !== undefined && `sNoise ${options.sNoise}`,
     options.cfgInterval &&
       `guidance from ${options.cfgInterval.start} to ${options.cfgInterval.end} of the way alone`,
+    options.deepCache && `DeepCache: ${deepCacheText(options.deepCache)}`,
+    options.tokenMerging !== undefined &&
+      `token merging ${options.tokenMerging}: ComfyUI's node merges by queries, and draws which tokens receive`,
     mask?.area === 'MASKED' &&
       `only the region around the mask was made, with ${mask.padding} pixels around it`,
     mask && mask.blur > MOST_BLUR && `mask blur ${mask.blur}, of which ComfyUI's node does ${MOST_BLUR}`,

@@ -1,10 +1,18 @@
 import { posix } from 'node:path';
-import type { LatentMethod } from '../engine/index.ts';
 import type { JobImage } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import { controlText } from './control-text.ts';
 import { extendText } from './settings/extend.ts';
-import { EMPHASIS_LABELS, SAMPLER_LABELS, SCHEDULE_LABELS, TILING_LABELS } from './settings/names.ts';
+import { maskTexts } from './settings/mask.ts';
+import {
+  EMPHASIS_LABELS,
+  LATENT_LABELS,
+  RESIZE_LABELS,
+  SAMPLER_LABELS,
+  SCHEDULE_LABELS,
+  TILING_LABELS,
+} from './settings/names.ts';
+import { deepCacheText } from './settings/shortcuts.ts';
 
 /** The checkpoint of an image as other programs know it. */
 export interface NamedCheckpoint {
@@ -23,7 +31,7 @@ export function generationText(
   image: Pick<JobImage, 'seed' | 'variationSeed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
-  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift } = request.options ?? {};
+  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift, deepCache, tokenMerging } = request.options ?? {};
   const { loras = [], vae, upscale, extend, refiner } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
@@ -37,6 +45,8 @@ export function generationText(
     ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
     ...(cfgInterval && { 'CFG interval': `${cfgInterval.start} to ${cfgInterval.end}` }),
     ...(flowShift !== undefined && { Shift: flowShift }),
+    ...(deepCache && { DeepCache: deepCacheText(deepCache) }),
+    ...(tokenMerging !== undefined && { 'Token merging ratio': tokenMerging }),
     ...textTexts(request),
     Size: `${width}x${height}`,
     ...(checkpoint.sha256 !== undefined && { 'Model hash': checkpoint.sha256.slice(0, 10) }),
@@ -53,7 +63,8 @@ export function generationText(
       [upscale ? 'First pass denoising strength' : 'Denoising strength']: request.denoiseStrength,
     }),
     ...upscaleTexts(upscale),
-    ...maskTexts(request.mask),
+    ...(request.source && { 'Resize mode': RESIZE_LABELS[request.resizeMode] }),
+    ...(request.mask && maskTexts(request.mask)),
     ...(extend && {
       Extend: extendText(extend),
     }),
@@ -111,27 +122,6 @@ const upscaleTexts = (upscale: Img2ImgSettings['upscale']): Record<string, strin
         'Hires upscale': upscale.by,
         'Hires steps': upscale.steps,
         'Hires upscaler': upscale.model?.name ?? LATENT_LABELS[upscale.method],
-      }
-    : {};
-
-/** What A1111 calls ways to resize a latent; those that it has not are named likewise. */
-const LATENT_LABELS: Readonly<Record<LatentMethod, string>> = {
-  'nearest-exact': 'Latent (nearest-exact)',
-  bilinear: 'Latent',
-  area: 'Latent (area)',
-  bicubic: 'Latent (bicubic)',
-  bislerp: 'Latent (bislerp)',
-};
-
-/** A mask's settings as A1111 names them. */
-const maskTexts = (mask: Img2ImgSettings['mask']): Record<string, string | number> =>
-  mask
-    ? {
-        'Mask blur': mask.blur,
-        ...(mask.area === 'MASKED' && {
-          'Inpaint area': 'Only masked',
-          'Masked area padding': mask.padding,
-        }),
       }
     : {};
 

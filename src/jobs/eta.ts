@@ -2,6 +2,7 @@ import { evaluationsOf } from './evaluations.ts';
 import type { Job, JobStage } from './job.ts';
 import type { JobQueue, WaitingJob } from './queue.ts';
 import { canvasOf, stepsOf } from './request.ts';
+import { shortcutShare } from './shortcut-share.ts';
 
 /** A device that takes jobs. */
 export interface ServingDevice {
@@ -122,7 +123,7 @@ export class Estimator {
     const distance = (sample: Sample) =>
       Math.abs(Math.log(units(work) / units(sample.work))) +
       (sample.work.samplerName === work.samplerName ? 0 : 0.01) +
-      (Boolean(sample.work.tinyDecoder) === Boolean(work.tinyDecoder) ? 0 : 0.02) +
+      KINDS.filter((kind) => kind(sample.work) !== kind(work)).length * 0.02 +
       (device === undefined || sample.device === device ? 0 : 10);
     const nearest = Math.min(...samples.map(distance));
     const similar = samples.filter((sample) => distance(sample) - nearest < 1e-6).slice(-AVERAGED);
@@ -134,7 +135,8 @@ export class Estimator {
       perStep: mean((sample) => (sample.perStep * units(work)) / units(sample.work)),
       after: mean(
         (sample) =>
-          (sample.after * pixels(work) * work.batchSize) / (pixels(sample.work) * sample.work.batchSize),
+          (sample.after * resultPixels(work) * work.batchSize) /
+          (resultPixels(sample.work) * sample.work.batchSize),
       ),
     };
   }
@@ -229,6 +231,17 @@ const pixels = (work: Pick<Work, 'width' | 'height' | 'extend'>): number => {
   return width * height;
 };
 
+/** Pixels of the result, which a second pass makes larger. */
+const resultPixels = (work: Work): number =>
+  work.upscale ? work.upscale.width * work.upscale.height : pixels(work);
+
+/** What makes jobs of one model take different times apart from how much they compute. */
+const KINDS: readonly ((work: Work) => unknown)[] = [
+  ({ tinyDecoder }) => Boolean(tinyDecoder),
+  ({ refiner }) => refiner?.name,
+  ({ upscale }) => upscale?.model?.name,
+];
+
 /** How many steps of the first pass take as long as those from one count to another, whichever pass they belong to. */
 function firstSteps({ upscale, ...work }: Work, from: number, to: number): number {
   const ratio = upscale ? (upscale.width * upscale.height) / pixels(work) : 1;
@@ -247,6 +260,13 @@ const controlShare = ({ controls = [] }: Work): number =>
     0,
   );
 
+/** Evaluations in a mean step: outside the part of the way on which guidance is applied the negative prompt has none. */
+function meanEvaluations(work: Work): number {
+  const all = evaluationsOf(work);
+  const { start, end } = work.options?.cfgInterval ?? { start: 0, end: 1 };
+  return work.cfg === 1 ? all : all - (all - evaluationsOf({ ...work, cfg: 1 })) * (1 - (end - start));
+}
+
 /** Pixels that a step evaluates. */
 const units = (work: Work): number =>
-  pixels(work) * work.batchSize * evaluationsOf(work) * (1 + controlShare(work));
+  pixels(work) * work.batchSize * meanEvaluations(work) * (shortcutShare(work.options) + controlShare(work));

@@ -121,7 +121,7 @@ export const queueFull = (limit: number, retryAfter = RETRY_AFTER): InputError =
   new InputError(
     'QUEUE_FULL',
     [],
-    `The queue is full: ${limit} jobs are waiting. Try again in ${retryAfter} seconds.`,
+    `The queue is full: ${limit} ${limit === 1 ? 'job is' : 'jobs are'} waiting. Try again in ${retryAfter} seconds.`,
     retryAfter,
   );
 

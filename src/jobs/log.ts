@@ -19,7 +19,11 @@ export function logEnded(log: Log, job: Job): void {
   const { id: jobId, owner, status, error, request, attempts, history, timings } = job;
   const { worker = null, device = null } = history.at(-1) ?? {};
   const seconds = ((job.finishedAt ?? job.createdAt) - job.createdAt) / 1000;
-  const facts = { jobId, owner, model: request.model, status, seconds, attempts, worker, device, timings };
-  log.info(error ? { ...facts, code: error.code } : facts, 'job ended');
+  const milliseconds = Object.fromEntries(
+    Object.entries(timings).map(([stage, time]) => [stage, Math.round(time)]),
+  );
+  const facts = { jobId, owner, model: request.model, status, seconds, attempts, worker, device };
+  const why = error && { code: error.code, reason: error.message };
+  log.info({ ...facts, ...why, timings: milliseconds }, 'job ended');
   traceEnded(job);
 }

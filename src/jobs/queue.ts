@@ -118,11 +118,14 @@ export interface WaitingJob {
     | 'prompt'
     | 'promptStyle'
     | 'cfg'
+    | 'options'
     | 'steps'
     | 'upscale'
     | 'extend'
     | 'controls'
     | 'tinyDecoder'
+    | 'refiner'
+    | 'options'
   >;
 }
 

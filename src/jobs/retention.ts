@@ -45,7 +45,7 @@ const MANY = 100;
 
 const JOBS_LOST =
   'no job refers to most of the stored objects: the job database seems to be lost, and none is removed. Restore a backup ' +
-  '(npm run restore), or remove them with: npm run latentql -- check --remove-unreferenced';
+  '(latentql restore), or remove them (latentql check --remove-unreferenced)';
 
 /** Forgets jobs that ended long ago, with their images, and removes objects that no job has come to refer to. */
 export class Retention {

@@ -26,6 +26,8 @@ export interface PullOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress?: (file: string, bytes: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Milliseconds before the attempt that follows one which brought nothing. */
+  readonly pause?: number;
 }
 
 /** Where a file is downloaded from. */
@@ -33,8 +35,8 @@ export const urlOf = ({ host, path }: ModelFile, environment: NodeJS.ProcessEnv)
   (environment[HOSTS[host].mirror] ?? HOSTS[host].endpoint).replace(/\/+$/, '') + path;
 
 /**
- * Downloads the files of a model that are missing, verified, each going on where an earlier attempt ended. Files of another
- * content that lie in their places stay untouched. Throws SetupError.
+ * Downloads and verifies the missing files of a model, resuming what an earlier attempt left. Never touches a file of other
+ * content in the place of one of them. Throws SetupError.
  */
 export async function pullModel(source: ModelSource, options: PullOptions): Promise<void> {
   const states = await Promise.all(source.files.map((file) => checkFile(file, options.modelsDir)));
@@ -90,7 +92,7 @@ async function mustHaveRoom(files: readonly ModelFile[], modelsDir: string): Pro
 }
 
 async function pullFile(source: ModelSource, file: ModelFile, options: PullOptions): Promise<void> {
-  const { modelsDir, environment, onProgress, signal } = options;
+  const { modelsDir, environment, onProgress, signal, pause } = options;
   const path = join(modelsDir, file.file);
   const { token: variable } = HOSTS[file.host];
   const token = environment[variable];
@@ -101,20 +103,32 @@ async function pullFile(source: ModelSource, file: ModelFile, options: PullOptio
     connections: CONNECTIONS,
     digest: file.sha256 === null ? undefined : { algorithm: 'sha256', encoding: 'hex', value: file.sha256 },
     headers: token ? { authorization: `Bearer ${token}` } : {},
-    explain: (status) =>
-      status === 401 || status === 403
-        ? (source.conditions ?? `it asks for a token: set ${variable}`) + ` (${source.page})`
-        : undefined,
+    explain: (status) => meaningOf(status, source, variable, token !== undefined),
     onProgress: (bytes, total) => onProgress?.(file.file, bytes, total),
     signal,
+    pause,
   });
   if (file.sha256 === null && file === source.files[0]) await mustBeCheckpoint(path);
 }
 
-/** Without a hash, a page or another file would pass for the model. */
+/** What the user has to do where the host does not give the file. */
+function meaningOf(
+  status: number,
+  { conditions, page }: ModelSource,
+  variable: string,
+  hasToken: boolean,
+): string | undefined {
+  if (status === 404) return `the file is no longer there, see ${page}`;
+  if (status === 429) return 'too many requests: try again later';
+  if (status !== 200 && status !== 401 && status !== 403) return undefined;
+  const refused = hasToken ? `the token in ${variable} was not accepted; ` : '';
+  return `${refused}${conditions ?? `if the host asks for a token, set ${variable}`} (${page})`;
+}
+
+/** Without a hash, another file would pass for the model. */
 async function mustBeCheckpoint(path: string): Promise<void> {
   const problem = (await inspectModel(path))?.problem;
   if (problem === null || problem === undefined) return;
   await rm(path);
-  throw new SetupError(`what was downloaded is no usable checkpoint and was removed: ${problem}`);
+  throw new SetupError(`the download is not a usable checkpoint and was removed: ${problem}`);
 }

@@ -26,9 +26,9 @@ const REPORTS = 250;
 export interface ModelPullsOptions extends Pick<PullOptions, 'modelsDir' | 'environment'> {
   /** Called after a download that succeeded, before its end is announced. */
   readonly onPulled: () => Promise<unknown>;
-  /** Called with a failure that nobody expects. */
+  /** Called with an unexpected error. */
   readonly onError: (error: unknown) => void;
-  /** Where models can be had. */
+  /** The known models; for tests. */
   readonly sources?: readonly ModelSource[];
 }
 
@@ -44,12 +44,12 @@ export class ModelPulls {
     this.#options = options;
   }
 
-  /** Names of the models that can be pulled. */
+  /** Names of the models that can be downloaded. */
   get names(): readonly string[] {
     return this.#sources.map(({ name }) => name);
   }
 
-  /** Starts a download, unless it runs; undefined for a name that is not among those that can be pulled. */
+  /** Starts a download, unless it runs; undefined for an unknown name. */
   start(name: string): ModelPull | undefined {
     const source = this.#sources.find((one) => one.name === name);
     if (!source) return undefined;
@@ -57,7 +57,7 @@ export class ModelPulls {
     return this.#last.get(name);
   }
 
-  /** The state of the latest download of a model, from now to its end; undefined if there was none since the start. */
+  /** The latest download of a model: its current state, then each change until it ends; undefined if there was none since the start. */
   watch(name: string): AsyncIterableIterator<ModelPull> | undefined {
     const last = this.#last.get(name);
     if (!last) return undefined;
@@ -70,7 +70,7 @@ export class ModelPulls {
     return reader;
   }
 
-  /** Stops what runs; the next download goes on there. */
+  /** Stops the downloads; the next ones resume them. */
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#running.values());

@@ -1,12 +1,12 @@
-/** Who asks for a token, and in which variable it is. */
+/** Where files are downloaded from. */
 export type Host = 'huggingface' | 'civitai';
 
-/** A file of a model, and where it can be had. */
+/** A file of a model and its address. */
 export interface ModelFile {
   /** Relative to MODELS_DIR. */
   readonly file: string;
   readonly host: Host;
-  /** Path at the host, which a mirror has as well. */
+  /** Path at the host and at its mirrors. */
   readonly path: string;
   /** null: unknown. */
   readonly byteLength: number | null;
@@ -14,13 +14,13 @@ export interface ModelFile {
   readonly sha256: string | null;
 }
 
-/** Where a model can be had. */
+/** A model that can be downloaded. */
 export interface ModelSource {
   readonly name: string;
-  /** What to read before: licence, author, conditions. */
+  /** The page with licence, author and conditions: to be read first. */
   readonly page: string;
   readonly licence: string;
-  /** What has to be done at the host before it gives the files; null: nothing is known. */
+  /** What the host requires before it serves the files; null: nothing known. */
   readonly conditions: string | null;
   /** The checkpoint first, then its companions. */
   readonly files: readonly [ModelFile, ...ModelFile[]];
@@ -45,15 +45,15 @@ const SCHNELL = 'black-forest-labs/FLUX.1-schnell';
 const ENCODERS = 'comfyanonymous/flux_text_encoders';
 
 /**
- * Where the known models can be had. Sizes and hashes are those that several public projects give for these files; nothing was
- * downloaded when they were written down: a wrong one shows as an error of `models pull`, never as a wrong file.
+ * The known models. Sizes and hashes are those that several public projects list for these files; none was verified by a
+ * download. A wrong one ends `models pull` with an error, never with a wrong file.
  */
 export const MODEL_SOURCES: readonly ModelSource[] = [
   {
     name: 'majicmixRealistic_betterV6',
     page: 'https://civitai.com/models/43331?modelVersionId=94640',
     licence: "CreativeML Open RAIL-M with the author's additions, on the page",
-    conditions: 'Civitai asks for an account: make a token in its settings and set CIVITAI_TOKEN',
+    conditions: 'Civitai requires an account: create a token in its settings and set CIVITAI_TOKEN',
     files: [
       {
         file: 'sd1.5/majicmixRealistic_betterV6.safetensors',
@@ -99,7 +99,7 @@ export const MODEL_SOURCES: readonly ModelSource[] = [
     page: 'https://huggingface.co/black-forest-labs/FLUX.1-schnell',
     licence: 'Apache-2.0',
     conditions:
-      'the page asks for an account that has accepted its conditions: do so, make a token at huggingface.co/settings/tokens and set HF_TOKEN',
+      'Hugging Face requires an account that has accepted the conditions on the page: accept them, create a token at huggingface.co/settings/tokens and set HF_TOKEN',
     files: [
       huggingFace(
         `${FLUX}/flux1-schnell.safetensors`,

@@ -11,6 +11,7 @@ import type { Decoder, JobExtend, ResizeMode } from '../jobs/request.ts';
 import type { ControlInput } from './parse-controls.ts';
 import type { MaskInput } from './parse-mask.ts';
 import type { RefinerInput } from './parse-refiner.ts';
+import type { DeepCacheInput } from './parse-shortcuts.ts';
 import type { VariationInput } from './parse-variation.ts';
 
 /** A part of the way from noise to image, as it arrives. */
@@ -69,6 +70,8 @@ export interface Img2ImgInput {
   readonly rescaleCfg?: number | null | undefined;
   readonly cfgInterval?: CfgIntervalInput | null | undefined;
   readonly flowShift?: number | null | undefined;
+  readonly deepCache?: DeepCacheInput | null | undefined;
+  readonly tokenMerging?: number | null | undefined;
   readonly denoiseStrength?: number | null | undefined;
   readonly scheduler?: SchedulerName | null | undefined;
   readonly prompt?: string | null | undefined;

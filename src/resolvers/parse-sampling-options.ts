@@ -10,6 +10,7 @@ import {
 import type { Img2ImgSettings } from '../jobs/request.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { IMG2IMG_LIMITS, type Img2ImgInput } from './img2img-fields.ts';
+import { parseShortcuts } from './parse-shortcuts.ts';
 
 type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
 type Chosen = Pick<Img2ImgSettings, 'samplerName' | 'scheduler'>;
@@ -55,6 +56,7 @@ export function parseSamplingOptions(
     ...given(fields, 'rescaleCfg', fault),
     ...intervalOf(fields, fault),
     ...given(fields, 'flowShift', fault),
+    ...parseShortcuts(fields, model, fault),
   };
   return Object.keys(options).length > 0 ? options : undefined;
 }

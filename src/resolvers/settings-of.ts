@@ -4,7 +4,7 @@ import { decodeRgba } from '../images/rgba.ts';
 import { readSettings, type ReadSettings } from '../images/settings/read-settings.ts';
 export type { PictureControl } from '../images/settings/controls.ts';
 export type { PictureRefiner } from '../images/settings/refiner.ts';
-export type { PictureLora, PictureUpscale } from '../images/settings/picture-settings.ts';
+export type { PictureLora, PictureMask, PictureUpscale } from '../images/settings/picture-settings.ts';
 import { InputError } from '../input-error.ts';
 import type { ModelEntry } from '../models/catalog.ts';
 import { withGivenBytes } from '../sources/take-source.ts';

@@ -12,6 +12,7 @@ import {
   MAX_TAGS,
 } from '../resolvers/img2img-fields.ts';
 import { MAX_CONTROLS } from '../resolvers/parse-controls.ts';
+import { TOKEN_MERGING_LIMITS } from '../resolvers/parse-shortcuts.ts';
 import { range, type Builder } from './builder.ts';
 import type { addControls } from './control.ts';
 import type { addJobInput } from './job-input.ts';
@@ -19,6 +20,7 @@ import type { addModels } from './model.ts';
 import type { addRefiner } from './refiner.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
+import type { addShortcuts } from './shortcuts.ts';
 import type { addTextStyle } from './text-style.ts';
 import type { addTiling } from './tiling.ts';
 
@@ -29,6 +31,7 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addTextStyle> &
   ReturnType<typeof addTiling> &
   Pick<ReturnType<typeof addRefiner>, 'RefinerInput'> &
+  Pick<ReturnType<typeof addShortcuts>, 'DeepCacheInput'> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
@@ -81,7 +84,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
-  const { VariationInput, Tiling, RefinerInput, Decoder } = types;
+  const { VariationInput, Tiling, RefinerInput, Decoder, DeepCacheInput } = types;
   const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
@@ -134,6 +137,13 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     flowShift: t.float({
       description: `Timestep shift of a FLUX model, ${range(limits.flowShift)}; null is the model's own (1 for schnell).`,
+    }),
+    deepCache: t.field({
+      type: DeepCacheInput,
+      description: 'Reuses deep features between evaluations. Not for FLUX.1. Left out: exact.',
+    }),
+    tokenMerging: t.float({
+      description: `Share of the picture's tokens that are merged for self-attention at the finest level, ${range(TOKEN_MERGING_LIMITS)}. Not for FLUX.1. Left out: exact.`,
     }),
     denoiseStrength: t.float({
       ...preset('denoiseStrength'),

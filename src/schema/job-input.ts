@@ -8,6 +8,7 @@ import { addExtend } from './extend.ts';
 import type { addLoras } from './lora.ts';
 import { addMask } from './mask-input.ts';
 import { addRefiner } from './refiner.ts';
+import { addShortcuts } from './shortcuts.ts';
 import type { addSourceImage } from './source-image.ts';
 import { addTiling, tilingOf } from './tiling.ts';
 import type { addUpscale } from './upscale.ts';
@@ -24,11 +25,12 @@ export function addJobInput(
   builder: Builder,
   { SourceImage, JobLora, JobFile, JobUpscale, UpscaleInput, Decoder, JobControl, JobEmbedding }: Parts,
 ) {
-  const { MaskInput, JobMask } = addMask(builder, { SourceImage });
+  const { JobMask, ...mask } = addMask(builder, { SourceImage });
   const { ExtendInput, JobExtend } = addExtend(builder);
   const { VariationInput, Variation } = addVariation(builder);
   const { Tiling } = addTiling(builder);
   const { JobRefiner, ...refiner } = addRefiner(builder);
+  const shortcuts = addShortcuts(builder);
   const Resize = builder.enumType('ResizeMode', {
     description: 'How the source image is brought to the size of the result.',
     values: describedValues<ResizeMode>({
@@ -98,6 +100,17 @@ export function addJobInput(
         nullable: true,
         description: "Timestep shift; null: the model's own.",
         resolve: ({ options }) => options?.flowShift ?? null,
+      }),
+      deepCache: t.field({
+        type: shortcuts.DeepCache,
+        nullable: true,
+        description: 'Reuse of deep features; null: none.',
+        resolve: ({ options }) => options?.deepCache ?? null,
+      }),
+      tokenMerging: t.float({
+        nullable: true,
+        description: 'Share of the tokens that were merged for self-attention; null: none.',
+        resolve: ({ options }) => options?.tokenMerging ?? null,
       }),
       denoiseStrength: t.exposeFloat('denoiseStrength', {
         description: 'How much of the source is replaced; 1 without a source.',
@@ -206,7 +219,7 @@ export function addJobInput(
   });
 
   return {
-    MaskInput,
+    ...mask,
     Decoder,
     UpscaleInput,
     ExtendInput,
@@ -215,6 +228,7 @@ export function addJobInput(
     Variation,
     Tiling,
     ...refiner,
+    ...shortcuts,
     Img2ImgSettings: Settings,
     GuidedPart,
     ResizeMode: Resize,

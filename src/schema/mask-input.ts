@@ -89,5 +89,5 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
     }),
   });
 
-  return { MaskInput: Input, JobMask: Mask };
+  return { MaskInput: Input, JobMask: Mask, MaskFill: Fill, MaskArea: Area };
 }

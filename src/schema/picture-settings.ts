@@ -9,6 +9,7 @@ import type { Builder } from './builder.ts';
 import type { addJobInput } from './job-input.ts';
 import type { addModels } from './model.ts';
 import { addPictureControl, type ControlTypes } from './picture-control.ts';
+import { addPictureMask } from './picture-mask.ts';
 import type { addSamplers } from './sampler.ts';
 import type { addSchedulers } from './scheduler.ts';
 import type { addTextStyle } from './text-style.ts';
@@ -23,9 +24,10 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache, ResizeMode } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
+  const Mask = addPictureMask(builder, parts);
   const Lora = builder.objectRef<PictureLora>('PictureLora').implement({
     description: 'A LoRA that made a picture.',
     fields: (t) => ({
@@ -172,6 +174,17 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
       }),
+      deepCache: t.field({
+        type: DeepCache,
+        nullable: true,
+        description: 'Reuse of deep features.',
+        resolve: ({ settings }) => settings.deepCache ?? null,
+      }),
+      tokenMerging: t.float({
+        nullable: true,
+        description: 'Share of the tokens that were merged for self-attention.',
+        resolve: ({ settings }) => settings.tokenMerging ?? null,
+      }),
       guidance: t.float({
         nullable: true,
         description: 'Scale of a model that was distilled from guidance.',
@@ -191,6 +204,18 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Of a picture that was made from another one; null for text to image.',
         resolve: ({ settings }) => settings.denoiseStrength ?? null,
+      }),
+      resizeMode: t.field({
+        type: ResizeMode,
+        nullable: true,
+        description: 'How the source was brought to the size.',
+        resolve: ({ settings }) => settings.resizeMode ?? null,
+      }),
+      mask: t.field({
+        type: Mask,
+        nullable: true,
+        description: 'How a mask was used, without its picture.',
+        resolve: ({ settings }) => settings.mask ?? null,
       }),
       promptStyle: t.field({
         type: PromptStyle,
@@ -240,7 +265,7 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
       extend: t.field({
         type: JobExtend,
         nullable: true,
-        description: 'What was added around the source of a picture of this server.',
+        description: 'What was added around the source.',
         resolve: ({ settings }) => settings.extend ?? null,
       }),
       leftOut: t.stringList({

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cudaFolder, runtimeCore, type CudaRecord } from '../engine/index.ts';
 import { findCudaLibraries, type FoundLibrary } from './cuda-libraries.ts';
@@ -15,6 +15,8 @@ export interface SetupOptions {
   readonly coreVersion?: string;
   readonly libraries?: Promise<readonly FoundLibrary[]>;
   readonly onProgress?: (bytes: number) => void;
+  /** Milliseconds before the attempt that follows one which brought nothing. */
+  readonly pause?: number;
 }
 
 /** What a setup has done. */
@@ -28,18 +30,19 @@ export interface SetupResult {
  * what is missing of the libraries is in the result.
  */
 export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult> {
-  const { folder = cudaFolder(), pin = CUDA_PIN, coreVersion = runtimeCore().version, onProgress } = options;
+  const { folder = cudaFolder(), pin = CUDA_PIN, coreVersion = runtimeCore().version } = options;
   if (coreVersion !== pin.runtimeVersion)
     throw new SetupError(
       `the CUDA provider is of ONNX Runtime ${pin.runtimeVersion}, the installed onnxruntime-node of ${coreVersion}: ` +
-        `they must be the same; npm install onnxruntime-node@${pin.runtimeVersion}`,
+        `they must be the same. Run: ${installCommand(pin.runtimeVersion)}`,
     );
   await mkdir(folder, { recursive: true });
   if (!(await isInstalled(folder, pin))) {
     const archive = join(folder, 'package.tgz');
     const { url, byteLength, integrity } = pin;
     const digest = { algorithm: 'sha512', encoding: 'base64', value: integrity } as const;
-    await download({ url, byteLength, digest, path: archive, onProgress });
+    const { onProgress, pause } = options;
+    await download({ url, byteLength, digest, path: archive, onProgress, pause });
     await unpack(archive, folder, pin);
     await rm(archive);
   }
@@ -50,6 +53,13 @@ export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult
   const record: CudaRecord = { runtimeVersion: pin.runtimeVersion, libraryFolders: [...new Set(folders)] };
   await writeFile(join(folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   return { folder, libraries };
+}
+
+/** Replaces the core of this very installation: a checkout, or a package that npm has installed anywhere. */
+function installCommand(version: string): string {
+  const root = join(import.meta.dirname, '../..');
+  const isPackage = basename(dirname(root)) === 'node_modules';
+  return `npm install --prefix ${root} --no-save --ignore-scripts${isPackage ? ' --omit=dev' : ''} onnxruntime-node@${version}`;
 }
 
 async function isInstalled(folder: string, { files }: PinnedPackage): Promise<boolean> {

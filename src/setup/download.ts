@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** What could not be set up; the message says what to do. */
 export class SetupError extends Error {
@@ -25,10 +26,12 @@ export interface Download {
   /** undefined: nobody knows. */
   readonly digest?: Digest | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What an answer that is no success means here; undefined: what it says. */
+  /** What a status means here where the file does not come with it; undefined: what it says. */
   readonly explain?: ((status: number) => string | undefined) | undefined;
   /** Connections at a time for a large file, whose server must know ranges; 1 if left out. */
   readonly connections?: number | undefined;
+  /** Milliseconds before the attempt that follows one which brought nothing; 1000 if left out. */
+  readonly pause?: number | undefined;
   /** Called with the bytes that are there so far, and how many there will be. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -37,15 +40,15 @@ export interface Download {
 /** Bytes that a disk must have beyond the file. */
 const SPARE = 64 * 2 ** 20;
 
-/** A connection that broke off; what came is kept. */
+/** A connection that broke off, or a server that is busy; what came is kept. */
 class BrokenOff extends SetupError {}
 
 /** Attempts that bring nothing after which a download is given up. */
 const FRUITLESS = 3;
 
 /**
- * Downloads a file and verifies it. What an earlier attempt left in `<path>.part` is gone on with, also where the connection
- * breaks off meanwhile; a file that is there and sound is not downloaded again. Throws SetupError.
+ * Downloads a file and verifies it. Resumes what an earlier attempt left in `<path>.part`, also when the connection breaks off
+ * meanwhile; a file that is in place and sound is not downloaded again. Throws SetupError.
  */
 export async function download(file: Download): Promise<void> {
   const { path, url } = file;
@@ -61,6 +64,7 @@ export async function download(file: Download): Promise<void> {
       if (!(error instanceof BrokenOff) || file.signal?.aborted) throw error;
       fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
       if (fruitless === FRUITLESS) throw error;
+      if (fruitless > 0) await pause(file);
     }
   }
   if (file.digest) {
@@ -69,7 +73,7 @@ export async function download(file: Download): Promise<void> {
     if (found !== value) {
       await rm(part);
       const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
-      throw new SetupError(`${url} is not the file that was pinned: ${name} ${found}, expected ${value}`);
+      throw new SetupError(`${url} has other content than expected: ${name} ${found}, expected ${value}`);
     }
   }
   await rename(part, path);
@@ -109,10 +113,9 @@ async function fetchRest(file: Download, part: string): Promise<void> {
     if (bytes < total) throw new Error('the connection ended early');
   } catch (error) {
     if (error instanceof SetupError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new SetupError(`the disk is full at ${bytes} of ${total} bytes of ${part}: make room and go on`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw diskFull(part, bytes, total);
     throw new BrokenOff(
-      `${url} broke off at ${bytes} of ${total} bytes: ${signal?.aborted ? 'stopped' : messageOf(error)}; the next attempt goes on there`,
+      `${url} broke off at ${bytes} of ${total} bytes: ${signal?.aborted ? 'stopped' : messageOf(error)}; the next attempt resumes there`,
     );
   } finally {
     await target.close();
@@ -142,9 +145,9 @@ async function fetchPieces(
     piece.catch(() => undefined); // its consumer gets the error
     coming.push(piece);
   };
+  let bytes = from;
   try {
-    let asked = from;
-    for (let bytes = from; bytes < byteLength;) {
+    for (let asked = from; bytes < byteLength;) {
       for (; coming.length < connections && asked < byteLength; asked += PIECE) request(asked);
       const piece = await coming.shift()!;
       if (!piece) return false;
@@ -155,9 +158,7 @@ async function fetchPieces(
     }
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new SetupError(`the disk is full at ${byteLength} bytes of ${part}: make room and go on`);
-    throw error;
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(part, bytes, byteLength) : error;
   } finally {
     stop.abort();
     await Promise.allSettled(coming);
@@ -204,7 +205,7 @@ async function fetchPiece(
   const place = `${start + length} of ${file.byteLength} bytes`;
   return {
     bytes,
-    broken: new BrokenOff(`${file.url} broke off at ${place}: ${why}; the next attempt goes on there`),
+    broken: new BrokenOff(`${file.url} broke off at ${place}: ${why}; the next attempt resumes there`),
   };
 }
 
@@ -227,12 +228,24 @@ async function request(
   } catch (error) {
     throw new BrokenOff(`${url} cannot be reached: ${messageOf(error)}`);
   }
-  if (response.ok || (response.status === 416 && byteLength === undefined && from > 0)) return response;
+  const { status } = response;
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false; // of a login, with status 200
+  if (!isPage && (response.ok || (status === 416 && byteLength === undefined && from > 0))) return response;
   await response.body?.cancel();
-  throw new SetupError(`${url} answered ${response.status}${explained(explain?.(response.status))}`);
+  const meaning = explain?.(status);
+  const said = `${url} answered ${status}${response.ok ? ' with a web page' : ''}${meaning === undefined ? '' : `: ${meaning}`}`;
+  throw isBusy(status) ? new BrokenOff(said) : new SetupError(said);
 }
 
-const explained = (meaning: string | undefined): string => (meaning === undefined ? '' : `: ${meaning}`);
+/** Statuses of a server that may answer otherwise a moment later. */
+const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+const diskFull = (part: string, bytes: number, total: number): SetupError =>
+  new SetupError(`the disk is full at ${bytes} of ${total} bytes of ${part}: make room and try again`);
+
+/** Ends early where the download is stopped. */
+const pause = ({ signal, pause: time = 1000 }: Download): Promise<void> =>
+  setTimeout(time, undefined, { ...(signal && { signal }) }).catch(() => undefined);
 
 /** The size of the whole file. Throws SetupError where the server says another one than is expected, or none. */
 function totalOf(response: Response, from: number, { url, byteLength }: Download): number {

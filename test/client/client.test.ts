@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ClientError, type Img2ImgEvent, LatentQL } from '../../src/client/index.ts';
 import { latent, startTestServer, type TestServer } from '../server/fixtures.ts';
 
@@ -37,6 +37,27 @@ test('The client uploads a picture, watches the job to its end and reads it agai
   expect(events.at(-1)).toMatchObject({ __typename: 'Img2ImgCompleted', job: { status: 'SUCCEEDED' } });
   expect(await client.job(job.id)).toMatchObject({ id: job.id, status: 'SUCCEEDED' });
   expect((await client.models()).map(({ name }) => name)).toContain('starter');
+});
+
+test('The client uploads every picture of a request, wherever it stands in it', async () => {
+  const [source, mask] = [await picture(), await picture()];
+  const input = {
+    model: 'starter',
+    width: 64,
+    height: 64,
+    image: source,
+    mask: { image: mask, grow: 2 },
+  } as const;
+  const job = await client.img2img(input);
+  const run = await server.handler.next();
+  const { source: stored, mask: storedMask } = run.job.request;
+  expect([stored, storedMask]).toMatchObject([{ width: 8, height: 8 }, { grow: 2 }]);
+  run.succeed();
+  await vi.waitFor(async () => {
+    expect((await client.job(job.id))?.status).toBe('SUCCEEDED');
+  });
+  const controls = [{ model: 'unknown', image: mask }];
+  await expect(client.img2img({ model: 'starter', controls })).rejects.toThrow(/unknown/);
 });
 
 test('The client cancels a job', async () => {

@@ -200,6 +200,11 @@ const CASES: readonly Case[] = [
     notes: ['eta 0.5', 'sNoise 1.1', 'guidance from 0.1 to 0.9'],
   },
   {
+    what: 'what is approximated',
+    more: { options: { deepCache: { interval: 3, depth: 1 }, tokenMerging: 0.5 } },
+    notes: ['DeepCache: interval 3, depth 1', 'token merging 0.5'],
+  },
+  {
     what: 'tiling, a variation, noise of a GPU and the syntax of A1111',
     more: {
       tiling: 'BOTH',

@@ -86,7 +86,7 @@ describe('encodePng', () => {
         'a (café:1.2),',
         'Steps: 3',
         'Negative prompt: text, watermark',
-        'Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 40x24, Model hash: 879db523c3, Model: dreamshaper_8.0, Denoising strength: 0.75, Version: LatentQL',
+        'Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 0, Size: 40x24, Model hash: 879db523c3, Model: dreamshaper_8.0, Denoising strength: 0.75, Resize mode: Crop and resize, Version: LatentQL',
       ].join('\n'),
     ]);
   });
@@ -149,6 +149,7 @@ describe('generationText', () => {
       Seed: '5',
       Size: '512x768',
       Model: 'a, "b": c',
+      'Resize mode': 'Crop and resize',
       'Denoising strength': '0.75',
       Version: 'LatentQL',
     });

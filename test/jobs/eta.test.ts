@@ -100,12 +100,13 @@ describe('an estimate', () => {
       totalSteps: 15,
       stepTime: 500,
     };
-    const left = 2 * 0.5 + 5 * 4 * 0.5 + 3;
+    const after = 4 * 3; // decoding and storing, likewise
+    const left = 2 * 0.5 + 5 * 4 * 0.5 + after;
     expect(await estimator(queue).etaSeconds({ ...job, timings: {} })).toBe(left);
     const second: Job = { ...job, step: 12, stepTime: (10 * 0.5 + 2 * 2) * (1000 / 12) };
-    expect(await estimator(queue).etaSeconds({ ...second, timings: {} })).toBeCloseTo(3 * 2 + 3, 1);
+    expect(await estimator(queue).etaSeconds({ ...second, timings: {} })).toBeCloseTo(3 * 2 + after, 1);
     queue.queued = [queued({ upscale })];
-    expect(await estimator(queue).etaSeconds(queue.queued[0]!)).toBe(2 + 10 + 5 * 4 + 3);
+    expect(await estimator(queue).etaSeconds(queue.queued[0]!)).toBe(2 + 10 + 5 * 4 + after);
     expect(queue.queued[0]!.totalSteps).toBe(15);
   });
 
@@ -192,6 +193,44 @@ describe('an estimate', () => {
         ],
       }),
     ).toBe(15);
+    expect(await eta({ options: { deepCache: { interval: 1, depth: 0 }, tokenMerging: 0 } })).toBe(15);
+    expect(await eta({ options: { deepCache: { interval: 2, depth: 0 } } })).toBe(10.4);
+    expect(await eta({ options: { tokenMerging: 0.5 } })).toBe(14);
+  });
+
+  it('counts guidance only on the part of the way on which it is applied', async () => {
+    const queue = new FixedQueue();
+    queue.finished = [done({ cfg: 8 })];
+    const seconds = async (changes: Partial<Img2ImgSettings>) => {
+      queue.queued = [queued({ cfg: 8, ...changes })];
+      return await estimator(queue).etaSeconds(queue.queued[0]!);
+    };
+    expect(await seconds({ options: { cfgInterval: { start: 0.2, end: 0.6 } } })).toBe(2 + 7 + 3);
+    expect(await seconds({ options: { cfgInterval: { start: 0, end: 1 } } })).toBe(2 + 10 + 3);
+    expect(await seconds({ cfg: 1, options: { cfgInterval: { start: 0.2, end: 0.6 } } })).toBe(2 + 5 + 3);
+  });
+
+  it('learns of each refiner and of each upscaler, and takes another where it knows no better', async () => {
+    const queue = new FixedQueue();
+    const file = { name: 'late', file: 'late.safetensors', sha256: 'ab'.repeat(32) };
+    const refiner = { ...file, switchAt: 0.8 };
+    const slow = done({ refiner });
+    queue.finished = [{ ...slow, timings: { ...slow.timings, SAMPLING: 20_000 } }, done()];
+    const { width, height } = request();
+    const sizes = { by: 2, width: 2 * width, height: 2 * height, denoiseStrength: 0, steps: 10 };
+    const upscale = { ...sizes, model: file, method: 'nearest-exact' } as const;
+    const enlarged = done({ upscale });
+    const timings = { ...enlarged.timings, UPSCALING: 9000 };
+    const seconds = async (changes: Partial<Img2ImgSettings>) => {
+      queue.queued = [queued(changes)];
+      return await estimator(queue).etaSeconds(queue.queued[0]!);
+    };
+    expect(await seconds({})).toBe(2 + 10 + 3);
+    expect(await seconds({ refiner })).toBe(2 + 20 + 3);
+    expect(await seconds({ upscale })).toBe(2 + 10 + 4 * 3);
+    queue.finished.push({ ...enlarged, timings });
+    expect(await seconds({ upscale })).toBe(2 + 10 + 3 + 9);
+    expect(await seconds({})).toBe(2 + 10 + 3);
   });
 
   it('learns from the jobs that end while it watches, and prefers those of the same kind', async () => {

@@ -264,6 +264,7 @@ describe('a full queue', () => {
       message: 'The queue is full: 5 jobs are waiting. Try again in 10 seconds.',
     });
     expect(queueFull(5, 3)).toMatchObject({ retryAfter: 3 });
+    expect(queueFull(1).message).toContain('1 job is waiting');
   });
 });
 

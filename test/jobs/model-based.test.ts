@@ -13,4 +13,4 @@ const EXAMPLES: readonly (readonly Step[])[] = [
   ],
 ];
 
-describeModelBased('SQLite', () => SqliteStorage.create(), { examples: EXAMPLES, time: 15_000 });
+describeModelBased('SQLite', () => SqliteStorage.create(), { examples: EXAMPLES, time: 8_000 });

@@ -10,13 +10,7 @@ import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
 import { JobStore } from '../../src/jobs/sqlite/store.ts';
 import { StorageFullError } from '../../src/storage/object-store.ts';
 import { runAndKill } from './child-process.ts';
-import { jobImage, MemoryLog, newJob, request, storedJob, temporaryFolder } from './fixtures.ts';
-
-/** Undoes what version 5 added. */
-const TO_4 = `
-  DROP TABLE uploads;
-  ALTER TABLE jobs DROP COLUMN tags;
-  ALTER TABLE jobs DROP COLUMN images;`;
+import { jobImage, MemoryLog, newJob, storedJob, temporaryFolder } from './fixtures.ts';
 
 describe('the job database', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -120,57 +114,7 @@ describe('the job database', () => {
     expect(await refusal()).toMatch(/schema version 99.*reads 5: start the newer version again/);
   });
 
-  it('takes over a database of version 3, finding out whose sources its objects are', async () => {
-    const { queue } = openJobs();
-    const source = { sha256: 'aa'.repeat(32), width: 1, height: 1 };
-    const { id } = await queue.enqueue(newJob({ owner: 'anna', request: request({ source }) }));
-    await queue.enqueue(newJob({ owner: 'bert' }));
-    await queue.close();
-    const sql = new Database(file);
-    sql.exec(`
-      ${TO_4}
-      DROP INDEX jobs_by_owner;
-      ALTER TABLE uses DROP COLUMN source_of;
-      ALTER TABLE expired DROP COLUMN owner;
-      ALTER TABLE expired_objects DROP COLUMN source_of;
-      INSERT INTO uses (sha256, job) VALUES ('${'bb'.repeat(32)}', '${id}');
-      INSERT INTO expired (id) VALUES ('019b77e6-9c00-7000-8000-000000000001');
-      UPDATE jobs SET record = 'not JSON' WHERE owner = 'bert';`);
-    sql.close();
-    setVersion(3);
-    const { queue: again } = openJobs();
-    const hashes = [source.sha256, 'bb'.repeat(32)];
-    expect(await again.objectUses(hashes, 'bert')).toEqual(['unknown', 'used']);
-    expect(await again.objectUses(hashes, 'anna')).toEqual(['used', 'used']);
-    const expired = '019b77e6-9c00-7000-8000-000000000001';
-    expect([await again.get(expired), await again.owners([expired, id])]).toEqual([
-      'expired',
-      [undefined, 'anna'],
-    ]);
-    await again.close();
-  });
-
-  it('takes over a database of version 4, counting the images of its jobs', async () => {
-    const { queue } = openJobs();
-    const { id } = await queue.enqueue(newJob());
-    await queue.enqueue(newJob());
-    await queue.close();
-    const sql = new Database(file);
-    sql.exec(`
-      ${TO_4}
-      UPDATE jobs SET record = json_set(record, '$.images', json_array('a', 'b')) WHERE id = '${id}';
-      UPDATE jobs SET record = 'not JSON' WHERE id <> '${id}';`);
-    sql.close();
-    setVersion(4);
-    const { queue: again } = openJobs();
-    expect(await again.countImages({})).toBe(2);
-    await again.keepUpload('cc'.repeat(32), 'anna');
-    expect(await again.objectUses(['cc'.repeat(32)])).toEqual(['used']);
-    expect(await again.list({ limit: 9, from: 'newest', tags: ['a'] })).toEqual([]);
-    await again.close();
-  });
-
-  it.each([1, 2])('refuses a database of version %i, which was never released', async (version) => {
+  it.each([1, 2, 3, 4])('refuses a database of version %i, which was never released', async (version) => {
     await openJobs().queue.close();
     setVersion(version);
     expect(await refusal()).toMatch(/before the first release\. Move it away/);

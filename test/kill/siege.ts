@@ -19,6 +19,9 @@ const KILLS: readonly { readonly after: Moment; readonly within: number }[] = [
   { after: 'job ended', within: 5 },
 ];
 
+/** A round takes a few seconds; one that takes so long hangs. */
+const ROUND_MS = 60_000;
+
 /** Kinds of request: few, so that the same picture is asked for again and again. */
 const KINDS = 6;
 
@@ -49,7 +52,11 @@ export class Siege {
   }
 
   /** One life of the server, which ends by SIGKILL. */
-  async round(number: number): Promise<void> {
+  round(number: number): Promise<void> {
+    return this.#inTime(`round ${number}`, this.#round(number));
+  }
+
+  async #round(number: number): Promise<void> {
     const { after, within } = KILLS[number % KILLS.length]!;
     const server = this.#spawn();
     const exited = new Promise((resolve) => server.process.once('exit', resolve));
@@ -77,6 +84,19 @@ export class Siege {
     }
     await exited;
     await life?.end();
+  }
+
+  /** Rejects, and says how far things are, when a round does not come to its end. */
+  async #inTime<T>(round: string, work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const { unanswered, open } = this.ledger;
+        const state = { unanswered: [...unanswered.keys()], open, log: this.#logs.at(-1)!.slice(-20) };
+        reject(new Error(`${round} did not end in ${ROUND_MS} ms: ${JSON.stringify(state, undefined, 1)}`));
+      }, ROUND_MS);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
   }
 
   /** A last life in which nothing is killed: everything unanswered is asked again, everything comes to its end. */

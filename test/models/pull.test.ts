@@ -85,6 +85,7 @@ const pull = (
   pullModel(source(changes), {
     modelsDir,
     environment: { HF_ENDPOINT: `${endpoint}/`, ...environment },
+    pause: 0,
     ...(onProgress && { onProgress }),
   });
 const pulled = () => readFile(join(modelsDir, FILE));
@@ -169,6 +170,44 @@ describe('a pull', () => {
     );
   });
 
+  test('that is answered 401 with a token says that the token was not accepted', async () => {
+    answer = (_request, response) => response.writeHead(401).end('no');
+    await expect(pull({}, { HF_TOKEN: 'hf_old' })).rejects.toThrow(
+      'answered 401: the token in HF_TOKEN was not accepted; accept the conditions and set HF_TOKEN',
+    );
+  });
+
+  test.each([
+    ['of the size of the file', { 'content-length': BYTES.length }],
+    ['of no known size', {}],
+  ])(
+    'that is answered with a login page %s keeps nothing of it and says what to accept',
+    async (_, headers) => {
+      answer = (_request, response) =>
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(BYTES);
+      const said = 'answered 200 with a web page: accept the conditions and set HF_TOKEN';
+      await expect(pull()).rejects.toThrow(said);
+      await expect(pull({ byteLength: null, sha256: null })).rejects.toThrow(said);
+      await expect(stat(join(modelsDir, `${FILE}.part`))).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test.each([429, 503])('goes on where a server that answered %i meanwhile answers again', async (status) => {
+    answer = (request, response) => {
+      if (requests.length === 2) response.writeHead(status).end();
+      else send(request, response, BYTES, 60_000);
+    };
+    await pull();
+    expect(requests.map(({ range }) => range)).toEqual([undefined, 'bytes=60000-', 'bytes=60000-']);
+    expect((await pulled()).equals(BYTES)).toBe(true);
+  });
+
+  test('gives up where a server stays busy', async () => {
+    answer = (_request, response) => response.writeHead(503).end();
+    await expect(pull()).rejects.toThrow(/answered 503$/);
+    expect(requests).toHaveLength(3);
+  });
+
   test('sends the token to the host that it is for, and not where that redirects to', async () => {
     const other = createServer((request, response) => {
       requests.push({ url: 'other', range: undefined, authorization: request.headers.authorization });
@@ -200,7 +239,7 @@ describe('a pull', () => {
   test('without a known hash keeps a usable checkpoint and removes what is none', async () => {
     const unknown = { byteLength: null, sha256: null };
     answer = (_request, response) => response.end('<html>please log in</html>');
-    await expect(pull(unknown)).rejects.toThrow(/no usable checkpoint and was removed/);
+    await expect(pull(unknown)).rejects.toThrow(/not a usable checkpoint and was removed/);
     await expect(pulled()).rejects.toThrow('ENOENT');
     const starter = await readFile(STARTER);
     await mkdir(modelsDir, { recursive: true });

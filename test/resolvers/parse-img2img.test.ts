@@ -315,6 +315,47 @@ describe('sampling options', () => {
     ]);
   });
 
+  test('of what is approximated stand there likewise, the depth as ComfyUI has it if it is left out', () => {
+    expect(parse({ deepCache: { interval: 3 }, tokenMerging: 0.5 }).options).toEqual({
+      deepCache: { interval: 3, depth: 3 },
+      tokenMerging: 0.5,
+    });
+    expect(parse({ deepCache: { interval: 1, depth: 0 } }, { family: 'sdxl' }).options).toEqual({
+      deepCache: { interval: 1, depth: 0 },
+    });
+    expect(parse({ deepCache: null, tokenMerging: null })).toEqual(DEFAULTS);
+  });
+
+  test.each<[Img2ImgInput, string, RegExp]>([
+    [
+      { deepCache: { interval: 0 } },
+      'deepCache.interval',
+      /^deepCache.interval must be from 1 to 10, got 0$/,
+    ],
+    [{ deepCache: { interval: 11 } }, 'deepCache.interval', /got 11$/],
+    [
+      { deepCache: { interval: 2, depth: -1 } },
+      'deepCache.depth',
+      /^deepCache.depth must be from 0 to 11, got -1$/,
+    ],
+    [{ deepCache: { interval: 2, depth: 12 } }, 'deepCache.depth', /got 12$/],
+    [{ tokenMerging: 0.76 }, 'tokenMerging', /^tokenMerging must be from 0 to 0.75, got 0.76$/],
+    [{ tokenMerging: -0.1 }, 'tokenMerging', /got -0.1$/],
+  ])('%j are out of range', (fields, field, message) => {
+    expect(faults(fields)).toEqual([['INVALID_VALUE', `input.${field}`, expect.stringMatching(message)]]);
+  });
+
+  test('for the UNets of Stable Diffusion are refused for FLUX', () => {
+    const fields: Img2ImgInput = { deepCache: { interval: 2 }, tokenMerging: 0.5 };
+    expect(faults(fields, { family: 'flux' })).toEqual(
+      ['deepCache', 'tokenMerging'].map((field) => [
+        'UNSUPPORTED',
+        `input.${field}`,
+        expect.stringMatching(`^${field} is for .*SDXL.* models, .* is FLUX.1: leave it out$`),
+      ]),
+    );
+  });
+
   test('and a schedule that FLUX does not take are refused', () => {
     const fields: Img2ImgInput = { rescaleCfg: 0.5, scheduler: 'align_your_steps' };
     expect(faults(fields, { family: 'flux' }).map(([code, field]) => [code, field])).toEqual([

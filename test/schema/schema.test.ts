@@ -76,6 +76,8 @@ describe('the schema', () => {
       'rescaleCfg: Float',
       'cfgInterval: CfgInterval',
       'flowShift: Float',
+      'deepCache: DeepCacheInput',
+      'tokenMerging: Float',
       'denoiseStrength: Float = 0.75',
       'scheduler: Scheduler = normal',
       'prompt: String = "beautiful scenery nature glass bottle landscape, purple galaxy bottle"',

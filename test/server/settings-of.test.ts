@@ -45,6 +45,8 @@ describe('settingsOf', () => {
       width: 640,
       height: 448,
       denoiseStrength: null,
+      resizeMode: null,
+      mask: null,
       clipSkip: null,
       loras: [],
       leftOut: [],

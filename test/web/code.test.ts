@@ -24,6 +24,8 @@ describe('copy as code', () => {
           ...input,
           eta: 0.5,
           cfgInterval: { start: 0.1, end: 0.9 },
+          deepCache: { interval: 3, depth: 2 },
+          tokenMerging: 0.5,
           noiseDevice: 'GPU',
           loras: [{ name: 'detail', strength: 0.8, textStrength: 0.4 }],
           mask: {
@@ -42,6 +44,8 @@ describe('copy as code', () => {
     );
     expect(validate(schema, parse(code))).toEqual([]);
     expect(code).toContain('noiseDevice: GPU');
+    expect(code).toContain('deepCache: { interval: 3, depth: 2 }');
+    expect(code).toContain('tokenMerging: 0.5');
     expect(code).toContain('loras: [{ name: "detail", strength: 0.8, textStrength: 0.4 }]');
     expect(code).toContain('fill: BLANK, area: MASKED, grow: 8');
   });

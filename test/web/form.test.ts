@@ -5,7 +5,7 @@ import { chosenModel } from '../../web/src/panel/choose-model.ts';
 import { mentionAt, suggestionsFor, withEmbedding } from '../../web/src/panel/embedding-words.ts';
 import { extendIn } from '../../web/src/panel/request-parts.ts';
 import { requestOf } from '../../web/src/panel/request.ts';
-import { changesBy, lostIn, statedFields, type Here } from '../../web/src/panel/restorable.ts';
+import { changesBy, lostIn, statedFields, type Here, type Stated } from '../../web/src/panel/restorable.ts';
 import { cutTo, sizeOf } from '../../web/src/panel/size.ts';
 import { sentenceFor } from '../../web/src/panel/strength-words.ts';
 import { newControl } from '../../web/src/state/chosen.ts';
@@ -183,6 +183,44 @@ describe('restoring the settings of a picture', () => {
     expect(lostIn(parts, (name) => name)).toContain('Refiner sd_xl_refiner_1.0');
     expect(statedFields(parts)).not.toHaveProperty('refiner');
     expect(readForm(fields)).toMatchObject(fields);
+  });
+
+  it('brings back how a mask was used as far as it is stated, and how the source was fitted', () => {
+    const mask = { invert: false, grow: 2, blur: 0, fill: 'BLANK', area: 'MASKED', padding: 9 } as const;
+    const fields = statedFields({ mask: { ...mask, differential: null }, resizeMode: 'FIT' });
+    expect(fields).toEqual({
+      ...{ maskGrow: 2, maskBlur: 0, maskFill: 'BLANK', maskArea: 'MASKED', maskPadding: 9 },
+      resizeMode: 'FIT',
+    });
+    const changed = changesBy(fields, present).map(({ field }) => field);
+    expect(changed).toEqual(['resizeMode', 'maskArea', 'maskFill', 'maskGrow', 'maskBlur', 'maskPadding']);
+    expect(statedFields({ mask: { differential: 0.5 } })).toEqual({ maskDifferential: 0.5 });
+  });
+
+  it('has a place for all that a picture states', () => {
+    const everything: Required<Stated> = {
+      ...{ model: 'm', installedModel: 'm', prompt: 'p', negativePrompt: 'n', seed: '1', steps: 9, cfg: 3 },
+      ...{ samplerName: 'heun', scheduler: 'karras', width: 64, height: 128, denoiseStrength: 0.5 },
+      ...{ eta: 0.1, sNoise: 0.2, rescaleCfg: 0.3, cfgInterval: { start: 0.1, end: 0.9 }, flowShift: 2 },
+      ...{ guidance: 4, noiseDevice: 'GPU', promptStyle: 'A1111', emphasis: 'NONE', clipSkip: 3 },
+      ...{ vae: 'mse', decoder: 'TAESD', refiner: { model: 'sd_xl_refiner_1_0', switchAt: 0.6 } },
+      ...{ variation: { seed: '8', strength: 0.4 }, tiling: 'BOTH', resizeMode: 'STRETCH', leftOut: [] },
+      ...{
+        loras: [{ name: 'detail', strength: 2 }],
+        extend: { left: 8, top: 16, right: 24, bottom: 32, feather: 1 },
+      },
+      controls: [{ model: 'canny', strength: 0.5, start: 0, end: 0.6, preprocessor: 'CANNY' }],
+      upscale: { by: 3, model: 'x4', method: 'bicubic', denoiseStrength: 0.1, steps: 5 },
+      mask: { grow: 1, blur: 2, fill: 'BLANK', area: 'MASKED', padding: 3, differential: 0.7 },
+    };
+    // How the size is chosen, whether its sides are tied, and how many are made.
+    const ofTheForm = ['isLocked', 'count'];
+    const fields = Object.keys(readForm({})).filter((name) => !ofTheForm.includes(name));
+    const restored = statedFields(everything, here);
+    expect(Object.keys(restored).sort()).toEqual(fields.sort());
+    const listed = changesBy(restored, readForm({})).map(({ field }) => field);
+    expect([...listed, 'shape'].sort()).toEqual(fields);
+    expect(readForm(restored)).toMatchObject(restored);
   });
 
   it('keeps a control of a form only if all of it still means something', () => {

@@ -29,6 +29,8 @@ export const job = (differs: Partial<Job> = {}): Job => ({
     rescaleCfg: null,
     cfgInterval: null,
     flowShift: null,
+    deepCache: null,
+    tokenMerging: null,
     guidance: null,
     noiseDevice: 'CPU',
     denoiseStrength: 0.75,

@@ -81,6 +81,14 @@ export type Decoder =
   /** The model's VAE, or the one that `vae` names. */
   | 'VAE';
 
+/** Reuse of what the coarse layers of a UNet gave at an earlier evaluation (DeepCache): faster, another picture. */
+export type DeepCacheInput = {
+  /** The last input block that every evaluation computes, 0 to 11: the lower, the faster. SDXL has 9 blocks, SD1.5 12; beyond the last only the middle is reused. */
+  depth?: number | null | undefined;
+  /** Every so many evaluations compute everything, 1 to 10; 1 reuses nothing. */
+  interval: number;
+};
+
 /** What weights do in A1111's syntax. */
 export type Emphasis =
   /** Nothing. */
@@ -120,6 +128,8 @@ export type Img2ImgInput = {
   controls?: Array<ControlInput> | null | undefined;
   /** What makes the pictures. Left out: VAE. */
   decoder?: Decoder | null | undefined;
+  /** Reuses deep features between evaluations. Not for FLUX.1. Left out: exact. */
+  deepCache?: DeepCacheInput | null | undefined;
   /** How much of the source is replaced, 0 to 1: 0 keeps it, 1 ignores it. */
   denoiseStrength?: number | null | undefined;
   /** What weights do with promptStyle A1111; null is ORIGINAL. */
@@ -178,6 +188,8 @@ export type Img2ImgInput = {
   tags?: Array<string> | null | undefined;
   /** Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join. */
   tiling?: Tiling | null | undefined;
+  /** Share of the picture's tokens that are merged for self-attention at the finest level, 0 to 0.75. Not for FLUX.1. Left out: exact. */
+  tokenMerging?: number | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
   /** A VAE by its name in the `vaes` query, in the place of the model's own. */

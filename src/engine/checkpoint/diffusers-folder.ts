@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
-import type { FolderLayout, PartName } from '../families/family.ts';
+import type { FolderLayout, NetworkName, PartName } from '../families/family.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { FOLDER_TOKENIZER } from './companion-folders.ts';
 import { SCHEDULER_CONFIG, readConfigs } from './diffusers-config.ts';
@@ -176,8 +176,16 @@ function underOurKeys(
   part: PartName,
   family: ModelFamily,
 ): ReadonlyMap<string, TensorWindow> {
-  if (part !== 'unet') return file.tensors;
-  if (FAMILIES[family].network === 'flux') return fluxFromDiffusers(file);
-  const ours = unetFromDiffusers([...file.tensors.keys()]);
-  return new Map([...file.tensors].map(([key, window]) => [ours(key), window]));
+  return part === 'unet' ? FROM_DIFFUSERS[FAMILIES[family].network](file) : file.tensors;
 }
+
+/** The tensors of a diffusion network by the keys of its single file. */
+const FROM_DIFFUSERS: Readonly<
+  Record<NetworkName, (file: SafetensorsFile) => ReadonlyMap<string, TensorWindow>>
+> = {
+  flux: fluxFromDiffusers,
+  unet: ({ tensors }) => {
+    const ours = unetFromDiffusers([...tensors.keys()]);
+    return new Map([...tensors].map(([key, window]) => [ours(key), window]));
+  },
+};

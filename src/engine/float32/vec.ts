@@ -7,6 +7,18 @@ export type Vec = Float32Array;
 
 const f32 = Math.fround;
 
+/** Vectors one after the other; a single one is not copied. */
+export function joined(parts: readonly Vec[]): Vec {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** a·x */
 export function scale(a: number, x: Vec): Vec {
   const a32 = f32(a);

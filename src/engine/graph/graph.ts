@@ -73,6 +73,8 @@ export interface NodeOptions {
   /** Element type of the result; the first input's if absent. */
   readonly dtype?: ElementType;
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** How many results come before the one that is read; none if absent. */
+  readonly unread?: number;
   /** Operator set; absent: the standard one. */
   readonly domain?: string;
 }
@@ -161,13 +163,17 @@ export class Graph {
     op: string,
     inputs: readonly [Tensor, ...(Tensor | null)[]],
     shape: readonly number[],
-    { dtype = inputs[0].dtype, attributes = {}, domain = '' }: NodeOptions = {},
+    { dtype = inputs[0].dtype, attributes = {}, domain = '', unread = 0 }: NodeOptions = {},
   ): Tensor {
     const tensor = new Tensor(this, { name: this.#fresh(op), dtype, shape });
     const names = inputs.map((input) => input?.name ?? '');
     const shapes = inputs.map((input) => input?.shape ?? []);
     this.#flops += flopsOf(op, shapes, shape);
-    this.#nodes.push({ op, domain, inputs: names, output: tensor.name, attributes });
+    const others = Array.from({ length: unread }, (_, i) => `${tensor.name}:${i}`);
+    this.#nodes.push({
+      ...{ op, domain, inputs: names, output: tensor.name, attributes },
+      ...(unread > 0 && { unread: others }),
+    });
     this.#results.set(tensor.name, tensor);
     return tensor;
   }

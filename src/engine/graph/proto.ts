@@ -27,13 +27,15 @@ export type Attribute =
   | { readonly s: string }
   | { readonly ints: readonly number[] };
 
-/** An operator with one result. */
+/** An operator of which one result is read. */
 export interface NodeSpec {
   readonly op: string;
   /** Operator set; empty: the standard one. */
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Results that come before it, which nobody reads. */
+  readonly unread?: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
@@ -99,8 +101,10 @@ export function encodeModel(model: ModelSpec): Uint8Array {
   return w.finish();
 }
 
-function writeNode(w: ProtobufWriter, { op, domain, inputs, output, attributes }: NodeSpec): void {
+function writeNode(w: ProtobufWriter, node: NodeSpec): void {
+  const { op, domain, inputs, output, unread = [], attributes } = node;
   for (const name of inputs) w.text(1, name);
+  for (const name of unread) w.text(2, name);
   w.text(2, output);
   w.text(3, output);
   w.text(4, op);

@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/graph.ts';
 import { conv2d, geglu, groupNorm, groupNormSilu, layerNorm, linear, project } from '../graph/layers.ts';
 import { add, reshape, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
 import type { Scope } from '../graph/scope.ts';
+import { mergeTokens, type Merging } from '../graph/token-merging.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
 import type { UNetEncoderSpec } from './unet-spec.ts';
 
@@ -10,17 +11,19 @@ import type { UNetEncoderSpec } from './unet-spec.ts';
 export interface BlockInputs {
   readonly time: Tensor;
   readonly context: Tensor;
+  /** Of transformers over so many pixels, which share of these is merged for their attention to each other; absent: nothing. */
+  readonly merging?: { readonly pixels: number; readonly share: number } | undefined;
 }
 
 /** A residual block and the transformer behind it, if there is one. */
 export function stage(
   s: Scope,
   x: Tensor,
-  { time, context }: BlockInputs,
+  { time, ...inputs }: BlockInputs,
   { channels, depth, heads }: Readonly<Record<'channels' | 'depth' | 'heads', number>>,
 ): Tensor {
   const h = resBlock(s.at(0), x, time, channels);
-  return depth === 0 ? h : spatialTransformer(s.at(1), h, context, depth, heads);
+  return depth === 0 ? h : spatialTransformer(s.at(1), h, inputs, depth, heads);
 }
 
 /**
@@ -31,14 +34,31 @@ export function encode(
   spec: UNetEncoderSpec,
   x: Tensor,
   inputs: BlockInputs,
-  behind: (n: number, h: Tensor) => Tensor = (_n, h) => h,
+  behind?: (n: number, h: Tensor) => Tensor,
 ): { readonly skips: Tensor[]; readonly middle: Tensor } {
+  const skips = down(s, spec, x, inputs, behind);
+  const { channels } = spec.levels.at(-1)!;
+  const size = { channels, depth: spec.middleDepth, heads: spec.heads(channels) };
+  const h = stage(s.at('middle_block'), skips.at(-1)!, inputs, size);
+  return { skips, middle: resBlock(s.at('middle_block.2'), h, inputs.time, channels) };
+}
+
+/** Down through the levels, or only through the first `count` blocks, keeping every result. */
+export function down(
+  s: Scope,
+  spec: UNetEncoderSpec,
+  x: Tensor,
+  inputs: BlockInputs,
+  behind: (n: number, h: Tensor) => Tensor = (_n, h) => h,
+  count = Infinity,
+): Tensor[] {
   const coarsest = spec.levels.length - 1;
   const blocks = s.at('input_blocks');
   let h = behind(0, conv2d(blocks.at('0.0'), x, spec.modelChannels));
   const skips = [h];
-  spec.levels.forEach(({ channels, down }, level) => {
+  for (const [level, { channels, down }] of spec.levels.entries()) {
     for (const depth of down) {
+      if (skips.length === count) return skips;
       const block = stage(blocks.at(skips.length), h, inputs, {
         channels,
         depth,
@@ -47,15 +67,11 @@ export function encode(
       h = behind(skips.length, block);
       skips.push(h);
     }
-    if (level === coarsest) return;
+    if (level === coarsest || skips.length === count) return skips;
     h = behind(skips.length, conv2d(blocks.at(skips.length).at('0.op'), h, channels, { stride: 2 }));
     skips.push(h);
-  });
-
-  const { channels } = spec.levels[coarsest]!;
-  const size = { channels, depth: spec.middleDepth, heads: spec.heads(channels) };
-  h = stage(s.at('middle_block'), h, inputs, size);
-  return { skips, middle: resBlock(s.at('middle_block.2'), h, inputs.time, channels) };
+  }
+  return skips;
 }
 
 /** The timestep's embedding, and that of the vector conditioning if there is one → [B, 4·model channels]. */
@@ -75,18 +91,31 @@ function resBlock(s: Scope, x: Tensor, time: Tensor, out: number): Tensor {
 }
 
 /** The image's pixels as tokens through `depth` transformer blocks, added to the image. */
-function spatialTransformer(s: Scope, x: Tensor, context: Tensor, depth: number, heads: number): Tensor {
-  const [batch, channels] = x.shape as [number, number];
+function spatialTransformer(
+  s: Scope,
+  x: Tensor,
+  { context, merging }: Omit<BlockInputs, 'time'>,
+  depth: number,
+  heads: number,
+): Tensor {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const places = { batch, height, width };
+  const fewer: Fewer =
+    merging?.pixels === height * width ? (tokens) => mergeTokens(tokens, places, merging.share) : asTheyAre;
   let h = linear(s.at('proj_in'), toTokens(groupNorm(s.at('norm'), x, 1e-6)), channels);
   const blocks = s.at('transformer_blocks');
-  for (let i = 0; i < depth; i++) h = transformerBlock(blocks.at(i), h, context, { batch, heads });
+  for (let i = 0; i < depth; i++) h = transformerBlock(blocks.at(i), h, context, { batch, heads, fewer });
   return add(x, toImage(linear(s.at('proj_out'), h, channels), x.shape));
 }
 
-type Heads = Readonly<Record<'batch' | 'heads', number>>;
+type Heads = Readonly<Record<'batch' | 'heads', number>> & { readonly fewer: Fewer };
+
+/** How many of an image's tokens attend to each other. */
+type Fewer = (tokens: Tensor) => Merging;
+const asTheyAre: Fewer = () => ({ merge: (tokens) => tokens, unmerge: (tokens) => tokens });
 
 /** Self-attention, attention to the text, gated perceptron, each on the normalised stream x [B·h·w, C]. */
-function transformerBlock(s: Scope, x: Tensor, context: Tensor, heads: Heads): Tensor {
+function transformerBlock(s: Scope, x: Tensor, context: Tensor, { fewer, ...heads }: Heads): Tensor {
   const width = x.dim(1);
   const attend = (at: Scope, from: Tensor, to: Tensor) => {
     const q = project(at.at('to_q'), from, width);
@@ -94,8 +123,9 @@ function transformerBlock(s: Scope, x: Tensor, context: Tensor, heads: Heads): T
     const v = project(at.at('to_v'), to, width);
     return linear(at.at('to_out.0'), attention(q, k, v, heads), width);
   };
-  let h = layerNorm(s.at('norm1'), x);
-  x = add(x, attend(s.at('attn1'), h, h));
+  const { merge, unmerge } = fewer(x);
+  let h = merge(layerNorm(s.at('norm1'), x));
+  x = add(x, unmerge(attend(s.at('attn1'), h, h)));
   h = layerNorm(s.at('norm2'), x);
   x = add(x, attend(s.at('attn2'), h, context));
   h = layerNorm(s.at('norm3'), x);

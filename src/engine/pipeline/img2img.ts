@@ -1,4 +1,5 @@
 import { CanceledError } from '../errors.ts';
+import { joined } from '../float32/vec.ts';
 import { shiftedSchedule } from '../noise/flow-schedule.ts';
 import { seedsOf, variedNoise } from '../random/variation.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
@@ -17,6 +18,7 @@ import { encodeParts, takingTurns, type EncodedParts } from './prompt-turns.ts';
 import { sample } from './sample.ts';
 import { levelAfter, planSampling, type SamplingPlan } from './sampling-plan.ts';
 import { enlarge, planSecondPass, type Enlarged, type SecondPass } from './second-pass.ts';
+import { shortcutsOf } from './shortcuts.ts';
 import { createStages, type StageContext, type Stages } from './stages.ts';
 import { StepAnnouncer } from './step-announcer.ts';
 import type { PreviewDecoder } from './tiny-decoder.ts';
@@ -80,6 +82,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
         guided,
         encodesImage,
         ...(controls && { controls }),
+        ...shortcutsOf(task.options),
       };
       await context.load(task, model, request, upscaler);
       const decodePreview = await context.openPreviews(task, model, request);
@@ -220,6 +223,7 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
     ...(guidance !== undefined && { guidance }),
     ...(refiner && { refineFrom: levelAfter(plan, refiner.switchAt) }),
     ...(controls && { controls }),
+    ...shortcutsOf(task.options),
   };
   const networkOfRun = takingTurns(context.prompts, (pair) => model.network(pair, shape, conditions));
   const createNetwork = (): Network => {
@@ -282,16 +286,4 @@ async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<Sa
     return result.value;
   });
   return { latents: sampled, steps: progress.step };
-}
-
-/** Arrays one after the other; a single one is not copied. */
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -10,6 +10,7 @@ import type { PlannedPart } from '../text/prompt-plan.ts';
 import type { Controls, ControlUse, ReadControls } from './controls.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
+import type { Shortcuts } from './shortcuts.ts';
 import type { RgbImage } from './types.ts';
 
 /** A prompt as the diffusion network reads it. */
@@ -28,7 +29,7 @@ export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
 export type PlannedPrompts = Readonly<Record<Conditioning, readonly PlannedPart[]>>;
 
 /** What must be in memory before a task starts. */
-export interface LoadRequest extends LatentShape {
+export interface LoadRequest extends LatentShape, Shortcuts {
   readonly prompts: PlannedPrompts;
   /** Of a second pass. */
   readonly laterPrompts?: PlannedPrompts;
@@ -47,7 +48,7 @@ export const textsToEncode = ({ prompts, guided }: LoadRequest): string[][] =>
   );
 
 /** What a network reads beside latent, time and prompts; each family takes what it knows. */
-export interface NetworkConditions {
+export interface NetworkConditions extends Shortcuts {
   /** Size conditioning of SDXL; the picture's own size if left out. */
   readonly size?: SizeConditioning;
   /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */

@@ -61,22 +61,16 @@ export async function lengthsOf(
 /**
  * The network of a run whose prompts have parts and schedules: each call takes the texts whose turn it is, and the output of the
  * positive prompt is U + Σ wᵢ·(Cᵢ - U), in which guidance makes of its scale a share for each part (Liu et al. 2022, "Compositional
- * Visual Generation"). Every network of the result counts its own calls.
+ * Visual Generation"). Every network of the result counts its own calls, and
+ * what it evaluates remembers nothing of other runs.
  */
 export function takingTurns(
   { negative, positive }: EncodedParts,
   networkOf: (prompts: PromptPair) => Network,
 ): () => Network {
-  const known = new Map<EncodedPrompt, Map<EncodedPrompt, Network>>();
-  const networkFor = (prompts: PromptPair): Network => {
-    const others = known.get(prompts.negative) ?? new Map<EncodedPrompt, Network>();
-    known.set(prompts.negative, others);
-    const network = others.get(prompts.positive) ?? networkOf(prompts);
-    others.set(prompts.positive, network);
-    return network;
-  };
-  let last: Promise<unknown> = Promise.resolve(); // the runs of a batch share the networks
+  let last: Promise<unknown> = Promise.resolve(); // the runs of a batch share what is loaded
   return () => {
+    const networkFor = remembered(networkOf);
     let calls = 0;
     return (u, timestep, conditionings, sigma) => {
       const call = calls++;
@@ -93,6 +87,18 @@ export function takingTurns(
       last = result.catch(() => undefined);
       return result;
     };
+  };
+}
+
+/** One network for each pair of prompts. */
+function remembered(networkOf: (prompts: PromptPair) => Network): (prompts: PromptPair) => Network {
+  const known = new Map<EncodedPrompt, Map<EncodedPrompt, Network>>();
+  return (prompts) => {
+    const others = known.get(prompts.negative) ?? new Map<EncodedPrompt, Network>();
+    known.set(prompts.negative, others);
+    const network = others.get(prompts.positive) ?? networkOf(prompts);
+    others.set(prompts.positive, network);
+    return network;
   };
 }
 

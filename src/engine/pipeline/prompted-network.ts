@@ -1,20 +1,23 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
+import type { DeepFeature } from '../networks/deep-feature.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
 import type { Controls, ReadControls } from './controls.ts';
+import { DeepFeatures, usesOf } from './deep-features.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
 import { seamless } from './seamless.ts';
+import type { Shortcuts } from './shortcuts.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
 
 /** Which network a run will need. */
-export interface NetworkRequest extends LatentShape {
+export interface NetworkRequest extends LatentShape, Shortcuts {
   readonly tokens: ForBoth<number>;
   /** Whether both prompts will be evaluated. */
   readonly guided: boolean;
@@ -29,7 +32,7 @@ export interface PromptInput {
 }
 
 /** What some networks read beside latent, time and prompts. */
-export interface MoreInputs {
+export interface MoreInputs extends Shortcuts {
   /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
   /** Of a network that reads a scale; null: it receives none. */
@@ -45,6 +48,14 @@ export interface PromptedNetwork {
 }
 
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
+
+/** What a part of the network is built for, beside its shape. */
+interface PartOptions {
+  readonly residuals?: ReadonlySet<ResidualPlace> | undefined;
+  readonly isToldGuidance?: boolean;
+  readonly deep?: DeepFeature | undefined;
+  readonly tokenMerging?: number | undefined;
+}
 
 /** What a diffusion network is for. */
 export interface NetworkUse {
@@ -69,8 +80,7 @@ export function createNetwork(
     batch: number,
     { height, width }: LatentShape,
     tokens: number,
-    residuals: ReadonlySet<ResidualPlace> = NOWHERE,
-    isToldGuidance = true,
+    { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging }: PartOptions = {},
   ): NetworkSource[] =>
     graphs.map((graph, i) => {
       const source: NetworkSource = {
@@ -79,11 +89,18 @@ export function createNetwork(
           `network ${i} ${batch}x${height}x${width} ${tokens}`,
           ...(isToldGuidance ? [] : ['unguided']),
           ...(residuals.size > 0 ? [[...residuals].join()] : []),
+          ...(deep ? [`deep ${deep.depth} ${deep.use}`] : []),
+          ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
         ].join(' '),
         stays: true,
+        ...(deep && { alternates: true }),
         variant,
         build: (profile) =>
-          graph(checkpoint, { batch, height, width, tokens, residuals, isToldGuidance, profile }),
+          graph(checkpoint, {
+            ...{ batch, height, width, tokens, residuals, isToldGuidance, profile },
+            ...(deep && { deep }),
+            ...(tokenMerging !== undefined && { tokenMerging }),
+          }),
       };
       return seamless(source, joinedSides);
     });
@@ -96,24 +113,29 @@ export function createNetwork(
     networks.canStay(parts(shape.batch, shape, tokens), others);
 
   return {
-    sources({ tokens, guided, controls, ...shape }) {
+    sources({ tokens, guided, controls, deepCache, tokenMerging, ...shape }) {
       const { negative, positive } = tokens;
       const all = (batch: number, length: number) => [
         ...(controls?.sources(shape, batch, length) ?? []),
-        ...parts(batch, shape, length, controls?.places),
+        ...usesOf(deepCache).flatMap((deep) =>
+          parts(batch, shape, length, { residuals: controls?.places, deep, tokenMerging }),
+        ),
       ];
       if (!guided) return all(shape.batch, positive);
       if (isOneBatch(tokens, shape)) return all(2 * shape.batch, leastCommonMultiple(negative, positive));
       return [...new Set([negative, positive])].flatMap((length) => all(shape.batch, length));
     },
 
-    network(prompts, shape, { beside, guidance, controls } = {}) {
+    network(prompts, shape, { beside, guidance, controls, deepCache, tokenMerging } = {}) {
+      const features = deepCache && new DeepFeatures(deepCache);
       /** For prompts of one length. */
       const evaluate = async (
         u: Float32Array,
         { timestep, sigma }: Readonly<Record<'timestep' | 'sigma', number>>,
-        inputs: readonly PromptInput[],
+        names: readonly Conditioning[],
+        given: ForBoth<PromptInput>,
       ) => {
+        const inputs = names.map((name) => given[name]);
         const batch = inputs.length * shape.batch;
         const { tokens } = inputs[0]!.context;
         const vectors = inputs.flatMap(({ vector }) => vector ?? []);
@@ -131,22 +153,29 @@ export function createNetwork(
           ...(beside && { x: withChannels(step.x, beside, batch) }),
           ...(guidance != null && { guidance: new Float32Array(batch).fill(guidance) }),
           ...(controls && (await controls.residuals(sigma, { ...step, batch, tokens }))),
+          ...features?.given(names),
         };
-        for (const part of parts(batch, shape, tokens, controls?.places, guidance !== null)) {
+        const options = {
+          residuals: controls?.places,
+          isToldGuidance: guidance !== null,
+          deep: features?.use,
+          tokenMerging,
+        };
+        for (const part of parts(batch, shape, tokens, options)) {
           const session = await networks.open(part);
           values = await session.run(controls ? withNothing(values, session.graph, controls.places) : values);
         }
+        features?.keep(names, values);
         return values['out']!;
       };
 
       const pair = pairUp(prompts, (tokens) => isOneBatch(tokens, shape));
       const evaluateAll: Network = async (u, timestep, conditionings, sigma) => {
-        const batches =
-          pair && conditionings.length > 1
-            ? [conditionings.map((name) => pair[name])]
-            : conditionings.map((name) => [prompts[name]]);
+        features?.begin(conditionings);
+        const isJoined = pair && conditionings.length > 1;
         const outputs = [];
-        for (const inputs of batches) outputs.push(await evaluate(u, { timestep, sigma }, inputs));
+        for (const names of isJoined ? [conditionings] : conditionings.map((name) => [name]))
+          outputs.push(await evaluate(u, { timestep, sigma }, names, isJoined ? pair : prompts));
         return repeated(outputs, 1);
       };
       return oneAtATime(evaluateAll);

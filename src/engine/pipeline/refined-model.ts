@@ -1,5 +1,6 @@
 import { CheckpointError } from '../errors.ts';
 import type { DiffusionModel, PromptPair } from './model.ts';
+import { shortcutsOf } from './shortcuts.ts';
 
 /**
  * A model whose runs another one ends: from the noise level `refineFrom` on the refiner predicts, with the same prompts as its
@@ -28,7 +29,7 @@ export function refinedModel(base: DiffusionModel, refiner: DiffusionModel): Dif
     network(prompts, shape, conditions = {}) {
       const { refineFrom = 0 } = conditions;
       const first = base.network(prompts, shape, conditions);
-      const last = refiner.network(asRefined(prompts), shape);
+      const last = refiner.network(asRefined(prompts), shape, shortcutsOf(conditions));
       return (u, timestep, conditionings, sigma) =>
         (sigma > refineFrom ? first : last)(u, timestep, conditionings, sigma);
     },

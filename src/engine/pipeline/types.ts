@@ -10,6 +10,7 @@ import type { LatentMethod } from '../resizing/resize.ts';
 import type { SamplerName } from '../samplers/names.ts';
 import type { Emphasis } from '../text/a1111/emphasis.ts';
 import type { PromptStyle } from '../text/prompt-plan.ts';
+import type { Shortcuts } from './shortcuts.ts';
 
 /** Interleaved 8-bit RGB, `data.length = width * height * 3`, rows from the top. */
 export interface RgbImage {
@@ -43,7 +44,7 @@ export interface LatentPictures {
 }
 
 /** What few jobs ask for; each is as usual when left out. */
-export interface SamplingOptions {
+export interface SamplingOptions extends Shortcuts {
   /** The share of ancestral noise, 0..1. For samplers with `takesEta`. */
   readonly eta?: number;
   /** Multiplies the noise on the way. For samplers with `takesNoiseScale`. */

@@ -55,7 +55,7 @@ export function linkProvider(core = runtimeCore(), folder = cudaFolder()): strin
   if (record.runtimeVersion !== core.version)
     return (
       `the CUDA provider in ${folder} is of ONNX Runtime ${record.runtimeVersion}, onnxruntime-node of ${core.version}: ` +
-      'install the one that this version pins and run `npm run setup:cuda`'
+      'install the one that this version pins and run `latentql setup cuda`'
     );
   try {
     for (const file of PROVIDER_FILES) link(join(folder, file), join(core.folder, file));

@@ -18,7 +18,7 @@ export function loaderCause(name: ProviderName): string | undefined {
     // It has loaded; it is only no module of Node.
     if (/did not self-register/i.test(message)) return undefined;
     const [line] = message.split('\n');
-    return line!.startsWith(path) ? `${line!}; \`npm run setup:cuda\` installs it` : line;
+    return line!.startsWith(path) ? `${line!}; \`latentql setup cuda\` installs it` : line;
   }
   return undefined;
 }

@@ -49,6 +49,8 @@ export interface NetworkSource {
   readonly name: string;
   /** Whether every step evaluates it: on a device it stays while others come and go. */
   readonly stays?: boolean;
+  /** Whether it takes turns with others of its kind in every run: these keep their scratch memory beside each other. */
+  readonly alternates?: boolean;
   /** Tells apart what adapters make of one network; empty or absent: nothing. */
   readonly variant?: string;
   readonly build: (profile: DeviceProfile) => NetworkGraph;
@@ -64,6 +66,7 @@ export class ModelCache {
   readonly #estimates = new Map<string, NetworkBytes>();
   /** Sessions that hold scratch memory, the latest used last. */
   readonly #warm = new Set<Session>();
+  readonly #alternating = new WeakSet<Session>();
 
   constructor({ device, memoryLimit, load = openSession }: ModelCacheOptions) {
     this.device = device;
@@ -206,7 +209,10 @@ export class ModelCache {
     const bytes = this.#bytesOf(graph);
     if (this.device.profile.weights === 'device') await this.#releaseVariants(source);
     await this.#makeRoom(bytes);
-    const session = this.#load(graph, this.device).then((loaded) => this.#takingTurns(loaded));
+    const session = this.#load(graph, this.device).then((loaded) => {
+      if (source.alternates) this.#alternating.add(loaded);
+      return this.#takingTurns(loaded);
+    });
     this.#entries.set(key, { source, bytes, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
     return session;
@@ -263,6 +269,7 @@ export class ModelCache {
         for (const other of this.#warm) {
           const held = [session, ...this.#warm].reduce((sum, { graph }) => sum + graph.activationBytes, 0);
           if (held <= CPU_SCRATCH || this.device.name !== 'cpu') break;
+          if (this.#alternating.has(session) && this.#alternating.has(other)) continue;
           this.#warm.delete(other);
           await other.release();
         }

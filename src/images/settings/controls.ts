@@ -1,3 +1,4 @@
+import type { UnionMode } from '../../engine/index.ts';
 import { asNumber, asText, at } from './json.ts';
 
 /** A control of a picture; its own picture is not in the file. */
@@ -26,6 +27,18 @@ export const CONTROL_MODULES: Readonly<Record<PicturePreprocessor, string>> = {
   INVERT: 'invert (from white bg & black line)',
   LUMINANCE: 'recolor_luminance',
   SCRIBBLE: 'scribble_xdog',
+};
+
+/** What ComfyUI calls the kinds of pictures of a union ControlNet. */
+export const UNION_TYPES: Readonly<Record<UnionMode, string>> = {
+  OPENPOSE: 'openpose',
+  DEPTH: 'depth',
+  SOFT_EDGE: 'hed/pidi/scribble/ted',
+  LINE: 'canny/lineart/anime_lineart/mlsd',
+  NORMAL: 'normal',
+  SEGMENT: 'segment',
+  TILE: 'tile',
+  REPAINT: 'repaint',
 };
 
 const PREPROCESSORS = new Map(
@@ -58,7 +71,8 @@ export function readOwnControl(value: unknown): PictureControl | undefined {
   });
 }
 
-interface Found {
+/** What is found of a control, unchecked. */
+export interface StatedControl {
   readonly model: string | undefined;
   readonly mode: string | undefined;
   readonly preprocessor: PicturePreprocessor | undefined;
@@ -70,7 +84,8 @@ interface Found {
   readonly blur: number | undefined;
 }
 
-function controlOf({
+/** A control of what is stated of it; undefined if any of it is missing or not as it should be. */
+export function controlOf({
   model,
   mode,
   preprocessor,
@@ -78,7 +93,7 @@ function controlOf({
   high,
   blur,
   ...numbers
-}: Found): PictureControl | undefined {
+}: StatedControl): PictureControl | undefined {
   const [strength, start, end] = [numbers.strength, numbers.start, numbers.end].map(asNumber);
   if (!model || preprocessor === undefined) return undefined;
   if (strength === undefined || start === undefined || end === undefined) return undefined;

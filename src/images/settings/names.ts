@@ -1,4 +1,12 @@
-import type { Emphasis, JoinedSides, NoiseDevice, SamplerName, SchedulerName } from '../../engine/index.ts';
+import type {
+  Emphasis,
+  JoinedSides,
+  LatentMethod,
+  NoiseDevice,
+  SamplerName,
+  SchedulerName,
+} from '../../engine/index.ts';
+import type { ResizeMode } from '../../jobs/request.ts';
 
 /** What A1111's web UI calls what weights do. */
 export const EMPHASIS_LABELS: Readonly<Record<Emphasis, string>> = {
@@ -13,6 +21,22 @@ export const TILING_LABELS: Readonly<Record<JoinedSides, string>> = {
   BOTH: 'True',
   HORIZONTAL: 'Horizontal',
   VERTICAL: 'Vertical',
+};
+
+/** What A1111's web UI calls ways to bring a source to a size. */
+export const RESIZE_LABELS: Readonly<Record<ResizeMode, string>> = {
+  CROP: 'Crop and resize',
+  FIT: 'Resize and fill',
+  STRETCH: 'Just resize',
+};
+
+/** What A1111 calls ways to resize a latent; those that it has not are named likewise. */
+export const LATENT_LABELS: Readonly<Record<LatentMethod, string>> = {
+  'nearest-exact': 'Latent (nearest-exact)',
+  bilinear: 'Latent',
+  area: 'Latent (area)',
+  bicubic: 'Latent (bicubic)',
+  bislerp: 'Latent (bislerp)',
 };
 
 /** What A1111's web UI, or Forge where only that has it, calls a sampler. Variants that differ in the device share a name. */

@@ -1,12 +1,14 @@
 import type {
+  DeepCache,
   Emphasis,
   JoinedSides,
+  MaskFill,
   NoiseDevice,
   PromptStyle,
   SamplerName,
   SchedulerName,
 } from '../../engine/index.ts';
-import type { JobExtend } from '../../jobs/request.ts';
+import type { JobExtend, MaskArea, ResizeMode } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
 import type { PictureRefiner } from './refiner.ts';
 
@@ -50,12 +52,17 @@ export interface PictureSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
   readonly flowShift?: number;
+  readonly deepCache?: DeepCache;
+  /** Share of the tokens that were merged for self-attention, 0..0.75. */
+  readonly tokenMerging?: number;
   /** Of a model that was distilled from guidance. */
   readonly guidance?: number;
   readonly width?: number;
   readonly height?: number;
   /** Only of a picture that was made from another one. */
   readonly denoiseStrength?: number;
+  readonly resizeMode?: ResizeMode;
+  readonly mask?: PictureMask;
   /** Only of programs that write whose syntax their prompts have, and have one of those known here. */
   readonly promptStyle?: PromptStyle;
   readonly emphasis?: Emphasis;
@@ -68,6 +75,17 @@ export interface PictureSettings {
   readonly decoder?: 'VAE' | 'TAESD';
   readonly upscale?: PictureUpscale;
   readonly extend?: JobExtend;
+}
+
+/** How a mask was used, in the words of `MaskInput`; what is not stated is missing. Its picture is not in the file. */
+export interface PictureMask {
+  readonly invert?: boolean;
+  readonly grow?: number;
+  readonly blur?: number;
+  readonly fill?: MaskFill;
+  readonly area?: MaskArea;
+  readonly padding?: number;
+  readonly differential?: number;
 }
 
 /** A second pass over the enlarged picture. */

@@ -1,10 +1,17 @@
-import type { Emphasis, JoinedSides } from '../../engine/index.ts';
 import type { JobExtend } from '../../jobs/request.ts';
 import type { PictureControl } from './controls.ts';
 import { asNumber, asText } from './json.ts';
-import { EMPHASIS_LABELS, readNoiseDevice, TILING_LABELS, readSampler, readSchedule } from './names.ts';
+import {
+  EMPHASIS_LABELS,
+  readNoiseDevice,
+  readSampler,
+  readSchedule,
+  RESIZE_LABELS,
+  TILING_LABELS,
+} from './names.ts';
 import type { PictureSettings, SettingsReading } from './picture-settings.ts';
 import { readRefiner } from './refiner.ts';
+import { asSeed, fileStem, isMissing, isSiteName, oneLine, shown } from './values.ts';
 
 /** What `img2img` takes; a value beyond is left out. */
 export const SETTING_LIMITS = {
@@ -16,18 +23,17 @@ export const SETTING_LIMITS = {
   sNoise: [0, 2],
   rescaleCfg: [0, 1],
   flowShift: [0.1, 100],
+  tokenMerging: [0, 0.75],
   guidance: [0, 100],
   side: [64, 2048],
 } as const;
 
 const WHOLE: ReadonlySet<string> = new Set(['steps', 'clipSkip']);
-const MAX_SEED = 2n ** 64n - 1n;
 const MAX_LORAS = 100;
 /** Controls likewise. */
 const MAX_CONTROLS = 20;
-/** Lines of `leftOut`, and the length of one: a file may state as much as it likes. */
+/** Lines of `leftOut`: a file may state as much as it likes. */
 const MAX_LEFT_OUT = 100;
-const MAX_LINE = 200;
 
 type Field = keyof PictureSettings;
 type NumberField = Exclude<keyof typeof SETTING_LIMITS, 'side'>;
@@ -60,14 +66,7 @@ export class Draft {
   leave(what: string, value?: unknown): void {
     if (this.#leftOut.size >= MAX_LEFT_OUT) return;
     const line = value === undefined ? what : `${what}: ${shown(value)}`;
-    this.#leftOut.add(
-      cut(
-        line
-          .slice(0, 2 * MAX_LINE)
-          .replace(/\s+/g, ' ')
-          .trim(),
-      ),
-    );
+    this.#leftOut.add(oneLine(line));
   }
 
   /** Leaves fields unset whatever else is known, and says why. */
@@ -142,13 +141,13 @@ export class Draft {
 
   /** Sets which sides meet, in A1111's words or in this program's. */
   tiling(value: unknown, label: string): void {
-    const text = asText(value)?.trim().toLowerCase();
-    if (text === undefined || ['', 'none', 'false'].includes(text)) return;
-    const found = Object.entries(TILING_LABELS).find((names) =>
-      names.some((known) => known.toLowerCase() === text),
-    );
-    if (found) this.settings.tiling = found[0] as JoinedSides;
-    else this.close('tiling', label, value);
+    if (!['none', 'false'].includes(asText(value)?.trim().toLowerCase() ?? ''))
+      this.#labelled('tiling', TILING_LABELS, value, label);
+  }
+
+  /** Sets how the source was brought to the size, likewise. */
+  resizeMode(value: unknown, label: string): void {
+    this.#labelled('resizeMode', RESIZE_LABELS, value, label);
   }
 
   /** Sets what made the picture of its latent, in A1111's words. */
@@ -162,13 +161,23 @@ export class Draft {
 
   /** Sets what weights do, in A1111's words or in this program's. */
   emphasis(value: unknown, label: string): void {
+    this.#labelled('emphasis', EMPHASIS_LABELS, value, label);
+  }
+
+  /** Sets one of several values by its name or its label. */
+  #labelled<Name extends 'tiling' | 'emphasis' | 'resizeMode'>(
+    field: Name,
+    labels: Readonly<Record<NonNullable<PictureSettings[Name]>, string>>,
+    value: unknown,
+    label: string,
+  ): void {
     const text = asText(value)?.trim().toLowerCase();
     if (text === undefined || text === '') return;
-    const found = Object.entries(EMPHASIS_LABELS).find((names) =>
-      names.some((known) => known.toLowerCase() === text),
+    const found = Object.entries(labels).find((names) =>
+      names.some((known) => String(known).toLowerCase() === text),
     );
-    if (found) this.settings.emphasis = found[0] as Emphasis;
-    else this.close('emphasis', label, value);
+    if (found) Object.assign(this.settings, { [field]: found[0] });
+    else this.close(field, label, value);
   }
 
   /** Sets width and height, both or neither. */
@@ -219,6 +228,12 @@ export class Draft {
     else this.settings.model = fileStem(text);
   }
 
+  /** Sets the VAE from its file. */
+  vae(value: unknown): void {
+    const text = asText(value);
+    if (text !== undefined && !isMissing(value)) this.settings.vae = fileStem(text);
+  }
+
   /** Sets the model's hash if it can be one of the file's SHA-256 or the old short one. */
   modelHash(value: unknown): void {
     const text = asText(value)?.trim().toLowerCase();
@@ -263,39 +278,3 @@ export class Draft {
     for (const line of leftOut) this.leave(line);
   }
 }
-
-/** Digits of a seed, from a number that is exact or from a text; undefined for anything else. */
-function asSeed(value: unknown): string | undefined {
-  const digits =
-    typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value)?.trim();
-  const isSeed = digits !== undefined && /^\d{1,20}$/.test(digits) && BigInt(digits) <= MAX_SEED;
-  return isSeed ? String(BigInt(digits)) : undefined;
-}
-
-const cut = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);
-
-/** A value on one line; JSON may be nested deeper than can be written again. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value;
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return '…';
-  }
-}
-
-/** Programs write nothing, null, an empty text or Python's None for a setting that is not in use. */
-const isMissing = (value: unknown): boolean =>
-  value === undefined ||
-  value === null ||
-  (typeof value === 'string' && ['', 'none'].includes(value.trim().toLowerCase()));
-
-/** Sites name models by resource names, which no file has. */
-const isSiteName = (name: string): boolean => /^urn:/i.test(name.trim());
-
-/** A file's name without folder and extension; a dot within the name stays. */
-const fileStem = (path: string): string =>
-  path
-    .trim()
-    .slice(Math.max(path.trim().lastIndexOf('/'), path.trim().lastIndexOf('\\')) + 1)
-    .replace(/\.(?:safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i, '');

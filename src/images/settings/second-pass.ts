@@ -1,4 +1,5 @@
 import { asNumber, asText, at, isRecord } from './json.ts';
+import { LATENT_LABELS } from './names.ts';
 import type { PictureUpscale } from './picture-settings.ts';
 
 /** What `img2img` takes of a second pass. */
@@ -19,4 +20,17 @@ export function readSecondPass(value: unknown): PictureUpscale | undefined {
   const model = asText(at(value['model'], 'name'));
   const isWhole = Number.isFinite(by + denoiseStrength) && Number.isInteger(steps) && METHODS.has(method);
   return isWhole ? { by, denoiseStrength, steps, method, ...(model !== undefined && { model }) } : undefined;
+}
+
+/** The second pass as this program writes it into A1111's text; undefined likewise. */
+export function readSecondPassText({
+  upscaler,
+  ...numbers
+}: Readonly<Record<'by' | 'steps' | 'denoiseStrength' | 'upscaler', string | undefined>>):
+  PictureUpscale | undefined {
+  const method = Object.entries(LATENT_LABELS).find(([, label]) => label === upscaler)?.[0];
+  if (method !== undefined) return readSecondPass({ ...numbers, method });
+  return upscaler === undefined
+    ? undefined
+    : readSecondPass({ ...numbers, method: 'nearest-exact', model: { name: upscaler } });
 }

@@ -5,7 +5,7 @@ import Database from 'libsql';
 import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
 import { canLock, isLockFault } from './file-locks.ts';
-import { CHANGES, SCHEMA_VERSION } from './tables.ts';
+import { SCHEMA, SCHEMA_VERSION } from './tables.ts';
 import { type Disk, LOCAL_DISK, syncPath, WriteAheadLog } from './write-ahead-log.ts';
 
 /** The job database cannot be opened; nothing of it was deleted. The message names the file and says what to do. */
@@ -55,7 +55,7 @@ export class JobDatabase {
       sql.pragma('synchronous = FULL');
       sql.pragma('wal_autocheckpoint = 0');
       // Written and synced at each start, so that the log is there and its name on the disk.
-      sql.exec(`BEGIN; ${CHANGES[version] ?? ''} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      sql.exec(`BEGIN; ${version === 0 ? SCHEMA : ''} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       sql.pragma('synchronous = OFF');
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
       this.#inode = inodeOf(this.file)!;
@@ -246,7 +246,7 @@ function mustBeSound(sql: Database.Database, file: string): void {
 function readableVersion(sql: Database.Database, file: string): number {
   const [row] = sql.pragma('user_version') as { user_version: number }[];
   const version = row?.user_version ?? 0;
-  if (version === SCHEMA_VERSION || Object.hasOwn(CHANGES, version)) return version;
+  if (version === SCHEMA_VERSION || version === 0) return version;
   const found = `The job database ${file} has schema version ${version}, this version of LatentQL reads ${SCHEMA_VERSION}: `;
   throw new JobDatabaseError(
     version > SCHEMA_VERSION

@@ -1,19 +1,8 @@
-/** `PRAGMA user_version` of the tables below. Versions 1 and 2 were never released. */
+/** `PRAGMA user_version` of the tables below; no earlier version was released. */
 export const SCHEMA_VERSION = 5;
 
-/** Pictures that were uploaded apart from a job; each has its row in `uses` too, with `upload` as its job. */
-const UPLOADS = `
-  CREATE TABLE uploads (
-    sha256 TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    kept_at INTEGER NOT NULL,
-    PRIMARY KEY (sha256, owner)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX uploads_by_time ON uploads (kept_at);
-  CREATE INDEX uploads_by_owner ON uploads (owner);`;
-
 /** The columns of `jobs` besides `record` are what SQL looks for; `record` is the job, as JSON. */
-const SCHEMA = `
+export const SCHEMA = `
   CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,
     revision INTEGER NOT NULL,
@@ -51,7 +40,15 @@ const SCHEMA = `
     PRIMARY KEY (sha256, job)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uses_by_job ON uses (job);
-  ${UPLOADS}
+  -- Pictures that were uploaded apart from a job; each has its row in uses too, with 'upload' as its job.
+  CREATE TABLE uploads (
+    sha256 TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (sha256, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uploads_by_time ON uploads (kept_at);
+  CREATE INDEX uploads_by_owner ON uploads (owner);
   CREATE TABLE expired (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -62,23 +59,3 @@ const SCHEMA = `
     sha256 TEXT NOT NULL UNIQUE,
     source_of TEXT
   ) STRICT;`;
-
-/** From version 4, which knew neither uploads nor tags, and did not count images. */
-const FROM_4 = `
-  ${UPLOADS}
-  ALTER TABLE jobs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
-  ALTER TABLE jobs ADD COLUMN images INTEGER NOT NULL DEFAULT 0;
-  UPDATE jobs SET images = coalesce(json_array_length(record, '$.images'), 0) WHERE json_valid(record);`;
-
-/** From version 3, which knew neither whose source an object is nor whose job has expired. */
-const FROM_3 = `
-  ALTER TABLE uses ADD COLUMN source_of TEXT;
-  ALTER TABLE expired ADD COLUMN owner TEXT;
-  ALTER TABLE expired_objects ADD COLUMN source_of TEXT;
-  UPDATE uses SET source_of = (SELECT owner FROM jobs WHERE id = uses.job
-    AND CASE WHEN json_valid(record) THEN json_extract(record, '$.request.source.sha256') END = uses.sha256);
-  CREATE INDEX jobs_by_owner ON jobs (owner, status, id);
-  ${FROM_4}`;
-
-/** What brings the tables of an earlier version up to date; 0: there are none yet. */
-export const CHANGES: Readonly<Record<number, string>> = { 0: SCHEMA, 3: FROM_3, 4: FROM_4 };

@@ -29,9 +29,9 @@ const below = (tensors: Tensors, prefix: string): Tensors =>
 const renamed = (tensors: Tensors, name: (key: string) => string): Tensors =>
   Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [name(key), tensor]));
 
-/** SD1.5's golden checkpoint. */
-export async function sd15Folder(): Promise<FolderContent> {
-  const whole = await checkpoint('sd15-f16');
+/** SD1.5's golden checkpoint, or one of its variants. */
+export async function sd15Folder(path?: string): Promise<FolderContent> {
+  const whole = path === undefined ? await checkpoint('sd15-f16') : await readTensors(path);
   return {
     networks: {
       unet: renamed(below(whole, 'model.diffusion_model.'), unetKey),
@@ -110,11 +110,42 @@ export async function sdxlFolder(): Promise<FolderContent> {
   };
 }
 
-/** FLUX.1-schnell's. */
-export async function fluxFolder(): Promise<FolderContent> {
+/** That of SDXL's refiner, which a recipe makes. */
+export async function refinerFolder(path: string): Promise<FolderContent> {
+  const whole = await readTensors(path);
+  const { json } = await sdxlFolder();
+  const { 'text_encoder/config.json': _, ...others } = json;
   return {
     networks: {
-      transformer: transformer(await checkpoint('flux1-schnell-bf16')),
+      unet: renamed(below(whole, 'model.diffusion_model.'), unetKey),
+      vae: inDiffusersLayout(below(whole, 'first_stage_model.')),
+      text_encoder_2: openClip(below(whole, 'conditioner.embedders.0.model.')),
+    },
+    json: {
+      ...others,
+      'model_index.json': {
+        _class_name: 'StableDiffusionXLImg2ImgPipeline',
+        requires_aesthetics_score: true,
+        scheduler: ['diffusers', 'EulerDiscreteScheduler'],
+        text_encoder: [null, null],
+        text_encoder_2: ['transformers', 'CLIPTextModelWithProjection'],
+        tokenizer: [null, null],
+        tokenizer_2: ['transformers', 'CLIPTokenizer'],
+        unet: ['diffusers', 'UNet2DConditionModel'],
+        vae: ['diffusers', 'AutoencoderKL'],
+      },
+      'unet/config.json': { attention_head_dim: [2, 4, 2, 2], block_out_channels: [32, 64, 32, 32] },
+    },
+  };
+}
+
+/** FLUX.1-schnell's, or with another transformer. */
+export async function fluxFolder(path?: string): Promise<FolderContent> {
+  const main = path === undefined ? await checkpoint('flux1-schnell-bf16') : await readTensors(path);
+  const guidance_embeds = Object.keys(main).some((key) => key.startsWith('guidance_in.'));
+  return {
+    networks: {
+      transformer: transformer(main),
       vae: inDiffusersLayout(await checkpoint('ae')),
       text_encoder: below(await checkpoint('clip_l'), ''),
       text_encoder_2: await checkpoint('t5xxl_fp16'),
@@ -130,7 +161,7 @@ export async function fluxFolder(): Promise<FolderContent> {
         transformer: ['diffusers', 'FluxTransformer2DModel'],
         vae: ['diffusers', 'AutoencoderKL'],
       },
-      'transformer/config.json': { axes_dims_rope: [4, 14, 14], guidance_embeds: false, in_channels: 64 },
+      'transformer/config.json': { axes_dims_rope: [4, 14, 14], guidance_embeds, in_channels: 64 },
       'vae/config.json': { scaling_factor: 0.3611, shift_factor: 0.1159 },
       'text_encoder/config.json': { num_attention_heads: 2 },
       'text_encoder_2/config.json': { num_heads: await t5Heads() },

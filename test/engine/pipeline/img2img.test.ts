@@ -47,9 +47,10 @@ describe('img2img with the bundled checkpoint', () => {
     'makes image i of a batch as the batch of one with seed + i: %s',
     async (samplerName) => {
       const seed = 2n ** 64n - 2n;
-      const { images } = await run({ samplerName, seed, batchSize: 3 });
+      const { images } = await run({ samplerName, seed, batchSize: 3, denoise: 0.4 });
       const alone = [];
-      for (const one of [seed, seed + 1n, 0n]) alone.push(...(await run({ samplerName, seed: one })).images);
+      for (const one of [seed, seed + 1n, 0n])
+        alone.push(...(await run({ samplerName, seed: one, denoise: 0.4 })).images);
       expect(images).toEqual(alone);
     },
   );
@@ -180,12 +181,12 @@ describe('img2img with the bundled checkpoint', () => {
     { denoise: 0.75, cfg: 8, seed: 0n },
   ];
 
-  // Every third schedule, each time others: whole grids are test:conformance's
+  // Every fifth schedule, each time others: whole grids are test:conformance's
   it.each(SAMPLER_NAMES.map((name, place) => [name, place] as const))(
     'takes a single step of schedules, and extreme settings, with %s',
     async (samplerName, place) => {
       for (const [i, scheduler] of SCHEDULER_NAMES.entries()) {
-        if ((i + place) % 3 !== 0) continue;
+        if ((i + place) % 5 !== 0) continue;
         const settings = { ...EXTREMES[i % EXTREMES.length], samplerName, scheduler };
         for (const steps of i < 3 ? [1, 2] : [1]) {
           const { images, events } = await run({ ...settings, steps });

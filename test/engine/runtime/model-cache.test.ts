@@ -220,6 +220,24 @@ describe('the model cache', () => {
     expect(cache.loaded).toEqual(['m']);
   });
 
+  test('lets networks that take turns in a run keep theirs beside each other', async () => {
+    const { cache, events } = noted({ memoryLimit: 4000 * MB });
+    const open = (name: string, alternates?: boolean) =>
+      cache.open({
+        checkpoint: { path: 'm' },
+        name,
+        ...(alternates && { alternates }),
+        build: () => graph(name, 600 * MB, 600 * MB),
+      });
+    const [whole, shallow] = [await open('whole', true), await open('shallow', true)];
+    const other = await open('other');
+    for (const session of [whole, shallow, whole, other, shallow]) await session.run({});
+    expect(events.slice(3)).toEqual([
+      ...['whole', 'shallow', 'whole'],
+      ...['-shallow', '-whole', 'other', '-other', 'shallow'],
+    ]);
+  });
+
   test('lets an accelerator keep what its runs took', async () => {
     const { cache, events } = noted({ memoryLimit: 4000 * MB, device: { ...CPU, name: 'cuda' } });
     for (const name of ['unet', 'decoder']) {

@@ -26,6 +26,24 @@ describe("A1111's text", () => {
     expect(leftOut.includes(`VAE Decoder: ${name}`)).toBe(decoder === undefined);
   });
 
+  it.each([
+    ['Mask blur: 7', { blur: 7 }, []],
+    ['Mask blur: 7, Masked content: original', { blur: 7, fill: 'ORIGINAL' }, []],
+    ['Mask mode: Inpaint not masked, Mask blur: 4', { blur: 4, invert: true }, []],
+    ['Inpaint area: Only masked, Masked area padding: 64', { area: 'MASKED', padding: 64 }, []],
+    ['Mask blur: 0, Inpaint area: Whole picture', { blur: 0, area: 'WHOLE' }, []],
+    // A1111's fills are others than the grey that is blank here.
+    ['Masked content: latent nothing', undefined, ['Masked content: latent nothing']],
+    ['Mask blur: 65', undefined, ['Mask blur: 65']],
+    ['Mask grow: 3', undefined, ['Mask grow: 3']], // no word of A1111
+  ])('says how a mask was used, and that its picture is not there: %s', async (stated, mask, lost) => {
+    const { settings, leftOut } = await readText(`${LINE}, ${stated}`);
+    expect(settings.mask).toEqual(mask);
+    expect(leftOut).toEqual(expect.arrayContaining(lost));
+    const isSaid = leftOut.some((line) => line.startsWith('mask: its picture is not in the file ('));
+    expect(isSaid).toBe(!stated.startsWith('Mask grow'));
+  });
+
   it('without RNG does not say it', async () => {
     expect((await readText(LINE)).settings).not.toHaveProperty('noiseDevice');
   });

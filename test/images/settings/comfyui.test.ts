@@ -133,7 +133,7 @@ describe("ComfyUI's graph", () => {
     });
     const { settings, leftOut } = await readGraph(graph('sd_xl_refiner.safetensors'));
     const refiner = { model: 'sd_xl_refiner', switchAt: 0.8 };
-    expect(settings).toEqual({ ...GRAPH, denoiseStrength: 0.75, refiner });
+    expect(settings).toEqual({ ...GRAPH, denoiseStrength: 0.75, resizeMode: 'CROP', refiner });
     expect(leftOut).toEqual([]);
     const same = await readGraph(graph('x/base.safetensors'));
     expect(same.settings).not.toHaveProperty('refiner');
@@ -147,6 +147,103 @@ describe("ComfyUI's graph", () => {
     };
     const { settings, leftOut } = await readGraph({ c: control }, { positive: ['c', 0], negative: ['c', 1] });
     expect([settings, leftOut]).toEqual([GRAPH, ['node ControlNetApplyAdvanced: strength 0.8']]);
+  });
+
+  describe('with a mask', () => {
+    const source = { class_type: 'LoadImage', inputs: { image: 'a.png' } };
+    const file = { class_type: 'LoadImageMask', inputs: { image: 'mask.png', channel: 'red' } };
+    const masked = (nodes: object) => ({
+      i: source,
+      k: { class_type: 'ImageScale', inputs: { image: ['i', 0], width: 512, height: 768, crop: 'disabled' } },
+      v: { class_type: 'VAEEncode', inputs: { pixels: ['k', 0], vae: ['m', 2] } },
+      l: { class_type: 'SetLatentNoiseMask', inputs: { samples: ['v', 0], mask: ['x', 0] } },
+      x: file,
+      ...nodes,
+    });
+    const GREY = { ...GRAPH, denoiseStrength: 1, resizeMode: 'STRETCH' };
+    const lost = 'mask: its picture is not in the file (node SetLatentNoiseMask)';
+    const grow = (mask: string, expand: number, tapered = false) => ({
+      class_type: 'GrowMask',
+      inputs: { mask: [mask, 0], expand, tapered_corners: tapered },
+    });
+
+    it('restores what was made of it, and says that the mask itself is not there', async () => {
+      const nodes = { x: grow('y', 6), y: { class_type: 'InvertMask', inputs: { mask: ['f', 0] } }, f: file };
+      const { settings, leftOut } = await readGraph(masked(nodes), { latent_image: ['l', 0] });
+      expect(settings).toEqual({ ...GREY, mask: { fill: 'ORIGINAL', grow: 6, invert: true } });
+      expect(leftOut).toEqual([lost]);
+    });
+
+    it('leaves out what comes in another order, in another form or is beyond the limits', async () => {
+      const inverted = {
+        x: { class_type: 'InvertMask', inputs: { mask: ['y', 0] } },
+        y: grow('f', 6),
+        f: file,
+      };
+      const first = await readGraph(masked(inverted), { latent_image: ['l', 0] });
+      expect(first.settings).toEqual({ ...GREY, mask: { fill: 'ORIGINAL', invert: true } });
+      expect(first.leftOut).toEqual([lost, 'mask: node GrowMask: expand 6, tapered_corners false']);
+      const tapered = await readGraph(masked({ x: grow('f', 600, true), f: file }), {
+        latent_image: ['l', 0],
+      });
+      expect(tapered.settings).toEqual({ ...GREY, mask: { fill: 'ORIGINAL' } });
+      expect(tapered.leftOut).toEqual([lost, 'GrowMask, expand: 600', 'GrowMask: tapered_corners']);
+      const feathered = { class_type: 'FeatherMask', inputs: { mask: ['f', 0], left: 3 } };
+      const other = await readGraph(masked({ x: feathered, f: file }), { latent_image: ['l', 0] });
+      expect(other.leftOut).toEqual([lost, 'mask: node FeatherMask: left 3']);
+    });
+
+    it('takes a blank start and differential diffusion, without a strength in full', async () => {
+      const blank = {
+        class_type: 'VAEEncodeForInpaint',
+        inputs: { pixels: ['k', 0], vae: ['m', 2], mask: ['x', 0], grow_mask_by: 6 },
+      };
+      const soft = { class_type: 'DifferentialDiffusion', inputs: { model: ['m', 0] } };
+      const { settings, leftOut } = await readGraph(masked({ v: blank, z: soft }), {
+        latent_image: ['v', 0],
+        model: ['z', 0],
+      });
+      expect(settings).toEqual({ ...GREY, mask: { differential: 1, fill: 'BLANK' } });
+      expect(leftOut).toContain('mask, grow_mask_by: 6');
+    });
+  });
+
+  it('restores controls in the order in which they are applied, with what made their pictures', async () => {
+    const apply = (name: string, from: string, image: string) => ({
+      class_type: 'ControlNetApplyAdvanced',
+      inputs: {
+        ...{ positive: [from, 0], negative: [from === 'p' ? 'n' : from, 1], control_net: [name, 0] },
+        ...{ image: [image, 0], strength: 0.8, start_percent: 0, end_percent: 0.5 },
+      },
+    });
+    const loader = (name: string) => ({
+      class_type: 'ControlNetLoader',
+      inputs: { control_net_name: `${name}.safetensors` },
+    });
+    const nodes = {
+      ...{ c1: apply('l1', 'p', 'canny'), c2: apply('l2', 'c1', 'pose') },
+      ...{ l1: loader('sub/one'), l2: loader('two') },
+      canny: {
+        class_type: 'Canny',
+        inputs: { image: ['pic', 0], low_threshold: 0.4, high_threshold: 0.8 },
+      },
+      pose: { class_type: 'DWPreprocessor', inputs: { image: ['pic', 0], detect_hand: 'enable' } },
+      pic: { class_type: 'LoadImage', inputs: { image: 'a.png' } },
+    };
+    const { settings, leftOut } = await readGraph(nodes, { positive: ['c2', 0], negative: ['c2', 1] });
+    const use = { strength: 0.8, start: 0, end: 0.5 };
+    expect(settings).toEqual({
+      ...GRAPH,
+      controls: [
+        { ...use, model: 'one', preprocessor: 'CANNY', cannyLow: 102, cannyHigh: 204 },
+        { ...use, model: 'two', preprocessor: 'NONE' },
+      ],
+    });
+    expect(leftOut).toEqual([
+      'node ControlNetApplyAdvanced: the picture of one',
+      'node ControlNetApplyAdvanced: the picture of two',
+      'control two: its picture is made by node DWPreprocessor: detect_hand enable',
+    ]);
   });
 
   it('follows values through nodes that hold only one, and no others', async () => {

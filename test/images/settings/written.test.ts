@@ -73,7 +73,11 @@ const requests = fc.oneof(
     .tuple(plainRequests, fc.double({ min: 0, max: 0.5, noNaN: true }))
     .map(([request, x]): Img2ImgSettings => {
       const cfgInterval = { start: x, end: x + 0.5 };
-      const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x };
+      const shortcuts = {
+        deepCache: { interval: 1 + Math.round(9 * x), depth: Math.round(20 * x) },
+        tokenMerging: x,
+      };
+      const options = { eta: x, sNoise: x, rescaleCfg: x, cfgInterval, flowShift: 0.1 + x, ...shortcuts };
       return { ...request, options, guidance: 100 * x };
     }),
   plainRequests.map((request): Img2ImgSettings => {
@@ -138,7 +142,10 @@ function settingsOf({ request, checkpoint: { sha256 } }: ImageOrigin): PictureSe
     ...request.options,
     ...(guidance != null && { guidance }),
     ...(extend && { extend }),
-    ...(request.source && { denoiseStrength: request.denoiseStrength }),
+    ...(request.source && {
+      denoiseStrength: request.denoiseStrength,
+      resizeMode: request.resizeMode,
+    }),
     ...(sha256 !== undefined && { modelHash: sha256 }),
   };
 }

@@ -19,6 +19,9 @@ export const describeLogging = (q: QueueBench): void => {
     return lines('job ended', job)[0]!;
   };
 
+  const whole = (timings: Job['timings']) =>
+    Object.fromEntries(Object.entries(timings).map(([stage, time]) => [stage, Math.round(time)]));
+
   describe('logging', () => {
     it('has one line for an accepted job, with whose it is and how large, and none for its repetition', async () => {
       const asked = newJob({
@@ -45,15 +48,20 @@ export const describeLogging = (q: QueueBench): void => {
       const { timings } = await ended(q.queue, job.id);
       expect(await end(job)).toEqual({
         ...{ jobId: job.id, owner: 'ab12', model: 'starter', status: 'SUCCEEDED', seconds: 2.5, attempts: 1 },
-        ...{ worker: 'w', device: 'cpu', timings },
+        ...{ worker: 'w', device: 'cpu', timings: whole(timings) },
       });
     });
 
-    it('has one line for the end of a job that failed, with its code', async () => {
+    it('has one line for the end of a job that failed, with its code and reason', async () => {
       const job = await q.queue.enqueue(newJob());
       q.start();
       (await q.handler.next()).fail(new CheckpointError('damaged'));
-      expect(await end(job)).toMatchObject({ status: 'FAILED', code: 'CHECKPOINT_INVALID', attempts: 1 });
+      expect(await end(job)).toMatchObject({
+        status: 'FAILED',
+        code: 'CHECKPOINT_INVALID',
+        reason: 'damaged',
+        attempts: 1,
+      });
     });
 
     it('tells of an attempt that failed, and has no end before the last one', async () => {

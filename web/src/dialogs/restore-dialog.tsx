@@ -4,7 +4,7 @@ import { form, type Form } from '../state/form.ts';
 import { extras, models } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
-import { useTexts } from '../texts/index.ts';
+import { useTexts, type Texts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { offered, type Offered } from './offered.ts';
 
@@ -16,7 +16,8 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
   const here = namesIn(useStore(extras), useStore(models) ?? []);
   const fields = statedFields(picture.settings, here);
   const changes = changesBy(fields, present);
-  const lost = lostIn(picture.settings, words.notHere, here);
+  const isInverted = picture.settings.mask?.invert === true;
+  const lost = [...lostIn(picture.settings, words.notHere, here), ...(isInverted ? [words.invertMask] : [])];
   const close = () => {
     offered.set(null);
   };
@@ -40,6 +41,8 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
     ...texts.fine.labels,
     ...texts.extend.sides,
     extendFeather: texts.extend.feather,
+    resizeMode: texts.source.resizeMode,
+    ...maskLabels(texts.mask),
   };
   const shown = (value: Form[keyof Form]) => textOf(value) || words.none;
   return (
@@ -87,6 +90,17 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
       </p>
     </Dialog>
   );
+}
+
+/** The settings of a mask by their names, which stand elsewhere beside one. */
+function maskLabels({
+  label,
+  labels,
+  areaLabel,
+  fillLabel,
+}: Texts['mask']): Partial<Record<keyof Form, string>> {
+  const names = { maskArea: areaLabel, maskFill: fillLabel, ...labels };
+  return Object.fromEntries(Object.entries(names).map(([field, name]) => [field, `${label}: ${name}`]));
 }
 
 /** LoRAs and controls by name and strength, anything else as it is. */

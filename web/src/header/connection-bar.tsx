@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { connection, tryNow } from '../api/connection.ts';
 import { server } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
@@ -11,11 +12,12 @@ export function ConnectionBar() {
   const texts = useTexts().connection;
   const state = useStore(connection);
   const version = useStore(server)?.version;
+  const words = useId();
   if (state === 'opening' || state === 'open') {
     if (version === undefined || version === PAGE_VERSION) return null;
     return (
-      <div className="connection">
-        <span>{texts.otherVersion}</span>
+      <section className="connection" aria-labelledby={words}>
+        <span id={words}>{texts.otherVersion}</span>
         <button
           type="button"
           className="link"
@@ -25,17 +27,17 @@ export function ConnectionBar() {
         >
           {texts.reload}
         </button>
-      </div>
+      </section>
     );
   }
   return (
-    <div className={`connection connection-${state}`}>
-      <span>{texts[state]}</span>
+    <section className={`connection connection-${state}`} aria-labelledby={words}>
+      <span id={words}>{texts[state]}</span>
       {state === 'lost' && (
         <button type="button" className="link" onClick={tryNow}>
           {texts.tryNow}
         </button>
       )}
-    </div>
+    </section>
   );
 }

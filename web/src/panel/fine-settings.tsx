@@ -17,6 +17,9 @@ const NUMBERS = [
   { name: 'guidedTo', field: 'cfgInterval', min: 0, max: 1, usual: '1', of: 'all' },
   { name: 'flowShift', field: 'flowShift', min: 0.1, max: 100, usual: 'auto', of: 'flow' },
   { name: 'guidance', field: 'guidance', min: 0, max: 100, usual: '3.5', of: 'flow' },
+  { name: 'deepCacheInterval', field: 'deepCache', min: 1, max: 10, usual: '1', of: 'diffusion', step: 1 },
+  { name: 'deepCacheDepth', field: 'deepCache', min: 0, max: 11, usual: '3', of: 'diffusion', step: 1 },
+  { name: 'tokenMerging', field: 'tokenMerging', min: 0, max: 0.75, usual: '0', of: 'diffusion' },
 ] as const;
 
 /** The settings that few need, folded once more; an empty field leaves it to the server. */
@@ -43,7 +46,7 @@ export function FineSettings({ model }: { readonly model: Model }) {
 }
 
 function FineNumber({
-  number: { name, field, min, max, usual },
+  number: { name, field, min, max, usual, ...number },
   value,
 }: {
   readonly number: (typeof NUMBERS)[number];
@@ -66,7 +69,7 @@ function FineNumber({
           id={name}
           value={value}
           placeholder={usual === 'auto' ? texts.auto : usual}
-          step={0.01}
+          step={'step' in number ? number.step : 0.01}
           {...{ min, max, errors }}
           onChange={set}
           onClear={() => {

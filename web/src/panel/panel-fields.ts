@@ -5,5 +5,6 @@ export const SHOWN_BESIDE: ReadonlySet<string> = new Set([
   ...['loras', 'controls', 'upscale', 'promptStyle', 'emphasis', 'clipSkip', 'vae', 'decoder', 'refiner'],
   ...['variation', 'tiling'],
   ...['seed', 'steps', 'cfg', 'samplerName', 'scheduler'],
-  ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance', 'noiseDevice'],
+  ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance'],
+  ...['deepCache', 'tokenMerging', 'noiseDevice'],
 ]);

@@ -1,5 +1,6 @@
 import type {
   CfgInterval,
+  DeepCacheInput,
   Img2ImgInput,
   LoraInput,
   MaskArea,
@@ -41,6 +42,8 @@ interface FineSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: CfgInterval;
   readonly flowShift?: number;
+  readonly deepCache?: DeepCacheInput;
+  readonly tokenMerging?: number;
   readonly guidance?: number;
   readonly noiseDevice?: NoiseDevice;
 }
@@ -83,6 +86,7 @@ const loraInput = ({ name, strength, textStrength }: ChosenLora): LoraInput => (
 /** The finer settings that are set and mean something to a model of this family. */
 function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
   const { eta, sNoise, rescaleCfg, guidedFrom, guidedTo, flowShift, guidance, noiseDevice } = form;
+  const { deepCacheInterval: interval, deepCacheDepth: depth, tokenMerging } = form;
   const isFlow = family === 'FLUX';
   return {
     ...(eta !== null && { eta }),
@@ -93,6 +97,8 @@ function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
     }),
     ...(flowShift !== null && isFlow && { flowShift }),
     ...(guidance !== null && isFlow && { guidance }),
+    ...(interval !== null && !isFlow && { deepCache: { interval, ...(depth !== null && { depth }) } }),
+    ...(tokenMerging !== null && !isFlow && { tokenMerging }),
     ...(noiseDevice !== null && { noiseDevice }),
   };
 }
@@ -136,6 +142,8 @@ export const requestOfJob = ({ input }: Job): Request => ({
   ...(input.cfgInterval && { cfgInterval: { start: input.cfgInterval.start, end: input.cfgInterval.end } }),
   ...(input.flowShift != null && { flowShift: input.flowShift }),
   ...(input.guidance != null && { guidance: input.guidance }),
+  ...(input.deepCache && { deepCache: { interval: input.deepCache.interval, depth: input.deepCache.depth } }),
+  ...(input.tokenMerging != null && { tokenMerging: input.tokenMerging }),
   ...(input.noiseDevice !== 'CPU' && { noiseDevice: input.noiseDevice as NoiseDevice }),
   ...partsOfJob(input),
   ...(input.loras.length > 0 && {

@@ -24,6 +24,8 @@ export interface Stated {
   readonly rescaleCfg?: Maybe<number>;
   readonly cfgInterval?: Maybe<{ readonly start: number; readonly end: number }>;
   readonly flowShift?: Maybe<number>;
+  readonly deepCache?: Maybe<{ readonly interval: number; readonly depth: number }>;
+  readonly tokenMerging?: Maybe<number>;
   readonly guidance?: Maybe<number>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
@@ -38,7 +40,20 @@ export interface Stated {
   readonly controls?: readonly StatedControl[];
   readonly upscale?: Maybe<StatedUpscale>;
   readonly extend?: Maybe<Extension & { readonly feather: number }>;
+  readonly resizeMode?: Maybe<Form['resizeMode']>;
+  readonly mask?: Maybe<StatedMask>;
   readonly leftOut?: readonly string[];
+}
+
+/** How a mask was used; its picture is not in a file. */
+export interface StatedMask {
+  readonly invert?: Maybe<boolean>;
+  readonly grow?: Maybe<number>;
+  readonly blur?: Maybe<number>;
+  readonly fill?: Maybe<Form['maskFill']>;
+  readonly area?: Maybe<Form['maskArea']>;
+  readonly padding?: Maybe<number>;
+  readonly differential?: Maybe<number>;
 }
 
 interface StatedLora {
@@ -92,14 +107,14 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], m
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'noiseDevice'] as const),
-  ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'tokenMerging', 'noiseDevice'] as const),
+  ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling', 'resizeMode'] as const),
 ];
 
 /** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */
 export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form> {
-  const { installedModel, denoiseStrength, width, height, cfgInterval, vae, upscale, extend, variation } =
-    stated;
+  const { installedModel, denoiseStrength, width, height, cfgInterval, deepCache } = stated;
+  const { vae, upscale, extend, variation } = stated;
   const refiner = refinerIn(stated, here);
   const loras = (stated.loras ?? []).filter(({ name }) => here.loras.includes(name));
   const controls = (stated.controls ?? []).filter(({ model }) => here.controlModels.includes(model));
@@ -109,6 +124,7 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
     ...(installedModel != null && { model: installedModel }),
     ...(denoiseStrength != null && { strength: denoiseStrength }),
     ...(cfgInterval && { guidedFrom: cfgInterval.start, guidedTo: cfgInterval.end }),
+    ...(deepCache && { deepCacheInterval: deepCache.interval, deepCacheDepth: deepCache.depth }),
     ...(loras.length > 0 && { loras: loras.map(chosenLora) }),
     ...(controls.length > 0 && { controls: controls.map(chosenControl) }),
     ...(vae != null && here.vaes.includes(vae) && { vae }),
@@ -116,6 +132,7 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
     ...(variation && variationFields(variation)),
     ...(upscale && isHere(upscale, here) && upscaleFields(upscale)),
     ...(extend && extendFields(extend)),
+    ...(stated.mask && maskFields(stated.mask)),
     ...(width != null && height != null && { shape: 'other' as const, width, height }),
   };
 }
@@ -180,6 +197,15 @@ export const extendFields = (extend: NonNullable<Stated['extend']>): Partial<For
   extendFeather: extend.feather,
 });
 
+/** How a mask is used, as the form has it, as far as it is stated; inverting is an act of painting. */
+export function maskFields({ grow, blur, fill, area, padding, differential }: StatedMask): Partial<Form> {
+  const fields = {
+    ...{ maskGrow: grow, maskBlur: blur, maskFill: fill, maskArea: area },
+    ...{ maskPadding: padding, maskDifferential: differential },
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+}
+
 /** A field that a restore changes. */
 export interface Change {
   readonly field: keyof Form;
@@ -193,7 +219,8 @@ const LISTED = [
   ...(['promptStyle', 'emphasis', ...OF_MODEL, ...OF_PICTURE] as const),
   ...(['upscaleBy', 'upscaleModel', 'upscaleMethod', 'upscaleStrength', 'upscaleSteps'] as const),
   ...EXTENDED_SIDES,
-  ...(['extendFeather'] as const),
+  ...(['extendFeather', 'resizeMode'] as const),
+  ...(['maskArea', 'maskFill', 'maskGrow', 'maskBlur', 'maskPadding', 'maskDifferential'] as const),
   ...FINE,
 ];
 

@@ -4,7 +4,7 @@ import { say } from '../stage/say.ts';
 import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
 import { requestOfJob } from './request.ts';
-import { chosenControl, extendFields, upscaleFields, variationFields } from './restorable.ts';
+import { chosenControl, extendFields, maskFields, upscaleFields, variationFields } from './restorable.ts';
 
 /** Milliseconds for which a restore can be undone. */
 const UNDO_FOR = 10_000;
@@ -20,7 +20,15 @@ const PLAIN: Partial<Form> = {
 
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {
-  const { modelName, denoiseStrength, batchSize, cfgInterval, loras = [], ...request } = requestOfJob(job);
+  const {
+    modelName,
+    denoiseStrength,
+    batchSize,
+    cfgInterval,
+    deepCache,
+    loras = [],
+    ...request
+  } = requestOfJob(job);
   const { controls: _, upscale, refiner, variation, ...rest } = request;
   const { mask, extend } = job.input;
   return {
@@ -31,6 +39,7 @@ export function formOfJob(job: Job): Partial<Form> {
     count: batchSize,
     shape: 'other',
     ...(cfgInterval && { guidedFrom: cfgInterval.start ?? 0, guidedTo: cfgInterval.end ?? 1 }),
+    ...(deepCache && { deepCacheInterval: deepCache.interval, deepCacheDepth: deepCache.depth ?? null }),
     loras: loras.map(({ name, strength, textStrength }) => ({
       name,
       strength: strength ?? 1,
@@ -49,11 +58,7 @@ export function formOfJob(job: Job): Partial<Form> {
     ...(upscale && upscaleFields(upscale)),
     ...(extend && extendFields(extend)),
     ...(mask && {
-      maskFill: mask.fill as Form['maskFill'],
-      maskArea: mask.area as Form['maskArea'],
-      maskGrow: mask.grow,
-      maskBlur: mask.blur,
-      maskPadding: mask.padding,
+      ...maskFields({ ...mask, fill: mask.fill as Form['maskFill'], area: mask.area as Form['maskArea'] }),
       maskDifferential: mask.differential ?? null,
     }),
   };

@@ -55,6 +55,10 @@ export interface Form {
   readonly guidedFrom: number | null;
   readonly guidedTo: number | null;
   readonly flowShift: number | null;
+  /** Every so many evaluations compute everything; null: all do. */
+  readonly deepCacheInterval: number | null;
+  readonly deepCacheDepth: number | null;
+  readonly tokenMerging: number | null;
   readonly guidance: number | null;
   readonly noiseDevice: NoiseDevice | null;
   readonly maskGrow: number;
@@ -80,7 +84,8 @@ export interface Form {
 /** The settings that few need; null: as the server does it. */
 export const FINE = [
   ...(['eta', 'sNoise', 'rescaleCfg', 'guidedFrom', 'guidedTo'] as const),
-  ...(['flowShift', 'guidance', 'noiseDevice'] as const),
+  ...(['flowShift', 'guidance', 'deepCacheInterval', 'deepCacheDepth', 'tokenMerging'] as const),
+  ...(['noiseDevice'] as const),
 ];
 
 /** The settings of a model besides: what a model is told in another way than it recommends. */
@@ -134,6 +139,9 @@ const FIRST: Form = {
   guidedFrom: null,
   guidedTo: null,
   flowShift: null,
+  deepCacheInterval: null,
+  deepCacheDepth: null,
+  tokenMerging: null,
   guidance: null,
   noiseDevice: null,
   maskGrow: 0,
@@ -190,6 +198,9 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   guidedFrom: orNull(isNumber(0, 1)),
   guidedTo: orNull(isNumber(0, 1)),
   flowShift: orNull(isNumber(0.1, 100)),
+  deepCacheInterval: orNull(isNumber(1, 10)),
+  deepCacheDepth: orNull(isNumber(0, 11)),
+  tokenMerging: orNull(isNumber(0, 0.75)),
   guidance: orNull(isNumber(0, 100)),
   noiseDevice: orNull(isOneOf('CPU', 'GPU')),
   maskGrow: isNumber(-64, 256),

@@ -364,6 +364,9 @@ export const en = {
       guidedTo: 'cfg to',
       flowShift: 'Timestep shift',
       guidance: 'Distilled guidance',
+      deepCacheInterval: 'Reuse: interval',
+      deepCacheDepth: 'Reuse: depth',
+      tokenMerging: 'Token merging',
       noiseDevice: 'Noise of',
     },
     helps: {
@@ -374,6 +377,9 @@ export const en = {
       guidedTo: 'Where guidance ends on the way from noise to picture, 0 to 1.',
       flowShift: 'Moves the steps of FLUX towards coarse (high) or fine (low).',
       guidance: 'For FLUX.1-dev and its like; others ignore it.',
+      deepCacheInterval: 'DeepCache: only every so many evaluations compute the coarse layers, 1 to 10.',
+      deepCacheDepth: 'DeepCache: the last block that is always computed, 0 to 11. Lower is faster.',
+      tokenMerging: 'Share of the picture’s tokens that are merged for attention, 0 to 0.75.',
       noiseDevice: 'Whose random numbers a seed means: ComfyUI’s, or those of A1111 on a card.',
     },
     noiseOf: { CPU: 'ComfyUI', GPU: 'A1111' },
@@ -496,6 +502,7 @@ export const en = {
     same: 'Nothing: the form has these settings already.',
     cannot: 'What cannot come back',
     notHere: (name: string) => `${name}: not here`,
+    invertMask: 'The mask kept what was painted: invert yours.',
     fields: {
       prompt: 'Words',
       negativePrompt: 'Leave out',

@@ -354,6 +354,9 @@ export const zh: Texts = {
       guidedTo: 'cfg 终点',
       flowShift: '时间步偏移',
       guidance: '蒸馏引导',
+      deepCacheInterval: '复用：间隔',
+      deepCacheDepth: '复用：深度',
+      tokenMerging: '令牌合并',
       noiseDevice: '噪声来源',
     },
     helps: {
@@ -364,6 +367,9 @@ export const zh: Texts = {
       guidedTo: '从噪声到图片的过程中引导结束的位置，0 到 1。',
       flowShift: '让 FLUX 的步骤偏向粗略（高）或精细（低）。',
       guidance: '用于 FLUX.1-dev 一类的模型，其他模型会忽略。',
+      deepCacheInterval: 'DeepCache：每隔多少次计算才算一次粗层，1 到 10。',
+      deepCacheDepth: 'DeepCache：始终计算的最后一个块，0 到 11，越低越快。',
+      tokenMerging: '为注意力合并的图片令牌比例，0 到 0.75。',
       noiseDevice: '种子指谁的随机数：ComfyUI 的，还是 A1111 在显卡上的。',
     },
     noiseOf: { CPU: 'ComfyUI', GPU: 'A1111' },
@@ -485,6 +491,7 @@ export const zh: Texts = {
     same: '没有：表单已经是这些设置。',
     cannot: '无法恢复的',
     notHere: (name) => `${name}：这里没有`,
+    invertMask: '原图保留的是涂抹的部分：请反转你的蒙版。',
     fields: {
       prompt: '文字',
       negativePrompt: '不要出现',

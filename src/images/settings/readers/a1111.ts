@@ -1,8 +1,11 @@
 import { readControlText } from '../controls.ts';
 import { readExtendText } from '../extend.ts';
 import { asNumber } from '../json.ts';
+import { addMaskTexts } from '../mask.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
+import { readSecondPassText } from '../second-pass.ts';
+import { addDeepCache, readDeepCacheText } from '../shortcuts.ts';
 import { type Infotext, readInfotext, type Setting } from './infotext.ts';
 
 type Fields = NonNullable<Infotext['fields']>;
@@ -44,15 +47,19 @@ export function readA1111(text: string): Draft | undefined {
   draft.refiner(take('refiner'), take('refiner switch at'), 'Refiner');
   draft.tiling(take('tiling'), 'Tiling');
   draft.decoder(take('vae decoder'), 'VAE Decoder');
+  draft.number('tokenMerging', take('token merging ratio'), 'Token merging ratio');
   draft.variation(take('variation seed'), take('variation seed strength'), 'Variation seed');
-  if (toolOf(fields) === 'LatentQL') addOptions(fields, take, draft);
+  const isOwn = toolOf(fields) === 'LatentQL';
+  if (isOwn) addOptions(fields, take, draft);
+  addMaskTexts(take, isOwn, draft);
   draft.model(take('model') ?? take('unet')); // stable-diffusion.cpp loads a lone network under this name
   draft.modelHash(take('model hash'));
   const clipSkip = take('clip skip');
   if (clipSkip !== undefined && !/^-\d+$/.test(clipSkip)) draft.number('clipSkip', clipSkip, 'Clip skip');
   addPromptStyle(toolOf(fields), take, draft);
   addSampler(fields, take, draft);
-  addSize(fields, take, draft);
+  if (isOwn) addPasses(take, draft);
+  else addSize(fields, take, draft);
   addLoras(take('lora weights'), draft);
   for (const [key, field] of fields) if (!taken.has(key)) leave(field, draft);
   return draft;
@@ -73,6 +80,10 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   draft.number('guidance', take('distilled cfg scale'), 'Distilled CFG Scale');
   const extend = take('extend');
   if (extend !== undefined) draft.extend(readExtendText(extend), extend);
+  draft.resizeMode(take('resize mode'), 'Resize mode');
+  draft.vae(take('vae'));
+  const deepCache = take('deepcache');
+  if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];
   draft.cfgInterval(start, end, 'CFG interval');
   for (const [name, { key }] of fields) {
@@ -196,6 +207,19 @@ function checkScheduleOptions(fields: Fields, take: (key: string) => string | un
     if (value === undefined || isUsual(asNumber(value) ?? NaN, scheduler)) continue;
     draft.close('scheduler', `${fields.get(key)!.key}, with schedule ${scheduler ?? 'unknown'}`, value);
   }
+}
+
+/** Sizes and strengths of this program's text, in which the size is that of the first pass. */
+function addPasses(take: (key: string) => string | undefined, draft: Draft): void {
+  draft.sizeText(take('size'), 'Size');
+  const [first, strength] = [take('first pass denoising strength'), take('denoising strength')];
+  const [by, steps, upscaler] = [take('hires upscale'), take('hires steps'), take('hires upscaler')];
+  const isTwice = by !== undefined;
+  draft.number('denoiseStrength', isTwice ? first : strength, 'Denoising strength');
+  if (!isTwice) return;
+  const upscale = readSecondPassText({ by, steps, upscaler, denoiseStrength: strength });
+  if (upscale) draft.settings.upscale = upscale;
+  else draft.leave('Hires upscale', by);
 }
 
 /** The size of the first pass, and a denoising strength where no second pass claims it. */

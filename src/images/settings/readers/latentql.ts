@@ -1,8 +1,10 @@
 import { readOwnControl } from '../controls.ts';
 import { readExtend } from '../extend.ts';
 import { at, entriesOf, isRecord, parseJson } from '../json.ts';
+import { addOwnMask } from '../mask.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPass } from '../second-pass.ts';
+import { addDeepCache, readDeepCache } from '../shortcuts.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
 export function readLatentql(text: string): Draft | undefined {
@@ -31,10 +33,12 @@ export function readLatentql(text: string): Draft | undefined {
   draft.sampler(request['samplerName'], 'samplerName');
   draft.scheduler(request['scheduler'], 'scheduler');
   const options = request['options'];
-  for (const field of ['eta', 'sNoise', 'rescaleCfg', 'flowShift'] as const)
+  for (const field of ['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'tokenMerging'] as const)
     draft.number(field, at(options, field), field);
   const interval = at(options, 'cfgInterval');
   draft.cfgInterval(at(interval, 'start'), at(interval, 'end'), 'cfgInterval');
+  const deepCache = at(options, 'deepCache');
+  addDeepCache(draft, readDeepCache(deepCache), deepCache);
   for (const lora of entriesOf(request['loras']))
     draft.lora(at(lora, 'name'), at(lora, 'strength'), at(lora, 'textStrength'));
   for (const control of entriesOf(request['controls']))
@@ -43,8 +47,8 @@ export function readLatentql(text: string): Draft | undefined {
   if (isRecord(request['source'])) {
     draft.number('denoiseStrength', request['denoiseStrength'], 'denoiseStrength');
     draft.leave('source image');
-    draft.leave('resizeMode', request['resizeMode']);
-    if (request['mask'] !== undefined) draft.leave('mask', request['mask']);
+    draft.resizeMode(request['resizeMode'], 'resizeMode');
+    addOwnMask(request['mask'], draft);
     if (request['extend'] !== undefined) draft.extend(readExtend(request['extend']), request['extend']);
   }
   draft.number('guidance', request['guidance'], 'guidance');

@@ -1,5 +1,6 @@
 import type { Draft } from '../../reading.ts';
-import { valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
+import { APPLIES, appliedControl, type AppliedControl } from './controls.ts';
+import { settingsIn, valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
 
 /** Nodes that turn one text into a conditioning, with their inputs for it: two must agree. */
 const ENCODERS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -22,6 +23,13 @@ const ADDITIONS: ReadonlySet<string> = new Set([
   'StyleModelApply',
   'unCLIPConditioning',
 ]);
+/** Of these what is added to one prompt is added to the other. */
+const FOR_BOTH: ReadonlySet<string> = new Set([
+  'FluxGuidance',
+  'ControlNetApplyAdvanced',
+  'ControlNetApplySD3',
+  'InpaintModelConditioning',
+]);
 const LINKS_BY_OUTPUT = ['positive', 'negative'];
 
 /** Sets a prompt by following a sampler's conditioning to its text; gives the node that encodes it. */
@@ -32,6 +40,7 @@ export function addPrompt(
   draft: Draft,
 ): GraphNode | undefined {
   const visited = new Set<GraphNode>();
+  const additions: GraphNode[] = [];
   let link = start;
   while (link && !visited.has(link.node)) {
     const { node, output }: Link = link;
@@ -39,13 +48,17 @@ export function addPrompt(
     const texts = ENCODERS.get(node.type);
     if (texts) {
       addText(field, node, texts, graph, draft);
+      for (const one of additions.reverse()) {
+        if (field === 'prompt') addAddition(one, graph, draft);
+        else if (!FOR_BOTH.has(one.type)) draft.leave(`node ${one.type}`, settingsIn(one));
+      }
       return node;
     }
     if (node.type !== 'Reroute' && !ADDITIONS.has(node.type)) {
       draft.close(field, `${field}: node ${node.type}`);
       return undefined;
     }
-    if (node.type !== 'Reroute') draft.leave(`node ${node.type}`, settingsIn(node));
+    if (node.type !== 'Reroute') additions.push(node);
     const next = ['conditioning', LINKS_BY_OUTPUT[output] ?? '', ''].find((name) => graph.link(node, name));
     link = next === undefined ? onlyLink(graph, node) : graph.link(node, next);
   }
@@ -53,17 +66,25 @@ export function addPrompt(
   return undefined;
 }
 
+/** What is added to the text of a prompt. */
+function addAddition(node: GraphNode, graph: Graph, draft: Draft): void {
+  const guidance = node.type === 'FluxGuidance' ? valueOf(graph, node, 'guidance') : undefined;
+  const applied = APPLIES.test(node.type) ? appliedControl(node, graph) : undefined;
+  if (guidance && 'value' in guidance) draft.number('guidance', guidance.value, 'FluxGuidance, guidance');
+  else if (applied?.control) addControl(node.type, applied, draft);
+  else if (node.type !== 'InpaintModelConditioning') draft.leave(`node ${node.type}`, settingsIn(node));
+}
+
+function addControl(type: string, { control, madeBy }: AppliedControl, draft: Draft): void {
+  draft.control(control, `node ${type}`, control?.model);
+  if (madeBy)
+    draft.leave(`control ${control?.model}: its picture is made by node ${madeBy.type}`, settingsIn(madeBy));
+}
+
 const onlyLink = (graph: Graph, node: GraphNode): Link | undefined => {
   const [name, ...others] = [...node.inputs.keys()];
   return name !== undefined && others.length === 0 ? graph.link(node, name) : undefined;
 };
-
-/** The values of a node, without its links. */
-export const settingsIn = (node: GraphNode): string =>
-  [...node.inputs]
-    .filter(([, value]) => typeof value !== 'object')
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
 
 function addText(
   field: 'prompt' | 'negativePrompt',

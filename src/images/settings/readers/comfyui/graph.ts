@@ -120,3 +120,10 @@ function nextInput(node: GraphNode): string | undefined {
   if (node.type === 'Reroute') return node.inputs.keys().next().value;
   return VALUE_NODES.has(node.type) ? VALUE_INPUTS.find((name) => node.inputs.has(name)) : undefined;
 }
+
+/** The values of a node, without its links. */
+export const settingsIn = (node: GraphNode): string =>
+  [...node.inputs]
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');

@@ -1,5 +1,7 @@
+import { readExtend } from '../../extend.ts';
 import type { Draft } from '../../reading.ts';
 import { MAX_HOPS, valueOf, type Graph, type GraphNode } from './graph.ts';
+import { addMaskOf } from './mask.ts';
 
 /** Nodes that pass a latent or pixels on at the same size. */
 const SAME_SIZE: ReadonlySet<string> = new Set([
@@ -13,9 +15,20 @@ const SAME_SIZE: ReadonlySet<string> = new Set([
   'InpaintModelConditioning',
   'VAEDecode',
   'VAEDecodeTiled',
+  'ImagePadForOutpaint',
 ]);
 /** Nodes whose own width and height are those of what comes out. */
-const OWN_SIZE: ReadonlySet<string> = new Set(['LatentUpscale', 'ImageScale']);
+const OWN_SIZE: ReadonlyMap<string, readonly [width: string, height: string]> = new Map([
+  ['LatentUpscale', ['width', 'height']],
+  ['ImageScale', ['width', 'height']],
+  ['ResizeAndPadImage', ['target_width', 'target_height']],
+]);
+/** Nodes that take a mask, so that only a part is made. */
+const MASKS: ReadonlySet<string> = new Set([
+  'SetLatentNoiseMask',
+  'VAEEncodeForInpaint',
+  'InpaintModelConditioning',
+]);
 const ENCODES = /^(?:VAEEncode|InpaintModelConditioning)/;
 const EMPTY = /^Empty.*Latent/;
 const SOURCES = /^(?:Load ?Image|ETN_LoadImage)/i;
@@ -35,6 +48,7 @@ export function addSize(start: GraphNode | undefined, graph: Graph, draft: Draft
     const isEmpty = EMPTY.test(found.type);
     if (!sized && (isEmpty || OWN_SIZE.has(found.type))) {
       addSides(found, graph, draft);
+      draft.resizeMode(resizeModeOf(found), found.type);
       sized = true;
     }
     if (isEmpty) {
@@ -51,15 +65,29 @@ export function addSize(start: GraphNode | undefined, graph: Graph, draft: Draft
       draft.close(['width', 'height'], `size: node ${found.type}`);
       sized = true;
     }
-    if (found.type === 'VAEEncodeForInpaint' || found.type === 'SetLatentNoiseMask')
-      draft.leave(`mask: node ${found.type}`);
+    if (MASKS.has(found.type)) addMaskOf(found, graph, draft);
+    if (found.type === 'ImagePadForOutpaint') addExtend(found, draft);
     node = input === undefined ? undefined : graph.link(found, input)?.node;
   }
   return kind;
 }
 
+/** How a node brings a picture to its size, in the words of `img2img`. */
+function resizeModeOf({ type, inputs }: GraphNode): string | undefined {
+  if (type === 'ResizeAndPadImage') return 'FIT';
+  if (type !== 'ImageScale') return undefined;
+  return inputs.get('crop') === 'center' ? 'CROP' : 'STRETCH';
+}
+
+function addExtend({ inputs }: GraphNode, draft: Draft): void {
+  const { feathering: feather, ...sides } = Object.fromEntries(inputs);
+  const stated = { ...sides, feather };
+  draft.extend(readExtend(stated), stated);
+}
+
 function addSides(node: GraphNode, graph: Graph, draft: Draft): void {
-  const [width, height] = (['width', 'height'] as const).map((side) => valueOf(graph, node, side));
+  const names = OWN_SIZE.get(node.type) ?? ['width', 'height'];
+  const [width, height] = names.map((side) => valueOf(graph, node, side));
   if (width && height && 'value' in width && 'value' in height)
     draft.size(width.value, height.value, `${node.type}, size`);
   else draft.leave(`size: node ${node.type} with sides from other nodes`);

@@ -1,7 +1,7 @@
 import { asNumber, at, isRecord } from '../../json.ts';
+import { addMaskNumber } from '../../mask.ts';
 import type { Draft } from '../../reading.ts';
-import { settingsIn } from './conditioning.ts';
-import { MAX_HOPS, valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
+import { MAX_HOPS, settingsIn, valueOf, type Graph, type GraphNode, type Link } from './graph.ts';
 
 /** Inputs that name a checkpoint's file. */
 const FILE_INPUTS = ['ckpt_name', 'unet_name', 'model_path'];
@@ -40,6 +40,7 @@ export function addModel(start: Link | undefined, graph: Graph, draft: Draft): v
     const own = lorasOf(graph, found);
     const patch = PATCHES.get(found.type);
     if (own) loras.push(...own);
+    else if (found.type === 'DifferentialDiffusion') addDifferential(found, graph, draft);
     else if (patch) {
       const [field, input] = patch;
       const entry = valueOf(graph, found, input);
@@ -51,6 +52,13 @@ export function addModel(start: Link | undefined, graph: Graph, draft: Draft): v
     if (!next) draft.close(['model', 'loras'], `model: node ${found.type}`);
   }
   if (node) draft.close(['model', 'loras'], 'model: its links lead in a circle');
+}
+
+/** The strength of differential diffusion; before it could be chosen it was 1. */
+function addDifferential(node: GraphNode, graph: Graph, draft: Draft): void {
+  const found = node.inputs.has('strength') ? valueOf(graph, node, 'strength') : { value: 1 };
+  if ('value' in found) addMaskNumber('differential', found.value, 'DifferentialDiffusion, strength', draft);
+  else draft.leave(`DifferentialDiffusion: strength of node ${found.unknown?.type ?? 'that is missing'}`);
 }
 
 /** The file of the checkpoint that a sampler's model is, whatever was done to it; undefined if that is not known. */

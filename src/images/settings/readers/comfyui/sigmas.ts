@@ -1,8 +1,7 @@
 import type { SchedulerName } from '../../../../engine/index.ts';
 import { asNumber } from '../../json.ts';
 import type { Draft } from '../../reading.ts';
-import { settingsIn } from './conditioning.ts';
-import { valueOf, type Graph, type GraphNode } from './graph.ts';
+import { settingsIn, valueOf, type Graph, type GraphNode } from './graph.ts';
 
 /** Sets the sampler from the node that chooses it by name. */
 export function addSolver(node: GraphNode | undefined, graph: Graph, draft: Draft): void {

@@ -3,8 +3,8 @@ import { isFinished, type Job } from '../../src/jobs/job.ts';
 import { MAX_ATTEMPTS } from '../../src/jobs/lifecycle.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { openSqliteJobs } from '../../src/jobs/sqlite/index.ts';
-import { runAndKill, type Line } from './child-process.ts';
-import { ended, MemoryLog, scriptedDevice, ScriptedHandler, temporaryFolder } from './fixtures.ts';
+import { runAndKill, type Line } from '../jobs/child-process.ts';
+import { ended, MemoryLog, scriptedDevice, ScriptedHandler, temporaryFolder } from '../jobs/fixtures.ts';
 
 const ROUNDS = 5;
 

@@ -1,0 +1,157 @@
+import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
+import type { Graph, Tensor } from './graph.ts';
+import {
+  add,
+  argMax,
+  cast,
+  concat,
+  divide,
+  equal,
+  gather,
+  lengthOver,
+  matmul,
+  mean,
+  multiply,
+  reshape,
+  slice,
+  subtract,
+  transpose,
+} from './ops.ts';
+import { largestOf, ranked, whereBelow } from './ranking.ts';
+
+/** An image's tokens [B·h·w, C], fewer of them while attention works. */
+export interface Merging {
+  readonly merge: (tokens: Tensor) => Tensor;
+  /** Every token takes the value of that into which it was merged. */
+  readonly unmerge: (merged: Tensor) => Tensor;
+}
+
+/** Pictures, and places of each. */
+interface Places {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Bytes of similarities that are there at a time. */
+const SCORE_BYTES = 64 * 2 ** 20;
+
+/** Added to the length of a token that may be 0. */
+const EPSILON = 1e-6;
+
+/**
+ * Merges a share of an image's tokens, at most three quarters, into those that are most like them, by the likeness of `x`
+ * [B·h·w, C] (Bolya and Hoffman 2023, "Token Merging for Fast Stable Diffusion"). Every second place of every second row receives;
+ * of the others those that are most like a receiver are merged into it as a mean. Nothing is drawn: the same image merges alike.
+ */
+export function mergeTokens(x: Tensor, places: Places, share: number): Merging {
+  const { batch } = places;
+  const rows = rowsOf(x.graph, places);
+  const [sources, receivers] = [rows.sources.dim(0) / batch, rows.receivers.dim(0) / batch];
+  const merged = Math.min(sources, Math.floor((sources + receivers) * share));
+  if (merged === 0) return { merge: (tokens) => tokens, unmerge: (tokens) => tokens };
+  const kept = sources - merged;
+  const left = kept + receivers;
+  const offsets = (length: number) =>
+    x.graph.integers(
+      Array.from({ length: batch }, (_, i) => i * length),
+      [batch, 1],
+    );
+
+  const { nearest, likeness } = nearestReceivers(x, rows, batch);
+  const order = ranked(likeness, 'LARGEST'); // of the sources, [B,sources]
+  const orderedRows = add(order, offsets(sources));
+  const mergedRows = slice(orderedRows, 1, 0, merged);
+  const target = gather(reshape(nearest, [batch * sources]), mergedRows);
+
+  return {
+    merge(tokens) {
+      const width = tokens.dim(1);
+      const source = gather(tokens, rows.sources);
+      const receiving = reshape(gather(tokens, rows.receivers), [batch, receivers, width]);
+      const arriving = gather(source, mergedRows); // [B,merged,C]
+      const means = bands(receivers, batch * merged * ELEMENT_BYTES[tokens.dtype]).map(([from, to]) => {
+        const numbers = x.graph.integers(
+          Array.from({ length: to - from }, (_, i) => from + i),
+          [to - from, 1],
+        );
+        const arrives = cast(equal(reshape(target, [batch, 1, merged]), numbers), tokens.dtype);
+        const sum = add(slice(receiving, 1, from, to), matmul(arrives, arriving));
+        return divide(sum, add(multiply(mean(arrives, [2]), merged), 1));
+      });
+      const staying = kept > 0 ? [gather(source, slice(orderedRows, 1, merged, sources))] : [];
+      return reshape(joined([...staying, ...means]), [batch * left, width]);
+    },
+
+    unmerge(tokens) {
+      const rank = ranked(order, 'SMALLEST'); // the inverse of the order
+      const ofSources = whereBelow(rank, merged, add(nearest, kept), subtract(rank, merged));
+      const ofReceivers = x.graph.integers(
+        Array.from({ length: batch * receivers }, (_, i) => kept + (i % receivers)),
+        [batch, receivers],
+      );
+      const both = add(concat([ofSources, ofReceivers], 1), offsets(left));
+      const inPlace = gather(reshape(both, [batch * (sources + receivers)]), rows.back);
+      return gather(tokens, inPlace);
+    },
+  };
+}
+
+/** The receiver that is most like each source, and how much, [B,sources]. */
+function nearestReceivers(
+  x: Tensor,
+  rows: Rows,
+  batch: number,
+): { readonly nearest: Tensor; readonly likeness: Tensor } {
+  const whole = cast(x, 'F32'); // squares exceed half precision
+  const unit = cast(divide(whole, add(lengthOver(whole, [1]), EPSILON)), x.dtype);
+  const byBatch = (of: Tensor) => reshape(gather(unit, of), [batch, of.dim(0) / batch, x.dim(1)]);
+  const source = byBatch(rows.sources);
+  const receivers = transpose(byBatch(rows.receivers), [0, 2, 1]);
+  const perSource = batch * receivers.dim(2) * ELEMENT_BYTES[x.dtype];
+  const scores = bands(source.dim(1), perSource).map(([from, to]) =>
+    matmul(slice(source, 1, from, to), receivers),
+  );
+  return { nearest: joined(scores.map(argMax)), likeness: joined(scores.map(largestOf)) };
+}
+
+/** Static places of the tokens: which are sources and receivers, and where each token stands among sources, then receivers. */
+interface Rows {
+  readonly sources: Tensor;
+  readonly receivers: Tensor;
+  readonly back: Tensor;
+}
+
+function rowsOf(graph: Graph, { batch, height, width }: Places): Rows {
+  const count = height * width;
+  const isReceiver = (i: number) => (i % width) % 2 === 0 && Math.floor(i / width) % 2 === 0;
+  const all = Array.from({ length: count }, (_, i) => i);
+  const sources = all.filter((i) => !isReceiver(i));
+  const receivers = all.filter(isReceiver);
+  const back = new Int32Array(count);
+  [...sources, ...receivers].forEach((i, place) => (back[i] = place));
+  const inBatch = (name: string, of: ArrayLike<number>) =>
+    graph.indices(`tokens ${name} ${batch}x${height}x${width}`, () =>
+      Int32Array.from(
+        { length: batch * of.length },
+        (_, i) => Math.floor(i / of.length) * count + of[i % of.length]!,
+      ),
+    );
+  return {
+    sources: inBatch('sources', sources),
+    receivers: inBatch('receivers', receivers),
+    back: inBatch('back', back),
+  };
+}
+
+/** Parts of `count` rows of so many bytes, from one row to before another. */
+function bands(count: number, bytesPerRow: number): (readonly [from: number, to: number])[] {
+  const step = Math.max(1, Math.min(count, Math.floor(SCORE_BYTES / bytesPerRow)));
+  return Array.from({ length: Math.ceil(count / step) }, (_, i) => [
+    i * step,
+    Math.min(i * step + step, count),
+  ]);
+}
+
+const joined = (parts: readonly Tensor[]): Tensor =>
+  parts.length === 1 ? parts[0]! : concat(parts as [Tensor, ...Tensor[]], 1);

@@ -1,0 +1,61 @@
+import { FAMILIES, MODEL_FAMILIES, type DeepCache, type Shortcuts } from '../engine/index.ts';
+import type { ModelDescription } from '../models/catalog.ts';
+
+/** `DeepCacheInput` as it arrives. */
+export interface DeepCacheInput {
+  readonly interval: number;
+  readonly depth?: number | null | undefined;
+}
+
+/** The fields of an input that say what may be approximated. */
+interface ShortcutFields {
+  readonly deepCache?: DeepCacheInput | null | undefined;
+  readonly tokenMerging?: number | null | undefined;
+}
+
+type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
+
+/** Inclusive bounds, and the depth that is taken where none is given: ComfyUI's. */
+export const DEEP_CACHE_LIMITS = { interval: [1, 10], depth: [0, 11] } as const;
+export const DEEP_CACHE_DEPTH = 3;
+export const TOKEN_MERGING_LIMITS = [0, 0.75] as const;
+
+const SUPPORTED = MODEL_FAMILIES.filter((family) => FAMILIES[family].network === 'unet').reverse();
+
+/** Checks what a job may approximate; null and what is left out is exact. */
+export function parseShortcuts(
+  { deepCache, tokenMerging }: ShortcutFields,
+  model: ModelDescription | undefined,
+  fault: Fault,
+): Shortcuts {
+  const unless = (field: keyof ShortcutFields) => {
+    if (!model?.family || SUPPORTED.includes(model.family)) return;
+    const titles = new Intl.ListFormat('en-GB').format(SUPPORTED.map((family) => FAMILIES[family].title));
+    const own = FAMILIES[model.family].title;
+    fault(
+      `input.${field}`,
+      `${field} is for ${titles} models, ${model.name} is ${own}: leave it out`,
+      'UNSUPPORTED',
+    );
+  };
+  const inRange = (field: string, value: number, [least, most]: readonly [number, number]): number => {
+    if (!(value >= least && value <= most))
+      fault(`input.${field}`, `${field} must be from ${least} to ${most}, got ${value}`);
+    return value;
+  };
+  const cacheOf = ({ interval, depth }: DeepCacheInput): DeepCache => {
+    unless('deepCache');
+    return {
+      interval: inRange('deepCache.interval', interval, DEEP_CACHE_LIMITS.interval),
+      depth: inRange('deepCache.depth', depth ?? DEEP_CACHE_DEPTH, DEEP_CACHE_LIMITS.depth),
+    };
+  };
+  const shareOf = (share: number): number => {
+    unless('tokenMerging');
+    return inRange('tokenMerging', share, TOKEN_MERGING_LIMITS);
+  };
+  return {
+    ...(deepCache && { deepCache: cacheOf(deepCache) }),
+    ...(tokenMerging != null && { tokenMerging: shareOf(tokenMerging) }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { DeepCache as Settings } from '../engine/index.ts';
+import { DEEP_CACHE_DEPTH, DEEP_CACHE_LIMITS } from '../resolvers/parse-shortcuts.ts';
+import { range, type Builder } from './builder.ts';
+
+/** DeepCacheInput, and what a job and a picture remember of it. */
+export function addShortcuts(builder: Builder) {
+  const Input = builder.inputType('DeepCacheInput', {
+    description:
+      'Reuse of what the coarse layers of a UNet gave at an earlier evaluation (DeepCache): faster, another picture.',
+    fields: (t) => ({
+      interval: t.int({
+        required: true,
+        description: `Every so many evaluations compute everything, ${range(DEEP_CACHE_LIMITS.interval)}; 1 reuses nothing.`,
+      }),
+      depth: t.int({
+        defaultValue: DEEP_CACHE_DEPTH,
+        description: `The last input block that every evaluation computes, ${range(DEEP_CACHE_LIMITS.depth)}: the lower, the faster. SDXL has 9 blocks, SD1.5 12; beyond the last only the middle is reused.`,
+      }),
+    }),
+  });
+
+  const DeepCache = builder.objectRef<Settings>('DeepCache').implement({
+    description: 'Reuse of deep features, in the words of `DeepCacheInput`.',
+    fields: (t) => ({
+      interval: t.exposeInt('interval', { description: 'Every so many evaluations computed everything.' }),
+      depth: t.exposeInt('depth', { description: 'The last input block that every evaluation computed.' }),
+    }),
+  });
+  return { DeepCacheInput: Input, DeepCache };
+}

@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Img2ImgTask, SamplingOptions } from '../../../src/engine/index.ts';
+import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
+import { gradient, task } from '../tasks.ts';
+
+let pictures: (options: SamplingOptions, changes?: Partial<Img2ImgTask>) => Promise<Uint8Array[]>;
+beforeAll(async () => {
+  const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
+  const signal = new AbortController().signal;
+  pictures = async (options, changes) => {
+    const small = {
+      width: 64,
+      height: 64,
+      image: gradient(64, 64),
+      steps: 6,
+      denoise: 0.5,
+      options,
+      ...changes,
+    };
+    const { images } = await pipeline.img2img(task(small), { signal, emit: () => Promise.resolve() });
+    return images.map(({ data }) => data);
+  };
+});
+
+/** Peak signal-to-noise ratio in decibels. */
+function psnr(a: Uint8Array, b: Uint8Array): number {
+  const squares = a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+  return 10 * Math.log10(255 ** 2 / (squares / a.length));
+}
+
+const reusing = (interval: number, depth = 6): SamplingOptions => ({ deepCache: { interval, depth } });
+
+test('a deep cache of which nothing is reused changes no bit of a picture', async () => {
+  const exact = await pictures({});
+  for (const depth of [0, 30]) expect(await pictures(reusing(1, depth))).toEqual(exact);
+});
+
+test.each([
+  ['euler', {}],
+  ['heun', {}], // two evaluations a step
+  ['euler', { cfgInterval: { start: 0.4, end: 0.8 } }],
+] as const)('a deep cache moves a picture little: %s %j', async (samplerName, options) => {
+  const [exact] = await pictures(options, { samplerName });
+  const batch = await pictures({ ...options, ...reusing(2) }, { samplerName, batchSize: 2, seed: 41n });
+  const alone = await pictures({ ...options, ...reusing(2) }, { samplerName });
+  expect(psnr(alone[0]!, batch[1]!), 'each picture of a batch has its own features').toBe(Infinity);
+  expect(psnr(alone[0]!, exact!)).toBeLessThan(Infinity);
+  expect(psnr(alone[0]!, exact!)).toBeGreaterThan(20);
+});
