@@ -35,9 +35,9 @@ def load_vae(name="vae.pt"):
     return vae.eval()
 
 
-def load_net():
+def load_net(path=f"{WORK}/unet.pt"):
     net = nn.ModuleDict(dict(inner=Inner(UNet()), text=TextEncoder()))
-    net.load_state_dict(torch.load(f"{WORK}/unet.pt")["ema"])
+    net.load_state_dict(torch.load(path)["ema"])
     for block in net["inner"].unet.output_blocks[6:]:
         block[1].idle = False
     return net.eval()

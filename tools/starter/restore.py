@@ -1,5 +1,6 @@
-"""Reads a checkpoint that export.py wrote back into $WORK, to train it on: `restore.py CHECKPOINT.safetensors` makes scale.pt, vae.pt and
-unet.pt. Latents that are drawn afterwards have the checkpoint's scale.
+"""Reads a checkpoint that export.py wrote back into $WORK, to train it on: `restore.py CHECKPOINT.safetensors` makes scale.pt, vae.pt,
+unet.pt, and unet-before.pt, the same, which train_strength.py and train_together.py learn from. Latents that are drawn afterwards have
+the checkpoint's scale.
 """
 import json
 import os
@@ -68,7 +69,8 @@ def main(path):
     net = nn.ModuleDict(dict(inner=Inner(unet), text=encoder(part(tensors, "cond_stage_model.transformer.text_model."))))
     torch.save(scale, f"{work}/scale.pt")
     torch.save(vae.state_dict(), f"{work}/vae.pt")
-    torch.save(dict(net=net.state_dict(), ema=net.state_dict(), steps=0, wrapped=True, stage="restored"), f"{work}/unet.pt")
+    for name in ("unet", "unet-before"):
+        torch.save(dict(net=net.state_dict(), ema=net.state_dict(), steps=0, wrapped=True, stage="restored"), f"{work}/{name}.pt")
     print({k: [round(x, 4) for x in v.tolist()] for k, v in scale.items()})
 
 

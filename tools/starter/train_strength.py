@@ -1,11 +1,12 @@
-"""Teaches a trained UNet that words mean little where little noise is left: `train_strength.py [--steps 500] [--out FILE]`.
+"""Teaches a trained UNet that words mean little where little noise is left: `train_strength.py [--steps 700] [--out FILE]`.
 
-Continues $WORK/unet.pt, which restore.py or train_unet.py wrote. Words enter the UNet in ten places, the attentions to the caption. Each
+Continues $WORK/unet.pt, which restore.py wrote. Words enter the UNet in ten places, the attentions to the caption. Each
 is taught apart, by what it answers itself: below timestep QUIET the right answer is the one to an empty caption, whatever the caption
 says, above SPEAKING the one to the caption, between them a mixture. If each gives the right answer to the right features, so does
 the network, and no step has to go through all of it. Guidance then has nothing to multiply where the picture is all but finished.
-How noisy the picture is can be read off the features; where there is little noise, most heads come to look at the start of the caption, which
-stands before all words.
+How noisy the picture is can be read off the features. The start of the caption stands before all words and is the same for every caption:
+below QUIET every head is taught to look at it alone, by a loss on the scores themselves, since what is left of the words there would be
+multiplied by the guidance.
 """
 import argparse
 import os
@@ -19,28 +20,30 @@ import unet as networks
 from look import load_net
 from train_unet import WORK, Data, signal_shares
 
-QUIET, SPEAKING = 280, 370  # timesteps; with the scheduler `normal` a strength of 0.28 starts at the first
+QUIET, SPEAKING = 345, 445  # timesteps; with the scheduler `normal` a strength of 0.345 starts at the first
 SIDE, CROP = 32, 16  # cells each way of a picture, and of a part of one, in which features cost a fifth
 BATCH, CELLS = 8, 24  # pictures at a time, and cells of each that are kept
+LEAD = 6  # by how much the start of the caption is to lead all else below QUIET, before the softmax: words keep e^-6
 CAPTIONS, PAIRED = 400, 16  # captions in all, and those of a step, each with two pictures
 
 
-def loudness(t):
+def loudness(t, quiet=QUIET, speaking=SPEAKING):
     """How much a caption counts, 0..1."""
-    share = ((t.float() - QUIET) / (SPEAKING - QUIET)).clamp(0, 1)
+    share = ((t.float() - quiet) / (speaking - quiet)).clamp(0, 1)
     return share * share * (3 - 2 * share)
 
 
-def batch_of(data, rng, side, low, shares):
+def batch_of(data, rng, side, low, shares, bounds):
     """Noisy latents, timesteps and token indices, the empty caption's where words are not to count. A third of the latents mix two scenes
-    on one layout, as img2img does halfway, and `low` of them are below SPEAKING."""
+    on one layout, as img2img does halfway, and `low` of them are below where words count in full."""
+    speaking = bounds[1]
     index = torch.tensor([rng.randrange(len(data.scenes)) for _ in range(BATCH)])
     other = index - index % 3 + torch.tensor([(i % 3 + rng.choice((1, 2))) % 3 for i in index.tolist()])
     even = (torch.randperm(BATCH) + torch.rand(BATCH)) / BATCH
-    t = torch.where(even < low, even / low * SPEAKING, SPEAKING + (even - low) / (1 - low) * (1000 - SPEAKING)).long().clamp(0, 999)
+    t = torch.where(even < low, even / low * speaking, speaking + (even - low) / (1 - low) * (1000 - speaking)).long().clamp(0, 999)
     blend = torch.rand(BATCH) * (torch.rand(BATCH) < .33)
     ids = []
-    for i, loud in zip(index.tolist(), loudness(t).tolist()):
+    for i, loud in zip(index.tolist(), loudness(t, *bounds).tolist()):
         told = rng.randrange(len(data.scenes)) if rng.random() < .5 else i
         is_empty = rng.random() > loud or rng.random() < .12
         ids.append(captions.tokenize("" if is_empty else captions.caption(data.scenes[told], rng)))
@@ -53,7 +56,7 @@ def batch_of(data, rng, side, low, shares):
 
 
 @torch.no_grad()
-def features_of(net, data, rng, sides, low):
+def features_of(net, data, rng, sides, low, bounds):
     """What reaches each attention to words, [picture,cell,width] by its block's name, and the pictures' timesteps."""
     caught, times, shares, hooks = {}, [], signal_shares(), []
     for name, block in blocks_of(net).items():
@@ -61,7 +64,7 @@ def features_of(net, data, rng, sides, low):
             kept.append(inputs[0][:, torch.randint(inputs[0].shape[1], (CELLS,))].clone())
         hooks.append(block.norm2.register_forward_pre_hook(catch))
     for side in sides:
-        x, t, ids = batch_of(data, rng, side, low, shares)
+        x, t, ids = batch_of(data, rng, side, low, shares, bounds)
         net["inner"].unet(x, t, net["text"](ids))
         times.append(t)
     for hook in hooks:
@@ -73,6 +76,14 @@ def blocks_of(net):
     return {name: m for name, m in net["inner"].unet.named_modules() if isinstance(m, networks.TransformerBlock)}
 
 
+def start_lead(attention, x, context):
+    """[pair,head,cell]: by how much the start of the caption leads all that follows it, before the softmax."""
+    b, d = len(x), x.shape[2]
+    q, k = (v.reshape(b, -1, attention.heads, d // attention.heads).transpose(1, 2) for v in (attention.to_q(x), attention.to_k(context)))
+    scores = q @ k.transpose(2, 3) * networks.HEAD ** -.5
+    return scores[..., 0] - scores[..., 1:].logsumexp(-1)
+
+
 class Lesson:
     """Errors of one block's attention to words, relative to what words change there."""
 
@@ -80,7 +91,7 @@ class Lesson:
         self.taught, self.teacher, self.features, self.loud, self.contexts = taught, teacher, features, loud, contexts
 
     def draw(self, rows):
-        """Two pictures to a caption: errors and loudness of each cell."""
+        """Two pictures to a caption: errors and loudness of each cell, and how far each head's start leads there."""
         row = rows[torch.randint(len(rows), (PAIRED, 2))]
         cells = torch.randint(CELLS, (CELLS // 2,))
         x = self.features[row][:, :, cells].flatten(1, 2)
@@ -90,41 +101,49 @@ class Lesson:
             without, with_words = (self.teacher.attn2(self.teacher.norm2(x), context) for context in (empty, told))
             target = without + loud[..., None] * (with_words - without)
             scale = (with_words - without).square().mean()
-        return (self.taught.attn2(self.taught.norm2(x), told) - target).square().mean(2) / scale, loud
+        heard = self.taught.norm2(x)
+        return (self.taught.attn2(heard, told) - target).square().mean(2) / scale, loud, start_lead(self.taught.attn2, heard, told)
 
-    def teach(self, rows, steps, rate, quiet_weight):
+    def teach(self, rows, steps, rate, quiet_weight, silence):
         parameters = [*self.taught.norm2.parameters(), *self.taught.attn2.parameters()]
         optimizer = torch.optim.Adam(parameters, betas=(.9, .98))
         for step in range(steps):
             optimizer.param_groups[0]["lr"] = rate * min(1, (step + 1) / 20) * (1 - step / steps)
-            errors, loud = self.draw(rows)
+            errors, loud, lead = self.draw(rows)
             optimizer.zero_grad(set_to_none=True)
-            (errors * (quiet_weight + (1 - quiet_weight) * loud)).mean().backward()
+            missing = ((LEAD - lead).clamp(min=0) * (loud == 0)[:, None]).mean()
+            ((errors * (quiet_weight + (1 - quiet_weight) * loud)).mean() + silence * missing).backward()
             optimizer.step()
 
     @torch.no_grad()
     def examine(self, rows):
-        errors, loud = (torch.cat(parts) for parts in zip(*[self.draw(rows) for _ in range(16)]))
-        return [errors[part].mean().item() for part in (loud == 0, (loud > 0) & (loud < 1), loud == 1)]
+        errors, loud, lead = (torch.cat(parts) for parts in zip(*[self.draw(rows) for _ in range(16)]))
+        words, bands = torch.sigmoid(-lead).mean(1), (loud == 0, (loud > 0) & (loud < 1), loud == 1)
+        return [part[band].mean().item() for part in (errors, words) for band in bands]
 
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--steps", type=int, default=400)
+    p.add_argument("--steps", type=int, default=700)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--whole", type=int, default=10, help="batches of whole pictures")
-    p.add_argument("--parts", type=int, default=80, help="batches of parts of pictures")
-    p.add_argument("--low", type=float, default=.4, help="share of the pictures below SPEAKING")
+    p.add_argument("--parts", type=int, default=160, help="batches of parts of pictures")
+    p.add_argument("--low", type=float, default=.5, help="share of the pictures below SPEAKING")
+    p.add_argument("--quiet", type=int, default=QUIET)
+    p.add_argument("--speaking", type=int, default=SPEAKING)
     p.add_argument("--quiet-weight", type=float, default=1, help="how much errors below QUIET count, relative to those above SPEAKING")
+    p.add_argument("--silence", type=float, default=.05, help="how much attention to words counts below QUIET")
+    p.add_argument("--begin", default=f"{WORK}/unet.pt", help="what is taught; the teacher is $WORK/unet-before.pt")
     p.add_argument("--out", default=f"{WORK}/unet.pt")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(9)
     rng, began, data = random.Random(9), time.time(), Data()
-    teacher, student = load_net(), load_net()
+    teacher, student = load_net(f"{WORK}/unet-before.pt"), load_net(a.begin)
     say = lambda *words: print(*words, f"{time.time() - began:.0f}s, processor {time.process_time():.0f}s", flush=True)
-    features, times = features_of(teacher, data, rng, [SIDE] * a.whole + [CROP] * a.parts, a.low)
+    bounds = a.quiet, a.speaking
+    features, times = features_of(teacher, data, rng, [SIDE] * a.whole + [CROP] * a.parts, a.low, bounds)
     say(len(times), "pictures")
     texts = [""] + [captions.caption(rng.choice(data.scenes), rng) for _ in range(CAPTIONS)]
     with torch.no_grad():
@@ -132,9 +151,9 @@ def main():
     is_held_out = torch.arange(len(times)) % 8 == 0
     held_out, rows = (torch.nonzero(part)[:, 0] for part in (is_held_out, ~is_held_out))
     for name, block in blocks_of(student).items():
-        lesson = Lesson(block, blocks_of(teacher)[name], features[name], loudness(times), contexts)
-        lesson.teach(rows, a.steps, a.rate, a.quiet_weight)
-        say(name, "errors below QUIET, between, above SPEAKING:", *(f"{e:.3f}" for e in lesson.examine(held_out)))
+        lesson = Lesson(block, blocks_of(teacher)[name], features[name], loudness(times, *bounds), contexts)
+        lesson.teach(rows, a.steps, a.rate, a.quiet_weight, a.silence)
+        say(name, "errors, and attention to words, below, between and above the bounds:", *(f"{e:.3f}" for e in lesson.examine(held_out)))
     state = student.state_dict()
     torch.save(dict(net=state, ema=state, steps=0, wrapped=True, stage="strength"), a.out + ".tmp")
     os.replace(a.out + ".tmp", a.out)

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sidecarPaths } from '../../../src/engine/checkpoint/sidecar.ts';
 import {
@@ -7,9 +8,19 @@ import {
   type EngineEvent,
   type Img2ImgTask,
   type LatentColours,
+  type RgbImage,
 } from '../../../src/engine/index.ts';
 import { openPipeline, type Pipeline } from '../../../src/engine/pipeline/pipeline.ts';
 import { gradient, STARTER, summary, task } from '../tasks.ts';
+
+/** The picture that the demo starts from. */
+async function example(side: number): Promise<RgbImage> {
+  const picture = sharp('assets/example.png').resize(side, side).removeAlpha();
+  return { width: side, height: side, data: new Uint8Array(await picture.raw().toBuffer()) };
+}
+
+const meanDistance = (a: Uint8Array, b: Uint8Array): number =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 
 describe('img2img with the bundled checkpoint', () => {
   let pipeline: Pipeline;
@@ -53,6 +64,30 @@ describe('img2img with the bundled checkpoint', () => {
     expect(new Set([...images, ...plain].map(({ data }) => data.join())).size).toBe(3);
     expect((await run({ variation: { ...variation, strength: 0 } })).images).toEqual(plain);
   });
+
+  it.each(['the sea at sunset, a red boat', 'a blue heart, a black background'])(
+    'keeps the picture at low strength and lets the prompt have it at high strength: %s',
+    async (prompt) => {
+      const image = await example(128);
+      const distanceAt = async (denoise: number) => {
+        const { images } = await run({
+          image,
+          width: 128,
+          height: 128,
+          steps: 2,
+          cfg: 6,
+          seed: 7n,
+          prompt,
+          denoise,
+        });
+        return meanDistance(images[0]!.data, image.data);
+      };
+      const [slight, low, high] = [await distanceAt(0.1), await distanceAt(0.3), await distanceAt(0.9)];
+      expect(slight).toBeLessThan(12);
+      expect(low).toBeLessThan(20);
+      expect(high).toBeGreaterThan(low);
+    },
+  );
 
   it('counts the steps of a batch once, never backwards, up to the total', async () => {
     const { events } = await run({ samplerName: 'dpm_adaptive', batchSize: 2 });

@@ -1,0 +1,129 @@
+"""Corrects in the whole network what train_strength.py taught to each attention apart: `train_together.py SECONDS [--out FILE]`.
+
+The teacher is the network from before both, $WORK/unet-before.pt. What it predicts without a caption is right below timestep QUIET, with
+the caption above SPEAKING, a mixture between them. Only what carries words and noise level learns, slowly: what the network knows of
+pictures stays as it is.
+"""
+import argparse
+import os
+import random
+import time
+
+import torch
+
+import captions
+from look import load_net
+from train_strength import QUIET, SPEAKING, loudness
+from train_unet import WORK, Data, emphasis_of, signal_shares
+
+SIDE, CROP = 32, 16  # cells each way of a picture, and of a part of one, which costs a fifth
+BATCH, WHOLE, WHOLE_EVERY = 8, 3, 8  # parts to a step, whole pictures to a step, and every how many steps those come
+LEARNING = (".attn2.", ".norm2.", ".emb_layers.", ".proj_in.")
+
+
+def times_of(count, rng, low):
+    """Timesteps, `low` of them below SPEAKING, the others denser where edits are decided."""
+    t = []
+    for _ in range(count):
+        chance = rng.random()
+        if chance < low:
+            t.append(rng.uniform(0, SPEAKING))
+        else:
+            t.append(rng.uniform(SPEAKING, 700 if rng.random() < .6 else 1000))
+    return torch.tensor(t).long().clamp(0, 999)
+
+
+def batch_of(data, rng, count, side, low, shares):
+    """Noisy latents, timesteps, token indices and how much each cell counts. Two in three tell another scene than the one seen, half of
+    them on its layout, as an edit does; a third of the latents mix two scenes on one layout, as img2img does halfway."""
+    t, ids, latents, emphasis = times_of(count, rng, low), [], [], []
+    for _ in range(count):
+        i = rng.randrange(len(data.scenes))
+        other = i - i % 3 + (i % 3 + rng.choice((1, 2))) % 3
+        told = rng.choice((i, other, rng.randrange(len(data.scenes))))
+        ids.append(captions.tokenize("" if rng.random() < .12 else captions.caption(data.scenes[told], rng, drop=.05)))
+        blend = rng.random() if rng.random() < .33 else 0
+        top, left = rng.randrange(SIDE - side + 1), rng.randrange(SIDE - side + 1)
+        part = slice(top, top + side), slice(left, left + side)
+        seen, beside = data.draw(torch.tensor([i, other]))
+        latents.append((seen + blend * (beside - seen))[:, part[0], part[1]])
+        emphasis.append(emphasis_of(data.scenes[i], SIDE)[:, part[0], part[1]])
+    seen = torch.stack(latents)
+    a, s = shares[t].sqrt()[:, None, None, None], (1 - shares[t]).sqrt()[:, None, None, None]
+    return a * seen + s * torch.randn_like(seen), t, torch.tensor(ids), torch.stack(emphasis)
+
+
+def weights_of(t, shares):
+    """Guidance multiplies what is left of words below QUIET; between QUIET and SPEAKING little depends on the exact mixture."""
+    loud, sigma = loudness(t), ((1 - shares[t]) / shares[t]).sqrt()
+    return torch.where(loud == 0, torch.tensor(4.), torch.where(loud < 1, torch.tensor(.3), sigma.clamp(max=4)))
+
+
+@torch.no_grad()
+def right_answer(teacher, x, t, ids):
+    """The noise that the teacher sees, with as much of the words as counts at each timestep."""
+    loud, empty = loudness(t), torch.tensor([captions.tokenize("")])
+    with_words = (loud > 0).nonzero()[:, 0]
+    without = (loud < 1).nonzero()[:, 0]
+    rows = torch.cat([without, with_words])
+    told = torch.cat([empty.expand(len(without), -1), ids[with_words]])
+    noise = teacher["inner"].unet(x[rows], t[rows], teacher["text"](told))
+    target = torch.zeros_like(x)
+    target.index_add_(0, rows, noise * torch.cat([1 - loud[without], loud[with_words]])[:, None, None, None])
+    return target
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("seconds", type=float, help="of the processor")
+    p.add_argument("--rate", type=float, default=2e-4)
+    p.add_argument("--low", type=float, default=.4, help="share of the pictures below SPEAKING")
+    p.add_argument("--begin", default=f"{WORK}/unet.pt")
+    p.add_argument("--out", default=f"{WORK}/unet.pt")
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(1)
+    rng, data, shares = random.Random(1), Data(), signal_shares()
+    teacher, student = load_net(f"{WORK}/unet-before.pt"), load_net(a.begin)
+    student.requires_grad_(False)
+    unet = student["inner"].unet
+    learning = [q for name, q in unet.named_parameters() if any(part in name for part in LEARNING)]
+    for parameter in learning:
+        parameter.requires_grad_(True)
+    optimizer = torch.optim.Adam(learning, betas=(.9, .99))
+    steps, began, saved, seen = 0, time.process_time(), time.process_time(), []
+
+    def save():
+        state = student.state_dict()
+        torch.save(dict(net=state, ema=state, steps=steps, wrapped=True, stage="together"), a.out + ".tmp")
+        os.replace(a.out + ".tmp", a.out)
+
+    while (done := (time.process_time() - began) / a.seconds) < 1:
+        optimizer.param_groups[0]["lr"] = a.rate * min(1, (steps + 1) / 30) * (1 - done)
+        is_whole = steps % WHOLE_EVERY == 0
+        x, t, ids, emphasis = batch_of(data, rng, WHOLE if is_whole else BATCH, SIDE if is_whole else CROP, a.low, shares)
+        target = right_answer(teacher, x, t, ids)
+        with torch.no_grad():
+            context = student["text"](ids)
+        squares = (unet(x, t, context) - target) ** 2
+        weight = weights_of(t, shares)
+        optimizer.zero_grad(set_to_none=True)
+        ((squares * emphasis).mean((1, 2, 3)) * weight).mean().backward()
+        torch.nn.utils.clip_grad_norm_(learning, .5)
+        optimizer.step()
+        steps += 1
+        seen += zip(t.tolist(), squares.detach().mean((1, 2, 3)).tolist())
+        if steps % 50 == 0:
+            bands = [(0, 130), (130, QUIET), (QUIET, SPEAKING), (SPEAKING, 600), (600, 1000)]
+            means = [[e for at, e in seen if first <= at < last] for first, last in bands]
+            print(steps, f"{time.process_time() - began:.0f}s", *(f"{sum(m) / max(len(m), 1):.5f}" for m in means), flush=True)
+            seen = []
+        if time.process_time() - saved > 120:
+            save()
+            saved = time.process_time()
+    save()
+
+
+if __name__ == "__main__":
+    main()
