@@ -140,6 +140,7 @@ function controlNet(
       controlNetGraph(weights, { batch, height, width, tokens, pooled, heads, mode, profile }),
     ),
     stays: true,
+    alternates: true,
   });
   return {
     places: controlNetPlaces(weights),

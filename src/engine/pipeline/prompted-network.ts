@@ -93,7 +93,7 @@ export function createNetwork(
           ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
         ].join(' '),
         stays: true,
-        ...(deep && { alternates: true }),
+        alternates: deep !== undefined || residuals.size > 0, // with itself as it reuses, with controls
         variant,
         build: (profile) =>
           graph(checkpoint, {
