@@ -4,7 +4,7 @@ import { openPipeline } from '../src/engine/pipeline/pipeline.ts';
 
 /**
  * What approximations gain and lose, against the exact picture of the same settings, all in turns in one run:
- * `npm run bench -- shortcuts <checkpoint> [--size 256] [--steps 20] [--cfg 6] [--intervals 2,3,5] [--depths 0,1,3] [--pictures 4]`
+ * `npm run bench -- shortcuts <checkpoint> [--size 256] [--steps 20] [--cfg 6] [--intervals 2,3,5] [--depths 0,1,3] [--shares 0.5] [--pictures 4]`
  *
  * `time` is the median of the ratios of processor time while sampling, `psnr` the median and the worst in decibels over the pictures.
  * Weights of random numbers say what is gained, not what is lost.
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     samplerName: { type: 'string', default: 'dpmpp_2m' },
     intervals: { type: 'string', default: '2,3,5' },
     depths: { type: 'string', default: '0,1,3' },
+    shares: { type: 'string', default: '0.5' },
     pictures: { type: 'string', default: '4' },
   },
 });
@@ -35,9 +36,12 @@ const PROMPTS = [
   'a white moon over snow, pine trees',
 ];
 
-const ways = numbers(values.intervals).flatMap((interval) =>
-  numbers(values.depths).map((depth): SamplingOptions => ({ deepCache: { interval, depth } })),
-);
+const ways = [
+  ...numbers(values.intervals).flatMap((interval) =>
+    numbers(values.depths).map((depth): SamplingOptions => ({ deepCache: { interval, depth } })),
+  ),
+  ...numbers(values.shares).map((tokenMerging): SamplingOptions => ({ tokenMerging })),
+];
 const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 12 * 2 ** 30 });
 const results = ways.map((options) => ({ options, times: [] as number[], losses: [] as number[] }));
 

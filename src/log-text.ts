@@ -18,6 +18,7 @@ export function terminalText(line: string): string {
   const record = JSON.parse(line) as Readonly<Record<string, unknown>> & {
     readonly time: number;
     readonly level: number;
+    readonly msg?: string;
   };
   const { time, level, msg, err } = record;
   const facts = Object.entries(record).flatMap(([name, value]) =>
@@ -25,7 +26,7 @@ export function terminalText(line: string): string {
   );
   const clock = new Date(time).toTimeString().slice(0, 8);
   const { stack } = (err ?? {}) as { readonly stack?: string };
-  const head = [clock, (LEVELS[level] ?? String(level)).padEnd(5), String(msg ?? ''), ...facts].join(' ');
+  const head = [clock, (LEVELS[level] ?? String(level)).padEnd(5), msg ?? '', ...facts].join(' ');
   return stack === undefined ? `${head}\n` : `${head}\n${stack.replace(/^/gm, '    ')}\n`;
 }
 

@@ -96,7 +96,7 @@ it('is a line of words on a terminal, with the facts of the line and the stack o
   );
   terminal.error({ err: new Error('away') }, 'the store failed');
   expect(shown[0]).toMatch(
-    /^\d\d:\d\d:\d\d INFO  job ended jobId=01a2-b timings=\{ SAMPLING: 12 \} reason='two words'\n$/,
+    /^\d\d:\d\d:\d\d INFO {2}job ended jobId=01a2-b timings=\{ SAMPLING: 12 \} reason='two words'\n$/,
   );
   expect(shown[1]).toMatch(/^\S+ ERROR the store failed\n {4}Error: away\n {8}at /);
 });

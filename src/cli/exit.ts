@@ -18,19 +18,19 @@ export class CommandError extends Error {
 const EXPLAINED = new Set(['CommandError', 'ConfigError', 'JobDatabaseError', 'SetupError', 'ClientError']);
 
 /** What to do where the system refuses a file. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  EACCES: 'run the command as a user who has access, or choose another folder',
-  EPERM: 'run the command as a user who has access, or choose another folder',
-  EROFS: 'choose a folder on a disk that can be written to',
-  ENOSPC: 'make room, or choose another disk',
-};
+const REMEDIES: ReadonlyMap<string | undefined, string> = new Map([
+  ['EACCES', 'run the command as a user who has access, or choose another folder'],
+  ['EPERM', 'run the command as a user who has access, or choose another folder'],
+  ['EROFS', 'choose a folder on a disk that can be written to'],
+  ['ENOSPC', 'make room, or choose another disk'],
+]);
 
 /** What to print of an error: its message where that explains it, else all of it. */
 export function explanationOf(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (EXPLAINED.has(error.name)) return error.message;
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  const remedy = syscall !== undefined && path !== undefined ? REMEDIES[code ?? ''] : undefined;
+  const remedy = syscall !== undefined && path !== undefined ? REMEDIES.get(code) : undefined;
   return remedy === undefined ? error : `${error.message}: ${remedy}`;
 }
 

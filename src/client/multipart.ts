@@ -1,5 +1,5 @@
 /** Body and headers of a request. */
-export interface RequestBody {
+interface RequestBody {
   readonly body: string | FormData;
   readonly headers: Readonly<Record<string, string>>;
 }

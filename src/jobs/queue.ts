@@ -118,7 +118,6 @@ export interface WaitingJob {
     | 'prompt'
     | 'promptStyle'
     | 'cfg'
-    | 'options'
     | 'steps'
     | 'upscale'
     | 'extend'

@@ -43,7 +43,7 @@ export function addImage(builder: Builder) {
     fields: (t) => {
       return {
         url: t.string({
-          description: 'Where it can be had; the content at this address never changes.',
+          description: 'Address of the picture; the content at this address never changes.',
           args: imageArgs,
           resolve: ({ sha256 }, options, { baseUrl }) =>
             imageUrl(sha256, parseImageOptions(options), baseUrl),

@@ -47,7 +47,7 @@ export function addModelFiles(
     values: describedValues<(typeof PULL_STATES)[number]>({
       RUNNING: 'Files are being downloaded or checked.',
       SUCCEEDED: 'Every file is in place.',
-      FAILED: '`error` says why. Another pull goes on where it ended.',
+      FAILED: '`error` says why. Another pull resumes it.',
     }),
   });
 

@@ -11,7 +11,7 @@ export function addModelThumbnail(builder: Builder, { ModelInfo, imageArgs }: Pa
     t.string({
       nullable: true,
       description:
-        'Where the picture beside the checkpoint can be had: `<name>.png` or `<name>.preview.png`, or .jpg, .jpeg or .webp. null if ' +
+        'Address of the picture beside the checkpoint: `<name>.png` or `<name>.preview.png`, or .jpg, .jpeg or .webp. null if ' +
         'there is none, and in a cluster.',
       args: imageArgs,
       resolve: async ({ name }, options, { services, baseUrl }) => {

@@ -2,7 +2,7 @@ import type { PictureMask } from '../resolvers/settings-of.ts';
 import type { Builder } from './builder.ts';
 import type { addMask } from './mask-input.ts';
 
-export type MaskTypes = Pick<ReturnType<typeof addMask>, 'MaskFill' | 'MaskArea'>;
+type MaskTypes = Pick<ReturnType<typeof addMask>, 'MaskFill' | 'MaskArea'>;
 
 /** PictureMask: how a mask was used that a picture states. */
 export function addPictureMask(builder: Builder, { MaskFill, MaskArea }: MaskTypes) {

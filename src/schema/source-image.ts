@@ -20,7 +20,7 @@ export function addSourceImage(
     fields: (t) => ({
       url: t.string({
         description:
-          'Where it can be had, the right way up; the content at this address never changes. With API keys the request needs ' +
+          'Address of the picture, the right way up; the content at this address never changes. With API keys the request needs ' +
           'its `Authorization` header: an `<img>` takes `dataUri` instead.',
         args: imageArgs,
         resolve: ({ sha256 }, options, { baseUrl }) => imageUrl(sha256, parseImageOptions(options), baseUrl),

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { launchChromium, runTab } from './playground.ts';
-import { EXAMPLE, JOB_TIME } from './studio-page.ts';
+import { EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 
@@ -112,6 +112,21 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
     await browser.close();
     await server.end('SIGTERM');
     await rm(folder, { recursive: true });
+  });
+
+  it('asks for a key in the studio, too, in a dialog with its styles, and keeps the page behind it', async () => {
+    const studio = await openStudio(browser, server.url, { problems: [] });
+    const dialog = studio.getByRole('dialog', { name: 'This server asks for a key.' });
+    await dialog.getByLabel('API key').fill('no-such-key-at-all');
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await dialog.getByText('This key is not known here.').waitFor();
+    expect(await violations(studio)).toEqual([]);
+    const gap = (form: Element) => getComputedStyle(form).rowGap;
+    expect(await dialog.locator('form').evaluate(gap)).toBe('8px'); // its styles come with it, not with another page
+    await dialog.getByLabel('API key').fill(KEY);
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await studio.getByText('Drop a picture here').waitFor();
+    await studio.close();
   });
 
   it('says that a key is not known', async () => {

@@ -118,6 +118,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     const { port } = new URL(server.url);
     await server.end('SIGTERM');
     await page.getByText('The server is restarting.', { exact: false }).first().waitFor();
+    expect(await violations(page)).toEqual([]);
     server = await start(port);
     await page.locator('.tile[aria-current="true"][data-status="SUCCEEDED"]').waitFor();
     await page.getByRole('img', { name: /^Result: a green meadow/ }).waitFor();

@@ -72,7 +72,7 @@ export function readOwnControl(value: unknown): PictureControl | undefined {
 }
 
 /** What is found of a control, unchecked. */
-export interface StatedControl {
+interface StatedControl {
   readonly model: string | undefined;
   readonly mode: string | undefined;
   readonly preprocessor: PicturePreprocessor | undefined;

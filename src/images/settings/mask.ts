@@ -17,13 +17,13 @@ const NUMBERS = Object.keys(MASK_SETTING_LIMITS) as MaskNumber[];
 const WHOLE: ReadonlySet<string> = new Set(['grow', 'padding']);
 
 /** What A1111 calls the parts of a picture that are made. */
-export const AREA_LABELS = { WHOLE: 'Whole picture', MASKED: 'Only masked' } as const satisfies Record<
+const AREA_LABELS = { WHOLE: 'Whole picture', MASKED: 'Only masked' } as const satisfies Record<
   JobMask['area'],
   string
 >;
 
 /** What A1111 calls what a masked place starts from; it has other greys. */
-export const FILL_LABELS = { ORIGINAL: 'original', BLANK: 'latent nothing' } as const satisfies Record<
+const FILL_LABELS = { ORIGINAL: 'original', BLANK: 'latent nothing' } as const satisfies Record<
   JobMask['fill'],
   string
 >;

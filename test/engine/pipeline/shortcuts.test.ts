@@ -47,3 +47,16 @@ test.each([
   expect(psnr(alone[0]!, exact!)).toBeLessThan(Infinity);
   expect(psnr(alone[0]!, exact!)).toBeGreaterThan(20);
 });
+
+test('merged tokens move a picture little, alike each time and beside a deep cache; a share of 0 changes no bit', async () => {
+  const [exact] = await pictures({});
+  expect(psnr((await pictures({ tokenMerging: 0 }))[0]!, exact!)).toBe(Infinity);
+  const [merged] = await pictures({ tokenMerging: 0.5 });
+  const [both, again] = [
+    await pictures({ tokenMerging: 0.5, ...reusing(1) }),
+    await pictures({ tokenMerging: 0.5 }),
+  ];
+  for (const other of [both, again]) expect(psnr(other[0]!, merged!)).toBe(Infinity);
+  expect(psnr(merged!, exact!)).toBeLessThan(Infinity);
+  expect(psnr(merged!, exact!)).toBeGreaterThan(20);
+});

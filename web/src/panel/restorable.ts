@@ -46,7 +46,7 @@ export interface Stated {
 }
 
 /** How a mask was used; its picture is not in a file. */
-export interface StatedMask {
+interface StatedMask {
   readonly invert?: Maybe<boolean>;
   readonly grow?: Maybe<number>;
   readonly blur?: Maybe<number>;

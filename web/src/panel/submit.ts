@@ -117,7 +117,8 @@ async function sendOnce(send: (idempotencyKey: string) => Promise<Payload>): Pro
       return [];
     }
     const full = userErrors.find(({ retryAfter }) => retryAfter != null);
-    if (!full || !(await waitForRoom(full.retryAfter!))) return userErrors.map(formError);
+    if (!full) return userErrors.map(formError);
+    if (!(await waitForRoom(full.retryAfter!))) return []; // a person has read why and does not want it any more
   }
 }
 

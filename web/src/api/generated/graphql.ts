@@ -473,7 +473,7 @@ export type ModelFamily =
 
 /** How a download is doing. */
 export type ModelPullState =
-  /** `error` says why. Another pull goes on where it ended. */
+  /** `error` says why. Another pull resumes it. */
   | 'FAILED'
   /** Files are being downloaded or checked. */
   | 'RUNNING'
