@@ -42,3 +42,4 @@ process.on('disconnect', () => process.exit(0));
 // A Ctrl-C reaches the whole process group; the parent decides when this process ends.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+process.send!('started');

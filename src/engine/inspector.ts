@@ -18,6 +18,9 @@ import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 /** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
 const LONGEST_LOOK = 60_000;
 
+/** Longest start of the process, in milliseconds: on a busy machine its modules alone may take minutes. */
+const LONGEST_START = 600_000;
+
 /** Largest heap of the process, in megabytes. */
 const MOST_MEMORY = 2048;
 
@@ -25,6 +28,8 @@ const MOST_MEMORY = 2048;
 const IDLE = 10_000;
 
 let child: ChildProcess | undefined;
+/** Once the process has its modules: before, no file is to blame for its time. */
+let started: Promise<unknown> = Promise.resolve();
 let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -136,6 +141,8 @@ function startChild(): ChildProcess {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   process.on('error', () => undefined); // those who await an answer get it
+  started = once(process, 'message');
+  started.catch(() => undefined); // likewise
   process.once('exit', () => {
     if (child === process) child = undefined;
   });
@@ -153,16 +160,14 @@ async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
       throw new Error(why);
     });
   try {
+    const ended = failing(once(process, 'exit', { signal }), 'it ended the process that read its header');
+    ended.catch(() => undefined); // both races await it
+    const late = (most: number, what: string) =>
+      failing(delay(most, undefined, { signal }), `${what} took longer than ${most / 1000} s`);
+    await Promise.race([started, ended, late(LONGEST_START, 'the start of the process that reads headers')]);
     const answer = once(process, 'message', { signal });
     process.send(look);
-    const [found] = (await Promise.race([
-      answer,
-      failing(once(process, 'exit', { signal }), 'it ended the process that read its header'),
-      failing(
-        delay(LONGEST_LOOK, undefined, { signal }),
-        `its header took longer than ${LONGEST_LOOK / 1000} s`,
-      ),
-    ])) as [Answer];
+    const [found] = (await Promise.race([answer, ended, late(LONGEST_LOOK, 'its header')])) as [Answer];
     return found;
   } finally {
     answered.abort();
