@@ -34,7 +34,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/kill/**'], // `npm run test:kill`
+    exclude: ['test/kill/**', 'test/end-to-end/**'], // test:kill and test:end-to-end
     // A module is loaded once for all files of a worker: no test replaces one or leaves it changed.
     isolate: false,
   },

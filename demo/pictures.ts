@@ -62,7 +62,7 @@ async function fourTimes(picture: Buffer): Promise<Buffer> {
 const PICTURES: Readonly<Record<string, () => Promise<Buffer[]>>> = {
   async strength() {
     const input = { image: source, prompt: 'a green meadow at day, a red house' };
-    const pictures = [example];
+    const pictures: Buffer[] = [example];
     for (const denoiseStrength of [0.1, 0.3, 0.6, 1])
       pictures.push(await made({ ...input, denoiseStrength }));
     return pictures;

@@ -364,7 +364,9 @@ test('latentql keys makes, lists and revokes keys, and refuses what it does not 
   expect(await run('add', 'anna')).toContain('there is a key anna already');
   expect(await run('add', 'bert', '--role', 'king')).toContain('--role: expected one of read, submit, admin');
   expect(await run('add', 'bert', '--expires', '2001-01-01')).toContain('--expires: expected a time to come');
-  expect(await run('list')).toMatch(/^name +role +state +made +expires\nanna +admin +taken +20\S+ +20\S+$/);
+  expect(await run('list')).toMatch(
+    /^name +role +state +created +expires +owner in the log\nanna +admin +valid +20\S+ +20\S+ +[0-9a-f]{16}$/,
+  );
   expect(await run('revoke', 'anna')).toBe('anna is revoked');
   expect(await run('revoke', 'anna')).toContain('there is no key "anna" to revoke');
   expect(await run('list')).toMatch(/anna +admin +revoked/);

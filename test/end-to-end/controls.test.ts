@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readNetsRecord } from './conformance/checkpoints.ts';
-import { RecipeCheckpoints } from './conformance/recipes.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { readNetsRecord } from '../conformance/checkpoints.ts';
+import { RecipeCheckpoints } from '../conformance/recipes.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 interface Submitted {
   job: { id: string } | null;

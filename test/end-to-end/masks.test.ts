@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type OutputInfo } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Img2ImgDocument, JobDocument, ProgressDocument } from './client/generated/graphql.ts';
-import { ask, connect, subscribe } from './client/request.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { Img2ImgDocument, JobDocument, ProgressDocument } from '../client/generated/graphql.ts';
+import { ask, connect, subscribe } from '../client/request.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 let folder: string;
 let server: ServerProcess;
@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const EXAMPLE = join(import.meta.dirname, '../assets/example.png');
+const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
 const SIZE = 256;
 
 /** White in a square in the middle. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openCheckpoint } from '../src/engine/checkpoint/checkpoint.ts';
-import { clipWidth } from '../src/engine/networks/clip-text.ts';
-import { safetensors } from './engine/checkpoint/safetensors-file.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import { clipWidth } from '../../src/engine/networks/clip-text.ts';
+import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 interface Submitted {
   img2img: { job: { id: string } | null; userErrors: { code: string; field: string[]; message: string }[] };

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readNetsRecord } from './conformance/checkpoints.ts';
-import { readTensors } from './engine/checkpoint/repack.ts';
-import { safetensors } from './engine/checkpoint/safetensors-file.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { readNetsRecord } from '../conformance/checkpoints.ts';
+import { readTensors } from '../engine/checkpoint/repack.ts';
+import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 interface Submitted {
   img2img: { job: { id: string } | null; userErrors: { code: string; field: string[]; message: string }[] };
@@ -250,12 +250,12 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(kept.equals(source)).toBe(true);
     const { settingsOf } = await ask<{ settingsOf: object }>(
       `query ($url: String!) {
-        settingsOf(imageUrl: $url) { width height extend { left top right bottom feather } leftOut }
+        settingsOf(imageUrl: $url) { width height resizeMode extend { left top right bottom feather } leftOut }
       }`,
       { url: job.images[0]!.url },
     );
     expect(settingsOf).toMatchObject({
-      ...{ width: 64, height: 64, leftOut: ['source image', 'resizeMode: CROP'] },
+      ...{ width: 64, height: 64, resizeMode: 'CROP', leftOut: ['source image'] },
       extend: { ...extend, right: 0, bottom: 0 },
     });
     const { rerun } = await ask<{ rerun: Submitted['img2img'] }>(

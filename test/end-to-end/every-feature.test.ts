@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LatentQL, type Img2ImgInput, type Job } from '../src/client/index.ts';
-import { SettingsOfDocument } from './client/generated/graphql.ts';
-import { RecipeCheckpoints } from './conformance/recipes.ts';
-import { goldenModels, type ModelsFolder } from './engine/pipeline/golden-models.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { LatentQL, type Img2ImgInput, type Job } from '../../src/client/index.ts';
+import { SettingsOfDocument } from '../client/generated/graphql.ts';
+import { RecipeCheckpoints } from '../conformance/recipes.ts';
+import { goldenModels, type ModelsFolder } from '../engine/pipeline/golden-models.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 /** Where the pictures are kept to be looked at; nowhere if absent. */
 const KEPT = process.env['KEPT_PICTURES'];

@@ -11,12 +11,12 @@ import {
   PromptTokensDocument,
   ServerDocument,
   UnloadModelsDocument,
-} from './client/generated/graphql.ts';
-import { ask, connect, subscribe, upload } from './client/request.ts';
-import { openGolden } from './conformance/golden-file.ts';
-import { pixelError, type PipelineCase } from './conformance/pipeline.ts';
-import { goldenModels, type ModelsFolder } from './engine/pipeline/golden-models.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+} from '../client/generated/graphql.ts';
+import { ask, connect, subscribe, upload } from '../client/request.ts';
+import { openGolden } from '../conformance/golden-file.ts';
+import { pixelError, type PipelineCase } from '../conformance/pipeline.ts';
+import { goldenModels, type ModelsFolder } from '../engine/pipeline/golden-models.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 const GOLDEN = 'test/golden/pipeline';
 

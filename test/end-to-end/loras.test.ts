@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tinyLora } from './engine/adapters/tiny-lora.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { tinyLora } from '../engine/adapters/tiny-lora.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 interface Submitted {
   img2img: { job: { id: string } | null; userErrors: { code: string; field: string[]; message: string }[] };
