@@ -49,8 +49,9 @@ const ENOUGH = 3;
 const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
   euler_cfg_pp: { cfg: 1.5 }, // its guidance scale is another quantity: 6 would be far too much
   euler_ancestral_cfg_pp: { cfg: 1.5 },
-  dpm_fast: { steps: 30 }, // with 20 steps and cfg 6 these two overshoot
+  dpm_fast: { steps: 30 }, // with 20 steps and cfg 6 these three overshoot
   ipndm: { steps: 30 },
+  dpm_2_ancestral: { steps: 40 },
   lcm: { scheduler: 'sgm_uniform' },
   ddpm: { scheduler: 'normal' },
   ddim: { scheduler: 'normal' },

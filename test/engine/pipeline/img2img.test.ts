@@ -15,7 +15,9 @@ import { gradient, STARTER, summary, task } from '../tasks.ts';
 
 /** The picture that the demo starts from. */
 async function example(side: number): Promise<RgbImage> {
-  const picture = sharp(await readFile('assets/example.png')).resize(side, side).removeAlpha();
+  const picture = sharp(await readFile('assets/example.png'))
+    .resize(side, side)
+    .removeAlpha();
   return { width: side, height: side, data: new Uint8Array(await picture.raw().toBuffer()) };
 }
 
