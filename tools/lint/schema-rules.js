@@ -17,9 +17,19 @@ const VALUES = [
     'PromptTokens',
   ],
   ...['Img2ImgSettings', 'GuidedPart', 'Variation', 'StageTiming', 'UserError', 'PageInfo'],
-  ...['JobEmbedding', 'JobControl', 'JobLora', 'JobFile', 'JobUpscale', 'JobMask', 'JobExtend', 'JobRefiner'],
+  ...[
+    'JobEmbedding',
+    'JobControl',
+    'JobLora',
+    'JobFile',
+    'JobUpscale',
+    'JobMask',
+    'JobExtend',
+    'JobRefiner',
+    'DeepCache',
+  ],
   ...['JobError', 'JobWarning', 'JobAttempt'],
-  ...['PictureSettings', 'PictureRefiner', 'PictureControl', 'PictureLora', 'PictureUpscale'],
+  ...['PictureSettings', 'PictureRefiner', 'PictureControl', 'PictureMask', 'PictureLora', 'PictureUpscale'],
 ];
 
 /** What there is once, or what its name tells from its like; docs/clients.md has the keys for caches. */
