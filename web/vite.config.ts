@@ -40,6 +40,8 @@ export default defineConfig({
         playground: join(import.meta.dirname, 'src/playground/main.tsx'),
       },
       output: {
+        // What most parts use is one file: thirty small ones are larger compressed, and thirty requests.
+        codeSplitting: { groups: [{ name: 'shared', test: /web\/src/, minShareCount: 4 }] },
         entryFileNames: ({ name }) => (name === 'playground' ? '[name].js' : 'studio/[name]-[hash].js'),
         assetFileNames: ({ names }) =>
           names.includes('playground.css') ? '[name][extname]' : 'studio/[name]-[hash][extname]',
