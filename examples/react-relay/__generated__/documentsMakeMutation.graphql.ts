@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<450a86618ba2cd52c9673e561069e9af>>
+ * @generated SignedSource<<e0a847b020b5990e4faa8fa0a4d28652>>
  * @lightSyntaxTransform
  */
 
@@ -30,6 +30,7 @@ export type Img2ImgInput = {
   clipSkip?: number | null | undefined;
   controls?: ReadonlyArray<ControlInput> | null | undefined;
   decoder?: Decoder | null | undefined;
+  deepCache?: DeepCacheInput | null | undefined;
   denoiseStrength?: number | null | undefined;
   emphasis?: Emphasis | null | undefined;
   eta?: number | null | undefined;
@@ -59,6 +60,7 @@ export type Img2ImgInput = {
   steps?: number | null | undefined;
   tags?: ReadonlyArray<string> | null | undefined;
   tiling?: Tiling | null | undefined;
+  tokenMerging?: number | null | undefined;
   upscale?: UpscaleInput | null | undefined;
   vae?: string | null | undefined;
   variation?: VariationInput | null | undefined;
@@ -67,6 +69,10 @@ export type Img2ImgInput = {
 export type CfgInterval = {
   end?: number | null | undefined;
   start?: number | null | undefined;
+};
+export type DeepCacheInput = {
+  depth?: number | null | undefined;
+  interval: number;
 };
 export type LoraInput = {
   name: string;
