@@ -217,8 +217,7 @@ export const en = {
     styles: { COMFY: 'ComfyUI', A1111: 'A1111' },
     styleHelps: {
       COMFY: '(word:1.2) sets a weight; embedding:name mentions an embedding.',
-      A1111:
-        '(word) and [word] weigh, [a:b:0.5] changes midway, AND joins, BREAK parts.',
+      A1111: '(word) and [word] weigh, [a:b:0.5] changes midway, AND joins, BREAK parts.',
     },
     emphasis: 'What weights do',
     emphasisHelp: 'A1111 brings the mean back after it has weighed the words.',
