@@ -1,6 +1,9 @@
 import type { MaskFill } from '../engine/index.ts';
+import { MASK_LIMITS } from '../images/settings/mask.ts';
 import { InputError } from '../input-error.ts';
 import type { JobMask, MaskArea } from '../jobs/request.ts';
+
+export { MASK_LIMITS };
 
 /** `MaskInput` as it arrives: of the right types, otherwise unchecked; what is missing or null has its default. */
 export interface MaskInput {
@@ -29,14 +32,6 @@ export const MASK_DEFAULTS = {
   area: 'WHOLE',
   padding: 32,
 } as const satisfies MaskInput;
-
-/** Inclusive bounds of the numbers of a mask. */
-export const MASK_LIMITS = {
-  grow: [-64, 256],
-  blur: [0, 64],
-  padding: [0, 512],
-  differential: [0, 1],
-} as const;
 
 /** Pixels of a source of which only the region around the mask is made, at most: the result is as large. */
 export const MAX_PASTED_PIXELS = 2 ** 24;

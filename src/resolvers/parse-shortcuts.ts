@@ -1,5 +1,10 @@
 import { FAMILIES, MODEL_FAMILIES, type DeepCache, type Shortcuts } from '../engine/index.ts';
+import { SETTING_LIMITS } from '../images/settings/reading.ts';
+import { DEEP_CACHE_LIMITS } from '../images/settings/shortcuts.ts';
 import type { ModelDescription } from '../models/catalog.ts';
+
+export { DEEP_CACHE_LIMITS };
+export const TOKEN_MERGING_LIMITS = SETTING_LIMITS.tokenMerging;
 
 /** `DeepCacheInput` as it arrives. */
 export interface DeepCacheInput {
@@ -15,10 +20,8 @@ interface ShortcutFields {
 
 type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
 
-/** Inclusive bounds, and the depth that is taken where none is given: ComfyUI's. */
-export const DEEP_CACHE_LIMITS = { interval: [1, 10], depth: [0, 11] } as const;
+/** The depth that is taken where none is given: ComfyUI's. */
 export const DEEP_CACHE_DEPTH = 3;
-export const TOKEN_MERGING_LIMITS = [0, 0.75] as const;
 
 const SUPPORTED = MODEL_FAMILIES.filter((family) => FAMILIES[family].network === 'unet').reverse();
 

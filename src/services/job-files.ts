@@ -43,7 +43,7 @@ async function refinerPath(
   return unchanged(refiner, 'refiner', isSame ? path : undefined);
 }
 
-/** The path of the file with a job's content. Throws CheckpointError if there is none. */
+/** The path of the file that has the content of the job's acceptance. Throws CheckpointError if no file has it any more. */
 function unchanged(pinned: JobFile, kind: string, path: string | undefined): string {
   if (path !== undefined) return path;
   throw new CheckpointError(

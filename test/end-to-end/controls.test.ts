@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readNetsRecord } from '../conformance/checkpoints.ts';
 import { RecipeCheckpoints } from '../conformance/recipes.ts';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { answerOf } from './answer.ts';
 
 interface Submitted {
   job: { id: string } | null;
@@ -59,16 +60,8 @@ describe('the server with ControlNets and T2I adapters in its models folder', ()
     await rm(modelsDir, { recursive: true });
   });
 
-  async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
+  const ask = <Data>(query: string, variables: object = {}): Promise<Data> =>
+    answerOf<Data>(server.url, query, variables);
 
   const SETTINGS = { model: 'tiny', steps: 3, cfg: 4, width: 128, height: 96, prompt: 'a house', seed: '5' };
   const submit = async (input: object): Promise<Submitted> => {

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tinyLora } from '../engine/adapters/tiny-lora.ts';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { answerOf } from './answer.ts';
 
 interface Submitted {
   img2img: { job: { id: string } | null; userErrors: { code: string; field: string[]; message: string }[] };
@@ -42,16 +43,8 @@ describe('the server with LoRAs in its models folder', () => {
     await rm(modelsDir, { recursive: true });
   });
 
-  async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
+  const ask = <Data>(query: string, variables: object = {}): Promise<Data> =>
+    answerOf<Data>(server.url, query, variables);
 
   const submit = async (input: object) => {
     const settings = {

@@ -7,6 +7,7 @@ import { readNetsRecord } from '../conformance/checkpoints.ts';
 import { readTensors } from '../engine/checkpoint/repack.ts';
 import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { answerOf } from './answer.ts';
 
 interface Submitted {
   img2img: { job: { id: string } | null; userErrors: { code: string; field: string[]; message: string }[] };
@@ -74,16 +75,8 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     await rm(modelsDir, { recursive: true });
   });
 
-  async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
+  const ask = <Data>(query: string, variables: object = {}): Promise<Data> =>
+    answerOf<Data>(server.url, query, variables);
 
   const submit = async (input: object) => {
     const settings = {

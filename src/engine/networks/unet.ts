@@ -20,7 +20,7 @@ export interface UNetOptions extends LatentSize {
   readonly residuals?: ReadonlySet<ResidualPlace>;
   /** Of what an evaluation hands over to later ones, or takes over from an earlier one; absent: nothing. */
   readonly deep?: DeepFeature;
-  /** Share of its pixels that are merged for the attention of the finest level that has any (see mergeTokens); absent: none. */
+  /** Share of its pixels that are merged for the attention of the finest level that has any (see mergeTokens); absent: every pixel attends. */
   readonly tokenMerging?: number;
 }
 

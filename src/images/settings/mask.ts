@@ -3,17 +3,17 @@ import { asNumber, isRecord } from './json.ts';
 import type { PictureMask } from './picture-settings.ts';
 import type { Draft } from './reading.ts';
 
-/** What `img2img` takes of a mask's numbers; a value beyond is left out. */
-export const MASK_SETTING_LIMITS = {
+/** Inclusive bounds of a mask's numbers. */
+export const MASK_LIMITS = {
   grow: [-64, 256],
   blur: [0, 64],
   padding: [0, 512],
   differential: [0, 1],
 } as const;
 
-type MaskNumber = keyof typeof MASK_SETTING_LIMITS;
+type MaskNumber = keyof typeof MASK_LIMITS;
 
-const NUMBERS = Object.keys(MASK_SETTING_LIMITS) as MaskNumber[];
+const NUMBERS = Object.keys(MASK_LIMITS) as MaskNumber[];
 const WHOLE: ReadonlySet<string> = new Set(['grow', 'padding']);
 
 /** What A1111 calls the parts of a picture that are made. */
@@ -45,7 +45,7 @@ export const leaveMask = (where: string, draft: Draft): void => {
 export function addMaskNumber(name: MaskNumber, value: unknown, label: string, draft: Draft): void {
   if (value === undefined || value === null) return;
   const number = asNumber(value) ?? NaN;
-  const [least, most] = MASK_SETTING_LIMITS[name];
+  const [least, most] = MASK_LIMITS[name];
   const isKind = !WHOLE.has(name) || Number.isInteger(number);
   if (number >= least && number <= most && isKind) addMask({ [name]: number }, draft);
   else draft.leave(label, value);

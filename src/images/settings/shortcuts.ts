@@ -2,10 +2,10 @@ import type { DeepCache } from '../../engine/index.ts';
 import { asNumber, at } from './json.ts';
 import type { Draft } from './reading.ts';
 
-/** Values that `img2img` takes. */
-const LIMITS = { interval: [1, 10], depth: [0, 11] } as const;
+/** Inclusive bounds of DeepCache's numbers. */
+export const DEEP_CACHE_LIMITS = { interval: [1, 10], depth: [0, 11] } as const;
 
-/** A deep cache in one line of a picture's settings. */
+/** The settings of DeepCache in one line of a picture's text. */
 export const deepCacheText = ({ interval, depth }: DeepCache): string =>
   `interval ${interval}, depth ${depth}`;
 
@@ -15,18 +15,18 @@ export function readDeepCacheText(text: string): DeepCache | undefined {
   return readDeepCache({ interval, depth });
 }
 
-/** A deep cache as this program stores it; undefined if it is none. */
+/** The settings of DeepCache as this program stores them; undefined if they are not complete and within their bounds. */
 export function readDeepCache(stored: unknown): DeepCache | undefined {
   const number = (name: keyof DeepCache) => asNumber(at(stored, name)) ?? NaN;
   const read = { interval: number('interval'), depth: number('depth') };
   const fits = (['interval', 'depth'] as const).every((name) => {
-    const [least, most] = LIMITS[name];
+    const [least, most] = DEEP_CACHE_LIMITS[name];
     return Number.isInteger(read[name]) && read[name] >= least && read[name] <= most;
   });
   return fits ? read : undefined;
 }
 
-/** Takes what was read of a deep cache that a picture states, or says that it cannot be taken. */
+/** Takes what was read of DeepCache's settings in a picture, or says that it cannot be taken. */
 export function addDeepCache(draft: Draft, read: DeepCache | undefined, stated: unknown): void {
   if (read) draft.settings.deepCache = read;
   else if (stated !== undefined) draft.close('deepCache', 'DeepCache', stated);

@@ -4,11 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { encodePng, type ImageOrigin } from '../../../src/images/encode.ts';
 import { decodeRgba } from '../../../src/images/rgba.ts';
 import { textsOf } from '../../../src/images/settings/containers/index.ts';
-import { MASK_SETTING_LIMITS } from '../../../src/images/settings/mask.ts';
 import type { PictureSettings } from '../../../src/images/settings/picture-settings.ts';
 import { readSettings } from '../../../src/images/settings/read-settings.ts';
 import type { Img2ImgSettings } from '../../../src/jobs/request.ts';
-import { MASK_LIMITS } from '../../../src/resolvers/parse-mask.ts';
 import { picture } from '../pictures.ts';
 import { read } from './texts.ts';
 
@@ -195,10 +193,4 @@ describe('the settings in a picture', () => {
       expect(settings).toMatchObject(name === 'mask' ? { mask } : one.settings);
     },
   );
-});
-
-describe('MASK_SETTING_LIMITS', () => {
-  it('are those of img2img', () => {
-    expect(MASK_SETTING_LIMITS).toEqual(MASK_LIMITS);
-  });
 });
