@@ -86,7 +86,8 @@ export function bytesOf({ header, dataBytes, announced }: CheckpointCase): Buffe
 }
 
 function changeEntry(gen: Gen, header: Record<string, unknown>, key: string): void {
-  const entry = (header[key] ?? {}) as Entry;
+  const present = header[key];
+  const entry = typeof present === 'object' && present !== null ? (present as Entry) : {}; // spoilt before
   switch (gen(fc.nat, 6)) {
     case 0:
       Reflect.deleteProperty(header, key);

@@ -66,6 +66,9 @@ export const hostileText = (gen: Gen): string =>
 export const hostileNumber = (gen: Gen): number =>
   oneOf<number>(gen, 0, -0, -1, 1, 0.5, 7, 8, 64, 1e308, -1e308, 5e-324, 2 ** 31, -(2 ** 31), 2 ** 53, 1e21);
 
+/** Characters of JSON that a repeated value may take: repetitions of repetitions would fit into no string. */
+const LARGEST = 1_000_000;
+
 /** Anything that JSON can say. */
 export function hostileValue(gen: Gen, depth = 2): unknown {
   const kind = gen(fc.nat, depth > 0 ? 6 : 3);
@@ -75,7 +78,9 @@ export function hostileValue(gen: Gen, depth = 2): unknown {
   const items = Array.from({ length: gen(fc.nat, 4) }, () => hostileValue(gen, depth - 1));
   if (kind === 4) return items;
   if (kind === 5) return { [hostileText(gen)]: items };
-  return Array<unknown>(gen(fc.nat, 3000)).fill(items[0] ?? 0);
+  const item = items[0] ?? 0;
+  const most = Math.floor(LARGEST / JSON.stringify(item).length);
+  return Array<unknown>(Math.min(gen(fc.nat, 3000), most)).fill(item);
 }
 
 /** A text with a few characters, words or halves of it changed; often the text as it is. */
