@@ -73,7 +73,7 @@ export const CPU_PROFILE: DeviceProfile = {
   scoreBytes: Infinity,
   largestValue: Infinity,
   weights: 'file',
-  widenInRunFrom: 256 * 1024,
+  widenInRunFrom: 0,
   widens: ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'],
   winograd: byTiles('F4'),
 };

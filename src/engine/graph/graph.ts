@@ -79,7 +79,7 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
-/** A graph under construction. Constants are shared; nodes run in the order they were added. */
+/** A graph under construction. Constants are shared. */
 export class Graph {
   readonly profile: DeviceProfile;
   readonly #name: string;
@@ -89,6 +89,7 @@ export class Graph {
   readonly #inputs: Tensor[] = [];
   readonly #initialisers: InitialiserSpec[] = [];
   readonly #constants = new Map<string, Tensor>();
+  readonly #withheld = new Map<string, ValueSpec>();
   readonly #checks: (() => void)[] = [];
   #weightFolder = '';
   #weightBytes = 0;
@@ -128,6 +129,11 @@ export class Graph {
   /** Vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is []. */
   integers(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
     return this.#inline('I64', BigInt64Array.from(values, BigInt), shape);
+  }
+
+  /** Constant float32 numbers, computed once for all that ask for this id. */
+  numbers(id: string, shape: readonly number[], compute: () => ArrayLike<number>): Tensor {
+    return this.#constants.get(id) ?? this.#inline('F32', Float32Array.from(compute()), shape, id);
   }
 
   /** Vector of indices, computed once for all that ask for this id. */
@@ -178,6 +184,27 @@ export class Graph {
     return tensor;
   }
 
+  /**
+   * A weight, or what is cast from one at load, as no constant: ONNX Runtime computes nothing from it at load. An initialiser
+   * that is an input as well is none, and no run has to feed it (ONNX IR, "Initializers").
+   */
+  withheld(weight: Tensor): Tensor {
+    const initialiser = this.#initialisers.findLast(({ name }) => name === weight.name);
+    if (initialiser) {
+      this.#withheld.set(weight.name, initialiser);
+      return weight;
+    }
+    const { shape: dims } = weight;
+    const shape = this.#inline(
+      'I64',
+      BigInt64Array.from(dims, BigInt),
+      [dims.length],
+      `withheld ${dims.join()}`,
+    );
+    this.#withheld.set(shape.name, shape);
+    return this.node('Reshape', [weight, shape], weight.shape);
+  }
+
   /** Registers a check that `build` makes before it encodes the graph. */
   beforeBuild(check: () => void): void {
     this.#checks.push(check);
@@ -201,9 +228,12 @@ export class Graph {
       output: name,
       attributes: dtype === 'F16' ? { to: { i: ELEMENT_TYPES.F32 } } : {},
     }));
-    const nodes = [...this.#nodes, ...copies];
+    const nodes = weightsFirst([...this.#nodes, ...copies], this.#inputs);
     const inputs = this.#inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
-    const model = { name: this.#name, nodes, initialisers: this.#initialisers, inputs, outputs: named };
+    const model = {
+      ...{ name: this.#name, nodes, initialisers: this.#initialisers },
+      ...{ inputs, withheld: [...this.#withheld.values()], outputs: named },
+    };
     return {
       name: this.#name,
       runs: this.#runs,
@@ -221,7 +251,8 @@ export class Graph {
 
   #heldOnDevice(): number {
     const weights = this.#initialisers.filter((it) => 'location' in it);
-    return heldOnDevice(this.#nodes, weights, (name) => this.#results.get(name)?.byteLength ?? 0);
+    const folds = this.#nodes.filter(({ inputs }) => !this.#withheld.has(inputs[0]!));
+    return heldOnDevice(folds, weights, (name) => this.#results.get(name)?.byteLength ?? 0);
   }
 
   #sizeOf(result: string): ResultSize {
@@ -252,6 +283,24 @@ export class Graph {
   #fresh(stem: string): string {
     return `${stem}:${this.#names++}`;
   }
+}
+
+/**
+ * The nodes with those first that read weights alone. Of a node's inputs, ONNX Runtime computes that last which was added
+ * first: so a weight widens once the value that it meets is there, and not before the network begins.
+ */
+function weightsFirst(nodes: readonly NodeSpec[], inputs: readonly Tensor[]): NodeSpec[] {
+  const variable = new Set(inputs.map(({ name }) => name));
+  const later: NodeSpec[] = [];
+  const first = nodes.filter((node) => {
+    const isFirst = !node.inputs.some((name) => variable.has(name));
+    if (!isFirst) {
+      for (const name of [node.output, ...(node.unread ?? [])]) variable.add(name);
+      later.push(node);
+    }
+    return isFirst;
+  });
+  return [...first, ...later];
 }
 
 /** Number of elements of a shape. */

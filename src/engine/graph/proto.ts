@@ -57,6 +57,11 @@ export interface ModelSpec {
   readonly nodes: readonly NodeSpec[];
   readonly initialisers: readonly InitialiserSpec[];
   readonly inputs: readonly ValueSpec[];
+  /**
+   * Initialisers that are inputs as well, which makes them no constants. Their shapes are not stated: memory of a size that ONNX
+   * Runtime knows is kept until something of that size is needed, and it looks for such pairs in the square of the nodes.
+   */
+  readonly withheld: readonly ValueSpec[];
   readonly outputs: readonly ValueSpec[];
 }
 
@@ -83,6 +88,10 @@ export function encodeModel(model: ModelSpec): Uint8Array {
     for (const value of model.inputs)
       w.message(11, () => {
         writeValue(w, value);
+      });
+    for (const { name, dtype } of model.withheld)
+      w.message(11, () => {
+        writeValue(w, { name, dtype });
       });
     for (const value of model.outputs)
       w.message(12, () => {
@@ -134,11 +143,15 @@ function writeAttribute(w: ProtobufWriter, value: Attribute): void {
   }
 }
 
-function writeValue(w: ProtobufWriter, { name, dtype, shape }: ValueSpec): void {
+function writeValue(
+  w: ProtobufWriter,
+  { name, dtype, shape }: Omit<ValueSpec, 'shape'> & { readonly shape?: readonly number[] },
+): void {
   w.text(1, name);
   w.message(2, () => {
     w.message(1, () => {
       w.integer(1, ELEMENT_TYPES[dtype]);
+      if (!shape) return;
       w.message(2, () => {
         for (const dim of shape)
           w.message(1, () => {

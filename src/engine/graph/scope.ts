@@ -222,7 +222,7 @@ export class Scope {
     type: ComputeType = computeTypeOf(x),
   ): Tensor {
     const weight = window.pieces
-      ? reshape(this.#joined(window.pieces, x, type), shape)
+      ? reshape(this.#joined(window.pieces, type), shape)
       : widen(this.graph.window(window, shape), x, type);
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
@@ -236,8 +236,8 @@ export class Scope {
   }
 
   /** Joined in every run: at load, ONNX Runtime would keep a copy of the whole. */
-  #joined(pieces: readonly TensorWindow[], x: Tensor, type: ComputeType): Tensor {
-    const parts = pieces.map((piece) => widenInRun(this.graph.window(piece, piece.shape), x, type));
+  #joined(pieces: readonly TensorWindow[], type: ComputeType): Tensor {
+    const parts = pieces.map((piece) => widenInRun(this.graph.window(piece, piece.shape), type));
     return concat(parts as [Tensor, ...Tensor[]], 0);
   }
 

@@ -92,7 +92,7 @@ export function changed(weight: Tensor, change: WeightChange, x: Tensor): Tensor
   }
   const { delta, strength, scale, magnitude } = change;
   const numbers = (window: TensorWindow, shape: readonly number[] = window.shape) =>
-    widenInRun(weight.graph.window(window, shape), x, 'F32');
+    widenInRun(weight.graph.window(window, shape), 'F32');
   if (delta.kind === 'replacement') return numbers(delta.by, weight.shape);
   const arranged = (tensor: Tensor) => (change.arrangement === 'halves swapped' ? swapped(tensor) : tensor);
   const difference = reshape(deltaOf(delta, weight, numbers), weight.shape);

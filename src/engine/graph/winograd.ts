@@ -130,7 +130,7 @@ const MOST_BANDS = 24;
 function kernelParts(weight: Tensor, tile: WinogradTile, bytes: number): Tensor[] {
   const { t, G } = TRANSFORMS[tile];
   const [out, channels] = weight.shape as [number, number];
-  const inwards = weight.graph.constant(kronecker(G, [t, 3]), [t * t, 9]);
+  const inwards = squared(weight.graph, `G ${tile}`, G, [t, 3]);
   const atATime = Math.max(1, Math.floor(bytes / (FLOAT_BYTES * t * t * channels)));
   return ranges(out, atATime).map(([from, to]) => {
     const rows = reshape(part(weight, 0, from, to), [(to - from) * channels, 9]);
@@ -166,9 +166,9 @@ function inBand(x: Tensor, { kernels, bias, tile }: Kernel, band: Band): Tensor 
   const count = band.images * band.rows * band.columns;
   const channels = x.dim(1);
   const out = kernels.reduce((sum, kernel) => sum + kernel.dim(1), 0);
-  const inwards = graph.constant(kronecker(B, [t, t]), [t * t, t * t]);
-  const outwards = graph.constant(kronecker(A, [m, t]), [m * m, t * t]);
-  const zeros = graph.constant(new Float32Array(channels), [1, channels]);
+  const inwards = squared(graph, `B ${tile}`, B, [t, t]);
+  const outwards = squared(graph, `A ${tile}`, A, [m, t]);
+  const zeros = graph.numbers(`${channels} zeros`, [1, channels], () => new Float32Array(channels));
 
   const pixels = concat([toTokens(x), zeros], 0);
   const taken = gather(pixels, indices(graph, sourcesOf, tile, band)); // [t²·count,C]
@@ -230,6 +230,14 @@ function ranges(length: number, most: number): [number, number][] {
 
 const joined = (parts: readonly Tensor[], axis: number): Tensor =>
   parts.length === 1 ? parts[0]! : concat(parts as [Tensor, ...Tensor[]], axis);
+
+/** M⊗M as a constant [rows², columns²] of a graph. */
+const squared = (
+  graph: Graph,
+  id: string,
+  M: readonly number[],
+  [rows, columns]: readonly [number, number],
+): Tensor => graph.numbers(id, [rows ** 2, columns ** 2], () => kronecker(M, [rows, columns]));
 
 /** M⊗M of a matrix [rows, columns], row by row. */
 function kronecker(M: readonly number[], [rows, columns]: readonly [number, number]): number[] {

@@ -101,7 +101,7 @@ describe('a scope', () => {
   });
 });
 
-describe('weights of every type arrive as they are, folded at load or widened in the run', () => {
+describe('weights of every type arrive as they are, cast or withheld from ONNX Runtime', () => {
   // 1, -2, 0.5, 448 (the largest F8_E4M3) in each type.
   const values = [1, -2, 0.5, 448];
   const types: readonly [string, TensorData][] = [
@@ -127,8 +127,8 @@ describe('weights of every type arrive as they are, folded at load or widened in
     ['F8_E5M2', { dtype: 'F8_E5M2', shape: [4], bytes: Uint8Array.of(0x3c, 0xc0, 0x38, 0x5f) }],
   ];
   const profiles = [
-    ['folded', { ...CPU_PROFILE, widenInRunFrom: Infinity }],
-    ['in the run', { ...CPU_PROFILE, widenInRunFrom: 0 }],
+    ['cast', { ...CPU_PROFILE, widenInRunFrom: Infinity }],
+    ['withheld', { ...CPU_PROFILE, widenInRunFrom: 0 }],
   ] as const;
 
   test.for(
