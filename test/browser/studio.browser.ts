@@ -76,6 +76,19 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('offers the result in four formats, each with the size of its file', async () => {
+    await stage().getByLabel('Download', { exact: true }).click();
+    const formats = stage().locator('a[download]');
+    await expect.poll(() => formats.getByText(/\d+(\.\d)? kB$/).count()).toBe(4);
+    for (const one of await formats.all()) {
+      const address = new URL((await one.getAttribute('href'))!, page.url());
+      const { byteLength } = await (await fetch(address)).arrayBuffer();
+      expect(await one.textContent()).toContain(`${(byteLength / 1000).toFixed(1)} kB`);
+    }
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+  });
+
   it('compares the result with its source by keys alone', async () => {
     await page.getByRole('radio', { name: 'Compare' }).check();
     const slider = page.getByRole('slider', { name: 'Before and after' });
