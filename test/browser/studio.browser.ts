@@ -103,6 +103,9 @@ describe('the studio', { timeout: JOB_TIME }, () => {
 
   it('survives a reload in mid-job: words, source, job and previews are there again', async () => {
     await page.locator('#prompt').fill('a green meadow at day, a red house');
+    await page.getByText('More settings').click();
+    await page.locator('#steps').fill('60'); // on a fast machine 20 end before a page is there again
+    await page.getByText('More settings').click();
     await make().click();
     await page.getByText('Live preview').waitFor();
     await page.reload();
