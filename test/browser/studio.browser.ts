@@ -226,6 +226,14 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(button.height).toBeGreaterThanOrEqual(44);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    const pictures = page.locator('.gallery-picture');
+    await pictures.nth(1).waitFor();
+    const rightOf = (elements: Element[]) =>
+      Math.max(...elements.map((element) => element.getBoundingClientRect().right));
+    expect(await pictures.evaluateAll(rightOf)).toBeLessThanOrEqual(390 - 16);
+    await page.getByRole('link', { name: 'LatentQL' }).click();
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
