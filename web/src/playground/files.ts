@@ -16,7 +16,8 @@ export const keepFile = (file: File): void => {
  * opens no chooser, and says so to nobody.
  */
 export function chooseFile(): Promise<File | null> {
-  if (!navigator.userActivation.isActive) return Promise.resolve(null);
+  const { userActivation } = navigator as { userActivation?: { isActive: boolean } }; // browsers of before 2023 lack it
+  if (userActivation?.isActive === false) return Promise.resolve(null);
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = 'image/*';
