@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     fileParallelism: false, // each has an engine that uses both cores
     ...config.test,
+    expect: { poll: { timeout: 120_000 } },
+    hookTimeout: 240_000, // a server and a browser start, and a page opens, where the machine has other work
     include: ['test/browser/**/*.browser.ts'],
     globalSetup: ['test/compile-package.ts', 'test/browser/build-studio.ts'],
   },

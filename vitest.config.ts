@@ -25,6 +25,7 @@ export const shared = defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } }, // a busy machine needs more than Vitest's second
   },
 });
 

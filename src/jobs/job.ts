@@ -81,7 +81,7 @@ export interface Job {
   readonly stage: JobStage;
   /** Finished steps of this attempt. */
   readonly step: number;
-  /** Steps that will really run; the requested number until sampling starts. */
+  /** Steps that will actually run; the requested number until sampling starts. */
   readonly totalSteps: number;
   /** Milliseconds of a step of this attempt, without the first one once there are more; null before it is measured. */
   readonly stepTime: number | null;

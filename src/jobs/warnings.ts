@@ -9,7 +9,7 @@ export const JOB_WARNING_CODES = [
 ] as const;
 export type JobWarningCode = (typeof JOB_WARNING_CODES)[number];
 
-/** What the sender of a job may not have expected. */
+/** Something that the sender of a job may not expect. */
 export interface JobWarning {
   readonly code: JobWarningCode | 'OTHER';
   /** Path of the argument that it is about; null if it is about none. */

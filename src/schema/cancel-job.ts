@@ -29,7 +29,7 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
         nullable: true,
         description: 'The job; one that had ended before is unchanged.',
       }),
-      userErrors: t.expose('userErrors', { type: [UserError], description: 'Why nothing could be stopped.' }),
+      userErrors: t.expose('userErrors', { type: [UserError], description: 'Why nothing was canceled.' }),
     }),
   });
 
@@ -44,7 +44,7 @@ export function addCancelJob(builder: Builder, { Job, UserError }: Parts): void 
         immediately: t.arg.boolean({
           defaultValue: false,
           description:
-            'Do not wait for the end of a step, however short: the engine process is ended and gives back all its memory; the ' +
+            'Does not wait for the end of a step, however short: the engine process is ended and frees all its memory; the ' +
             'next job has to load its model again.',
         }),
       },

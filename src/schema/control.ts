@@ -21,13 +21,13 @@ export function addControls(
     }),
   });
   const Preprocessor = builder.enumType('ControlPreprocessor', {
-    description: 'What is made of a picture before a control reads it.',
+    description: 'How a picture is processed before a control reads it.',
     values: describedValues<ControlPreprocessor>({
       NONE: 'Nothing: the picture is what the control reads (edges, a depth map, a pose).',
       CANNY: "Edges in white on black, as OpenCV's Canny finds them.",
       BLUR: 'Blurred.',
       INVERT: 'Inverted: black lines on white become white on black.',
-      LUMINANCE: 'Lightness alone, without colours.',
+      LUMINANCE: 'Lightness only, without colour.',
       SCRIBBLE: 'Thick lines in white on black, where the picture is darker than around.',
     }),
   });
@@ -39,10 +39,10 @@ export function addControls(
       DEPTH: 'A depth map.',
       SOFT_EDGE: 'Soft edges or scribbles (HED, PiDiNet, TED).',
       LINE: 'Lines: Canny, line art, straight lines.',
-      NORMAL: 'A map of normals.',
-      SEGMENT: 'Colours of segments.',
+      NORMAL: 'A normal map.',
+      SEGMENT: 'A segmentation map.',
       TILE: 'A blurred or small version of the picture; not every file supports it.',
-      REPAINT: 'The picture, black where it is to be repainted; not every file supports it.',
+      REPAINT: 'The picture with the area to repaint in black; not every file supports it.',
     }),
   });
 
@@ -88,11 +88,11 @@ export function addControls(
       }),
       strength: t.float({
         defaultValue: CONTROL_DEFAULTS.strength,
-        description: `Strength, ${range(CONTROL_LIMITS.strength)}; 0 is without it.`,
+        description: `Strength, ${range(CONTROL_LIMITS.strength)}; 0 turns it off.`,
       }),
       start: t.float({
         defaultValue: CONTROL_DEFAULTS.start,
-        description: 'Where it begins on the way from noise to image, from 0.',
+        description: 'Where it begins between noise (0) and image (1).',
       }),
       end: t.float({
         defaultValue: CONTROL_DEFAULTS.end,
@@ -101,15 +101,15 @@ export function addControls(
       preprocessor: t.field({
         type: Preprocessor,
         defaultValue: CONTROL_DEFAULTS.preprocessor,
-        description: 'What is made of the picture first.',
+        description: 'How the picture is processed first.',
       }),
       cannyLow: t.int({
         defaultValue: CONTROL_DEFAULTS.cannyLow,
-        description: `With \`CANNY\`, the gradient from which a pixel continues an edge, ${range(CONTROL_LIMITS.cannyLow)}.`,
+        description: `With \`CANNY\`, the lower threshold: the gradient from which a pixel continues an edge, ${range(CONTROL_LIMITS.cannyLow)}.`,
       }),
       cannyHigh: t.int({
         defaultValue: CONTROL_DEFAULTS.cannyHigh,
-        description: `With \`CANNY\`, the gradient from which a pixel begins one, ${range(CONTROL_LIMITS.cannyHigh)}.`,
+        description: `With \`CANNY\`, the upper threshold: the gradient from which a pixel begins an edge, ${range(CONTROL_LIMITS.cannyHigh)}.`,
       }),
       blur: t.float({
         defaultValue: CONTROL_DEFAULTS.blur,
@@ -131,7 +131,7 @@ export function addControls(
         resolve: ({ mode }) => mode ?? null,
       }),
       strength: t.exposeFloat('strength', { description: 'Strength.' }),
-      start: t.exposeFloat('start', { description: 'Where it begins on the way from noise to image.' }),
+      start: t.exposeFloat('start', { description: 'Where it begins between noise (0) and image (1).' }),
       end: t.exposeFloat('end', { description: 'Where it ends.' }),
       preprocessor: t.string({
         description: `The \`ControlPreprocessor\` value (${CONTROL_PREPROCESSORS.join(', ')}); a String likewise.`,

@@ -4,11 +4,11 @@ import { describedValues, type Builder } from './builder.ts';
 /** Decoder: what makes pictures of latents. */
 export function addDecoder(builder: Builder) {
   const Type = builder.enumType('Decoder', {
-    description: 'What makes pictures of latents.',
+    description: 'What decodes latents into pictures.',
     values: describedValues<Decoder>({
-      VAE: "The model's VAE, or the one that `vae` names.",
+      VAE: "The model's VAE, or the one given as `vae`.",
       TAESD:
-        "The tiny decoder of the model's family, where its file is there (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail.",
+        "The tiny decoder of the model's family, if its file is installed (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail.",
     }),
   });
   return { Decoder: Type };

@@ -12,7 +12,7 @@ export function addEmbeddings(builder: Builder, { ModelFamily }: ReturnType<type
     fields: (t) => ({
       key: t.exposeString('key', { description: 'The name that the file gives them, such as `clip_g`.' }),
       width: t.exposeInt('width', { description: 'Length of a vector.' }),
-      count: t.exposeInt('vectors', { description: 'How many: the tokens that a mention takes.' }),
+      count: t.exposeInt('vectors', { description: 'Number of vectors: the tokens that one use takes.' }),
     }),
   });
 

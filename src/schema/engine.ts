@@ -12,7 +12,7 @@ export function addEngine(
   const State = builder.enumType('EngineState', {
     description: 'What an engine process is doing.',
     values: describedValues<EngineProcessStatus['state']>({
-      STARTING: 'Coming up and checking its device.',
+      STARTING: 'Starting and checking its device.',
       IDLE: 'Ready for a job.',
       BUSY: 'Working on a job.',
       STOPPED: 'Not running; the next job starts it.',

@@ -24,7 +24,7 @@ export function addExtend(builder: Builder) {
         bottom: side('bottom'),
         feather: t.int({
           defaultValue: EXTEND_DEFAULTS.feather,
-          description: `Pixels over which what is new fades into the source, ${EXTEND_LIMITS.feather.join(' to ')}.`,
+          description: `Pixels over which the new area fades into the source, ${EXTEND_LIMITS.feather.join(' to ')}.`,
         }),
       };
     },

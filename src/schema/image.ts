@@ -58,13 +58,13 @@ export function addImage(builder: Builder) {
         height: t.exposeInt('height', { description: 'Height in pixels.' }),
         seed: t.field({
           type: 'Seed',
-          description: 'The seed that makes this picture again in a batch of one.',
+          description: 'The seed that reproduces this picture in a batch of one.',
           resolve: ({ seed }) => seed,
         }),
         variationSeed: t.field({
           type: 'Seed',
           nullable: true,
-          description: 'The variation seed that makes it again; null without a variation.',
+          description: 'The variation seed that reproduces it; null without a variation.',
           resolve: ({ variationSeed }) => variationSeed ?? null,
         }),
         index: t.exposeInt('index', { description: 'Position in the batch, from 0.' }),

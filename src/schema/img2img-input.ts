@@ -42,13 +42,13 @@ export function addImg2ImgInput(builder: Builder, parts: Parts) {
       name: t.string({ required: true, description: 'Its name in the `loras` query.' }),
       strength: t.float({
         defaultValue: 1,
-        description: `Strength, ${range(LORA_STRENGTH_LIMITS)}; 0 is without it.`,
+        description: `Strength, ${range(LORA_STRENGTH_LIMITS)}; 0 turns it off.`,
       }),
       textStrength: t.float({ description: 'Strength in the text encoders; `strength` if left out.' }),
     }),
   });
   const CfgInterval = builder.inputType('CfgInterval', {
-    description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
+    description: 'A part of the run: 0 is its beginning (noise), 1 its end (image).',
     fields: (t) => ({
       start: t.float({ defaultValue: 0, description: 'Where guidance begins, from 0.' }),
       end: t.float({ defaultValue: 1, description: 'Where it ends, up to 1.' }),
@@ -66,8 +66,8 @@ export function addImg2ImgInput(builder: Builder, parts: Parts) {
 
   const Overrides = builder.inputType('Img2ImgOverrides', {
     description:
-      'Settings that replace those of another job. A field that is left out is as it was; null means the same as in ' +
-      '`Img2ImgInput`. An empty `imageUrl` says that there is to be no source.',
+      'Settings that replace those of another job. A field that is left out stays as it was; null means the same as in ' +
+      '`Img2ImgInput`. An empty `imageUrl` removes the source.',
     fields: (t) => settingFields(t, types, {}),
   });
 
@@ -92,7 +92,8 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   return {
     model: t.field({ type: Model, ...preset('model'), description: 'The checkpoint.' }),
     modelName: t.string({
-      description: 'The checkpoint by its name as text, instead of `model`: also one that came a moment ago.',
+      description:
+        'The checkpoint by its name, instead of `model`; a file that was added a moment ago counts too.',
     }),
     seed: t.field({
       type: 'Seed',
@@ -128,12 +129,12 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       description: `Factor of the noise that a stochastic sampler adds, ${range(limits.sNoise)}; null is 1.`,
     }),
     rescaleCfg: t.float({
-      description: `How far guidance is kept from raising contrast, ${range(limits.rescaleCfg)}; null is not at all. Not for FLUX.1.`,
+      description: `How strongly to counter the contrast that guidance adds, ${range(limits.rescaleCfg)}; null is off. Not for FLUX.1.`,
     }),
     cfgInterval: t.field({
       type: CfgInterval,
       description:
-        'The part of the way on which guidance is applied; outside it the negative prompt costs nothing.',
+        'The part of the run in which guidance is applied; outside it the negative prompt costs nothing.',
     }),
     flowShift: t.float({
       description: `Timestep shift of a FLUX model, ${range(limits.flowShift)}; null is the model's own (1 for schnell).`,
@@ -160,7 +161,7 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     loras: t.field({
       type: [LoraInput],
-      description: `LoRAs, the first added first; \`<lora:name:0.8>\` in a prompt adds one, too. At most ${MAX_LORAS}.`,
+      description: `LoRAs, applied in order; \`<lora:name:0.8>\` in a prompt adds one too. At most ${MAX_LORAS}.`,
     }),
     controls: t.field({
       type: [ControlInput],
@@ -168,18 +169,18 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     negativePrompt: t.string({
       ...preset('negativePrompt'),
-      description: 'Negative prompt, in the same form.',
+      description: 'Negative prompt, in the same syntax.',
     }),
     promptStyle: t.field({
       type: PromptStyle,
-      description: 'Whose prompt syntax is read; null is COMFY.',
+      description: 'Prompt syntax; null is COMFY.',
     }),
     emphasis: t.field({
       type: Emphasis,
       description: 'What weights do with promptStyle A1111; null is ORIGINAL.',
     }),
     clipSkip: t.int({
-      description: `Which layer of the text encoders is taken, counted from the end, ${range(limits.clipSkip)}: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL.`,
+      description: `Layer of the text encoders to use, counted from the end, ${range(limits.clipSkip)}: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL.`,
     }),
     imageUrl: t.string({
       ...preset('imageUrl'),
@@ -206,11 +207,11 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       description: `Scale for a model that was distilled from guidance, such as FLUX.1-dev, ${range(limits.guidance)}; left out: 3.5. Other models ignore it.`,
     }),
     vae: t.string({
-      description: "A VAE by its name in the `vaes` query, in the place of the model's own.",
+      description: "A VAE by its name in the `vaes` query, instead of the model's own.",
     }),
     decoder: t.field({
       type: Decoder,
-      description: 'What makes the pictures. Left out: VAE.',
+      description: 'What decodes the result. Left out: VAE.',
     }),
     extend: t.field({
       type: ExtendInput,
@@ -223,7 +224,7 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     noiseDevice: t.field({
       type: NoiseDevice,
       ...preset('noiseDevice'),
-      description: 'Whose random numbers the noise is made of.',
+      description: 'Source of the random numbers in the noise.',
     }),
     refiner: t.field({
       type: RefinerInput,
@@ -238,11 +239,11 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
       description: "Mixes the seed's noise with another seed's. Left out: no variation.",
     }),
     tags: t.stringList({
-      description: `Words by which \`jobs\` and \`images\` find it again: at most ${MAX_TAGS} of ${MAX_TAG_LENGTH} characters.`,
+      description: `Labels by which \`jobs\` and \`images\` can be filtered: at most ${MAX_TAGS}, of at most ${MAX_TAG_LENGTH} characters each.`,
     }),
     metadata: t.field({
       type: 'JSONObject',
-      description: `Anything that is to be kept with the job, at most ${MAX_METADATA_BYTES} bytes.`,
+      description: `Any JSON to keep with the job, at most ${MAX_METADATA_BYTES} bytes.`,
     }),
   };
 }

@@ -29,7 +29,7 @@ export function addImg2Img(
     t.field({
       type: Payload,
       description:
-        'Accepts a job and answers as soon as it is durable; follow it with `img2imgProgress` or `job`.',
+        'Accepts a job and returns as soon as it is stored; follow it with `img2imgProgress` or `job`.',
       args: {
         input: t.arg({ type: Img2ImgInput, required: true, description: 'The settings of the job.' }),
         priority: t.arg.int({
@@ -38,7 +38,7 @@ export function addImg2Img(
         }),
         idempotencyKey: t.arg.string({
           description:
-            'Any text: the same request with the same key gives the same job, so that it can be repeated.',
+            'Any text. The same request with the same key returns the same job, so it is safe to repeat.',
         }),
       },
       resolve: (_root, { input, priority, idempotencyKey }, { services, caller, ownUrls }) =>
@@ -58,12 +58,12 @@ export function addImg2Img(
       type: Payload,
       description:
         'Accepts a new job with the settings, the stored source, the tags and the metadata of another one, whatever its status, ' +
-        'but for those that are given.',
+        'except for the overrides.',
       args: {
         jobId: t.arg.id({ required: true, description: 'The `id` of the other job.' }),
-        overrides: t.arg({ type: Img2ImgOverrides, description: 'What is to be different.' }),
-        priority: t.arg.int({ defaultValue: 0, description: 'As of `img2img`.' }),
-        idempotencyKey: t.arg.string({ description: 'As of `img2img`.' }),
+        overrides: t.arg({ type: Img2ImgOverrides, description: 'Settings that differ.' }),
+        priority: t.arg.int({ defaultValue: 0, description: 'As in `img2img`.' }),
+        idempotencyKey: t.arg.string({ description: 'As in `img2img`.' }),
       },
       resolve: (_root, { jobId, overrides, priority, idempotencyKey }, { services, caller, ownUrls }) =>
         rerun(

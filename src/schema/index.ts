@@ -49,8 +49,8 @@ export interface SchemaOptions {
  */
 export function buildSchema(models: Models, { isSubgraph }: SchemaOptions = {}): GraphQLSchema {
   const builder = createBuilder();
-  builder.queryType({ description: 'What can be asked.' });
-  builder.mutationType({ description: 'What can be done.' });
+  builder.queryType({ description: 'Read operations.' });
+  builder.mutationType({ description: 'Write operations.' });
   builder.subscriptionType({ description: 'What can be watched.' });
 
   addScalars(builder);

@@ -11,7 +11,7 @@ export function addJobAttempt(builder: Builder) {
       CANCELED: 'By request.',
       INTERRUPTED: 'Its worker disappeared.',
       RETURNED: 'Its worker was stopped and returned the job to the queue; it does not count.',
-      OTHER: 'In a way that a newer version knows.',
+      OTHER: 'In a way that only a newer version knows.',
     }),
   });
 

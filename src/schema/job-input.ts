@@ -32,24 +32,24 @@ export function addJobInput(
   const { JobRefiner, ...refiner } = addRefiner(builder);
   const shortcuts = addShortcuts(builder);
   const Resize = builder.enumType('ResizeMode', {
-    description: 'How the source image is brought to the size of the result.',
+    description: 'How the source image is fitted to the size of the result.',
     values: describedValues<ResizeMode>({
-      CROP: 'Scaled to cover the size; the rest is cut off equally on both sides.',
-      FIT: 'Scaled to lie within the size, the rest is black.',
+      CROP: 'Scaled to cover the size; the excess is cropped equally on both sides.',
+      FIT: 'Scaled to fit inside the size; the rest is black.',
       STRETCH: 'Scaled to the size, whatever its proportions.',
     }),
   });
 
   const Noise = builder.enumType('NoiseDevice', {
-    description: 'Whose random numbers noise is made of: the seed alone does not say it.',
+    description: 'Source of the random numbers in the noise: the seed alone does not determine them.',
     values: describedValues<NoiseDevice>({
-      CPU: "torch's on a CPU: the pictures of ComfyUI.",
-      GPU: "torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device.",
+      CPU: 'torch on a CPU: the pictures of ComfyUI.',
+      GPU: "torch on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. The numbers are the same on every device.",
     }),
   });
 
   const GuidedPart = builder.objectRef<{ start: number; end: number }>('GuidedPart').implement({
-    description: 'A part of the way from noise to image: 0 is its beginning, 1 its end.',
+    description: 'A part of the run: 0 is its beginning (noise), 1 its end (image).',
     fields: (t) => ({
       start: t.exposeFloat('start', { description: 'Where guidance begins.' }),
       end: t.exposeFloat('end', { description: 'Where it ends.' }),
@@ -87,13 +87,13 @@ export function addJobInput(
       }),
       rescaleCfg: t.float({
         nullable: true,
-        description: 'How far guidance was kept from raising contrast; null: not at all.',
+        description: 'How strongly the contrast that guidance adds was countered; null: not at all.',
         resolve: ({ options }) => options?.rescaleCfg ?? null,
       }),
       cfgInterval: t.field({
         type: GuidedPart,
         nullable: true,
-        description: 'The part of the way on which guidance was applied; null: all of it.',
+        description: 'The part of the run in which guidance was applied; null: all of it.',
         resolve: ({ options }) => options?.cfgInterval ?? null,
       }),
       flowShift: t.float({
@@ -119,7 +119,7 @@ export function addJobInput(
       prompt: t.exposeString('prompt', { description: 'Prompt, without the tags of LoRAs.' }),
       loras: t.field({
         type: [JobLora],
-        description: 'LoRAs, the first added first.',
+        description: 'LoRAs, in the order in which they are applied.',
         resolve: ({ loras }) => loras ?? [],
       }),
       controls: t.field({
@@ -196,7 +196,7 @@ export function addJobInput(
         description: "The VAE; null: the model's own.",
         resolve: ({ vae }) => vae ?? null,
       }),
-      decoder: t.field({ type: Decoder, description: 'What makes the pictures.', resolve: decoderOf }),
+      decoder: t.field({ type: Decoder, description: 'What decodes the result.', resolve: decoderOf }),
       tinyDecoder: t.field({
         type: JobFile,
         nullable: true,

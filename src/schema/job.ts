@@ -47,7 +47,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       ENCODING_PROMPT: 'Turning the prompts into embeddings.',
       ENCODING_IMAGE: 'Turning the source image into a latent.',
       SAMPLING: 'Denoising, step by step.',
-      UPSCALING: 'The result is made larger before its second pass.',
+      UPSCALING: 'Enlarging the result before its second pass.',
       DECODING: 'Turning the latents into pictures.',
       STORING: 'Writing the pictures.',
       DONE: 'Nothing more to do.',
@@ -84,21 +84,21 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
   });
 
   const WarningCode = builder.enumType('JobWarningCode', {
-    description: 'What the sender of a job may not have expected.',
+    description: 'Something that the sender of a job may not expect.',
     values: describedValues<JobWarning['code']>({
       TEXT_TO_IMAGE: 'No image was given: the job starts from noise.',
       STEPS_UNUSUAL: 'The number of steps is far from what suits the model or the sampler.',
       CFG_UNUSUAL: 'The guidance scale is far from what suits the model or the sampler.',
       SIZE_UNUSUAL: 'The size is far from what suits the model.',
       LORA_PARTLY_USED: 'A LoRA has keys that change nothing in the model.',
-      EMBEDDING_IGNORED: 'A prompt mentions an embedding that is left out.',
-      PROMPT_SYNTAX: 'A prompt has the syntax of another program, which means nothing here.',
+      EMBEDDING_IGNORED: 'A prompt names an embedding that is ignored.',
+      PROMPT_SYNTAX: 'A prompt uses the syntax of another program, which has no effect here.',
       OTHER: 'A warning of another version; the message says which.',
     }),
   });
 
   const Warning = builder.objectRef<JobWarning>('JobWarning').implement({
-    description: 'What the sender of a job may not have expected.',
+    description: 'Something that the sender of a job may not expect.',
     fields: (t) => ({
       code: t.expose('code', { type: WarningCode, description: 'The kind of warning.' }),
       field: t.exposeStringList('field', {
@@ -150,10 +150,10 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         description: 'The name of the stage, also of one that this version does not know.',
       }),
       step: t.exposeInt('step', {
-        description: 'Finished steps of the present attempt; never goes back within an attempt.',
+        description: 'Finished steps of the current attempt; never decreases within an attempt.',
       }),
       totalSteps: t.exposeInt('totalSteps', {
-        description: 'Steps that will really run; the requested number until sampling starts.',
+        description: 'Steps that will actually run; the requested number until sampling starts.',
       }),
       queuePosition: t.exposeInt('queuePosition', {
         nullable: true,
@@ -198,13 +198,13 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       }),
       tags: t.field({
         type: ['String'],
-        description: 'The words that its sender has given it.',
+        description: 'The labels that its sender gave it.',
         resolve: ({ tags }) => tags ?? [],
       }),
       metadata: t.field({
         type: 'JSONObject',
         nullable: true,
-        description: 'What its sender has noted with it; null if nothing.',
+        description: 'The JSON that its sender gave with it; null if none.',
         resolve: ({ metadata }) => metadata,
       }),
       expiresAt: t.field({
@@ -221,7 +221,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       }),
       warnings: t.field({
         type: [Warning],
-        description: 'What its sender may not have expected.',
+        description: 'What its sender may not expect.',
         resolve: ({ warnings }) => warnings.map(warningOf),
       }),
       priority: t.exposeInt('priority', { description: 'Higher runs first.' }),

@@ -27,10 +27,10 @@ export function addJobs(builder: Builder, { Job, JobStatus }: ReturnType<typeof 
 
   const filterArgs = builder.args((t) => ({
     model: t.string({ description: 'Only jobs of this model.' }),
-    text: t.string({ description: 'Only jobs with this text in a prompt, whatever its case.' }),
+    text: t.string({ description: 'Only jobs with this text in a prompt, ignoring case.' }),
     tags: t.field({ type: ['String'], description: 'Only jobs with all of these tags.' }),
-    createdFrom: t.field({ type: 'DateTime', description: 'Only jobs accepted then or later.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Only jobs accepted before.' }),
+    createdFrom: t.field({ type: 'DateTime', description: 'Only jobs accepted at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Only jobs accepted before this time.' }),
   }));
 
   builder.queryField('jobs', (t) =>
@@ -72,7 +72,7 @@ export function addJobs(builder: Builder, { Job, JobStatus }: ReturnType<typeof 
     t.field({
       type: Job,
       description:
-        "The caller's jobs as they are accepted and whenever their status changes, from now on. A slow reader gets the last " +
+        "The caller's jobs, each as it is accepted and whenever its status changes. A slow subscriber receives the latest " +
         'state of each job.',
       subscribe: (_root, _args, { services }) => services.jobs.changes(),
       resolve: (job) => job,

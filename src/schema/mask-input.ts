@@ -7,7 +7,7 @@ import type { addSourceImage } from './source-image.ts';
 /** MaskInput, JobMask, MaskFill and MaskArea: which part of the source is repainted. */
 export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof addSourceImage>) {
   const Fill = builder.enumType('MaskFill', {
-    description: 'What a masked place starts from.',
+    description: 'What the masked area starts from.',
     values: describedValues<MaskFill>({
       ORIGINAL: 'The source, as far as `denoiseStrength` keeps it.',
       BLANK: 'Grey; meant for a `denoiseStrength` of 1. An inpainting checkpoint always sees grey there.',
@@ -18,14 +18,14 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
     values: describedValues<MaskArea>({
       WHOLE: 'The whole picture; the result has that size.',
       MASKED:
-        'The region around the mask alone, put back into the source; the result has the size of the source.',
+        'Only the region around the mask, pasted back into the source; the result has the size of the source.',
     }),
   });
 
   const Input = builder.inputType('MaskInput', {
     description:
       'Repaints a part of the source and keeps the rest, byte for byte in the size of the result. White repaints, black keeps, ' +
-      'grey does both. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source.',
+      'grey blends. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source.',
     fields: (t) => ({
       image: t.field({ type: 'Upload', description: 'The mask as an upload.' }),
       imageUrl: t.string({
@@ -39,7 +39,7 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
       invert: t.boolean({ defaultValue: MASK_DEFAULTS.invert, description: 'Black repaints instead.' }),
       grow: t.int({
         defaultValue: MASK_DEFAULTS.grow,
-        description: `Pixels by which it grows, ${range(MASK_LIMITS.grow)}; negative: shrinks.`,
+        description: `Pixels by which it grows, ${range(MASK_LIMITS.grow)}; a negative number shrinks it.`,
       }),
       blur: t.float({
         defaultValue: MASK_DEFAULTS.blur,
@@ -48,7 +48,7 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
       fill: t.field({
         type: Fill,
         defaultValue: MASK_DEFAULTS.fill,
-        description: 'What a masked place starts from.',
+        description: 'What the masked area starts from.',
       }),
       area: t.field({
         type: Area,
@@ -60,7 +60,7 @@ export function addMask(builder: Builder, { SourceImage }: ReturnType<typeof add
         description: `With \`area: MASKED\`, pixels of the source around the mask that are generated with it, ${range(MASK_LIMITS.padding)}.`,
       }),
       differential: t.float({
-        description: `Strength of differential diffusion, ${range(MASK_LIMITS.differential)}: the greyer a place, the later it may change. Left out: not used.`,
+        description: `Strength of differential diffusion, ${range(MASK_LIMITS.differential)}: the darker a grey area, the later it may change. Left out: off.`,
       }),
     }),
   });

@@ -25,8 +25,8 @@ export function addModelFiles(
     t.field({
       type: [ModelInfo],
       description:
-        'Looks at once for models that came or went, which is also done from time to time and when a folder changes. Lists those ' +
-        'that `Model` had before; a new one is a value of `Model` from the next operation on.',
+        'Looks for added and removed models at once; the server also does so from time to time and when a folder changes. Returns ' +
+        'the models that `Model` had before; a new one is a value of `Model` from the next operation on.',
       resolve: async (_root, _args, { services }) =>
         (await refreshModels(services)).filter(({ name }) => isValue(name)),
     }),
@@ -98,7 +98,7 @@ export function addModelFiles(
     t.field({
       type: Pull,
       description:
-        'The latest download of a model: its present state first, then each change, to its end. For operators.',
+        'The latest download of a model: its current state first, then each change until it ends. For operators.',
       args: { name: t.arg.string({ required: true, description: 'The name of the model.' }) },
       subscribe: (_root, { name }, { services, caller }) => watchPull(name, caller, services),
       resolve: (pull) => pull,

@@ -68,7 +68,7 @@ export function addModels(
       }),
       installed: t.exposeBoolean('installed', { description: 'Whether every file it needs is in place.' }),
       missingFiles: t.exposeStringList('missingFiles', {
-        description: 'The files that have to be put in place, below MODELS_DIR.',
+        description: 'The files that are missing, with their paths below MODELS_DIR.',
       }),
       precision: t.exposeString('precision', {
         nullable: true,

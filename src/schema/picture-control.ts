@@ -20,11 +20,11 @@ export function addPictureControl(
         resolve: ({ mode }) => mode ?? null,
       }),
       strength: t.exposeFloat('strength', { description: 'Its strength.' }),
-      start: t.exposeFloat('start', { description: 'Where it begins on the way from noise to image.' }),
+      start: t.exposeFloat('start', { description: 'Where it begins between noise (0) and image (1).' }),
       end: t.exposeFloat('end', { description: 'Where it ends.' }),
       preprocessor: t.expose('preprocessor', {
         type: ControlPreprocessor,
-        description: 'What was made of its picture.',
+        description: 'How its picture was processed.',
       }),
       cannyLow: t.int({
         nullable: true,

@@ -27,7 +27,7 @@ export function addPictureMask(builder: Builder, { MaskFill, MaskArea }: MaskTyp
       fill: t.field({
         type: MaskFill,
         nullable: true,
-        description: 'What a masked place started from.',
+        description: 'What the masked area started from.',
         resolve: ({ fill }) => fill ?? null,
       }),
       area: t.field({

@@ -105,7 +105,7 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
       noiseDevice: t.field({
         type: NoiseDevice,
         nullable: true,
-        description: 'Whose random numbers the noise was made of.',
+        description: 'Source of the random numbers in the noise.',
         resolve: ({ settings }) => settings.noiseDevice ?? null,
       }),
       refiner: t.field({
@@ -160,13 +160,13 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
       }),
       rescaleCfg: t.float({
         nullable: true,
-        description: 'How far guidance was kept from raising contrast.',
+        description: 'How strongly the contrast that guidance adds was countered.',
         resolve: ({ settings }) => settings.rescaleCfg ?? null,
       }),
       cfgInterval: t.field({
         type: GuidedPart,
         nullable: true,
-        description: 'The part of the way on which guidance was applied.',
+        description: 'The part of the run in which guidance was applied.',
         resolve: ({ settings }) => settings.cfgInterval ?? null,
       }),
       flowShift: t.float({
@@ -208,7 +208,7 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
       resizeMode: t.field({
         type: ResizeMode,
         nullable: true,
-        description: 'How the source was brought to the size.',
+        description: 'How the source was fitted to the size.',
         resolve: ({ settings }) => settings.resizeMode ?? null,
       }),
       mask: t.field({

@@ -21,7 +21,7 @@ const TYPE_NAMES = {
 /** The event types and Subscription.img2imgProgress. */
 export function addProgress(builder: Builder, { Image, Job, JobError, Preview, previewArgs }: Parts): void {
   const Event = builder.interfaceRef<JobEvent>('Img2ImgEvent').implement({
-    description: 'A change in the life of a job; a complete snapshot, so none depends on those before it.',
+    description: 'A change of a job. Each event is a complete snapshot and depends on no earlier one.',
     resolveType: ({ type }) => TYPE_NAMES[type],
     fields: (t) => ({
       id: t.id({
@@ -30,8 +30,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
       }),
       job: t.expose('job', { type: Job, description: 'The job as it was at this moment.' }),
       sequence: t.exposeInt('sequence', {
-        description:
-          'Grows from event to event of a job within one subscription; not by 1, so gaps mean nothing.',
+        description: 'Increases from event to event of a job within one subscription; gaps mean nothing.',
       }),
       at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
       preview: t.field({
@@ -72,7 +71,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
         resolve: ({ job }) => job.step,
       }),
       totalSteps: t.int({
-        description: 'Steps that will really run.',
+        description: 'Steps that will actually run.',
         resolve: ({ job }) => job.totalSteps,
       }),
       sigma: t.exposeFloat('sigma', { description: 'Noise level that the step started from.' }),
@@ -114,8 +113,8 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
     t.field({
       type: Event,
       description:
-        'The current state of a job, then every change until it ends. Late subscribers first receive the current state with ' +
-        'the last preview. A slow subscriber loses previews, never a change of state.',
+        'The current state of a job with its last preview, then every change until it ends. A slow subscriber misses ' +
+        'previews, never a change of state.',
       args: {
         jobId: t.arg.id({ description: "The `id` of the job; left out: the caller's newest job." }),
       },

@@ -20,7 +20,7 @@ export function addPromptTokens(builder: Builder, { PromptStyle }: ReturnType<ty
   });
 
   const Tokens = builder.objectRef<PromptTokens>('PromptTokens').implement({
-    description: 'How long a prompt is for one text encoder.',
+    description: 'The length of a prompt for one text encoder.',
     fields: (t) => ({
       encoder: t.expose('encoder', { type: Encoder, description: 'The text encoder.' }),
       count: t.exposeInt('count', {
@@ -29,11 +29,11 @@ export function addPromptTokens(builder: Builder, { PromptStyle }: ReturnType<ty
       }),
       chunks: t.exposeInt('chunks', {
         nullable: true,
-        description: 'Parts that are encoded one by one; a longer prompt is never cut off. null likewise.',
+        description: 'Chunks that are encoded one by one; a long prompt is never truncated. null likewise.',
       }),
       tokensPerChunk: t.exposeInt('perChunk', {
         nullable: true,
-        description: 'Tokens that a part takes; null: any number.',
+        description: 'Tokens that fit in a chunk; null: any number.',
       }),
     }),
   });

@@ -55,7 +55,8 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
   builder.mutationField('setPriority', (t) =>
     t.field({
       type: Payload,
-      description: 'Gives a waiting job another priority, behind the jobs that have it already.',
+      description:
+        'Changes the priority of a waiting job; it runs after the jobs that already have that priority.',
       args: {
         id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         priority: t.arg.int({
@@ -71,7 +72,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
     t.field({
       type: Payload,
       description:
-        'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job keeps its end.',
+        'Accepts a new job with the settings, source image and priority of one that failed or was canceled. The old job stays as it is.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of the old job.' }) },
       resolve: (_root, { id }, { services, caller }) => retryJob(id, caller, services),
     }),
@@ -85,7 +86,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
         status: t.arg({
           type: [JobStatus],
           defaultValue: ['QUEUED'],
-          description: 'QUEUED, RUNNING or both; the other statuses are ends already.',
+          description: 'QUEUED, RUNNING or both; jobs with another status have already ended.',
         }),
         model: t.arg.string({ description: 'Only jobs of this model.' }),
         allKeys: t.arg.boolean({

@@ -7,12 +7,12 @@ import type { Builder } from './builder.ts';
 export function addRefiner(builder: Builder) {
   const Input = builder.inputType('RefinerInput', {
     description:
-      "A second checkpoint, which ends the run: SDXL's refiner, or another one with the same latents.",
+      "A second checkpoint for the end of the run: SDXL's refiner, or another one with the same latents.",
     fields: (t) => ({
       model: t.string({ required: true, description: 'Its name in the `models` query.' }),
       switchAt: t.float({
         defaultValue: SWITCH_AT,
-        description: `Share of the steps after which it takes over, ${SWITCH_AT_LIMITS.join(' to ')}; 1 leaves it out.`,
+        description: `Fraction of the steps after which it takes over, ${SWITCH_AT_LIMITS.join(' to ')}; 1 turns it off.`,
       }),
     }),
   });
@@ -23,7 +23,7 @@ export function addRefiner(builder: Builder) {
       name: t.exposeString('name', { description: 'Its name when the job was accepted.' }),
       sha256: t.exposeString('sha256', { description: 'Hash of the file; no other is used.' }),
       switchAt: t.exposeFloat('switchAt', {
-        description: 'The share of the steps after which it takes over.',
+        description: 'The fraction of the steps after which it takes over.',
       }),
     }),
   });
@@ -35,7 +35,7 @@ export function addRefiner(builder: Builder) {
         description: "The checkpoint's file name without folder and extension.",
       }),
       switchAt: t.exposeFloat('switchAt', {
-        description: 'The share of the steps after which it took over.',
+        description: 'The fraction of the steps after which it took over.',
       }),
     }),
   });

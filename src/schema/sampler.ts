@@ -23,7 +23,7 @@ export function addSamplers(builder: Builder) {
         resolve: (name) => SAMPLERS[name].description,
       }),
       stochastic: t.boolean({
-        description: 'Whether it adds new noise on its way.',
+        description: 'Whether it adds noise between steps.',
         resolve: (name) => SAMPLERS[name].stochastic,
       }),
       evaluationsPerStep: t.int({

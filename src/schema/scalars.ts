@@ -55,7 +55,7 @@ function parseJsonObject(value: unknown): Readonly<Record<string, unknown>> {
 export function addScalars(builder: Builder): void {
   builder.scalarType('Seed', {
     description:
-      'An unsigned 64-bit number. Accepts an Int or a String of digits; is always sent as a String. -1 draws a seed, as null does.',
+      'An unsigned 64-bit integer. Accepts an Int or a String of digits; always returned as a String. -1 and null draw a seed.',
     serialize: String,
     parseValue: parseSeed,
     parseLiteral: (node) => {
@@ -64,7 +64,7 @@ export function addScalars(builder: Builder): void {
     },
   });
   builder.scalarType('DateTime', {
-    description: 'A moment in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z.',
+    description: 'A point in time: ISO 8601 in UTC with milliseconds, such as 2026-01-31T12:00:00.000Z.',
     specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
     serialize: (milliseconds) => new Date(milliseconds).toISOString(),
     parseValue: parseDateTime,
@@ -74,7 +74,7 @@ export function addScalars(builder: Builder): void {
     serialize: (bytes) => bytes,
   });
   builder.scalarType('JSONObject', {
-    description: 'A JSON object of the caller, which is returned as it came.',
+    description: 'Any JSON object; it is returned as it was sent.',
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
     serialize: (value) => value,
     parseValue: parseJsonObject,

@@ -9,10 +9,10 @@ const DESCRIPTIONS: Readonly<Record<SchedulerName, string>> = {
   simple: 'Every n-th noise level of the training schedule.',
   ddim_uniform: 'Every n-th time step of the training schedule, as DDIM takes them.',
   beta: 'Time steps from a Beta(0.6, 0.6) distribution: smaller steps at both ends.',
-  linear_quadratic: 'Small even steps at first, then ever larger ones: made for Mochi, for flow models.',
+  linear_quadratic: 'Small even steps at first, then ever larger ones: made for Mochi, suits flow models.',
   kl_optimal: 'Even steps in the arctangent of the noise level (Sabour et al. 2024): good with few steps.',
   align_your_steps:
-    'Noise levels found best for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); other families have none.',
+    'Noise levels optimised for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); not for other families.',
 };
 
 /** Scheduler, SchedulerInfo and Query.schedulers. */

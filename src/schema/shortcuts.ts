@@ -6,11 +6,11 @@ import { range, type Builder } from './builder.ts';
 export function addShortcuts(builder: Builder) {
   const Input = builder.inputType('DeepCacheInput', {
     description:
-      'Reuse of what the coarse layers of a UNet gave at an earlier evaluation (DeepCache): faster, another picture.',
+      'Reuses the output of the coarse layers of a UNet from an earlier evaluation (DeepCache): faster, but a different picture.',
     fields: (t) => ({
       interval: t.int({
         required: true,
-        description: `Every so many evaluations compute everything, ${range(DEEP_CACHE_LIMITS.interval)}; 1 reuses nothing.`,
+        description: `One in so many evaluations computes everything, ${range(DEEP_CACHE_LIMITS.interval)}; 1 reuses nothing.`,
       }),
       depth: t.int({
         defaultValue: DEEP_CACHE_DEPTH,
@@ -22,7 +22,7 @@ export function addShortcuts(builder: Builder) {
   const DeepCache = builder.objectRef<Settings>('DeepCache').implement({
     description: 'Reuse of deep features, in the words of `DeepCacheInput`.',
     fields: (t) => ({
-      interval: t.exposeInt('interval', { description: 'Every so many evaluations computed everything.' }),
+      interval: t.exposeInt('interval', { description: 'One in so many evaluations computed everything.' }),
       depth: t.exposeInt('depth', { description: 'The last input block that every evaluation computed.' }),
     }),
   });

@@ -4,7 +4,7 @@ import { describedValues, type Builder } from './builder.ts';
 /** Tiling: which sides of pictures meet. */
 export function addTiling(builder: Builder) {
   const Tiling = builder.enumType('Tiling', {
-    description: 'Sides of a picture that join, so that copies laid side by side show no seam.',
+    description: 'Sides of a picture that join without a seam when copies are laid side by side.',
     values: describedValues<JoinedSides>({
       BOTH: 'All four sides.',
       HORIZONTAL: 'Left and right, as in a panorama of 360°.',

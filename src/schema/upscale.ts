@@ -38,7 +38,7 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
       ...placeFields(t, 'The name to give as `upscale.model`.'),
       scale: t.exposeInt('scale', {
         nullable: true,
-        description: 'Pixels that it makes of one, each way; null if it cannot be used.',
+        description: 'Factor by which both sides grow; null if it cannot be used.',
       }),
       ...contentFields(t),
     }),
@@ -61,18 +61,18 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
 
   const method = (value: LatentMethod, description: string) => ({ value, description });
   const Method = builder.enumType('LatentMethod', {
-    description: 'How a latent is brought to another size (ComfyUI names).',
+    description: 'How a latent is resized (ComfyUI names).',
     values: {
       nearest_exact: method('nearest-exact', 'The nearest value; `nearest-exact` in ComfyUI.'),
-      bilinear: method('bilinear', 'Between the nearest four.'),
-      area: method('area', 'The mean of what a value covers.'),
-      bicubic: method('bicubic', 'Between the nearest sixteen.'),
-      bislerp: method('bislerp', 'Turns the vector of channels from one neighbour to the next.'),
+      bilinear: method('bilinear', 'Interpolates between the nearest four values.'),
+      area: method('area', 'The mean of the area that a value covers.'),
+      bicubic: method('bicubic', 'Interpolates between the nearest sixteen values.'),
+      bislerp: method('bislerp', 'Spherical interpolation of the channel vectors.'),
     } satisfies Record<string, { value: LatentMethod; description: string }>,
   });
 
   const Input = builder.inputType('UpscaleInput', {
-    description: 'Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`.',
+    description: 'Enlarges the result and samples it again (hires fix). Not with `mask` or `extend`.',
     fields: (t) => ({
       by: t.float({
         defaultValue: UPSCALE_DEFAULTS.by,
@@ -80,7 +80,7 @@ export function addUpscale(builder: Builder, { ModelFamily }: ReturnType<typeof 
       }),
       model: t.string({
         description:
-          'The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, brought to size and encoded. ' +
+          'The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, resized and encoded. ' +
           'Left out: the latent is resized.',
       }),
       method: t.field({

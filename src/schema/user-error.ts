@@ -20,7 +20,7 @@ export function addUserError(builder: Builder) {
         'The API key has used up a quota, which the message names; `retryAfter` says when it has some again.',
       TOO_MUCH_WORK: 'The job asks for more pixels × steps × images than this server takes.',
       FORBIDDEN: 'The API key may not do this.',
-      NOT_WAITING: 'Only a waiting job can be changed so.',
+      NOT_WAITING: 'Only a waiting job can be changed this way.',
       NOT_RETRYABLE:
         'Only a job that failed or was canceled can be retried, by a version that knows its settings.',
       NOT_FINISHED: 'The job has not ended yet.',

@@ -24,6 +24,7 @@ describe('GraphiQL as the server serves it', { timeout: JOB_TIME }, () => {
     server = await startServerProcess({ DATA_DIR: join(folder, 'data'), MODELS_DIR: join(folder, 'models') });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(JOB_TIME); // the test's own; a busy machine needs more than Playwright's
     page.on('request', (request) => requests.push(request.url()));
     page.on('websocket', (socket) => requests.push(socket.url()));
     page.on('pageerror', (error) => problems.push(error.message));
@@ -105,6 +106,7 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
     });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(JOB_TIME); // the test's own; a busy machine needs more than Playwright's
     await page.goto(`${server.url}/graphql/`);
     await page.getByLabel('This server asks for a key.').waitFor();
   });

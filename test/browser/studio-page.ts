@@ -18,7 +18,16 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 export async function openStudio(
   browser: Browser,
   url: string,
-  { requests = [], problems }: { readonly requests?: string[]; readonly problems: string[] },
+  {
+    requests = [],
+    problems,
+    prepare,
+  }: {
+    readonly requests?: string[];
+    readonly problems: string[];
+    /** Is done before the page is fetched. */
+    readonly prepare?: (page: Page) => Promise<void>;
+  },
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.addInitScript({ path: AXE });
@@ -29,6 +38,7 @@ export async function openStudio(
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) problems.push(message.text());
   });
+  await prepare?.(page);
   await page.goto(url);
   return page;
 }

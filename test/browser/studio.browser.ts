@@ -76,6 +76,19 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('offers the result in four formats, each with the size of its file', async () => {
+    await stage().getByLabel('Download', { exact: true }).click();
+    const formats = stage().locator('a[download]');
+    await expect.poll(() => formats.getByText(/\d+(\.\d)? kB$/).count()).toBe(4);
+    for (const one of await formats.all()) {
+      const address = new URL((await one.getAttribute('href'))!, page.url());
+      const { byteLength } = await (await fetch(address)).arrayBuffer();
+      expect(await one.textContent()).toContain(`${(byteLength / 1000).toFixed(1)} kB`);
+    }
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+  });
+
   it('compares the result with its source by keys alone', async () => {
     await page.getByRole('radio', { name: 'Compare' }).check();
     const slider = page.getByRole('slider', { name: 'Before and after' });
@@ -90,6 +103,9 @@ describe('the studio', { timeout: JOB_TIME }, () => {
 
   it('survives a reload in mid-job: words, source, job and previews are there again', async () => {
     await page.locator('#prompt').fill('a green meadow at day, a red house');
+    await page.getByText('More settings').click();
+    await page.locator('#steps').fill('60'); // on a fast machine 20 end before a page is there again
+    await page.getByText('More settings').click();
     await make().click();
     await page.getByText('Live preview').waitFor();
     await page.reload();
@@ -210,6 +226,14 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(button.height).toBeGreaterThanOrEqual(44);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    const pictures = page.locator('.gallery-picture');
+    await pictures.nth(1).waitFor();
+    const rightOf = (elements: Element[]) =>
+      Math.max(...elements.map((element) => element.getBoundingClientRect().right));
+    expect(await pictures.evaluateAll(rightOf)).toBeLessThanOrEqual(390 - 16);
+    await page.getByRole('link', { name: 'LatentQL' }).click();
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 

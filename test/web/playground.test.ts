@@ -1,5 +1,5 @@
 import { buildSchema, introspectionFromSchema } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { writeDefaults } from '../../web/src/playground/docs.ts';
 import { bodyOf, filePlaces, keepFile } from '../../web/src/playground/files.ts';
 import { picturesIn } from '../../web/src/playground/pictures.ts';
@@ -35,6 +35,16 @@ describe('the pictures in an answer', () => {
 });
 
 describe('a variable that names a file', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('is refused where no chooser can open, instead of waiting for ever', async () => {
+    vi.stubGlobal('navigator', { userActivation: { isActive: false } }); // the press was too long ago
+    const asked = bodyOf({ variables: { file: 'file:never-chosen.png' } });
+    await expect(asked).rejects.toThrow('variables.file is a file: choose one beside the answer');
+  });
+
   const cat = new File(['meow'], 'cat.png');
 
   it('makes a multipart request, with null in its place', async () => {

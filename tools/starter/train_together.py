@@ -21,22 +21,22 @@ BATCH, WHOLE, WHOLE_EVERY = 8, 3, 8  # parts to a step, whole pictures to a step
 LEARNING = (".attn2.", ".norm2.", ".emb_layers.", ".proj_in.")
 
 
-def times_of(count, rng, low):
-    """Timesteps, `low` of them below SPEAKING, the others denser where edits are decided."""
+def times_of(count, rng, low, speaking):
+    """Timesteps, `low` of them below `speaking`, the others denser where edits are decided."""
     t = []
     for _ in range(count):
         chance = rng.random()
         if chance < low:
-            t.append(rng.uniform(0, SPEAKING))
+            t.append(rng.uniform(0, speaking))
         else:
-            t.append(rng.uniform(SPEAKING, 700 if rng.random() < .6 else 1000))
+            t.append(rng.uniform(speaking, 700 if rng.random() < .6 else 1000))
     return torch.tensor(t).long().clamp(0, 999)
 
 
-def batch_of(data, rng, count, side, low, shares):
+def batch_of(data, rng, count, side, low, shares, speaking):
     """Noisy latents, timesteps, token indices and how much each cell counts. Two in three tell another scene than the one seen, half of
     them on its layout, as an edit does; a third of the latents mix two scenes on one layout, as img2img does halfway."""
-    t, ids, latents, emphasis = times_of(count, rng, low), [], [], []
+    t, ids, latents, emphasis = times_of(count, rng, low, speaking), [], [], []
     for _ in range(count):
         i = rng.randrange(len(data.scenes))
         other = i - i % 3 + (i % 3 + rng.choice((1, 2))) % 3
@@ -53,16 +53,16 @@ def batch_of(data, rng, count, side, low, shares):
     return a * seen + s * torch.randn_like(seen), t, torch.tensor(ids), torch.stack(emphasis)
 
 
-def weights_of(t, shares):
-    """Guidance multiplies what is left of words below QUIET; between QUIET and SPEAKING little depends on the exact mixture."""
-    loud, sigma = loudness(t), ((1 - shares[t]) / shares[t]).sqrt()
+def weights_of(t, shares, bounds):
+    """Guidance multiplies what is left of words below the first bound; between the bounds little depends on the exact mixture."""
+    loud, sigma = loudness(t, *bounds), ((1 - shares[t]) / shares[t]).sqrt()
     return torch.where(loud == 0, torch.tensor(4.), torch.where(loud < 1, torch.tensor(.3), sigma.clamp(max=4)))
 
 
 @torch.no_grad()
-def right_answer(teacher, x, t, ids):
+def right_answer(teacher, x, t, ids, bounds):
     """The noise that the teacher sees, with as much of the words as counts at each timestep."""
-    loud, empty = loudness(t), torch.tensor([captions.tokenize("")])
+    loud, empty = loudness(t, *bounds), torch.tensor([captions.tokenize("")])
     with_words = (loud > 0).nonzero()[:, 0]
     without = (loud < 1).nonzero()[:, 0]
     rows = torch.cat([without, with_words])
@@ -77,7 +77,9 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("seconds", type=float, help="of the processor")
     p.add_argument("--rate", type=float, default=2e-4)
-    p.add_argument("--low", type=float, default=.4, help="share of the pictures below SPEAKING")
+    p.add_argument("--low", type=float, default=.4, help="share of the pictures below the bound SPEAKING")
+    p.add_argument("--quiet", type=int, default=QUIET)
+    p.add_argument("--speaking", type=int, default=SPEAKING)
     p.add_argument("--begin", default=f"{WORK}/unet.pt")
     p.add_argument("--out", default=f"{WORK}/unet.pt")
     a = p.parse_args()
@@ -88,6 +90,7 @@ def main():
     teacher, student = load_net(f"{WORK}/unet-before.pt"), load_net(a.begin)
     student.requires_grad_(False)
     unet = student["inner"].unet
+    bounds = a.quiet, a.speaking
     learning = [q for name, q in unet.named_parameters() if any(part in name for part in LEARNING)]
     for parameter in learning:
         parameter.requires_grad_(True)
@@ -102,12 +105,12 @@ def main():
     while (done := (time.process_time() - began) / a.seconds) < 1:
         optimizer.param_groups[0]["lr"] = a.rate * min(1, (steps + 1) / 30) * (1 - done)
         is_whole = steps % WHOLE_EVERY == 0
-        x, t, ids, emphasis = batch_of(data, rng, WHOLE if is_whole else BATCH, SIDE if is_whole else CROP, a.low, shares)
-        target = right_answer(teacher, x, t, ids)
+        x, t, ids, emphasis = batch_of(data, rng, WHOLE if is_whole else BATCH, SIDE if is_whole else CROP, a.low, shares, a.speaking)
+        target = right_answer(teacher, x, t, ids, bounds)
         with torch.no_grad():
             context = student["text"](ids)
         squares = (unet(x, t, context) - target) ** 2
-        weight = weights_of(t, shares)
+        weight = weights_of(t, shares, bounds)
         optimizer.zero_grad(set_to_none=True)
         ((squares * emphasis).mean((1, 2, 3)) * weight).mean().backward()
         torch.nn.utils.clip_grad_norm_(learning, .5)
@@ -115,7 +118,7 @@ def main():
         steps += 1
         seen += zip(t.tolist(), squares.detach().mean((1, 2, 3)).tolist())
         if steps % 50 == 0:
-            bands = [(0, 130), (130, QUIET), (QUIET, SPEAKING), (SPEAKING, 600), (600, 1000)]
+            bands = [(0, 130), (130, a.quiet), (a.quiet, a.speaking), (a.speaking, 600), (600, 1000)]
             means = [[e for at, e in seen if first <= at < last] for first, last in bands]
             print(steps, f"{time.process_time() - began:.0f}s", *(f"{sum(m) / max(len(m), 1):.5f}" for m in means), flush=True)
             seen = []

@@ -47,6 +47,9 @@ export function App() {
       <Suspense fallback={<main id="page" className="page" />}>
         {view === 'gallery' && <Gallery />}
         {view === 'queue' && <Queue />}
+      </Suspense>
+      {/* Apart, so that the page behind a dialog stays while its code comes. */}
+      <Suspense>
         {picture && <RestoreDialog picture={picture} />}
         {question !== 'none' && <KeyDialog />}
         {areKeysShown && <ShortcutsDialog />}

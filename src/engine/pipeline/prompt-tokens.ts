@@ -8,7 +8,7 @@ import { planPrompt, textsOf, type PromptReading } from '../text/prompt-plan.ts'
 import { T5_END, T5Tokenizer } from '../text/t5-tokenizer.ts';
 import type { TokenChunks } from '../text/token-groups.ts';
 
-/** How long a prompt is for one text encoder. */
+/** The length of a prompt for one text encoder. */
 export interface PromptTokens {
   readonly encoder: TextEncoderName;
   /** Tokens of the prompt itself; null where its tokenizer is not at hand. */

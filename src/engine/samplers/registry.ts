@@ -37,7 +37,7 @@ const dpmppSdeSpec: SamplerSpec = {
   ...ancestral,
   sample: dpmppSde,
   evaluationsPerStep: 2,
-  description: 'DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps.',
+  description: 'DPM-Solver++ for the SDE: two evaluations per step, detailed with few steps.',
 };
 const dpmpp2mSdeSpec: SamplerSpec = {
   ...ancestral,
@@ -55,7 +55,7 @@ const dpmpp3mSdeSpec: SamplerSpec = {
   ...ancestral,
   sample: dpmpp3mSde,
   needsDistinctSigmas: true,
-  description: 'DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more.',
+  description: 'DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more.',
 };
 
 /**
@@ -78,7 +78,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: eulerCfgPp,
     ...cfgPlusPlus,
-    description: 'Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2.',
+    description: 'Euler with CFG++ guidance: needs a low cfg, about 0.5 to 2.',
   },
   euler_ancestral: {
     ...ancestral,
@@ -89,7 +89,7 @@ export const SAMPLERS = {
     ...ancestral,
     sample: eulerAncestralCfgPp,
     ...cfgPlusPlus,
-    description: 'Ancestral Euler with CFG++ guidance: wants a low cfg.',
+    description: 'Ancestral Euler with CFG++ guidance: needs a low cfg.',
   },
   heun: {
     ...deterministic,
@@ -101,7 +101,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: heunpp2,
     evaluationsPerStep: 3,
-    description: 'Heun with a look two steps ahead: three evaluations a step.',
+    description: 'Heun that looks two steps ahead: three evaluations per step.',
   },
   exp_heun_2_x0: {
     ...deterministic,
@@ -143,7 +143,7 @@ export const SAMPLERS = {
     steps: [15, Infinity],
     evaluationsPerStep: 3,
     plannedSteps: dpmFastSteps,
-    description: 'DPM-Solver-fast: third-order steps, as many evaluations as steps asked for.',
+    description: 'DPM-Solver-fast: third-order steps; `steps` counts evaluations.',
   },
   dpm_adaptive: {
     ...deterministic,
@@ -165,7 +165,7 @@ export const SAMPLERS = {
     sample: dpmpp2sAncestralCfgPp,
     evaluationsPerStep: 2,
     ...cfgPlusPlus,
-    description: 'DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time.',
+    description: 'DPM-Solver++(2S) with CFG++ guidance and fresh noise: needs a low cfg, twice the time.',
   },
   dpmpp_sde: dpmppSdeSpec,
   dpmpp_sde_gpu: drawnOnDevice(dpmppSdeSpec, 'dpmpp_sde'),
@@ -173,14 +173,14 @@ export const SAMPLERS = {
     ...deterministic,
     sample: dpmpp2m,
     needsDistinctSigmas: true,
-    description: 'DPM-Solver++(2M): second order at the price of one evaluation; a good default.',
+    description: 'DPM-Solver++(2M): second order for one evaluation per step; a good default.',
   },
   dpmpp_2m_cfg_pp: {
     ...deterministic,
     sample: dpmpp2mCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'DPM-Solver++(2M) with CFG++ guidance: wants a low cfg.',
+    description: 'DPM-Solver++(2M) with CFG++ guidance: needs a low cfg.',
   },
   dpmpp_2m_sde: dpmpp2mSdeSpec,
   dpmpp_2m_sde_gpu: drawnOnDevice(dpmpp2mSdeSpec, 'dpmpp_2m_sde'),
@@ -192,7 +192,7 @@ export const SAMPLERS = {
     ...stochastic,
     sample: ddpm,
     steps: [50, Infinity],
-    description: 'The original ancestral sampler: wants many steps.',
+    description: 'The original ancestral sampler: needs many steps.',
   },
   lcm: {
     ...stochastic,
@@ -229,7 +229,7 @@ export const SAMPLERS = {
     sample: resMultistepCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'RES with CFG++ guidance: wants a low cfg.',
+    description: 'RES with CFG++ guidance: needs a low cfg.',
   },
   res_multistep_ancestral: {
     ...ancestral,
@@ -242,7 +242,7 @@ export const SAMPLERS = {
     sample: resMultistepAncestralCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'RES with CFG++ guidance and fresh noise: wants a low cfg.',
+    description: 'RES with CFG++ guidance and fresh noise: needs a low cfg.',
   },
   gradient_estimation: {
     ...deterministic,
@@ -253,7 +253,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: gradientEstimationCfgPp,
     ...cfgPlusPlus,
-    description: 'Gradient estimation with CFG++ guidance: wants a low cfg.',
+    description: 'Gradient estimation with CFG++ guidance: needs a low cfg.',
   },
   er_sde: {
     ...stochastic,
@@ -279,20 +279,20 @@ export const SAMPLERS = {
     ...ancestral,
     sample: saSolverPec,
     needsDistinctSigmas: true,
-    description: 'Stochastic Adams: predicts and corrects, with fresh noise in the middle of the way.',
+    description: 'Stochastic Adams: predicts and corrects, with fresh noise in the middle of the run.',
   },
   sa_solver_pece: {
     ...ancestral,
     sample: saSolverPece,
     evaluationsPerStep: 2,
     needsDistinctSigmas: true,
-    description: 'Stochastic Adams that evaluates what it has corrected: twice the time.',
+    description: 'Stochastic Adams that evaluates the corrected point again: twice the time.',
   },
   ddim: {
     ...deterministic,
     sample: euler,
     redrawsMaskNoise: true,
-    description: 'DDIM, the same as Euler here but for inpainting noise.',
+    description: 'DDIM: the same as Euler here, except for the noise of masked areas.',
   },
   uni_pc: {
     ...deterministic,
@@ -300,7 +300,7 @@ export const SAMPLERS = {
     discardPenultimate: true,
     finalSigma: 0.001,
     needsDistinctSigmas: true,
-    description: 'UniPC of order three: predictor and corrector for one evaluation a step.',
+    description: 'UniPC of order three: predictor and corrector for one evaluation per step.',
   },
   uni_pc_bh2: {
     ...deterministic,

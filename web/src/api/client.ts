@@ -108,10 +108,11 @@ export async function request<Data, Variables extends AnyVariables>(
   { keepalive = false } = {},
 ): Promise<Data> {
   for (;;) {
+    const wasNamed = areNamed; // another one may learn meanwhile that the server wants it
     const { data, error } = await run(document, variables, keepalive);
     if (!error && data !== undefined) return data;
     const failure = error ? new RequestError(error) : undefined;
-    if (failure?.code === 'UNTRUSTED_DOCUMENT' && !areNamed) {
+    if (failure?.code === UNTRUSTED && !wasNamed) {
       areNamed = true;
       continue;
     }
@@ -131,6 +132,9 @@ function run<Data, Variables extends AnyVariables>(
     : client.executeQuery(operation);
   return source.toPromise();
 }
+
+/** The answer of a server of trusted documents to one that it does not know. */
+const UNTRUSTED = 'UNTRUSTED_DOCUMENT';
 
 /** Whether documents are sent by their hashes alone: a server of trusted documents wants that, and knows the studio's. */
 let areNamed = false;

@@ -6,13 +6,14 @@ import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { EngineState } from './engine-state.tsx';
 import { MainMenu } from './main-menu.tsx';
-import { isDark, switchTheme } from './theme.ts';
+import { isDark, switchTheme, theme } from './theme.ts';
 
 /** The name, the views, what the engine does, and the menu. */
 export function Header() {
   const texts = useTexts();
   const { view } = useStore(route);
   const { list } = useStore(jobs);
+  useStore(theme); // which the button shows
   const inQueue = list.filter((job) => !hasEnded(job)).length;
   const link = (to: Route['view'], label: string, count = 0) => (
     <a

@@ -6,7 +6,7 @@ import { hasEnded } from '../jobs/merge-jobs.ts';
 import { form, type Form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
-import { source, type Source } from '../state/source.ts';
+import { source, sourceRead, type Source } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
 import { chosenModel } from './choose-model.ts';
 import { extendIn } from './request-parts.ts';
@@ -47,20 +47,21 @@ export function clearErrors(...fields: string[]): void {
 /** Why a stored picture cannot be used: it was removed. */
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'EXPIRED']);
 
-/** Sends the form as a job. */
+/** Sends the form as a job; a picture that is still being read is waited for, since the job is to start from it. */
 export async function submitForm(): Promise<void> {
   const now = form.get();
   const model = chosenModel(now.model, models.get() ?? []);
   if (!model) return;
-  const from = source.get();
-  const asked = requestOf(now, model, sizeOf(now, model, from));
-  const send = async () => {
-    const input = { ...asked, ...(await fieldsOf(from, now)) };
-    return sendOnce(
-      async (idempotencyKey) => (await request(SubmitDocument, { input, idempotencyKey })).img2img,
-    );
-  };
   await noted(async () => {
+    await sourceRead();
+    const from = source.get();
+    const asked = requestOf(now, model, sizeOf(now, model, from));
+    const send = async () => {
+      const input = { ...asked, ...(await fieldsOf(from, now)) };
+      return sendOnce(
+        async (idempotencyKey) => (await request(SubmitDocument, { input, idempotencyKey })).img2img,
+      );
+    };
     const errors = await send();
     const given = filesOf(from);
     const isGone = errors.some(

@@ -11,8 +11,13 @@ export const keepFile = (file: File): void => {
   files.set((now) => new Map(now).set(file.name, file).set('', file));
 };
 
-/** Asks for a file. Resolves with null if a person gives none. */
+/**
+ * Asks for a file. Resolves with null if a person gives none, and if the press that led here is too long ago: the browser then
+ * opens no chooser, and says so to nobody.
+ */
 export function chooseFile(): Promise<File | null> {
+  const { userActivation } = navigator as { userActivation?: { isActive: boolean } }; // browsers of before 2023 lack it
+  if (userActivation?.isActive === false) return Promise.resolve(null);
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = 'image/*';

@@ -1,5 +1,5 @@
 import { ENDPOINT } from '../api/client.ts';
-import { FORMATS, pictureAddress } from '../api/picture-address.ts';
+import { pictureAddress } from '../api/picture-address.ts';
 import { deleteLater, retry } from '../jobs/actions.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
 import { sameAgain, vary } from '../panel/again.ts';
@@ -10,6 +10,7 @@ import { useTexts } from '../texts/index.ts';
 import { canCopyPictures, copyPicture, copyText } from '../ui/copy.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { DownloadMenu } from './download-menu.tsx';
 import { say } from './say.ts';
 
 /** What can be done with a finished picture. */
@@ -38,26 +39,7 @@ export function DoneActions({ job, index }: { readonly job: Job; readonly index:
       <button type="button" className="button wide-only" onClick={() => void vary(job)}>
         {words.vary}
       </button>
-      <Menu
-        label={words.download}
-        className="button strong"
-        face={
-          <>
-            <Icon name="download" /> {words.download}
-          </>
-        }
-      >
-        {FORMATS.map((format) => (
-          <a
-            key={format}
-            href={pictureAddress(image.sha256, format)}
-            download={`latentql-${image.seed}`}
-            data-format={format}
-          >
-            {format === 'WEBP' ? 'WebP' : format}
-          </a>
-        ))}
-      </Menu>
+      <DownloadMenu sha256={image.sha256} seed={image.seed} />
       <Menu label={words.more} className="icon-button" face={<Icon name="more" />}>
         <span className="narrow-only">
           <button type="button" onClick={() => void sameAgain(job)}>

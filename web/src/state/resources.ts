@@ -45,10 +45,19 @@ export const server = createStore<ServerQuery | null>(null);
 export const samplers = createStore<SamplersQuery>({ samplers: [], schedulers: [] });
 export const engine = createStore<Engine | null>(null);
 
-/** Looks at the models, LoRAs and the rest; all of it is taken at once, so that nothing moves on the page. */
+/** Milliseconds until models that could not be fetched are asked for again: at first, and at most. */
+const ASK_AGAIN = { first: 1000, most: 15_000 };
+
+/** Looks at the models, LoRAs and the rest until the models are known; all of it is taken at once, so that nothing moves on the page. */
 export async function loadCollection(): Promise<void> {
-  const [answer] = await Promise.all([askForModels(), loadExtras()]);
-  if (answer) models.set(answer.models);
+  for (let wait = ASK_AGAIN.first; ; wait = Math.min(2 * wait, ASK_AGAIN.most)) {
+    const [answer] = await Promise.all([askForModels(), loadExtras()]);
+    if (answer) {
+      models.set(answer.models);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
 }
 
 /** Looks at the models again. */

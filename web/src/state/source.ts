@@ -33,8 +33,22 @@ export type SourceFault = 'unreadable' | 'too-large';
 export const source = createStore<Source | null>(null);
 export const sourceFault = createStore<{ readonly fault: SourceFault; readonly bytes: number } | null>(null);
 
+/** Pictures that are being read: one that only the server can read takes a while. */
+const underWay = new Set<Promise<void>>();
+
+/** Waits for pictures that were given and are still being read. */
+export const sourceRead = async (): Promise<void> => {
+  while (underWay.size > 0) await Promise.all(underWay);
+};
+
 /** Takes a picture that was dropped, pasted, chosen or cut. */
 export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<void> {
+  const reading = read(file, name, whole);
+  underWay.add(reading);
+  await reading.finally(() => underWay.delete(reading));
+}
+
+async function read(file: Blob, name: string, whole?: Blob): Promise<void> {
   if (file.size > (server.get()?.limits.uploadBytes ?? Infinity)) {
     sourceFault.set({ fault: 'too-large', bytes: file.size });
     return;
@@ -45,7 +59,7 @@ export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<
   replace(shown);
   const { content } = shown;
   if ('file' in content) uploadOf(content.file).catch(() => undefined); // what is wrong is said when it is needed
-  await keepFile(keptOf(shown));
+  void keepFile(keptOf(shown));
 }
 
 /** A stored picture, as IndexedDB keeps it. */

@@ -6,12 +6,14 @@ export function Menu({
   face,
   className = '',
   side = 'end',
+  onToggle,
   children,
 }: {
   readonly label: string;
   readonly face: ReactNode;
   readonly className?: string;
   readonly side?: 'start' | 'end';
+  readonly onToggle?: (isOpen: boolean) => void;
   readonly children: ReactNode;
 }) {
   const details = useRef<HTMLDetailsElement>(null);
@@ -37,7 +39,13 @@ export function Menu({
     };
   }, []);
   return (
-    <details ref={details} className={`menu menu-${side}`}>
+    <details
+      ref={details}
+      className={`menu menu-${side}`}
+      onToggle={({ currentTarget }) => {
+        onToggle?.(currentTarget.open);
+      }}
+    >
       <summary className={className} aria-label={label} title={label}>
         {face}
       </summary>

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A part of the way from noise to image: 0 is its beginning, 1 its end. */
+/** A part of the run: 0 is its beginning (noise), 1 its end (image). */
 export type CfgInterval = {
   /** Where it ends, up to 1. */
   end?: number | null | undefined;
@@ -16,9 +16,9 @@ export type CfgInterval = {
 export type ControlInput = {
   /** With `BLUR`, its standard deviation in pixels, 0.3 to 100. */
   blur?: number | null | undefined;
-  /** With `CANNY`, the gradient from which a pixel begins one, 0 to 2040. */
+  /** With `CANNY`, the upper threshold: the gradient from which a pixel begins an edge, 0 to 2040. */
   cannyHigh?: number | null | undefined;
-  /** With `CANNY`, the gradient from which a pixel continues an edge, 0 to 2040. */
+  /** With `CANNY`, the lower threshold: the gradient from which a pixel continues an edge, 0 to 2040. */
   cannyLow?: number | null | undefined;
   /** Where it ends, up to 1. */
   end?: number | null | undefined;
@@ -32,11 +32,11 @@ export type ControlInput = {
   mode?: ControlMode | null | undefined;
   /** Its name in the `controlModels` query. */
   model: string;
-  /** What is made of the picture first. */
+  /** How the picture is processed first. */
   preprocessor?: ControlPreprocessor | null | undefined;
-  /** Where it begins on the way from noise to image, from 0. */
+  /** Where it begins between noise (0) and image (1). */
   start?: number | null | undefined;
-  /** Strength, 0 to 10; 0 is without it. */
+  /** Strength, 0 to 10; 0 turns it off. */
   strength?: number | null | undefined;
 };
 
@@ -55,20 +55,20 @@ export type ControlMode =
   | 'DEPTH'
   /** Lines: Canny, line art, straight lines. */
   | 'LINE'
-  /** A map of normals. */
+  /** A normal map. */
   | 'NORMAL'
   /** A pose. */
   | 'OPENPOSE'
-  /** The picture, black where it is to be repainted; not every file supports it. */
+  /** The picture with the area to repaint in black; not every file supports it. */
   | 'REPAINT'
-  /** Colours of segments. */
+  /** A segmentation map. */
   | 'SEGMENT'
   /** Soft edges or scribbles (HED, PiDiNet, TED). */
   | 'SOFT_EDGE'
   /** A blurred or small version of the picture; not every file supports it. */
   | 'TILE';
 
-/** What is made of a picture before a control reads it. */
+/** How a picture is processed before a control reads it. */
 export type ControlPreprocessor =
   /** Blurred. */
   | 'BLUR'
@@ -76,25 +76,25 @@ export type ControlPreprocessor =
   | 'CANNY'
   /** Inverted: black lines on white become white on black. */
   | 'INVERT'
-  /** Lightness alone, without colours. */
+  /** Lightness only, without colour. */
   | 'LUMINANCE'
   /** Nothing: the picture is what the control reads (edges, a depth map, a pose). */
   | 'NONE'
   /** Thick lines in white on black, where the picture is darker than around. */
   | 'SCRIBBLE';
 
-/** What makes pictures of latents. */
+/** What decodes latents into pictures. */
 export type Decoder =
-  /** The tiny decoder of the model's family, where its file is there (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail. */
+  /** The tiny decoder of the model's family, if its file is installed (TAESD, TAESDXL or TAEF1): much faster and with less memory, with less detail. */
   | 'TAESD'
-  /** The model's VAE, or the one that `vae` names. */
+  /** The model's VAE, or the one given as `vae`. */
   | 'VAE';
 
-/** Reuse of what the coarse layers of a UNet gave at an earlier evaluation (DeepCache): faster, another picture. */
+/** Reuses the output of the coarse layers of a UNet from an earlier evaluation (DeepCache): faster, but a different picture. */
 export type DeepCacheInput = {
   /** The last input block that every evaluation computes, 0 to 11: the lower, the faster. SDXL has 9 blocks, SD1.5 12; beyond the last only the middle is reused. */
   depth?: number | null | undefined;
-  /** Every so many evaluations compute everything, 1 to 10; 1 reuses nothing. */
+  /** One in so many evaluations computes everything, 1 to 10; 1 reuses nothing. */
   interval: number;
 };
 
@@ -102,11 +102,11 @@ export type DeepCacheInput = {
 export type Emphasis =
   /** Nothing. */
   | 'IGNORE'
-  /** Nothing, and brackets are read as words. */
+  /** Nothing, and brackets are read literally. */
   | 'NONE'
-  /** Multiplies the states; often better for SDXL. */
+  /** Multiplies the encoded prompt; often better for SDXL. */
   | 'NO_NORM'
-  /** Multiplies the states, then brings their mean back. */
+  /** Multiplies the encoded prompt, then restores its mean. */
   | 'ORIGINAL';
 
 /** What an engine process is doing. */
@@ -115,7 +115,7 @@ export type EngineState =
   | 'BUSY'
   /** Ready for a job. */
   | 'IDLE'
-  /** Coming up and checking its device. */
+  /** Starting and checking its device. */
   | 'STARTING'
   /** Not running; the next job starts it. */
   | 'STOPPED';
@@ -124,7 +124,7 @@ export type EngineState =
 export type ExtendInput = {
   /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
   bottom?: number | null | undefined;
-  /** Pixels over which what is new fades into the source, 0 to 256. */
+  /** Pixels over which the new area fades into the source, 0 to 256. */
   feather?: number | null | undefined;
   /** Pixels to add at this side, 0 to 1024, a multiple of 8 (16 for FLUX). */
   left?: number | null | undefined;
@@ -140,13 +140,13 @@ export type Img2ImgInput = {
   batchSize?: number | null | undefined;
   /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
   cfg?: number | null | undefined;
-  /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
+  /** The part of the run in which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
-  /** Which layer of the text encoders is taken, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
+  /** Layer of the text encoders to use, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
   clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
-  /** What makes the pictures. Left out: VAE. */
+  /** What decodes the result. Left out: VAE. */
   decoder?: Decoder | null | undefined;
   /** Reuses deep features between evaluations. Not for FLUX.1. Left out: exact. */
   deepCache?: DeepCacheInput | null | undefined;
@@ -170,27 +170,27 @@ export type Img2ImgInput = {
   imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
-  /** LoRAs, the first added first; `<lora:name:0.8>` in a prompt adds one, too. At most 20. */
+  /** LoRAs, applied in order; `<lora:name:0.8>` in a prompt adds one too. At most 20. */
   loras?: Array<LoraInput> | null | undefined;
   /** Repaints only a part of the source. Left out: all of it. */
   mask?: MaskInput | null | undefined;
-  /** Anything that is to be kept with the job, at most 4096 bytes. */
+  /** Any JSON to keep with the job, at most 4096 bytes. */
   metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** The checkpoint by its name as text, instead of `model`: also one that came a moment ago. */
+  /** The checkpoint by its name, instead of `model`; a file that was added a moment ago counts too. */
   modelName?: string | null | undefined;
-  /** Negative prompt, in the same form. */
+  /** Negative prompt, in the same syntax. */
   negativePrompt?: string | null | undefined;
-  /** Whose random numbers the noise is made of. */
+  /** Source of the random numbers in the noise. */
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
-  /** Whose prompt syntax is read; null is COMFY. */
+  /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
-  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
+  /** How strongly to counter the contrast that guidance adds, 0 to 1; null is off. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
@@ -204,7 +204,7 @@ export type Img2ImgInput = {
   seed?: string | number | null | undefined;
   /** Steps, 1 to 150. */
   steps?: number | null | undefined;
-  /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
+  /** Labels by which `jobs` and `images` can be filtered: at most 20, of at most 64 characters each. */
   tags?: Array<string> | null | undefined;
   /** Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join. */
   tiling?: Tiling | null | undefined;
@@ -212,7 +212,7 @@ export type Img2ImgInput = {
   tokenMerging?: number | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
-  /** A VAE by its name in the `vaes` query, in the place of the model's own. */
+  /** A VAE by its name in the `vaes` query, instead of the model's own. */
   vae?: string | null | undefined;
   /** Mixes the seed's noise with another seed's. Left out: no variation. */
   variation?: VariationInput | null | undefined;
@@ -220,19 +220,19 @@ export type Img2ImgInput = {
   width?: number | null | undefined;
 };
 
-/** Settings that replace those of another job. A field that is left out is as it was; null means the same as in `Img2ImgInput`. An empty `imageUrl` says that there is to be no source. */
+/** Settings that replace those of another job. A field that is left out stays as it was; null means the same as in `Img2ImgInput`. An empty `imageUrl` removes the source. */
 export type Img2ImgOverrides = {
   /** Number of images, 1 to 16. */
   batchSize?: number | null | undefined;
   /** Guidance scale, 0 to 100: how closely to follow the prompts; 1 is without guidance. */
   cfg?: number | null | undefined;
-  /** The part of the way on which guidance is applied; outside it the negative prompt costs nothing. */
+  /** The part of the run in which guidance is applied; outside it the negative prompt costs nothing. */
   cfgInterval?: CfgInterval | null | undefined;
-  /** Which layer of the text encoders is taken, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
+  /** Layer of the text encoders to use, counted from the end, 1 to 24: 1 is the last. null is the model's own: 1 for SD1.5 and FLUX, 2 for SDXL. */
   clipSkip?: number | null | undefined;
   /** ControlNets and T2I adapters; what they add is summed. At most 5. */
   controls?: Array<ControlInput> | null | undefined;
-  /** What makes the pictures. Left out: VAE. */
+  /** What decodes the result. Left out: VAE. */
   decoder?: Decoder | null | undefined;
   /** Reuses deep features between evaluations. Not for FLUX.1. Left out: exact. */
   deepCache?: DeepCacheInput | null | undefined;
@@ -256,27 +256,27 @@ export type Img2ImgOverrides = {
   imageId?: string | number | null | undefined;
   /** The source image as an http(s) or data: URL, or as a path on this server such as `/example.png`. */
   imageUrl?: string | null | undefined;
-  /** LoRAs, the first added first; `<lora:name:0.8>` in a prompt adds one, too. At most 20. */
+  /** LoRAs, applied in order; `<lora:name:0.8>` in a prompt adds one too. At most 20. */
   loras?: Array<LoraInput> | null | undefined;
   /** Repaints only a part of the source. Left out: all of it. */
   mask?: MaskInput | null | undefined;
-  /** Anything that is to be kept with the job, at most 4096 bytes. */
+  /** Any JSON to keep with the job, at most 4096 bytes. */
   metadata?: Record<string, unknown> | null | undefined;
   /** The checkpoint. */
   model?: Model | null | undefined;
-  /** The checkpoint by its name as text, instead of `model`: also one that came a moment ago. */
+  /** The checkpoint by its name, instead of `model`; a file that was added a moment ago counts too. */
   modelName?: string | null | undefined;
-  /** Negative prompt, in the same form. */
+  /** Negative prompt, in the same syntax. */
   negativePrompt?: string | null | undefined;
-  /** Whose random numbers the noise is made of. */
+  /** Source of the random numbers in the noise. */
   noiseDevice?: NoiseDevice | null | undefined;
   /** Prompt. `(word:1.2)` sets a weight. At most 10000 characters. */
   prompt?: string | null | undefined;
-  /** Whose prompt syntax is read; null is COMFY. */
+  /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
-  /** How far guidance is kept from raising contrast, 0 to 1; null is not at all. Not for FLUX.1. */
+  /** How strongly to counter the contrast that guidance adds, 0 to 1; null is off. Not for FLUX.1. */
   rescaleCfg?: number | null | undefined;
   /** How the source is fitted to width × height. */
   resizeMode?: ResizeMode | null | undefined;
@@ -290,7 +290,7 @@ export type Img2ImgOverrides = {
   seed?: string | number | null | undefined;
   /** Steps, 1 to 150. */
   steps?: number | null | undefined;
-  /** Words by which `jobs` and `images` find it again: at most 20 of 64 characters. */
+  /** Labels by which `jobs` and `images` can be filtered: at most 20, of at most 64 characters each. */
   tags?: Array<string> | null | undefined;
   /** Makes pictures that tile without a seam. Not for FLUX.1. Left out: no sides join. */
   tiling?: Tiling | null | undefined;
@@ -298,7 +298,7 @@ export type Img2ImgOverrides = {
   tokenMerging?: number | null | undefined;
   /** A second pass over the enlarged result. Left out: none. */
   upscale?: UpscaleInput | null | undefined;
-  /** A VAE by its name in the `vaes` query, in the place of the model's own. */
+  /** A VAE by its name in the `vaes` query, instead of the model's own. */
   vae?: string | null | undefined;
   /** Mixes the seed's noise with another seed's. Left out: no variation. */
   variation?: VariationInput | null | undefined;
@@ -345,7 +345,7 @@ export type JobStage =
   | 'SAMPLING'
   /** Writing the pictures. */
   | 'STORING'
-  /** The result is made larger before its second pass. */
+  /** Enlarging the result before its second pass. */
   | 'UPSCALING'
   /** Waiting in the queue. */
   | 'WAITING';
@@ -363,17 +363,17 @@ export type JobStatus =
   /** Ended with images. */
   | 'SUCCEEDED';
 
-/** What the sender of a job may not have expected. */
+/** Something that the sender of a job may not expect. */
 export type JobWarningCode =
   /** The guidance scale is far from what suits the model or the sampler. */
   | 'CFG_UNUSUAL'
-  /** A prompt mentions an embedding that is left out. */
+  /** A prompt names an embedding that is ignored. */
   | 'EMBEDDING_IGNORED'
   /** A LoRA has keys that change nothing in the model. */
   | 'LORA_PARTLY_USED'
   /** A warning of another version; the message says which. */
   | 'OTHER'
-  /** A prompt has the syntax of another program, which means nothing here. */
+  /** A prompt uses the syntax of another program, which has no effect here. */
   | 'PROMPT_SYNTAX'
   /** The size is far from what suits the model. */
   | 'SIZE_UNUSUAL'
@@ -382,15 +382,15 @@ export type JobWarningCode =
   /** No image was given: the job starts from noise. */
   | 'TEXT_TO_IMAGE';
 
-/** How a latent is brought to another size (ComfyUI names). */
+/** How a latent is resized (ComfyUI names). */
 export type LatentMethod =
-  /** The mean of what a value covers. */
+  /** The mean of the area that a value covers. */
   | 'area'
-  /** Between the nearest sixteen. */
+  /** Interpolates between the nearest sixteen values. */
   | 'bicubic'
-  /** Between the nearest four. */
+  /** Interpolates between the nearest four values. */
   | 'bilinear'
-  /** Turns the vector of channels from one neighbour to the next. */
+  /** Spherical interpolation of the channel vectors. */
   | 'bislerp'
   /** The nearest value; `nearest-exact` in ComfyUI. */
   | 'nearest_exact';
@@ -399,7 +399,7 @@ export type LatentMethod =
 export type LoraInput = {
   /** Its name in the `loras` query. */
   name: string;
-  /** Strength, -10 to 10; 0 is without it. */
+  /** Strength, -10 to 10; 0 turns it off. */
   strength?: number | null | undefined;
   /** Strength in the text encoders; `strength` if left out. */
   textStrength?: number | null | undefined;
@@ -407,29 +407,29 @@ export type LoraInput = {
 
 /** Which part of the picture is generated at width × height. */
 export type MaskArea =
-  /** The region around the mask alone, put back into the source; the result has the size of the source. */
+  /** Only the region around the mask, pasted back into the source; the result has the size of the source. */
   | 'MASKED'
   /** The whole picture; the result has that size. */
   | 'WHOLE';
 
-/** What a masked place starts from. */
+/** What the masked area starts from. */
 export type MaskFill =
   /** Grey; meant for a `denoiseStrength` of 1. An inpainting checkpoint always sees grey there. */
   | 'BLANK'
   /** The source, as far as `denoiseStrength` keeps it. */
   | 'ORIGINAL';
 
-/** Repaints a part of the source and keeps the rest, byte for byte in the size of the result. White repaints, black keeps, grey does both. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source. */
+/** Repaints a part of the source and keeps the rest, byte for byte in the size of the result. White repaints, black keeps, grey blends. Give one of `image`, `imageUrl`, `imageId` and `sourceAlpha`; the picture is stretched to the source. */
 export type MaskInput = {
   /** Which part of the picture is generated. */
   area?: MaskArea | null | undefined;
   /** Standard deviation of the blur of its edge in pixels, 0 to 64. */
   blur?: number | null | undefined;
-  /** Strength of differential diffusion, 0 to 1: the greyer a place, the later it may change. Left out: not used. */
+  /** Strength of differential diffusion, 0 to 1: the darker a grey area, the later it may change. Left out: off. */
   differential?: number | null | undefined;
-  /** What a masked place starts from. */
+  /** What the masked area starts from. */
   fill?: MaskFill | null | undefined;
-  /** Pixels by which it grows, -64 to 256; negative: shrinks. */
+  /** Pixels by which it grows, -64 to 256; a negative number shrinks it. */
   grow?: number | null | undefined;
   /** The mask as an upload. */
   image?: Blob | null | undefined;
@@ -480,42 +480,42 @@ export type ModelPullState =
   /** Every file is in place. */
   | 'SUCCEEDED';
 
-/** Whose random numbers noise is made of: the seed alone does not say it. */
+/** Source of the random numbers in the noise: the seed alone does not determine them. */
 export type NoiseDevice =
-  /** torch's on a CPU: the pictures of ComfyUI. */
+  /** torch on a CPU: the pictures of ComfyUI. */
   | 'CPU'
-  /** torch's on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. Computed alike on every device. */
+  /** torch on a CUDA card, for the initial noise and that of samplers: the pictures of A1111's default and its `RNG: NV`. The numbers are the same on every device. */
   | 'GPU';
 
-/** Whose prompt syntax is read; docs/prompts.md shows both. */
+/** Prompt syntax; docs/prompts.md describes both. */
 export type PromptStyle =
-  /** A1111's: `(word:1.2)` multiplies the weight, `[word]` lowers it, `[a:b:0.5]` and `[a|b]` change between steps, AND joins prompts, BREAK begins a chunk, an embedding is its bare name. */
+  /** A1111's: `(word:1.2)` multiplies the weight, `[word]` lowers it, `[a:b:0.5]` and `[a|b]` switch between steps, AND combines prompts, BREAK starts a new chunk, an embedding is written as its bare name. */
   | 'A1111'
-  /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` mentions an embedding. */
+  /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` inserts an embedding. */
   | 'COMFY';
 
-/** A second checkpoint, which ends the run: SDXL's refiner, or another one with the same latents. */
+/** A second checkpoint for the end of the run: SDXL's refiner, or another one with the same latents. */
 export type RefinerInput = {
   /** Its name in the `models` query. */
   model: string;
-  /** Share of the steps after which it takes over, 0 to 1; 1 leaves it out. */
+  /** Fraction of the steps after which it takes over, 0 to 1; 1 turns it off. */
   switchAt?: number | null | undefined;
 };
 
-/** How the source image is brought to the size of the result. */
+/** How the source image is fitted to the size of the result. */
 export type ResizeMode =
-  /** Scaled to cover the size; the rest is cut off equally on both sides. */
+  /** Scaled to cover the size; the excess is cropped equally on both sides. */
   | 'CROP'
-  /** Scaled to lie within the size, the rest is black. */
+  /** Scaled to fit inside the size; the rest is black. */
   | 'FIT'
   /** Scaled to the size, whatever its proportions. */
   | 'STRETCH';
 
 /** Sampling algorithm; the names are those of ComfyUI. */
 export type SamplerName =
-  /** DDIM, the same as Euler here but for inpainting noise. */
+  /** DDIM: the same as Euler here, except for the noise of masked areas. */
   | 'ddim'
-  /** The original ancestral sampler: wants many steps. */
+  /** The original ancestral sampler: needs many steps. */
   | 'ddpm'
   /** DEIS: third-order exponential multistep, good with 10 to 20 steps. */
   | 'deis'
@@ -525,11 +525,11 @@ export type SamplerName =
   | 'dpm_2_ancestral'
   /** DPM-Solver that chooses its own step lengths; `steps` only sets where the noise schedule starts and ends. */
   | 'dpm_adaptive'
-  /** DPM-Solver-fast: third-order steps, as many evaluations as steps asked for. */
+  /** DPM-Solver-fast: third-order steps; `steps` counts evaluations. */
   | 'dpm_fast'
-  /** DPM-Solver++(2M): second order at the price of one evaluation; a good default. */
+  /** DPM-Solver++(2M): second order for one evaluation per step; a good default. */
   | 'dpmpp_2m'
-  /** DPM-Solver++(2M) with CFG++ guidance: wants a low cfg. */
+  /** DPM-Solver++(2M) with CFG++ guidance: needs a low cfg. */
   | 'dpmpp_2m_cfg_pp'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
@@ -541,15 +541,15 @@ export type SamplerName =
   | 'dpmpp_2m_sde_heun_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
-  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time. */
+  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: needs a low cfg, twice the time. */
   | 'dpmpp_2s_ancestral_cfg_pp'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
+  /** DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more. */
   | 'dpmpp_3m_sde'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
+  /** DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_3m_sde_gpu'
-  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
+  /** DPM-Solver++ for the SDE: two evaluations per step, detailed with few steps. */
   | 'dpmpp_sde'
-  /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. The same pictures as dpmpp_sde: `noiseDevice` says whose noise it is. */
+  /** DPM-Solver++ for the SDE: two evaluations per step, detailed with few steps. The same pictures as dpmpp_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_sde_gpu'
   /** ER-SDE: third order with its own amount of fresh noise, good with 10 to 20 steps. */
   | 'er_sde'
@@ -557,9 +557,9 @@ export type SamplerName =
   | 'euler'
   /** Euler with fresh noise each step: varied, does not converge with more steps. */
   | 'euler_ancestral'
-  /** Ancestral Euler with CFG++ guidance: wants a low cfg. */
+  /** Ancestral Euler with CFG++ guidance: needs a low cfg. */
   | 'euler_ancestral_cfg_pp'
-  /** Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2. */
+  /** Euler with CFG++ guidance: needs a low cfg, about 0.5 to 2. */
   | 'euler_cfg_pp'
   /** Exponential Heun in the log signal-to-noise ratio: second order, twice the time. */
   | 'exp_heun_2_x0'
@@ -567,11 +567,11 @@ export type SamplerName =
   | 'exp_heun_2_x0_sde'
   /** Euler that follows the change of its slope: sharper with few steps. */
   | 'gradient_estimation'
-  /** Gradient estimation with CFG++ guidance: wants a low cfg. */
+  /** Gradient estimation with CFG++ guidance: needs a low cfg. */
   | 'gradient_estimation_cfg_pp'
   /** Second order by a trial step: more accurate, twice the time. */
   | 'heun'
-  /** Heun with a look two steps ahead: three evaluations a step. */
+  /** Heun that looks two steps ahead: three evaluations per step. */
   | 'heunpp2'
   /** Pseudo linear multistep of order four with the weights of equal steps. */
   | 'ipndm'
@@ -585,26 +585,26 @@ export type SamplerName =
   | 'res_multistep'
   /** RES with fresh noise each step. */
   | 'res_multistep_ancestral'
-  /** RES with CFG++ guidance and fresh noise: wants a low cfg. */
+  /** RES with CFG++ guidance and fresh noise: needs a low cfg. */
   | 'res_multistep_ancestral_cfg_pp'
-  /** RES with CFG++ guidance: wants a low cfg. */
+  /** RES with CFG++ guidance: needs a low cfg. */
   | 'res_multistep_cfg_pp'
-  /** Stochastic Adams: predicts and corrects, with fresh noise in the middle of the way. */
+  /** Stochastic Adams: predicts and corrects, with fresh noise in the middle of the run. */
   | 'sa_solver'
-  /** Stochastic Adams that evaluates what it has corrected: twice the time. */
+  /** Stochastic Adams that evaluates the corrected point again: twice the time. */
   | 'sa_solver_pece'
   /** SEEDS of second order for the SDE: fresh noise each step, twice the time. */
   | 'seeds_2'
   /** SEEDS of third order for the SDE: fresh noise each step, three times the time. */
   | 'seeds_3'
-  /** UniPC of order three: predictor and corrector for one evaluation a step. */
+  /** UniPC of order three: predictor and corrector for one evaluation per step. */
   | 'uni_pc'
   /** UniPC in its second variant, better with few steps. */
   | 'uni_pc_bh2';
 
 /** How the noise levels of the steps are chosen; the names are those of ComfyUI. */
 export type Scheduler =
-  /** Noise levels found best for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); other families have none. */
+  /** Noise levels optimised for ten steps of SD 1.5 and of SDXL (Sabour et al. 2024); not for other families. */
   | 'align_your_steps'
   /** Time steps from a Beta(0.6, 0.6) distribution: smaller steps at both ends. */
   | 'beta'
@@ -616,7 +616,7 @@ export type Scheduler =
   | 'karras'
   /** Even steps in the arctangent of the noise level (Sabour et al. 2024): good with few steps. */
   | 'kl_optimal'
-  /** Small even steps at first, then ever larger ones: made for Mochi, for flow models. */
+  /** Small even steps at first, then ever larger ones: made for Mochi, suits flow models. */
   | 'linear_quadratic'
   /** Even steps in the model's time; the usual choice. */
   | 'normal'
@@ -625,7 +625,7 @@ export type Scheduler =
   /** Every n-th noise level of the training schedule. */
   | 'simple';
 
-/** Sides of a picture that join, so that copies laid side by side show no seam. */
+/** Sides of a picture that join without a seam when copies are laid side by side. */
 export type Tiling =
   /** All four sides. */
   | 'BOTH'
@@ -634,7 +634,7 @@ export type Tiling =
   /** Top and bottom. */
   | 'VERTICAL';
 
-/** Makes the result larger and samples it once more (hires fix). Not with `mask` or `extend`. */
+/** Enlarges the result and samples it again (hires fix). Not with `mask` or `extend`. */
 export type UpscaleInput = {
   /** Factor of both sides, 1 to 8; no side may be longer than 2048. */
   by?: number | null | undefined;
@@ -642,7 +642,7 @@ export type UpscaleInput = {
   denoiseStrength?: number | null | undefined;
   /** How the latent is resized, without `model`. */
   method?: LatentMethod | null | undefined;
-  /** The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, brought to size and encoded. Left out: the latent is resized. */
+  /** The upscaler by its name in the `upscalers` query: the picture is decoded, enlarged, resized and encoded. Left out: the latent is resized. */
   model?: string | null | undefined;
   /** Steps of the second pass, 1 to 150; those of the first if left out. */
   steps?: number | null | undefined;
@@ -674,7 +674,7 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   /** Only a job that failed or was canceled can be retried, by a version that knows its settings. */
   | 'NOT_RETRYABLE'
-  /** Only a waiting job can be changed so. */
+  /** Only a waiting job can be changed this way. */
   | 'NOT_WAITING'
   /** Too many jobs are waiting; try again after `retryAfter` seconds. */
   | 'QUEUE_FULL'
