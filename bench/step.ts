@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import {
   byTiles,
   CPU_PROFILE,
+  withBytes,
   withPlainConvolutions,
   type DeviceProfile,
 } from '../src/engine/graph/device-profile.ts';
@@ -24,6 +25,7 @@ const PROFILES: Readonly<Record<string, DeviceProfile>> = {
   NONE: withPlainConvolutions(CPU_PROFILE),
   F2: { ...CPU_PROFILE, winograd: byTiles('F2') },
   F4: { ...CPU_PROFILE, winograd: byTiles('F4') },
+  FAST: withBytes(CPU_PROFILE),
 };
 
 const { values, positionals } = parseArgs({

@@ -38,9 +38,26 @@ export interface NetworkGraph {
   readonly activationBytes: number;
   /** Bytes of the largest value that a device may cut (see DeviceProfile). */
   readonly largestValue: number;
-  /** Floating-point operations of a run's products and convolutions. */
+  /** Floating-point operations of a run's products and convolutions; those of bytes count alike. */
   readonly flops: number;
+  /** Values that are made of the checkpoint when the network loads, and read in every run; none if absent. */
+  readonly prepared?: readonly PreparedValues[];
 }
+
+/** Values that a small graph makes of weights: it reads no input but `x` [1], any number. */
+export interface PreparedValues {
+  /** What tells them apart among all that are made of the same weights. */
+  readonly id: string;
+  readonly graph: NetworkGraph;
+  /** The input of the network's model for each of the small graph's outputs. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** Bytes of all values that are made of weights for a network. */
+export const preparedBytes = ({ prepared = [] }: Pick<NetworkGraph, 'prepared'>): number =>
+  prepared
+    .flatMap(({ graph }) => graph.outputs)
+    .reduce((sum, { dtype, shape }) => sum + ELEMENT_BYTES[dtype] * sizeOf(shape), 0);
 
 /** A value in a graph under construction: a name with an element type and a static shape. */
 export class Tensor {
@@ -90,6 +107,7 @@ export class Graph {
   readonly #initialisers: InitialiserSpec[] = [];
   readonly #constants = new Map<string, Tensor>();
   readonly #checks: (() => void)[] = [];
+  readonly #prepared: PreparedValues[] = [];
   #weightFolder = '';
   #weightBytes = 0;
   #widenedBytes = 0;
@@ -178,6 +196,43 @@ export class Graph {
     return tensor;
   }
 
+  /**
+   * An operator whose first result [shape] comes with scalars; gives all of them.
+   */
+  nodeWithScalars(
+    op: string,
+    inputs: readonly [Tensor, ...Tensor[]],
+    shape: readonly number[],
+    types: readonly [ElementType, ...ElementType[]],
+  ): [Tensor, ...Tensor[]] {
+    const [dtype, ...scalars] = types;
+    const first = new Tensor(this, { name: this.#fresh(op), dtype, shape });
+    const more = scalars.map((dtype, i) => new Tensor(this, { name: `${first.name}:${i}`, dtype, shape: [] }));
+    const names = inputs.map(({ name }) => name);
+    const moreNames = more.map(({ name }) => name);
+    this.#nodes.push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} });
+    for (const tensor of [first, ...more]) this.#results.set(tensor.name, tensor);
+    return [first, ...more];
+  }
+
+  /**
+   * Values that a graph of their own makes of weights when the network loads; `make` may read `x`, [1], so that nothing is
+   * computed before that graph runs.
+   */
+  prepared<Name extends string>(
+    id: string,
+    make: (graph: Graph, x: Tensor) => Readonly<Record<Name, Tensor>>,
+  ): Readonly<Record<Name, Tensor>> {
+    const own = new Graph(id, this.profile, 'pictures');
+    const graph = own.build(make(own, own.input('x', 'F32', [1])));
+    const tensors = graph.outputs.map(
+      ({ name, ...value }) => [name, new Tensor(this, { name: this.#fresh(`${id} ${name}`), ...value })] as const,
+    );
+    const names = Object.fromEntries(tensors.map(([name, tensor]) => [name, tensor.name]));
+    this.#prepared.push({ id, graph, names });
+    return Object.fromEntries(tensors) as Record<Name, Tensor>;
+  }
+
   /** Registers a check that `build` makes before it encodes the graph. */
   beforeBuild(check: () => void): void {
     this.#checks.push(check);
@@ -203,7 +258,14 @@ export class Graph {
     }));
     const nodes = [...this.#nodes, ...copies];
     const inputs = this.#inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
-    const model = { name: this.#name, nodes, initialisers: this.#initialisers, inputs, outputs: named };
+    const prepared = this.#prepared;
+    const given = prepared.flatMap(({ graph, names }) =>
+      graph.outputs.map((value): ValueSpec => ({ ...value, name: names[value.name]! })),
+    );
+    const model = {
+      ...{ name: this.#name, nodes, initialisers: this.#initialisers },
+      ...{ inputs: [...inputs, ...given], outputs: named },
+    };
     return {
       name: this.#name,
       runs: this.#runs,
@@ -216,6 +278,7 @@ export class Graph {
       activationBytes: peakBytes(nodes, (name) => this.#sizeOf(name)),
       largestValue: largestCutValue(nodes, (name) => this.#results.get(name)?.byteLength ?? 0),
       flops: this.#flops,
+      ...(prepared.length > 0 && { prepared }),
     };
   }
 

@@ -5,6 +5,7 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
+import { quantiseWeight, type ByteWeight } from './int8.ts';
 import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
 import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
 import { computeTypeOf, widen, widenInRun } from './widen.ts';
@@ -63,6 +64,12 @@ export interface WeightMap {
   readonly beside: (y: Tensor) => Tensor;
 }
 
+/** The same of a weight in bytes. */
+export interface ByteMap {
+  readonly weight: ByteWeight;
+  readonly beside: WeightMap['beside'];
+}
+
 /** What the factor of an 8-bit `weight` is called, in older files and in newer ones. */
 const SCALES = ['scale_weight', 'weight_scale'];
 
@@ -113,13 +120,23 @@ export class Scope {
     x: Tensor,
     { from, total }: { readonly from: number; readonly total: number } = { from: 0, total: out },
   ): WeightMap {
-    const shapes = [
-      [total, width],
-      [total, width, 1, 1],
-    ];
     const rows = { from, count: out };
-    const whole = this.#take(name, shapes, rows);
+    const whole = this.#take(name, matrixShapes(total, width), rows);
     return this.#map(name, whole, [out, width], x, rows, (y, change, part) =>
+      besideLinear(y, x, change, part),
+    );
+  }
+
+  /** The same in bytes, which are made when the network loads, of the weight with what cannot stand beside it. */
+  byteMatrix(
+    name: string,
+    [out, width]: readonly [number, number],
+    x: Tensor,
+    { from, total }: { readonly from: number; readonly total: number } = { from: 0, total: out },
+  ): ByteMap {
+    const rows = { from, count: out };
+    const whole = this.#take(name, matrixShapes(total, width), rows);
+    return this.#byteMap(name, whole, [out, width], rows, (y, change, part) =>
       besideLinear(y, x, change, part),
     );
   }
@@ -128,6 +145,19 @@ export class Scope {
   kernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): WeightMap {
     const rows = { from: 0, count: shape[0] };
     return this.#map(name, this.#take(name, [shape]), shape, x, rows, (y, change) =>
+      besideConvolution(y, x, change, shape, options),
+    );
+  }
+
+  /** The same in bytes, as byteMatrix has them. */
+  byteKernel(
+    name: string,
+    shape: readonly [number, ...number[]],
+    x: Tensor,
+    options: ConvOptions,
+  ): ByteMap {
+    const rows = { from: 0, count: shape[0] };
+    return this.#byteMap(name, this.#take(name, [shape]), shape, rows, (y, change) =>
       besideConvolution(y, x, change, shape, options),
     );
   }
@@ -159,20 +189,53 @@ export class Scope {
     as: readonly number[],
     x: Tensor,
     rows: Rows,
-    beside: (y: Tensor, change: WeightChange, rows: Rows) => Tensor,
+    beside: Beside,
   ): WeightMap {
+    const standing = this.#beside(name, whole, rows, beside);
+    return {
+      weight: standing
+        ? this.#widened(name, rowWindow(whole, rows), as, x)
+        : this.#read(name, whole, as, x, rows),
+      beside: standing ?? ((y) => y),
+    };
+  }
+
+  #byteMap(
+    name: string,
+    whole: TensorWindow,
+    as: readonly number[],
+    rows: Rows,
+    beside: Beside,
+  ): ByteMap {
+    const standing = this.#beside(name, whole, rows, beside);
+    this.#scaleOf(name);
+    const { source } = this.#ledger;
+    const weight = this.graph.prepared(`${this.#prefix}${name} ${rows.from}`, (graph, x) => {
+      const there = new Scope(graph, new Ledger(source), this.#prefix);
+      return quantiseWeight(
+        standing
+          ? there.#widened(name, rowWindow(whole, rows), as, x, 'F32')
+          : there.#read(name, whole, as, x, rows),
+      );
+    });
+    return { weight, beside: standing ?? ((y) => y) };
+  }
+
+  /** Adds what stands beside a map; undefined if not all of its weight's changes can. */
+  #beside(
+    name: string,
+    whole: TensorWindow,
+    rows: Rows,
+    beside: Beside,
+  ): WeightMap['beside'] | undefined {
     const branches = this.#changesOf(name).map((change) => ({
       change,
       part: isBranch(change, [change.rows?.count ?? rowsOf(whole)])
         ? branchRows(change, rows, rowsOf(whole))
         : undefined,
     }));
-    if (branches.some(({ part }) => part === undefined))
-      return { weight: this.#read(name, whole, as, x, rows), beside: (y) => y };
-    return {
-      weight: this.#widened(name, rowWindow(whole, rows), as, x),
-      beside: (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y),
-    };
+    if (branches.some(({ part }) => part === undefined)) return undefined;
+    return (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y);
   }
 
   /** Rows of a weight with the changes that touch them. */
@@ -224,15 +287,21 @@ export class Scope {
     const weight = window.pieces
       ? reshape(this.#joined(window.pieces, x, type), shape)
       : widen(this.graph.window(window, shape), x, type);
+    const number = this.#scaleOf(name);
+    return number ? multiply(weight, cast(this.graph.window(number, []), type)) : weight;
+  }
+
+  /** The scalar of an 8-bit weight, which counts as read then. */
+  #scaleOf(name: string): TensorWindow | undefined {
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
-    if (scale === undefined) return weight;
+    if (scale === undefined) return undefined;
     const { source } = this.#ledger;
     const key = this.#prefix + scale;
     const number = source.get(key);
     if (sizeOf(number.shape) !== 1) throw source.misshapen(key, '[] or [1]');
     this.#ledger.share(key);
-    return multiply(weight, cast(this.graph.window(number, []), type));
+    return number;
   }
 
   /** Joined in every run: at load, ONNX Runtime would keep a copy of the whole. */
@@ -254,6 +323,15 @@ export class Scope {
     return weight;
   }
 }
+
+/** Adds one change beside what a map gives, as far as it touches these rows. */
+type Beside = (y: Tensor, change: WeightChange, rows: Rows) => Tensor;
+
+/** A convolution of kernel 1 is a linear map, too. */
+const matrixShapes = (rows: number, width: number): (readonly number[])[] => [
+  [rows, width],
+  [rows, width, 1, 1],
+];
 
 function rowsOf(weight: TensorWindow): number {
   return sizeOf(weight.shape) === 0 ? 0 : (weight.shape[0] ?? 1);
