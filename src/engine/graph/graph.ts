@@ -6,6 +6,7 @@ import { toHalf } from './float16.ts';
 import { flopsOf } from './flops.ts';
 import { heldOnDevice } from './held-bytes.ts';
 import { largestCutValue } from './largest-value.ts';
+import { sizeOf, type NetworkGraph, type PreparedValues } from './network-graph.ts';
 import { peakBytes, type ResultSize } from './peak-bytes.ts';
 import {
   ELEMENT_TYPES,
@@ -17,47 +18,7 @@ import {
   type ValueSpec,
 } from './proto.ts';
 
-/** A compiled network: an ONNX model whose weights are windows into the checkpoint's files. */
-export interface NetworkGraph {
-  readonly name: string;
-  readonly runs: RunPattern;
-  /** ONNX ModelProto. */
-  readonly model: Uint8Array;
-  /** Folder that the model's external data locations are relative to; empty if it has none. */
-  readonly weightFolder: string;
-  readonly inputs: readonly ValueSpec[];
-  readonly outputs: readonly ValueSpec[];
-  /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
-  readonly weightBytes: number;
-  /**
-   * Bytes of weights that a loaded network holds in memory of its own: on CPU those that the profile widens at load, on a
-   * device all of them.
-   */
-  readonly heldBytes: number;
-  /** Estimate of the largest memory that intermediate values take during a run. */
-  readonly activationBytes: number;
-  /** Bytes of the largest value that a device may cut (see DeviceProfile). */
-  readonly largestValue: number;
-  /** Floating-point operations of a run's products and convolutions; those of bytes count alike. */
-  readonly flops: number;
-  /** Values that are made of the checkpoint when the network loads, and read in every run; none if absent. */
-  readonly prepared?: readonly PreparedValues[];
-}
-
-/** Values that a small graph makes of weights: it reads no input but `x` [1], any number. */
-export interface PreparedValues {
-  /** What tells them apart among all that are made of the same weights. */
-  readonly id: string;
-  readonly graph: NetworkGraph;
-  /** The input of the network's model for each of the small graph's outputs. */
-  readonly names: Readonly<Record<string, string>>;
-}
-
-/** Bytes of all values that are made of weights for a network. */
-export const preparedBytes = ({ prepared = [] }: Pick<NetworkGraph, 'prepared'>): number =>
-  prepared
-    .flatMap(({ graph }) => graph.outputs)
-    .reduce((sum, { dtype, shape }) => sum + ELEMENT_BYTES[dtype] * sizeOf(shape), 0);
+export { preparedBytes, sizeOf, type NetworkGraph, type PreparedValues } from './network-graph.ts';
 
 /** A value in a graph under construction: a name with an element type and a static shape. */
 export class Tensor {
@@ -207,7 +168,9 @@ export class Graph {
   ): [Tensor, ...Tensor[]] {
     const [dtype, ...scalars] = types;
     const first = new Tensor(this, { name: this.#fresh(op), dtype, shape });
-    const more = scalars.map((dtype, i) => new Tensor(this, { name: `${first.name}:${i}`, dtype, shape: [] }));
+    const more = scalars.map(
+      (dtype, i) => new Tensor(this, { name: `${first.name}:${i}`, dtype, shape: [] }),
+    );
     const names = inputs.map(({ name }) => name);
     const moreNames = more.map(({ name }) => name);
     this.#nodes.push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} });
@@ -226,7 +189,8 @@ export class Graph {
     const own = new Graph(id, this.profile, 'pictures');
     const graph = own.build(make(own, own.input('x', 'F32', [1])));
     const tensors = graph.outputs.map(
-      ({ name, ...value }) => [name, new Tensor(this, { name: this.#fresh(`${id} ${name}`), ...value })] as const,
+      ({ name, ...value }) =>
+        [name, new Tensor(this, { name: this.#fresh(`${id} ${name}`), ...value })] as const,
     );
     const names = Object.fromEntries(tensors.map(([name, tensor]) => [name, tensor.name]));
     this.#prepared.push({ id, graph, names });
@@ -315,11 +279,6 @@ export class Graph {
   #fresh(stem: string): string {
     return `${stem}:${this.#names++}`;
   }
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }
 
 function isElementType(dtype: string): dtype is ElementType {

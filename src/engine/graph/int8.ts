@@ -3,16 +3,7 @@
  * product of integers and two factors (Jacob et al. 2018). Weights have a factor for each of their outputs.
  */
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
-import {
-  concat,
-  expand,
-  gather,
-  reshape,
-  slice,
-  toImage,
-  transpose,
-  type ConvOptions,
-} from './ops.ts';
+import { concat, expand, gather, reshape, slice, toImage, transpose, type ConvOptions } from './ops.ts';
 import { ELEMENT_TYPES, MICROSOFT } from './proto.ts';
 
 /** A weight as [in, out] signed bytes with a factor for each output. */

@@ -2,10 +2,10 @@ import { rowWindow, type Rows } from '../checkpoint/rows.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import { isBranch, type WeightChange } from '../checkpoint/weight-change.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
-import { CheckpointError } from '../errors.ts';
 import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
 import { quantiseWeight, type ByteWeight } from './int8.ts';
+import { Ledger, rowsOf } from './ledger.ts';
 import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
 import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
 import { computeTypeOf, widen, widenInRun } from './widen.ts';
@@ -17,44 +17,6 @@ export function openWeights(graph: Graph, source: WeightSource): Scope {
     ledger.close();
   });
   return new Scope(graph, ledger, '');
-}
-
-/** Which rows of which weights were used. */
-class Ledger {
-  readonly source: WeightSource;
-  /** Changed weights of which rows are read one after the other, by key and by what they meet. */
-  readonly computed = new Map<string, Tensor>();
-  readonly #used = new Map<string, { from: number; to: number }[]>();
-
-  constructor(source: WeightSource) {
-    this.source = source;
-  }
-
-  /** Marks rows [from, to) as used. */
-  use(key: string, from: number, to: number): void {
-    const ranges = this.#used.get(key) ?? [];
-    if (ranges.some((range) => from < range.to && range.from < to)) {
-      throw new CheckpointError(`${this.source.spell(key)} is read twice`);
-    }
-    this.#used.set(key, [...ranges, { from, to }]);
-  }
-
-  /** Marks a whole weight as used, by more than one reader perhaps. */
-  share(key: string): void {
-    this.#used.set(key, [{ from: 0, to: rowsOf(this.source.get(key)) }]);
-  }
-
-  /** Throws CheckpointError if any row of any weight was not used. */
-  close(): void {
-    const unread = this.source.keys().filter((key) => {
-      const used = (this.#used.get(key) ?? []).reduce((rows, { from, to }) => rows + to - from, 0);
-      return used < rowsOf(this.source.get(key));
-    });
-    if (unread.length === 0) return;
-    const named = unread.slice(0, 5).map((key) => this.source.spell(key));
-    const more = unread.length > named.length ? ` and ${unread.length - named.length} more` : '';
-    throw new CheckpointError(`weights that the network does not know: ${named.join(', ')}${more}`);
-  }
 }
 
 /** A weight that maps values, and what stands beside it. */
@@ -150,12 +112,7 @@ export class Scope {
   }
 
   /** The same in bytes, as byteMatrix has them. */
-  byteKernel(
-    name: string,
-    shape: readonly [number, ...number[]],
-    x: Tensor,
-    options: ConvOptions,
-  ): ByteMap {
+  byteKernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): ByteMap {
     const rows = { from: 0, count: shape[0] };
     return this.#byteMap(name, this.#take(name, [shape]), shape, rows, (y, change) =>
       besideConvolution(y, x, change, shape, options),
@@ -200,13 +157,7 @@ export class Scope {
     };
   }
 
-  #byteMap(
-    name: string,
-    whole: TensorWindow,
-    as: readonly number[],
-    rows: Rows,
-    beside: Beside,
-  ): ByteMap {
+  #byteMap(name: string, whole: TensorWindow, as: readonly number[], rows: Rows, beside: Beside): ByteMap {
     const standing = this.#beside(name, whole, rows, beside);
     this.#scaleOf(name);
     const { source } = this.#ledger;
@@ -222,12 +173,7 @@ export class Scope {
   }
 
   /** Adds what stands beside a map; undefined if not all of its weight's changes can. */
-  #beside(
-    name: string,
-    whole: TensorWindow,
-    rows: Rows,
-    beside: Beside,
-  ): WeightMap['beside'] | undefined {
+  #beside(name: string, whole: TensorWindow, rows: Rows, beside: Beside): WeightMap['beside'] | undefined {
     const branches = this.#changesOf(name).map((change) => ({
       change,
       part: isBranch(change, [change.rows?.count ?? rowsOf(whole)])
@@ -332,7 +278,3 @@ const matrixShapes = (rows: number, width: number): (readonly number[])[] => [
   [rows, width],
   [rows, width, 1, 1],
 ];
-
-function rowsOf(weight: TensorWindow): number {
-  return sizeOf(weight.shape) === 0 ? 0 : (weight.shape[0] ?? 1);
-}

@@ -91,7 +91,7 @@ async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
     const session = await InferenceSession.create(graph.model, options);
     const results = await session.run({ x: new Tensor('float32', Float32Array.of(0), [1]) });
     await session.release();
-    return results as Feeds;
+    return results;
   } catch (cause) {
     throw new DeviceError(`${graph.name} cannot be made on ${device.name}: ${messageOf(cause)}`, { cause });
   }
