@@ -57,6 +57,9 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
+/** Operators that give their input's numbers in another order or shape. */
+const VIEWS = new Set(['Reshape', 'Transpose']);
+
 /** A graph under construction. Constants are shared; nodes run in the order they were added. */
 export class Graph {
   readonly profile: DeviceProfile;
@@ -69,6 +72,7 @@ export class Graph {
   readonly #constants = new Map<string, Tensor>();
   readonly #checks: (() => void)[] = [];
   readonly #prepared: PreparedValues[] = [];
+  readonly #even = new WeakSet<Tensor>();
   #weightFolder = '';
   #weightBytes = 0;
   #widenedBytes = 0;
@@ -154,7 +158,19 @@ export class Graph {
       ...(unread > 0 && { unread: others }),
     });
     this.#results.set(tensor.name, tensor);
+    if (VIEWS.has(op) && this.isEven(inputs[0])) this.even(tensor);
     return tensor;
+  }
+
+  /** Notes that a value's numbers are of one order of magnitude, as normalisations leave them; views of it are, too. */
+  even(x: Tensor): Tensor {
+    this.#even.add(x);
+    return x;
+  }
+
+  /** Whether that is known of a value. */
+  isEven(x: Tensor): boolean {
+    return this.#even.has(x);
   }
 
   /**

@@ -20,10 +20,13 @@ interface Quantised {
   readonly zero: Tensor;
 }
 
-/** Whether a product of x [rows, in] with so many outputs is computed of bytes. */
+/**
+ * Whether a product of x [rows, in] with so many outputs is computed of bytes. A value has one factor: where few numbers are
+ * much larger than the others, as in the stream that blocks add to and in texts, these would be lost.
+ */
 export function takesBytes(x: Tensor, rows: number, out: number): boolean {
   const { bytes } = x.graph.profile;
-  if (!bytes || x.dtype !== 'F32' || rows < bytes.fromRows) return false;
+  if (!bytes || x.dtype !== 'F32' || rows < bytes.fromRows || !x.graph.isEven(x)) return false;
   return x.dim(1) >= bytes.fromWidth && out >= bytes.fromWidth;
 }
 

@@ -79,12 +79,12 @@ function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, opti
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
 export function groupNorm(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return reshape(normaliseGroups(s, x, epsilon, statistics), x.shape);
+  return x.graph.even(reshape(normaliseGroups(s, x, epsilon, statistics), x.shape));
 }
 
 /** Group normalisation, then SiLU. */
 export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape);
+  return x.graph.even(reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape));
 }
 
 /** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */
@@ -131,7 +131,8 @@ export function linears(
 /** Layer normalisation over the last axis (Ba et al. 2016). */
 export function layerNorm(s: Scope, x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.dim(-1);
-  return normaliseLast(x, s.weight('weight', [width], x), s.weight('bias', [width], x), epsilon);
+  const normalised = normaliseLast(x, s.weight('weight', [width], x), s.weight('bias', [width], x), epsilon);
+  return x.graph.even(normalised);
 }
 
 /** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019); `key` is what the checkpoint calls its weight. */
@@ -142,5 +143,5 @@ export function rmsNorm(s: Scope, x: Tensor, key: 'weight' | 'scale' = 'weight')
 /** Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), the halves being rows of one weight. */
 export function geglu(s: Scope, x: Tensor, out: number): Tensor {
   const [value, gate] = linears(s, x, [out, out]);
-  return multiply(value!, gelu(gate!));
+  return x.graph.even(multiply(value!, gelu(gate!)));
 }

@@ -98,7 +98,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     if (request.quality === 'FAST') {
       const { network, title } = FAMILIES[model.family];
       const why = network === 'unet' ? problem : `quality FAST is not for ${title} models`;
-      if (why !== null) throw new UnsupportedTaskError(`${why}: leave it out`);
+      if (why !== null) throw new UnsupportedTaskError(`${why}: leave quality out`);
     }
     const options = { task, model, request, upscaler, networks, memoryLimit };
     await makeRoom(options);
