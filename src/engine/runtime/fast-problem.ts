@@ -28,7 +28,7 @@ export function fastProblem({ name }: Pick<Device, 'name'>, machine = thisMachin
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '';
   if (line.split(/\s+/).some((flag) => flags.includes(flag))) return null;
   const model = /^model name\s*:\s*(.*)$/m.exec(cpuinfo)?.[1] ?? 'this CPU';
-  return `quality FAST needs a CPU with products of bytes: expected ${wanted} among the flags of /proc/cpuinfo, ${model} has neither`;
+  return `quality FAST needs a CPU with products of bytes: expected ${wanted} among the flags of /proc/cpuinfo, ${model} has none of them`;
 }
 
 function thisMachine(): Machine {

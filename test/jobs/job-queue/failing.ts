@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointError, DeviceError, DivergedError, UnsupportedTaskError } from '../../../src/engine/index.ts';
+import {
+  CheckpointError,
+  DeviceError,
+  DivergedError,
+  UnsupportedTaskError,
+} from '../../../src/engine/index.ts';
 import { SourceLostError } from '../../../src/jobs/lifecycle.ts';
 import { ended, latent, newJob, read, readAll } from '../fixtures.ts';
 import { growing, type QueueBench } from './queue-bench.ts';
