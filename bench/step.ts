@@ -14,9 +14,9 @@ import { sineInputs } from './sine-inputs.ts';
 /**
  * A network's processor time in several ways, by turns in one process:
  * `npm run bench -- step <checkpoint, or a tiny decoder> [--network unet|encoder|decoder|tiny] [--size 512] [--batch 2] [--rounds 3]
- * [--ways NONE,F4,F2] [--base <commit>]`
+ * [--ways NONE,F4,F2,FAST] [--base <commit>]`
  *
- * The ways are plain convolutions and those by tiles; with `--base` the engine of that commit comes first. User time of all
+ * The ways are plain convolutions, those by tiles, and quality FAST, whose load makes bytes of all weights; with `--base` the engine of that commit comes first. User time of all
  * threads: medians, the least and the most. `ratio` is to the first way; `error` is the root mean square of the difference
  * from its result, over that of the result. `scratchBytes` is the estimate of the run's memory.
  */
