@@ -104,7 +104,7 @@ export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => 
 export const withBytes = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   compute: 'F32',
-  bytes: { fromRows: 64, fromWidth: 32, bandBytes: 16 * MiB },
+  bytes: { fromRows: 64, fromWidth: 32, bandBytes: 4 * MiB },
 });
 
 /** The profile for a network whose numbers exceed half precision. */

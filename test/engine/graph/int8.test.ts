@@ -41,8 +41,8 @@ describe('in bytes', () => {
   test('a product is that of float32, up to what 8 bits lose', async () => {
     const given = [noise([70, 40], 1), noise([50, 40], 2), noise([50], 3)];
     const [found, expected] = [
-      await evaluate(given, (x, weight, bias) => affineOfBytes(x, quantiseWeight(weight!), bias), FAST),
-      await evaluate(given, (x, weight, bias) => affine(x, weight!, bias), FAST),
+      await evaluate(given, (x, weight, bias) => affineOfBytes(x, quantiseWeight(weight), bias), FAST),
+      await evaluate(given, (x, weight, bias) => affine(x, weight, bias), FAST),
     ];
     expect(found.shape).toEqual([70, 50]);
     expect(errorOf(found.data, expected.data)).toBeLessThan(TOLERANCE);
@@ -59,11 +59,11 @@ describe('in bytes', () => {
     async (_, kernel, stride, padding) => {
       const given = [noise([2, 24, 9, 7], 1), noise([20, 24, kernel, kernel], 2), noise([20], 3)];
       const options = { stride, padding };
-      const exact = await evaluate(given, (x, weight, bias) => convolve(x, weight!, bias, options));
+      const exact = await evaluate(given, (x, weight, bias) => convolve(x, weight, bias, options));
       for (const profile of [FAST, inBands]) {
         const found = await evaluate(
           given,
-          (x, weight, bias) => convolveBytes(x, quantiseWeight(weight!), bias, kernel, options),
+          (x, weight, bias) => convolveBytes(x, quantiseWeight(weight), bias, kernel, options),
           profile,
         );
         expect(found.shape).toEqual(exact.shape);
@@ -75,7 +75,7 @@ describe('in bytes', () => {
   test('a weight of nothing but zeros gives zeros', async () => {
     const zeros = { shape: [8, 16], data: new Float32Array(128) };
     const found = await evaluate([noise([4, 16], 1), zeros], (x, weight) =>
-      affineOfBytes(x, quantiseWeight(weight!)),
+      affineOfBytes(x, quantiseWeight(weight)),
     );
     expect(found.data).toEqual(new Float32Array(32));
   });
