@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CPU } from '../src/engine/runtime/device.ts';
+import { fastProblem } from '../src/engine/runtime/fast-problem.ts';
 import { RUNTIME_VERSION } from '../src/engine/runtime/session.ts';
 import { programVersion } from '../src/start-log.ts';
 import { runSdCpp } from './sd-cpp.ts';
@@ -57,7 +59,7 @@ const machine = {
 };
 
 const rows: Row[] = [];
-for (const part of [peak, tiles, server, watchers, load, memory, beside]) rows.push(...(await part()));
+for (const part of [peak, tiles, fast, server, watchers, load, memory, beside]) rows.push(...(await part()));
 const report = { at: new Date().toISOString(), machine, checkpoint, size: Number(size), base, rounds, rows };
 console.log(values.json ? JSON.stringify(report) : inWords());
 
@@ -91,6 +93,24 @@ async function tiles(): Promise<Row[]> {
     });
   }
   return found;
+}
+
+/** What quality FAST takes of an exact step, where the CPU does it. */
+async function fast(): Promise<Row[]> {
+  if (fastProblem(CPU) !== null) return [];
+  const [{ ways }] = await run<{ ways: { seconds: number; range: [number, number] }[] }>(
+    'step',
+    ...[checkpoint, '--size', size, '--rounds', String(rounds), '--ways', 'F4,FAST'],
+  );
+  const [exact, other] = ways as [(typeof ways)[0], (typeof ways)[0]];
+  return [
+    {
+      what: 'unet: time of quality FAST over that of EXACT',
+      value: other.seconds / exact.seconds,
+      ...{ least: other.range[0] / exact.range[1], most: other.range[1] / exact.range[0], unit: 'ratio' },
+      budget: { atMost: 1 / 2.2 },
+    },
+  ];
 }
 
 /** What the server adds to the engine's work. */

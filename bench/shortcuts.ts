@@ -3,7 +3,7 @@ import type { Img2ImgTask, SamplingOptions } from '../src/engine/index.ts';
 import { openPipeline } from '../src/engine/pipeline/pipeline.ts';
 
 /**
- * What approximations gain and lose, against the exact picture of the same settings, all in turns in one run:
+ * What approximations and quality FAST gain and lose, against the exact picture of the same settings, all in turns in one run:
  * `npm run bench -- shortcuts <checkpoint> [--size 256] [--steps 20] [--cfg 6] [--intervals 2,3,5] [--depths 0,1,3] [--shares 0.5] [--pictures 4]`
  *
  * `time` is the median of the ratios of processor time while sampling, `psnr` the median and the worst in decibels over the pictures.
@@ -41,6 +41,9 @@ const ways = [
     numbers(values.depths).map((depth): SamplingOptions => ({ deepCache: { interval, depth } })),
   ),
   ...numbers(values.shares).map((tokenMerging): SamplingOptions => ({ tokenMerging })),
+  ...[{}, ...numbers(values.shares).map((tokenMerging) => ({ tokenMerging }))].map(
+    (options): SamplingOptions => ({ quality: 'FAST', ...options }),
+  ),
 ];
 const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 12 * 2 ** 30 });
 const results = ways.map((options) => ({ options, times: [] as number[], losses: [] as number[] }));

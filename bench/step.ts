@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import {
   byTiles,
   CPU_PROFILE,
+  withBytes,
   withPlainConvolutions,
   type DeviceProfile,
 } from '../src/engine/graph/device-profile.ts';
@@ -13,9 +14,9 @@ import { sineInputs } from './sine-inputs.ts';
 /**
  * A network's processor time in several ways, by turns in one process:
  * `npm run bench -- step <checkpoint, or a tiny decoder> [--network unet|encoder|decoder|tiny] [--size 512] [--batch 2] [--rounds 3]
- * [--ways NONE,F4,F2] [--base <commit>]`
+ * [--ways NONE,F4,F2,FAST] [--base <commit>]`
  *
- * The ways are plain convolutions and those by tiles; with `--base` the engine of that commit comes first. User time of all
+ * The ways are plain convolutions, those by tiles, and quality FAST, whose load makes bytes of all weights; with `--base` the engine of that commit comes first. User time of all
  * threads: medians, the least and the most. `ratio` is to the first way; `error` is the root mean square of the difference
  * from its result, over that of the result. `scratchBytes` is the estimate of the run's memory.
  */
@@ -24,6 +25,7 @@ const PROFILES: Readonly<Record<string, DeviceProfile>> = {
   NONE: withPlainConvolutions(CPU_PROFILE),
   F2: { ...CPU_PROFILE, winograd: byTiles('F2') },
   F4: { ...CPU_PROFILE, winograd: byTiles('F4') },
+  FAST: withBytes(CPU_PROFILE),
 };
 
 const { values, positionals } = parseArgs({

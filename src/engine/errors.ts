@@ -19,6 +19,11 @@ export class TaskTooLargeError extends Error {
   override readonly name = 'TaskTooLargeError';
 }
 
+/** The task asks for what this device cannot do; final for its job. */
+export class UnsupportedTaskError extends Error {
+  override readonly name = 'UnsupportedTaskError';
+}
+
 /** The device or its process failed (crash, out of memory, non-finite values); the job may be tried again. */
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';

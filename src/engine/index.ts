@@ -1,5 +1,12 @@
 /** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
-export { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
+export {
+  CanceledError,
+  CheckpointError,
+  DeviceError,
+  DivergedError,
+  TaskTooLargeError,
+  UnsupportedTaskError,
+} from './errors.ts';
 export {
   extremeWeight,
   MAX_PROMPT_NESTING,
@@ -79,7 +86,7 @@ export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './run
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';
-export type { DeepCache, Shortcuts } from './pipeline/shortcuts.ts';
+export { QUALITIES, type DeepCache, type Quality, type Shortcuts } from './pipeline/shortcuts.ts';
 export {
   ENGINE_STAGES,
   MASK_FILLS,

@@ -1,4 +1,11 @@
-import { CanceledError, CheckpointError, DeviceError, DivergedError, TaskTooLargeError } from './errors.ts';
+import {
+  CanceledError,
+  CheckpointError,
+  DeviceError,
+  DivergedError,
+  TaskTooLargeError,
+  UnsupportedTaskError,
+} from './errors.ts';
 import type {
   EngineEvent,
   EngineProcessStatus,
@@ -44,7 +51,10 @@ export interface WireError {
   readonly stack: string | undefined;
 }
 
-const CLASSES = { CheckpointError, TaskTooLargeError, DivergedError, DeviceError, CanceledError };
+const CLASSES = {
+  ...{ CheckpointError, TaskTooLargeError, UnsupportedTaskError, DivergedError },
+  ...{ DeviceError, CanceledError },
+};
 
 /** An error made ready for the channel. */
 export function wireError(error: unknown): WireError {

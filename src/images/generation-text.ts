@@ -31,7 +31,8 @@ export function generationText(
   image: Pick<JobImage, 'seed' | 'variationSeed' | 'width' | 'height'>,
   checkpoint: NamedCheckpoint = { name: request.model, sha256: undefined },
 ): string {
-  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift, deepCache, tokenMerging } = request.options ?? {};
+  const { eta, sNoise, rescaleCfg, cfgInterval, flowShift, ...shortcuts } = request.options ?? {};
+  const { quality, deepCache, tokenMerging } = shortcuts;
   const { loras = [], vae, upscale, extend, refiner } = request;
   const { width, height } = upscale ? request : image; // of the first pass
   const settings: Readonly<Record<string, string | number>> = {
@@ -45,6 +46,7 @@ export function generationText(
     ...(rescaleCfg !== undefined && { 'CFG Rescale': rescaleCfg }),
     ...(cfgInterval && { 'CFG interval': `${cfgInterval.start} to ${cfgInterval.end}` }),
     ...(flowShift !== undefined && { Shift: flowShift }),
+    ...(quality && { Quality: quality }),
     ...(deepCache && { DeepCache: deepCacheText(deepCache) }),
     ...(tokenMerging !== undefined && { 'Token merging ratio': tokenMerging }),
     ...textTexts(request),

@@ -238,6 +238,7 @@ const resultPixels = (work: Work): number =>
 /** What makes jobs of one model take different times apart from how much they compute. */
 const KINDS: readonly ((work: Work) => unknown)[] = [
   ({ tinyDecoder }) => Boolean(tinyDecoder),
+  ({ options }) => options?.quality,
   ({ refiner }) => refiner?.name,
   ({ upscale }) => upscale?.model?.name,
 ];

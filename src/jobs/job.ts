@@ -38,6 +38,7 @@ export interface JobImage {
 export const JOB_ERROR_CODES = [
   'CHECKPOINT_INVALID',
   'TOO_LARGE',
+  'UNSUPPORTED',
   'DIVERGED',
   'DEVICE_FAILED',
   'SOURCE_LOST',

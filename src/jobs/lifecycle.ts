@@ -10,6 +10,7 @@ import {
   SAMPLER_NAMES,
   SCHEDULER_NAMES,
   TaskTooLargeError,
+  UnsupportedTaskError,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import { StorageUnavailableError } from '../storage/object-store.ts';
@@ -220,6 +221,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CheckpointError) return failure('CHECKPOINT_INVALID', error, false);
   if (error instanceof DivergedError) return failure('DIVERGED', error, false);
   if (error instanceof TaskTooLargeError) return failure('TOO_LARGE', error, false);
+  if (error instanceof UnsupportedTaskError) return failure('UNSUPPORTED', error, false);
   if (error instanceof SourceLostError) return failure('SOURCE_LOST', error, false);
   if (error instanceof StorageUnavailableError) return failure('STORAGE_FAILED', error, true);
   if (error instanceof DeviceError) return failure('DEVICE_FAILED', error, true);

@@ -4,6 +4,7 @@ import type {
   LatentMethod,
   NoiseDevice,
   PromptStyle,
+  Quality,
   SamplerName,
   SchedulerName,
 } from '../engine/index.ts';
@@ -70,6 +71,7 @@ export interface Img2ImgInput {
   readonly rescaleCfg?: number | null | undefined;
   readonly cfgInterval?: CfgIntervalInput | null | undefined;
   readonly flowShift?: number | null | undefined;
+  readonly quality?: Quality | null | undefined;
   readonly deepCache?: DeepCacheInput | null | undefined;
   readonly tokenMerging?: number | null | undefined;
   readonly denoiseStrength?: number | null | undefined;

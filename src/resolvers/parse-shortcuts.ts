@@ -1,4 +1,4 @@
-import { FAMILIES, MODEL_FAMILIES, type DeepCache, type Shortcuts } from '../engine/index.ts';
+import { FAMILIES, MODEL_FAMILIES, type DeepCache, type Quality, type Shortcuts } from '../engine/index.ts';
 import { SETTING_LIMITS } from '../images/settings/reading.ts';
 import { DEEP_CACHE_LIMITS } from '../images/settings/shortcuts.ts';
 import type { ModelDescription } from '../models/catalog.ts';
@@ -14,6 +14,7 @@ export interface DeepCacheInput {
 
 /** The fields of an input that say what may be approximated. */
 interface ShortcutFields {
+  readonly quality?: Quality | null | undefined;
   readonly deepCache?: DeepCacheInput | null | undefined;
   readonly tokenMerging?: number | null | undefined;
 }
@@ -27,17 +28,17 @@ const SUPPORTED = MODEL_FAMILIES.filter((family) => FAMILIES[family].network ===
 
 /** Checks what a job may approximate; null and what is left out is exact. */
 export function parseShortcuts(
-  { deepCache, tokenMerging }: ShortcutFields,
+  { quality, deepCache, tokenMerging }: ShortcutFields,
   model: ModelDescription | undefined,
   fault: Fault,
 ): Shortcuts {
-  const unless = (field: keyof ShortcutFields) => {
+  const unless = (field: keyof ShortcutFields, what: string = field) => {
     if (!model?.family || SUPPORTED.includes(model.family)) return;
     const titles = new Intl.ListFormat('en-GB').format(SUPPORTED.map((family) => FAMILIES[family].title));
     const own = FAMILIES[model.family].title;
     fault(
       `input.${field}`,
-      `${field} is for ${titles} models, ${model.name} is ${own}: leave it out`,
+      `${what} is for ${titles} models, ${model.name} is ${own}: leave it out`,
       'UNSUPPORTED',
     );
   };
@@ -57,7 +58,9 @@ export function parseShortcuts(
     unless('tokenMerging');
     return inRange('tokenMerging', share, TOKEN_MERGING_LIMITS);
   };
+  if (quality === 'FAST') unless('quality', 'quality FAST');
   return {
+    ...(quality === 'FAST' && { quality }),
     ...(deepCache && { deepCache: cacheOf(deepCache) }),
     ...(tokenMerging != null && { tokenMerging: shareOf(tokenMerging) }),
   };

@@ -8,6 +8,7 @@ import { activeTrace } from '../telemetry/job-trace.ts';
 import { pinParts } from './adapters.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
+import { checkQuality } from './check-quality.ts';
 import { checkWork } from './check-work.ts';
 import { pinEmbeddings } from './embeddings.ts';
 import { askedLoras, pinLoras } from './loras.ts';
@@ -43,6 +44,7 @@ export async function submitImg2Img(
   );
   checkWork(checked, controls.length, config.jobWorkLimit);
   mustBeAllowed(priority, caller);
+  await checkQuality(checked.options?.quality, services.devices);
   const stored = fields.imageId
     ? await storedPicture(fields.imageId, services, ['input', 'imageId'])
     : submission.stored;

@@ -31,7 +31,7 @@ type Parts = ReturnType<typeof addModels> &
   ReturnType<typeof addTextStyle> &
   ReturnType<typeof addTiling> &
   Pick<ReturnType<typeof addRefiner>, 'RefinerInput'> &
-  Pick<ReturnType<typeof addShortcuts>, 'DeepCacheInput'> &
+  Pick<ReturnType<typeof addShortcuts>, 'DeepCacheInput' | 'Quality'> &
   Pick<ReturnType<typeof addControls>, 'ControlInput'>;
 
 /** Img2ImgInput, and Img2ImgOverrides: the same fields without defaults. */
@@ -84,7 +84,7 @@ type Fields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 /** Every setting of a job, with those of the defaults that are given. */
 function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
   const { Model, SamplerName, Scheduler, ResizeMode, MaskInput, NoiseDevice, UpscaleInput } = types;
-  const { VariationInput, Tiling, RefinerInput, Decoder, DeepCacheInput } = types;
+  const { VariationInput, Tiling, RefinerInput, Decoder, DeepCacheInput, Quality } = types;
   const { ExtendInput, CfgInterval, LoraInput, PromptStyle, Emphasis, ControlInput } = types;
   const limits = IMG2IMG_LIMITS;
   const preset = <Name extends keyof Defaults>(name: Name): { defaultValue?: NonNullable<Defaults[Name]> } =>
@@ -138,6 +138,11 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     }),
     flowShift: t.float({
       description: `Timestep shift of a FLUX model, ${range(limits.flowShift)}; null is the model's own (1 for schnell).`,
+    }),
+    quality: t.field({
+      type: Quality,
+      description:
+        'How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT.',
     }),
     deepCache: t.field({
       type: DeepCacheInput,

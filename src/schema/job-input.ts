@@ -101,6 +101,11 @@ export function addJobInput(
         description: "Timestep shift; null: the model's own.",
         resolve: ({ options }) => options?.flowShift ?? null,
       }),
+      quality: t.field({
+        type: shortcuts.Quality,
+        description: 'How the diffusion network computes.',
+        resolve: ({ options }) => options?.quality ?? 'EXACT',
+      }),
       deepCache: t.field({
         type: shortcuts.DeepCache,
         nullable: true,

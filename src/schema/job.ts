@@ -60,6 +60,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
     values: describedValues<JobErrorCode | 'OTHER'>({
       CHECKPOINT_INVALID: 'The model file cannot be used as it is.',
       TOO_LARGE: 'The job needs more memory than MEMORY_LIMIT allows.',
+      UNSUPPORTED: 'The job asks for what the device that took it cannot do.',
       DIVERGED:
         'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',

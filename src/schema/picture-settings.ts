@@ -24,7 +24,7 @@ type Parts = ReturnType<typeof addModels> &
 
 /** PictureSettings, PictureLora and Query.settingsOf. */
 export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ...parts }: Parts): void {
-  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache, ResizeMode } = parts;
+  const { Variation, Tiling, PictureRefiner, JobExtend, Decoder, DeepCache, Quality, ResizeMode } = parts;
   const { Model, isValue, SamplerName, Scheduler, NoiseDevice, GuidedPart, ControlPreprocessor } = parts;
   const Control = addPictureControl(builder, ControlPreprocessor);
   const Mask = addPictureMask(builder, parts);
@@ -173,6 +173,12 @@ export function addPictureSettings(builder: Builder, { PromptStyle, Emphasis, ..
         nullable: true,
         description: 'Timestep shift.',
         resolve: ({ settings }) => settings.flowShift ?? null,
+      }),
+      quality: t.field({
+        type: Quality,
+        nullable: true,
+        description: 'How the diffusion network computed.',
+        resolve: ({ settings }) => settings.quality ?? null,
       }),
       deepCache: t.field({
         type: DeepCache,

@@ -196,6 +196,7 @@ describe('an estimate', () => {
     expect(await eta({ options: { deepCache: { interval: 1, depth: 0 }, tokenMerging: 0 } })).toBe(15);
     expect(await eta({ options: { deepCache: { interval: 2, depth: 0 } } })).toBe(10.4);
     expect(await eta({ options: { tokenMerging: 0.5 } })).toBe(14);
+    expect(await eta({ options: { quality: 'FAST' } })).toBe(10.7);
   });
 
   it('counts guidance only on the part of the way on which it is applied', async () => {

@@ -323,7 +323,9 @@ describe('sampling options', () => {
     expect(parse({ deepCache: { interval: 1, depth: 0 } }, { family: 'sdxl' }).options).toEqual({
       deepCache: { interval: 1, depth: 0 },
     });
-    expect(parse({ deepCache: null, tokenMerging: null })).toEqual(DEFAULTS);
+    expect(parse({ quality: 'FAST' }).options).toEqual({ quality: 'FAST' });
+    expect(parse({ quality: 'EXACT' })).toEqual(DEFAULTS);
+    expect(parse({ quality: null, deepCache: null, tokenMerging: null })).toEqual(DEFAULTS);
   });
 
   test.each<[Img2ImgInput, string, RegExp]>([
@@ -346,12 +348,14 @@ describe('sampling options', () => {
   });
 
   test('for the UNets of Stable Diffusion are refused for FLUX', () => {
-    const fields: Img2ImgInput = { deepCache: { interval: 2 }, tokenMerging: 0.5 };
+    const fields: Img2ImgInput = { quality: 'FAST', deepCache: { interval: 2 }, tokenMerging: 0.5 };
     expect(faults(fields, { family: 'flux' })).toEqual(
-      ['deepCache', 'tokenMerging'].map((field) => [
+      ['quality', 'deepCache', 'tokenMerging'].map((field) => [
         'UNSUPPORTED',
         `input.${field}`,
-        expect.stringMatching(`^${field} is for .*SDXL.* models, .* is FLUX.1: leave it out$`) as unknown,
+        expect.stringMatching(
+          `^${field}( FAST)? is for .*SDXL.* models, .* is FLUX.1: leave it out$`,
+        ) as unknown,
       ]),
     );
   });

@@ -76,6 +76,7 @@ describe('the schema', () => {
       'rescaleCfg: Float',
       'cfgInterval: CfgInterval',
       'flowShift: Float',
+      'quality: Quality',
       'deepCache: DeepCacheInput',
       'tokenMerging: Float',
       'denoiseStrength: Float = 0.75',

@@ -26,6 +26,7 @@ describe('copy as code', () => {
           cfgInterval: { start: 0.1, end: 0.9 },
           deepCache: { interval: 3, depth: 2 },
           tokenMerging: 0.5,
+          quality: 'FAST',
           noiseDevice: 'GPU',
           loras: [{ name: 'detail', strength: 0.8, textStrength: 0.4 }],
           mask: {
@@ -46,6 +47,7 @@ describe('copy as code', () => {
     expect(code).toContain('noiseDevice: GPU');
     expect(code).toContain('deepCache: { interval: 3, depth: 2 }');
     expect(code).toContain('tokenMerging: 0.5');
+    expect(code).toContain('quality: FAST');
     expect(code).toContain('loras: [{ name: "detail", strength: 0.8, textStrength: 0.4 }]');
     expect(code).toContain('fill: BLANK, area: MASKED, grow: 8');
   });

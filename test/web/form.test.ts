@@ -212,6 +212,7 @@ describe('restoring the settings of a picture', () => {
       controls: [{ model: 'canny', strength: 0.5, start: 0, end: 0.6, preprocessor: 'CANNY' }],
       upscale: { by: 3, model: 'x4', method: 'bicubic', denoiseStrength: 0.1, steps: 5 },
       mask: { grow: 1, blur: 2, fill: 'BLANK', area: 'MASKED', padding: 3, differential: 0.7 },
+      quality: 'FAST',
       deepCache: { interval: 2, depth: 4 },
       tokenMerging: 0.25,
     };

@@ -29,6 +29,7 @@ export const job = (differs: Partial<Job> = {}): Job => ({
     rescaleCfg: null,
     cfgInterval: null,
     flowShift: null,
+    quality: 'EXACT',
     deepCache: null,
     tokenMerging: null,
     guidance: null,

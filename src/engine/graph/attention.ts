@@ -19,9 +19,8 @@ export interface AttentionShape {
  * with the operator that the device's profile names.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
-  return q.graph.profile.attention === 'fused'
-    ? fusedAttention(q, k, v, shape)
-    : plainAttention(q, k, v, shape);
+  const attend = q.graph.profile.attention === 'fused' ? fusedAttention : plainAttention;
+  return q.graph.even(attend(q, k, v, shape));
 }
 
 function fusedAttention(

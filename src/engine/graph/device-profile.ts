@@ -27,6 +27,16 @@ export interface WinogradUse {
   readonly bandBytes: number;
 }
 
+/** Which products and convolutions are computed of bytes instead of float32; see int8.ts. */
+export interface ByteUse {
+  /** Rows of a product from which it pays, a convolution's pixels being its rows. */
+  readonly fromRows: number;
+  /** Width of a product's input and output from which it pays; below, what is lost matters more. */
+  readonly fromWidth: number;
+  /** Bytes of neighbourhoods that a convolution gathers at a time. */
+  readonly bandBytes: number;
+}
+
 /** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
@@ -47,6 +57,8 @@ export interface DeviceProfile {
   /** Element types that the device itself can widen; other narrow ones become F16 at load. */
   readonly widens: readonly ElementType[];
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
+  /** Absent: everything is computed in floating point. */
+  readonly bytes?: ByteUse;
   /** Sides across which convolutions see; none if absent. */
   readonly joinedSides?: JoinedSides;
 }
@@ -86,6 +98,13 @@ export const convolvesByTiles = ({ winograd }: DeviceProfile): boolean =>
 export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+});
+
+/** The profile with products and convolutions of bytes where that pays. */
+export const withBytes = (profile: DeviceProfile): DeviceProfile => ({
+  ...profile,
+  compute: 'F32',
+  bytes: { fromRows: 64, fromWidth: 32, bandBytes: 4 * MiB },
 });
 
 /** The profile for a network whose numbers exceed half precision. */

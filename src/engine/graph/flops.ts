@@ -1,12 +1,13 @@
 type Shape = readonly number[];
 
-/** Floating-point operations of a product or convolution, a multiply-add counting as two; 0 for any other operator. */
+/** Operations of a product or convolution, a multiply-add counting as two; 0 for any other operator. */
 export function flopsOf(op: string, inputs: readonly Shape[], result: Shape): number {
   const product = (shape: Shape) => shape.reduce((size, dim) => size * dim, 1);
   switch (op) {
     case 'Gemm':
     case 'MatMul':
     case 'FusedMatMul':
+    case 'MatMulIntegerToFloat':
       return 2 * product(result) * inputs[0]!.at(-1)!;
     case 'Conv':
       return 2 * product(result) * product(inputs[1]!.slice(1));

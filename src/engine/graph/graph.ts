@@ -6,6 +6,7 @@ import { toHalf } from './float16.ts';
 import { flopsOf } from './flops.ts';
 import { heldOnDevice } from './held-bytes.ts';
 import { largestCutValue } from './largest-value.ts';
+import { sizeOf, type NetworkGraph, type PreparedValues } from './network-graph.ts';
 import { peakBytes, type ResultSize } from './peak-bytes.ts';
 import {
   ELEMENT_TYPES,
@@ -17,30 +18,7 @@ import {
   type ValueSpec,
 } from './proto.ts';
 
-/** A compiled network: an ONNX model whose weights are windows into the checkpoint's files. */
-export interface NetworkGraph {
-  readonly name: string;
-  readonly runs: RunPattern;
-  /** ONNX ModelProto. */
-  readonly model: Uint8Array;
-  /** Folder that the model's external data locations are relative to; empty if it has none. */
-  readonly weightFolder: string;
-  readonly inputs: readonly ValueSpec[];
-  readonly outputs: readonly ValueSpec[];
-  /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
-  readonly weightBytes: number;
-  /**
-   * Bytes of weights that a loaded network holds in memory of its own: on CPU those that the profile widens at load, on a
-   * device all of them.
-   */
-  readonly heldBytes: number;
-  /** Estimate of the largest memory that intermediate values take during a run. */
-  readonly activationBytes: number;
-  /** Bytes of the largest value that a device may cut (see DeviceProfile). */
-  readonly largestValue: number;
-  /** Floating-point operations of a run's products and convolutions. */
-  readonly flops: number;
-}
+export { preparedBytes, sizeOf, type NetworkGraph, type PreparedValues } from './network-graph.ts';
 
 /** A value in a graph under construction: a name with an element type and a static shape. */
 export class Tensor {
@@ -79,6 +57,9 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
+/** Operators that give their input's numbers in another order or shape. */
+const VIEWS = new Set(['Reshape', 'Transpose']);
+
 /** A graph under construction. Constants are shared. */
 export class Graph {
   readonly profile: DeviceProfile;
@@ -91,6 +72,8 @@ export class Graph {
   readonly #constants = new Map<string, Tensor>();
   readonly #withheld = new Map<string, ValueSpec>();
   readonly #checks: (() => void)[] = [];
+  readonly #prepared: PreparedValues[] = [];
+  readonly #even = new WeakSet<Tensor>();
   #weightFolder = '';
   #weightBytes = 0;
   #widenedBytes = 0;
@@ -181,6 +164,7 @@ export class Graph {
       ...(unread > 0 && { unread: others }),
     });
     this.#results.set(tensor.name, tensor);
+    if (VIEWS.has(op) && this.isEven(inputs[0])) this.even(tensor);
     return tensor;
   }
 
@@ -203,6 +187,57 @@ export class Graph {
     );
     this.#withheld.set(shape.name, shape);
     return this.node('Reshape', [weight, shape], weight.shape);
+  }
+
+  /** Notes that a value's numbers are of one order of magnitude, as normalisations leave them; views of it are, too. */
+  even(x: Tensor): Tensor {
+    this.#even.add(x);
+    return x;
+  }
+
+  /** Whether that is known of a value. */
+  isEven(x: Tensor): boolean {
+    return this.#even.has(x);
+  }
+
+  /**
+   * An operator whose first result [shape] comes with scalars; gives all of them.
+   */
+  nodeWithScalars(
+    op: string,
+    inputs: readonly [Tensor, ...Tensor[]],
+    shape: readonly number[],
+    types: readonly [ElementType, ...ElementType[]],
+  ): [Tensor, ...Tensor[]] {
+    const [dtype, ...scalars] = types;
+    const first = new Tensor(this, { name: this.#fresh(op), dtype, shape });
+    const more = scalars.map(
+      (dtype, i) => new Tensor(this, { name: `${first.name}:${i}`, dtype, shape: [] }),
+    );
+    const names = inputs.map(({ name }) => name);
+    const moreNames = more.map(({ name }) => name);
+    this.#nodes.push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} });
+    for (const tensor of [first, ...more]) this.#results.set(tensor.name, tensor);
+    return [first, ...more];
+  }
+
+  /**
+   * Values that a graph of their own makes of weights when the network loads; `make` may read `x`, [1], so that nothing is
+   * computed before that graph runs.
+   */
+  prepared<Name extends string>(
+    id: string,
+    make: (graph: Graph, x: Tensor) => Readonly<Record<Name, Tensor>>,
+  ): Readonly<Record<Name, Tensor>> {
+    const own = new Graph(id, this.profile, 'pictures');
+    const graph = own.build(make(own, own.input('x', 'F32', [1])));
+    const tensors = graph.outputs.map(
+      ({ name, ...value }) =>
+        [name, new Tensor(this, { name: this.#fresh(`${id} ${name}`), ...value })] as const,
+    );
+    const names = Object.fromEntries(tensors.map(([name, tensor]) => [name, tensor.name]));
+    this.#prepared.push({ id, graph, names });
+    return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
   /** Registers a check that `build` makes before it encodes the graph. */
@@ -230,9 +265,13 @@ export class Graph {
     }));
     const nodes = weightsFirst([...this.#nodes, ...copies], this.#inputs);
     const inputs = this.#inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+    const prepared = this.#prepared;
+    const given = prepared.flatMap(({ graph, names }) =>
+      graph.outputs.map((value): ValueSpec => ({ ...value, name: names[value.name]! })),
+    );
     const model = {
       ...{ name: this.#name, nodes, initialisers: this.#initialisers },
-      ...{ inputs, withheld: [...this.#withheld.values()], outputs: named },
+      ...{ inputs: [...inputs, ...given], withheld: [...this.#withheld.values()], outputs: named },
     };
     return {
       name: this.#name,
@@ -246,6 +285,7 @@ export class Graph {
       activationBytes: peakBytes(nodes, (name) => this.#sizeOf(name)),
       largestValue: largestCutValue(nodes, (name) => this.#results.get(name)?.byteLength ?? 0),
       flops: this.#flops,
+      ...(prepared.length > 0 && { prepared }),
     };
   }
 
@@ -301,11 +341,6 @@ function weightsFirst(nodes: readonly NodeSpec[], inputs: readonly Tensor[]): No
     return isFirst;
   });
   return [...first, ...later];
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }
 
 function isElementType(dtype: string): dtype is ElementType {

@@ -1,6 +1,7 @@
 /** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
 import type { Tensor } from './graph.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
+import { affineOfBytes, convolveBytes, takesBytes } from './int8.ts';
 import { acrossSides } from './joined-sides.ts';
 import {
   add,
@@ -19,12 +20,20 @@ import { convolveByTiles, tileFor } from './winograd.ts';
 
 /** x·Wᵀ + b on [n, in] → [n, out]. */
 export function linear(s: Scope, x: Tensor, out: number): Tensor {
+  if (takesBytes(x, x.dim(0), out)) {
+    const { weight, beside } = s.byteMatrix('weight', [out, x.dim(1)], x);
+    return beside(affineOfBytes(x, weight, s.weight('bias', [out], x)));
+  }
   const { weight, beside } = s.matrix('weight', [out, x.dim(1)], x);
   return beside(affine(x, weight, s.weight('bias', [out], x)));
 }
 
 /** x·Wᵀ on [n, in] → [n, out]. */
 export function project(s: Scope, x: Tensor, out: number): Tensor {
+  if (takesBytes(x, x.dim(0), out)) {
+    const { weight, beside } = s.byteMatrix('weight', [out, x.dim(1)], x);
+    return beside(affineOfBytes(x, weight));
+  }
   const { weight, beside } = s.matrix('weight', [out, x.dim(1)], x);
   return beside(affine(x, weight));
 }
@@ -38,7 +47,12 @@ export function conv2d(
 ): Tensor {
   const same = (kernel - 1) / 2;
   const [x, options] = acrossSides(image, { padding: padding ?? [same, same, same, same], ...rest });
-  const { weight, beside } = s.kernel('weight', [out, x.dim(1), kernel, kernel], x, options);
+  const shape = [out, x.dim(1), kernel, kernel] as const;
+  if (takesBytes(x, x.dim(0) * x.dim(2) * x.dim(3), out)) {
+    const { weight, beside } = s.byteKernel('weight', shape, x, options);
+    return beside(convolveBytes(x, weight, s.weight('bias', [out], x), kernel, options));
+  }
+  const { weight, beside } = s.kernel('weight', shape, x, options);
   return beside(convolved(x, weight, s.weight('bias', [out], x), options));
 }
 
@@ -65,12 +79,12 @@ function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, opti
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
 export function groupNorm(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return reshape(normaliseGroups(s, x, epsilon, statistics), x.shape);
+  return x.graph.even(reshape(normaliseGroups(s, x, epsilon, statistics), x.shape));
 }
 
 /** Group normalisation, then SiLU. */
 export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape);
+  return x.graph.even(reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape));
 }
 
 /** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */
@@ -102,17 +116,23 @@ export function linears(
   const total = widths.reduce((sum, width) => sum + width, 0);
   let from = 0;
   return widths.map((width) => {
-    const { weight, beside } = s.matrix(names.weight, [width, x.dim(1)], x, { from, total });
-    const map = beside(affine(x, weight, s.rows(names.bias, from, total, [width], x)));
+    const part = { from, total };
     from += width;
-    return map;
+    const bias = () => s.rows(names.bias, part.from, total, [width], x);
+    if (takesBytes(x, x.dim(0), width)) {
+      const { weight, beside } = s.byteMatrix(names.weight, [width, x.dim(1)], x, part);
+      return beside(affineOfBytes(x, weight, bias()));
+    }
+    const { weight, beside } = s.matrix(names.weight, [width, x.dim(1)], x, part);
+    return beside(affine(x, weight, bias()));
   });
 }
 
 /** Layer normalisation over the last axis (Ba et al. 2016). */
 export function layerNorm(s: Scope, x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.dim(-1);
-  return normaliseLast(x, s.weight('weight', [width], x), s.weight('bias', [width], x), epsilon);
+  const normalised = normaliseLast(x, s.weight('weight', [width], x), s.weight('bias', [width], x), epsilon);
+  return x.graph.even(normalised);
 }
 
 /** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019); `key` is what the checkpoint calls its weight. */
@@ -123,5 +143,5 @@ export function rmsNorm(s: Scope, x: Tensor, key: 'weight' | 'scale' = 'weight')
 /** Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), the halves being rows of one weight. */
 export function geglu(s: Scope, x: Tensor, out: number): Tensor {
   const [value, gate] = linears(s, x, [out, out]);
-  return multiply(value!, gelu(gate!));
+  return multiply(value!, gelu(gate!)); // not even: a product of two reaches far
 }

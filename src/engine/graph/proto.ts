@@ -9,6 +9,7 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 export const ELEMENT_TYPES = {
   F32: 1,
   U8: 2,
+  I8: 3,
   I32: 6,
   I64: 7,
   BOOL: 9,
@@ -27,7 +28,7 @@ export type Attribute =
   | { readonly s: string }
   | { readonly ints: readonly number[] };
 
-/** An operator of which one result is read. */
+/** An operator of which one result is read, or more. */
 export interface NodeSpec {
   readonly op: string;
   /** Operator set; empty: the standard one. */
@@ -36,6 +37,8 @@ export interface NodeSpec {
   readonly output: string;
   /** Results that come before it, which nobody reads. */
   readonly unread?: readonly string[];
+  /** Small results that come behind it and are read, too. */
+  readonly more?: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
@@ -111,10 +114,11 @@ export function encodeModel(model: ModelSpec): Uint8Array {
 }
 
 function writeNode(w: ProtobufWriter, node: NodeSpec): void {
-  const { op, domain, inputs, output, unread = [], attributes } = node;
+  const { op, domain, inputs, output, unread = [], more = [], attributes } = node;
   for (const name of inputs) w.text(1, name);
   for (const name of unread) w.text(2, name);
   w.text(2, output);
+  for (const name of more) w.text(2, name);
   w.text(3, output);
   w.text(4, op);
   for (const name in attributes) {

@@ -2,9 +2,10 @@ import { rowWindow, type Rows } from '../checkpoint/rows.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import { isBranch, type WeightChange } from '../checkpoint/weight-change.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
-import { CheckpointError } from '../errors.ts';
 import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
+import { quantiseWeight, type ByteWeight } from './int8.ts';
+import { Ledger, rowsOf } from './ledger.ts';
 import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
 import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
 import { computeTypeOf, widen, widenInRun } from './widen.ts';
@@ -18,49 +19,17 @@ export function openWeights(graph: Graph, source: WeightSource): Scope {
   return new Scope(graph, ledger, '');
 }
 
-/** Which rows of which weights were used. */
-class Ledger {
-  readonly source: WeightSource;
-  /** Changed weights of which rows are read one after the other, by key and by what they meet. */
-  readonly computed = new Map<string, Tensor>();
-  readonly #used = new Map<string, { from: number; to: number }[]>();
-
-  constructor(source: WeightSource) {
-    this.source = source;
-  }
-
-  /** Marks rows [from, to) as used. */
-  use(key: string, from: number, to: number): void {
-    const ranges = this.#used.get(key) ?? [];
-    if (ranges.some((range) => from < range.to && range.from < to)) {
-      throw new CheckpointError(`${this.source.spell(key)} is read twice`);
-    }
-    this.#used.set(key, [...ranges, { from, to }]);
-  }
-
-  /** Marks a whole weight as used, by more than one reader perhaps. */
-  share(key: string): void {
-    this.#used.set(key, [{ from: 0, to: rowsOf(this.source.get(key)) }]);
-  }
-
-  /** Throws CheckpointError if any row of any weight was not used. */
-  close(): void {
-    const unread = this.source.keys().filter((key) => {
-      const used = (this.#used.get(key) ?? []).reduce((rows, { from, to }) => rows + to - from, 0);
-      return used < rowsOf(this.source.get(key));
-    });
-    if (unread.length === 0) return;
-    const named = unread.slice(0, 5).map((key) => this.source.spell(key));
-    const more = unread.length > named.length ? ` and ${unread.length - named.length} more` : '';
-    throw new CheckpointError(`weights that the network does not know: ${named.join(', ')}${more}`);
-  }
-}
-
 /** A weight that maps values, and what stands beside it. */
 export interface WeightMap {
   readonly weight: Tensor;
   /** What the map gives, with what stands beside it added. */
   readonly beside: (y: Tensor) => Tensor;
+}
+
+/** The same of a weight in bytes. */
+export interface ByteMap {
+  readonly weight: ByteWeight;
+  readonly beside: WeightMap['beside'];
 }
 
 /** What the factor of an 8-bit `weight` is called, in older files and in newer ones. */
@@ -113,13 +82,23 @@ export class Scope {
     x: Tensor,
     { from, total }: { readonly from: number; readonly total: number } = { from: 0, total: out },
   ): WeightMap {
-    const shapes = [
-      [total, width],
-      [total, width, 1, 1],
-    ];
     const rows = { from, count: out };
-    const whole = this.#take(name, shapes, rows);
+    const whole = this.#take(name, matrixShapes(total, width), rows);
     return this.#map(name, whole, [out, width], x, rows, (y, change, part) =>
+      besideLinear(y, x, change, part),
+    );
+  }
+
+  /** The same in bytes, which are made when the network loads, of the weight with what cannot stand beside it. */
+  byteMatrix(
+    name: string,
+    [out, width]: readonly [number, number],
+    x: Tensor,
+    { from, total }: { readonly from: number; readonly total: number } = { from: 0, total: out },
+  ): ByteMap {
+    const rows = { from, count: out };
+    const whole = this.#take(name, matrixShapes(total, width), rows);
+    return this.#byteMap(name, whole, [out, width], rows, (y, change, part) =>
       besideLinear(y, x, change, part),
     );
   }
@@ -128,6 +107,14 @@ export class Scope {
   kernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): WeightMap {
     const rows = { from: 0, count: shape[0] };
     return this.#map(name, this.#take(name, [shape]), shape, x, rows, (y, change) =>
+      besideConvolution(y, x, change, shape, options),
+    );
+  }
+
+  /** The same in bytes, as byteMatrix has them. */
+  byteKernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): ByteMap {
+    const rows = { from: 0, count: shape[0] };
+    return this.#byteMap(name, this.#take(name, [shape]), shape, rows, (y, change) =>
       besideConvolution(y, x, change, shape, options),
     );
   }
@@ -159,20 +146,42 @@ export class Scope {
     as: readonly number[],
     x: Tensor,
     rows: Rows,
-    beside: (y: Tensor, change: WeightChange, rows: Rows) => Tensor,
+    beside: Beside,
   ): WeightMap {
+    const standing = this.#beside(name, whole, rows, beside);
+    return {
+      weight: standing
+        ? this.#widened(name, rowWindow(whole, rows), as, x)
+        : this.#read(name, whole, as, x, rows),
+      beside: standing ?? ((y) => y),
+    };
+  }
+
+  #byteMap(name: string, whole: TensorWindow, as: readonly number[], rows: Rows, beside: Beside): ByteMap {
+    const standing = this.#beside(name, whole, rows, beside);
+    this.#scaleOf(name);
+    const { source } = this.#ledger;
+    const weight = this.graph.prepared(`${this.#prefix}${name} ${rows.from}`, (graph, x) => {
+      const there = new Scope(graph, new Ledger(source), this.#prefix);
+      return quantiseWeight(
+        standing
+          ? there.#widened(name, rowWindow(whole, rows), as, x, 'F32')
+          : there.#read(name, whole, as, x, rows),
+      );
+    });
+    return { weight, beside: standing ?? ((y) => y) };
+  }
+
+  /** Adds what stands beside a map; undefined if not all of its weight's changes can. */
+  #beside(name: string, whole: TensorWindow, rows: Rows, beside: Beside): WeightMap['beside'] | undefined {
     const branches = this.#changesOf(name).map((change) => ({
       change,
       part: isBranch(change, [change.rows?.count ?? rowsOf(whole)])
         ? branchRows(change, rows, rowsOf(whole))
         : undefined,
     }));
-    if (branches.some(({ part }) => part === undefined))
-      return { weight: this.#read(name, whole, as, x, rows), beside: (y) => y };
-    return {
-      weight: this.#widened(name, rowWindow(whole, rows), as, x),
-      beside: (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y),
-    };
+    if (branches.some(({ part }) => part === undefined)) return undefined;
+    return (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y);
   }
 
   /** Rows of a weight with the changes that touch them. */
@@ -224,15 +233,21 @@ export class Scope {
     const weight = window.pieces
       ? reshape(this.#joined(window.pieces, type), shape)
       : widen(this.graph.window(window, shape), x, type);
+    const number = this.#scaleOf(name);
+    return number ? multiply(weight, cast(this.graph.window(number, []), type)) : weight;
+  }
+
+  /** The scalar of an 8-bit weight, which counts as read then. */
+  #scaleOf(name: string): TensorWindow | undefined {
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
-    if (scale === undefined) return weight;
+    if (scale === undefined) return undefined;
     const { source } = this.#ledger;
     const key = this.#prefix + scale;
     const number = source.get(key);
     if (sizeOf(number.shape) !== 1) throw source.misshapen(key, '[] or [1]');
     this.#ledger.share(key);
-    return multiply(weight, cast(this.graph.window(number, []), type));
+    return number;
   }
 
   /** Joined in every run: at load, ONNX Runtime would keep a copy of the whole. */
@@ -255,6 +270,11 @@ export class Scope {
   }
 }
 
-function rowsOf(weight: TensorWindow): number {
-  return sizeOf(weight.shape) === 0 ? 0 : (weight.shape[0] ?? 1);
-}
+/** Adds one change beside what a map gives, as far as it touches these rows. */
+type Beside = (y: Tensor, change: WeightChange, rows: Rows) => Tensor;
+
+/** A convolution of kernel 1 is a linear map, too. */
+const matrixShapes = (rows: number, width: number): (readonly number[])[] => [
+  [rows, width],
+  [rows, width, 1, 1],
+];

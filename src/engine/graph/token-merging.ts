@@ -80,7 +80,8 @@ export function mergeTokens(x: Tensor, places: Places, share: number): Merging {
         return divide(sum, add(multiply(mean(arrives, [2]), merged), 1));
       });
       const staying = kept > 0 ? [gather(source, slice(orderedRows, 1, merged, sources))] : [];
-      return reshape(joined([...staying, ...means]), [batch * left, width]);
+      const fewer = reshape(joined([...staying, ...means]), [batch * left, width]);
+      return x.graph.isEven(tokens) ? x.graph.even(fewer) : fewer;
     },
 
     unmerge(tokens) {

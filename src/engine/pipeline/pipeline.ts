@@ -5,11 +5,13 @@ import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoi
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
-import { CheckpointError, NonFiniteError } from '../errors.ts';
+import { CheckpointError, NonFiniteError, UnsupportedTaskError } from '../errors.ts';
+import { FAMILIES } from '../families/index.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
 import type { Precision } from '../runtime/device.ts';
 import { openDevice } from '../runtime/devices.ts';
+import { fastProblem } from '../runtime/fast-problem.ts';
 import { ModelCache } from '../runtime/model-cache.ts';
 import { RUNTIME_VERSION } from '../runtime/session.ts';
 import { ControlFiles, controlsOf } from './control-files.ts';
@@ -47,6 +49,7 @@ export interface Pipeline {
 /** Opens the device. Throws DeviceError if it does not work. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const device = await openDevice(options.device, options.precision);
+  const problem = fastProblem(device);
   const deviceMemory = await memoryOf(device, options);
   const memoryLimit = deviceMemory?.limit ?? options.memoryLimit;
   const networks = new ModelCache({ device, memoryLimit });
@@ -92,6 +95,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     controls.length === 0 ? undefined : controlsOf(model, await controlFiles.open(controls));
 
   const load: Img2ImgContext['load'] = async (task, model, request, upscaler) => {
+    if (request.quality === 'FAST') {
+      const { network, title } = FAMILIES[model.family];
+      const why = network === 'unet' ? problem : `quality FAST is not for ${title} models`;
+      if (why !== null) throw new UnsupportedTaskError(`${why}: leave quality out`);
+    }
     const options = { task, model, request, upscaler, networks, memoryLimit };
     await makeRoom(options);
     await networks.openAhead(await sourcesOf(options, task));
@@ -143,6 +151,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       device: device.name,
       reason: device.reason,
       precision: device.profile.compute === 'F16' ? 'f16' : 'f32',
+      fastProblem: problem,
       state: 'IDLE',
       processId: process.pid,
       residentBytes: process.memoryUsage.rss(),

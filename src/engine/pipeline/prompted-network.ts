@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { JoinedSides } from '../graph/device-profile.ts';
+import { withBytes, type JoinedSides } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { DeepFeature } from '../networks/deep-feature.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
@@ -11,7 +11,7 @@ import { DeepFeatures, usesOf } from './deep-features.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
 import { seamless } from './seamless.ts';
-import type { Shortcuts } from './shortcuts.ts';
+import type { Quality, Shortcuts } from './shortcuts.ts';
 
 /** One thing for each prompt. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
@@ -55,6 +55,7 @@ interface PartOptions {
   readonly isToldGuidance?: boolean;
   readonly deep?: DeepFeature | undefined;
   readonly tokenMerging?: number | undefined;
+  readonly quality?: Quality | undefined;
 }
 
 /** What a diffusion network is for. */
@@ -80,7 +81,7 @@ export function createNetwork(
     batch: number,
     { height, width }: LatentShape,
     tokens: number,
-    { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging }: PartOptions = {},
+    { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
   ): NetworkSource[] =>
     graphs.map((graph, i) => {
       const source: NetworkSource = {
@@ -102,7 +103,7 @@ export function createNetwork(
             ...(tokenMerging !== undefined && { tokenMerging }),
           }),
       };
-      return seamless(source, joinedSides);
+      return seamless(quality === 'FAST' ? ofBytes(source) : source, joinedSides);
     });
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&
@@ -113,12 +114,12 @@ export function createNetwork(
     networks.canStay(parts(shape.batch, shape, tokens), others);
 
   return {
-    sources({ tokens, guided, controls, deepCache, tokenMerging, ...shape }) {
+    sources({ tokens, guided, controls, deepCache, tokenMerging, quality, ...shape }) {
       const { negative, positive } = tokens;
       const all = (batch: number, length: number) => [
         ...(controls?.sources(shape, batch, length) ?? []),
         ...usesOf(deepCache).flatMap((deep) =>
-          parts(batch, shape, length, { residuals: controls?.places, deep, tokenMerging }),
+          parts(batch, shape, length, { residuals: controls?.places, deep, tokenMerging, quality }),
         ),
       ];
       if (!guided) return all(shape.batch, positive);
@@ -126,7 +127,8 @@ export function createNetwork(
       return [...new Set([negative, positive])].flatMap((length) => all(shape.batch, length));
     },
 
-    network(prompts, shape, { beside, guidance, controls, deepCache, tokenMerging } = {}) {
+    network(prompts, shape, { beside, guidance, controls, ...shortcuts } = {}) {
+      const { deepCache, tokenMerging, quality } = shortcuts;
       const features = deepCache && new DeepFeatures(deepCache);
       /** For prompts of one length. */
       const evaluate = async (
@@ -159,7 +161,7 @@ export function createNetwork(
           residuals: controls?.places,
           isToldGuidance: guidance !== null,
           deep: features?.use,
-          tokenMerging,
+          ...{ tokenMerging, quality },
         };
         for (const part of parts(batch, shape, tokens, options)) {
           const session = await networks.open(part);
@@ -182,6 +184,13 @@ export function createNetwork(
     },
   };
 }
+
+/** The network with products and convolutions of bytes. */
+const ofBytes = (source: NetworkSource): NetworkSource => ({
+  ...source,
+  variant: `${source.variant ?? ''} bytes`,
+  build: (profile) => source.build(withBytes(profile)),
+});
 
 /** Runs of a batch would otherwise take the parts of a network out of each other's hands. */
 function oneAtATime(network: Network): Network {

@@ -6,15 +6,22 @@ export interface DeepCache {
   readonly depth: number;
 }
 
+export const QUALITIES = ['EXACT', 'FAST'] as const;
+/** How a diffusion network computes. FAST: products and convolutions of bytes. */
+export type Quality = (typeof QUALITIES)[number];
+
 /** What a run leaves out of its network's work. The picture is then another, nearly the same; absent: nothing. */
 export interface Shortcuts {
+  /** Absent: EXACT. */
+  readonly quality?: Quality;
   readonly deepCache?: DeepCache;
   /** Share of a picture's places that are merged for self-attention, above 0 to 0.75; see mergeTokens. */
   readonly tokenMerging?: number;
 }
 
 /** The shortcuts among other settings. */
-export const shortcutsOf = ({ deepCache, tokenMerging }: Shortcuts = {}): Shortcuts => ({
+export const shortcutsOf = ({ quality, deepCache, tokenMerging }: Shortcuts = {}): Shortcuts => ({
+  ...(quality && { quality }),
   ...(deepCache && { deepCache }),
   ...(tokenMerging !== undefined && { tokenMerging }),
 });

@@ -229,6 +229,8 @@ export interface EngineProcessStatus {
   /** STOPPED: no process runs; the next `open` starts one. */
   readonly state: 'STARTING' | 'IDLE' | 'BUSY' | 'STOPPED';
   readonly processId: number | null;
+  /** Why it refuses tasks of quality FAST; null: it takes them. Absent while no device is open. */
+  readonly fastProblem?: string | null;
   /** Resident bytes of the engine process, 0 while it is down. */
   readonly residentBytes: number;
   /** The card as its driver calls it; null where none is asked (see DeviceMemory). */

@@ -1,8 +1,9 @@
-import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
 import { TaskTooLargeError } from '../errors.ts';
 import { convolvesByTiles, withPlainConvolutions, type DeviceProfile } from '../graph/device-profile.ts';
-import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
+import { preparedBytes, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
+import { networkBytes, ownBytes, type NetworkBytes } from './network-bytes.ts';
+import { PreparedWeights } from './prepared-weights.ts';
 import { openSession, type Session } from './session.ts';
 
 export interface ModelCacheOptions {
@@ -10,17 +11,7 @@ export interface ModelCacheOptions {
   /** Bytes that the loaded networks may take by estimate; the one in use is loaded however large it is. */
   readonly memoryLimit: number;
   /** Replaces openSession in tests. */
-  readonly load?: (graph: NetworkGraph, device: Device) => Promise<Session>;
-}
-
-/** Bytes by estimate. */
-interface NetworkBytes {
-  /** That the network counts for among the loaded ones: weights, scratch memory, model. */
-  readonly loaded: number;
-  /** That a run takes at most, the page cache not counted: weights in memory of their own, scratch memory, inputs, outputs. */
-  readonly run: number;
-  /** Of the largest value that the device may cut. */
-  readonly largestValue: number;
+  readonly load?: typeof openSession;
 }
 
 /** Estimates that are kept; a network of another size or prompt length is another. */
@@ -31,7 +22,9 @@ const LEAST_SHARE = 1 / 16;
 
 interface Entry {
   readonly source: NetworkSource;
+  /** But for what is made of its weights. */
   readonly bytes: number;
+  readonly weights: PreparedWeights;
   readonly stays: boolean;
   readonly session: Promise<Session>;
 }
@@ -60,7 +53,7 @@ export interface NetworkSource {
 export class ModelCache {
   readonly device: Device;
   #memoryLimit: number;
-  readonly #load: (graph: NetworkGraph, device: Device) => Promise<Session>;
+  readonly #load: typeof openSession;
   /** In order of use, the latest last. */
   readonly #entries = new Map<string, Entry>();
   readonly #estimates = new Map<string, NetworkBytes>();
@@ -83,7 +76,9 @@ export class ModelCache {
 
   /** Estimated bytes of the loaded networks. */
   get bytes(): number {
-    return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    const entries = [...this.#entries.values()];
+    const shared = [...new Set(entries.map(({ weights }) => weights))];
+    return [...entries, ...shared].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** From now on loaded networks may take so many bytes. */
@@ -105,7 +100,7 @@ export class ModelCache {
     for (const source of sources) {
       const known = this.#entries.get(keyOf(source));
       const graph = known ? undefined : this.#build(source);
-      bytes += graph ? this.#bytesOf(graph) : known!.bytes;
+      bytes += graph ? this.#addedBytes(source, graph) : known!.bytes;
       if (bytes > this.#memoryLimit) continue;
       await (graph ? this.#add(source, graph) : this.#use(source));
     }
@@ -169,9 +164,7 @@ export class ModelCache {
     const key = `${keyOf(source)} ${convolvesByTiles(profile) ? 'by tiles' : ''}`;
     const known = this.#estimates.get(key);
     if (known) return known;
-    const graph = source.build(profile);
-    const { largestValue } = graph;
-    const estimate = { loaded: this.#bytesOf(graph), run: runBytesOf(graph), largestValue };
+    const estimate = networkBytes(source.build(profile), this.device);
     if (this.#estimates.size >= KEPT_ESTIMATES) this.#estimates.clear();
     this.#estimates.set(key, estimate);
     return estimate;
@@ -188,10 +181,17 @@ export class ModelCache {
     );
   }
 
-  /** On the CPU the weights count as their file does, as page cache. */
-  #bytesOf({ weightBytes, heldBytes, activationBytes, model }: NetworkGraph): number {
-    const weights = this.device.profile.weights === 'device' ? heldBytes : weightBytes;
-    return weights + activationBytes + model.length;
+  /** Bytes that a network adds: what is made of its weights may be there. */
+  #addedBytes(source: NetworkSource, graph: NetworkGraph): number {
+    const made = this.#preparedFor(source)?.bytes ?? 0;
+    return ownBytes(graph, this.device) + Math.max(0, preparedBytes(graph) - made);
+  }
+
+  /** What was made of the same weights for a network of another size. */
+  #preparedFor({ checkpoint, variant = '' }: NetworkSource): PreparedWeights | undefined {
+    return [...this.#entries.values()].find(
+      ({ source }) => source.checkpoint.path === checkpoint.path && (source.variant ?? '') === variant,
+    )?.weights;
   }
 
   /** A network that is loaded becomes the latest used. */
@@ -206,14 +206,15 @@ export class ModelCache {
 
   async #add(source: NetworkSource, graph: NetworkGraph): Promise<Session> {
     const key = keyOf(source);
-    const bytes = this.#bytesOf(graph);
     if (this.device.profile.weights === 'device') await this.#releaseVariants(source);
-    await this.#makeRoom(bytes);
-    const session = this.#load(graph, this.device).then((loaded) => {
+    await this.#makeRoom(this.#addedBytes(source, graph));
+    const weights = this.#preparedFor(source) ?? new PreparedWeights();
+    const session = this.#load(graph, this.device, weights).then((loaded) => {
       if (source.alternates) this.#alternating.add(loaded);
       return this.#takingTurns(loaded);
     });
-    this.#entries.set(key, { source, bytes, stays: source.stays ?? false, session });
+    const bytes = ownBytes(graph, this.device);
+    this.#entries.set(key, { source, bytes, weights, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
     return session;
   }
@@ -288,8 +289,3 @@ const keyOf = ({ checkpoint, name, variant = '' }: NetworkSource): string =>
   JSON.stringify([checkpoint.path, name, variant]);
 
 const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
-
-function runBytesOf({ heldBytes, activationBytes, model, inputs, outputs }: NetworkGraph): number {
-  const values = [...inputs, ...outputs].map(({ dtype, shape }) => ELEMENT_BYTES[dtype] * sizeOf(shape));
-  return values.reduce((sum, bytes) => sum + bytes, heldBytes + activationBytes + model.length);
-}

@@ -4,6 +4,7 @@ import { DeviceError } from '../errors.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { ValueSpec } from '../graph/proto.ts';
 import type { Device } from './device.ts';
+import { PreparedWeights, type Feeds } from './prepared-weights.ts';
 
 /** Version of ONNX Runtime. */
 export const RUNTIME_VERSION: string = env.versions.node ?? '';
@@ -28,9 +29,15 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** Loads a network. Its weights stay in the checkpoint's files. Throws DeviceError. */
-export const openSession = async (graph: NetworkGraph, device: Device): Promise<Session> =>
-  (await openWith(graph, device, {})).session;
+/**
+ * Loads a network. Its weights stay in the checkpoint's files; what is made of them is taken from `weights`, or made there.
+ * Throws DeviceError.
+ */
+export const openSession = async (
+  graph: NetworkGraph,
+  device: Device,
+  weights = new PreparedWeights(),
+): Promise<Session> => (await openWith(graph, device, {}, weights)).session;
 
 interface ProfiledSession {
   readonly session: Session;
@@ -49,19 +56,21 @@ async function openWith(
   graph: NetworkGraph,
   device: Device,
   more: InferenceSession.SessionOptions,
+  weights = new PreparedWeights(),
 ): Promise<ProfiledSession> {
   const options = { ...sessionOptions(graph, device), ...more };
   const load = () =>
     InferenceSession.create(graph.model, options).catch((cause: unknown) => {
       throw new DeviceError(`${graph.name} does not load on ${device.name}: ${messageOf(cause)}`, { cause });
     });
+  const prepared = await weights.feedsOf(graph, (values) => valuesOf(values, device));
   let loaded: InferenceSession | undefined = await load();
   const session: Session = {
     graph,
     async run(inputs) {
       const feeds = Object.fromEntries(graph.inputs.map((spec) => [spec.name, feed(graph, spec, inputs)]));
       loaded ??= await load();
-      const results = await loaded.run(feeds).catch((cause: unknown) => {
+      const results = await loaded.run({ ...feeds, ...prepared }).catch((cause: unknown) => {
         throw new DeviceError(`${graph.name} failed on ${device.name}: ${messageOf(cause)}`, { cause });
       });
       return Object.fromEntries(graph.outputs.map(({ name }) => [name, results[name]!.data as Float32Array]));
@@ -72,6 +81,20 @@ async function openWith(
     },
   };
   return { session, endProfiling: () => loaded?.endProfiling() };
+}
+
+/** What a small graph makes of weights. */
+async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
+  // Nothing is computed at load: there, one thread would do it.
+  const options = { ...sessionOptions(graph, device), graphOptimizationLevel: 'disabled' as const };
+  try {
+    const session = await InferenceSession.create(graph.model, options);
+    const results = await session.run({ x: new Tensor('float32', Float32Array.of(0), [1]) });
+    await session.release();
+    return results;
+  } catch (cause) {
+    throw new DeviceError(`${graph.name} cannot be made on ${device.name}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function sessionOptions(

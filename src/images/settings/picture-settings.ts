@@ -5,6 +5,7 @@ import type {
   MaskFill,
   NoiseDevice,
   PromptStyle,
+  Quality,
   SamplerName,
   SchedulerName,
 } from '../../engine/index.ts';
@@ -52,6 +53,7 @@ export interface PictureSettings {
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
   readonly flowShift?: number;
+  readonly quality?: Quality;
   readonly deepCache?: DeepCache;
   /** Share of the tokens that were merged for self-attention, 0..0.75. */
   readonly tokenMerging?: number;

@@ -1,4 +1,4 @@
-import type { DeepCache } from '../../engine/index.ts';
+import { QUALITIES, type DeepCache } from '../../engine/index.ts';
 import { asNumber, at } from './json.ts';
 import type { Draft } from './reading.ts';
 
@@ -30,4 +30,11 @@ export function readDeepCache(stored: unknown): DeepCache | undefined {
 export function addDeepCache(draft: Draft, read: DeepCache | undefined, stated: unknown): void {
   if (read) draft.settings.deepCache = read;
   else if (stated !== undefined) draft.close('deepCache', 'DeepCache', stated);
+}
+
+/** Takes the quality that a picture states, or says that it is not known. */
+export function addQuality(draft: Draft, stated: unknown, label: string): void {
+  const quality = QUALITIES.find((known) => known === stated);
+  if (quality) draft.settings.quality = quality;
+  else if (stated !== undefined) draft.close('quality', label, stated);
 }

@@ -214,6 +214,8 @@ export type Img2ImgInput = {
   prompt?: string | null | undefined;
   /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
+  /** How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT. */
+  quality?: Quality | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
   /** How strongly to counter the contrast that guidance adds, 0 to 1; null is off. Not for FLUX.1. */
@@ -300,6 +302,8 @@ export type Img2ImgOverrides = {
   prompt?: string | null | undefined;
   /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
+  /** How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT. */
+  quality?: Quality | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
   /** How strongly to counter the contrast that guidance adds, 0 to 1; null is off. Not for FLUX.1. */
@@ -351,7 +355,9 @@ export type JobErrorCode =
   /** The object store failed in every attempt. */
   | 'STORAGE_FAILED'
   /** The job needs more memory than MEMORY_LIMIT allows. */
-  | 'TOO_LARGE';
+  | 'TOO_LARGE'
+  /** The job asks for what the device that took it cannot do. */
+  | 'UNSUPPORTED';
 
 /** What a job is doing. */
 export type JobStage =
@@ -528,6 +534,13 @@ export type PromptStyle =
   | 'A1111'
   /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` inserts an embedding. */
   | 'COMFY';
+
+/** How the diffusion network computes. */
+export type Quality =
+  /** In floating point, as the golden pictures were made. */
+  | 'EXACT'
+  /** Most products and convolutions in 8 bits: about half the time on CPUs with products of bytes (VNNI), another picture, nearly the same. For UNets on such CPUs alone. */
+  | 'FAST';
 
 /** A second checkpoint for the end of the run: SDXL's refiner, or another one with the same latents. */
 export type RefinerInput = {

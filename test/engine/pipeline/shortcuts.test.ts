@@ -1,6 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
-import type { Img2ImgTask, SamplingOptions } from '../../../src/engine/index.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { UnsupportedTaskError, type Img2ImgTask, type SamplingOptions } from '../../../src/engine/index.ts';
 import { openPipeline } from '../../../src/engine/pipeline/pipeline.ts';
+import { CPU } from '../../../src/engine/runtime/device.ts';
+import { fastProblem } from '../../../src/engine/runtime/fast-problem.ts';
 import { gradient, task } from '../tasks.ts';
 
 let pictures: (options: SamplingOptions, changes?: Partial<Img2ImgTask>) => Promise<Uint8Array[]>;
@@ -60,3 +62,34 @@ test('merged tokens move a picture little, alike each time and beside a deep cac
   expect(psnr(merged!, exact!)).toBeLessThan(Infinity);
   expect(psnr(merged!, exact!)).toBeGreaterThan(20);
 });
+
+describe.runIf(fastProblem(CPU) === null)('quality FAST', () => {
+  test.each([
+    ['a red house, mountains at dusk', 0.75],
+    ['a yellow boat on the sea, clouds', 0.4],
+    ['a green tree on a hill under a blue sky', 1],
+  ])('moves a picture by little: %s, strength %d', async (prompt, denoise) => {
+    const settings = { prompt, denoise, steps: 20, width: 128, height: 128, image: gradient(128, 128) };
+    const [exact] = await pictures({}, settings);
+    const [fast] = await pictures({ quality: 'FAST' }, settings);
+    expect(psnr(fast!, exact!)).toBeLessThan(Infinity);
+    expect(psnr(fast!, exact!)).toBeGreaterThan(38);
+  });
+
+  test('gives each picture of a batch as alone, the same again after an exact one, and goes with the other shortcuts', async () => {
+    const batch = await pictures({ quality: 'FAST' }, { batchSize: 2, seed: 41n });
+    const [exact] = await pictures({});
+    const [alone] = await pictures({ quality: 'FAST' });
+    expect(psnr(alone!, batch[1]!)).toBe(Infinity);
+    const [both] = await pictures({ quality: 'FAST', tokenMerging: 0.5, ...reusing(2) });
+    expect(psnr(both!, exact!)).toBeGreaterThan(20);
+    expect(psnr(both!, alone!)).toBeLessThan(Infinity);
+  });
+});
+
+test.runIf(fastProblem(CPU) !== null)(
+  'quality FAST is refused where the CPU has no products of bytes',
+  async () => {
+    await expect(pictures({ quality: 'FAST' })).rejects.toThrow(UnsupportedTaskError);
+  },
+);

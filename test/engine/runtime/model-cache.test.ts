@@ -54,6 +54,45 @@ describe('the model cache', () => {
     expect(events).toEqual(['+unet']);
   });
 
+  test('has what is made of weights made once for networks of every size, counts it once, and forgets it with the last', async () => {
+    const values = (id: string, bytes: number) => ({
+      id,
+      names: { bytes: `${id} bytes` },
+      graph: { ...graph(id, 0), outputs: [{ name: 'bytes', dtype: 'I8' as const, shape: [bytes] }] },
+    });
+    const made: string[] = [];
+    const cache = new ModelCache({
+      device: CPU,
+      memoryLimit: 100,
+      load: async (built, _device, weights) => {
+        await weights?.feedsOf(built, ({ name }) => {
+          made.push(name);
+          return Promise.resolve({});
+        });
+        return { graph: built, run: () => Promise.resolve({}), release: () => Promise.resolve() };
+      },
+    });
+    const open = (
+      name: string,
+      variant: string,
+      bytes: number,
+      prepared = [values('a', 20), values('b', 10)],
+    ) =>
+      cache.open({
+        ...{ checkpoint: { path: 'm' }, name, variant },
+        build: () => ({ ...graph(name, bytes), prepared }),
+      });
+    await open('small', 'bytes', 10);
+    await open('large', 'bytes', 20);
+    expect(made).toEqual(['a', 'b']);
+    expect(cache.bytes).toBe(10 + 20 + 30);
+    await open('other', 'lora bytes', 70, []);
+    expect(cache.bytes).toBe(70);
+    await open('small', 'bytes', 10, [values('a', 20)]);
+    expect(made).toEqual(['a', 'b', 'a']);
+    expect(cache.bytes).toBe(70 + 10 + 20);
+  });
+
   test('holds the same weights once in the memory of a device, whatever adapters add to them', async () => {
     const onDevice: Device = { ...CPU, profile: { ...CPU.profile, weights: 'device' } };
     for (const [device, released] of [

@@ -63,6 +63,11 @@ const RESTORED: Readonly<Record<string, Restored>> = {
     notInGraph: true,
   },
   guidance: same({ guidance: 2.5 }),
+  quality: {
+    request: { options: { quality: 'FAST' } },
+    settings: { quality: 'FAST' },
+    notInGraph: true,
+  },
   deepCache: {
     request: { options: { deepCache: { interval: 3, depth: 2 } } },
     settings: { deepCache: { interval: 3, depth: 2 } },

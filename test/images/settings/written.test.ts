@@ -74,6 +74,7 @@ const requests = fc.oneof(
     .map(([request, x]): Img2ImgSettings => {
       const cfgInterval = { start: x, end: x + 0.5 };
       const shortcuts = {
+        quality: 'FAST' as const,
         deepCache: { interval: 1 + Math.round(9 * x), depth: Math.round(20 * x) },
         tokenMerging: x,
       };

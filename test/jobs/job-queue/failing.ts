@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointError, DeviceError, DivergedError } from '../../../src/engine/index.ts';
+import {
+  CheckpointError,
+  DeviceError,
+  DivergedError,
+  UnsupportedTaskError,
+} from '../../../src/engine/index.ts';
 import { SourceLostError } from '../../../src/jobs/lifecycle.ts';
 import { ended, latent, newJob, read, readAll } from '../fixtures.ts';
 import { growing, type QueueBench } from './queue-bench.ts';
@@ -9,6 +14,7 @@ export const describeFailing = (q: QueueBench): void => {
   describe('failing', () => {
     it.each([
       ['CheckpointError', new CheckpointError('key x: expected [2], found [3]'), 'CHECKPOINT_INVALID'],
+      ['UnsupportedTaskError', new UnsupportedTaskError('quality FAST: leave it out'), 'UNSUPPORTED'],
       ['DivergedError', new DivergedError('sampling diverged'), 'DIVERGED'],
       ['SourceLostError', new SourceLostError('the source image is gone'), 'SOURCE_LOST'],
     ])('fails a job with the message of a %s, without another attempt', async (_name, error, code) => {

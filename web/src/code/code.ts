@@ -7,7 +7,7 @@ export type CodeLanguage = 'GraphQL' | 'curl' | 'TypeScript';
 
 /** Fields whose values are enum values: GraphQL writes them without quotes. */
 const ENUMS: ReadonlySet<string> = new Set([
-  ...['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'fill', 'area'],
+  ...['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'quality', 'fill', 'area'],
   ...['promptStyle', 'emphasis', 'preprocessor', 'method', 'mode', 'tiling', 'decoder'],
 ]);
 

@@ -1,4 +1,3 @@
-import type { NoiseDevice } from '../api/generated/graphql.ts';
 import { change, FINE, form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
@@ -39,7 +38,8 @@ export function FineSettings({ model }: { readonly model: Model }) {
         {NUMBERS.filter(({ of }) => of === 'all' || of === kind).map((number) => (
           <FineNumber key={number.name} number={number} value={present[number.name]} />
         ))}
-        <Noise value={present.noiseDevice} />
+        {kind === 'diffusion' && <Choice name="quality" values={['EXACT', 'FAST']} value={present.quality} />}
+        <Choice name="noiseDevice" values={['CPU', 'GPU']} value={present.noiseDevice} />
       </div>
     </details>
   );
@@ -81,30 +81,40 @@ function FineNumber({
   );
 }
 
-function Noise({ value }: { readonly value: NoiseDevice | null }) {
+/** One of two words, the first of which holds without it. */
+function Choice({
+  name,
+  values,
+  value,
+}: {
+  readonly name: 'quality' | 'noiseDevice';
+  readonly values: readonly [string, string];
+  readonly value: string | null;
+}) {
   const texts = useTexts().fine;
-  const errors = useErrors(['noiseDevice']);
+  const names: Readonly<Record<string, string>> = texts.choices[name];
+  const errors = useErrors([name]);
   return (
     <Field
-      id="noiseDevice"
-      label={texts.labels.noiseDevice}
-      help={texts.helps.noiseDevice}
+      id={name}
+      label={texts.labels[name]}
+      help={texts.helps[name]}
       errors={errors}
       note={
         <select
-          id="noiseDevice"
+          id={name}
           className="short"
-          value={value ?? 'CPU'}
-          aria-describedby="noiseDevice-help noiseDevice-errors"
+          value={value ?? values[0]}
+          aria-describedby={`${name}-help ${name}-errors`}
           aria-invalid={errors.length > 0}
           onChange={({ target }) => {
-            clearErrors('noiseDevice');
-            change({ noiseDevice: target.value === 'CPU' ? null : (target.value as NoiseDevice) });
+            clearErrors(name);
+            change({ [name]: target.value === values[0] ? null : target.value });
           }}
         >
-          {(['CPU', 'GPU'] as const).map((device) => (
-            <option key={device} value={device}>
-              {texts.noiseOf[device]}
+          {values.map((one) => (
+            <option key={one} value={one}>
+              {names[one]}
             </option>
           ))}
         </select>

@@ -11,7 +11,7 @@ export const PICTURE_FIELDS: readonly string[] = ['variation', 'tiling'];
 /** Fields of a request that few need. */
 export const FINE_FIELDS: readonly string[] = [
   ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance'],
-  ...['deepCache', 'tokenMerging', 'noiseDevice'],
+  ...['deepCache', 'tokenMerging', 'quality', 'noiseDevice'],
 ];
 
 /** The finer settings that are set, each with its value. */

@@ -6,5 +6,5 @@ export const SHOWN_BESIDE: ReadonlySet<string> = new Set([
   ...['variation', 'tiling'],
   ...['seed', 'steps', 'cfg', 'samplerName', 'scheduler'],
   ...['eta', 'sNoise', 'rescaleCfg', 'cfgInterval', 'flowShift', 'guidance'],
-  ...['deepCache', 'tokenMerging', 'noiseDevice'],
+  ...['deepCache', 'tokenMerging', 'quality', 'noiseDevice'],
 ]);

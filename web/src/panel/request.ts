@@ -7,6 +7,7 @@ import type {
   MaskFill,
   MaskInput,
   NoiseDevice,
+  Quality,
   ResizeMode,
   SamplerName,
   Scheduler,
@@ -45,6 +46,7 @@ interface FineSettings {
   readonly deepCache?: DeepCacheInput;
   readonly tokenMerging?: number;
   readonly guidance?: number;
+  readonly quality?: Quality;
   readonly noiseDevice?: NoiseDevice;
 }
 
@@ -86,7 +88,7 @@ const loraInput = ({ name, strength, textStrength }: ChosenLora): LoraInput => (
 /** The finer settings that are set and mean something to a model of this family. */
 function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
   const { eta, sNoise, rescaleCfg, guidedFrom, guidedTo, flowShift, guidance, noiseDevice } = form;
-  const { deepCacheInterval: interval, deepCacheDepth: depth, tokenMerging } = form;
+  const { deepCacheInterval: interval, deepCacheDepth: depth, tokenMerging, quality } = form;
   const isFlow = family === 'FLUX';
   return {
     ...(eta !== null && { eta }),
@@ -99,6 +101,7 @@ function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
     ...(guidance !== null && isFlow && { guidance }),
     ...(interval !== null && !isFlow && { deepCache: { interval, ...(depth !== null && { depth }) } }),
     ...(tokenMerging !== null && !isFlow && { tokenMerging }),
+    ...(quality !== null && !isFlow && { quality }),
     ...(noiseDevice !== null && { noiseDevice }),
   };
 }
@@ -144,6 +147,7 @@ export const requestOfJob = ({ input }: Job): Request => ({
   ...(input.guidance != null && { guidance: input.guidance }),
   ...(input.deepCache && { deepCache: { interval: input.deepCache.interval, depth: input.deepCache.depth } }),
   ...(input.tokenMerging != null && { tokenMerging: input.tokenMerging }),
+  ...(input.quality === 'FAST' && { quality: 'FAST' as const }),
   ...(input.noiseDevice !== 'CPU' && { noiseDevice: input.noiseDevice as NoiseDevice }),
   ...partsOfJob(input),
   ...(input.loras.length > 0 && {

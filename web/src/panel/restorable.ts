@@ -27,6 +27,7 @@ export interface Stated {
   readonly deepCache?: Maybe<{ readonly interval: number; readonly depth: number }>;
   readonly tokenMerging?: Maybe<number>;
   readonly guidance?: Maybe<number>;
+  readonly quality?: Maybe<Form['quality']>;
   readonly noiseDevice?: Maybe<Form['noiseDevice']>;
   readonly promptStyle?: Maybe<Form['promptStyle']>;
   readonly emphasis?: Maybe<Form['emphasis']>;
@@ -107,7 +108,8 @@ const NOTHING: Here = { loras: [], controlModels: [], vaes: [], upscalers: [], m
 
 const NAMED = [
   ...(['prompt', 'negativePrompt', 'seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
-  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'tokenMerging', 'noiseDevice'] as const),
+  ...(['eta', 'sNoise', 'rescaleCfg', 'flowShift', 'guidance', 'tokenMerging', 'quality'] as const),
+  ...(['noiseDevice'] as const),
   ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling', 'resizeMode'] as const),
 ];
 

@@ -5,6 +5,7 @@ import type {
   MaskArea,
   MaskFill,
   NoiseDevice,
+  Quality,
   PromptStyle,
   ResizeMode,
   SamplerName,
@@ -60,6 +61,7 @@ export interface Form {
   readonly deepCacheDepth: number | null;
   readonly tokenMerging: number | null;
   readonly guidance: number | null;
+  readonly quality: Quality | null;
   readonly noiseDevice: NoiseDevice | null;
   readonly maskGrow: number;
   readonly maskBlur: number;
@@ -85,7 +87,7 @@ export interface Form {
 export const FINE = [
   ...(['eta', 'sNoise', 'rescaleCfg', 'guidedFrom', 'guidedTo'] as const),
   ...(['flowShift', 'guidance', 'deepCacheInterval', 'deepCacheDepth', 'tokenMerging'] as const),
-  ...(['noiseDevice'] as const),
+  ...(['quality', 'noiseDevice'] as const),
 ];
 
 /** The settings of a model besides: what a model is told in another way than it recommends. */
@@ -143,6 +145,7 @@ const FIRST: Form = {
   deepCacheDepth: null,
   tokenMerging: null,
   guidance: null,
+  quality: null,
   noiseDevice: null,
   maskGrow: 0,
   maskBlur: 4,
@@ -202,6 +205,7 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   deepCacheDepth: orNull(isNumber(0, 11)),
   tokenMerging: orNull(isNumber(0, 0.75)),
   guidance: orNull(isNumber(0, 100)),
+  quality: orNull(isOneOf('EXACT', 'FAST')),
   noiseDevice: orNull(isOneOf('CPU', 'GPU')),
   maskGrow: isNumber(-64, 256),
   maskBlur: isNumber(0, 64),

@@ -366,6 +366,7 @@ export const en = {
       deepCacheInterval: 'DeepCache interval',
       deepCacheDepth: 'DeepCache depth',
       tokenMerging: 'Token merging',
+      quality: 'Quality',
       noiseDevice: 'Noise of',
     },
     helps: {
@@ -379,9 +380,14 @@ export const en = {
       deepCacheInterval: 'Coarse layers are computed once in so many evaluations, 1 to 10.',
       deepCacheDepth: 'Last block that is always computed, 0 to 11. Lower is faster.',
       tokenMerging: 'Share of tokens merged for attention, 0 to 0.75.',
+      quality:
+        'Fast computes most of the network in 8 bits, on CPUs that can: nearly the same picture sooner.',
       noiseDevice: 'Whose random numbers a seed means: ComfyUI’s, or those of A1111 on a card.',
     },
-    noiseOf: { CPU: 'ComfyUI', GPU: 'A1111' },
+    choices: {
+      quality: { EXACT: 'Exact', FAST: 'Fast' },
+      noiseDevice: { CPU: 'ComfyUI', GPU: 'A1111' },
+    },
   },
   make: {
     count: 'Pictures',

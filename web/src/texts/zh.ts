@@ -357,6 +357,7 @@ export const zh: Texts = {
       deepCacheInterval: '复用：间隔',
       deepCacheDepth: '复用：深度',
       tokenMerging: '令牌合并',
+      quality: '质量',
       noiseDevice: '噪声来源',
     },
     helps: {
@@ -370,9 +371,13 @@ export const zh: Texts = {
       deepCacheInterval: 'DeepCache：每隔多少次计算才算一次粗层，1 到 10。',
       deepCacheDepth: 'DeepCache：始终计算的最后一个块，0 到 11，越低越快。',
       tokenMerging: '为注意力合并的图片令牌比例，0 到 0.75。',
+      quality: '快速：在支持的 CPU 上以 8 位计算网络的大部分，图片几乎相同。',
       noiseDevice: '种子指谁的随机数：ComfyUI 的，还是 A1111 在显卡上的。',
     },
-    noiseOf: { CPU: 'ComfyUI', GPU: 'A1111' },
+    choices: {
+      quality: { EXACT: '精确', FAST: '快速' },
+      noiseDevice: { CPU: 'ComfyUI', GPU: 'A1111' },
+    },
   },
   make: {
     count: '张数',

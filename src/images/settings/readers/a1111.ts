@@ -5,7 +5,7 @@ import { addMaskTexts } from '../mask.ts';
 import { automaticSchedule } from '../names.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPassText } from '../second-pass.ts';
-import { addDeepCache, readDeepCacheText } from '../shortcuts.ts';
+import { addDeepCache, addQuality, readDeepCacheText } from '../shortcuts.ts';
 import { type Infotext, readInfotext, type Setting } from './infotext.ts';
 
 type Fields = NonNullable<Infotext['fields']>;
@@ -82,6 +82,7 @@ function addOptions(fields: Fields, take: (key: string) => string | undefined, d
   if (extend !== undefined) draft.extend(readExtendText(extend), extend);
   draft.resizeMode(take('resize mode'), 'Resize mode');
   draft.vae(take('vae'));
+  addQuality(draft, take('quality'), 'Quality');
   const deepCache = take('deepcache');
   if (deepCache !== undefined) addDeepCache(draft, readDeepCacheText(deepCache), deepCache);
   const [start, end] = take('cfg interval')?.split(' to ') ?? [];

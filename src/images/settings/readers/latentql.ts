@@ -4,7 +4,7 @@ import { at, entriesOf, isRecord, parseJson } from '../json.ts';
 import { addOwnMask } from '../mask.ts';
 import { Draft } from '../reading.ts';
 import { readSecondPass } from '../second-pass.ts';
-import { addDeepCache, readDeepCache } from '../shortcuts.ts';
+import { addDeepCache, addQuality, readDeepCache } from '../shortcuts.ts';
 
 /** The settings that this program wrote, exactly; `seed` beside `request` is the picture's own. */
 export function readLatentql(text: string): Draft | undefined {
@@ -37,6 +37,7 @@ export function readLatentql(text: string): Draft | undefined {
     draft.number(field, at(options, field), field);
   const interval = at(options, 'cfgInterval');
   draft.cfgInterval(at(interval, 'start'), at(interval, 'end'), 'cfgInterval');
+  addQuality(draft, at(options, 'quality'), 'quality');
   const deepCache = at(options, 'deepCache');
   addDeepCache(draft, readDeepCache(deepCache), deepCache);
   for (const lora of entriesOf(request['loras']))

@@ -1,0 +1,169 @@
+/**
+ * Products and convolutions of bytes: x ≈ a·(q - z), W ≈ b·p with q of 8 bits and p of 8 with a sign, so that x·W is a
+ * product of integers and two factors (Jacob et al. 2018). Weights have a factor for each of their outputs.
+ */
+import { sizeOf, type Graph, type Tensor } from './graph.ts';
+import { concat, expand, gather, reshape, slice, toImage, transpose, type ConvOptions } from './ops.ts';
+import { ELEMENT_TYPES, MICROSOFT } from './proto.ts';
+
+/** A weight as [in, out] signed bytes with a factor for each output. */
+export interface ByteWeight {
+  readonly bytes: Tensor;
+  /** [out] */
+  readonly scales: Tensor;
+}
+
+/** A value in bytes: `scale`·(bytes - zero). */
+interface Quantised {
+  readonly bytes: Tensor;
+  readonly scale: Tensor;
+  readonly zero: Tensor;
+}
+
+/**
+ * Whether a product of x [rows, in] with so many outputs is computed of bytes. A value has one factor: where few numbers are
+ * much larger than the others, as in the stream that blocks add to and in texts, these would be lost.
+ */
+export function takesBytes(x: Tensor, rows: number, out: number): boolean {
+  const { bytes } = x.graph.profile;
+  if (!bytes || x.dtype !== 'F32' || rows < bytes.fromRows || !x.graph.isEven(x)) return false;
+  return x.dim(1) >= bytes.fromWidth && out >= bytes.fromWidth;
+}
+
+/** A weight [out, …] in float32 as ByteWeight, [in] being all its other axes, the channels last. */
+export function quantiseWeight(weight: Tensor): ByteWeight {
+  const { graph } = weight;
+  const out = weight.dim(0);
+  const width = sizeOf(weight.shape) / out;
+  const rows = reshape(weight, [out, width]);
+  const magnitudes = graph.node('Abs', [rows], rows.shape);
+  const largest = graph.node('ReduceMax', [magnitudes, graph.integers([1])], [out], {
+    attributes: { keepdims: { i: 0 } },
+  });
+  // A weight of nothing but zeros keeps a scale.
+  const safe = graph.node('Max', [largest, graph.constant([1e-30], [1])], [out]);
+  const scales = graph.node('Div', [safe, graph.constant([LARGEST], [1])], [out]);
+  const zeros = graph.node('Cast', [graph.constant(new Float32Array(out), [out])], [out], {
+    dtype: 'I8',
+    attributes: { to: { i: ELEMENT_TYPES.I8 } },
+  });
+  const quantised = graph.node('QuantizeLinear', [rows, scales, zeros], rows.shape, {
+    dtype: 'I8',
+    attributes: { axis: { i: 0 } },
+  });
+  const turned = transpose(quantised, [1, 0]);
+  if (weight.shape.length === 2) return { bytes: turned, scales };
+  const places = sizeOf(weight.shape.slice(2));
+  const byPlace = transpose(reshape(turned, [width / places, places, out]), [1, 0, 2]);
+  return { bytes: reshape(byPlace, [width, out]), scales };
+}
+
+/** Of signed bytes. */
+const LARGEST = 127;
+
+/** x·W + b for x [n, in] → [n, out]. */
+export const affineOfBytes = (x: Tensor, weight: ByteWeight, bias?: Tensor): Tensor =>
+  product(quantised(x), weight, bias);
+
+function product({ bytes, scale, zero }: Quantised, weight: ByteWeight, bias?: Tensor): Tensor {
+  const inputs = [bytes, weight.bytes, scale, weight.scales, zero] as const;
+  return bytes.graph.node(
+    'MatMulIntegerToFloat',
+    bias ? [...inputs, null, bias] : inputs,
+    [bytes.dim(0), weight.bytes.dim(1)],
+    { domain: MICROSOFT, dtype: 'F32' },
+  );
+}
+
+// What several maps read is quantised once.
+const known = new WeakMap<Tensor, Quantised>();
+
+function quantised(x: Tensor): Quantised {
+  const before = known.get(x);
+  if (before) return before;
+  const [bytes, scale, zero] = x.graph.nodeWithScalars('DynamicQuantizeLinear', [x], x.shape, [
+    'U8',
+    'F32',
+    'U8',
+  ]) as [Tensor, Tensor, Tensor];
+  const result = { bytes, scale, zero };
+  known.set(x, result);
+  return result;
+}
+
+/** Convolution of x [B,C,H,W] by a kernel of so many rows and columns, its bytes in the order rows, columns, channels. */
+export function convolveBytes(
+  x: Tensor,
+  weight: ByteWeight,
+  bias: Tensor | undefined,
+  kernel: number,
+  { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
+): Tensor {
+  const { graph } = x;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [top, left, bottom, right] = padding;
+  const rows = Math.floor((height + top + bottom - kernel) / stride) + 1;
+  const columns = Math.floor((width + left + right - kernel) / stride) + 1;
+  const out = weight.bytes.dim(1);
+  const { bytes, scale, zero } = quantised(x);
+  const byPixel = transpose(reshape(bytes, [batch, channels, height * width]), [0, 2, 1]);
+  const pixels = reshape(byPixel, [batch * height * width, channels]);
+  if (kernel === 1 && stride === 1 && rows === height && columns === width) {
+    const made = product({ bytes: pixels, scale, zero }, weight, bias);
+    return toImage(made, [batch, out, rows, columns]);
+  }
+  const all = concat([pixels, expand(reshape(zero, [1, 1]), [1, channels])], 0);
+  const move = { kernel, stride, top, left };
+  const size = { batch, height, width, rows, columns };
+  const perRow = kernel * kernel * channels;
+  const { bandBytes } = graph.profile.bytes!;
+  const count = batch * rows * columns;
+  const bands = Math.ceil((count * perRow) / bandBytes);
+  const bound = (i: number) => Math.floor((i * count) / bands);
+  const places = sourcesOf(graph, size, move);
+  const made = Array.from({ length: bands }, (_, i) => {
+    const [from, to] = [bound(i), bound(i + 1)];
+    const part = bands === 1 ? places : slice(places, 0, from * kernel * kernel, to * kernel * kernel);
+    const seen = reshape(gather(all, part), [to - from, perRow]);
+    return product({ bytes: seen, scale, zero }, weight, bias);
+  });
+  const whole = bands === 1 ? made[0]! : concat(made as [Tensor, ...Tensor[]], 0);
+  return toImage(whole, [batch, out, rows, columns]);
+}
+
+interface Size {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  /** Of the result. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+interface Move {
+  readonly kernel: number;
+  readonly stride: number;
+  /** Zeros above and left. */
+  readonly top: number;
+  readonly left: number;
+}
+
+/** Index of each pixel that each place of the result sees; outside the image that of the row behind the last pixel. */
+function sourcesOf(graph: Graph, size: Size, move: Move): Tensor {
+  const { batch, height, width, rows, columns } = size;
+  const { kernel, stride, top, left } = move;
+  return graph.indices(`neighbours ${JSON.stringify([size, move])}`, () => {
+    const sources = new Int32Array(batch * rows * columns * kernel * kernel);
+    let at = 0;
+    for (let n = 0; n < batch; n++)
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          for (let place = 0; place < kernel * kernel; place++) {
+            const y = row * stride + Math.floor(place / kernel) - top;
+            const x = column * stride + (place % kernel) - left;
+            const isThere = y >= 0 && y < height && x >= 0 && x < width;
+            sources[at++] = isThere ? (n * height + y) * width + x : batch * height * width;
+          }
+    return sources;
+  });
+}

@@ -1,0 +1,47 @@
+import type { TensorWindow } from '../checkpoint/safetensors.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
+import { CheckpointError } from '../errors.ts';
+import { sizeOf, type Tensor } from './graph.ts';
+
+/** Which rows of which weights were used. */
+export class Ledger {
+  readonly source: WeightSource;
+  /** Changed weights of which rows are read one after the other, by key and by what they meet. */
+  readonly computed = new Map<string, Tensor>();
+  readonly #used = new Map<string, { from: number; to: number }[]>();
+
+  constructor(source: WeightSource) {
+    this.source = source;
+  }
+
+  /** Marks rows [from, to) as used. */
+  use(key: string, from: number, to: number): void {
+    const ranges = this.#used.get(key) ?? [];
+    if (ranges.some((range) => from < range.to && range.from < to)) {
+      throw new CheckpointError(`${this.source.spell(key)} is read twice`);
+    }
+    this.#used.set(key, [...ranges, { from, to }]);
+  }
+
+  /** Marks a whole weight as used, by more than one reader perhaps. */
+  share(key: string): void {
+    this.#used.set(key, [{ from: 0, to: rowsOf(this.source.get(key)) }]);
+  }
+
+  /** Throws CheckpointError if any row of any weight was not used. */
+  close(): void {
+    const unread = this.source.keys().filter((key) => {
+      const used = (this.#used.get(key) ?? []).reduce((rows, { from, to }) => rows + to - from, 0);
+      return used < rowsOf(this.source.get(key));
+    });
+    if (unread.length === 0) return;
+    const named = unread.slice(0, 5).map((key) => this.source.spell(key));
+    const more = unread.length > named.length ? ` and ${unread.length - named.length} more` : '';
+    throw new CheckpointError(`weights that the network does not know: ${named.join(', ')}${more}`);
+  }
+}
+
+/** Rows of a weight, 0 of one without elements. */
+export function rowsOf(weight: TensorWindow): number {
+  return sizeOf(weight.shape) === 0 ? 0 : (weight.shape[0] ?? 1);
+}
