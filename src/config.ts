@@ -58,7 +58,7 @@ export interface Config {
   readonly queueReplicas: number;
   /** s3://bucket/prefix or a folder that all processes of a cluster share; undefined: in the data folder. */
   readonly storageUrl: string | undefined;
-  /** Milliseconds for which jobs that have ended are kept, with their images; 0: for ever. */
+  /** Milliseconds for which jobs that have ended are kept, with their images; 0: forever. */
   readonly retention: number;
   /** Milliseconds that a running job has to end when the process is asked to; then it is put back. */
   readonly drainTimeout: number;

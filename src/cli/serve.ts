@@ -6,7 +6,7 @@ import { applySettings, takeSettings } from './setting-flags.ts';
 export function addServe(program: Command): void {
   const serve = program
     .command('serve')
-    .description('the server, or an API process of a cluster; ends cleanly on SIGTERM');
+    .description('runs the server, or an API process of a cluster; shuts down cleanly on SIGTERM');
   takeSettings(
     serve,
     SETTINGS.filter((name) => name !== 'WORKER_PORT'),
@@ -15,7 +15,7 @@ export function addServe(program: Command): void {
     await (await import('../serve.ts')).serve();
   });
 
-  const worker = program.command('worker').description('a worker of a cluster (needs QUEUE_URL)');
+  const worker = program.command('worker').description('runs a worker of a cluster (requires QUEUE_URL)');
   takeSettings(worker, [
     'QUEUE_URL',
     'STORAGE_URL',

@@ -160,7 +160,7 @@ async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
       throw new Error(why);
     });
   try {
-    const ended = failing(once(process, 'exit', { signal }), 'it ended the process that read its header');
+    const ended = failing(once(process, 'exit', { signal }), 'reading its header crashed the process');
     ended.catch(() => undefined); // both races await it
     const late = (most: number, what: string) =>
       failing(delay(most, undefined, { signal }), `${what} took longer than ${most / 1000} s`);

@@ -67,7 +67,7 @@ describe('The keys of a running server', () => {
     await writeFile(keyFileOf(dataDir), text.slice(0, 100));
     expect([await statusOf(key), await statusOf()]).toEqual([200, 401]);
     expect(server.logged.map(({ msg }) => msg)).toContain(
-      'keys.json cannot be read; the keys known before go on',
+      'keys.json cannot be read; the keys read before stay valid',
     );
     await writeFile(keyFileOf(dataDir), text);
   });

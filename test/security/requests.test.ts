@@ -57,7 +57,7 @@ describe('A malformed request', () => {
     const refused = await refusalOf(await graphql({ method: 'POST', headers, body: gzipSync(QUERY) }));
     expect(refused).toMatchObject({
       status: 415,
-      message: 'The body must come as it is; got "Content-Encoding: gzip"',
+      message: 'The body must not be encoded; got "Content-Encoding: gzip"',
     });
   });
 

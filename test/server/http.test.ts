@@ -83,7 +83,7 @@ describe('the server', () => {
 });
 
 describe('/images', () => {
-  test('hands out the stored bytes, to be kept for ever', async () => {
+  test('hands out the stored bytes, to be kept forever', async () => {
     const response = await get(`/images/${sha256}.png`);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({

@@ -19,19 +19,19 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
     for (const key of source.keys()) {
       if (await isWhole(source.get(key), signal)) continue;
       throw new CheckpointError(
-        `${source.spell(key)} holds numbers that are not finite: the file is damaged, so take another copy of it`,
+        `${source.spell(key)} contains numbers that are not finite: the file is damaged, download it again`,
       );
     }
   }
 }
 
-/** The same for every tensor of a file. */
+/** The same forevery tensor of a file. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<void> {
   const { name, tensors } = await readWeightFile(path);
   for (const window of tensors.values()) {
     if (await isWhole(window, signal)) continue;
     throw new CheckpointError(
-      `${name}: "${window.key}" holds numbers that are not finite: the file is damaged, so take another copy of it`,
+      `${name}: "${window.key}" contains numbers that are not finite: the file is damaged, download it again`,
     );
   }
 }

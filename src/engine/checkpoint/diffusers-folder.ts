@@ -109,7 +109,7 @@ async function readComponent(folder: string, component: string, model: string): 
     throw new CheckpointError(
       isShard(other)
         ? `${spelled(other)}: the list of shards is missing beside it: download ${usual}.safetensors.index.json, too`
-        : `${spelled(other)} is no .safetensors file: download ${component}/${usual}.safetensors`,
+        : `${spelled(other)} is not a .safetensors file: download ${component}/${usual}.safetensors`,
     );
   }
   const path = join(folder, component, chosen.name);

@@ -100,7 +100,7 @@ export class WeightSource {
   count(path: string): number {
     const count = this.#counts.get(path) ?? 0;
     if (count <= this.#weights.size) return count;
-    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts further than there are keys`);
+    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts beyond the number of keys`);
   }
 
   /** The error for a weight that has not the expected shape. */

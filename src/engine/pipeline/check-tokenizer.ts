@@ -4,7 +4,7 @@ import { CheckpointError } from '../errors.ts';
 import { textEncodersOf } from '../families/index.ts';
 import { T5Tokenizer } from '../text/t5-tokenizer.ts';
 
-/** Letters, blanks, a ligature, an emoji: something for every step of a tokenizer. */
+/** Letters, blanks, a ligature, an emoji: something forevery step of a tokenizer. */
 const SAMPLE = 'A boat,  2 ﬁsh – 日本 🙂';
 
 /** States of tokenizers that were read without a fault: many checkpoints share one, which takes a while to read. */
@@ -28,7 +28,7 @@ export async function checkTokenizer(checkpoint: Checkpoint): Promise<void> {
   }
   if (tokenizer.size > known) {
     throw new CheckpointError(
-      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another one`,
+      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another text encoder`,
     );
   }
   sound.add(state);

@@ -11,7 +11,7 @@ import { rescaledGuidance } from './rescaled-guidance.ts';
 export type Conditioning = 'negative' | 'positive';
 
 /**
- * One evaluation of the diffusion network for every conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
+ * One evaluation of the diffusion network forevery conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
  * returns the outputs [conditionings · B, C, H, W] in their order, a vector of its own. σ is what the timestep stands for.
  */
 export type Network = (
@@ -94,6 +94,6 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
   }
   if (isAllEqual(output))
     throw new DeviceError(
-      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device computes wrongly`,
+      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device returns wrong results`,
     );
 }

@@ -55,7 +55,7 @@ const dpmpp3mSdeSpec: SamplerSpec = {
   ...ancestral,
   sample: dpmpp3mSde,
   needsDistinctSigmas: true,
-  description: 'DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more.',
+  description: 'DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more.',
 };
 
 /**
@@ -78,7 +78,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: eulerCfgPp,
     ...cfgPlusPlus,
-    description: 'Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2.',
+    description: 'Euler with CFG++ guidance: needs a low cfg, about 0.5 to 2.',
   },
   euler_ancestral: {
     ...ancestral,
@@ -89,7 +89,7 @@ export const SAMPLERS = {
     ...ancestral,
     sample: eulerAncestralCfgPp,
     ...cfgPlusPlus,
-    description: 'Ancestral Euler with CFG++ guidance: wants a low cfg.',
+    description: 'Ancestral Euler with CFG++ guidance: needs a low cfg.',
   },
   heun: {
     ...deterministic,
@@ -165,7 +165,7 @@ export const SAMPLERS = {
     sample: dpmpp2sAncestralCfgPp,
     evaluationsPerStep: 2,
     ...cfgPlusPlus,
-    description: 'DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time.',
+    description: 'DPM-Solver++(2S) with CFG++ guidance and fresh noise: needs a low cfg, twice the time.',
   },
   dpmpp_sde: dpmppSdeSpec,
   dpmpp_sde_gpu: drawnOnDevice(dpmppSdeSpec, 'dpmpp_sde'),
@@ -180,7 +180,7 @@ export const SAMPLERS = {
     sample: dpmpp2mCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'DPM-Solver++(2M) with CFG++ guidance: wants a low cfg.',
+    description: 'DPM-Solver++(2M) with CFG++ guidance: needs a low cfg.',
   },
   dpmpp_2m_sde: dpmpp2mSdeSpec,
   dpmpp_2m_sde_gpu: drawnOnDevice(dpmpp2mSdeSpec, 'dpmpp_2m_sde'),
@@ -192,7 +192,7 @@ export const SAMPLERS = {
     ...stochastic,
     sample: ddpm,
     steps: [50, Infinity],
-    description: 'The original ancestral sampler: wants many steps.',
+    description: 'The original ancestral sampler: needs many steps.',
   },
   lcm: {
     ...stochastic,
@@ -229,7 +229,7 @@ export const SAMPLERS = {
     sample: resMultistepCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'RES with CFG++ guidance: wants a low cfg.',
+    description: 'RES with CFG++ guidance: needs a low cfg.',
   },
   res_multistep_ancestral: {
     ...ancestral,
@@ -242,7 +242,7 @@ export const SAMPLERS = {
     sample: resMultistepAncestralCfgPp,
     needsDistinctSigmas: true,
     ...cfgPlusPlus,
-    description: 'RES with CFG++ guidance and fresh noise: wants a low cfg.',
+    description: 'RES with CFG++ guidance and fresh noise: needs a low cfg.',
   },
   gradient_estimation: {
     ...deterministic,
@@ -253,7 +253,7 @@ export const SAMPLERS = {
     ...deterministic,
     sample: gradientEstimationCfgPp,
     ...cfgPlusPlus,
-    description: 'Gradient estimation with CFG++ guidance: wants a low cfg.',
+    description: 'Gradient estimation with CFG++ guidance: needs a low cfg.',
   },
   er_sde: {
     ...stochastic,

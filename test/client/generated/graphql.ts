@@ -550,7 +550,7 @@ export type ResizeMode =
 export type SamplerName =
   /** DDIM, the same as Euler here but for inpainting noise. */
   | 'ddim'
-  /** The original ancestral sampler: wants many steps. */
+  /** The original ancestral sampler: needs many steps. */
   | 'ddpm'
   /** DEIS: third-order exponential multistep, good with 10 to 20 steps. */
   | 'deis'
@@ -564,7 +564,7 @@ export type SamplerName =
   | 'dpm_fast'
   /** DPM-Solver++(2M): second order at the price of one evaluation; a good default. */
   | 'dpmpp_2m'
-  /** DPM-Solver++(2M) with CFG++ guidance: wants a low cfg. */
+  /** DPM-Solver++(2M) with CFG++ guidance: needs a low cfg. */
   | 'dpmpp_2m_cfg_pp'
   /** DPM-Solver++(2M) for the SDE: fresh noise each step, rich texture. */
   | 'dpmpp_2m_sde'
@@ -576,11 +576,11 @@ export type SamplerName =
   | 'dpmpp_2m_sde_heun_gpu'
   /** DPM-Solver++(2S) with fresh noise each step, twice the time. */
   | 'dpmpp_2s_ancestral'
-  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: wants a low cfg, twice the time. */
+  /** DPM-Solver++(2S) with CFG++ guidance and fresh noise: needs a low cfg, twice the time. */
   | 'dpmpp_2s_ancestral_cfg_pp'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. */
+  /** DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more. */
   | 'dpmpp_3m_sde'
-  /** DPM-Solver++(3M) for the SDE: third order, wants 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
+  /** DPM-Solver++(3M) for the SDE: third order, needs 25 steps or more. The same pictures as dpmpp_3m_sde: `noiseDevice` says whose noise it is. */
   | 'dpmpp_3m_sde_gpu'
   /** DPM-Solver++ for the SDE: two evaluations a step, detailed with few steps. */
   | 'dpmpp_sde'
@@ -592,9 +592,9 @@ export type SamplerName =
   | 'euler'
   /** Euler with fresh noise each step: varied, does not converge with more steps. */
   | 'euler_ancestral'
-  /** Ancestral Euler with CFG++ guidance: wants a low cfg. */
+  /** Ancestral Euler with CFG++ guidance: needs a low cfg. */
   | 'euler_ancestral_cfg_pp'
-  /** Euler with CFG++ guidance: wants a low cfg, about 0.5 to 2. */
+  /** Euler with CFG++ guidance: needs a low cfg, about 0.5 to 2. */
   | 'euler_cfg_pp'
   /** Exponential Heun in the log signal-to-noise ratio: second order, twice the time. */
   | 'exp_heun_2_x0'
@@ -602,7 +602,7 @@ export type SamplerName =
   | 'exp_heun_2_x0_sde'
   /** Euler that follows the change of its slope: sharper with few steps. */
   | 'gradient_estimation'
-  /** Gradient estimation with CFG++ guidance: wants a low cfg. */
+  /** Gradient estimation with CFG++ guidance: needs a low cfg. */
   | 'gradient_estimation_cfg_pp'
   /** Second order by a trial step: more accurate, twice the time. */
   | 'heun'
@@ -620,9 +620,9 @@ export type SamplerName =
   | 'res_multistep'
   /** RES with fresh noise each step. */
   | 'res_multistep_ancestral'
-  /** RES with CFG++ guidance and fresh noise: wants a low cfg. */
+  /** RES with CFG++ guidance and fresh noise: needs a low cfg. */
   | 'res_multistep_ancestral_cfg_pp'
-  /** RES with CFG++ guidance: wants a low cfg. */
+  /** RES with CFG++ guidance: needs a low cfg. */
   | 'res_multistep_cfg_pp'
   /** Stochastic Adams: predicts and corrects, with fresh noise in the middle of the way. */
   | 'sa_solver'

@@ -87,10 +87,10 @@ describe('the family of a checkpoint', () => {
     [
       'a UNet beside its averaged weights',
       ['model_ema.diffusion_modelout2bias', 'model.diffusion_model.input_blocks.0.0.weight'],
-      /a UNet without a text encoder that is known/,
+      /a UNet without a known text encoder/,
     ],
     ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: take/],
-    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a text encoder that is known: take/],
+    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: take/],
     [
       'FLUX.2',
       [

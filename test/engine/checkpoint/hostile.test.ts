@@ -90,7 +90,7 @@ describe('a header that is made to harm', () => {
   ])('%s is too far to count to', async (key) => {
     const tensors = await readTensors(SD15);
     const path = await temporaryFile(safetensors({ ...tensors, [key]: { dtype: 'F16', shape: [1] } }));
-    expect(await problemOf(path)).toMatch(/counts further than there are keys|is missing|does not know/);
+    expect(await problemOf(path)).toMatch(/counts beyond the number of keys|is missing|does not know/);
   });
 });
 
@@ -242,7 +242,7 @@ describe('a file that is something else', () => {
     const path = await temporaryFile((await readFile(SD15)).subarray(0, 5000));
     await writeFile(`${path}.part`, '');
     expect(await problemOf(path)).toMatch(
-      /\(model\.safetensors\.part lies beside it: the download has not finished\)/,
+      /\(model\.safetensors\.part is beside it: the download has not finished\)/,
     );
     await rm(`${path}.part`);
     await writeFile(`${path}.aria2`, '');
