@@ -152,7 +152,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** A card that CUDA does not show would silently be another one. Throws ConfigError. */
+/** Refuses a card that CUDA hides: its number would silently mean another one. Throws ConfigError. */
 function refuseInvisibleCards(choices: readonly DeviceChoice[], visible: string | undefined): void {
   if (visible === undefined) return;
   const count = visible.split(',').length;

@@ -86,7 +86,7 @@ async function readPicture(path: string): Promise<Blob> {
   }
 }
 
-/** A picture that cannot be kept is not worth the wait. Throws CommandError. */
+/** Fails before the job runs, not after it. Throws CommandError. */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -121,7 +121,7 @@ async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions)
   return { client, close: () => client.close() };
 }
 
-/** What was not typed and suits the model is null, which means just that. */
+/** null means what the model recommends. */
 const inputOf = (options: PictureOptions, image: Blob | undefined): Img2ImgInput => ({
   modelName: options.model,
   width: options.width ?? null,

@@ -51,7 +51,7 @@ export function addKeys(program: Command): void {
   });
 }
 
-/** Files made from here on are nobody else's. */
+/** Files created from here on are readable only by this user. */
 function dataDirOf(command: Command): string {
   process.umask(0o077);
   applySettings(command);

@@ -55,7 +55,7 @@ export function addMaintenance(program: Command): void {
   );
 }
 
-/** The settings of a command whose files are nobody else's on this machine. */
+/** The settings of a command whose files only this user may read. */
 function privateConfig(command: Command): Config {
   process.umask(0o077);
   applySettings(command);

@@ -158,7 +158,7 @@ async function removeCommand(name: string, yes: boolean, config: Config): Promis
   return EXIT.done;
 }
 
-/** Throws CommandError where nobody can answer. */
+/** Throws CommandError without a terminal. */
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY)
     throw new CommandError('confirmation needs a terminal: pass --yes to delete the files');

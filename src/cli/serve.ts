@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SETTINGS } from '../config.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
 
-/** `serve` and `worker`: the processes that go on until they are stopped. */
+/** `serve` and `worker`: processes that run until they are stopped. */
 export function addServe(program: Command): void {
   const serve = program
     .command('serve')

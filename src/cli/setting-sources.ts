@@ -42,7 +42,7 @@ export function gatherSettings(
     environment[name] = value;
     if (value !== '') origins.set(name, origin);
   }
-  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by those who know them.
+  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by the libraries that use them.
   for (const [name, value] of Object.entries(fromDotEnv)) environment[name] ??= value;
   return origins;
 }

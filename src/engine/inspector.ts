@@ -47,7 +47,7 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
     ...NO_NOTES,
   });
   return inTurn(async () => {
-    // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
+    // A file that cannot be opened is harmless, and the other process may have other rights.
     if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
     return lookAt('checkpoint', [path], failed);
   });

@@ -162,7 +162,7 @@ export class Retention {
     for await (const { hashes } of oldObjects(this.#parts, oldest)) {
       if (this.#stopping.signal.aborted) return;
       removed += await this.hold(async () => {
-        const uses = await queue.objectUses(hashes); // anew: it may have waited
+        const uses = await queue.objectUses(hashes); // again: it may have waited
         const unused = hashes.filter((_, i) => uses[i] !== 'used');
         await deleteObjects(objects, unused, oldest);
         return unused.length;

@@ -82,7 +82,7 @@ export class Conversions {
     const making = { bytes, stop, waiting: 0 };
     this.#making.set(name, making);
     const end = () => this.#making.delete(name);
-    stop.signal.addEventListener('abort', end, { once: true }); // who comes now begins anew
+    stop.signal.addEventListener('abort', end, { once: true }); // later callers start over
     bytes.then(end, end);
     return making;
   }

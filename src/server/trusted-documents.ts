@@ -74,7 +74,7 @@ export class TrustedDocuments {
   }
 }
 
-/** The hash stands in the operation alone. */
+/** The hash is in the operation alone. */
 const NO_REQUEST = undefined as unknown as Request;
 
 /** Reads what codegen's client preset writes: `{ "<hash>": "<document>" }`. */

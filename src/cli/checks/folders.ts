@@ -22,7 +22,7 @@ const LITTLE = 2 ** 30;
 /** Free bytes below which the server takes no jobs. */
 const TOO_LITTLE = 16 * 2 ** 20;
 
-/** Looks at the folders that the settings name, without making any. */
+/** Checks the folders that the settings name; creates none. */
 export async function checkFolders({ dataDir, modelsDir, storageUrl }: Config): Promise<Finding[]> {
   const objects = storageUrl !== undefined && !storageUrl.startsWith('s3://') ? storageUrl : undefined;
   return [

@@ -21,7 +21,7 @@ export const inspectTinyDecoder = (
     return { families: familiesOf(tiny, name, file), tiny: true };
   });
 
-/** The families whose latents it decodes, the usual one first: by its name, or that of the folder it lies in. */
+/** The families whose latents it decodes, the usual one first: by its name, or that of its folder. */
 function familiesOf({ channels }: TinyDecoder, name: string, file: string): ModelFamily[] {
   const names = file.split('/').reverse().flatMap(tinyNames);
   const named = names[0];

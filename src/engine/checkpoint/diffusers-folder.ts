@@ -123,7 +123,7 @@ async function readComponent(folder: string, component: string, model: string): 
   });
 }
 
-/** How well a variant suits that is called so behind its file's name; full precision comes first, as in Diffusers. */
+/** Rank of a variant by the ending of its file's name; full precision comes first, as in Diffusers. */
 const VARIANTS = ['', 'fp32', 'fp16', 'bf16'];
 
 /** The weights of a component that are used: of several variants the first that is whole. Undefined if it has none. */

@@ -33,7 +33,7 @@ const RELATIVES: readonly (readonly [RegExp, string])[] = [
   [/\.(qweight|qzeros|wscales|SCB|weight_format)$/, `a checkpoint with quantised integers: ${UNQUANTISED}`],
 ];
 
-/** Near misses: files that users do put into a model folder, and what to tell them. */
+/** Near misses: files that users put into a model folder by mistake, each with its message. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)joint_blocks\./, 'Stable Diffusion 3'],
   [/(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/, 'an OFT, not a checkpoint: take the checkpoint'],
@@ -71,7 +71,7 @@ function checkInput({ name, tensors }: SafetensorsFile, { input }: Family, prefi
   );
 }
 
-/** Tells the family from a checkpoint's keys and shapes. Throws CheckpointError saying what was found instead. */
+/** Detects the family from a checkpoint's keys and shapes. Throws CheckpointError that names what was found instead. */
 export function identifyFamily(file: SafetensorsFile): ModelFamily {
   const { name, tensors } = file;
   const keys = [...tensors.keys()];

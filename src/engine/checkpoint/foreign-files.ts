@@ -1,6 +1,6 @@
 /** Other files that people put in place of a safetensors file, recognised by their first bytes. */
 
-/** How much of a file tells what it is. */
+/** Bytes of a file that identify its kind. */
 export const FIRST_BYTES = 4096;
 
 const DOWNLOAD_AGAIN = 'download the file itself';

@@ -159,7 +159,7 @@ export class JobDatabase {
   async #close(): Promise<void> {
     await this.#log.settled();
     this.#sql.pragma('synchronous = FULL');
-    // What lies in its place otherwise is not this process's to touch, and SQLite writes to no file that was moved.
+    // Any other file in its place is not this process's to touch, and SQLite writes to no file that was moved.
     if (inodeOf(this.file) === this.#inode) this.#release();
     this.#sql.close();
     this.#log.close();
@@ -255,7 +255,7 @@ function readableVersion(sql: Database.Database, file: string): number {
   );
 }
 
-/** The cause in words that tell an operator what to do; the error itself where there are none. */
+/** The cause and the remedy for an operator; the error itself where no remedy is known. */
 function explained(error: unknown, file: string, lockFile: string): unknown {
   if (!(error instanceof Error) || error instanceof JobDatabaseError) return error;
   const code = codeOf(error);

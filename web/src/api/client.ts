@@ -132,10 +132,10 @@ function run<Data, Variables extends AnyVariables>(
   return source.toPromise();
 }
 
-/** Whether documents are sent by their hashes alone: a server of trusted documents wants that, and knows the studio's. */
+/** Whether documents are sent by their hashes alone: a server of trusted documents requires that, and knows the studio's. */
 let areNamed = false;
 
-/** Names a document by its hash, where the server wants that. */
+/** Names a document by its hash, where the server requires that. */
 export const extensionsFor = ({ __meta__ }: Pick<TypedDocumentString<unknown, unknown>, '__meta__'>) =>
   areNamed
     ? {
