@@ -123,7 +123,7 @@ async function presentEvent(
 /** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
-/** Different previews that are made of one latent beside the default ones: each is encoded forevery step. */
+/** Different previews that are made of one latent beside the default ones: each is encoded for every step. */
 export const MAX_PREVIEW_VARIANTS = 32;
 
 /**

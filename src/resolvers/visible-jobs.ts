@@ -13,7 +13,7 @@ const isSame = (owner: string, other: string | undefined): boolean => {
   return a.length === b.length && timingSafeEqual(a, b) && other !== undefined;
 };
 
-/** A JobQueue in which the jobs of other owners are unknown; the look-up takes the same time forevery owner. */
+/** A JobQueue in which the jobs of other owners are unknown; the look-up takes the same time for every owner. */
 class OwnJobs implements JobQueue {
   readonly #jobs: JobQueue;
   readonly #owner: string;

@@ -25,7 +25,7 @@ export function addProgress(builder: Builder, { Image, Job, JobError, Preview, p
     resolveType: ({ type }) => TYPE_NAMES[type],
     fields: (t) => ({
       id: t.id({
-        description: 'The same forevery subscriber of this change.',
+        description: 'The same for every subscriber of this change.',
         resolve: ({ job, sequence }) => `${job.id}:${sequence}`,
       }),
       job: t.expose('job', { type: Job, description: 'The job as it was at this moment.' }),

@@ -14,7 +14,7 @@ const ANSWER_TYPES = [
   'multipart/mixed',
 ] as const;
 
-/** How operations over HTTP are answered: errors within bounds, a reason in JSON forevery status, headers for proxies. */
+/** How operations over HTTP are answered: errors within bounds, a reason in JSON for every status, headers for proxies. */
 export const shapeAnswers = (
   slowReaders: Pick<SlowReaders, 'hasRoom'>,
 ): Plugin<{ req: IncomingMessage }, { req: IncomingMessage }> => ({

@@ -53,7 +53,7 @@ interface Yoga {
   params: GraphQLParams;
 }
 
-/** What holds forevery document on every transport; only lengths are checked before it is parsed. */
+/** What holds for every document on every transport; only lengths are checked before it is parsed. */
 export const checkDocuments = (): Plugin<Yoga> => ({
   onParams({ params }) {
     if (typeof params.query === 'string') checkLength(params.query);

@@ -25,7 +25,7 @@ export interface FoundLibrary extends Requirement {
   readonly folder: string | undefined;
 }
 
-/** Looks forevery library where the loader does, then in CUDA's own folder, conda's, and those of pip's `nvidia-*`. */
+/** Looks for every library where the loader does, then in CUDA's own folder, conda's, and those of pip's `nvidia-*`. */
 export async function findCudaLibraries(
   env: NodeJS.ProcessEnv = process.env,
   known: Promise<string> = cachedLibraries(),

@@ -135,7 +135,7 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
     await page.getByLabel('This key is not known here.').waitFor();
   });
 
-  it('takes a key once, for HTTP and WebSocket and forevery tab', async () => {
+  it('takes a key once, for HTTP and WebSocket and for every tab', async () => {
     await page.getByLabel('This key is not known here.').fill(KEY);
     await page.getByRole('button', { name: 'Use it in all tabs' }).click();
     await page.getByText('It is sent with every tab.').waitFor();

@@ -102,7 +102,7 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
     ['f32', 'sd15'],
     ['f32', 'sdxl'],
     ['f32', 'flux'],
-  ] as const)('has a kernel forevery node of every network: %s, %s', async ([precision, family]) => {
+  ] as const)('has a kernel for every node of every network: %s, %s', async ([precision, family]) => {
     const model = { checkpoint: resolve(golden.checkpoint(family)), side: 128, isGuided: family !== 'flux' };
     const env = environment(join(place, 'stand-in'));
     const { output, errors, code } = await script(

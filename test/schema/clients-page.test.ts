@@ -31,7 +31,7 @@ describe('docs/clients.md', () => {
     }
   });
 
-  test('gives Graphcache a key forevery type that has no id', () => {
+  test('gives Graphcache a key for every type that has no id', () => {
     const code = block('const embedded');
     const named = [...code.matchAll(/^ {4}(\w+): (?:embedded|\()/gm)].map(([, name]) => name);
     const withoutId = types.filter(

@@ -68,7 +68,7 @@ describe('the server', () => {
     const absent = await get('/absent');
     expect([absent.status, await absent.json()]).toEqual([
       404,
-      { error: { code: 'NOT_FOUND', message: 'there is nothing at /absent' } },
+      { error: { code: 'NOT_FOUND', message: 'nothing is served at /absent' } },
     ]);
     const posted = await get('/health', { method: 'POST' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);

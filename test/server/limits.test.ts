@@ -62,7 +62,7 @@ describe('a document beyond a limit', () => {
     }
   });
 
-  test('is not the introspection of a playground, nor a query that asks foreverything of a page', async () => {
+  test('is not the introspection of a playground, nor a query that asks for everything of a page', async () => {
     expect((await query(getIntrospectionQuery())).code).toBeUndefined();
     const job = `id status stage step totalSteps queuePosition etaSeconds warnings { code } createdAt startedAt finishedAt
       input { model seed steps batchSize width height samplerName cfg denoiseStrength scheduler prompt negativePrompt

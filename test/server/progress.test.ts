@@ -208,7 +208,7 @@ describe('img2imgProgress over WebSocket', () => {
     expect(await nextOf()).toMatchObject({ __typename: 'Img2ImgCompleted', preview: null, previews: [] });
   });
 
-  test('gives a change the same id forevery subscriber', async () => {
+  test('gives a change the same id for every subscriber', async () => {
     const id = await submit();
     const run = await server.handler.next();
     const watching = [watch(id), watch(id)];

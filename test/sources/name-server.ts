@@ -9,7 +9,7 @@ export interface NameServer {
   readonly asked: ReadonlySet<string>;
   /** Resolves when it has been asked for all of these. */
   hasBeenAskedFor(names: readonly string[]): Promise<void>;
-  /** Gives an address forevery name about which it was silent so far. */
+  /** Gives an address for every name about which it was silent so far. */
   breakSilence(address: string): void;
   close(): Promise<void>;
 }

@@ -25,7 +25,7 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
   }
 }
 
-/** The same forevery tensor of a file. */
+/** The same for every tensor of a file. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<void> {
   const { name, tensors } = await readWeightFile(path);
   for (const window of tensors.values()) {

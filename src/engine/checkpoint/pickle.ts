@@ -48,7 +48,7 @@ export const isTensor = (value: PickleValue | undefined): value is { readonly te
 /**
  * Reads the pickle of a file that torch.save wrote, protocol 2 to 5: plain values, dictionaries, lists and tensors. Nothing that it
  * names is ever called or looked up: a name is a word here, and only the few that stand for tensors and dictionaries mean
- * something. Throws PickleError foreverything else.
+ * something. Throws PickleError for everything else.
  */
 export function readPickle(bytes: Buffer): PickleValue {
   const machine = new Machine(bytes);

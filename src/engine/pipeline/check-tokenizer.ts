@@ -4,7 +4,7 @@ import { CheckpointError } from '../errors.ts';
 import { textEncodersOf } from '../families/index.ts';
 import { T5Tokenizer } from '../text/t5-tokenizer.ts';
 
-/** Letters, blanks, a ligature, an emoji: something forevery step of a tokenizer. */
+/** Letters, blanks, a ligature, an emoji: something for every step of a tokenizer. */
 const SAMPLE = 'A boat,  2 ﬁsh – 日本 🙂';
 
 /** States of tokenizers that were read without a fault: many checkpoints share one, which takes a while to read. */

@@ -11,7 +11,7 @@ import { rescaledGuidance } from './rescaled-guidance.ts';
 export type Conditioning = 'negative' | 'positive';
 
 /**
- * One evaluation of the diffusion network forevery conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
+ * One evaluation of the diffusion network for every conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
  * returns the outputs [conditionings · B, C, H, W] in their order, a vector of its own. σ is what the timestep stands for.
  */
 export type Network = (

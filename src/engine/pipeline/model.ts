@@ -51,7 +51,7 @@ export const textsToEncode = ({ prompts, guided }: LoadRequest): string[][] =>
 export interface NetworkConditions extends Shortcuts {
   /** Size conditioning of SDXL; the picture's own size if left out. */
   readonly size?: SizeConditioning;
-  /** Channels beside the latent's, the same forevery latent of the batch: see InpaintingInput. */
+  /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
   readonly beside?: Float32Array;
   /** Aesthetic score for SDXL's refiner; 6, and 2.5 for the negative prompt, if left out. */
   readonly aesthetic?: Readonly<Record<Conditioning, number>>;

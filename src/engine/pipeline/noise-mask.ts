@@ -2,7 +2,7 @@ import type { Vec } from '../float32/vec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Denoiser } from './guidance.ts';
 
-/** The mask at latent size as it holds at noise level σ, the same forevery channel. */
+/** The mask at latent size as it holds at noise level σ, the same for every channel. */
 export type MaskAt = (sigma: number) => Vec;
 
 /**

@@ -33,7 +33,7 @@ export interface PromptInput {
 
 /** What some networks read beside latent, time and prompts. */
 export interface MoreInputs extends Shortcuts {
-  /** Channels behind the latent's, the same forevery latent. */
+  /** Channels behind the latent's, the same for every latent. */
   readonly beside?: Float32Array;
   /** Of a network that reads a scale; null: it receives none. */
   readonly guidance?: number | null;
@@ -107,7 +107,7 @@ export function createNetwork(
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&
     !staysOneByOneAlone(shape, leastCommonMultiple(negative, positive));
-  /** Half of the scratch memory can decide whether gigabytes are uploaded forevery picture. */
+  /** Half of the scratch memory can decide whether gigabytes are uploaded for every picture. */
   const staysOneByOneAlone = (shape: LatentShape, tokens: number) =>
     !networks.canStay(parts(2 * shape.batch, shape, tokens), others) &&
     networks.canStay(parts(shape.batch, shape, tokens), others);

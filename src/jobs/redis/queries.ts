@@ -58,7 +58,7 @@ return found
 `;
 
 /**
- * owner or '*' foreverybody's, bounds of the ids (exclusive), 'newest' or 'oldest', limit, statuses → the first ids from that
+ * owner or '*' for everybody's, bounds of the ids (exclusive), 'newest' or 'oldest', limit, statuses → the first ids from that
  * end and their rows.
  */
 const list = /* lua */ `${ROW_AND_PROGRESS}
@@ -86,7 +86,7 @@ for i = 1, math.min(size, #found) do page[i] = {found[i], rowAndProgress(found[i
 return page
 `;
 
-/** owner or '*' foreverybody's, times as beginnings of ids (the second one exclusive), statuses → number of jobs. */
+/** owner or '*' for everybody's, times as beginnings of ids (the second one exclusive), statuses → number of jobs. */
 const total = /* lua */ `
 local owner, least, most = unpack(ARGV)
 local index, sum = owner == '*' and key('jobs') or key('jobs', owner), 0
@@ -103,7 +103,7 @@ for i, id in ipairs(ARGV) do found[i] = call('HGET', key('job', id), 'owner') or
 return found
 `;
 
-/** owner or '*' foreverybody's, objects → of each 'used', 'expired' or 'unknown'; what an earlier version noted is no source. */
+/** owner or '*' for everybody's, objects → of each 'used', 'expired' or 'unknown'; what an earlier version noted is no source. */
 const uses = /* lua */ `
 local owner, found = ARGV[1], {}
 for i = 2, #ARGV do

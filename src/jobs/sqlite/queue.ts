@@ -206,7 +206,7 @@ export class SqliteQueue implements JobQueue {
     return byModel;
   }
 
-  /** In the table '' stands forevery model. */
+  /** In the table '' stands for every model. */
   async pause(model: string | null): Promise<void> {
     const { db } = this.#parts;
     const add = () => db.run('INSERT OR IGNORE INTO paused (model) VALUES (?)', model ?? '');

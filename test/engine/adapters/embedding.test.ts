@@ -147,7 +147,7 @@ describe('a file of torch.save', () => {
       Buffer.concat([Buffer.from(']'), op.int(1), op.int(2), Buffer.from('s')]),
       'no dictionary',
     ],
-    ['a tensor of negative size', tensor('FloatStorage', '0', [-1], [1]), 'in another way than torch does'],
+    ['a tensor of negative size', tensor('FloatStorage', '0', [-1], [1]), 'differently than torch does'],
   ])('is refused for %s, and nothing is run', async (_what, value, message) => {
     expect(await refusal(await torchFile(value))).toContain(message);
   });

@@ -254,7 +254,7 @@ const FAULTS: readonly Fault[] = [
     /^sdxl\/scheduler\/scheduler_config\.json: prediction_type is "sample", expected epsilon or v_prediction/,
   ],
   [
-    'noise levels of its own',
+    'its own noise levels',
     configured('scheduler/scheduler_config.json', { beta_end: 0.02 }),
     /beta_end is 0\.02, expected 0\.012/,
   ],

@@ -84,7 +84,7 @@ describe('an upscaler that torch.save wrote', () => {
     [
       'a state of a number',
       Buffer.concat([op.int(1), op.int(2), Buffer.from('b')]),
-      'gives a state to what is no dict',
+      'sets the state of something other than a dict',
     ],
   ])('with %s is refused', async (_, value, message) => {
     const file = torchArchive({ 'data.pkl': op.program(op.dictionary(op.text('x'), value)), ...f16(4) });

@@ -41,7 +41,7 @@ describe('CudaGenerator', () => {
     expect(largestDifference(new CudaGenerator(0n).normal(12), published)).toBeLessThan(2e-7);
   });
 
-  /** The formula in whole numbers of any size, forevery value of a draw. */
+  /** The formula in whole numbers of any size, for every value of a draw. */
   function expected(seed: bigint, draw: number, count: number): Float64Array {
     const [M, word] = [[0xd2511f53n, 0xcd9e8d57n] as const, 2n ** 32n];
     return Float64Array.from({ length: count }, (_, i) => {

@@ -35,7 +35,7 @@ export const describeTakingTurns = (q: QueueBench): void => {
       expect(await positions([...high, ...low])).toEqual([0, 2, 1, 3, 4]);
     });
 
-    it('gives an owner who comes late the next turn but one, not one forevery job of the others', async () => {
+    it('gives an owner who comes late the next turn but one, not one for every job of the others', async () => {
       const first = await accept('aaaaaa');
       q.start();
       for (let i = 0; i < 3; i++) (await q.handler.next()).succeed();
