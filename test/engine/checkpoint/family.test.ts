@@ -33,7 +33,7 @@ describe('the family of a checkpoint', () => {
     ['a Diffusers UNet', ['down_blocks.0.resnets.0.conv1.weight'], /Diffusers layout/],
     ['a VAE alone', ['encoder.conv_in.weight'], /a VAE alone.*such as "encoder\.conv_in\.weight"/],
     ['a text encoder alone', ['text_model.final_layer_norm.bias'], /a text encoder alone/],
-    ['a UNet without its text encoder', [UNET_STEM], /found a UNet without a text encoder/],
+    ['a UNet without its text encoder', [UNET_STEM], /found a UNet without a known text encoder/],
     ['a LoRA as Diffusers saved it', ['unet.attn1.to_q_lora.up.weight'], /a LoRA/],
     ['a LoHa', ['lora_unet_mid_block.hada_w1_a'], /a LoRA/],
     ['a LoKr', ['lora_unet_mid_block.lokr_w1'], /a LoRA/],

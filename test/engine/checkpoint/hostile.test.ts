@@ -213,15 +213,11 @@ describe('a file that is something else', () => {
       /a web page .*download the file itself/,
     ],
     ['a web page', '\u00ef\u00bb\u00bf<!doctype html><title>Sign in</title>', /a web page/],
-    ['a JSON error', '\u00ef\u00bb\u00bf{"error":"Unauthorized"}', /a JSON text/],
-    ['a JSON error', Buffer.from('{"fehler":"Zugriff ungültig"}'), /a JSON text/],
-    ['a text', Buffer.from('访问被拒绝。'.repeat(10)), /found text instead of the file/],
+    ['a JSON error', '\u00ef\u00bb\u00bf{"error":"Unauthorized"}', /JSON, such as a download/],
+    ['a JSON error', Buffer.from('{"fehler":"Zugriff ungültig"}'), /JSON, such as a download/],
+    ['a text', Buffer.from('访问被拒绝。'.repeat(10)), /text instead of the file/],
     ['an empty file', '', /an empty file: download the file itself/],
-    [
-      'a JSON error',
-      '{"error":"Unauthorized","message":"log in"}',
-      /found JSON, .*download the file itself/,
-    ],
+    ['a JSON error', '{"error":"Unauthorized","message":"log in"}', /JSON, .*download the file itself/],
     [
       'a pickle',
       Uint8Array.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]),
@@ -231,7 +227,7 @@ describe('a file that is something else', () => {
     ['a ZIP archive', 'PK\u0003\u0004................model.safetensors', /a ZIP archive: unpack it/],
     ['a GGUF file', 'GGUF\u0003\0\0\0\0\0\0\0', /a GGUF file: take the \.safetensors version/],
     ['zeros', zeros, /only zeros .*start it again/],
-    ['a text', 'Access denied by the proxy', /found text instead of the file/],
+    ['a text', 'Access denied by the proxy', /text instead of the file/],
     ['a picture', '\u0089PNG\r\n\u001a\n........', /a picture/],
   ])('is called %s', async ([, content, message]) => {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;

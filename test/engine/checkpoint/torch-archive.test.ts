@@ -78,7 +78,7 @@ describe('an upscaler that torch.save wrote', () => {
     [
       'nine dimensions',
       tensor('HalfStorage', '0', Array(9).fill(1), Array(9).fill(1)),
-      'another way than torch',
+      'differently than torch',
     ],
     ['a dictionary in itself, many times over', laughs(), 'more than 100000 items in all'],
     [
