@@ -231,7 +231,9 @@ describe('the engine process', { timeout: 180_000 }, () => {
     const before = (await engine.open()).processId;
     const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
     await expect(run).rejects.toThrow(CheckpointError);
-    await expect(run).rejects.toThrow('"model.diffusion_model.out.2.bias" contains numbers that are not finite');
+    await expect(run).rejects.toThrow(
+      '"model.diffusion_model.out.2.bias" contains numbers that are not finite',
+    );
     const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
     expect(images).toHaveLength(1);
     expect(await processId()).toBe(before);
