@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `latentql`. It must be readable to any Node, so that an old one is told what is needed; see src/node-version.ts.
+// The command `latentql`. Any Node can parse it, so that an old one prints what is needed; see src/node-version.ts.
 'use strict';
 var fs = require('fs');
 var path = require('path');
@@ -17,7 +17,7 @@ if (!isSupported) {
   process.exit(1);
 }
 
-/** Files that are open while a server loads, and some connections; with fewer, modules seem to be missing. */
+/** Files that are open while a server loads, and some connections; with fewer, modules fail to load. */
 var OPEN_FILES = 512;
 process.on('exit', function (code) {
   if (code !== 1) return;
@@ -27,7 +27,7 @@ process.on('exit', function (code) {
     console.error('ulimit -n: expected ' + OPEN_FILES + ' open files or more, got ' + soft);
 });
 
-/** What was built, in the package; in a checkout the sources, which are always up to date. */
+/** In the package the build; in a checkout the sources, which are always up to date. */
 var root = path.join(__dirname, '..');
 var isSource = fs.existsSync(path.join(root, 'src/cli/run.ts'));
 var file = path.join(root, isSource ? 'src/cli/run.ts' : 'dist/cli/run.js');

@@ -6,7 +6,8 @@ import { LatentQL, type Img2ImgInput } from '../src/client/index.ts';
 
 /**
  * `npm run demo:pictures -- <address of a server> [name …]`: makes with the bundled model what the documentation shows of the
- * features that it can use, in `out/pictures`. Those in `docs/images` are copies.
+ * features that it can use, in `out/pictures`. Those in `docs/images` are copies. The server's MODELS_DIR must be `demo/models`, which
+ * holds a LoRA and an embedding for that model.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -89,6 +90,20 @@ const PICTURES: Readonly<Record<string, () => Promise<Buffer[]>>> = {
     const pictures = [await made({ prompt })];
     for (const tiling of ['HORIZONTAL', 'BOTH'] as const) pictures.push(await made({ prompt, tiling }));
     return Promise.all(pictures.map(fourTimes));
+  },
+  async lora() {
+    const pictures: Buffer[] = [];
+    for (const strength of [0, 0.5, 1])
+      pictures.push(
+        await made({ prompt: 'a meadow at day, a red house', loras: [{ name: 'winter', strength }] }),
+      );
+    return pictures;
+  },
+  async embedding() {
+    const pictures: Buffer[] = [];
+    for (const colour of ['green', 'embedding:turquoise', 'blue'])
+      pictures.push(await made({ prompt: `a ${colour} house in the desert at day` }));
+    return pictures;
   },
   async 'second-pass'() {
     const sizes = { width: 0.75 * SIDE, height: 0.75 * SIDE };

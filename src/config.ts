@@ -14,11 +14,15 @@ import {
   isHostName,
   isOrigin,
   isProxyRange,
+  isRedisUrl,
+  isStorageUrl,
   listOf,
   milliseconds,
   oneOf,
   sizeOrNone,
   span,
+  wrongRedisUrl,
+  wrongStorageUrl,
 } from './setting-values.ts';
 import { usableMemory } from './usable-memory.ts';
 
@@ -54,7 +58,7 @@ export interface Config {
   readonly queueReplicas: number;
   /** s3://bucket/prefix or a folder that all processes of a cluster share; undefined: in the data folder. */
   readonly storageUrl: string | undefined;
-  /** Milliseconds for which jobs that have ended are kept, with their images; 0: for ever. */
+  /** Milliseconds for which jobs that have ended are kept, with their images; 0: forever. */
   readonly retention: number;
   /** Milliseconds that a running job has to end when the process is asked to; then it is put back. */
   readonly drainTimeout: number;
@@ -109,24 +113,12 @@ const environment = z.object({
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
     .string()
-    .refine((text) => /^rediss?(\+sentinel)?:\/\/[^/]/.test(text), {
-      // What came may hold a password.
-      error:
-        'expected redis://host:port or rediss://host:port, several with commas for a Redis Cluster, or redis+sentinel://host:port,…/master',
-    })
+    .refine(isRedisUrl, { error: ({ input }) => wrongRedisUrl(String(input)) })
     .optional(),
   QUEUE_REPLICAS: integer(0, 16).default(0),
   STORAGE_URL: z
     .string()
-    .refine(
-      (text) =>
-        !/^[a-z][a-z0-9+.-]+:/i.test(text) ||
-        (URL.canParse(text) && /^s3:\/\/[^/?#@:]+(\/[^?#]*)?$/.test(text)),
-      {
-        // What came may hold a secret.
-        error: 'expected s3://bucket/prefix or a folder; keys come from AWS_ACCESS_KEY_ID and the like',
-      },
-    )
+    .refine(isStorageUrl, { error: ({ input }) => wrongStorageUrl(String(input)) })
     .optional(),
   RETENTION: span('10m', '36500d').default(milliseconds('7d')),
   DRAIN_TIMEOUT: span('1s', '1h').default(milliseconds('7s')),
@@ -160,7 +152,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** A card that CUDA does not show would silently be another one. Throws ConfigError. */
+/** Refuses a card that CUDA hides: its number would silently mean another one. Throws ConfigError. */
 function refuseInvisibleCards(choices: readonly DeviceChoice[], visible: string | undefined): void {
   if (visible === undefined) return;
   const count = visible.split(',').length;
@@ -182,7 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const settings = parsed.data;
   if (settings.TRUSTED_DOCUMENTS_ONLY && settings.TRUSTED_DOCUMENTS === undefined) {
     throw new ConfigError(
-      'Invalid settings:\n  TRUSTED_DOCUMENTS_ONLY: expected TRUSTED_DOCUMENTS=<manifest> beside it, without which no document would run',
+      'Invalid settings:\n  TRUSTED_DOCUMENTS_ONLY: expected TRUSTED_DOCUMENTS=<manifest> as well; without it no document can run',
     );
   }
   refuseInvisibleCards(settings.DEVICE, given['CUDA_VISIBLE_DEVICES']);

@@ -24,7 +24,7 @@ export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 /** Characters of a value that a message shows at most. */
 export const MAX_SHOWN_LENGTH = 200;
 
-/** Characters of a whole message; what lies in the middle of a longer one is left out. */
+/** Characters of a whole message; the middle of a longer one is left out. */
 const MAX_MESSAGE_LENGTH = 2000;
 
 /** A message in which no value that came from a client is longer than MAX_SHOWN_LENGTH, also in messages of libraries. */

@@ -12,6 +12,9 @@ const KINDS = 1000;
 /** The level from which on repetitions are counted: each `info` line is news. */
 const WARN = pino.levels.values['warn']!;
 
+/** What ioredis attaches to an error: the arguments of AUTH are the password, those of others hold prompts. */
+const SECRETS = ['err.command.args', 'err.previousErrors[*].command.args', 'err.lastNodeError.command.args'];
+
 /** Standard error: JSON lines, or text where it is a terminal. */
 function standardError(): DestinationStream {
   const lines = pino.destination({ fd: 2, sync: true });
@@ -30,6 +33,7 @@ export function createLog(
   return pino(
     {
       level,
+      redact: { paths: SECRETS, remove: true },
       hooks: {
         logMethod(args, method, lineLevel) {
           const write = method.bind(this);

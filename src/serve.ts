@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   log.info({ signal: await stop }, 'draining');
   const time = longestDrain(config);
   const deadline = setTimeout(() => {
-    log.error({ time }, 'draining takes too long; what runs is taken up at the next start');
+    log.error({ time }, 'draining timed out; running jobs resume at the next start');
     process.exit(1);
   }, time);
   await server.close();

@@ -79,9 +79,16 @@ export const integer = (least: number, most: number) =>
     return z.NEVER;
   });
 
+/** What a value begins with; the rest is not shown, for it may hold a password anywhere. */
+const beginning = (text: string): string => {
+  const [scheme] = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.exec(text) ?? [];
+  return scheme === undefined ? 'a text without a scheme such as https://' : `"${scheme}…"`;
+};
+
 /** An http or https URL. The value given is not shown: a malformed one may hold a password anywhere. */
 export const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#@]+$/i.test(text), {
-  error: 'expected an http or https URL without user, query and fragment',
+  error: ({ input }) =>
+    `expected an http or https URL without user, query and fragment, got ${beginning(String(input))}`,
 });
 
 /** Entries between commas. `read` gives what an entry says, or what is wrong with it; the entry itself is not shown. */
@@ -90,7 +97,7 @@ const secrets = <Entry>(what: string, read: (entry: string) => Entry | { readonl
     const entries = text.split(',').map((entry) => entry.trim());
     const given = entries.filter(Boolean);
     if (given.length === 0) {
-      context.addIssue({ code: 'custom', message: `expected ${what} with commas between them, got none` });
+      context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, got none` });
       return z.NEVER;
     }
     return given.flatMap((entry) => {
@@ -106,7 +113,7 @@ const secrets = <Entry>(what: string, read: (entry: string) => Entry | { readonl
 export const apiKeys = secrets<string>('keys', (key) =>
   /^[\x21-\x7e]+$/.test(key)
     ? key
-    : { wrong: 'has blanks or characters beyond ASCII, which no client can send' },
+    : { wrong: 'contains blanks or non-ASCII characters, which no client can send' },
 );
 
 /** Keys by their hash: `<name>:<role>:<SHA-256>`, where name and role may be left out. */
@@ -162,3 +169,35 @@ export const devices = z.string().transform((text, context) => {
   }
   return choices;
 });
+
+/** Whether a text begins as the URL of a Redis does. */
+export const isRedisUrl = (text: string): boolean => /^rediss?(\+sentinel)?:\/\/[^/]/.test(text);
+
+/** What is wrong with a text that is no URL of a Redis; the text itself may hold a password anywhere. */
+export function wrongRedisUrl(text: string): string {
+  const form =
+    'redis://host:port, rediss:// with TLS, redis://h1:p1,h2:p2 of a Redis Cluster, or redis+sentinel://h1:p1,h2:p2/master';
+  const encoded = '"/", "@", "?" and "#" in a password are written %2F, %40, %3F and %23';
+  return isRedisUrl(text)
+    ? `expected ${form}, got an address that cannot be parsed; ${encoded}`
+    : `expected ${form}, got ${beginning(text)}`;
+}
+
+/** Whether a text is `s3://bucket/prefix` or a folder. */
+export const isStorageUrl = (text: string): boolean =>
+  !/^[a-z][a-z0-9+.-]+:/i.test(text) || (URL.canParse(text) && /^s3:\/\/[^/?#@:]+(\/[^?#]*)?$/.test(text));
+
+/** What is wrong with a text that is no place of pictures; the text itself may hold a secret. */
+export function wrongStorageUrl(text: string): string {
+  const expected = 'expected s3://bucket/prefix or a folder';
+  if (!text.startsWith('s3:')) return `${expected}, got ${beginning(text)}`;
+  const [, found] =
+    [
+      [/@|^s3:\/\/[^/]*:/, 'a user, a password or a port'],
+      [/[?#]/, 'a query or a fragment'],
+    ].find(([pattern]) => (pattern as RegExp).test(text)) ?? [];
+  return (
+    `${expected}, got ${(found as string | undefined) ?? 'no bucket'}: ` +
+    'keys and the address of the server are given by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL'
+  );
+}

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
 
   log.info({ signal: await stop }, 'draining');
   const deadline = setTimeout(() => {
-    log.error({}, 'draining takes too long; another worker takes up what runs');
+    log.error({}, 'draining timed out; another worker takes over running jobs');
     process.exit(1);
   }, config.drainTimeout + CLOSING_TIME);
   await worker.close();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { parseRedisUrl } from '../src/jobs/redis/connection.ts';
+import { parseRedisUrl } from '../src/jobs/redis/address.ts';
 
 describe('the settings', () => {
   test('have the defaults that the README names, empty variables included', () => {
@@ -48,11 +48,11 @@ describe('the settings', () => {
     ],
     [
       { PUBLIC_URL: 'art.example' },
-      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment, got a text without a scheme such as https://',
     ],
     [
       { PUBLIC_URL: 'https://art.example/?a' },
-      'PUBLIC_URL: expected an http or https URL without user, query and fragment',
+      'PUBLIC_URL: expected an http or https URL without user, query and fragment, got "https://…"',
     ],
     [{ ALLOW_PRIVATE_IMAGE_URLS: 'maybe' }, 'ALLOW_PRIVATE_IMAGE_URLS: expected true or false, got "maybe"'],
   ])('are refused for %o with what was expected and what came', (env, message) => {
@@ -123,16 +123,16 @@ describe('the settings', () => {
       expect(readConfig({ QUEUE_URL }).queueUrl).toBe(QUEUE_URL);
     }
     const wrong = () => readConfig({ QUEUE_URL: 'http://user:secret@queue' });
-    expect(wrong).toThrow('QUEUE_URL: expected redis://host:port or rediss://host:port');
+    expect(wrong).toThrow(/QUEUE_URL: expected redis:\/\/host:port, rediss:\/\/ .*, got "http:\/\/…"$/);
     expect(wrong).not.toThrow(/secret/);
   });
 
   test.each<[NodeJS.ProcessEnv, RegExp]>([
-    [{ API_KEYS: ',' }, /API_KEYS: expected keys with commas between them, got none/],
+    [{ API_KEYS: ',' }, /API_KEYS: expected keys separated by commas, got none/],
     [{ API_KEYS: ' , ,' }, /API_KEYS: expected keys/],
-    [{ API_KEYS: 'good,secret key' }, /API_KEYS: entry 2 has blanks/],
-    [{ API_KEYS: 'secret\tkey' }, /API_KEYS: entry 1 has blanks/],
-    [{ API_KEYS: 'secretschlüssel' }, /API_KEYS: entry 1 .* beyond ASCII/],
+    [{ API_KEYS: 'good,secret key' }, /API_KEYS: entry 2 contains blanks/],
+    [{ API_KEYS: 'secret\tkey' }, /API_KEYS: entry 1 contains blanks/],
+    [{ API_KEYS: 'secretschlüssel' }, /API_KEYS: entry 1 .* non-ASCII/],
     [{ API_KEY_HASHES: 'secret' }, /API_KEY_HASHES: entry 1 does not end in the SHA-256 of a key/],
     [
       { API_KEY_HASHES: `a:secret:${'a'.repeat(64)}` },
@@ -160,6 +160,58 @@ describe('the settings', () => {
   ])('refuse QUEUE_URL=%s without showing its password', (url) => {
     expect(() => parseRedisUrl(url)).toThrow(ConfigError);
     expect(() => parseRedisUrl(url)).not.toThrow(/cret/);
+  });
+
+  test.each<[NodeJS.ProcessEnv, string]>([
+    [{ QUEUE_URL: 'localhost:6379' }, 'got a text without a scheme such as https://'],
+    [
+      { STORAGE_URL: 'https://s3.example/bucket' },
+      'expected s3://bucket/prefix or a folder, got "https://…"',
+    ],
+    [
+      { STORAGE_URL: 's3://' },
+      'expected s3://bucket/prefix or a folder, got no bucket: keys and the address',
+    ],
+    [{ STORAGE_URL: 's3://host:9000/bucket' }, 'got a user, a password or a port: keys and the address'],
+    [{ STORAGE_URL: 's3://bucket?region=x' }, 'got a query or a fragment: keys and the address'],
+    [{ PUBLIC_URL: 'art.example' }, 'got a text without a scheme such as https://'],
+    [{ PUBLIC_URL: 'ftp://art.example' }, 'got "ftp://…"'],
+  ])('say of %o what was expected, what came and what helps', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message);
+  });
+
+  test.each([
+    [
+      'redis://h/abc',
+      'expected the number of a database, such as /1, or nothing behind the host, got "/abc"',
+    ],
+    [
+      'redis://h:99999',
+      'expected host:port with a port from 1 to 65535, an IPv6 address in brackets, got the port 99999',
+    ],
+    [
+      'redis://h:abc',
+      'expected host:port with a port from 1 to 65535, an IPv6 address in brackets, got another form',
+    ],
+    [
+      'redis://a,,b',
+      'expected host:port with a port from 1 to 65535, an IPv6 address in brackets, got another form',
+    ],
+    [
+      'redis+sentinel://h',
+      "expected the master's name behind the sentinels, such as /mymaster, got redis+sentinel://h",
+    ],
+  ])('say of QUEUE_URL=%s what is wrong with it', (url, message) => {
+    expect(() => parseRedisUrl(url)).toThrow(new ConfigError(`QUEUE_URL: ${message}`));
+  });
+
+  test('take Redis at an IPv6 address, with a port or without', () => {
+    const hosts = (url: string) => parseRedisUrl(url).hosts;
+    expect(hosts('redis://[::1]:7000/2')).toEqual([{ host: '::1', port: 7000 }]);
+    expect(hosts('redis://[fd00::2],h:1')).toEqual([
+      { host: 'fd00::2', port: 6379 },
+      { host: 'h', port: 1 },
+    ]);
   });
 
   test('take hashes of keys with a name and a role, or without', () => {

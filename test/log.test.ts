@@ -78,6 +78,15 @@ describe('the log', () => {
     expect(lines).toHaveLength(20);
   });
 
+  it('writes no arguments of a command of Redis, which may be a password or a prompt', () => {
+    const command = { name: 'auth', args: ['user', 'secret'] };
+    const err = Object.assign(new Error('WRONGPASS'), { command });
+    log.warn({ err: Object.assign(new Error('broken'), { previousErrors: [err], command }) }, 'failed');
+    log.warn({ err }, 'failed');
+    expect(JSON.stringify(lines)).not.toContain('secret');
+    expect(lines[1]).toMatchObject({ err: { message: 'WRONGPASS', command: { name: 'auth' } } });
+  });
+
   it('leaves no timer that keeps a process alive', () => {
     vi.useRealTimers();
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;

@@ -18,7 +18,7 @@ export function addDoctor(program: Command): void {
         isSound &&= finding.level !== 'problem';
         console.log(`${MARKS[finding.level]} ${finding.subject}: ${finding.text}`);
       }
-      console.log(isSound ? 'A server with these settings would run.' : 'Problems were found.');
+      console.log(isSound ? 'A server would start with these settings.' : 'Problems were found.');
       return isSound ? EXIT.done : EXIT.failed;
     }),
   );

@@ -3,7 +3,7 @@ export const EXIT = {
   done: 0,
   /** It failed, or found a problem. */
   failed: 1,
-  /** It was not understood: an unknown command or flag, a missing argument. */
+  /** Wrong usage: an unknown command or flag, a missing argument. */
   usage: 2,
   /** Ctrl-C, as shells count it. */
   interrupted: 130,

@@ -6,17 +6,17 @@ import { ending } from './exit.ts';
 export function addGpu(program: Command): void {
   program
     .command('gpu')
-    .description('looks at graphics cards')
+    .description('checks graphics cards')
     .command('check')
     .description(
-      'whether a device works: driver, libraries, attention of every kind, speed; with a checkpoint its networks, where they run, ' +
-        'how fast and in how much memory',
+      'checks that a device works: driver, libraries, every kind of attention, speed; with a checkpoint, also where its networks run, ' +
+        'how fast, and in how much memory',
     )
     .option('--device <name>', 'auto, cpu, cuda, cuda:<number>, webgpu, coreml or dml')
     .option('--precision <name>', 'auto, f16 or f32')
     .option('--checkpoint <file>', 'a .safetensors file to run')
-    .option('--size <pixels>', 'sides of its picture, 512 if absent')
-    .option('--json', 'one JSON object instead of lines')
+    .option('--size <pixels>', 'width and height of the picture; default: 512')
+    .option('--json', 'prints one JSON object')
     .action(ending(checkGpu));
 }
 

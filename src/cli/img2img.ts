@@ -40,23 +40,23 @@ const number = (text: string): number => {
 export function addImg2Img(program: Command): void {
   const command = program
     .command('img2img')
-    .description('makes a picture of a picture, or of a prompt alone; needs no server')
-    .addArgument(new Argument('[picture]', 'the source; left out: text to image'))
+    .description('generates a picture from a picture, or from a prompt alone; needs no server')
+    .addArgument(new Argument('[picture]', 'source picture; without one: text to image'))
     .option('-p, --prompt <text>', 'what the picture shows; (word:1.2) sets a weight')
-    .option('-n, --negative-prompt <text>', 'what it does not show')
+    .option('-n, --negative-prompt <text>', 'what it must not show')
     .option('-m, --model <name>', 'an installed model', 'starter')
     .option('-o, --output <file>', 'PNG to write; a batch gets numbers: out-1.png', 'out.png')
-    .option('--width <pixels>', 'default: what suits the model', number)
-    .option('--height <pixels>', 'default: what suits the model', number)
-    .option('--steps <number>', 'default: what suits the model', number)
-    .option('--cfg <number>', 'guidance scale; default: what suits the model', number)
+    .option('--width <pixels>', 'default: recommended for the model', number)
+    .option('--height <pixels>', 'default: recommended for the model', number)
+    .option('--steps <number>', 'default: recommended for the model', number)
+    .option('--cfg <number>', 'guidance scale; default: recommended for the model', number)
     .option('--denoise <number>', '0 keeps the source, 1 ignores it; default: 0.75', number)
     .option('--seed <number>', 'default: a new one each time')
-    .option('--sampler <name>', 'sampling algorithm; default: what suits the model')
-    .option('--scheduler <name>', 'noise schedule; default: what suits the model')
-    .option('--batch <number>', 'pictures to make', number)
-    .option('--url <address>', 'a server to send the job to; left out: this machine does it')
-    .option('--key <key>', 'API key of that server; LATENTQL_KEY keeps it from other users of the machine');
+    .option('--sampler <name>', 'sampling algorithm; default: recommended for the model')
+    .option('--scheduler <name>', 'noise schedule; default: recommended for the model')
+    .option('--batch <number>', 'number of pictures', number)
+    .option('--url <address>', 'server that runs the job; default: this machine')
+    .option('--key <key>', 'API key of that server; LATENTQL_KEY hides it from other users of the machine');
   takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT']).action(
     ending(async (picture: string | undefined, options: PictureOptions) => {
       if (picture === undefined && options.prompt === undefined)
@@ -86,7 +86,7 @@ async function readPicture(path: string): Promise<Blob> {
   }
 }
 
-/** A picture that cannot be kept is not worth the wait. Throws CommandError. */
+/** Fails before the job runs, not after it. Throws CommandError. */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -121,7 +121,7 @@ async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions)
   return { client, close: () => client.close() };
 }
 
-/** What was not typed and suits the model is null, which means just that. */
+/** null means what the model recommends. */
 const inputOf = (options: PictureOptions, image: Blob | undefined): Img2ImgInput => ({
   modelName: options.model,
   width: options.width ?? null,

@@ -13,9 +13,9 @@ export function addKeys(program: Command): void {
 
   const add = keys
     .command('add <name>')
-    .description('makes a key and prints it; only its hash is kept')
+    .description('creates a key and prints it; only its hash is kept')
     .option('--role <role>', `one of ${ROLES.join(', ')}`, 'submit')
-    .option('--expires <time>', 'a day or a span, such as 2027-01-31 or 30d')
+    .option('--expires <time>', 'a date or a duration, such as 2027-01-31 or 30d')
     .option('--prioritize', 'its jobs may have a priority above 0')
     .option('--of <key>', 'it shares the jobs of another key');
   takeSettings(add, ['DATA_DIR']).action(
@@ -39,19 +39,19 @@ export function addKeys(program: Command): void {
     ),
   );
 
-  const list = keys.command('list').description('names, roles, ends and owners of the keys');
+  const list = keys.command('list').description('lists the keys with their roles, expiry and owners');
   takeSettings(list, ['DATA_DIR']).action(() => {
     console.log(listed(readKeyFile(keyFileOf(dataDirOf(list))) ?? [], Date.now()));
   });
 
-  const revoke = keys.command('revoke <name>').description('ends a key at once');
+  const revoke = keys.command('revoke <name>').description('revokes a key at once');
   takeSettings(revoke, ['DATA_DIR']).action(async (name: string) => {
     await revokeKey(dataDirOf(revoke), name, Date.now());
     console.log(`${name} is revoked`);
   });
 }
 
-/** Files made from here on are nobody else's. */
+/** Files created from here on are readable only by this user. */
 function dataDirOf(command: Command): string {
   process.umask(0o077);
   applySettings(command);
@@ -70,7 +70,7 @@ function endOf(text: string, now: number): number {
   const isDate = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text);
   const end = span > 0 ? now + span : isDate ? Date.parse(text) : NaN;
   if (end > now && end < Date.UTC(10_000)) return end;
-  const expected = 'expected a time to come, such as 2027-01-31, 2027-01-31T12:00:00Z, 12h or 30d';
+  const expected = 'expected a time in the future, such as 2027-01-31, 2027-01-31T12:00:00Z, 12h or 30d';
   throw new ConfigError(`--expires: ${expected}, got ${JSON.stringify(text)}`);
 }
 

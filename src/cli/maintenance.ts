@@ -24,7 +24,7 @@ export function addMaintenance(program: Command): void {
 
   const restore = program
     .command('restore <folder>')
-    .description('puts a backup into a DATA_DIR that is new or empty');
+    .description('restores a backup into a new or empty DATA_DIR');
   takeSettings(restore, ['DATA_DIR', 'STORAGE_URL']).action(
     ending(async (folder: string) => {
       const config = configAlone(restore);
@@ -55,7 +55,7 @@ export function addMaintenance(program: Command): void {
   );
 }
 
-/** The settings of a command whose files are nobody else's on this machine. */
+/** The settings of a command whose files only this user may read. */
 function privateConfig(command: Command): Config {
   process.umask(0o077);
   applySettings(command);
@@ -66,9 +66,7 @@ function privateConfig(command: Command): Config {
 function configAlone(command: Command): Config {
   const config = privateConfig(command);
   if (config.queueUrl === undefined) return config;
-  throw new ConfigError(
-    'QUEUE_URL: the jobs are in Redis, which has its own means for this: see docs/operations',
-  );
+  throw new ConfigError('QUEUE_URL: the jobs are in Redis: use its own tools, see docs/operations');
 }
 
 const openStore = ({ storageUrl, dataDir }: Config): Promise<ObjectStore> =>
@@ -90,7 +88,9 @@ async function backUpCluster(config: Config, url: string, folder: string): Promi
   const { queue } = await openRedisJobs({ url, queueLimit, log: createLog(logLevel) });
   try {
     const { jobs, objects, lost } = await exportJobs(queue, await openStore(config), folder);
-    console.log(`${jobs} job records and ${objects} images are in ${folder}; back up Redis by its own means`);
+    console.log(
+      `${jobs} job records and ${objects} images are in ${folder}; back up Redis with its own tools`,
+    );
     return reportLost(lost);
   } finally {
     await queue.close();

@@ -18,7 +18,7 @@ export function addModels(program: Command): void {
 
   const list = models
     .command('list')
-    .description('every model: installed, missing files, or what is wrong')
+    .description('lists every model: installed, its missing files, or its problem')
     .option('--json', 'as a JSON list');
   takeSettings(list, ['MODELS_DIR', 'DATA_DIR']).action(
     ending(async ({ json }: { json?: true }) => {
@@ -46,7 +46,7 @@ export function addModels(program: Command): void {
   const remove = models
     .command('remove <name>')
     .description('deletes the files of a model')
-    .option('-y, --yes', 'without asking', false);
+    .option('-y, --yes', 'does not ask for confirmation', false);
   takeSettings(remove, ['MODELS_DIR', 'DATA_DIR']).action(
     ending((name: string, { yes }: { yes: boolean }) => removeCommand(name, yes, configOf(remove))),
   );
@@ -158,9 +158,10 @@ async function removeCommand(name: string, yes: boolean, config: Config): Promis
   return EXIT.done;
 }
 
-/** Throws CommandError where nobody can answer. */
+/** Throws CommandError without a terminal. */
 async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CommandError('no terminal to confirm on: pass --yes to delete them');
+  if (!process.stdin.isTTY)
+    throw new CommandError('confirmation needs a terminal: pass --yes to delete the files');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

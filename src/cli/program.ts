@@ -13,7 +13,7 @@ import { addSetup } from './setup.ts';
 
 const AFTER_HELP = `
 Settings are flags (--port), environment variables (PORT), or in the working directory's .env or latentql.config.json, in this order.
-Exit codes: 0 done, 1 failed or a problem found, 2 not understood, 130 interrupted.`;
+Exit codes: 0 done, 1 failed or a problem found, 2 wrong usage, 130 interrupted.`;
 
 /** The command `latentql` with everything below it. Each command loads what it needs when it runs. */
 export function createProgram(): Command {

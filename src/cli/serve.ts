@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { SETTINGS } from '../config.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
 
-/** `serve` and `worker`: the processes that go on until they are stopped. */
+/** `serve` and `worker`: processes that run until they are stopped. */
 export function addServe(program: Command): void {
   const serve = program
     .command('serve')
-    .description('the server, or an API process of a cluster; ends cleanly on SIGTERM');
+    .description('runs the server, or an API process of a cluster; shuts down cleanly on SIGTERM');
   takeSettings(
     serve,
     SETTINGS.filter((name) => name !== 'WORKER_PORT'),
@@ -15,7 +15,7 @@ export function addServe(program: Command): void {
     await (await import('../serve.ts')).serve();
   });
 
-  const worker = program.command('worker').description('a worker of a cluster (needs QUEUE_URL)');
+  const worker = program.command('worker').description('runs a worker of a cluster (requires QUEUE_URL)');
   takeSettings(worker, [
     'QUEUE_URL',
     'STORAGE_URL',

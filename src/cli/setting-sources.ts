@@ -42,7 +42,7 @@ export function gatherSettings(
     environment[name] = value;
     if (value !== '') origins.set(name, origin);
   }
-  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by those who know them.
+  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by the libraries that use them.
   for (const [name, value] of Object.entries(fromDotEnv)) environment[name] ??= value;
   return origins;
 }
@@ -77,9 +77,9 @@ function readJson(path: string): Values {
   for (const [key, value] of Object.entries(parseObject(path, text))) {
     const name = BY_FOLDED_NAME.get(folded(key));
     const shown = textOf(value);
-    if (name === undefined) problems.push(`${key}: there is no such setting`);
+    if (name === undefined) problems.push(`${key}: unknown setting`);
     else if (shown === undefined)
-      problems.push(`${key}: expected a text, a number, a boolean or a list of texts`);
+      problems.push(`${key}: expected a string, a number, a boolean or a list of strings`);
     else if (values[name] !== undefined) problems.push(`${key}: ${name} is set twice`);
     else values[name] = shown;
   }

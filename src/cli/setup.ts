@@ -7,7 +7,7 @@ export function addSetup(program: Command): void {
     .command('setup')
     .description('installs what a device needs')
     .command('cuda')
-    .description("installs what DEVICE=cuda needs beside NVIDIA's own libraries (Linux x64)")
+    .description("installs what DEVICE=cuda needs in addition to NVIDIA's own libraries (Linux x64)")
     .action(ending(setUp));
 }
 

@@ -164,7 +164,7 @@ function parseResult<Result>(text: string, url: string, status: number): Executi
   } catch {
     // the same as any other text
   }
-  throw new ClientError(`${url} answered ${status} and no GraphQL: is it the address of a LatentQL server?`);
+  throw new ClientError(`${url} answered ${status} without GraphQL: is it the address of a LatentQL server?`);
 }
 
 function accepted(payload: {

@@ -5,7 +5,7 @@ export class CheckpointError extends Error {
 
 /** Files are not there that a checkpoint consists of. */
 export class MissingFilesError extends CheckpointError {
-  /** Relative to the folder that the checkpoint lies in. */
+  /** Relative to the checkpoint's folder. */
   readonly files: readonly string[];
 
   constructor(checkpoint: string, files: readonly string[]) {

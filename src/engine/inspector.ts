@@ -47,7 +47,7 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
     ...NO_NOTES,
   });
   return inTurn(async () => {
-    // What cannot be opened has nothing to be afraid of, and the other process may have other rights.
+    // A file that cannot be opened is harmless, and the other process may have other rights.
     if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
     return lookAt('checkpoint', [path], failed);
   });
@@ -160,7 +160,7 @@ async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
       throw new Error(why);
     });
   try {
-    const ended = failing(once(process, 'exit', { signal }), 'it ended the process that read its header');
+    const ended = failing(once(process, 'exit', { signal }), 'reading its header crashed the process');
     ended.catch(() => undefined); // both races await it
     const late = (most: number, what: string) =>
       failing(delay(most, undefined, { signal }), `${what} took longer than ${most / 1000} s`);

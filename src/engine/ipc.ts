@@ -28,7 +28,7 @@ export type ToChild =
   | { readonly type: 'run'; readonly task: Img2ImgTask }
   /** Stop the running task between two network evaluations. */
   | { readonly type: 'cancel' }
-  /** Somebody wants to see the steps of the running task. */
+  /** Previews of the running task are requested. */
   | { readonly type: 'preview'; readonly wish: PreviewWish }
   /** Release every network: at once, or when the running task has ended. */
   | { readonly type: 'unload' };

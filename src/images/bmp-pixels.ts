@@ -13,7 +13,7 @@ export function bmpPixels(bmp: Buffer, header: BmpHeader): Uint8Array {
   }
   const stride = Math.ceil((width * depth) / 32) * 4;
   if (start + stride * (height - 1) + Math.ceil((width * depth) / 8) > bmp.length)
-    throw new Error('it ends before its pixels do');
+    throw new Error('its pixel data is truncated');
   const unpack = rowReader(header);
   for (let row = 0; row < height; row++) {
     unpack(bmp.subarray(start + row * stride), pixels, rowStart(header, row));
@@ -90,7 +90,7 @@ function runs(data: Buffer, header: BmpHeader, pixels: Uint8Array): void {
     x++;
   };
   while (row < height) {
-    if (at + 2 > data.length) throw new Error('it ends before its pixels do');
+    if (at + 2 > data.length) throw new Error('its pixel data is truncated');
     const [length, value] = [data[at]!, data[at + 1]!];
     at += 2;
     if (length > 0) {
@@ -106,7 +106,7 @@ function runs(data: Buffer, header: BmpHeader, pixels: Uint8Array): void {
       at += 2;
     } else {
       const bytes = Math.ceil(value / perByte);
-      if (at + bytes > data.length) throw new Error('it ends before its pixels do');
+      if (at + bytes > data.length) throw new Error('its pixel data is truncated');
       for (let i = 0; i < value; i++) put(indexIn(data[at + Math.floor(i / perByte)]!, i));
       at += bytes + (bytes % 2);
     }

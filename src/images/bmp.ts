@@ -31,7 +31,7 @@ const DEFAULT_MASKS: Readonly<Partial<Record<number, BmpHeader['masks']>>> = {
   32: [0xff0000, 0xff00, 0xff, 0],
 };
 
-/** Reads the header of a BMP, of Windows and of OS/2. Throws for one that is damaged or of a kind that nobody writes. */
+/** Reads the header of a BMP, of Windows and of OS/2. Throws for a damaged file or an unknown variant. */
 export function bmpHeader(bmp: Buffer): BmpHeader {
   const size = bmp.readUInt32LE(14);
   const start = bmp.readUInt32LE(10);

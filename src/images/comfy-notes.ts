@@ -18,21 +18,21 @@ export function leftOutOf(request: Img2ImgSettings): string[] {
     options.eta !== undefined && `eta ${options.eta}`,
     options.sNoise !== undefined && `sNoise ${options.sNoise}`,
     options.cfgInterval &&
-      `guidance from ${options.cfgInterval.start} to ${options.cfgInterval.end} of the way alone`,
+      `guidance from ${options.cfgInterval.start} to ${options.cfgInterval.end} of the way only`,
     options.quality === 'FAST' && 'quality FAST: products and convolutions of bytes',
     options.deepCache && `DeepCache: ${deepCacheText(options.deepCache)}`,
     options.tokenMerging !== undefined &&
       `token merging ${options.tokenMerging}: ComfyUI's node merges by queries, and draws which tokens receive`,
     mask?.area === 'MASKED' &&
       `only the region around the mask was made, with ${mask.padding} pixels around it`,
-    mask && mask.blur > MOST_BLUR && `mask blur ${mask.blur}, of which ComfyUI's node does ${MOST_BLUR}`,
+    mask && mask.blur > MOST_BLUR && `mask blur ${mask.blur}, ComfyUI's node does at most ${MOST_BLUR}`,
     ...controls.map(
       ({ how, name }) =>
         (['LUMINANCE', 'SCRIBBLE'].includes(how.preprocessor) &&
           `${name}: preprocessor ${how.preprocessor}`) ||
         (how.preprocessor === 'BLUR' &&
           how.blur > MOST_BLUR &&
-          `${name}: blur ${how.blur}, of which ComfyUI's node does ${MOST_BLUR}`),
+          `${name}: blur ${how.blur}, ComfyUI's node does at most ${MOST_BLUR}`),
     ),
   ];
   return lines.filter((line) => typeof line === 'string');

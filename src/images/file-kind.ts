@@ -107,7 +107,7 @@ export function describeFile(bytes: Uint8Array, mediaType?: string): string {
     return `a damaged ${kind} file of ${bytes.length} bytes`;
   if (kind !== undefined) return REMEDIES[kind];
   const sentAs = mediaType === undefined ? '' : ` sent as ${mediaType.slice(0, 100)}`;
-  return `${bytes.length} bytes of another kind${sentAs}`;
+  return `${bytes.length} bytes of an unknown kind${sentAs}`;
 }
 
 function kindOf(bytes: Uint8Array): Kind | undefined {

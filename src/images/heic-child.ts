@@ -56,7 +56,7 @@ async function decoded(heic: Uint8Array): Promise<Pixels> {
   const libheif = await library();
   const images = new libheif.HeifDecoder().decode(heic);
   const image = images.find((each) => each.is_primary()) ?? images[0];
-  if (!image) throw new Error('it holds no picture');
+  if (!image) throw new Error('it contains no picture');
   const [width, height] = [image.get_width(), image.get_height()];
   return await new Promise((resolve, reject) => {
     image.display({ data: new Uint8ClampedArray(4 * width * height), width, height }, (pixels) => {

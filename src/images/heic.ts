@@ -32,7 +32,7 @@ export async function heicPixels(
     const answer = await new Promise<HeicAnswer>((resolve, reject) => {
       child.once('message', (message: HeicAnswer) => resolve(message));
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('its decoder ended')));
+      child.once('exit', () => reject(new Error('its decoder crashed')));
       timeout.onabort = () => reject(new Error(`it takes more than ${maxSeconds} s to decode`));
       child.send({ heic, maxBytes } satisfies HeicTask, (error) => error && reject(error));
     });

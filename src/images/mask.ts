@@ -28,7 +28,7 @@ export function readMask(
       throw new InputError(
         'INVALID_VALUE',
         field,
-        `${field.at(-1)!}: expected a picture with transparent places, got one without an alpha channel`,
+        `${field.at(-1)!}: expected a picture with transparent areas, got one without an alpha channel`,
       );
     }
     const seen = openImage(bytes).autoOrient();

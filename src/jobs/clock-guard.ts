@@ -80,7 +80,7 @@ export class ClockGuard {
         this.#doubted = read;
         log.warn(
           { setBy, holding },
-          'the clock is ahead of the last known time; it is not believed until it has held',
+          'the clock is ahead of the last known time; it is not trusted until it proves stable',
         );
       }
       await this.#keep(expected);

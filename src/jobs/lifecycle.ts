@@ -80,7 +80,7 @@ export const ownQueueFull = (limit: number): InputError =>
   new InputError(
     'QUOTA_EXCEEDED',
     [],
-    `${limit} jobs of this key wait already (KEY_WAITING_JOBS): try again when one of them has started`,
+    `${limit} jobs of this key are already waiting (KEY_WAITING_JOBS): try again when one of them has started`,
   );
 
 /** The refusal of an upload beyond its owner's bound on them. */
@@ -88,7 +88,7 @@ export const tooManyUploads = (): InputError =>
   new InputError(
     'QUOTA_EXCEEDED',
     [],
-    `${MAX_UPLOADS} uploaded pictures are kept already: use one of them, or try again when some have been removed`,
+    `${MAX_UPLOADS} uploaded pictures are already stored: use one of them, or try again when some have been removed`,
   );
 
 /** A job that has succeeded, without one of its images. */
@@ -226,7 +226,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StorageUnavailableError) return failure('STORAGE_FAILED', error, true);
   if (error instanceof DeviceError) return failure('DEVICE_FAILED', error, true);
   const incident = randomUUID();
-  const message = `The job failed because of an internal error; the server's log has it as ${incident}.`;
+  const message = `The job failed because of an internal error; see ${incident} in the server's log.`;
   return { retry: false, error: { code: 'INTERNAL', message }, incident };
 }
 

@@ -10,7 +10,7 @@ export interface RetentionParts {
   readonly queue: Pick<JobQueue, 'expire' | 'expireUploads' | 'objectUses'>;
   readonly objects: Pick<ObjectStore, 'delete' | 'list'>;
   readonly mark: ClockMark;
-  /** Milliseconds for which jobs that have ended are kept; 0: for ever. */
+  /** Milliseconds for which jobs that have ended are kept; 0: forever. */
   readonly retention: number;
   readonly log: Log;
   /** Milliseconds since the epoch. */
@@ -44,7 +44,7 @@ const IN_USE = 600_000;
 const MANY = 100;
 
 const JOBS_LOST =
-  'no job refers to most of the stored objects: the job database seems to be lost, and none is removed. Restore a backup ' +
+  'no job refers to most of the stored objects: the job database may be lost, so none is removed. Restore a backup ' +
   '(latentql restore), or remove them (latentql check --remove-unreferenced)';
 
 /** Forgets jobs that ended long ago, with their images, and removes objects that no job has come to refer to. */
@@ -162,7 +162,7 @@ export class Retention {
     for await (const { hashes } of oldObjects(this.#parts, oldest)) {
       if (this.#stopping.signal.aborted) return;
       removed += await this.hold(async () => {
-        const uses = await queue.objectUses(hashes); // anew: it may have waited
+        const uses = await queue.objectUses(hashes); // again: it may have waited
         const unused = hashes.filter((_, i) => uses[i] !== 'used');
         await deleteObjects(objects, unused, oldest);
         return unused.length;

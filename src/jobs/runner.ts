@@ -251,7 +251,7 @@ export class Runner {
     const written = await this.#repeat('finish', () => lease.finish(next), this.#stopping.signal);
     if (!written) return;
     const { id: jobId, status, attempts, notBefore } = next;
-    if (status === 'QUEUED') this.#parts.log.info({ jobId, attempts, notBefore }, 'job waits again');
+    if (status === 'QUEUED') this.#parts.log.info({ jobId, attempts, notBefore }, 'job requeued');
   }
 
   /** Kills the engines that have said nothing for too long while they had to. */

@@ -30,7 +30,7 @@ export class Viewers implements PreviewViewers {
   #listener: ((wish: PreviewWish) => void) | undefined;
   #last: PreviewWish | undefined;
 
-  /** Somebody wants previews. */
+  /** Previews are requested. */
   want(wish: PreviewWish): void {
     if (!this.#wishes.isNew('', wish)) return;
     this.#last = wish;

@@ -41,7 +41,7 @@ export function readKeyFile(file: string): Key[] | undefined {
   if (parsed.success) return parsed.data.keys;
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new ConfigError(
-    `${file} is not as "latentql keys" writes it${where && ` (at ${where})`}: put back a copy of it.`,
+    `${file} is not a valid key file${where && ` (at ${where})`}: put back a copy of it.`,
   );
 }
 
@@ -64,7 +64,7 @@ export async function addKey(dataDir: string, asked: NewKey, now = Date.now()): 
       throw new ConfigError('name: expected up to 64 letters, digits, dots, hyphens and underscores');
     }
     if (keys.some((one) => one.name === name && whyRefused(one, now) === undefined)) {
-      throw new ConfigError(`there is a key ${name} already: revoke it, or take another name`);
+      throw new ConfigError(`the key ${name} already exists: revoke it, or choose another name`);
     }
     const shared = asked.of === undefined ? undefined : keys.findLast((one) => one.name === asked.of);
     if (asked.of !== undefined && !shared) throw new ConfigError(`--of: there is no key ${asked.of}`);
@@ -116,7 +116,7 @@ async function lockOf(path: string): Promise<{ release: () => Promise<void> }> {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
       if (Date.now() - start >= PATIENCE)
-        throw new ConfigError(`Another command changes the keys; if none runs, delete ${path}.`);
+        throw new ConfigError(`Another command is changing the keys; if none is running, delete ${path}.`);
       await sleep(LOOK);
     }
   }

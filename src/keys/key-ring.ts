@@ -109,10 +109,10 @@ export class KeyRing {
     if (version === this.#version) return;
     try {
       this.#take(version);
-      this.#log.info({ keys: this.#stored.length }, 'keys.json was read again');
+      this.#log.info({ keys: this.#stored.length }, 'keys.json reloaded');
     } catch (error) {
       this.#version = version;
-      this.#log.error({ err: error }, 'keys.json cannot be read; the keys known before go on');
+      this.#log.error({ err: error }, 'keys.json cannot be read; the keys read before stay valid');
     }
   }
 

@@ -54,7 +54,7 @@ export async function restore(
   openObjects: () => Promise<ObjectStore>,
 ): Promise<Manifest> {
   const manifest = await readManifest(source);
-  await mustBeEmpty(dataDir, 'DATA_DIR, into which a backup is restored,');
+  await mustBeEmpty(dataDir, 'DATA_DIR of a restore');
   const archive = new JobArchive(source);
   try {
     const copies = await FileStore.open(join(source, 'objects'));
@@ -100,7 +100,7 @@ export async function mustHaveJobs(dataDir: string): Promise<void> {
 export async function mustBeEmpty(folder: string, what: string): Promise<void> {
   const [first] = await namesIn(folder);
   if (first === undefined) return;
-  throw new ConfigError(`${what} must be a new or empty folder; ${folder} has ${first} in it`);
+  throw new ConfigError(`${what} must be a new or empty folder; ${folder} contains ${first}`);
 }
 
 /** Says what a complete folder holds. */
@@ -119,7 +119,7 @@ export async function writeManifest(
 async function readManifest(source: string): Promise<Manifest> {
   const text = await readFile(join(source, MANIFEST), 'utf8').catch(() => undefined);
   if (text !== undefined) return Manifest.parse(JSON.parse(text));
-  throw new ConfigError(`${source} is no complete backup: ${MANIFEST}, which is written last, is missing`);
+  throw new ConfigError(`${source} is not a complete backup: ${MANIFEST}, which is written last, is missing`);
 }
 
 async function copyFiles(source: string, target: string): Promise<void> {

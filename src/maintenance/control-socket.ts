@@ -105,5 +105,5 @@ export async function requestSnapshot(
 
 async function firstLine(socket: Socket): Promise<string> {
   for await (const line of createInterface({ input: socket, crlfDelay: Infinity })) return line;
-  throw new Error('the connection ended before a line came');
+  throw new Error('the connection closed before an answer arrived');
 }

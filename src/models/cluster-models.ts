@@ -74,7 +74,7 @@ export class ClusterModels implements ModelCatalog {
     return this.#changed.add(listener);
   }
 
-  /** The present workers; models that they have and that nobody had before become entries. */
+  /** The present workers; models that no worker had before become entries. */
   async #present(isNow = false): Promise<readonly WorkerModels[]> {
     const workers = await this.#workers(isNow);
     const known = new Set(this.#entries.map(({ name }) => name));

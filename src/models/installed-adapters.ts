@@ -19,7 +19,7 @@ import { hasEmbeddingExtension, withShortNames } from './embedding-names.ts';
 /** The adapters of every kind on this machine. */
 export type InstalledAdapters = ReturnType<typeof installedAdapters>;
 
-/** The adapters under a MODELS_DIR: what lies in a folder for its kind, or elsewhere, by its keys, and is no model. */
+/** The adapters under a MODELS_DIR: files in a folder for their kind, or elsewhere recognised by their keys; never models. */
 export const installedAdapters = (folder: AdapterFolder) => ({
   loras: new AdapterFiles(folder, {
     ...format('lora', isModelFile, inspectLoraFile),

@@ -28,7 +28,7 @@ export function foundElsewhere(files: readonly string[]): ReadonlyMap<string, re
 /**
  * Enum values for the known models and whatever else was found. `remembered` are names that were given before: each stays
  * with its file, or goes to the one file that has its file's name where that is gone. A known model is also recognised in
- * another place, if nothing lies in its own: the first of several, unless `preferred` says otherwise. Then names that are
+ * another place, if its own is empty: the first of several, unless `preferred` says otherwise. Then names that are
  * file names as they stand; files that would share a name get their folders' names in front, and a number if that is not enough.
  */
 export function nameModels(

@@ -41,7 +41,8 @@ export const urlOf = ({ host, path }: ModelFile, environment: NodeJS.ProcessEnv)
 export async function pullModel(source: ModelSource, options: PullOptions): Promise<void> {
   const states = await Promise.all(source.files.map((file) => checkFile(file, options.modelsDir)));
   const foreign = states.find(({ state }) => state === 'other');
-  if (foreign) throw new SetupError(`${foreign.path} is another file: ${foreign.why}; move it away to pull`);
+  if (foreign)
+    throw new SetupError(`${foreign.path} is a different file: ${foreign.why}; move it away and pull again`);
   const missing = source.files.filter((_, i) => states[i]!.state === 'missing');
   await mustHaveRoom(missing, options.modelsDir);
   for (const file of missing) await pullFile(source, file, options);

@@ -15,7 +15,7 @@ export async function readNames(path: string): Promise<ModelEntry[]> {
   const names = parse(text);
   if (names) return names;
   throw new ConfigError(
-    `${path}: expected a JSON object of model names and their files: restore it, or delete it and let models be named anew`,
+    `${path}: expected a JSON object of model names and their files: restore it, or delete it to have the models named again`,
   );
 }
 

@@ -70,7 +70,7 @@ async function namesIn(folder: string, root: string, onSkipped: OnSkipped): Prom
     });
   } catch (error) {
     if (folder === root || !isForbidden(error)) throw error;
-    onSkipped(folder, 'it may not be read');
+    onSkipped(folder, 'no permission to read it');
     return [];
   }
 }

@@ -31,7 +31,7 @@ export const seesAll = ({ role }: Caller): boolean => role === 'admin';
 /** Throws InputError FORBIDDEN for a priority that puts a job before those of others, where the caller may not. */
 export function mustBeAllowed(priority: number, { mayPrioritize }: Pick<Caller, 'mayPrioritize'>): void {
   if (priority <= 0 || mayPrioritize) return;
-  const message = 'priority above 0 takes a key that may prioritize its jobs';
+  const message = 'priority above 0 requires a key that may prioritize its jobs';
   throw new InputError('FORBIDDEN', ['priority'], message);
 }
 
@@ -40,7 +40,11 @@ const RANK: Readonly<Record<Role, number>> = { read: 0, submit: 1, admin: 2 };
 /** Throws InputError FORBIDDEN where a caller's role is below the one that `what` takes. */
 export function mustHaveRole({ role }: Pick<Caller, 'role'>, needed: Role, what: string): void {
   if (RANK[role] >= RANK[needed]) return;
-  throw new InputError('FORBIDDEN', [], `${what} takes a key with the role ${needed}, this one has ${role}`);
+  throw new InputError(
+    'FORBIDDEN',
+    [],
+    `${what} requires a key with the role ${needed}, this key has ${role}`,
+  );
 }
 
 /**

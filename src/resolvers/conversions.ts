@@ -69,7 +69,7 @@ export class Conversions {
   #begin(name: string, options: TranscodeOptions, load: () => Promise<Buffer | undefined>): Making {
     if (this.#making.size >= MAX_WAITING_CONVERSIONS) {
       throw new BusyError(
-        `The server has ${MAX_WAITING_CONVERSIONS} pictures to convert, as many as it takes at once`,
+        `The server has ${MAX_WAITING_CONVERSIONS} pictures to convert, which is its limit`,
       );
     }
     const stop = new AbortController();
@@ -82,7 +82,7 @@ export class Conversions {
     const making = { bytes, stop, waiting: 0 };
     this.#making.set(name, making);
     const end = () => this.#making.delete(name);
-    stop.signal.addEventListener('abort', end, { once: true }); // who comes now begins anew
+    stop.signal.addEventListener('abort', end, { once: true }); // later callers start over
     bytes.then(end, end);
     return making;
   }

@@ -65,7 +65,7 @@ export function checkPageLength(page: Partial<Record<'first' | 'last', number | 
     throw new InputError('INVALID_VALUE', [name], `${name} must be from 1 to ${MAX_PAGE}, got ${length}`);
   }
   if (given.length < 2) return;
-  throw new InputError('INVALID_VALUE', ['last'], 'first and last are both given; give one of them');
+  throw new InputError('INVALID_VALUE', ['last'], 'expected first or last, got both');
 }
 
 /**
@@ -185,5 +185,5 @@ export async function watchImg2Img(
 async function newestJob(owner: string, jobs: Services['jobs']): Promise<string> {
   const [newest] = await jobs.list({ limit: 1, from: 'newest', owner });
   if (newest) return newest.id;
-  throw new InputError('NOT_FOUND', ['jobId'], 'jobId is left out, and you have no job yet');
+  throw new InputError('NOT_FOUND', ['jobId'], 'jobId is missing, and you have no job yet');
 }

@@ -57,6 +57,6 @@ export function watchPull(
 
 function mustPull(pulls: Services['pulls']): NonNullable<Services['pulls']> {
   if (pulls) return pulls;
-  const message = 'the checkpoints of a cluster lie with its workers: run `latentql models pull` there';
+  const message = 'the checkpoints of a cluster are on its workers: run `latentql models pull` there';
   throw new InputError('UNSUPPORTED', [], message);
 }

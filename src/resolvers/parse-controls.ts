@@ -105,7 +105,7 @@ function parseControl(
   if (names.length === 0 && !hasSource)
     wrong(
       undefined,
-      `the control ${fields.model} needs a picture: give it image, imageId or imageUrl, or the job a source`,
+      `the control ${fields.model} needs a picture: give it image, imageId or imageUrl, or give the job a source`,
     );
   const [start, end] = [number('start'), number('end')];
   if (!(start < end)) wrong('start', `start must be before end, got ${start} and ${end}`);

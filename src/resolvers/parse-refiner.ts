@@ -53,7 +53,7 @@ export async function pinRefiner(
       (one) => FAMILIES[one].title,
     );
     const expected =
-      suited.length > 0 ? `expected one of ${suited.reverse().join(', ')}` : 'it takes no refiner';
+      suited.length > 0 ? `expected one of ${suited.reverse().join(', ')}` : 'it supports no refiner';
     const found = `${name} is ${FAMILIES[family].title}`;
     throw refuse(`${found}, the model ${model.name} ${FAMILIES[model.family].title}: ${expected}`);
   }

@@ -28,8 +28,9 @@ export function parseSizeChanges(
     fault(new InputError('INVALID_VALUE', ['input', field], `${message}: give one of them`));
   };
   if (upscale && hasMask)
-    conflict('upscale', 'upscale makes the whole picture anew, mask keeps a part of the source');
-  if (upscale && extend) conflict('upscale', 'upscale makes the whole picture anew, extend keeps the source');
+    conflict('upscale', 'upscale regenerates the whole picture, mask keeps a part of the source');
+  if (upscale && extend)
+    conflict('upscale', 'upscale regenerates the whole picture, extend keeps the source');
   if (extend && hasMask) conflict('extend', 'extend paints around the source, mask within it');
   return { ...(upscale && { upscale }), ...(extend && { extend }) };
 }
@@ -89,14 +90,14 @@ function parseExtend(
   if (left + top + right + bottom === 0)
     wrong(
       undefined,
-      'extend: expected pixels at one side at least, got none: give left, top, right or bottom',
+      'extend: expected pixels on at least one side, got none: give left, top, right or bottom',
     );
   const [wide, high] = [width + left + right, height + top + bottom];
   const [, most] = IMG2IMG_LIMITS.width;
   if (Math.max(wide, high) > most && Math.max(width, height) <= most)
     wrong(
       undefined,
-      `extend makes ${wide}×${high} of ${width}×${height}, expected sides of at most ${most}: extend less, or choose a smaller width and height`,
+      `extend enlarges ${width}×${height} to ${wide}×${high}, expected sides of at most ${most}: extend less, or choose a smaller width and height`,
     );
   return extend;
 }

@@ -49,7 +49,7 @@ export function parseUpscale(
   if (Math.max(width, height) > most && longest <= most) {
     const largest = Math.floor((most / longest) * 100) / 100;
     const message =
-      `upscale.by ${by} makes ${width}×${height} of ${first.width}×${first.height}, ` +
+      `upscale.by ${by} enlarges ${first.width}×${first.height} to ${width}×${height}, ` +
       `expected sides of at most ${most}: the largest factor here is ${largest}`;
     fault(new InputError('INVALID_VALUE', [...FIELD, 'by'], message));
   }

@@ -78,7 +78,7 @@ async function pictureOf(
       },
     ));
   if (image && image.width * image.height > MAX_CONTROL_PIXELS) {
-    const message = `a control takes a picture of at most ${MAX_CONTROL_PIXELS} pixels, got ${image.width}×${image.height}`;
+    const message = `a control accepts a picture of at most ${MAX_CONTROL_PIXELS} pixels, got ${image.width}×${image.height}`;
     throw new InputError('IMAGE_TOO_LARGE', field, message);
   }
   return image;

@@ -22,7 +22,7 @@ export async function takeMask(
     throw new InputError(
       'IMAGE_TOO_LARGE',
       ['input', 'mask', 'area'],
-      `area MASKED takes a source of at most ${MAX_PASTED_PIXELS} pixels, got ${source.width}×${source.height}: use WHOLE`,
+      `area MASKED accepts a source of at most ${MAX_PASTED_PIXELS} pixels, got ${source.width}×${source.height}: use WHOLE`,
     );
   }
   const { objects } = services;

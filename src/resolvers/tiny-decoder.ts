@@ -20,7 +20,7 @@ export async function pinTinyDecoder(
   if (family === null)
     throw new InputError('UNSUPPORTED', PATH, `decoder TAESD: the family of ${name} is not known`);
   if (hasOwnLatents) {
-    const why = `decoder TAESD: ${name} has latents of its own, which no tiny decoder knows: leave decoder out`;
+    const why = `decoder TAESD: ${name} has its own latent format, which no tiny decoder supports: leave decoder out`;
     throw new InputError('UNSUPPORTED', PATH, why);
   }
   const known = await vaes.list();
@@ -32,7 +32,7 @@ export async function pinTinyDecoder(
   const { title, latent } = FAMILIES[family];
   const broken = known.flatMap(({ tiny, problem }) => (tiny && problem !== null ? [problem] : []));
   const missing =
-    `decoder TAESD: ${name} is ${title}, and there is no ${latent.tiny.title} that can be used: ` +
+    `decoder TAESD: ${name} is ${title}, and no usable ${latent.tiny.title} was found: ` +
     `put ${latent.tiny.file} into vae_approx below MODELS_DIR, or leave decoder out`;
   throw new InputError('UNSUPPORTED', PATH, [missing, ...broken].join('; '));
 }

@@ -212,7 +212,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
         type: 'DateTime',
         nullable: true,
         description:
-          'When it may be removed with its images; null until it has ended, and where jobs are kept for ever.',
+          'When it may be removed with its images; null until it has ended, and where jobs are kept forever.',
         resolve: (job, _args, { services }) => expiryOf(job, services.config),
       }),
       error: t.expose('error', {

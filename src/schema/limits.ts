@@ -73,7 +73,7 @@ export function addLimits(builder: Builder): void {
       }),
       retentionSeconds: t.exposeInt('retentionSeconds', {
         nullable: true,
-        description: 'Seconds for which jobs that have ended are kept (RETENTION); null: for ever.',
+        description: 'Seconds for which jobs that have ended are kept (RETENTION); null: forever.',
       }),
       pageLength: t.exposeInt('pageLength', { description: 'Entries of a page.' }),
     }),

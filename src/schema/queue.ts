@@ -61,7 +61,7 @@ export function addQueue(builder: Builder, { Job, JobStatus, UserError, EngineSt
         id: t.arg.id({ required: true, description: 'The `id` of the job.' }),
         priority: t.arg.int({
           required: true,
-          description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}; above 0 takes a key that may prioritize its jobs.`,
+          description: `Higher runs first, ${PRIORITY_LIMITS.join(' to ')}; above 0 requires a key that may prioritize its jobs.`,
         }),
       },
       resolve: (_root, { id, priority }, { services, caller }) => setPriority(id, priority, caller, services),

@@ -50,7 +50,7 @@ export const shapeAnswers = (
 });
 
 /** Why a client gets no more answers. */
-export const UNREAD = 'Too much waits for this client to be read; try again when it has read its answers';
+export const UNREAD = 'This client has too many unread answers: read them, then try again';
 
 /** Whether an Accept header allows any of the answers. */
 function isAnswerable(accept: string | null): boolean {
@@ -66,6 +66,6 @@ const notAcceptable = (request: Request) =>
   refusal(
     406,
     'NOT_ACCEPTABLE',
-    `This can be answered as application/graphql-response+json or application/json, a subscription as text/event-stream; ` +
+    `Accept must allow application/graphql-response+json or application/json, or text/event-stream for a subscription; ` +
       `got "Accept: ${request.headers.get('accept') ?? ''}"`,
   );

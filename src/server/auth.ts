@@ -115,7 +115,7 @@ export const unauthenticated = (): GraphQLError =>
   });
 
 const tooMany = (bound: string, seconds: number) =>
-  new GraphQLError(`The server takes ${bound}; try again in ${seconds} seconds`, {
+  new GraphQLError(`The server accepts ${bound}; try again in ${seconds} seconds`, {
     extensions: {
       code: 'TOO_MANY_REQUESTS',
       retryAfter: seconds,

@@ -45,7 +45,7 @@ export class BodyFile {
     const bytes = Buffer.allocUnsafe(this.#length);
     for (let from = 0; from < bytes.length;) {
       const { bytesRead } = await file.read(bytes, from, bytes.length - from, from);
-      if (bytesRead === 0) throw new Error('a temporary file has lost its end');
+      if (bytesRead === 0) throw new Error('a temporary file was truncated');
       from += bytesRead;
     }
     return bytes;

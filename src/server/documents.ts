@@ -30,7 +30,7 @@ export function checkLength(document: string): void {
   throw refusal(
     413,
     'DOCUMENT_TOO_LARGE',
-    `A document may have ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}; give values as variables`,
+    `A document may have at most ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}; give values as variables`,
   );
 }
 
@@ -107,7 +107,7 @@ function dropUndeclared(args: PreparedArgs): void {
 const shortNames = (context: ValidationContext): ASTVisitor => ({
   Name(node) {
     if (node.value.length <= MAX_NAME_LENGTH) return;
-    const message = `A name may have ${MAX_NAME_LENGTH} characters, got ${node.value.length}`;
+    const message = `A name may have at most ${MAX_NAME_LENGTH} characters, got ${node.value.length}`;
     context.reportError(new GraphQLError(message, { nodes: [node] }));
   },
 });
@@ -125,7 +125,7 @@ function reportConditions(context: ValidationContext, root: SelectionSetNode, se
     for (const directive of selection.directives ?? []) {
       const { value: name } = directive.name;
       if (name !== 'skip' && name !== 'include') continue;
-      const message = `@${name} cannot stand at the root of a subscription`;
+      const message = `@${name} cannot be used at the root of a subscription`;
       context.reportError(new GraphQLError(message, { nodes: [directive] }));
     }
     if (selection.kind === Kind.INLINE_FRAGMENT) reportConditions(context, selection.selectionSet, seen);

@@ -56,7 +56,7 @@ export function createErrorMask(log: Logger): ErrorMask {
     }
     const id = randomUUID();
     log.error({ id, err: cause, path: where?.path }, 'unexpected error');
-    return new GraphQLError(`Unexpected error; the server's log has it under ${id}`, {
+    return new GraphQLError(`Unexpected error; see ${id} in the server's log`, {
       ...where,
       extensions: { code: 'INTERNAL_SERVER_ERROR', id, unexpected: true },
     });

@@ -26,7 +26,7 @@ const LOGGED_ARGUMENTS = ['id', 'model', 'status', 'priority', 'allKeys'] as con
 
 /**
  * The same schema, in which a mutation checks the caller's role before it does anything, and what a key does or is refused is
- * noted with its name. A mutation that nobody has named here is the operator's.
+ * noted with its name. A mutation that is not named here requires an admin.
  */
 export function guardMutations(
   schema: GraphQLSchema,

@@ -47,4 +47,4 @@ async function look({ jobs, state }: Asked) {
   }
 }
 
-const NO_WORKER = 'no worker takes jobs: what is accepted waits until one does';
+const NO_WORKER = 'no worker takes jobs: accepted jobs wait until one does';

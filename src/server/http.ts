@@ -145,9 +145,9 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     return;
   }
   if (host !== undefined && !parts.isAllowedHost(host)) {
-    const remedy = 'a server without API keys must know its names: put it into ALLOWED_HOSTS or PUBLIC_URL';
+    const remedy = 'a server without API keys must know its names: add it to ALLOWED_HOSTS or PUBLIC_URL';
     parts.services.refusals.note({ code: 'FORBIDDEN', reason: `a request to the foreign host name ${host}` });
-    refuse(403, 'FORBIDDEN', `${host} is no name of this server; ${remedy}`);
+    refuse(403, 'FORBIDDEN', `${host} is not a name of this server; ${remedy}`);
     return;
   }
   if (!parts.slowReaders.hasRoom(socket)) {
@@ -166,7 +166,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   }
   const page = await pageAt(url.pathname, parts);
   if (!page) {
-    refuse(404, 'NOT_FOUND', `there is nothing at ${url.pathname}`);
+    refuse(404, 'NOT_FOUND', `nothing is served at ${url.pathname}`);
   } else if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     refuse(405, 'METHOD_NOT_ALLOWED', `${url.pathname} takes GET and HEAD, got ${method}`);

@@ -16,7 +16,7 @@ const NOBODY = '-';
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
 
-/** `/images/<sha256>.<ext>?quality=&size=`: what is at an address never changes, so that it may be kept for ever. */
+/** `/images/<sha256>.<ext>?quality=&size=`: what is at an address never changes, so that it may be kept forever. */
 export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,

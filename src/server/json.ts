@@ -16,7 +16,7 @@ export function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw refusal(400, 'BAD_REQUEST', `${name} is no valid JSON: ${(error as SyntaxError).message}`);
+    throw refusal(400, 'BAD_REQUEST', `${name} is not valid JSON: ${(error as SyntaxError).message}`);
   }
 }
 
@@ -24,10 +24,14 @@ export function parseJson(text: string, name: string): unknown {
 export function checkJson(text: string, name: string): void {
   const { depth, values } = measure(text);
   if (depth > MAX_JSON_DEPTH) {
-    throw refusal(400, 'TOO_DEEP', `${name} may be nested ${MAX_JSON_DEPTH} levels deep`);
+    throw refusal(400, 'TOO_DEEP', `${name} may be nested at most ${MAX_JSON_DEPTH} levels deep`);
   }
   if (values > MAX_JSON_VALUES) {
-    throw refusal(400, 'TOO_MANY_VALUES', `${name} may have ${MAX_JSON_VALUES} keys and list entries`);
+    throw refusal(
+      400,
+      'TOO_MANY_VALUES',
+      `${name} may have at most ${MAX_JSON_VALUES} keys and list entries`,
+    );
   }
 }
 

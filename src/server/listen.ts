@@ -32,7 +32,7 @@ function whyNotListening({ code, message }: NodeJS.ErrnoException, { host, port,
       return `This user may not listen on port ${port}: set ${setting} to another number.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `HOST ${host} is no address of this machine.`;
+      return `HOST ${host} is not an address of this machine.`;
     default:
       return `Cannot listen on ${host}:${port}: ${message}`;
   }

@@ -16,7 +16,7 @@ export class LiveSchema {
         this.#current = build();
         log.info({}, 'schema changed with the models');
       } catch (err) {
-        log.error({ err }, 'the schema stays as it was: that of the models found now is not valid');
+        log.error({ err }, 'the schema is unchanged: the models found now would make it invalid');
       }
     });
   }

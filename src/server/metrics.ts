@@ -234,7 +234,7 @@ function addWorkers(registry: Registry, { state }: Pick<Services, 'state'>): voi
 function addRefusals(registry: Registry, { refusals }: Pick<Services, 'refusals'>): void {
   new Counter({
     name: 'latentql_refusals_total',
-    help: 'Errors by the fault of a client, by code: wrong input, a full queue, no key.',
+    help: 'Client errors by code: wrong input, a full queue, no key.',
     labelNames: ['code'],
     registers: [registry],
     collect() {

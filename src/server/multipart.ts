@@ -45,7 +45,7 @@ async function readForm(request: Request): Promise<Form> {
     if (!(error instanceof Error) || 'extensions' in error || error.name === 'AbortError') throw error;
     throw wrong(error.message);
   }
-  if ([...form.keys()].length > MAX_PARTS) throw wrong(`it may have ${MAX_PARTS} parts`);
+  if ([...form.keys()].length > MAX_PARTS) throw wrong(`it may have at most ${MAX_PARTS} parts`);
   return form;
 }
 

@@ -11,7 +11,7 @@ export const NOT_BUILT = `<!doctype html>
   </head>
   <body>
     <h1>LatentQL</h1>
-    <p>The studio is not built. Run <code>npm run build</code> and load this page again; <code>npm start</code> does so by itself.</p>
+    <p>The studio is not built. Run <code>npm run build</code> and load this page again; <code>npm start</code> builds it first.</p>
     <ul>
       <li><a href="graphql">Playground and endpoint</a></li>
       <li><a href="example.png">Example picture</a></li>

@@ -12,8 +12,8 @@ export async function mustBeGuarded(
 ): Promise<void> {
   if (areKeysAsked || allowAnonymous || (await isLoopback(host))) return;
   throw new ConfigError(
-    `HOST ${host} can be reached from other machines, and there are no API keys: anybody could use this server. ` +
-      'Make a key (latentql keys add <name>, or API_KEYS), set HOST to 127.0.0.1, or set ALLOW_ANONYMOUS=true if this is meant.',
+    `HOST ${host} can be reached from other machines, and there are no API keys: anyone could use this server. ` +
+      'Make a key (latentql keys add <name>, or API_KEYS), set HOST to 127.0.0.1, or set ALLOW_ANONYMOUS=true if this is intended.',
   );
 }
 

@@ -35,7 +35,7 @@ const isHostOf = (page: URL, host = ''): boolean =>
 
 /** Why a page is refused, with the remedy. */
 export const whyOriginRefused = (origin: string): string =>
-  `pages of ${cutValues(origin)} may not use this server: put the origin into CORS_ORIGINS`;
+  `pages of ${cutValues(origin)} may not use this server: add the origin to CORS_ORIGINS`;
 
 /**
  * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page

@@ -60,7 +60,7 @@ export function createProtocol(
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
       if (!isAdmitted(access, authorization, request)) return false;
       const release = access.whileTaken(authorization, () => {
-        socket.close(CloseCode.Forbidden, 'The API key is no longer taken');
+        socket.close(CloseCode.Forbidden, 'The API key is no longer valid');
       });
       socket.once('close', release);
       acknowledge();
@@ -145,6 +145,9 @@ function hold(held: Map<string, number>, open: object, id: string, length: numbe
 }
 
 const tooManyOperations = (andMore = '') =>
-  new GraphQLError(`A connection may have ${MAX_OPERATIONS_PER_CONNECTION} operations open${andMore}`, {
-    extensions: { code: 'TOO_MANY_OPERATIONS' },
-  });
+  new GraphQLError(
+    `A connection may have at most ${MAX_OPERATIONS_PER_CONNECTION} operations open${andMore}`,
+    {
+      extensions: { code: 'TOO_MANY_OPERATIONS' },
+    },
+  );

@@ -16,7 +16,7 @@ import {
 /** An argument of an operation whose numbers have bounds. */
 interface BoundedArgument {
   readonly node: ArgumentNode;
-  /** Where it stands in the schema: `Image.url`. */
+  /** Its place in the schema: `Image.url`. */
   readonly field: string;
   readonly bounds: Bounds;
   /** What its variable is by default. */

@@ -93,7 +93,7 @@ export function receiveBody(
 /** A body of more than MAX_BODY_BYTES. */
 class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
-  override readonly message = `A request may have ${MAX_BODY_BYTES} bytes, got more`;
+  override readonly message = `A request may have at most ${MAX_BODY_BYTES} bytes, got more`;
 }
 
 /** Answers at once, and ends the connection a little later: a client that is still sending would else find it broken and no answer. */
@@ -126,6 +126,6 @@ function refusalOf(error: unknown): { status: number; code: string; message: str
     return { status: 503, code: 'BUSY', message: error.message, retryAfter: error.retryAfter };
   }
   const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const message = `The server cannot keep this request on its disk (${reason})`;
+  const message = `The server cannot store this request (${reason})`;
   return { status: 503, code: 'STORAGE_FULL', message, retryAfter: 60 };
 }

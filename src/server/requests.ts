@@ -42,9 +42,14 @@ function unsupported(type: string): GraphQLError {
 }
 
 const encoded = (encoding: string): GraphQLError =>
-  refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `The body must come as it is; got "Content-Encoding: ${encoding}"`, {
-    'Accept-Encoding': 'identity',
-  });
+  refusal(
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    `The body must not be encoded; got "Content-Encoding: ${encoding}"`,
+    {
+      'Accept-Encoding': 'identity',
+    },
+  );
 
 /** Yoga itself says what is wrong with every other value that is no operation. */
 function mustBeGiven(params: unknown): GraphQLParams {

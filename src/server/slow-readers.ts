@@ -59,7 +59,7 @@ export class SlowReaders {
       if (now - reader.movedAt <= SEND_TIMEOUT + (waiting / MIN_SEND_RATE) * 1000) continue;
       this.#log.info(
         { address: socket.remoteAddress, waiting },
-        'a client that does not read its answer was cut off',
+        'connection closed: the client does not read its answer',
       );
       socket.destroy();
     }

@@ -74,7 +74,7 @@ export class TrustedDocuments {
   }
 }
 
-/** The hash stands in the operation alone. */
+/** The hash is in the operation alone. */
 const NO_REQUEST = undefined as unknown as Request;
 
 /** Reads what codegen's client preset writes: `{ "<hash>": "<document>" }`. */
@@ -84,14 +84,14 @@ function documentsIn(text: string, fault: (problem: string) => ConfigError): Map
   try {
     manifest = JSON.parse(text);
   } catch (error) {
-    throw fault(`${expected}, got no JSON: ${(error as SyntaxError).message}`);
+    throw fault(`${expected}, got invalid JSON: ${(error as SyntaxError).message}`);
   }
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) throw fault(expected);
   const documents = new Map<string, string>(Object.entries(manifest));
   if (documents.size === 0) throw fault(`${expected}, got no document`);
   for (const [hash, document] of documents) {
     const of = `${hash.slice(0, 80)}: `;
-    if (typeof document !== 'string') throw fault(`${of}${expected}, got a document that is no text`);
+    if (typeof document !== 'string') throw fault(`${of}${expected}, got a document that is not a string`);
     if (document.length > MAX_DOCUMENT_LENGTH) {
       throw fault(`${of}expected at most ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}`);
     }
@@ -111,5 +111,5 @@ const untrusted = () =>
   refusal(
     403,
     'UNTRUSTED_DOCUMENT',
-    'This server runs the documents of its manifest alone: send extensions.persistedQuery with the hash of one, and no query',
+    'This server runs only the documents of its manifest: send extensions.persistedQuery with the hash of one, and no query',
   );

@@ -110,7 +110,7 @@ function whyRefused(
     return { status: '400 Bad Request', code: 'BAD_REQUEST', message: 'the Host header is malformed' };
   }
   if (!isAllowedHost(host)) {
-    const message = `${host} is no name of this server: put it into ALLOWED_HOSTS or PUBLIC_URL`;
+    const message = `${host} is not a name of this server: add it to ALLOWED_HOSTS or PUBLIC_URL`;
     refusals.note({ code: 'FORBIDDEN', reason: `a WebSocket to ${cutValues(message)}` });
     return { status: '403 Forbidden', code: 'FORBIDDEN', message };
   }

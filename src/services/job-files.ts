@@ -47,7 +47,7 @@ async function refinerPath(
 function unchanged(pinned: JobFile, kind: string, path: string | undefined): string {
   if (path !== undefined) return path;
   throw new CheckpointError(
-    `the ${kind} ${pinned.name} (${pinned.file}) is no longer there as it was when the job was accepted: ` +
+    `the ${kind} ${pinned.name} (${pinned.file}) has changed since the job was accepted, or is gone: ` +
       `put the file with SHA-256 ${pinned.sha256} back, or submit the job again`,
   );
 }

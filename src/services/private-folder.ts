@@ -14,7 +14,7 @@ export async function makePrivate(folder: string, log: Pick<Log, 'warn'>): Promi
       const { mode } = await stat(path);
       if ((mode & 0o077) !== 0) await chmod(path, mode & 0o700);
     } catch (error) {
-      if (path === folder) log.warn({ folder, err: error }, 'the data folder stays open to other users');
+      if (path === folder) log.warn({ folder, err: error }, 'the data folder is accessible to other users');
     }
   }
 }

@@ -45,7 +45,7 @@ export async function openModels(
   const finding = InstalledModels.find(
     { modelsDir, packageDir: PACKAGE_DIR, namesFile, ...more },
     (path, why) => {
-      log.warn({ path, why }, 'left out of MODELS_DIR');
+      log.warn({ path, why }, 'ignored in MODELS_DIR');
     },
   );
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
@@ -77,7 +77,7 @@ export function watchModels(
     },
     folders: () => ('folders' in models ? models.folders : []),
     onError: (err) => {
-      if (!isReported) log.warn({ err }, 'models could not be looked for');
+      if (!isReported) log.warn({ err }, 'model scan failed');
       isReported = true;
     },
     ...('folders' in models ? {} : { interval: ANNOUNCEMENTS }),

@@ -65,7 +65,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
     environment: process.env,
     onPulled: () => models.refresh(),
     onError: (err) => {
-      log.error({ err }, 'model could not be pulled');
+      log.error({ err }, 'model pull failed');
     },
   });
   return {

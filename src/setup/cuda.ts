@@ -34,7 +34,7 @@ export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult
   if (coreVersion !== pin.runtimeVersion)
     throw new SetupError(
       `the CUDA provider is of ONNX Runtime ${pin.runtimeVersion}, the installed onnxruntime-node of ${coreVersion}: ` +
-        `they must be the same. Run: ${installCommand(pin.runtimeVersion)}`,
+        `they must match. Run: ${installCommand(pin.runtimeVersion)}`,
     );
   await mkdir(folder, { recursive: true });
   if (!(await isInstalled(folder, pin))) {
@@ -77,7 +77,7 @@ async function unpack(archive: string, folder: string, pin: PinnedPackage): Prom
   for (const [name, hash] of Object.entries(pin.files)) {
     const unpacked = join(folder, pin.folder, name);
     if ((await hashOf(unpacked, 'sha512', 'hex')) !== hash)
-      throw new SetupError(`${name} is not the file that was pinned`);
+      throw new SetupError(`${name} differs from the pinned file`);
     await rename(unpacked, join(folder, name));
   }
   await rm(join(folder, pin.folder.split('/')[0]!), { recursive: true });

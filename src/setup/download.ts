@@ -73,7 +73,7 @@ export async function download(file: Download): Promise<void> {
     if (found !== value) {
       await rm(part);
       const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
-      throw new SetupError(`${url} has other content than expected: ${name} ${found}, expected ${value}`);
+      throw new SetupError(`${url} has unexpected content: ${name} ${found}, expected ${value}`);
     }
   }
   await rename(part, path);
@@ -252,7 +252,7 @@ function totalOf(response: Response, from: number, { url, byteLength }: Download
   const length = response.headers.get('content-length');
   const isCoded = response.headers.has('content-encoding'); // then the length is that of the coded bytes
   const total = length === null || isCoded ? byteLength : from + Number(length);
-  if (total === undefined) throw new SetupError(`${url} does not say how long it is`);
+  if (total === undefined) throw new SetupError(`${url} does not state its length`);
   if (byteLength === undefined || total === byteLength) return total;
   void response.body?.cancel();
   throw new SetupError(

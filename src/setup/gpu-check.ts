@@ -100,6 +100,6 @@ export async function runChecks(
     });
   const failed = findings.filter(({ ok }) => !ok).length;
   if (json) print(JSON.stringify({ ...choice, ok: failed === 0, findings }));
-  else print(failed === 0 ? 'everything is right' : `${failed} of ${findings.length} checks failed`);
+  else print(failed === 0 ? 'all checks passed' : `${failed} of ${findings.length} checks failed`);
   return failed === 0 ? 0 : 1;
 }

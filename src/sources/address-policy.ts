@@ -13,7 +13,7 @@ export const publicAddresses: AddressPolicy = (text) => {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
   if (address.range() !== 'unicast' || CLOUD_SERVICES.includes(address.toString())) return false;
-  // What IANA has given out lies in 2000::/3; that leaves out ::a.b.c.d, which older systems route as IPv4.
+  // IANA allocates from 2000::/3 alone; that excludes ::a.b.c.d, which older systems route as IPv4.
   return address instanceof ipaddr.IPv4 || (address.parts[0]! & 0xe000) === 0x2000;
 };
 

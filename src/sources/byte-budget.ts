@@ -44,7 +44,7 @@ export class ByteBudget {
       take: (bytes) => {
         if (this.#taken + bytes > this.#limit) {
           throw new BusyError(
-            `The server has ${this.#limit} bytes of requests and pictures under way, as many as it takes at once`,
+            `The server has ${this.#limit} bytes of requests and pictures under way, which is its limit`,
           );
         }
         this.#taken += bytes;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Stored bytes that are read as they are taken. Whoever gets them reads the stream or destroys it. */
+/** Stored bytes that are read as they are taken. The receiver reads the stream or destroys it. */
 export interface StoredBytes {
   readonly byteSize: number;
   readonly stream: Readable;

@@ -57,7 +57,7 @@ export class S3Store implements ObjectStore {
     return new S3Store(client, bucket, path === '' ? '' : `${path}/`);
   }
 
-  /** The same bytes are sent again, which dates them anew. */
+  /** The same bytes are sent again, which renews their date. */
   async put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     try {

@@ -22,7 +22,7 @@ export async function startTelemetry(
   ]);
   api.diag.setLogger(
     {
-      error: (message) => log.warn({ problem: message }, 'traces cannot be sent'),
+      error: (message) => log.warn({ problem: message }, 'trace export failed'),
       warn: (message) => log.warn({ problem: message }, 'tracing'),
       info: () => undefined,
       debug: () => undefined,
@@ -43,7 +43,7 @@ export async function startTelemetry(
   api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   api.trace.setGlobalTracerProvider(provider);
-  log.info({ endpoint: withoutSecrets(endpoint) }, 'traces are sent');
+  log.info({ endpoint: withoutSecrets(endpoint) }, 'trace export started');
   return () => provider.shutdown().catch(() => undefined); // its exporter has said why
 }
 

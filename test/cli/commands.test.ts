@@ -119,7 +119,7 @@ describe('config', () => {
     const { code, stderr } = await runCommand(wrong, ['config']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `Invalid settings in ${join(wrong, 'latentql.config.json')}:\n  prot: there is no such setting\n`,
+      `Invalid settings in ${join(wrong, 'latentql.config.json')}:\n  prot: unknown setting\n`,
     );
   });
 });

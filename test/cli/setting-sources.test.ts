@@ -63,11 +63,11 @@ describe('a setting', () => {
     ['{ port: 1 }', 'is not JSON'],
     ['[]', 'expected a JSON object of settings'],
     ['null', 'expected a JSON object of settings'],
-    ['{"prot": 1}', 'prot: there is no such setting'],
-    ['{"port": {"a": 1}}', 'port: expected a text, a number'],
-    ['{"corsOrigins": [1]}', 'corsOrigins: expected a text, a number'],
+    ['{"prot": 1}', 'prot: unknown setting'],
+    ['{"port": {"a": 1}}', 'port: expected a string, a number'],
+    ['{"corsOrigins": [1]}', 'corsOrigins: expected a string, a number'],
     ['{"port": 1, "PORT": 2}', 'PORT: PORT is set twice'],
-    ['{"__proto__": 1}', '__proto__: there is no such setting'],
+    ['{"__proto__": 1}', '__proto__: unknown setting'],
   ])('cannot be read from %s', async (text, why) => {
     await put('latentql.config.json', text);
     expect(() => gatherSettings(new Map(), {}, folder)).toThrow(why);

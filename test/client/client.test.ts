@@ -91,7 +91,7 @@ test('The client says of another server that it is none of ours, and of none tha
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const there = new LatentQL({ url: `http://127.0.0.1:${port}` });
-  await expect(there.models()).rejects.toThrow(/answered 200 and no GraphQL: is it the address/);
+  await expect(there.models()).rejects.toThrow(/answered 200 without GraphQL: is it the address/);
   other.close();
   const nowhere = new LatentQL({ url: 'http://127.0.0.1:1' });
   await expect(nowhere.models()).rejects.toThrow(/cannot be reached: .*ECONNREFUSED|bad port/);

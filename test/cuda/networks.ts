@@ -21,7 +21,7 @@ InferenceSession.create = ((bytes: Uint8Array, options: InferenceSession.Session
 
 linkProvider();
 for (const profile of profilesOf('cuda', precision as Precision)) {
-  const device: Device = { name: 'cuda', profile, reason: 'asked for' };
+  const device: Device = { name: 'cuda', profile, reason: 'requested' };
   for (const source of await sourcesOf(JSON.parse(model!) as CheckupModel, device)) {
     const session = await openSession(source.build(profile), device);
     console.log(`${profile.compute} ${profile.attention} ${source.name}`);

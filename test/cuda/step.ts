@@ -21,7 +21,7 @@ export interface Load {
 
 /** Loads each network of a checkpoint on CUDA and runs it twice: `<CheckupModel as JSON>`. Prints a Load for each, a line of JSON. */
 async function* measure(model: CheckupModel): AsyncGenerator<Load> {
-  const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'auto')[0]!, reason: 'asked for' };
+  const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'auto')[0]!, reason: 'requested' };
   const counts = () => countsIn(process.env['STAND_IN_COUNTS']!);
   for (const source of await sourcesOf(model, device)) {
     const graph = source.build(device.profile);

@@ -273,17 +273,17 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(await errorsOf({ ...source, extend: {} })).toEqual([
       [
         'input.extend',
-        'extend: expected pixels at one side at least, got none: give left, top, right or bottom',
+        'extend: expected pixels on at least one side, got none: give left, top, right or bottom',
       ],
     ]);
     expect(await errorsOf({ ...source, width: 1536, extend: { left: 512, right: 512 } })).toEqual([
       [
         'input.extend',
-        'extend makes 2560×64 of 1536×64, expected sides of at most 2048: extend less, or choose a smaller width and height',
+        'extend enlarges 1536×64 to 2560×64, expected sides of at most 2048: extend less, or choose a smaller width and height',
       ],
     ]);
     expect(await errorsOf({ ...source, extend: { left: 8 }, upscale: {} })).toEqual([
-      ['input.upscale', 'upscale makes the whole picture anew, extend keeps the source: give one of them'],
+      ['input.upscale', 'upscale regenerates the whole picture, extend keeps the source: give one of them'],
     ]);
   });
 
@@ -341,7 +341,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       [
         'UNSUPPORTED',
         'input.decoder',
-        'decoder TAESD: starter has latents of its own, which no tiny decoder knows: leave decoder out',
+        'decoder TAESD: starter has its own latent format, which no tiny decoder supports: leave decoder out',
       ],
     ]);
     expect(await errorsOf({ model: 'sd', vae: 'taesd_decoder' })).toEqual([
@@ -358,7 +358,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     await writeFile(file, kept);
     expect([code, field]).toEqual(['UNSUPPORTED', 'input.decoder']);
     expect(message).toMatch(
-      /^decoder TAESD: sd is SD1\.5, and there is no TAESD that can be used: put taesd_decoder\.safetensors into vae_approx below MODELS_DIR, or leave decoder out; taesdxl_decoder\.safetensors: a tiny decoder for latents of 16 channels/,
+      /^decoder TAESD: sd is SD1\.5, and no usable TAESD was found: put taesd_decoder\.safetensors into vae_approx below MODELS_DIR, or leave decoder out; taesdxl_decoder\.safetensors: a tiny decoder for latents of 16 channels/,
     );
   });
 
@@ -395,7 +395,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       [
         'INVALID_VALUE',
         'input.upscale.by',
-        'upscale.by 4 makes 3072×256 of 768×64, expected sides of at most 2048: the largest factor here is 2.66',
+        'upscale.by 4 enlarges 768×64 to 3072×256, expected sides of at most 2048: the largest factor here is 2.66',
       ],
     ]);
     expect(await errorsOf({ upscale: { by: 0.5, denoiseStrength: 2, steps: 0 } })).toEqual([
@@ -413,7 +413,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
       [
         'INVALID_VALUE',
         'input.upscale',
-        'upscale makes the whole picture anew, mask keeps a part of the source: give one of them',
+        'upscale regenerates the whole picture, mask keeps a part of the source: give one of them',
       ],
     ]);
   });
@@ -428,7 +428,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(failed.error).toEqual({
       code: 'CHECKPOINT_INVALID',
       message: expect.stringMatching(
-        /^the upscaler 4x \(upscale_models\/4x\.safetensors\) is no longer there as it was when the job was accepted: put the file with SHA-256 [0-9a-f]{64} back/,
+        /^the upscaler 4x \(upscale_models\/4x\.safetensors\) has changed since the job was accepted, or is gone: put the file with SHA-256 [0-9a-f]{64} back/,
       ) as string,
     });
   });

@@ -231,7 +231,9 @@ describe('the engine process', { timeout: 180_000 }, () => {
     const before = (await engine.open()).processId;
     const run = engine.run(task({ checkpoint: path }), { signal: never(), onEvent: () => undefined });
     await expect(run).rejects.toThrow(CheckpointError);
-    await expect(run).rejects.toThrow('"model.diffusion_model.out.2.bias" holds numbers that are not finite');
+    await expect(run).rejects.toThrow(
+      '"model.diffusion_model.out.2.bias" contains numbers that are not finite',
+    );
     const { images } = await engine.run(task({ steps: 1 }), { signal: never(), onEvent: () => undefined });
     expect(images).toHaveLength(1);
     expect(await processId()).toBe(before);
@@ -295,7 +297,7 @@ describe('an engine whose device is open', () => {
     const status = await new Promise<EngineStatus>((resolve) => {
       engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30, onReady: resolve });
     });
-    expect(status).toMatchObject({ device: 'cpu', reason: 'asked for' });
+    expect(status).toMatchObject({ device: 'cpu', reason: 'requested' });
     expect(status).toEqual(await engine!.status());
     await engine!.close();
   });

@@ -91,8 +91,8 @@ describe('inspectImage', () => {
       ['input', 'imageUrl'],
       'video/x-flux',
     ).catch((thrown: unknown) => thrown);
-    expect(String(error)).toContain('got 3 bytes of another kind sent as video/x-flux');
-    expect((await failure(Buffer.alloc(0))).message).toContain('got 0 bytes of another kind');
+    expect(String(error)).toContain('got 3 bytes of an unknown kind sent as video/x-flux');
+    expect((await failure(Buffer.alloc(0))).message).toContain('got 0 bytes of an unknown kind');
   });
 
   it('refuses a picture that would unfold beyond 2²⁶ pixels, by its header alone', async () => {

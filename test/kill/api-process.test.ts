@@ -12,7 +12,7 @@ import { Siege } from './siege.ts';
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 9);
 
 describe('the server process, killed again and again', () => {
-  // The first fetch of a process of Node 20 waits for ever if the server dies while undici still compiles its parser.
+  // The first fetch of a process of Node 20 waits forever if the server dies while undici still compiles its parser.
   beforeAll(async () => {
     const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -232,7 +232,7 @@ describe('a pull', () => {
   test('leaves a file of another content alone', async () => {
     await mkdir(dirname(join(modelsDir, FILE)), { recursive: true });
     await writeFile(join(modelsDir, FILE), 'mine');
-    await expect(pull()).rejects.toThrow(/is another file: it has 4 bytes, expected \d+; move it away/);
+    await expect(pull()).rejects.toThrow(/is a different file: it has 4 bytes, expected \d+; move it away/);
     expect((await pulled()).toString()).toBe('mine');
   });
 

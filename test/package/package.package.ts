@@ -110,7 +110,7 @@ describe('the installed command', () => {
       cwd: place,
       env: environment(),
     });
-    expect(stdout).toContain('A server with these settings would run.');
+    expect(stdout).toContain('A server would start with these settings.');
     expect(stdout).toContain('starter can be used');
   });
 

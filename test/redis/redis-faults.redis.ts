@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedisJobs } from '../../src/jobs/redis/index.ts';
@@ -179,6 +180,36 @@ describe('a Redis', () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     const evicting = await rejection(openRedisJobs({ url: server.url, queueLimit: 1, log }));
     expect((evicting as Error).message).toMatch(/maxmemory-policy is allkeys-lru.*noeviction/);
+  });
+
+  const refusal = async (url: string, log = new MemoryLog()) =>
+    ((await rejection(openRedisJobs({ url, queueLimit: 1, log }))) as Error).message;
+
+  it('that has fewer databases than the address says is refused, instead of database 0 being used', async () => {
+    expect(await refusal(`${server.url}/99`)).toBe(
+      `QUEUE_URL: Redis at ${server.url}/99 cannot be used: ERR DB index is out of range`,
+    );
+  });
+
+  it('that does not speak TLS is named so', async () => {
+    const url = server.url.replace('redis:', 'rediss:');
+    expect(await refusal(url)).toBe(
+      `QUEUE_URL: Redis at ${url} cannot be used: it does not speak TLS: expected redis:// instead of rediss://`,
+    );
+  });
+
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+  it.skipIf(outside === undefined)('in protected mode is named so, with what helps', async () => {
+    const { server: guarded } = await startRedis(['--bind', '0.0.0.0', '--protected-mode', 'yes']);
+    const url = `redis://${outside!}:${guarded.port}`;
+    const message = await refusal(url);
+    expect(message).toContain(
+      `QUEUE_URL: Redis at ${url} cannot be used: it is in protected mode and accepts`,
+    );
+    expect(message).toContain('set a password (requirepass) and give it in QUEUE_URL');
   });
 });
 

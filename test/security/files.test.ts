@@ -64,7 +64,7 @@ const CHECKPOINTS: Readonly<Record<string, readonly [make: (file: string) => unk
       await writeFile(join(folder.path, 'passwd'), 'root:hunter2');
       await symlink(join(folder.path, 'passwd'), pathTo(file));
     },
-    /a text instead of the file/,
+    /text instead of the file/,
   ],
   beside_pipe: [
     async (file) => {

@@ -359,7 +359,7 @@ describe('The mutations', () => {
       const isRefused = role === 'read' || needed === 'admin';
       expect([
         role,
-        told.includes(`${name} takes a key with the role ${needed}, this one has ${role}`),
+        told.includes(`${name} requires a key with the role ${needed}, this key has ${role}`),
       ]).toEqual([role, isRefused]);
       expect(told.includes('"FORBIDDEN"')).toBe(isRefused);
     }

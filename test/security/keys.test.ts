@@ -67,7 +67,7 @@ describe('The keys of a running server', () => {
     await writeFile(keyFileOf(dataDir), text.slice(0, 100));
     expect([await statusOf(key), await statusOf()]).toEqual([200, 401]);
     expect(server.logged.map(({ msg }) => msg)).toContain(
-      'keys.json cannot be read; the keys known before go on',
+      'keys.json cannot be read; the keys read before stay valid',
     );
     await writeFile(keyFileOf(dataDir), text);
   });
@@ -127,7 +127,7 @@ describe('The keys of a running server', () => {
       ]),
     );
     const ofReader = server.logged.filter((line) =>
-      JSON.stringify(line).includes('role submit, this one has read'),
+      JSON.stringify(line).includes('role submit, this key has read'),
     );
     expect(ofReader).toMatchObject([
       { msg: 'request refused', key: 'reader', mutation: 'img2img', code: 'FORBIDDEN' },
@@ -361,9 +361,9 @@ test('latentql keys makes, lists and revokes keys, and refuses what it does not 
   };
   const key = await run('add', 'anna', '--role', 'admin', '--expires', '30d');
   expect(key).toMatch(/^lql_[\w-]{43}$/);
-  expect(await run('add', 'anna')).toContain('there is a key anna already');
+  expect(await run('add', 'anna')).toContain('the key anna already exists');
   expect(await run('add', 'bert', '--role', 'king')).toContain('--role: expected one of read, submit, admin');
-  expect(await run('add', 'bert', '--expires', '2001-01-01')).toContain('--expires: expected a time to come');
+  expect(await run('add', 'bert', '--expires', '2001-01-01')).toContain('--expires: expected a time in the future');
   expect(await run('list')).toMatch(
     /^name +role +state +created +expires +owner in the log\nanna +admin +valid +20\S+ +20\S+ +[0-9a-f]{16}$/,
   );

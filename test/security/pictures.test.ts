@@ -248,7 +248,7 @@ describe('Settings of a masked, controlled or extended picture that are made to 
       'a canvas of longer sides',
       { width: 2048, extend: { left: 1024, right: 1024 } },
       ['extend'],
-      /makes 4096×512 of 2048×512/,
+      /enlarges 2048×512 to 4096×512/,
     ],
   ])('are refused by their field: %s', async ([, input, field, message]) => {
     const { job, userErrors } = await submit({ imageUrl: png(64, 64), ...input });

@@ -57,7 +57,7 @@ describe('A malformed request', () => {
     const refused = await refusalOf(await graphql({ method: 'POST', headers, body: gzipSync(QUERY) }));
     expect(refused).toMatchObject({
       status: 415,
-      message: 'The body must come as it is; got "Content-Encoding: gzip"',
+      message: 'The body must not be encoded; got "Content-Encoding: gzip"',
     });
   });
 
@@ -66,7 +66,7 @@ describe('A malformed request', () => {
     ['map null', { operations: '{"query":"{__typename}"}', map: 'null' }, /"map" must be an object/],
     ['map a list', { operations: '{"query":"{__typename}"}', map: '[]' }, /"map" must be an object/],
     ['no map', { operations: '{"query":"{__typename}"}', 0: new Blob(['x']) }, /"map" is missing/],
-    ['operations no JSON', { operations: '{', map: '{}' }, /"operations".*no valid JSON/],
+    ['operations no JSON', { operations: '{', map: '{}' }, /"operations".*not valid JSON/],
     [
       'a file without entry',
       { operations: '{"variables":{"i":null}}', map: '{}', 0: new Blob(['x']) },

@@ -117,7 +117,7 @@ describe('The origin policy', () => {
     expect(own.logged).toContainEqual(
       expect.objectContaining({
         msg: 'request refused',
-        reason: 'pages of https://evil.example may not use this server: put the origin into CORS_ORIGINS',
+        reason: 'pages of https://evil.example may not use this server: add the origin to CORS_ORIGINS',
       }),
     );
     expect(await preflight(server.url, 'https://evil.example')).toEqual(['https://evil.example', null]);

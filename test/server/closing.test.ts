@@ -101,7 +101,7 @@ test('An address that cannot be had is an error that says why when the server st
     });
   await expect(startAt({ port })).rejects.toThrow(`127.0.0.1:${port} is in use by another program`);
   await expect(startAt({ host: '192.0.2.1', allowAnonymous: true })).rejects.toThrow(
-    'HOST 192.0.2.1 is no address of this machine',
+    'HOST 192.0.2.1 is not an address of this machine',
   );
   await server.close();
 });

@@ -15,7 +15,7 @@ test('An unexpected error is hidden behind an id, under which the log has it in 
     expect(status).toBe(200);
     expect(JSON.stringify(errors)).not.toContain('secret');
     expect(errors![0]).toMatchObject({
-      message: `Unexpected error; the server's log has it under ${id}`,
+      message: `Unexpected error; see ${id} in the server's log`,
       path: [expect.stringMatching(/^(models|engine)$/)], // both ask the devices
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     });

@@ -68,7 +68,7 @@ describe('the server', () => {
     const absent = await get('/absent');
     expect([absent.status, await absent.json()]).toEqual([
       404,
-      { error: { code: 'NOT_FOUND', message: 'there is nothing at /absent' } },
+      { error: { code: 'NOT_FOUND', message: 'nothing is served at /absent' } },
     ]);
     const posted = await get('/health', { method: 'POST' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
@@ -83,7 +83,7 @@ describe('the server', () => {
 });
 
 describe('/images', () => {
-  test('hands out the stored bytes, to be kept for ever', async () => {
+  test('hands out the stored bytes, to be kept forever', async () => {
     const response = await get(`/images/${sha256}.png`);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({

@@ -165,7 +165,7 @@ describe('models that come and go', () => {
     entries.mockRestore();
     expect(await values()).toEqual(before);
     const said = server.logged.filter(({ level }) => level === 50);
-    expect(said).toMatchObject([{ msg: expect.stringMatching(/the schema stays as it was/) as string }]);
+    expect(said).toMatchObject([{ msg: expect.stringMatching(/the schema is unchanged/) as string }]);
     expect(JSON.stringify(said)).toContain('no name');
     await put('other.safetensors');
     await models.refresh();

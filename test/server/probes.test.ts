@@ -105,7 +105,7 @@ describe('an API process', () => {
     Promise.resolve({ problems: [], workers, jobStoreErrors: 0, objectStoreErrors: 0, retentionLag: 0 });
 
   it.each([
-    [0, { warnings: ['no worker takes jobs: what is accepted waits until one does'] }],
+    [0, { warnings: ['no worker takes jobs: accepted jobs wait until one does'] }],
     [2, {}],
   ])('with %i workers says so when it is ready, and tells Prometheus', async (workers, said) => {
     const server = await startTestServer({}, { state: state(workers) });

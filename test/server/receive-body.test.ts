@@ -131,7 +131,7 @@ describe('The bodies of requests', () => {
       {
         errors: [
           {
-            message: 'The server cannot keep this request on its disk (ENOTDIR)',
+            message: 'The server cannot store this request (ENOTDIR)',
             extensions: { code: 'STORAGE_FULL' },
           },
         ],

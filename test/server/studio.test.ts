@@ -51,7 +51,7 @@ describe('the studio as the server serves it', () => {
     );
   });
 
-  it('lets the page be asked for again, and files with a hash in their name be kept for ever', async () => {
+  it('lets the page be asked for again, and files with a hash in their name be kept forever', async () => {
     await build();
     const page = await fetch(url);
     const etag = page.headers.get('etag')!;

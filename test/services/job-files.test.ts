@@ -66,7 +66,7 @@ const pinned = async (file: string): Promise<JobFile> => {
 };
 
 const changed = (kind: string, { file, sha256 }: JobFile) =>
-  `the ${kind} one (${file}) is no longer there as it was when the job was accepted: ` +
+  `the ${kind} one (${file}) has changed since the job was accepted, or is gone: ` +
   `put the file with SHA-256 ${sha256} back, or submit the job again`;
 
 test.each(ADAPTERS)(

@@ -131,7 +131,7 @@ describe('gpu check', () => {
     expect([await run(false, true), await run(false, false), await run(true, false)]).toEqual([0, 1, 1]);
     expect(lines.slice(0, 4)).toEqual([
       '✓ speed         x: fine',
-      'everything is right',
+      'all checks passed',
       '✗ speed         x: fine',
       '1 of 1 checks failed',
     ]);

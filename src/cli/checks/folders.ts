@@ -22,7 +22,7 @@ const LITTLE = 2 ** 30;
 /** Free bytes below which the server takes no jobs. */
 const TOO_LITTLE = 16 * 2 ** 20;
 
-/** Looks at the folders that the settings name, without making any. */
+/** Checks the folders that the settings name; creates none. */
 export async function checkFolders({ dataDir, modelsDir, storageUrl }: Config): Promise<Finding[]> {
   const objects = storageUrl !== undefined && !storageUrl.startsWith('s3://') ? storageUrl : undefined;
   return [
@@ -59,11 +59,11 @@ async function checkWritable(
       ),
     );
   if (free < TOO_LITTLE)
-    findings.push(problem(subject, `${folder}: the disk has ${sizeText(free)} left: no job is accepted`));
+    findings.push(problem(subject, `${folder}: the disk has ${sizeText(free)} left: jobs are refused`));
   else if (free < LITTLE)
     findings.push(warning(subject, `${folder}: the disk has only ${sizeText(free)} left`));
   if (findings.length > 0) return findings;
-  const state = found.path === folder ? 'can be written to' : 'will be made';
+  const state = found.path === folder ? 'can be written to' : 'will be created';
   return [ok(subject, `${folder} ${state}, ${sizeText(free)} free`)];
 }
 

@@ -60,7 +60,7 @@ export function checkModels(models: readonly ModelDescription[]): Finding[] {
   return [
     installed.length > 0
       ? ok('models', `${installed.join(', ')} can be used`)
-      : problem('models', 'none can be used, not even the bundled one: install this program again'),
+      : problem('models', 'no model can be used, not even the bundled one: reinstall LatentQL'),
     ...broken.map(({ name, problem: why, missingFiles }) =>
       problem('models', `${name}: ${why ?? `${missingFiles.join(', ')} is missing`}`),
     ),

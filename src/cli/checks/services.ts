@@ -24,7 +24,7 @@ export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Find
           ]
         : []),
       ...(storageUrl === undefined
-        ? [problem('storage', 'with QUEUE_URL a STORAGE_URL is needed that every process shares')]
+        ? [problem('storage', 'QUEUE_URL requires a STORAGE_URL that every process shares')]
         : []),
     ];
   } catch (error) {

@@ -5,10 +5,10 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { PartName } from '../families/family.ts';
 import type { Lora, TargetChange } from './lora.ts';
 
-/** How much of a LoRA is wanted: of what it does to the diffusion network, and to the text encoders. */
+/** Strength of a LoRA on the diffusion network and on the text encoders. */
 export interface LoraUse {
   readonly lora: Lora;
-  /** Tells apart files: their state. */
+  /** Identifies files: their state. */
   readonly state: string;
   readonly strength: number;
   readonly textStrength: number;

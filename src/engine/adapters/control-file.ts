@@ -33,7 +33,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^(controlnet_blocks|controlnet_x_embedder|controlnet_single_blocks)\./,
-    'a ControlNet for another architecture than SD1.5 and SDXL',
+    'a ControlNet for an architecture other than SD1.5 and SDXL',
   ],
   [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
 ];

@@ -7,7 +7,7 @@ import { WeightSource } from '../checkpoint/weight-source.ts';
 interface ControlLayout {
   readonly probe: string;
   readonly kind: ControlKind;
-  /** What stands in front of its keys. */
+  /** Prefix of its keys. */
   readonly prefix: string;
   readonly spell: (file: SafetensorsFile) => (key: string) => string;
 }

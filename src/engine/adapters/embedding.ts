@@ -62,7 +62,7 @@ export async function readEmbedding(path: string): Promise<EmbeddingFile> {
   if (file.tables.length === 0) throw fail('expected a textual inversion, found no table of vectors');
   const isWhole = ({ vectors }: Table) => vectors.every((vector) => vector.every(Number.isFinite));
   if (!file.tables.every(isWhole))
-    throw fail('it holds numbers that are not finite: the file is damaged, so take another copy of it');
+    throw fail('it contains numbers that are not finite: the file is damaged, download it again');
   return file;
 }
 

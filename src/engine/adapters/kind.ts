@@ -40,7 +40,7 @@ const TINY_DECODER = /^(taesd_)?decoder\./;
 /** Most tensors of a textual inversion that is named by its word alone. */
 const MAX_EMBEDDING_TENSORS = 4;
 
-/** What kind of adapter a file is by its keys and shapes; undefined for a checkpoint and for what nobody knows. */
+/** The kind of adapter that a file is, by its keys and shapes; undefined for a checkpoint and for unknown files. */
 export function kindOf({ tensors }: Pick<SafetensorsFile, 'tensors'>): AdapterKind | undefined {
   const keys = [...tensors.keys()];
   const has = (pattern: RegExp) => keys.some((key) => pattern.test(key));

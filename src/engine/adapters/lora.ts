@@ -26,7 +26,7 @@ export interface Lora {
   readonly ignored: readonly string[];
   /** Names of layers for which another name of the file counts. */
   readonly overridden: readonly string[];
-  /** Names of layers whose changes have not the size of the weight. */
+  /** Names of layers whose changes do not have the size of the weight. */
   readonly misfits: readonly string[];
 }
 

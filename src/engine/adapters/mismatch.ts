@@ -5,9 +5,9 @@ import { readLora } from './lora.ts';
 export interface LoraMismatch {
   /** Keys that name nothing in it. */
   readonly ignored: readonly string[];
-  /** Layers whose changes have not the size of the weight. */
+  /** Layers whose changes do not have the size of the weight. */
   readonly misfits: readonly string[];
-  /** Why it can use nothing; null if it can. */
+  /** Why nothing of it can be used; null if something can. */
   readonly problem: string | null;
 }
 

@@ -161,7 +161,7 @@ const fluxSizes = (transformer: WeightSource) => ({
 const CLIP_LAYER =
   /^(clip_[lgh])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
 
-/** What stands before the names of a family's first and second encoder in kohya's and in Diffusers' files. */
+/** Prefix of the names of a family's first and second encoder in kohya's and in Diffusers' files. */
 const CLIP_NAMES: readonly { readonly kohya: readonly string[]; readonly diffusers: string }[] = [
   { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
   { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },

@@ -21,7 +21,7 @@ export const inspectTinyDecoder = (
     return { families: familiesOf(tiny, name, file), tiny: true };
   });
 
-/** The families whose latents it decodes, the usual one first: by its name, or that of the folder it lies in. */
+/** The families whose latents it decodes, the usual one first: by its name, or that of its folder. */
 function familiesOf({ channels }: TinyDecoder, name: string, file: string): ModelFamily[] {
   const names = file.split('/').reverse().flatMap(tinyNames);
   const named = names[0];
@@ -34,7 +34,7 @@ function familiesOf({ channels }: TinyDecoder, name: string, file: string): Mode
   const known = [...new Set(MODEL_FAMILIES.toReversed().map((family) => FAMILIES[family].latent))]
     .map(({ tiny, channels: own }) => `${tiny.file} (${tiny.title}, ${own} channels)`)
     .join(', ');
-  const found = named === undefined ? 'its name tells no family' : `it is called ${named}`;
+  const found = named === undefined ? 'its name does not state a family' : `it is called ${named}`;
   throw new CheckpointError(
     `${name}: a tiny decoder for latents of ${channels} channels, ${found}: expected one of ${known}`,
   );

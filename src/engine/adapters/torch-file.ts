@@ -45,7 +45,7 @@ export function readTorchFile(path: string): Promise<TorchFile> {
           valuesOf(tensor, bytesOf(entries.get(`${folder}data/${tensor.storage.key}`)), fail),
       };
     } catch (error) {
-      throw error instanceof PickleError ? fail(`its pickle is not read: ${error.message}`) : error;
+      throw error instanceof PickleError ? fail(`its pickle was refused: ${error.message}`) : error;
     }
   });
 }

@@ -81,7 +81,7 @@ async function refuseUnfinished(path: string): Promise<void> {
   const beside = path + UNFINISHED;
   if (!(await isFile(beside))) return;
   throw new CheckpointError(
-    `${basename(path)}: is still being downloaded (${basename(beside)} lies beside it): wait, or start it again`,
+    `${basename(path)}: is still being downloaded (${basename(beside)} is beside it): wait, or restart the download`,
   );
 }
 
@@ -93,7 +93,7 @@ export function checkLatent(vae: WeightSource, family: ModelFamily): void {
   if (channels === expected) return;
   throw new CheckpointError(
     `${vae.spell(key)} takes ${channels ?? 'no'} channels, expected ${expected}: ` +
-      `it is the VAE of another family, so put one for ${family} in its place`,
+      `it is the VAE of another family, replace it with one for ${family}`,
   );
 }
 
@@ -187,7 +187,7 @@ async function whatIsWrong(path: string, error: unknown): Promise<string> {
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
   for (const part of [...PARTS, UNFINISHED]) {
     if (error.message.includes(name + part) || !(await isFile(path + part))) continue;
-    return `${error.message} (${name}${part} lies beside it: the download has not finished)`;
+    return `${error.message} (${name}${part} is beside it: the download has not finished)`;
   }
   return error.message;
 }

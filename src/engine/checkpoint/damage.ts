@@ -19,7 +19,7 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
     for (const key of source.keys()) {
       if (await isWhole(source.get(key), signal)) continue;
       throw new CheckpointError(
-        `${source.spell(key)} holds numbers that are not finite: the file is damaged, so take another copy of it`,
+        `${source.spell(key)} contains numbers that are not finite: the file is damaged, download it again`,
       );
     }
   }
@@ -31,7 +31,7 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<void
   for (const window of tensors.values()) {
     if (await isWhole(window, signal)) continue;
     throw new CheckpointError(
-      `${name}: "${window.key}" holds numbers that are not finite: the file is damaged, so take another copy of it`,
+      `${name}: "${window.key}" contains numbers that are not finite: the file is damaged, download it again`,
     );
   }
 }

@@ -131,7 +131,7 @@ function checkLatentNumbers(
     : isOther(shift, latent.shift)
       ? `shift_factor is ${shift}, expected ${latent.shift} for ${title}`
       : mean
-        ? `its latents have a mean of their own, which ${title} does not support`
+        ? `its latents have their own mean, which ${title} does not support`
         : undefined;
   if (problem !== undefined)
     throw new CheckpointError(`${name}: ${problem}: take the VAE that belongs to the model`);
@@ -142,10 +142,10 @@ function training(config: z.infer<typeof schedulerSchema>, name: string): Sideca
   const { _class_name: scheduler, prediction_type: type, rescale_betas_zero_snr, trained_betas } = config;
   const refuse = (found: string, expected: string) =>
     new CheckpointError(
-      `${name}: ${found}, expected ${expected}: take a checkpoint that was trained as usual`,
+      `${name}: ${found}, expected ${expected}: take a checkpoint with the usual training settings`,
     );
-  if (scheduler?.startsWith('EDM')) throw refuse(`${scheduler} has noise levels of its own`, 'usual ones');
-  if (trained_betas) throw refuse('trained_betas are noise levels of their own', 'usual ones');
+  if (scheduler?.startsWith('EDM')) throw refuse(`${scheduler} has its own noise levels`, 'usual ones');
+  if (trained_betas) throw refuse('trained_betas are custom noise levels', 'usual ones');
   for (const [field, expected] of Object.entries(LEVELS)) {
     const found = config[field as keyof typeof LEVELS];
     if (found != null && found !== expected) throw refuse(`${field} is ${found}`, String(expected));

@@ -109,7 +109,7 @@ async function readComponent(folder: string, component: string, model: string): 
     throw new CheckpointError(
       isShard(other)
         ? `${spelled(other)}: the list of shards is missing beside it: download ${usual}.safetensors.index.json, too`
-        : `${spelled(other)} is no .safetensors file: download ${component}/${usual}.safetensors`,
+        : `${spelled(other)} is not a .safetensors file: download ${component}/${usual}.safetensors`,
     );
   }
   const path = join(folder, component, chosen.name);
@@ -123,7 +123,7 @@ async function readComponent(folder: string, component: string, model: string): 
   });
 }
 
-/** How well a variant suits that is called so behind its file's name; full precision comes first, as in Diffusers. */
+/** Rank of a variant by the ending of its file's name; full precision comes first, as in Diffusers. */
 const VARIANTS = ['', 'fp32', 'fp16', 'bf16'];
 
 /** The weights of a component that are used: of several variants the first that is whole. Undefined if it has none. */

@@ -13,7 +13,7 @@ const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
 const RELATIVES: readonly (readonly [RegExp, string])[] = [
   [
     /(^|\.)(double_stream_modulation_img|single_stream_modulation)\./,
-    'FLUX.2, a relative of FLUX.1 with other networks: take FLUX.1',
+    'FLUX.2, a relative of FLUX.1 with different networks: take FLUX.1',
   ],
   [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: take FLUX.1'],
   [/(^|\.)distilled_guidance_layer\./, 'Chroma: take FLUX.1'],
@@ -33,27 +33,18 @@ const RELATIVES: readonly (readonly [RegExp, string])[] = [
   [/\.(qweight|qzeros|wscales|SCB|weight_format)$/, `a checkpoint with quantised integers: ${UNQUANTISED}`],
 ];
 
-/** Near misses: files that users do put into a model folder, and what to tell them. */
+/** Near misses: files that users put into a model folder by mistake, each with its message. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)joint_blocks\./, 'Stable Diffusion 3'],
-  [
-    /(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/,
-    'an OFT, which is no checkpoint of its own: take the checkpoint',
-  ],
+  [/(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/, 'an OFT, not a checkpoint: take the checkpoint'],
   [
     /(^|[._])(lora[._](up|down|A|B|mid)|hada_w\d|lokr_w\d|dora_scale|diff_b)/,
-    'a LoRA, which is no checkpoint of its own: take the checkpoint that it was made for',
+    'a LoRA, not a checkpoint: take the checkpoint that it was made for',
   ],
-  [
-    /^(emb_params|string_to_param|clip_[lg])$/,
-    'a textual inversion, which is no checkpoint of its own: take the checkpoint',
-  ],
-  [/^(control_model\.|controlnet_|input_hint_block\.)/, 'a ControlNet, which is no checkpoint of its own'],
-  [/^(image_proj|ip_adapter)\./, 'an IP-Adapter, which is no checkpoint of its own'],
-  [
-    /^(body|model)\.\d+\.(rdb|weight|sub|conv)|^conv_first\./,
-    'an upscaler, which is no checkpoint of its own',
-  ],
+  [/^(emb_params|string_to_param|clip_[lg])$/, 'a textual inversion, not a checkpoint: take the checkpoint'],
+  [/^(control_model\.|controlnet_|input_hint_block\.)/, 'a ControlNet, not a checkpoint'],
+  [/^(image_proj|ip_adapter)\./, 'an IP-Adapter, not a checkpoint'],
+  [/^(body|model)\.\d+\.(rdb|weight|sub|conv)|^conv_first\./, 'an upscaler, not a checkpoint'],
   [
     /^(unet\.)?down_blocks\.|^(transformer\.)?(single_)?transformer_blocks\./,
     `one network in the Diffusers layout: take its whole folder, with model_index.json, or the original single-file checkpoint`,
@@ -80,7 +71,7 @@ function checkInput({ name, tensors }: SafetensorsFile, { input }: Family, prefi
   );
 }
 
-/** Tells the family from a checkpoint's keys and shapes. Throws CheckpointError saying what was found instead. */
+/** Detects the family from a checkpoint's keys and shapes. Throws CheckpointError that names what was found instead. */
 export function identifyFamily(file: SafetensorsFile): ModelFamily {
   const { name, tensors } = file;
   const keys = [...tensors.keys()];
@@ -113,7 +104,7 @@ export function identifyFamily(file: SafetensorsFile): ModelFamily {
     if (prefix === undefined) continue;
     const missing = others.find((mark) => !below(prefix + mark));
     if (missing !== undefined) throw refuse(`a relative of ${title} (it has no "${prefix}${missing}")`);
-    throw refuse(`a UNet without a text encoder that is known: ${ORIGINAL}`);
+    throw refuse(`a UNet without a known text encoder: ${ORIGINAL}`);
   }
   refuseIf(WITHOUT_NETWORK);
   throw refuse('something else');

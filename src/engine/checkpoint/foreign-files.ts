@@ -1,6 +1,6 @@
 /** Other files that people put in place of a safetensors file, recognised by their first bytes. */
 
-/** How much of a file tells what it is. */
+/** Bytes of a file that identify its kind. */
 export const FIRST_BYTES = 4096;
 
 const DOWNLOAD_AGAIN = 'download the file itself';
@@ -30,7 +30,7 @@ const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean,
   ],
   [
     (_, text) => /^\s*<(!doctype|html|head|\?xml|!--)/i.test(text),
-    `a web page saved under the file's name: sign in where that is needed and ${DOWNLOAD_AGAIN}`,
+    `a web page saved under the file's name: sign in if required and ${DOWNLOAD_AGAIN}`,
   ],
   [
     (_, text) =>
@@ -50,14 +50,14 @@ const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean,
   [(_, text) => PICTURES.some((start) => text.startsWith(start)), `a picture: ${DOWNLOAD_AGAIN}`],
   [
     (start, text) => /^\s*[[{]/.test(text) && isText(start),
-    `a JSON text, such as a download site's error, instead of the file: ${DOWNLOAD_AGAIN}`,
+    `JSON, such as a download site's error, instead of the file: ${DOWNLOAD_AGAIN}`,
   ],
   [
     (start) => start.length > 0 && start.every((byte) => byte === 0),
-    'nothing but zeros at its start: the download did not finish, so start it again',
+    'only zeros at its start: the download did not finish, start it again',
   ],
   [(start) => start.length === 0, `an empty file: ${DOWNLOAD_AGAIN}`],
-  [isText, `a text instead of the file: ${DOWNLOAD_AGAIN}`],
+  [isText, `text instead of the file: ${DOWNLOAD_AGAIN}`],
 ];
 
 /** What a file that begins so is instead of safetensors, with the remedy; undefined if that is not known. */

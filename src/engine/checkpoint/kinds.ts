@@ -8,7 +8,7 @@ const NOTES = ['modelspec.title', 'modelspec.tags', 'ss_output_name'] as const;
 
 /** What a checkpoint was distilled to, and the settings of its authors. */
 interface Kind {
-  /** What stands in its name, in lower case with a blank before each word. */
+  /** Pattern of its name, in lower case with a blank before each word. */
   readonly called: RegExp;
   readonly families: readonly ModelFamily[];
   readonly settings: Partial<Recommended>;

@@ -127,7 +127,7 @@ class Machine {
 
   remember(key: number): void {
     const top = this.#stack.at(-1);
-    if (top === undefined || top === MARK) throw new PickleError('it remembers nothing');
+    if (top === undefined || top === MARK) throw new PickleError('it stores a value where there is none');
     this.#memo.set(key, top);
   }
 
@@ -137,7 +137,7 @@ class Machine {
 
   recall(key: number): void {
     const value = this.#memo.get(key);
-    if (value === undefined) throw new PickleError('it recalls what it never had');
+    if (value === undefined) throw new PickleError('it recalls a value that it never stored');
     this.push(value);
   }
 
@@ -207,7 +207,8 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   /* BUILD: what a dictionary of weights says of their modules */
   0x62: (m) => {
     m.pop();
-    if (!(m.top() instanceof Map)) throw new PickleError('it gives a state to what is no dictionary');
+    if (!(m.top() instanceof Map))
+      throw new PickleError('it sets the state of something other than a dictionary');
   },
   /* BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET */
   0x71: (m) => {
@@ -238,12 +239,13 @@ function littleEndian(bytes: Buffer): number {
 }
 
 function extend(values: PickleValue[], list: PickleValue): void {
-  if (!Array.isArray(list)) throw new PickleError('it appends to what is no list');
+  if (!Array.isArray(list)) throw new PickleError('it appends to something other than a list');
   for (const value of values) list.push(value);
 }
 
 function setItems(values: PickleValue[], dictionary: PickleValue): void {
-  if (!(dictionary instanceof Map)) throw new PickleError('it sets items of what is no dictionary');
+  if (!(dictionary instanceof Map))
+    throw new PickleError('it sets items of something other than a dictionary');
   for (let i = 0; i + 1 < values.length; i += 2) dictionary.set(values[i]!, values[i + 1]!);
 }
 
@@ -256,7 +258,7 @@ const STORAGE = /^torch\.(\w+Storage)$/;
 function nameOf(module: PickleValue, word: PickleValue): PickleValue {
   const name = typeof module === 'string' && typeof word === 'string' ? `${module}.${word}` : '';
   if ([TENSOR, PARAMETER, DICTIONARY].includes(name) || STORAGE.test(name)) return { name };
-  throw new PickleError(`it wants to call "${name.slice(0, 100)}", and nothing of a file is run here`);
+  throw new PickleError(`it wants to call "${name.slice(0, 100)}", and code in a file is never run`);
 }
 
 /** A storage as torch writes it: ('storage', type, key, device, size). */
@@ -275,12 +277,12 @@ function made(callee: PickleValue, given: PickleValue): PickleValue {
   if (name === DICTIONARY && values.length === 0) return new Map();
   if (name === PARAMETER && isTensor(values[0])) return values[0];
   if (name === TENSOR) return tensorOf(values);
-  throw new PickleError('it calls something that makes neither a tensor nor a dictionary');
+  throw new PickleError('it calls something that creates neither a tensor nor a dictionary');
 }
 
 function tensorOf([storage, offset, shape, strides]: PickleValue[]): PickleValue {
   if (!has(storage, 'storage') || !isCount(offset) || !areCounts(shape) || !areCounts(strides))
-    throw new PickleError('it describes a tensor in another way than torch does');
+    throw new PickleError('it describes a tensor differently than torch does');
   return { tensor: { storage: storage.storage, offset, shape, strides } };
 }
 

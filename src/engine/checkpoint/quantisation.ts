@@ -84,7 +84,7 @@ function parse(text: string, origin: string): unknown {
 /** The element type that a note stands for. */
 function typeOf(note: unknown, layer: string, { name }: SafetensorsFile): DType {
   const origin = `${name}: "${layer.slice(0, 200)}"`;
-  if (!isRecord(note)) throw new CheckpointError(`${origin} has a quantisation note that is no object`);
+  if (!isRecord(note)) throw new CheckpointError(`${origin} has a quantisation note that is not an object`);
   const { format } = note;
   const dtype = FORMATS.get(format);
   if (!dtype) {
@@ -102,7 +102,7 @@ function typeOf(note: unknown, layer: string, { name }: SafetensorsFile): DType 
 function asType(weight: TensorWindow, dtype: DType, { name }: SafetensorsFile): TensorWindow {
   if (weight.dtype === dtype || weight.dtype === 'U8') return { ...weight, dtype };
   throw new CheckpointError(
-    `${name}: "${weight.key}" has dtype ${weight.dtype}, but is noted as ${dtype}: ${REMEDY}`,
+    `${name}: "${weight.key}" has dtype ${weight.dtype}, but its note says ${dtype}: ${REMEDY}`,
   );
 }
 

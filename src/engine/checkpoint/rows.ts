@@ -36,7 +36,7 @@ export function joinRows(
   if (other)
     throw new CheckpointError(
       `${file}: "${other.key}" is ${other.dtype} [${other.shape.join()}], expected ${form(first)} as "${first.key}", ` +
-        'with which it makes one weight',
+        'with which it forms one weight',
     );
   return {
     ...first,

@@ -65,7 +65,7 @@ function contentOf(bytes: Buffer, fail: Fail): PickleValue {
   try {
     return readPickle(bytes);
   } catch (error) {
-    throw error instanceof PickleError ? fail(`its pickle is not read: ${error.message}`) : error;
+    throw error instanceof PickleError ? fail(`its pickle was refused: ${error.message}`) : error;
   }
 }
 

@@ -53,7 +53,7 @@ export async function openUpscaler(path: string): Promise<Upscaler> {
   const sizes = kind === 'compact' ? compactSizes(weights) : rrdbSizes(weights);
   if (!Number.isInteger(sizes.scale) || sizes.scale < 1 || sizes.scale > MAX_SCALE)
     throw new CheckpointError(
-      `${file.name}: makes ${sizes.scale} pixels of one, expected a whole number from 1 to ${MAX_SCALE}`,
+      `${file.name}: enlarges ${sizes.scale} times, expected a whole number from 1 to ${MAX_SCALE}`,
     );
   return { path, kind, ...sizes, weights };
 }

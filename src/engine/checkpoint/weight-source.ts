@@ -5,12 +5,12 @@ import type { WeightChange, WeightChanges } from './weight-change.ts';
 
 /** What adapters make of a network's weights. */
 export interface Changes {
-  /** Tells apart networks with the same weights and other changes. */
+  /** Identifies networks with the same weights and different changes. */
   readonly name: string;
   readonly byKey: WeightChanges;
 }
 
-/** The weights of one network: a view on the keys below `prefix`, whichever file each of them lies in. */
+/** The weights of one network: a view on the keys below `prefix`, whichever file holds each of them. */
 export class WeightSource {
   readonly #origin: string;
   readonly #prefix: string;
@@ -100,10 +100,10 @@ export class WeightSource {
   count(path: string): number {
     const count = this.#counts.get(path) ?? 0;
     if (count <= this.#weights.size) return count;
-    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts further than there are keys`);
+    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts beyond the number of keys`);
   }
 
-  /** The error for a weight that has not the expected shape. */
+  /** The error for a weight of an unexpected shape. */
   misshapen(key: string, expected: string): CheckpointError {
     return new CheckpointError(
       `${this.spell(key)} has shape [${this.get(key).shape.join()}], expected ${expected}`,

@@ -92,7 +92,7 @@ export interface ControlSigns {
   readonly contextWidth?: number;
 }
 
-/** A family of models: what is to be known of it before any of its files is open. */
+/** A family of models: what is known about it before any of its files is open. */
 export interface Family {
   /** `SD1.5`: how messages call it. */
   readonly title: string;
@@ -103,7 +103,7 @@ export interface Family {
   readonly marks: Marks;
   readonly input: InputLayer;
   readonly parts: readonly PartLayout[];
-  /** How it lies in a folder in Diffusers' layout. */
+  /** Its networks in a folder in Diffusers' layout. */
   readonly folder: FolderLayout;
   /** Files without weights that it needs beside its checkpoint. */
   readonly extraFiles: readonly ExtraFile[];

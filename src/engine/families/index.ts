@@ -16,7 +16,7 @@ const ALL = {
 /** A family by the name under which records keep it. */
 export type ModelFamily = keyof typeof ALL;
 
-/** What is to be known of each family. */
+/** What is known about each family. */
 export const FAMILIES: Readonly<Record<ModelFamily, Family>> = ALL;
 
 /** The families of which checkpoints can be used, in the order in which a file is tried. */
@@ -29,5 +29,5 @@ export const textEncodersOf = (family: ModelFamily): TextEncoderName[] =>
 /** Whether a family's networks predict the way from noise to picture. */
 export const isFlow = (family: ModelFamily): boolean => FAMILIES[family].predictions.includes('flow');
 
-/** What a checkpoint is taken for while nothing tells. */
+/** The family of a checkpoint that is not identified yet. */
 export const USUAL_FAMILY: ModelFamily = 'sd15';

@@ -136,7 +136,9 @@ export class Graph {
     // Relative to the root, so that files in different folders can serve one graph.
     const { root } = parse(file);
     if (this.#weightFolder !== '' && root !== this.#weightFolder) {
-      throw new CheckpointError(`${basename(file)} lies on another volume than the checkpoint's other files`);
+      throw new CheckpointError(
+        `${basename(file)} is on a different volume from the checkpoint's other files`,
+      );
     }
     this.#weightFolder = root;
     this.#weightBytes += byteLength;

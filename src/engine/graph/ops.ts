@@ -52,7 +52,7 @@ export function cast(x: Tensor, dtype: ElementType): Tensor {
 /** The same elements under another shape. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(shape) !== sizeOf(x.shape)) {
-    throw new RangeError(`${x.name} [${x.shape.join()}] cannot be seen as [${shape.join()}]`);
+    throw new RangeError(`${x.name} [${x.shape.join()}] cannot be reshaped to [${shape.join()}]`);
   }
   if (shape.join() === x.shape.join()) return x;
   return x.graph.node('Reshape', [x, x.graph.integers(shape)], shape);

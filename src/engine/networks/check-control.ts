@@ -29,7 +29,7 @@ export function checkControl({ kind, weights }: Omit<ControlWeights, 'family'>):
   controlNetGraph(weights, { ...SIZE, pooled: false, heads: () => 1 });
 }
 
-/** Throws CheckpointError if what a control gives has not the shapes that a checkpoint's UNet takes. */
+/** Throws CheckpointError if the outputs of a control do not have the shapes that a checkpoint's UNet expects. */
 export function controlMustFit(control: ControlWeights, checkpoint: Checkpoint): void {
   const { family } = checkpoint;
   const own = { family: control.family, ...sizesOf(control) };

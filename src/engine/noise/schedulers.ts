@@ -96,7 +96,7 @@ const klOptimal: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
 
 /** Levels that were optimised for the network; only for schedules that have them. */
 const alignYourSteps: Scheduler = ({ aligned }, steps) => {
-  if (!aligned) throw new RangeError('align_your_steps: there are no such levels for this model');
+  if (!aligned) throw new RangeError('align_your_steps: this model has no such noise levels');
   return alignedLevels(aligned, steps);
 };
 

@@ -104,7 +104,7 @@ export function createAutoencoder(
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
       if (isAllEqual(latent))
         throw new DeviceError(
-          `the encoded image has ${latent[0]!} in all of its ${latent.length} values: this device computes wrongly`,
+          `the encoded image has ${latent[0]!} in all of its ${latent.length} values: this device returns wrong results`,
         );
       return finite(latent, 'the encoded image');
     },

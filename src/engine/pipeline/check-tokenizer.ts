@@ -28,7 +28,7 @@ export async function checkTokenizer(checkpoint: Checkpoint): Promise<void> {
   }
   if (tokenizer.size > known) {
     throw new CheckpointError(
-      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another one`,
+      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another text encoder`,
     );
   }
   sound.add(state);

@@ -43,5 +43,5 @@ export class ControlFiles {
 /** What the controls add to a model's network. Throws CheckpointError for a model that takes none. */
 export function controlsOf(model: DiffusionModel, uses: readonly ControlUse[]): Controls | undefined {
   if (model.controls) return model.controls(uses);
-  throw new CheckpointError(`a model of the family ${model.family} takes no controls`);
+  throw new CheckpointError(`models of the family ${model.family} support no controls`);
 }

@@ -117,8 +117,8 @@ export function createControls(
 function modeMustBeKnown({ control: { weights }, mode }: ControlUse): void {
   const known = UNION_MODES.slice(0, kindsOf(weights));
   if (mode === undefined || known.includes(mode)) return;
-  const expected = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it is no union ControlNet';
-  throw new CheckpointError(`${weights.spell('')} reads no pictures of mode ${mode}: ${expected}`);
+  const expected = known.length > 0 ? `expected one of ${known.join(', ')}` : 'it is not a union ControlNet';
+  throw new CheckpointError(`${weights.spell('')} does not accept mode ${mode}: ${expected}`);
 }
 
 function controlNet(

@@ -94,6 +94,6 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
   }
   if (isAllEqual(output))
     throw new DeviceError(
-      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device computes wrongly`,
+      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device returns wrong results`,
     );
 }

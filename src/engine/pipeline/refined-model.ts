@@ -37,7 +37,7 @@ export function refinedModel(base: DiffusionModel, refiner: DiffusionModel): Dif
 }
 
 function mustAgree(base: DiffusionModel, refiner: DiffusionModel): void {
-  const refuse = (why: string) => new CheckpointError(`the refiner does not go with the model: ${why}`);
+  const refuse = (why: string) => new CheckpointError(`the refiner does not match the model: ${why}`);
   const [predicted, wanted] = [refiner.schedule.prediction, base.schedule.prediction];
   if (refiner.latentFormat !== base.latentFormat)
     throw refuse(`its latents are those of ${refiner.family}, the model's those of ${base.family}`);

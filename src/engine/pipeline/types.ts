@@ -262,7 +262,7 @@ export interface EngineRunOptions {
   readonly viewers?: PreviewViewers;
 }
 
-/** What somebody wants to see of a step. */
+/** A requested preview of a step. */
 export interface PreviewWish {
   /** Longest side of the pictures. */
   readonly size: number;

@@ -3,7 +3,7 @@ import type { PreviewWish } from './types.ts';
 /** Milliseconds for which a wish holds beyond the step after it: those who watch quick steps cannot ask after each. */
 const HOLDING = 2000;
 
-/** What somebody wants to see of the steps of the running task. */
+/** Requested previews of the running task. */
 export class WishedPreviews {
   readonly #now: () => number;
   #wish: PreviewWish = { size: 0, images: 0 };
@@ -15,7 +15,7 @@ export class WishedPreviews {
     this.#now = now;
   }
 
-  /** Somebody wants previews; of several wishes that hold, the larger size and the more images count. */
+  /** Previews are requested; of several requests in force, the larger size and the larger number of images win. */
   want({ size, images }: PreviewWish): void {
     const before = this.#holds() ? this.#wish : { size: 0, images: 0 };
     this.#wish = { size: Math.max(before.size, size), images: Math.max(before.images, images) };

@@ -37,6 +37,6 @@ export async function queryCard(env: NodeJS.ProcessEnv = process.env): Promise<C
 
 function causeOf(error: unknown): string {
   const { code, stdout = '', stderr = '', message } = error as NodeJS.ErrnoException & Record<string, string>;
-  if (code === 'ENOENT') return "nvidia-smi is not there: NVIDIA's driver is not installed";
+  if (code === 'ENOENT') return "nvidia-smi was not found: NVIDIA's driver is not installed";
   return `nvidia-smi failed: ${`${stdout}${stderr}`.trim() || message}`;
 }

@@ -24,4 +24,4 @@ export interface Device {
 }
 
 /** The device that is always there. */
-export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'asked for' };
+export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'requested' };

@@ -53,7 +53,7 @@ export async function openDevice(
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
   if (name === 'cpu') return openCpu(precision);
   probe.prepare();
-  if (name !== 'auto') return { ...(await check(name, precision, probe)), reason: 'asked for' };
+  if (name !== 'auto') return { ...(await check(name, precision, probe)), reason: 'requested' };
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {
     try {
@@ -71,7 +71,7 @@ export async function openDevice(
       refusals.push(error.message);
     }
   }
-  const why = `no accelerator is better (${refusals.join('; ') || 'there is none'})`;
+  const why = `no accelerator is better (${refusals.join('; ') || 'none was found'})`;
   return { ...openCpu(precision), reason: why };
 }
 
@@ -80,7 +80,7 @@ const openCpu = (precision: Precision): Device => (precision === 'f16' ? deviceO
 const deviceOf = (name: ProviderName, precision: Precision): Device => ({
   name,
   profile: profilesOf(name, precision)[0]!,
-  reason: 'asked for',
+  reason: 'requested',
 });
 
 /** Whether a candidate multiplies matrices faster than the CPU: small ones first, which a slow one ends with. Throws DeviceError. */

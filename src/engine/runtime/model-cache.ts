@@ -176,8 +176,8 @@ export class ModelCache {
     const { largestValue } = this.device.profile;
     if (graph.largestValue <= largestValue) return graph;
     throw new TaskTooLargeError(
-      `${graph.name} has values of ${inMegabytes(graph.largestValue)} at this size, ${this.device.name} gives back ` +
-        `${inMegabytes(largestValue)} at most: choose a smaller size`,
+      `${graph.name} has values of ${inMegabytes(graph.largestValue)} at this size, ${this.device.name} returns at most ` +
+        `${inMegabytes(largestValue)}: choose a smaller size`,
     );
   }
 

@@ -79,6 +79,6 @@ export interface SamplerSpec {
   /** Asks the run for `eta` and `sNoise`: both make sense for it only if it says so. */
   readonly takesEta?: boolean;
   readonly takesNoiseScale?: boolean;
-  /** In inpainting, the noise of the kept region is drawn anew (seed + 1). */
+  /** In inpainting, the noise of the kept region is drawn again (seed + 1). */
   readonly redrawsMaskNoise?: boolean;
 }

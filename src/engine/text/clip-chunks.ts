@@ -12,7 +12,7 @@ export const CLIP_PAD = { l: CLIP_END, g: 0 } as const;
 /** A group of at least this many tokens is cut at the end of a chunk, a shorter one moves on whole. */
 const LARGE_GROUP = 8;
 
-/** Which chunk padding an encoder wants. */
+/** The chunk padding that an encoder expects. */
 export interface ClipChunkOptions {
   readonly pad: number;
 }

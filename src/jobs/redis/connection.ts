@@ -4,6 +4,8 @@ import { ConfigError } from '../../config.ts';
 import { StorageFullError } from '../../storage/object-store.ts';
 import type { Log } from '../log.ts';
 import { QueueUnavailableError } from '../queue.ts';
+import { parseRedisUrl, type RedisAddress } from './address.ts';
+import { whyRefused } from './refusal.ts';
 
 /** Seconds after which a command that was not answered is given up. */
 const PATIENCE = 5;
@@ -23,62 +25,6 @@ const UNAVAILABLE =
 
 /** A connection; of a Redis Cluster, one to each of its nodes, with the same commands. */
 export type Client = Redis;
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** What a QUEUE_URL says. */
-export interface RedisAddress {
-  readonly hosts: readonly Address[];
-  /** Name of the master, if `hosts` are sentinels. */
-  readonly sentinel: string | undefined;
-  readonly options: RedisOptions;
-  /** The URL without user and password. */
-  readonly shown: string;
-}
-
-/** Reads redis://, rediss://, redis+sentinel:// and rediss+sentinel://, with one host or several. Throws ConfigError. */
-export function parseRedisUrl(url: string): RedisAddress {
-  const parts = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^@?#]*))?$/.exec(url);
-  if (!parts) {
-    const expected = 'redis://host:port, redis://h1:p1,h2:p2 or redis+sentinel://h1:p1,h2:p2/master';
-    throw new ConfigError(
-      `QUEUE_URL: expected ${expected}; "/", "@", "?" and "#" in a password are written %2F, %40, %3F and %23`,
-    ); // what came may hold a password anywhere
-  }
-  const [, scheme, sentinel, credentials = '', hosts, path = ''] = parts as unknown as [string, ...string[]];
-  const shown = url.replace(/\/\/[^/]*@/, '//');
-  const [username = '', password = ''] = credentials.split(/:(.*)/s).map(decoded);
-  if (sentinel && path === '')
-    throw new ConfigError(`QUEUE_URL: ${shown} lacks the master's name: /mymaster`);
-  return {
-    hosts: hosts!.split(',').map((one) => {
-      const [, host, port] = /^\[?(.+?)\]?(?::(\d+))?$/.exec(one)!;
-      return { host: host!, port: port === undefined ? (sentinel ? 26_379 : 6379) : Number(port) };
-    }),
-    sentinel: sentinel && path,
-    options: {
-      ...(username !== '' && { username }),
-      ...(password !== '' && { password }),
-      ...(scheme === 'rediss' && { tls: {} }),
-      ...(!sentinel && path !== '' && { db: Number(path) }),
-    },
-    shown,
-  };
-}
-
-/** Throws ConfigError. */
-function decoded(credential: string): string {
-  try {
-    return decodeURIComponent(credential);
-  } catch {
-    throw new ConfigError(
-      'QUEUE_URL: expected user and password percent-encoded, found a % that encodes nothing',
-    );
-  }
-}
 
 /** The connections of this process to one Redis, Sentinel or Redis Cluster, and what their errors mean. */
 export class Connections {
@@ -105,11 +51,13 @@ export class Connections {
         const client = await first.connect();
         const facts = await first.answer(() => client.info('cluster'));
         const isCluster = /^cluster_enabled:1/m.test(facts);
-        if (isCluster && address.options.db) throw new Error('a Redis Cluster has no numbered databases');
+        const { db } = address.options;
+        if (isCluster && db) throw new Error('a Redis Cluster has no numbered databases');
+        if (db) await first.answer(() => client.select(db)); // ioredis goes on in database 0 where this fails
         if (isOneOf && !isCluster) throw new Error('several hosts must be of a Redis Cluster');
         return new Connections(address, isCluster, log);
       } catch (error) {
-        reason ??= error;
+        reason ??= (await whyRefused(address, host)) ?? error;
       } finally {
         first.close();
       }
@@ -234,7 +182,7 @@ export class Connections {
     const { previousErrors = [] } = error as { previousErrors?: Error[] };
     const { message } = previousErrors[0] ?? error;
     if (/\bOOM command|\bMISCONF |No space left/.test(message)) {
-      return new StorageFullError(`Redis at ${this.shown} has no room: ${message}`, { cause: error });
+      return new StorageFullError(`Redis at ${this.shown} is out of memory: ${message}`, { cause: error });
     }
     const isOfConnection = 'syscall' in error || UNAVAILABLE.test(message);
     if (!isOfConnection) return error;
@@ -262,7 +210,7 @@ export async function mustKeep(
       if (!/^aof_enabled:1/m.test(facts)) {
         log.warn(
           {},
-          'Redis writes no append-only file: jobs are lost when it dies. Set appendonly yes in its configuration',
+          'Redis writes no append-only file: jobs are lost if it crashes. Set appendonly yes in its configuration',
         );
       }
     }
@@ -272,7 +220,8 @@ export async function mustKeep(
   return { version: Math.min(...versions) };
 }
 
-const unusable = ({ shown }: { shown: string }, error: unknown): ConfigError =>
-  new ConfigError(
-    `QUEUE_URL: Redis at ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-  );
+function unusable({ shown }: { shown: string }, error: unknown): ConfigError {
+  const why = error instanceof Error ? error.message : String(error);
+  const reason = why.replace(`Redis at ${shown} is not available: `, '').replace(`Redis at ${shown}`, 'it');
+  return new ConfigError(`QUEUE_URL: Redis at ${shown} cannot be used: ${reason}`);
+}

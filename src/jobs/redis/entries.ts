@@ -225,7 +225,7 @@ export class MarkerWait {
     }
   }
 
-  /** A blocking command on a connection that died silently would wait for ever. */
+  /** A blocking command on a connection that died silently would wait forever. */
   async #pop(milliseconds: number): Promise<[string, string, string] | null> {
     const [end, late] = [AbortSignal.timeout(milliseconds), AbortSignal.timeout(milliseconds + 1000)];
     const seconds = Math.max(0.01, milliseconds / 1000);

@@ -134,7 +134,7 @@ export class JobDatabase {
     if (this.#closing) throw new QueueUnavailableError('The job database is closed.');
     if (inodeOf(this.file) === this.#inode) return;
     throw new QueueUnavailableError(
-      `The job database ${this.file} was deleted or replaced while the server runs; nothing more is accepted. ` +
+      `The job database ${this.file} was deleted or replaced while the server was running; new jobs are refused. ` +
         'Put the file back and restart the server.',
     );
   }
@@ -159,7 +159,7 @@ export class JobDatabase {
   async #close(): Promise<void> {
     await this.#log.settled();
     this.#sql.pragma('synchronous = FULL');
-    // What lies in its place otherwise is not this process's to touch, and SQLite writes to no file that was moved.
+    // Any other file in its place is not this process's to touch, and SQLite writes to no file that was moved.
     if (inodeOf(this.file) === this.#inode) this.#release();
     this.#sql.close();
     this.#log.close();
@@ -255,19 +255,19 @@ function readableVersion(sql: Database.Database, file: string): number {
   );
 }
 
-/** The cause in words that tell an operator what to do; the error itself where there are none. */
+/** The cause and the remedy for an operator; the error itself where no remedy is known. */
 function explained(error: unknown, file: string, lockFile: string): unknown {
   if (!(error instanceof Error) || error instanceof JobDatabaseError) return error;
   const code = codeOf(error);
   if (isLockFault(code) && !canLock(dirname(file))) {
     return new JobDatabaseError(
-      `The job database ${file} cannot be locked (${code}): the file system of DATA_DIR has no file locks, as some mounts by ` +
+      `The job database ${file} cannot be locked (${code}): the file system of DATA_DIR has no file locks, as on some mounts of ` +
         'NFS, SMB, 9p and FUSE. DATA_DIR belongs on a local disk; STORAGE_URL may be a shared folder.',
     );
   }
   if (code === 'SQLITE_BUSY') {
     return new JobDatabaseError(
-      `The job database ${file} is in use by ${holder(lockFile)}. One process works on a DATA_DIR at a time: ` +
+      `The job database ${file} is in use by ${holder(lockFile)}. Only one process may use a DATA_DIR: ` +
         'stop the other one, or set DATA_DIR to another folder.',
     );
   }

@@ -6,7 +6,7 @@ import Database from 'libsql';
 export const isLockFault = (code: string): boolean =>
   ['SQLITE_BUSY', 'SQLITE_PERM', 'SQLITE_PROTOCOL'].includes(code) || code.startsWith('SQLITE_IOERR_LOCK');
 
-/** Whether the file system of a folder locks files: a database that nobody else has can be locked there. */
+/** Whether the file system of a folder locks files, tested on a database of its own. */
 export function canLock(folder: string): boolean {
   const file = join(folder, `lock-test-${process.pid}`);
   let sql: Database.Database | undefined;

@@ -35,7 +35,7 @@ export class SqliteSource implements JobSource {
     for (const stored of store.withStatus('RUNNING')) {
       const next = live.change(stored, interrupted(stored.job, now()));
       const { id: jobId, attempts, status } = next;
-      log.warn({ jobId, attempts, status }, 'job interrupted by the end of the server');
+      log.warn({ jobId, attempts, status }, 'job interrupted by a server stop');
     }
   }
 

@@ -130,7 +130,7 @@ export class WriteAheadLog {
       // The system takes the pages for written from now on: a later sync that succeeds would say nothing about them.
       this.#failure ??= new QueueUnavailableError(
         `What was written to ${file.path} did not reach the disk (${(error as Error).message}). ` +
-          'Nothing more is accepted: look after the disk and restart the server.',
+          'New jobs are refused: check the disk and restart the server.',
       );
     }
   }

@@ -64,6 +64,6 @@ test('a LoRA that is gone, none, or damaged ends its task with an error about th
   );
   await writeFile(join(folder, 'nan.safetensors'), await tinyLora({ size: NaN }));
   await expect(run('nan.safetensors')).rejects.toThrow(
-    /^nan\.safetensors: "lora_\S+" holds numbers that are not finite: the file is damaged/,
+    /^nan\.safetensors: "lora_\S+" contains numbers that are not finite: the file is damaged/,
   );
 });

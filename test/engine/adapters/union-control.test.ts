@@ -116,10 +116,10 @@ describe('a union ControlNet', () => {
     expect(await use(six.path, 'SEGMENT')).toBeDefined();
     await expect(use(six.path, 'TILE')).rejects.toThrow(CheckpointError);
     await expect(use(six.path, 'TILE')).rejects.toThrow(
-      /reads no pictures of mode TILE: expected one of OPENPOSE, DEPTH, SOFT_EDGE, LINE, NORMAL, SEGMENT$/,
+      /does not accept mode TILE: expected one of OPENPOSE, DEPTH, SOFT_EDGE, LINE, NORMAL, SEGMENT$/,
     );
     await expect(use(await files.path('control_sdxl-diffusers-f16'), 'LINE')).rejects.toThrow(
-      'it is no union ControlNet',
+      'it is not a union ControlNet',
     );
   });
 });

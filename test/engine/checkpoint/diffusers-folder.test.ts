@@ -237,7 +237,7 @@ const FAULTS: readonly Fault[] = [
   [
     'pickles alone',
     moved('vae/diffusion_pytorch_model.safetensors', 'vae/diffusion_pytorch_model.bin'),
-    /^sdxl\/vae\/.*\.bin is no \.safetensors file: download vae\//,
+    /^sdxl\/vae\/.*\.bin is not a \.safetensors file: download vae\//,
   ],
   [
     'a pipeline of another kind',
@@ -254,14 +254,14 @@ const FAULTS: readonly Fault[] = [
     /^sdxl\/scheduler\/scheduler_config\.json: prediction_type is "sample", expected epsilon or v_prediction/,
   ],
   [
-    'noise levels of its own',
+    'its own noise levels',
     configured('scheduler/scheduler_config.json', { beta_end: 0.02 }),
     /beta_end is 0\.02, expected 0\.012/,
   ],
   [
     "EDM's noise levels",
     configured('scheduler/scheduler_config.json', { _class_name: 'EDMEulerScheduler' }),
-    /EDMEulerScheduler has noise levels of its own/,
+    /EDMEulerScheduler has its own noise levels/,
   ],
   [
     'a latent of another scale',

@@ -33,7 +33,7 @@ describe('the family of a checkpoint', () => {
     ['a Diffusers UNet', ['down_blocks.0.resnets.0.conv1.weight'], /Diffusers layout/],
     ['a VAE alone', ['encoder.conv_in.weight'], /a VAE alone.*such as "encoder\.conv_in\.weight"/],
     ['a text encoder alone', ['text_model.final_layer_norm.bias'], /a text encoder alone/],
-    ['a UNet without its text encoder', [UNET_STEM], /found a UNet without a text encoder/],
+    ['a UNet without its text encoder', [UNET_STEM], /found a UNet without a known text encoder/],
     ['a LoRA as Diffusers saved it', ['unet.attn1.to_q_lora.up.weight'], /a LoRA/],
     ['a LoHa', ['lora_unet_mid_block.hada_w1_a'], /a LoRA/],
     ['a LoKr', ['lora_unet_mid_block.lokr_w1'], /a LoRA/],
@@ -87,10 +87,10 @@ describe('the family of a checkpoint', () => {
     [
       'a UNet beside its averaged weights',
       ['model_ema.diffusion_modelout2bias', 'model.diffusion_model.input_blocks.0.0.weight'],
-      /a UNet without a text encoder that is known/,
+      /a UNet without a known text encoder/,
     ],
     ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: take/],
-    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a text encoder that is known: take/],
+    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: take/],
     [
       'FLUX.2',
       [

@@ -90,7 +90,7 @@ describe('a header that is made to harm', () => {
   ])('%s is too far to count to', async (key) => {
     const tensors = await readTensors(SD15);
     const path = await temporaryFile(safetensors({ ...tensors, [key]: { dtype: 'F16', shape: [1] } }));
-    expect(await problemOf(path)).toMatch(/counts further than there are keys|is missing|does not know/);
+    expect(await problemOf(path)).toMatch(/counts beyond the number of keys|is missing|does not know/);
   });
 });
 
@@ -213,15 +213,11 @@ describe('a file that is something else', () => {
       /a web page .*download the file itself/,
     ],
     ['a web page', '\u00ef\u00bb\u00bf<!doctype html><title>Sign in</title>', /a web page/],
-    ['a JSON error', '\u00ef\u00bb\u00bf{"error":"Unauthorized"}', /a JSON text/],
-    ['a JSON error', Buffer.from('{"fehler":"Zugriff ungültig"}'), /a JSON text/],
-    ['a text', Buffer.from('访问被拒绝。'.repeat(10)), /a text instead of the file/],
+    ['a JSON error', '\u00ef\u00bb\u00bf{"error":"Unauthorized"}', /JSON, such as a download/],
+    ['a JSON error', Buffer.from('{"fehler":"Zugriff ungültig"}'), /JSON, such as a download/],
+    ['a text', Buffer.from('访问被拒绝。'.repeat(10)), /text instead of the file/],
     ['an empty file', '', /an empty file: download the file itself/],
-    [
-      'a JSON error',
-      '{"error":"Unauthorized","message":"log in"}',
-      /a JSON text, .*download the file itself/,
-    ],
+    ['a JSON error', '{"error":"Unauthorized","message":"log in"}', /JSON, .*download the file itself/],
     [
       'a pickle',
       Uint8Array.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]),
@@ -230,8 +226,8 @@ describe('a file that is something else', () => {
     ['a zipped pickle', 'PK\u0003\u0004................archive/data.pkl', /a PyTorch file \(pickle\)/],
     ['a ZIP archive', 'PK\u0003\u0004................model.safetensors', /a ZIP archive: unpack it/],
     ['a GGUF file', 'GGUF\u0003\0\0\0\0\0\0\0', /a GGUF file: take the \.safetensors version/],
-    ['zeros', zeros, /nothing but zeros .*start it again/],
-    ['a text', 'Access denied by the proxy', /a text instead of the file/],
+    ['zeros', zeros, /only zeros .*start it again/],
+    ['a text', 'Access denied by the proxy', /text instead of the file/],
     ['a picture', '\u0089PNG\r\n\u001a\n........', /a picture/],
   ])('is called %s', async ([, content, message]) => {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
@@ -242,18 +238,18 @@ describe('a file that is something else', () => {
     const path = await temporaryFile((await readFile(SD15)).subarray(0, 5000));
     await writeFile(`${path}.part`, '');
     expect(await problemOf(path)).toMatch(
-      /\(model\.safetensors\.part lies beside it: the download has not finished\)/,
+      /\(model\.safetensors\.part is beside it: the download has not finished\)/,
     );
     await rm(`${path}.part`);
     await writeFile(`${path}.aria2`, '');
-    expect(await problemOf(path)).toMatch(/truncated.* \(model\.safetensors\.aria2 lies beside it/);
+    expect(await problemOf(path)).toMatch(/truncated.* \(model\.safetensors\.aria2 is beside it/);
     await rm(`${path}.aria2`);
     await copyFile(SD15, path);
     await writeFile(`${path}.part`, '');
     expect(await problemOf(path)).toBeNull();
     await writeFile(`${path}.aria2`, '');
     expect(await problemOf(path)).toMatch(
-      /is still being downloaded \(model\.safetensors\.aria2 lies beside it\)/,
+      /is still being downloaded \(model\.safetensors\.aria2 is beside it\)/,
     );
   });
 });

@@ -81,11 +81,11 @@ describe('8-bit floats in a container of bytes', () => {
       'another type than it is',
       'F8_E5M2',
       { format: 'float8_e4m3fn' },
-      /has dtype F8_E5M2, but is noted as F8_E4M3/,
+      /has dtype F8_E5M2, but its note says F8_E4M3/,
     ],
     ['no format', 'U8', {}, /is quantised as an unknown format/],
     ['a name from the prototype', 'U8', { format: 'constructor' }, /is quantised as "constructor"/],
-    ['a list', 'U8', [1], /has a quantisation note that is no object/],
+    ['a list', 'U8', [1], /has a quantisation note that is not an object/],
     ['nothing that is JSON', 'U8', '{', /is not JSON/],
     ['far too much', 'U8', 'x'.repeat(20_000), /comfy_quant" has 20000 bytes, expected at most 10000/],
   ])('are refused where the note has %s', async ([, dtype, note, message]) => {

@@ -78,13 +78,13 @@ describe('an upscaler that torch.save wrote', () => {
     [
       'nine dimensions',
       tensor('HalfStorage', '0', Array(9).fill(1), Array(9).fill(1)),
-      'another way than torch',
+      'differently than torch',
     ],
     ['a dictionary in itself, many times over', laughs(), 'more than 100000 items in all'],
     [
       'a state of a number',
       Buffer.concat([op.int(1), op.int(2), Buffer.from('b')]),
-      'gives a state to what is no dict',
+      'sets the state of something other than a dict',
     ],
   ])('with %s is refused', async (_, value, message) => {
     const file = torchArchive({ 'data.pkl': op.program(op.dictionary(op.text('x'), value)), ...f16(4) });

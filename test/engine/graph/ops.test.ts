@@ -194,7 +194,7 @@ describe('operators refuse what cannot be', () => {
   const x = graph.input('x', 'F32', [2, 3]);
 
   test('a reshape to another number of elements', () => {
-    expect(() => ops.reshape(x, [7])).toThrow(/x \[2,3\] cannot be seen as \[7\]/);
+    expect(() => ops.reshape(x, [7])).toThrow(/x \[2,3\] cannot be reshaped to \[7\]/);
   });
   test('a broadcast of unequal sizes', () => {
     expect(() => ops.add(x, graph.input('y', 'F32', [2]))).toThrow(/\[2,3\] and \[2\] do not broadcast/);

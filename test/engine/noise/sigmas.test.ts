@@ -63,7 +63,7 @@ describe('buildSigmas', () => {
 
   it('refuses align_your_steps for a model without such levels', () => {
     const options = { schedule: flow, scheduler: 'align_your_steps', steps: 10 } as const;
-    expect(() => buildSigmas(options)).toThrow('align_your_steps: there are no such levels for this model');
+    expect(() => buildSigmas(options)).toThrow('align_your_steps: this model has no such noise levels');
   });
 
   it('is empty for a denoise of 0', () => {

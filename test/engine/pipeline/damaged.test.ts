@@ -37,7 +37,7 @@ describe('a checkpoint with numbers that are none', () => {
         context,
       );
       await expect(run).rejects.toThrow(CheckpointError);
-      await expect(run).rejects.toThrow(`mix.safetensors: "${key}" holds numbers that are not finite`);
+      await expect(run).rejects.toThrow(`mix.safetensors: "${key}" contains numbers that are not finite`);
     }
   });
 
@@ -58,7 +58,7 @@ describe('a checkpoint with numbers that are none', () => {
   ])('is told by its bytes: %s in %s', async (_, dtype, bytes, isWhole) => {
     const checking = check(await starterWith(dtype, bytes));
     if (isWhole) await expect(checking).resolves.toBeUndefined();
-    else await expect(checking).rejects.toThrow(`"${KEY}" holds numbers that are not finite`);
+    else await expect(checking).rejects.toThrow(`"${KEY}" contains numbers that are not finite`);
   });
 
   it('is not read to its end when the job is canceled', async () => {

@@ -149,7 +149,7 @@ describe('the device that is chosen', () => {
 
   test('is the named one however slow', async () => {
     const found = await open('webgpu', { webgpu: { right: ALL, speed: 0.1 } });
-    expect(found).toMatchObject({ name: 'webgpu', reason: 'asked for' });
+    expect(found).toMatchObject({ name: 'webgpu', reason: 'requested' });
   });
 
   test('is never another than the named one, whose loader says why once', async () => {

@@ -316,7 +316,7 @@ describe('the model cache', () => {
       for (const opening of [cache.open(tooLarge), cache.openAhead([tooLarge])]) {
         await expect(opening).rejects.toThrow(TaskTooLargeError);
         await expect(opening).rejects.toThrow(
-          'vae has values of 129 MB at this size, webgpu gives back 128 MB at most: choose a smaller size',
+          'vae has values of 129 MB at this size, webgpu returns at most 128 MB: choose a smaller size',
         );
       }
       expect(events).toEqual([]);

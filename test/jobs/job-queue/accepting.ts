@@ -75,7 +75,9 @@ export const describeAccepting = (q: QueueBench): void => {
       const error = await rejection(q.queue.enqueue(newJob(mine)));
       expect(error).toMatchObject({
         code: 'QUOTA_EXCEEDED',
-        message: expect.stringContaining('2 jobs of this key wait already (KEY_WAITING_JOBS)') as string,
+        message: expect.stringContaining(
+          '2 jobs of this key are already waiting (KEY_WAITING_JOBS)',
+        ) as string,
       });
       expect((await q.queue.enqueue(repeated)).id).toBe(first.id);
       await q.queue.enqueue(newJob({ owner: 'bb', ownLimit: 1 }));

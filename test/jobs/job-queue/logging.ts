@@ -71,7 +71,7 @@ export const describeLogging = (q: QueueBench): void => {
       await q.passPause(1000);
       (await q.handler.next()).succeed();
       expect(await end(job)).toMatchObject({ status: 'SUCCEEDED', attempts: 2, seconds: 1 });
-      expect(lines('job waits again', job)).toMatchObject([{ attempts: 1 }]);
+      expect(lines('job requeued', job)).toMatchObject([{ attempts: 1 }]);
     });
 
     it('has one line for the end of a canceled job, waiting or running', async () => {

@@ -136,10 +136,10 @@ function run<Data, Variables extends AnyVariables>(
 /** The answer of a server of trusted documents to one that it does not know. */
 const UNTRUSTED = 'UNTRUSTED_DOCUMENT';
 
-/** Whether documents are sent by their hashes alone: a server of trusted documents wants that, and knows the studio's. */
+/** Whether documents are sent by their hashes alone: a server of trusted documents requires that, and knows the studio's. */
 let areNamed = false;
 
-/** Names a document by its hash, where the server wants that. */
+/** Names a document by its hash, where the server requires that. */
 export const extensionsFor = ({ __meta__ }: Pick<TypedDocumentString<unknown, unknown>, '__meta__'>) =>
   areNamed
     ? {

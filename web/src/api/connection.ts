@@ -39,7 +39,7 @@ export function noteClosed(code: number | undefined): void {
   }
 }
 
-/** Waits before the next attempt: 0.5 to 15 s with jitter, or until a person wants it now. */
+/** Waits before the next attempt: 0.5 to 15 s with jitter, or until the user asks for it. */
 export function waitToRetry(attempt: number): Promise<void> {
   const longest = Math.min(15_000, 500 * 2 ** attempt);
   return new Promise((resolve) => {

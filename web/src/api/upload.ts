@@ -35,7 +35,7 @@ export function storedPicture(file: Blob): Promise<StoredPicture> {
 /** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
 export const uploadOf = async (file: Blob): Promise<string> => (await storedPicture(file)).id;
 
-/** Sends a picture anew when it is next needed: the server removes one that no job used for a day. */
+/** Uploads a picture again when it is next needed: the server removes one that no job used for a day. */
 export const forgetUpload = (file: Blob): void => {
   uploads.delete(file);
 };

@@ -36,7 +36,7 @@ const useIsShown = (): boolean =>
     () => !document.hidden,
   );
 
-/** Follows a job step by step for as long as the component is there; a page that nobody sees gets no previews. */
+/** Follows a job step by step for as long as the component is there; a hidden page gets no previews. */
 export function useProgress(id: string | undefined, size: number, extent: Extent): void {
   const isShown = useIsShown();
   useEffect(() => {

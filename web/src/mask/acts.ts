@@ -55,7 +55,7 @@ function draw({ tool, diameter, points: [first, ...rest] }: Stroke, context: Can
   context.stroke();
 }
 
-/** Draws a mask anew: what it was at first, then everything that was done to it. */
+/** Redraws a mask: its first state, then every action on it. */
 export function replay(
   base: CanvasImageSource | null,
   acts: readonly Act[],

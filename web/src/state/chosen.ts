@@ -36,7 +36,7 @@ export const PREPROCESSORS = [
   ...(['NONE', 'CANNY', 'SCRIBBLE', 'LUMINANCE', 'INVERT', 'BLUR'] as const),
 ] satisfies ControlPreprocessor[];
 
-/** What a union ControlNet can be told of its picture. */
+/** Kinds of picture that a union ControlNet knows. */
 export const MODES = [
   ...(['OPENPOSE', 'DEPTH', 'SOFT_EDGE', 'LINE', 'NORMAL', 'SEGMENT', 'TILE', 'REPAINT'] as const),
 ] satisfies ControlMode[];

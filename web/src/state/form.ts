@@ -90,7 +90,7 @@ export const FINE = [
   ...(['quality', 'noiseDevice'] as const),
 ];
 
-/** The settings of a model besides: what a model is told in another way than it recommends. */
+/** Further settings of a model: those that differ from its recommendation. */
 export const OF_MODEL = ['clipSkip', 'vae', 'decoder', 'refiner', 'refinerSwitchAt'] as const;
 
 /** Another seed in the noise, and sides that join. */

@@ -39,7 +39,7 @@ export function giveKey(given: string, isRemembered: boolean): void {
   answered = undefined;
 }
 
-/** Forgets the key and begins anew. */
+/** Forgets the key and reloads. */
 export function forgetKey(): void {
   read(() => {
     sessionStorage.removeItem(NAME);

@@ -287,7 +287,7 @@ export const en = {
       'Only hints of the source.',
       'The source is ignored.',
     ],
-    withoutSource: 'Counts once there is a source.',
+    withoutSource: 'Applies once there is a source.',
   },
   model: {
     label: 'Model',
@@ -304,7 +304,7 @@ export const en = {
     suits: (width: number, height: number, steps: number, cfg: number) =>
       `suits ${size(width, height)}, ${steps} steps, cfg ${cfg}`,
     putInto: 'Put these files into the folder of models (MODELS_DIR, ./models):',
-    foundByItself: 'A file that comes is found by itself.',
+    foundByItself: 'New files are found automatically.',
     download: 'Download',
     downloadAgain: 'Try again',
     downloading: 'Download',
