@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NetworkGraph } from '../../src/engine/graph/graph.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { makeRoom, peakOf } from '../../src/engine/pipeline/task-memory.ts';
 import { memoryOf } from '../../src/engine/runtime/device-memory.ts';
@@ -40,6 +41,12 @@ describe('what networks may take of a device', () => {
   });
 });
 
+/** GiB of FLUX's transformer, and those of them that a step uploads to the smallest card. */
+const UPLOADS: Readonly<Record<string, { readonly whole: number; readonly uploaded: number }>> = {
+  F8_E4M3: { whole: 11.08, uploaded: 3.97 },
+  F16: { whole: 22.15, uploaded: 3.73 },
+};
+
 describe.each([
   ['SDXL', 'sdxl', undefined, 8],
   ['FLUX.1-schnell in fp8', 'flux', 'F8_E4M3', 12],
@@ -51,15 +58,26 @@ describe.each([
       Promise.resolve(card(gibibytes * GiB)),
     ))!;
     const events: string[] = [];
+    const uploads: NetworkGraph[] = [];
     const networks = new ModelCache({
       device: cuda,
       memoryLimit: limit,
       load: (graph) => {
         events.push(`+${graph.name}`);
+        uploads.push(graph);
+        let isLoaded = true;
         return Promise.resolve({
           graph,
-          run: () => Promise.resolve({}),
-          release: () => Promise.resolve(void events.push(`-${graph.name}`)),
+          run: () => {
+            if (!isLoaded) uploads.push(graph);
+            isLoaded = true;
+            return Promise.resolve({});
+          },
+          release: () => {
+            events.push(`-${graph.name}`);
+            isLoaded = false;
+            return Promise.resolve();
+          },
         });
       },
     });
@@ -74,6 +92,7 @@ describe.each([
       networks,
       model,
       events,
+      uploads,
       options: { task: large, model, request, networks, memoryLimit: limit },
     };
   };
@@ -95,6 +114,43 @@ describe.each([
       );
     },
   );
+
+  const perStep = UPLOADS[dtype ?? 'none'];
+  if (perStep)
+    it(
+      'keeps the first blocks of the transformer on the card and uploads the rest in each step, little of the whole',
+      { timeout: 120_000 },
+      async () => {
+        const { limit, networks, model, uploads, options } = await open();
+        await makeRoom(options);
+        const sources = await model.sources(options.request);
+        const transformer = sources.filter(({ name }) => name.startsWith('network'));
+        const whole = transformer.reduce((sum, source) => sum + source.build(cuda.profile).heldBytes, 0);
+        for (let step = 0; step < 4; step++) {
+          uploads.length = 0;
+          for (const source of transformer) {
+            await (await networks.open(source)).run({});
+            expect(networks.bytes).toBeLessThan(limit);
+          }
+          const bytes = uploads.reduce((sum, graph) => sum + graph.heldBytes, 0);
+          expect((step === 0 ? whole - bytes : bytes) / GiB).toBeCloseTo(
+            step === 0 ? 0 : perStep.uploaded,
+            2,
+          );
+        }
+        expect(whole / GiB).toBeCloseTo(perStep.whole, 2);
+        // The picture is decoded beside what stays.
+        uploads.length = 0;
+        for (const source of [...sources.slice(sources.indexOf(transformer.at(-1)!) + 1), ...transformer])
+          await (await networks.open(source)).run({});
+        const stayed = uploads.filter(({ name }) => name.startsWith('flux'));
+        expect(stayed.map(({ name }) => name)).not.toContain('flux_double');
+        expect(stayed.reduce((sum, graph) => sum + graph.heldBytes, 0) / GiB).toBeCloseTo(
+          perStep.uploaded,
+          2,
+        );
+      },
+    );
 
   if (family === 'sdxl')
     it(
