@@ -152,6 +152,15 @@ describe.each([
       },
     );
 
+  if (dtype === 'F16')
+    it('stays on a card of 32 GB in one graph', { timeout: 120_000 }, async () => {
+      const { networks, model, options } = await open();
+      await makeRoom({ ...options, memoryLimit: 0.9 * 32 * GiB });
+      expect(networks.bytes).toBe(0);
+      const sources = (await model.sources(options.request)).filter(({ stays }) => stays);
+      expect(sources.map((source) => source.build(cuda.profile).name)).toEqual(['flux']);
+    });
+
   if (family === 'sdxl')
     it(
       'keeps the UNet on the card while text encoders and autoencoder come and go',

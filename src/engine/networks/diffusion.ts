@@ -5,7 +5,7 @@ import type { NetworkName } from '../families/family.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { NetworkGraph } from '../graph/graph.ts';
 import { FLUX_HEAD, fluxInputChannels, readsGuidance } from './flux-spec.ts';
-import { FLUX_GRAPHS, fluxBlockCounts, type BlockRange } from './flux.ts';
+import { FLUX_GRAPHS, fluxBlockCounts, fluxGraph, type BlockRange } from './flux.ts';
 import { inputChannelsOf } from './unet-spec.ts';
 import { unetGraph, type UNetOptions } from './unet.ts';
 
@@ -15,10 +15,14 @@ export interface DiffusionOptions extends UNetOptions {
   readonly blocks?: BlockRange;
 }
 
+type BuildDiffusion = (checkpoint: Checkpoint, options: DiffusionOptions) => NetworkGraph;
+
 /** An architecture of diffusion networks. */
 export interface DiffusionNetwork {
   /** Run one after the other: each reads what the one before gives. */
-  readonly graphs: readonly ((checkpoint: Checkpoint, options: DiffusionOptions) => NetworkGraph)[];
+  readonly graphs: readonly BuildDiffusion[];
+  /** All of them in one, for a device that has room for it; absent: there is only one. */
+  readonly whole?: BuildDiffusion;
   /** Blocks of each graph between which it can be divided; absent: it cannot. */
   readonly blockCounts?: (source: WeightSource) => readonly number[];
   /** Whether attention does not notice when a context is repeated. It does where the text's tokens attend, too. */
@@ -41,6 +45,7 @@ const DIFFUSION_NETWORKS: Readonly<Record<NetworkName, DiffusionNetwork>> = {
   },
   flux: {
     graphs: FLUX_GRAPHS,
+    whole: fluxGraph,
     blockCounts: fluxBlockCounts,
     repeatsContext: false,
     inputChannels: fluxInputChannels,

@@ -117,13 +117,11 @@ function givenStreams(graph: Graph, spec: FluxSpec, options: FluxOptions): Strea
 
 /** The second half. Inputs: the streams. Output `out` [B,16,h,w], the velocity; before other blocks the streams. */
 export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
-  const { batch, height, width, profile = CPU_PROFILE } = options;
+  const { batch, profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
   const { from, to } = options.blocks ?? { from: 0, to: spec.singleBlocks };
-  const { rows, columns } = patchGrid(options);
   const graph = new Graph('flux_single', profile);
   const streams = givenStreams(graph, spec, options);
-  const { vector } = streams;
   const weights = checkpoint.weights('unet').without(...FIRST_HALF);
   const isLast = to === spec.singleBlocks;
   const s = openWeights(
@@ -132,18 +130,45 @@ export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): N
       ? weights.without(...blocksIn('single_blocks', 0, from))
       : weights.only(...blocksIn('single_blocks', from, to)),
   );
-
-  const setting = settingOf(spec, options, vector);
+  const setting = settingOf(spec, options, streams.vector);
   let both = join(streams.text, streams.image, batch);
   for (let i = from; i < to; i++) both = singleBlock(s.at('single_blocks').at(i), setting, both);
   const [text, image] = part(both, streams.text.dim(0), batch);
-  if (!isLast) return graph.build({ [`image ${to}`]: image, [`text ${to}`]: text });
-  const final = s.at('final_layer');
-  const [shift, scale] = linears(final.at('adaLN_modulation.1'), vector, [spec.width, spec.width]);
+  return isLast
+    ? graph.build({ out: velocity(s.at('final_layer'), spec, options, { image, vector: streams.vector }) })
+    : graph.build({ [`image ${to}`]: image, [`text ${to}`]: text });
+}
+
+/** Both halves in one, for where it fits: the streams, 50 MB at 1024², stay on the device. Inputs of the first, output of the second. */
+export function fluxGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
+  const spec = readFluxSpec(checkpoint);
+  const graph = new Graph('flux', options.profile ?? CPU_PROFILE);
+  const s = openWeights(graph, checkpoint.weights('unet'));
+  const { vector, ...streams } = embedded(s, spec, options);
+  let { image, text } = streams;
+  const setting = settingOf(spec, options, vector);
+  for (let i = 0; i < spec.doubleBlocks; i++)
+    [image, text] = doubleBlock(s.at('double_blocks').at(i), setting, image, text);
+  let both = join(text, image, options.batch);
+  for (let i = 0; i < spec.singleBlocks; i++) both = singleBlock(s.at('single_blocks').at(i), setting, both);
+  [, image] = part(both, text.dim(0), options.batch);
+  return graph.build({ out: velocity(s.at('final_layer'), spec, options, { image, vector }) });
+}
+
+/** What the image's stream says in the end [B,16,h,w]. */
+function velocity(
+  s: Scope,
+  spec: FluxSpec,
+  options: FluxOptions,
+  { image, vector }: Pick<Streams, 'image' | 'vector'>,
+): Tensor {
+  const { batch, height, width } = options;
+  const { rows, columns } = patchGrid(options);
+  const [shift, scale] = linears(s.at('adaLN_modulation.1'), vector, [spec.width, spec.width]);
   const channels = spec.latentChannels * PATCH ** 2;
-  const patches = linear(final.at('linear'), modulate(image, { shift: shift!, scale: scale! }), channels);
+  const patches = linear(s.at('linear'), modulate(image, { shift: shift!, scale: scale! }), channels);
   const out = fromPatches(patches, [batch, spec.latentChannels, rows * PATCH, columns * PATCH]);
-  return graph.build({ out: slice(slice(out, 2, 0, height), 3, 0, width) });
+  return slice(slice(out, 2, 0, height), 3, 0, width);
 }
 
 /** Paths of blocks [from, to). */

@@ -3,7 +3,9 @@ import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 
 /** A diffusion network that can be divided between its blocks. */
 export interface Divisible {
-  /** Undivided, in the order of the run. */
+  /** In one graph. */
+  readonly whole: NetworkSource;
+  /** In the graphs that take the least memory one by one, in the order of the run. */
   readonly graphs: readonly NetworkSource[];
   /** Blocks of each graph. */
   readonly blockCounts: readonly number[];
@@ -15,15 +17,16 @@ export interface Divisible {
 const PASSING = 4;
 
 /**
- * The parts as which a network uploads the least in every run: undivided where all of it can stay on the device beside each of
+ * The parts as which a network uploads the least in every run: one where all of it can stay on the device beside each of
  * `others`; else the first blocks stay, as many as can, and the others pass through, a few at a time.
  */
 export function partsThatFit(
   networks: ModelCache,
-  { graphs, blockCounts, part }: Divisible,
+  { whole, graphs, blockCounts, part }: Divisible,
   others: readonly NetworkSource[],
 ): readonly NetworkSource[] {
-  if (networks.canStay(graphs, others)) return graphs;
+  if (networks.device.profile.weights === 'file') return graphs;
+  if (networks.canStay([whole], others)) return [whole];
   const groups = blockCounts.map((count, graph) =>
     Array.from({ length: Math.ceil(count / PASSING) }, (_, i) => {
       const blocks = { from: i * PASSING, to: Math.min((i + 1) * PASSING, count) };

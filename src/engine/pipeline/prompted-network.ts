@@ -76,7 +76,7 @@ export function createNetwork(
   networks: ModelCache,
   { joinedSides, others = [] }: NetworkUse = {},
 ): PromptedNetwork {
-  const { graphs, repeatsContext, blockCounts } = diffusionNetworkOf(checkpoint);
+  const { graphs, repeatsContext, whole, blockCounts } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
   const partOf =
     (
@@ -85,7 +85,8 @@ export function createNetwork(
       tokens: number,
       { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging }: PartOptions = {},
     ) =>
-    (i: number, blocks?: BlockRange, stays = true): NetworkSource => {
+    (i: number | 'whole', blocks?: BlockRange, stays = true): NetworkSource => {
+      const graph = i === 'whole' ? whole! : graphs[i]!;
       const source: NetworkSource = {
         checkpoint,
         name: [
@@ -101,7 +102,7 @@ export function createNetwork(
         alternates: deep !== undefined || residuals.size > 0, // with itself as it reuses, with controls
         variant,
         build: (profile) =>
-          graphs[i]!(checkpoint, {
+          graph(checkpoint, {
             ...{ batch, height, width, tokens, residuals, isToldGuidance, profile },
             ...(blocks && { blocks }),
             ...(deep && { deep }),
@@ -111,12 +112,14 @@ export function createNetwork(
       return seamless(source, joinedSides);
     };
   type Asked = Parameters<typeof partOf>;
-  const undivided = (...asked: Asked) => graphs.map((_, i) => partOf(...asked)(i));
+  const undivided = (...asked: Asked) =>
+    whole ? [partOf(...asked)('whole')] : graphs.map((_, i) => partOf(...asked)(i));
   const parts = (...asked: Asked): readonly NetworkSource[] => {
-    const whole = undivided(...asked);
-    if (!blockCounts) return whole;
+    const part = partOf(...asked);
+    const each = graphs.map((_, i) => part(i));
+    if (!whole || !blockCounts) return each;
     const counts = blockCounts(checkpoint.weights('unet'));
-    return partsThatFit(networks, { graphs: whole, blockCounts: counts, part: partOf(...asked) }, others);
+    return partsThatFit(networks, { whole: part('whole'), graphs: each, blockCounts: counts, part }, others);
   };
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&

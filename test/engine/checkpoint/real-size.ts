@@ -21,6 +21,21 @@ const refinerText: Manifest = Object.fromEntries(
 const vae = only(manifests.sd15, /^first_stage_model\./);
 const sd21: Manifest = { ...manifests.sd21, ...vae };
 
+/** FLUX with so many blocks of each kind. */
+const fluxOf = (blocks: number): Manifest =>
+  Object.fromEntries(
+    Object.entries(manifests.flux).filter(([key]) => {
+      const [, number = '0'] = /^(?:double|single)_blocks\.(\d+)\./.exec(key) ?? [];
+      return Number(number) < blocks;
+    }),
+  );
+
+const besideFlux = {
+  'ae.safetensors': [manifests.flux_ae, 'BF16'],
+  'clip_l.safetensors': [manifests.clip_l, 'F16'],
+  't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
+} as const satisfies Files;
+
 type Files = Readonly<Record<string, readonly [Manifest, DType]>>;
 
 /** Files of the real models, by name. */
@@ -35,12 +50,11 @@ const FILES = {
     'refiner.safetensors': [{ ...manifests.sdxl_refiner_unet, ...refinerText, ...vae }, 'F16'],
   },
   sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
-  flux: {
-    'flux1-schnell.safetensors': [manifests.flux, 'BF16'],
-    'ae.safetensors': [manifests.flux_ae, 'BF16'],
-    'clip_l.safetensors': [manifests.clip_l, 'F16'],
-    't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
-  },
+  flux: { 'flux1-schnell.safetensors': [manifests.flux, 'BF16'], ...besideFlux },
+  // Of the real width, for machines without the memory for all blocks.
+  flux_of_2: { 'flux1-schnell.safetensors': [fluxOf(2), 'BF16'], ...besideFlux },
+  flux_of_3: { 'flux1-schnell.safetensors': [fluxOf(3), 'BF16'], ...besideFlux },
+  flux_of_4: { 'flux1-schnell.safetensors': [fluxOf(4), 'BF16'], ...besideFlux },
 } as const satisfies Readonly<Record<string, Files>>;
 export type RealModel = keyof typeof FILES;
 

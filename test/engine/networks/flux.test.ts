@@ -6,7 +6,12 @@ import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { readFluxSpec } from '../../../src/engine/networks/flux-spec.ts';
-import { FLUX_GRAPHS, fluxDoubleGraph, fluxSingleGraph } from '../../../src/engine/networks/flux.ts';
+import {
+  FLUX_GRAPHS,
+  fluxDoubleGraph,
+  fluxGraph,
+  fluxSingleGraph,
+} from '../../../src/engine/networks/flux.ts';
 import { t5EncoderGraph } from '../../../src/engine/networks/t5-encoder.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';
@@ -54,6 +59,11 @@ test('the halves of FLUX divided between their blocks give what they give in one
   let values: Record<string, Float32Array> = INPUTS;
   for (const part of parts) values = { ...values, ...(await run(part, values)) };
   expect(values['out']).toEqual(await runFlux(checkpoint));
+});
+
+test('FLUX in one graph gives what its halves give, to the last bit', async () => {
+  const checkpoint = await openCheckpoint(FLUX, CONFIG);
+  expect((await run(fluxGraph(checkpoint, SIZE), INPUTS))['out']).toEqual(await runFlux(checkpoint));
 });
 
 describe('sizes of FLUX', () => {

@@ -55,6 +55,9 @@ test('a network that a device has no room for as a whole stays there as far as i
   const path = await longerFlux();
   const whole = await evaluate(path, CPU, Infinity);
   expect(whole.parts.map(({ passes }) => passes)).toEqual([false, false]);
+  const roomy = await evaluate(path, card, Infinity);
+  expect(roomy.parts).toEqual([{ name: 'network whole 1x8x8 20', passes: false }]);
+  expect(roomy.outputs).toEqual(whole.outputs);
   const names = [
     '0 1x8x8 20 blocks 0 to 2',
     '1 1x8x8 20 blocks 0 to 4',
