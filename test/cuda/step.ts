@@ -1,5 +1,6 @@
 import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import { ELEMENT_BYTES } from '../../src/engine/checkpoint/safetensors.ts';
+import { FUSED_OPERATORS } from '../../src/engine/graph/device-profile.ts';
 import { sizeOf } from '../../src/engine/graph/graph.ts';
 import type { CheckupModel } from '../../src/engine/index.ts';
 import { linkProvider } from '../../src/engine/runtime/cuda-provider.ts';
@@ -33,7 +34,8 @@ const bytesOf = (counts: Readonly<Record<'uploadedBytes' | 'downloadedBytes', nu
  * `<CheckupModel as JSON> [steps]`. Prints a Load for each, a line of JSON.
  */
 async function* measure(model: CheckupModel, onlySteps: boolean): AsyncGenerator<Load> {
-  const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'auto')[0]!, reason: 'asked for' };
+  const profile = { ...profilesOf('cuda', 'auto')[0]!, fused: new Set(FUSED_OPERATORS) };
+  const device: Device = { name: 'cuda', profile, reason: 'asked for' };
   const counts = () => countsIn(process.env['STAND_IN_COUNTS']!);
   for (const source of await sourcesOf(model, device)) {
     if (onlySteps && !source.stays) continue;

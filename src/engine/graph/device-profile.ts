@@ -27,6 +27,10 @@ export interface WinogradUse {
   readonly bandBytes: number;
 }
 
+/** Operators of one kernel for what is several elsewhere, over channels that come last in memory; on CUDA. */
+export const FUSED_OPERATORS = ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const;
+export type FusedOperator = (typeof FUSED_OPERATORS)[number];
+
 /** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
@@ -47,6 +51,8 @@ export interface DeviceProfile {
   /** Element types that the device itself can widen; other narrow ones become F16 at load. */
   readonly widens: readonly ElementType[];
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
+  /** Operators that take the place of several in networks that compute in half precision; none if absent. */
+  readonly fused?: ReadonlySet<FusedOperator>;
   /** Sides across which convolutions see; none if absent. */
   readonly joinedSides?: JoinedSides;
 }
@@ -87,6 +93,10 @@ export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => 
   ...profile,
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
 });
+
+/** Whether a value can go through a fused operator: the kernels are for half precision. */
+export const fuses = ({ fused }: DeviceProfile, operator: FusedOperator, dtype: ElementType): boolean =>
+  dtype === 'F16' && fused?.has(operator) === true;
 
 /** The profile for a network whose numbers exceed half precision. */
 export const inSingle = (profile: DeviceProfile): DeviceProfile =>

@@ -22,11 +22,11 @@ const vae = only(manifests.sd15, /^first_stage_model\./);
 const sd21: Manifest = { ...manifests.sd21, ...vae };
 
 /** FLUX with so many blocks of each kind. */
-const fluxOf = (blocks: number): Manifest =>
+const fluxOf = (double: number, single: number): Manifest =>
   Object.fromEntries(
     Object.entries(manifests.flux).filter(([key]) => {
-      const [, number = '0'] = /^(?:double|single)_blocks\.(\d+)\./.exec(key) ?? [];
-      return Number(number) < blocks;
+      const [, kind, number] = /^(double|single)_blocks\.(\d+)\./.exec(key) ?? [];
+      return kind === undefined || Number(number) < (kind === 'double' ? double : single);
     }),
   );
 
@@ -52,9 +52,10 @@ const FILES = {
   sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
   flux: { 'flux1-schnell.safetensors': [manifests.flux, 'BF16'], ...besideFlux },
   // Of the real width, for machines without the memory for all blocks.
-  flux_of_2: { 'flux1-schnell.safetensors': [fluxOf(2), 'BF16'], ...besideFlux },
-  flux_of_3: { 'flux1-schnell.safetensors': [fluxOf(3), 'BF16'], ...besideFlux },
-  flux_of_4: { 'flux1-schnell.safetensors': [fluxOf(4), 'BF16'], ...besideFlux },
+  flux_2_2: { 'flux1-schnell.safetensors': [fluxOf(2, 2), 'BF16'], ...besideFlux },
+  flux_3_2: { 'flux1-schnell.safetensors': [fluxOf(3, 2), 'BF16'], ...besideFlux },
+  flux_2_3: { 'flux1-schnell.safetensors': [fluxOf(2, 3), 'BF16'], ...besideFlux },
+  flux_3_3: { 'flux1-schnell.safetensors': [fluxOf(3, 3), 'BF16'], ...besideFlux },
 } as const satisfies Readonly<Record<string, Files>>;
 export type RealModel = keyof typeof FILES;
 
