@@ -3,6 +3,7 @@ import { DeviceError } from '../../../src/engine/errors.ts';
 import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
 import { profilesOf, WEBGPU_LEAST_BINDING } from '../../../src/engine/runtime/profiles.ts';
+import { fusedFault } from '../../../src/engine/runtime/fused-check.ts';
 import {
   attentionFault,
   largestValue,
@@ -63,6 +64,11 @@ function machine(providers: Readonly<Record<string, Accelerator>>, measured: str
 
 const open = (name: string, providers: Readonly<Record<string, Accelerator>>, precision?: Precision) =>
   openDevice(name, precision, machine(providers));
+
+test('an operator that a device does not have fails its check there, which names it', async () => {
+  for (const operator of ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const)
+    await expect(fusedFault(CPU, operator)).rejects.toThrow(new RegExp(`cpu.*${operator}`, 's'));
+});
 
 describe('the device that is chosen', () => {
   test('is the CPU where it is asked for, without any trial', async () => {
