@@ -33,9 +33,10 @@ export async function openForCheckup(
   const start = performance.now();
   const finding = await attempt('provider', name, async () => {
     device = await openDevice(name, precision);
-    const { compute, attention } = device.profile;
+    const { compute, attention, fused = new Set<string>() } = device.profile;
     const seconds = (performance.now() - start) / 1000;
-    const detail = `opens: ${compute.toLowerCase()}, ${attention} attention, in ${seconds.toFixed(1)} s`;
+    const way = [compute.toLowerCase(), `${attention} attention`, ...fused].join(', ');
+    const detail = `opens: ${way}, in ${seconds.toFixed(1)} s; ${device.reason}`;
     return { detail, numbers: { seconds } };
   });
   return { finding, device };

@@ -1,6 +1,6 @@
 import { DeviceError } from '../errors.ts';
-import { linkProvider } from './cuda-provider.ts';
 import type { FusedOperator } from '../graph/device-profile.ts';
+import { linkProvider } from './cuda-provider.ts';
 import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
 import { fusedFault } from './fused-check.ts';
 import { loaderCause } from './loader-cause.ts';
@@ -140,18 +140,18 @@ async function check(name: ProviderName, precision: Precision, probe: Probe): Pr
 async function withFused(device: Device, probe: Probe): Promise<Device> {
   const right: FusedOperator[] = [];
   const without: string[] = [];
-  let hasFailed = false;
+  const failed: FusedOperator[] = [];
   for (const operator of fusedOperatorsOf(device)) {
     const fault = await probe.fusedFault(device, operator).catch((error: unknown) => {
       if (!(error instanceof DeviceError)) throw error;
-      hasFailed = true;
+      failed.push(operator);
       return error.message;
     });
     if (fault === undefined) right.push(operator);
     else without.push(`without ${operator}: ${fault}`);
   }
   // An operator that did not run may have taken the device down with it.
-  const broken = hasFailed ? await probe.attentionFault(device) : undefined;
+  const broken = failed.length > 0 ? await probe.attentionFault(device) : undefined;
   if (broken !== undefined) throw new DeviceError(`${broken}, after ${without.join('; ')}`);
   const profile = right.length === 0 ? device.profile : { ...device.profile, fused: new Set(right) };
   return { ...device, profile, reason: without.join('; ') };
