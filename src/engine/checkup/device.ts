@@ -33,9 +33,9 @@ export async function openForCheckup(
   const start = performance.now();
   const finding = await attempt('provider', name, async () => {
     device = await openDevice(name, precision);
-    const { compute, attention, fused = new Set<string>() } = device.profile;
+    const { compute, attention, fused } = device.profile;
     const seconds = (performance.now() - start) / 1000;
-    const way = [compute.toLowerCase(), `${attention} attention`, ...fused].join(', ');
+    const way = [compute.toLowerCase(), `${attention} attention`, ...(fused ?? [])].join(', ');
     const detail = `opens: ${way}, in ${seconds.toFixed(1)} s; ${device.reason}`;
     return { detail, numbers: { seconds } };
   });
