@@ -130,7 +130,9 @@ function answersIn(text: string): { status: number; type: string; body: string }
       break;
     }
     const fields = rest.slice(0, end);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(fields)?.[1] ?? 0);
+    // An answer to HEAD has the length of a body that it does not have: another answer may follow it.
+    const hasBody = !rest.startsWith('HTTP/1.1 ', end + 4);
+    const length = hasBody ? Number(/\r\ncontent-length: (\d+)/i.exec(fields)?.[1] ?? 0) : 0;
     const type = /\r\ncontent-type: (\S+)/i.exec(fields)?.[1] ?? '';
     const status = Number(head[1]);
     const body = rest.slice(end + 4, end + 4 + length);
