@@ -1,5 +1,5 @@
-import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import { ELEMENT_BYTES } from '../../src/engine/checkpoint/safetensors.ts';
+import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import { FUSED_OPERATORS } from '../../src/engine/graph/device-profile.ts';
 import { sizeOf } from '../../src/engine/graph/graph.ts';
 import type { CheckupModel } from '../../src/engine/index.ts';
