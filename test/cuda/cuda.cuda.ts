@@ -125,6 +125,7 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
     ['sdxl', 1846],
   ] as const)(
     'holds the weights once and little else at 512², and a step starts no more than it did: %s',
+    { timeout: 600_000 },
     async ([family, launches]) => {
       const { path } = await realSizeCheckpoint(family);
       const env = { ...environment(join(place, 'stand-in')), STAND_IN_COUNTS: join(place, 'counts') };
@@ -146,7 +147,6 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
       // Beside the values that go in and out, only where parts lie that are joined.
       expect(unet.copiedBytes / unet.valueBytes).toBeLessThan(1.1);
     },
-    600_000,
   );
 
   test('every block of FLUX, at the real width, takes its weights and the same launches: all of them stay below the bounds', async () => {
