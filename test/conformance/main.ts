@@ -96,7 +96,8 @@ function unreadable(failure: unknown): SectionResult {
   return tally.result;
 }
 
-const describeProfile = ({ profile }: Device): string => `${profile.compute}, ${profile.attention} attention`;
+const describeProfile = ({ profile: { compute, attention, fused } }: Device): string =>
+  [compute, `${attention} attention`, ...(fused ?? [])].join(', ');
 
 type Report = (name: SectionName, result: SectionResult, note?: string) => void;
 

@@ -2,6 +2,7 @@ import '../../src/engine/runtime/no-telemetry.ts';
 import { InferenceSession } from 'onnxruntime-node';
 import { sourcesOf } from '../../src/engine/checkup/model.ts';
 import type { CheckupModel } from '../../src/engine/index.ts';
+import { FUSED_OPERATORS } from '../../src/engine/graph/device-profile.ts';
 import { linkProvider } from '../../src/engine/runtime/cuda-provider.ts';
 import type { Device, Precision } from '../../src/engine/runtime/device.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
@@ -20,7 +21,9 @@ InferenceSession.create = ((bytes: Uint8Array, options: InferenceSession.Session
   create(bytes, { ...options, logSeverityLevel: 0 })) as typeof InferenceSession.create;
 
 linkProvider();
-for (const profile of profilesOf('cuda', precision as Precision)) {
+const [best, ...others] = profilesOf('cuda', precision as Precision);
+const fused = best!.compute === 'F16' ? [{ ...best!, fused: new Set(FUSED_OPERATORS) }] : [];
+for (const profile of [...fused, best!, ...others]) {
   const device: Device = { name: 'cuda', profile, reason: 'requested' };
   for (const source of await sourcesOf(JSON.parse(model!) as CheckupModel, device)) {
     const session = await openSession(source.build(profile), device);

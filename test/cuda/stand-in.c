@@ -9,7 +9,7 @@
 static int handle;
 
 /* What all of the libraries count together, in the file that the environment names. */
-struct counts { long held, launches; };
+struct counts { long held, launches, copies, uploaded, downloaded; };
 static struct counts unseen, *counts = &unseen;
 
 __attribute__((constructor)) static void open_counts(void) {
@@ -97,6 +97,9 @@ int cudaHostAlloc(void **memory, size_t bytes, unsigned flags) { return take(mem
 int cudaFreeHost(void *memory) { free(memory); return 0; }
 /* Nothing is computed, so what comes back (kind 2) is zeros: a shape is read so, and memory that was used before would be no shape. */
 int cudaMemcpy(void *to, const void *from, size_t bytes, int kind) {
+  if (kind == 1 || kind == 2) __sync_add_and_fetch(&counts->copies, 1);
+  if (kind == 1) __sync_add_and_fetch(&counts->uploaded, bytes);
+  if (kind == 2) __sync_add_and_fetch(&counts->downloaded, bytes);
   if (kind == 2) memset(to, 0, bytes);
   else memcpy(to, from, bytes);
   return 0;

@@ -20,9 +20,11 @@ const LAUNCH =
 
 /** What the libraries counted, in the file that STAND_IN_COUNTS named. */
 export async function countsIn(file: string) {
-  const counts = new BigInt64Array((await readFile(file)).buffer.slice(0, 16));
-  const [heldBytes, launches] = Array.from(counts, Number) as [number, number];
-  return { heldBytes, launches };
+  const counts = new BigInt64Array((await readFile(file)).buffer.slice(0, 40));
+  const [heldBytes, launches, copies, uploadedBytes, downloadedBytes] = Array.from(counts, Number) as [
+    ...[number, number, number, number, number],
+  ];
+  return { heldBytes, launches, copies, uploadedBytes, downloadedBytes };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { NetworkGraph } from '../../src/engine/graph/graph.ts';
 import { createModel } from '../../src/engine/pipeline/families.ts';
 import { makeRoom, peakOf } from '../../src/engine/pipeline/task-memory.ts';
 import { memoryOf } from '../../src/engine/runtime/device-memory.ts';
 import { CPU, type Device } from '../../src/engine/runtime/device.ts';
-import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
+import { ModelCache, type NetworkSource } from '../../src/engine/runtime/model-cache.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 import { plainPlan } from '../../src/engine/text/prompt-plan.ts';
 import { emptyT5Chunk } from '../../src/engine/text/t5-tokenizer.ts';
@@ -40,6 +41,12 @@ describe('what networks may take of a device', () => {
   });
 });
 
+/** GiB of FLUX's transformer, and those of them that a step uploads to the smallest card. */
+const UPLOADS: Readonly<Record<string, { readonly whole: number; readonly uploaded: number }>> = {
+  F8_E4M3: { whole: 11.08, uploaded: 3.97 },
+  F16: { whole: 22.15, uploaded: 3.73 },
+};
+
 describe.each([
   ['SDXL', 'sdxl', undefined, 8],
   ['FLUX.1-schnell in fp8', 'flux', 'F8_E4M3', 12],
@@ -51,15 +58,26 @@ describe.each([
       Promise.resolve(card(gibibytes * GiB)),
     ))!;
     const events: string[] = [];
+    const uploads: NetworkGraph[] = [];
     const networks = new ModelCache({
       device: cuda,
       memoryLimit: limit,
       load: (graph) => {
         events.push(`+${graph.name}`);
+        uploads.push(graph);
+        let isLoaded = true;
         return Promise.resolve({
           graph,
-          run: () => Promise.resolve({}),
-          release: () => Promise.resolve(void events.push(`-${graph.name}`)),
+          run: () => {
+            if (!isLoaded) uploads.push(graph);
+            isLoaded = true;
+            return Promise.resolve({});
+          },
+          release: () => {
+            events.push(`-${graph.name}`);
+            isLoaded = false;
+            return Promise.resolve();
+          },
         });
       },
     });
@@ -74,6 +92,7 @@ describe.each([
       networks,
       model,
       events,
+      uploads,
       options: { task: large, model, request, networks, memoryLimit: limit },
     };
   };
@@ -95,6 +114,63 @@ describe.each([
       );
     },
   );
+
+  const perStep = UPLOADS[dtype ?? 'none'];
+  if (perStep)
+    it(
+      'keeps the first blocks of the transformer on the card and uploads the rest in each step, little of the whole',
+      { timeout: 120_000 },
+      async () => {
+        const { limit, networks, model, uploads, options } = await open();
+        await makeRoom(options);
+        const sources = await model.sources(options.request);
+        const transformer = sources.filter(({ name }) => name.startsWith('network'));
+        const whole = transformer.reduce((sum, source) => sum + source.build(cuda.profile).heldBytes, 0);
+        for (let step = 0; step < 4; step++) {
+          uploads.length = 0;
+          for (const source of transformer) {
+            await (await networks.open(source)).run({});
+            expect(networks.bytes).toBeLessThan(limit);
+          }
+          const bytes = uploads.reduce((sum, graph) => sum + graph.heldBytes, 0);
+          expect((step === 0 ? whole - bytes : bytes) / GiB).toBeCloseTo(
+            step === 0 ? 0 : perStep.uploaded,
+            2,
+          );
+        }
+        expect(whole / GiB).toBeCloseTo(perStep.whole, 2);
+        // What is left free of the card has room for ONNX Runtime's arenas, each of which grows to a power of two.
+        const inArenas = (source: NetworkSource) => {
+          const { heldBytes, activationBytes } = source.build(cuda.profile);
+          return heldBytes + 2 ** Math.ceil(Math.log2(activationBytes));
+        };
+        const [resident, passing] = [false, true].map((passes) =>
+          transformer.filter((source) => source.passes === passes).map(inArenas),
+        );
+        expect(resident!.reduce((sum, bytes) => sum + bytes) + Math.max(...passing!)).toBeLessThan(
+          gibibytes * GiB - 640 * 2 ** 20,
+        );
+        // The picture is decoded beside what stays.
+        uploads.length = 0;
+        for (const source of [...sources.slice(sources.indexOf(transformer.at(-1)!) + 1), ...transformer])
+          await (await networks.open(source)).run({});
+        const stayed = uploads.filter(({ name }) => name.startsWith('flux'));
+        expect(stayed.map(({ name }) => name)).not.toContain('flux_double');
+        expect(stayed.reduce((sum, graph) => sum + graph.heldBytes, 0) / GiB).toBeCloseTo(
+          perStep.uploaded,
+          2,
+        );
+      },
+    );
+
+  if (dtype === 'F16')
+    it('stays on a card of 32 GB in one graph', { timeout: 120_000 }, async () => {
+      const { networks, model, options } = await open();
+      await makeRoom({ ...options, memoryLimit: 0.9 * 32 * GiB });
+      expect(networks.bytes).toBe(0);
+      const sources = (await model.sources(options.request)).filter(({ stays }) => stays);
+      expect(sources.map((source) => source.build(cuda.profile).name)).toEqual(['flux']);
+    });
 
   if (family === 'sdxl')
     it(

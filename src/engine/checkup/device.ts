@@ -1,5 +1,7 @@
 import type { Device, Precision } from '../runtime/device.ts';
 import { openDevice } from '../runtime/devices.ts';
+import { checkFused } from '../runtime/fused-check.ts';
+import { fusedOperatorsOf } from '../runtime/profiles.ts';
 import { matmulSpeed, selfCheck } from '../runtime/self-check.ts';
 import type { CheckupPart, Finding } from './finding.ts';
 
@@ -31,9 +33,10 @@ export async function openForCheckup(
   const start = performance.now();
   const finding = await attempt('provider', name, async () => {
     device = await openDevice(name, precision);
-    const { compute, attention } = device.profile;
+    const { compute, attention, fused } = device.profile;
     const seconds = (performance.now() - start) / 1000;
-    const detail = `opens: ${compute.toLowerCase()}, ${attention} attention, in ${seconds.toFixed(1)} s`;
+    const way = [compute.toLowerCase(), `${attention} attention`, ...(fused ?? [])].join(', ');
+    const detail = `opens: ${way}, in ${seconds.toFixed(1)} s; ${device.reason}`;
     return { detail, numbers: { seconds } };
   });
   return { finding, device };
@@ -46,6 +49,19 @@ export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
     const detail = `${compute.toLowerCase()}, ${attention}: error ${error.toExponential(1)}, tolerance ${tolerance}`;
     yield { part: 'self-check', name, ok: error <= tolerance, detail, numbers: { error, tolerance } };
   }
+  for (const operator of fusedOperatorsOf(device))
+    yield attempt('self-check', operator, async () => {
+      const results = [];
+      for await (const result of checkFused(device, operator)) results.push(result);
+      const wrong = results.find(({ error, tolerance }) => !(error <= tolerance));
+      const error = Math.max(...results.map((result) => result.error));
+      const tolerance = Math.max(...results.map((result) => result.tolerance));
+      return {
+        ok: wrong === undefined,
+        detail: `fused, ${wrong ? `${wrong.name}: ` : ''}error ${(wrong?.error ?? error).toExponential(1)}, tolerance ${tolerance}`,
+        numbers: { error, tolerance },
+      };
+    });
   yield {
     part: 'largest value',
     name: device.name,

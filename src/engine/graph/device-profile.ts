@@ -37,6 +37,10 @@ export interface ByteUse {
   readonly bandBytes: number;
 }
 
+/** Operators of one kernel for what is several elsewhere, over channels that come last in memory; on CUDA. */
+export const FUSED_OPERATORS = ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const;
+export type FusedOperator = (typeof FUSED_OPERATORS)[number];
+
 /** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
 export interface DeviceProfile {
   /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
@@ -59,6 +63,8 @@ export interface DeviceProfile {
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
   /** Absent: everything is computed in floating point. */
   readonly bytes?: ByteUse;
+  /** Operators that take the place of several in networks that compute in half precision; none if absent. */
+  readonly fused?: ReadonlySet<FusedOperator>;
   /** Sides across which convolutions see; none if absent. */
   readonly joinedSides?: JoinedSides;
 }
@@ -106,6 +112,10 @@ export const withBytes = (profile: DeviceProfile): DeviceProfile => ({
   compute: 'F32',
   bytes: { fromRows: 64, fromWidth: 32, bandBytes: 4 * MiB },
 });
+
+/** Whether a value can go through a fused operator: the kernels are for half precision. */
+export const fuses = ({ fused }: DeviceProfile, operator: FusedOperator, dtype: ElementType): boolean =>
+  dtype === 'F16' && fused?.has(operator) === true;
 
 /** The profile for a network whose numbers exceed half precision. */
 export const inSingle = (profile: DeviceProfile): DeviceProfile =>

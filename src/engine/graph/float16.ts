@@ -3,7 +3,9 @@ const bits = new Uint32Array(single.buffer);
 
 /** Half-precision bits (IEEE 754 binary16) of numbers, rounded to nearest, ties to even; beyond the range infinite. */
 export function toHalf(values: ArrayLike<number>): Uint16Array {
-  return Uint16Array.from(values, halfOf);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) halves[i] = halfOf(values[i]!);
+  return halves;
 }
 
 function halfOf(value: number): number {

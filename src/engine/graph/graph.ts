@@ -102,11 +102,16 @@ export class Graph {
     return this.profile.winograd[this.#runs];
   }
 
-  /** Constant numbers, float32 by default. */
-  constant(values: ArrayLike<number>, shape: readonly number[], dtype: ElementType = 'F32'): Tensor {
+  /** Constant numbers, float32 by default. Equal ones are shared; many of them are told apart faster by an id. */
+  constant(
+    values: ArrayLike<number>,
+    shape: readonly number[],
+    dtype: ElementType = 'F32',
+    id?: string,
+  ): Tensor {
     return dtype === 'F16'
-      ? this.#inline('F16', toHalf(values), shape)
-      : this.#inline('F32', Float32Array.from(values), shape);
+      ? this.#inline('F16', toHalf(values), shape, id)
+      : this.#inline('F32', Float32Array.from(values), shape, id);
   }
 
   /** Vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is []. */

@@ -1,4 +1,6 @@
 /** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
+import { fuses } from './device-profile.ts';
+import { biasSplitGelu, convolveChannelsLast, fusedGroupNorm, splitsInKernel } from './fused-operators.ts';
 import type { Tensor } from './graph.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import { affineOfBytes, convolveBytes, takesBytes } from './int8.ts';
@@ -6,6 +8,7 @@ import { acrossSides } from './joined-sides.ts';
 import {
   add,
   affine,
+  cast,
   convolve,
   gelu,
   multiply,
@@ -71,6 +74,7 @@ export function convolution(
 
 /** With a constant [out] or none, in the way that pays on the graph's device. */
 function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
+  if (fuses(x.graph.profile, 'NhwcConv', x.dtype)) return convolveChannelsLast(x, weight, constant, options);
   const tile = tileFor(x, weight, options);
   return tile === 'NONE'
     ? convolve(x, weight, constant, options)
@@ -79,17 +83,37 @@ function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, opti
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
 export function groupNorm(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return x.graph.even(reshape(normaliseGroups(s, x, epsilon, statistics), x.shape));
+  return (
+    fusedNorm(s, x, epsilon, statistics, false) ??
+    x.graph.even(reshape(normaliseGroups(s, x, epsilon, statistics), x.shape))
+  );
 }
 
 /** Group normalisation, then SiLU. */
 export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = OWN_STATISTICS): Tensor {
-  return x.graph.even(reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape));
+  return (
+    fusedNorm(s, x, epsilon, statistics, true) ??
+    x.graph.even(reshape(sigmoidUnit(normaliseGroups(s, x, epsilon, statistics)), x.shape))
+  );
+}
+
+const GROUPS = 32;
+
+/** By the device's own operator, where it has one; its statistics are each picture's. */
+function fusedNorm(
+  s: Scope,
+  x: Tensor,
+  epsilon: number,
+  statistics: GroupStatistics,
+  silu: boolean,
+): Tensor | undefined {
+  if (statistics !== OWN_STATISTICS || !fuses(x.graph.profile, 'GroupNorm', x.dtype)) return undefined;
+  const [weight, bias] = ['weight', 'bias'].map((name) => cast(s.weight(name, [x.dim(1)], x), 'F32'));
+  return fusedGroupNorm(x, { groups: GROUPS, weight: weight!, bias: bias!, epsilon, silu });
 }
 
 /** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */
 function normaliseGroups(s: Scope, x: Tensor, epsilon: number, statistics: GroupStatistics): Tensor {
-  const GROUPS = 32;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const perGroup = channels / GROUPS;
   const normalised = statistics.normalise(reshape(x, [batch, GROUPS, perGroup, height * width]), epsilon);
@@ -142,6 +166,8 @@ export function rmsNorm(s: Scope, x: Tensor, key: 'weight' | 'scale' = 'weight')
 
 /** Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), the halves being rows of one weight. */
 export function geglu(s: Scope, x: Tensor, out: number): Tensor {
+  if (fuses(x.graph.profile, 'BiasSplitGelu', x.dtype) && splitsInKernel(out))
+    return biasSplitGelu(project(s, x, 2 * out), s.weight('bias', [2 * out], x));
   const [value, gate] = linears(s, x, [out, out]);
   return multiply(value!, gelu(gate!)); // not even: a product of two reaches far
 }

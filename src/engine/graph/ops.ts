@@ -188,6 +188,7 @@ export const expand = (x: Tensor, shape: readonly number[]): Tensor =>
 /** An image [B,C,H,W] as a stream of its pixels [B·H·W, C]. */
 export function toTokens(x: Tensor): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  if (x.graph.profile.fused) return reshape(transpose(x, [0, 2, 3, 1]), [batch * height * width, channels]);
   const byPixel = transpose(reshape(x, [batch, channels, height * width]), [0, 2, 1]);
   return reshape(byPixel, [batch * height * width, channels]);
 }
@@ -195,6 +196,7 @@ export function toTokens(x: Tensor): Tensor {
 /** The reverse of toTokens; `shape` is the image's. */
 export function toImage(x: Tensor, shape: readonly number[]): Tensor {
   const [batch, channels, height, width] = shape as [number, number, number, number];
+  if (x.graph.profile.fused) return transpose(reshape(x, [batch, height, width, channels]), [0, 3, 1, 2]);
   const byChannel = transpose(reshape(x, [batch, height * width, channels]), [0, 2, 1]);
   return reshape(byChannel, [batch, channels, height, width]);
 }

@@ -21,16 +21,29 @@ export function rotations(
   const frequencies = axes.map((width) =>
     Array.from({ length: width / 2 }, (_, i) => theta ** ((-2 * i) / width)),
   );
-  const positions = [
-    ...Array.from({ length: text }, () => [0, 0, 0]),
-    ...Array.from({ length: rows * columns }, (_, i) => [0, Math.floor(i / columns), i % columns]),
-  ];
-  const angles = positions.flatMap((position) =>
-    frequencies.flatMap((rates, axis) => rates.map((rate) => position[axis]! * rate)),
-  );
-  const shape = [positions.length, angles.length / positions.length];
+  const pairs = frequencies.flat().length;
+  const shape = [text + rows * columns, pairs];
+  /** Each row and each column has its angles once; text has those of place 0. */
+  const everywhere = (turn: (angle: number) => number) => {
+    const [ofIndex, ofRow, ofColumn] = frequencies.map((rates, axis) =>
+      Array.from({ length: [1, rows, columns][axis]! }, (_, place) =>
+        rates.map((rate) => turn(place * rate)),
+      ),
+    ) as [number[][], number[][], number[][]];
+    const values = new Float64Array(shape[0]! * pairs);
+    let at = 0;
+    const put = (row: number, column: number) => {
+      for (const angles of [ofIndex[0]!, ofRow[row]!, ofColumn[column]!]) {
+        values.set(angles, at);
+        at += angles.length;
+      }
+    };
+    for (let i = 0; i < text; i++) put(0, 0);
+    for (let i = 0; i < rows * columns; i++) put(Math.floor(i / columns), i % columns);
+    return values;
+  };
   return {
-    cos: graph.constant(angles.map(Math.cos), shape, graph.compute),
-    sin: graph.constant(angles.map(Math.sin), shape, graph.compute),
+    cos: graph.constant(everywhere(Math.cos), shape, graph.compute, 'cosines of the rotation'),
+    sin: graph.constant(everywhere(Math.sin), shape, graph.compute, 'sines of the rotation'),
   };
 }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CPU_PROFILE } from '../graph/device-profile.ts';
 import { Graph, type NetworkGraph, type Tensor } from '../graph/graph.ts';
 import { linear, linears } from '../graph/layers.ts';
@@ -24,68 +25,155 @@ export interface FluxOptions extends LatentSize {
   readonly tokens: number;
   /** Whether a network that reads a guidance scale is given one; it is if absent. */
   readonly isToldGuidance?: boolean;
+  /** Which blocks of a half a graph holds; all of them if absent. */
+  readonly blocks?: BlockRange;
+}
+
+/** Blocks [from, to) of a network. */
+export interface BlockRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
  * The rectified flow transformer of FLUX.1 (Black Forest Labs 2024) as two graphs, to be run one after the other:
- * image and text are first in streams of their own, then in one. Either half alone fits where the whole would not.
+ * image and text are first in streams of their own, then in one. Either half alone fits where the whole would not, and each can
+ * be divided further between its blocks: what comes between two graphs are the streams `image`, `text` and
+ * `vector`, within a half with the number of the block that reads them.
  */
 export const FLUX_GRAPHS = [fluxDoubleGraph, fluxSingleGraph] as const;
 
 const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'guidance_in', 'vector_in', 'double_blocks'];
 
+/** How many blocks each half has. */
+export function fluxBlockCounts(source: WeightSource): number[] {
+  return [source.count('double_blocks'), source.count('single_blocks')];
+}
+
+/** The streams between two blocks; `vector` [B,C] of time and pooled text stays as it is. */
+interface Streams {
+  readonly image: Tensor;
+  readonly text: Tensor;
+  readonly vector: Tensor;
+}
+
 /**
  * The first half. Inputs `x` [B,16,h,w] (of FLUX.1-fill 96 channels, see fillChannels), `timestep` [B] in 0..1, `context`
- * [B,tokens,C] from T5, `y` [B,V] pooled by CLIP, and of FLUX.1-dev `guidance` [B], its scale.
- * Outputs the streams `image` and `text` [B·tokens,C], and `vector` [B,C] of time and pooled text, for the second.
+ * [B,tokens,C] from T5, `y` [B,V] pooled by CLIP, and of FLUX.1-dev `guidance` [B], its scale; behind other blocks the streams.
+ * Outputs the streams `image` and `text` [B·tokens,C], and before any block `vector` [B,C] of time and pooled text.
  */
 export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
-  const { batch, tokens, height, width, isToldGuidance = true, profile = CPU_PROFILE } = options;
+  const { profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
+  const { from, to } = options.blocks ?? { from: 0, to: spec.doubleBlocks };
   const graph = new Graph('flux_double', profile);
+  const weights = checkpoint.weights('unet').only(...FIRST_HALF);
+  const isFirst = from === 0;
+  const s = openWeights(
+    graph,
+    isFirst
+      ? weights.without(...blocksIn('double_blocks', to, spec.doubleBlocks))
+      : weights.only(...blocksIn('double_blocks', from, to)),
+  );
+  const { vector, ...streams } = isFirst ? embedded(s, spec, options) : givenStreams(graph, spec, options);
+  let { image, text } = streams;
+  const setting = settingOf(spec, options, vector);
+  for (let i = from; i < to; i++)
+    [image, text] = doubleBlock(s.at('double_blocks').at(i), setting, image, text);
+  const at = to === spec.doubleBlocks ? '' : ` ${to}`;
+  return graph.build({ [`image${at}`]: image, [`text${at}`]: text, ...(isFirst && { vector }) });
+}
+
+/** Latent and texts as streams, and what all blocks are told. */
+function embedded(s: Scope, spec: FluxSpec, options: FluxOptions): Streams {
+  const { batch, tokens, height, width, isToldGuidance = true } = options;
+  const { graph } = s;
   const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
   const context = inputOf(graph, 'context', [batch, tokens, spec.contextWidth]);
   const y = inputOf(graph, 'y', [batch, spec.vectorWidth]);
-  const s = openWeights(graph, checkpoint.weights('unet').only(...FIRST_HALF));
-
-  let image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
-  let text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
+  const image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
+  const text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
   let time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
   if (!isToldGuidance) s.skip('guidance_in');
   else if (spec.readsGuidance) {
     const guidance = timestepEmbedding(multiply(graph.input('guidance', 'F32', [batch]), 1000), 256);
     time = add(time, perceptron(s.at('guidance_in'), guidance, spec.width));
   }
-  const vector = silu(add(time, perceptron(s.at('vector_in'), y, spec.width)));
+  return { image, text, vector: silu(add(time, perceptron(s.at('vector_in'), y, spec.width))) };
+}
+
+/** What the blocks before have given. */
+function givenStreams(graph: Graph, spec: FluxSpec, options: FluxOptions): Streams {
+  const { batch, tokens, blocks: { from } = { from: 0 } } = options;
+  const { rows, columns } = patchGrid(options);
+  const at = from === 0 ? '' : ` ${from}`;
+  return {
+    image: inputOf(graph, `image${at}`, [batch * rows * columns, spec.width]),
+    text: inputOf(graph, `text${at}`, [batch * tokens, spec.width]),
+    vector: inputOf(graph, 'vector', [batch, spec.width]),
+  };
+}
+
+/** The second half. Inputs: the streams. Output `out` [B,16,h,w], the velocity; before other blocks the streams. */
+export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
+  const { batch, profile = CPU_PROFILE } = options;
+  const spec = readFluxSpec(checkpoint);
+  const { from, to } = options.blocks ?? { from: 0, to: spec.singleBlocks };
+  const graph = new Graph('flux_single', profile);
+  const streams = givenStreams(graph, spec, options);
+  const weights = checkpoint.weights('unet').without(...FIRST_HALF);
+  const isLast = to === spec.singleBlocks;
+  const s = openWeights(
+    graph,
+    isLast
+      ? weights.without(...blocksIn('single_blocks', 0, from))
+      : weights.only(...blocksIn('single_blocks', from, to)),
+  );
+  const setting = settingOf(spec, options, streams.vector);
+  let both = join(streams.text, streams.image, batch);
+  for (let i = from; i < to; i++) both = singleBlock(s.at('single_blocks').at(i), setting, both);
+  const [text, image] = part(both, streams.text.dim(0), batch);
+  return isLast
+    ? graph.build({ out: velocity(s.at('final_layer'), spec, options, { image, vector: streams.vector }) })
+    : graph.build({ [`image ${to}`]: image, [`text ${to}`]: text });
+}
+
+/** Both halves in one, for where it fits: the streams, 50 MB at 1024², stay on the device. Inputs of the first, output of the second. */
+export function fluxGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
+  const spec = readFluxSpec(checkpoint);
+  const graph = new Graph('flux', options.profile ?? CPU_PROFILE);
+  const s = openWeights(graph, checkpoint.weights('unet'));
+  const { vector, ...streams } = embedded(s, spec, options);
+  let { image, text } = streams;
   const setting = settingOf(spec, options, vector);
   for (let i = 0; i < spec.doubleBlocks; i++)
     [image, text] = doubleBlock(s.at('double_blocks').at(i), setting, image, text);
-  return graph.build({ image, text, vector });
-}
-
-/** The second half. Inputs: what the first gives. Output `out` [B,16,h,w], the velocity. */
-export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
-  const { batch, tokens, height, width, profile = CPU_PROFILE } = options;
-  const spec = readFluxSpec(checkpoint);
-  const { rows, columns } = patchGrid(options);
-  const graph = new Graph('flux_single', profile);
-  let image = inputOf(graph, 'image', [batch * rows * columns, spec.width]);
-  const text = inputOf(graph, 'text', [batch * tokens, spec.width]);
-  const vector = inputOf(graph, 'vector', [batch, spec.width]);
-  const s = openWeights(graph, checkpoint.weights('unet').without(...FIRST_HALF));
-
-  const setting = settingOf(spec, options, vector);
-  let both = join(text, image, batch);
+  let both = join(text, image, options.batch);
   for (let i = 0; i < spec.singleBlocks; i++) both = singleBlock(s.at('single_blocks').at(i), setting, both);
-  [, image] = part(both, text.dim(0), batch);
-  const final = s.at('final_layer');
-  const [shift, scale] = linears(final.at('adaLN_modulation.1'), vector, [spec.width, spec.width]);
-  const channels = spec.latentChannels * PATCH ** 2;
-  const patches = linear(final.at('linear'), modulate(image, { shift: shift!, scale: scale! }), channels);
-  const out = fromPatches(patches, [batch, spec.latentChannels, rows * PATCH, columns * PATCH]);
-  return graph.build({ out: slice(slice(out, 2, 0, height), 3, 0, width) });
+  [, image] = part(both, text.dim(0), options.batch);
+  return graph.build({ out: velocity(s.at('final_layer'), spec, options, { image, vector }) });
 }
+
+/** What the image's stream says in the end [B,16,h,w]. */
+function velocity(
+  s: Scope,
+  spec: FluxSpec,
+  options: FluxOptions,
+  { image, vector }: Pick<Streams, 'image' | 'vector'>,
+): Tensor {
+  const { batch, height, width } = options;
+  const { rows, columns } = patchGrid(options);
+  const [shift, scale] = linears(s.at('adaLN_modulation.1'), vector, [spec.width, spec.width]);
+  const channels = spec.latentChannels * PATCH ** 2;
+  const patches = linear(s.at('linear'), modulate(image, { shift: shift!, scale: scale! }), channels);
+  const out = fromPatches(patches, [batch, spec.latentChannels, rows * PATCH, columns * PATCH]);
+  return slice(slice(out, 2, 0, height), 3, 0, width);
+}
+
+/** Paths of blocks [from, to). */
+const blocksIn = (name: string, from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, i) => `${name}.${from + i}`);
 
 function settingOf(spec: FluxSpec, options: FluxOptions, vector: Tensor): Setting {
   const rotation = rotations(vector.graph, spec, { text: options.tokens, ...patchGrid(options) });

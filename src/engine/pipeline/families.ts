@@ -55,7 +55,9 @@ export function createModel(
     joinedSides,
     tinyDecoder,
     resident: (height, width) =>
-      diffusion.sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS }),
+      diffusion
+        .sources({ batch: 1, height, width, guided: !isFlow(family), tokens: USUAL_TOKENS })
+        .filter(({ stays }) => stays),
   });
   const isDistilled = diffusionNetworkOf(checkpoint).readsGuidance(checkpoint.weights('unet'));
   const { latent_rgb: latentColours } = checkpoint.sidecar;

@@ -3,6 +3,7 @@ import { withBytes, type JoinedSides } from '../graph/device-profile.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import type { DeepFeature } from '../networks/deep-feature.ts';
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
+import type { BlockRange } from '../networks/flux.ts';
 import type { ResidualPlace } from '../networks/residual-place.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { leastCommonMultiple, sameLength, type TextStates } from '../text/conditioning.ts';
@@ -10,6 +11,7 @@ import type { Controls, ReadControls } from './controls.ts';
 import { DeepFeatures, usesOf } from './deep-features.ts';
 import type { Conditioning, Network } from './guidance.ts';
 import type { LatentShape } from './latent-shape.ts';
+import { partsThatFit } from './network-parts.ts';
 import { seamless } from './seamless.ts';
 import type { Quality, Shortcuts } from './shortcuts.ts';
 
@@ -75,43 +77,58 @@ export function createNetwork(
   networks: ModelCache,
   { joinedSides, others = [] }: NetworkUse = {},
 ): PromptedNetwork {
-  const { graphs, repeatsContext } = diffusionNetworkOf(checkpoint);
+  const { graphs, repeatsContext, whole, blockCounts } = diffusionNetworkOf(checkpoint);
   const variant = checkpoint.weights('unet').changeName;
-  const parts = (
-    batch: number,
-    { height, width }: LatentShape,
-    tokens: number,
-    { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
-  ): NetworkSource[] =>
-    graphs.map((graph, i) => {
+  const partOf =
+    (
+      batch: number,
+      { height, width }: LatentShape,
+      tokens: number,
+      { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
+    ) =>
+    (i: number | 'whole', blocks?: BlockRange, stays = true): NetworkSource => {
+      const graph = i === 'whole' ? whole! : graphs[i]!;
       const source: NetworkSource = {
         checkpoint,
         name: [
           `network ${i} ${batch}x${height}x${width} ${tokens}`,
+          ...(blocks ? [`blocks ${blocks.from} to ${blocks.to}`] : []),
           ...(isToldGuidance ? [] : ['unguided']),
           ...(residuals.size > 0 ? [[...residuals].join()] : []),
           ...(deep ? [`deep ${deep.depth} ${deep.use}`] : []),
           ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
         ].join(' '),
-        stays: true,
+        stays,
+        passes: !stays,
         alternates: deep !== undefined || residuals.size > 0, // with itself as it reuses, with controls
         variant,
         build: (profile) =>
           graph(checkpoint, {
             ...{ batch, height, width, tokens, residuals, isToldGuidance, profile },
+            ...(blocks && { blocks }),
             ...(deep && { deep }),
             ...(tokenMerging !== undefined && { tokenMerging }),
           }),
       };
       return seamless(quality === 'FAST' ? ofBytes(source) : source, joinedSides);
-    });
+    };
+  type Asked = Parameters<typeof partOf>;
+  const undivided = (...asked: Asked) =>
+    whole ? [partOf(...asked)('whole')] : graphs.map((_, i) => partOf(...asked)(i));
+  const parts = (...asked: Asked): readonly NetworkSource[] => {
+    const part = partOf(...asked);
+    const each = graphs.map((_, i) => part(i));
+    if (!whole || !blockCounts) return each;
+    const counts = blockCounts(checkpoint.weights('unet'));
+    return partsThatFit(networks, { whole: part('whole'), graphs: each, blockCounts: counts, part }, others);
+  };
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&
     !staysOneByOneAlone(shape, leastCommonMultiple(negative, positive));
   /** Half of the scratch memory can decide whether gigabytes are uploaded for every picture. */
   const staysOneByOneAlone = (shape: LatentShape, tokens: number) =>
-    !networks.canStay(parts(2 * shape.batch, shape, tokens), others) &&
-    networks.canStay(parts(shape.batch, shape, tokens), others);
+    !networks.canStay(undivided(2 * shape.batch, shape, tokens), others) &&
+    networks.canStay(undivided(shape.batch, shape, tokens), others);
 
   return {
     sources({ tokens, guided, controls, deepCache, tokenMerging, quality, ...shape }) {
@@ -165,7 +182,8 @@ export function createNetwork(
         };
         for (const part of parts(batch, shape, tokens, options)) {
           const session = await networks.open(part);
-          values = await session.run(controls ? withNothing(values, session.graph, controls.places) : values);
+          const given = controls ? withNothing(values, session.graph, controls.places) : values;
+          values = { ...values, ...(await session.run(given)) };
         }
         features?.keep(names, values);
         return values['out']!;

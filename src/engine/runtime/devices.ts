@@ -1,8 +1,10 @@
 import { DeviceError } from '../errors.ts';
+import type { FusedOperator } from '../graph/device-profile.ts';
 import { linkProvider } from './cuda-provider.ts';
 import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
+import { fusedFault } from './fused-check.ts';
 import { loaderCause } from './loader-cause.ts';
-import { profilesOf, withLargestValue } from './profiles.ts';
+import { fusedOperatorsOf, profilesOf, withLargestValue } from './profiles.ts';
 import { attentionFault, largestValue, matmulSeconds } from './self-check.ts';
 import { providers } from './session.ts';
 
@@ -23,6 +25,8 @@ export interface Probe {
   providers(): readonly string[];
   /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
   attentionFault(device: Device): Promise<string | undefined>;
+  /** What is wrong with an operator that takes the place of several. Throws DeviceError. */
+  fusedFault(device: Device, operator: FusedOperator): Promise<string | undefined>;
   /** Seconds that products of square matrices of a side take. Throws DeviceError. */
   matmulSeconds(device: Device, side: number): Promise<number>;
   /** Bytes of the largest value that comes back whole. Throws DeviceError. */
@@ -35,6 +39,7 @@ const PROBE: Probe = {
   prepare: () => void linkProvider(),
   providers,
   attentionFault,
+  fusedFault,
   matmulSeconds,
   largestValue,
   loaderCause,
@@ -53,7 +58,10 @@ export async function openDevice(
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
   if (name === 'cpu') return openCpu(precision);
   probe.prepare();
-  if (name !== 'auto') return { ...(await check(name, precision, probe)), reason: 'requested' };
+  if (name !== 'auto') {
+    const device = await check(name, precision, probe);
+    return { ...device, reason: ['requested', device.reason].filter(Boolean).join('; ') };
+  }
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {
     try {
@@ -62,7 +70,10 @@ export async function openDevice(
         const device = await check(candidate, precision, probe);
         return {
           ...device,
-          reason: [`passed its self-check, ${verdict}`, ...refusals].join('; refused: '),
+          reason: [
+            [`passed its self-check, ${verdict}`, device.reason].filter(Boolean).join('; '),
+            ...refusals,
+          ].join('; refused: '),
         };
       }
       refusals.push(`${candidate}: ${verdict}`);
@@ -107,7 +118,7 @@ async function compareWithCpu(
   return ratio > 1 ? { isFaster: true, verdict } : { isFaster: false, verdict: `only ${verdict}` };
 }
 
-/** The device with the best profile under which its attention is right. Throws DeviceError. */
+/** The device with the best profile under which its attention is right; its reason says what it does without. Throws DeviceError. */
 async function check(name: ProviderName, precision: Precision, probe: Probe): Promise<Device> {
   const faults = new Set<string>();
   let bytes: number | undefined;
@@ -116,13 +127,34 @@ async function check(name: ProviderName, precision: Precision, probe: Probe): Pr
       bytes ??= await probe.largestValue({ name, profile: untried, reason: '' });
       const device: Device = { name, profile: withLargestValue(untried, bytes), reason: '' };
       const fault = await probe.attentionFault(device);
-      if (fault === undefined) return device;
+      if (fault === undefined) return await withFused(device, probe);
       faults.add(fault);
     } catch (error) {
       faults.add(explained(name, error, probe).message);
     }
   }
   throw new DeviceError([...faults].join('; '));
+}
+
+/** The device with those operators that take the place of several and that compute there what these do. */
+async function withFused(device: Device, probe: Probe): Promise<Device> {
+  const right: FusedOperator[] = [];
+  const without: string[] = [];
+  const failed: FusedOperator[] = [];
+  for (const operator of fusedOperatorsOf(device)) {
+    const fault = await probe.fusedFault(device, operator).catch((error: unknown) => {
+      if (!(error instanceof DeviceError)) throw error;
+      failed.push(operator);
+      return error.message;
+    });
+    if (fault === undefined) right.push(operator);
+    else without.push(`without ${operator}: ${fault}`);
+  }
+  // An operator that did not run may have taken the device down with it.
+  const broken = failed.length > 0 ? await probe.attentionFault(device) : undefined;
+  if (broken !== undefined) throw new DeviceError(`${broken}, after ${without.join('; ')}`);
+  const profile = right.length === 0 ? device.profile : { ...device.profile, fused: new Set(right) };
+  return { ...device, profile, reason: without.join('; ') };
 }
 
 /** The error with the cause that ONNX Runtime keeps to itself. Throws what is no DeviceError. */

@@ -17,6 +17,9 @@ export interface ModelCacheOptions {
 /** Estimates that are kept; a network of another size or prompt length is another. */
 const KEPT_ESTIMATES = 1000;
 
+/** Networks that are kept without their weights: about a megabyte each. */
+const KEPT_UNLOADED = 100;
+
 /** Share of the memory that what comes and goes needs at least; networks that leave less cannot stay. */
 const LEAST_SHARE = 1 / 16;
 
@@ -42,6 +45,8 @@ export interface NetworkSource {
   readonly name: string;
   /** Whether every step evaluates it: on a device it stays while others come and go. */
   readonly stays?: boolean;
+  /** Whether it comes to the device and goes in every run: it is loaded again without being built again. */
+  readonly passes?: boolean;
   /** Whether it takes turns with others of its kind in every run: these keep their scratch memory beside each other. */
   readonly alternates?: boolean;
   /** Tells apart what adapters make of one network; empty or absent: nothing. */
@@ -60,6 +65,8 @@ export class ModelCache {
   /** Sessions that hold scratch memory, the latest used last. */
   readonly #warm = new Set<Session>();
   readonly #alternating = new WeakSet<Session>();
+  /** Sessions of networks that pass through the device and are not there. */
+  readonly #unloaded = new Map<string, Session>();
 
   constructor({ device, memoryLimit, load = openSession }: ModelCacheOptions) {
     this.device = device;
@@ -88,7 +95,11 @@ export class ModelCache {
 
   /** The session of a network; valid until the next call. One that could not be loaded is tried again by the next call. */
   async open(source: NetworkSource): Promise<Session> {
-    return this.#use(source) ?? this.#add(source, this.#build(source));
+    const unloaded = this.#unloaded.get(keyOf(source));
+    return (
+      this.#use(source) ??
+      (unloaded ? this.#add(source, unloaded.graph, unloaded) : this.#add(source, this.#build(source)))
+    );
   }
 
   /**
@@ -115,10 +126,18 @@ export class ModelCache {
     return loaded <= this.#roomBeside(resident) && largestValue <= this.device.profile.largestValue;
   }
 
-  /** Whether networks can stay on a device while each of the others comes and goes; on the CPU nothing has to. */
-  canStay(resident: readonly NetworkSource[], others: readonly NetworkSource[]): boolean {
+  /**
+   * Whether networks can stay on a device while each of the others comes and goes; on the CPU nothing has to. `leavingRoom`:
+   * and what else comes and goes keeps its least share of the memory.
+   */
+  canStay(
+    resident: readonly NetworkSource[],
+    others: readonly NetworkSource[],
+    leavingRoom = false,
+  ): boolean {
     if (this.device.profile.weights === 'file') return true;
-    const largest = Math.max(0, ...others.map((other) => this.#estimate(other).loaded));
+    const least = leavingRoom ? this.#memoryLimit * LEAST_SHARE : 0;
+    const largest = Math.max(least, ...others.map((other) => this.#estimate(other).loaded));
     return this.#loadedBytes(resident) + largest <= this.#memoryLimit;
   }
 
@@ -204,15 +223,17 @@ export class ModelCache {
     return known.session;
   }
 
-  async #add(source: NetworkSource, graph: NetworkGraph): Promise<Session> {
+  async #add(source: NetworkSource, graph: NetworkGraph, unloaded?: Session): Promise<Session> {
     const key = keyOf(source);
     if (this.device.profile.weights === 'device') await this.#releaseVariants(source);
     await this.#makeRoom(this.#addedBytes(source, graph));
     const weights = this.#preparedFor(source) ?? new PreparedWeights();
-    const session = this.#load(graph, this.device, weights).then((loaded) => {
-      if (source.alternates) this.#alternating.add(loaded);
-      return this.#takingTurns(loaded);
-    });
+    const session = unloaded
+      ? Promise.resolve(unloaded)
+      : this.#load(graph, this.device, weights).then((loaded) => {
+          if (source.alternates) this.#alternating.add(loaded);
+          return this.#takingTurns(loaded);
+        });
     const bytes = ownBytes(graph, this.device);
     this.#entries.set(key, { source, bytes, weights, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
@@ -232,11 +253,13 @@ export class ModelCache {
     this.#estimates.clear();
     for (const [key, entry] of this.#entries)
       if (entry.source.checkpoint.path === path) await this.#release(key, entry);
+    this.#unloaded.clear();
   }
 
   /** Releases everything. */
   async clear(): Promise<void> {
     await this.#makeRoom(Infinity);
+    this.#unloaded.clear();
   }
 
   async #makeRoom(bytes: number): Promise<void> {
@@ -253,12 +276,20 @@ export class ModelCache {
     return entries.sort(([, a], [, b]) => Number(a.stays) - Number(b.stays));
   }
 
-  async #release(key: string, { session }: Entry): Promise<void> {
+  async #release(key: string, { session, source }: Entry): Promise<void> {
     this.#entries.delete(key);
     await session.then(
-      (opened) => opened.release(),
+      (opened) => {
+        if (source.passes) this.#keepUnloaded(key, opened);
+        return opened.release();
+      },
       () => undefined, // its caller has the error
     );
+  }
+
+  #keepUnloaded(key: string, session: Session): void {
+    if (this.#unloaded.size >= KEPT_UNLOADED) this.#unloaded.clear();
+    this.#unloaded.set(key, session);
   }
 
   /** The session, before each run of which others give their scratch memory back if it would be too much together. */

@@ -1,5 +1,11 @@
-import { CPU_PROFILE, PLAIN_CONVOLUTIONS, type DeviceProfile } from '../graph/device-profile.ts';
-import type { Precision, ProviderName } from './device.ts';
+import {
+  CPU_PROFILE,
+  FUSED_OPERATORS,
+  PLAIN_CONVOLUTIONS,
+  type DeviceProfile,
+  type FusedOperator,
+} from '../graph/device-profile.ts';
+import type { Device, Precision, ProviderName } from './device.ts';
 
 const MiB = 2 ** 20;
 
@@ -42,6 +48,13 @@ export function profilesOf(name: ProviderName, precision: Precision): DeviceProf
     })),
   );
 }
+
+/** The operators that take the place of several, of those that a device's provider has for what it computes in. */
+export const fusedOperatorsOf = ({
+  name,
+  profile,
+}: Pick<Device, 'name' | 'profile'>): readonly FusedOperator[] =>
+  name === 'cuda' && profile.compute === 'F16' ? FUSED_OPERATORS : [];
 
 /** The profile on a device whose largest value has been measured. */
 export const withLargestValue = (profile: DeviceProfile, bytes: number): DeviceProfile => ({

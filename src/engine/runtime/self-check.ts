@@ -25,7 +25,7 @@ const ATTENTIONS: Readonly<Record<string, AttentionCase & { readonly single?: bo
 };
 
 /** Largest relative errors. Float32 products may round to 10 bits (TF32). */
-const TOLERANCE = { F32: 5e-3, F16: 1e-2 };
+export const TOLERANCE = { F32: 5e-3, F16: 1e-2 };
 
 /** One result of the self-check. */
 export interface CheckResult {
@@ -159,7 +159,8 @@ async function comesBackWhole(device: Device, bytes: number): Promise<boolean> {
 
 type Vector = Float32Array<ArrayBuffer>;
 
-async function runOnce(
+/** Loads a graph with one result, runs it and releases it. */
+export async function runOnce(
   graph: NetworkGraph,
   device: Device,
   inputs: Record<string, Vector>,
@@ -173,12 +174,12 @@ async function runOnce(
 }
 
 /** Values between -1 and 1 without a period. */
-function wave(length: number, phase: number): Vector {
+export function wave(length: number, phase: number): Vector {
   return Float32Array.from({ length }, (_, i) => Math.sin(phase + i * i * 0.01));
 }
 
 /** Largest difference over the largest expected value; NaN if one was found. */
-function largestError(found: Float32Array, expected: Float32Array): number {
+export function largestError(found: Float32Array, expected: Float32Array): number {
   const largest = (values: Float32Array) => values.reduce((most, value) => (value <= most ? most : value), 0);
   const difference = expected.map((value, i) => Math.abs(value - found[i]!));
   return largest(difference) / largest(expected.map(Math.abs));

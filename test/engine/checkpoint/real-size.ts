@@ -21,6 +21,21 @@ const refinerText: Manifest = Object.fromEntries(
 const vae = only(manifests.sd15, /^first_stage_model\./);
 const sd21: Manifest = { ...manifests.sd21, ...vae };
 
+/** FLUX with so many blocks of each kind. */
+const fluxOf = (double: number, single: number): Manifest =>
+  Object.fromEntries(
+    Object.entries(manifests.flux).filter(([key]) => {
+      const [, kind, number] = /^(double|single)_blocks\.(\d+)\./.exec(key) ?? [];
+      return kind === undefined || Number(number) < (kind === 'double' ? double : single);
+    }),
+  );
+
+const besideFlux = {
+  'ae.safetensors': [manifests.flux_ae, 'BF16'],
+  'clip_l.safetensors': [manifests.clip_l, 'F16'],
+  't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
+} as const satisfies Files;
+
 type Files = Readonly<Record<string, readonly [Manifest, DType]>>;
 
 /** Files of the real models, by name. */
@@ -35,12 +50,12 @@ const FILES = {
     'refiner.safetensors': [{ ...manifests.sdxl_refiner_unet, ...refinerText, ...vae }, 'F16'],
   },
   sdxl: { 'sdxl.safetensors': [manifests.sdxl, 'F16'] },
-  flux: {
-    'flux1-schnell.safetensors': [manifests.flux, 'BF16'],
-    'ae.safetensors': [manifests.flux_ae, 'BF16'],
-    'clip_l.safetensors': [manifests.clip_l, 'F16'],
-    't5xxl_fp16.safetensors': [manifests.t5xxl, 'F16'],
-  },
+  flux: { 'flux1-schnell.safetensors': [manifests.flux, 'BF16'], ...besideFlux },
+  // Of the real width, for machines without the memory for all blocks.
+  flux_2_2: { 'flux1-schnell.safetensors': [fluxOf(2, 2), 'BF16'], ...besideFlux },
+  flux_3_2: { 'flux1-schnell.safetensors': [fluxOf(3, 2), 'BF16'], ...besideFlux },
+  flux_2_3: { 'flux1-schnell.safetensors': [fluxOf(2, 3), 'BF16'], ...besideFlux },
+  flux_3_3: { 'flux1-schnell.safetensors': [fluxOf(3, 3), 'BF16'], ...besideFlux },
 } as const satisfies Readonly<Record<string, Files>>;
 export type RealModel = keyof typeof FILES;
 

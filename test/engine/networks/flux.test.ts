@@ -6,7 +6,12 @@ import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { readFluxSpec } from '../../../src/engine/networks/flux-spec.ts';
-import { FLUX_GRAPHS, fluxDoubleGraph, fluxSingleGraph } from '../../../src/engine/networks/flux.ts';
+import {
+  FLUX_GRAPHS,
+  fluxDoubleGraph,
+  fluxGraph,
+  fluxSingleGraph,
+} from '../../../src/engine/networks/flux.ts';
 import { t5EncoderGraph } from '../../../src/engine/networks/t5-encoder.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';
 import { openSession } from '../../../src/engine/runtime/session.ts';
@@ -27,16 +32,39 @@ async function run(graph: NetworkGraph, inputs: Record<string, Float32Array>) {
   return outputs;
 }
 
+const INPUTS = {
+  x: wave(16 * 8 * 8),
+  timestep: Float32Array.of(0.6),
+  context: wave(20 * 16),
+  y: wave(8),
+};
+
 async function runFlux(checkpoint: Checkpoint): Promise<Float32Array> {
-  let values: Record<string, Float32Array> = {
-    x: wave(16 * 8 * 8),
-    timestep: Float32Array.of(0.6),
-    context: wave(20 * 16),
-    y: wave(8),
-  };
+  let values: Record<string, Float32Array> = INPUTS;
   for (const graph of FLUX_GRAPHS) values = await run(graph(checkpoint, SIZE), values);
   return values['out']!;
 }
+
+test('the halves of FLUX divided between their blocks give what they give in one piece, to the last bit', async () => {
+  const checkpoint = await openCheckpoint(FLUX, CONFIG);
+  const parts = FLUX_GRAPHS.flatMap((graph) =>
+    [0, 1].map((from) => graph(checkpoint, { ...SIZE, blocks: { from, to: from + 1 } })),
+  );
+  expect(parts.map(({ inputs, outputs }) => [...inputs, ...outputs].map(({ name }) => name))).toEqual([
+    ['x', 'timestep', 'context', 'y', 'image 1', 'text 1', 'vector'],
+    ['image 1', 'text 1', 'vector', 'image', 'text'],
+    ['image', 'text', 'vector', 'image 1', 'text 1'],
+    ['image 1', 'text 1', 'vector', 'out'],
+  ]);
+  let values: Record<string, Float32Array> = INPUTS;
+  for (const part of parts) values = { ...values, ...(await run(part, values)) };
+  expect(values['out']).toEqual(await runFlux(checkpoint));
+});
+
+test('FLUX in one graph gives what its halves give, to the last bit', async () => {
+  const checkpoint = await openCheckpoint(FLUX, CONFIG);
+  expect((await run(fluxGraph(checkpoint, SIZE), INPUTS))['out']).toEqual(await runFlux(checkpoint));
+});
 
 describe('sizes of FLUX', () => {
   test('are read off its weights', async () => {

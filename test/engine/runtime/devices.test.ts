@@ -3,6 +3,7 @@ import { DeviceError } from '../../../src/engine/errors.ts';
 import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
 import { profilesOf, WEBGPU_LEAST_BINDING } from '../../../src/engine/runtime/profiles.ts';
+import { fusedFault } from '../../../src/engine/runtime/fused-check.ts';
 import {
   attentionFault,
   largestValue,
@@ -17,6 +18,10 @@ interface Accelerator {
   /** Milliseconds that each of its measurements takes longer; none when the list is at its end. */
   readonly waits?: number[];
   readonly largest?: number;
+  /** What is wrong with its fused operators, by name. */
+  readonly fused?: Readonly<Record<string, string>>;
+  /** Fused operators that do not run. */
+  readonly failing?: readonly string[];
   /** What the loader says; then nothing loads. */
   readonly missing?: string;
 }
@@ -42,6 +47,10 @@ function machine(providers: Readonly<Record<string, Accelerator>>, measured: str
         providers[name]?.right?.includes(way) ? undefined : `${name}: ${way} is wrong by 0.4`,
       );
     },
+    fusedFault: ({ name }: Device, operator) =>
+      providers[name]?.failing?.includes(operator)
+        ? Promise.reject(new DeviceError(`${operator} failed on ${name}`))
+        : Promise.resolve(providers[name]?.fused?.[operator]),
     matmulSeconds: ({ name }: Device, side: number) => {
       measured.push(`${name} ${side}`);
       const { speed = 1, waits } = providers[name] ?? {};
@@ -56,6 +65,11 @@ function machine(providers: Readonly<Record<string, Accelerator>>, measured: str
 const open = (name: string, providers: Readonly<Record<string, Accelerator>>, precision?: Precision) =>
   openDevice(name, precision, machine(providers));
 
+test('an operator that a device does not have fails its check there, which names it', async () => {
+  for (const operator of ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const)
+    await expect(fusedFault(CPU, operator)).rejects.toThrow(new RegExp(`cpu.*${operator}`, 's'));
+});
+
 describe('the device that is chosen', () => {
   test('is the CPU where it is asked for, without any trial', async () => {
     expect(await open('cpu', { cuda: { right: ALL, speed: 50 } })).toBe(CPU);
@@ -65,6 +79,42 @@ describe('the device that is chosen', () => {
     const found = await open('auto', { webgpu: { right: ALL, speed: 9 }, cuda: { right: ALL, speed: 50 } });
     expect(found).toMatchObject({ name: 'cuda', profile: { attention: 'fused', compute: 'F16' } });
     expect(found.reason).toBe("passed its self-check, 50.0 times the CPU's speed");
+  });
+
+  test('has those fused operators that compute rightly there, in half precision on CUDA alone', async () => {
+    const fusedOf = async (...args: Parameters<typeof open>) => [
+      ...((await open(...args)).profile.fused ?? []),
+    ];
+    const cuda = { right: ALL, speed: 9 };
+    expect(await fusedOf('cuda', { cuda })).toEqual(['GroupNorm', 'NhwcConv', 'BiasSplitGelu']);
+    expect(await fusedOf('cuda', { cuda }, 'f32')).toEqual([]);
+    expect(await fusedOf('webgpu', { webgpu: cuda })).toEqual([]);
+    const partly = {
+      ...cuda,
+      fused: { GroupNorm: 'GroupNorm of 2×320 is wrong by 0.4' },
+      failing: ['NhwcConv'],
+    };
+    const found = await open('auto', { cuda: partly });
+    expect([...found.profile.fused!]).toEqual(['BiasSplitGelu']);
+    expect(found.reason).toBe(
+      "passed its self-check, 9.0 times the CPU's speed; without GroupNorm: GroupNorm of 2×320 is wrong by 0.4; " +
+        'without NhwcConv: NhwcConv failed on cuda',
+    );
+  });
+
+  test('is none that a fused operator has taken down', async () => {
+    const probe = machine({ cuda: { right: ALL, speed: 9, failing: ['GroupNorm'] } });
+    let isDown = false;
+    const taken: Probe = {
+      ...probe,
+      fusedFault: (device, operator) => {
+        isDown ||= operator === 'GroupNorm';
+        return probe.fusedFault(device, operator);
+      },
+      attentionFault: (device) =>
+        isDown ? Promise.reject(new DeviceError('cuda: CUDA failure 700')) : probe.attentionFault(device),
+    };
+    await expect(openDevice('cuda', 'auto', taken)).rejects.toThrow('CUDA failure 700');
   });
 
   test('is WebGPU before CoreML', async () => {

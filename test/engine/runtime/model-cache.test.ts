@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, DeviceError, TaskTooLargeError } from '../../../src/engine/errors.ts';
-import { convolvesByTiles } from '../../../src/engine/graph/device-profile.ts';
+import { convolvesByTiles, withPlainConvolutions } from '../../../src/engine/graph/device-profile.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
@@ -112,6 +112,32 @@ describe('the model cache', () => {
       await cache.open(source);
       expect(events).toEqual(['+unet', '+unet', '+clip', ...released, '+lora']);
     }
+  });
+
+  test('builds what passes through a device once, however often it comes back, until its file changes', async () => {
+    const profile = { ...withPlainConvolutions(CPU.profile), weights: 'device' as const };
+    const { cache, events } = noted({ device: { ...CPU, profile } });
+    const built: string[] = [];
+    const open = (name: string, passes: boolean) =>
+      cache.open({
+        checkpoint: { path: 'm' },
+        ...{ name, passes, stays: !passes },
+        build: () => {
+          built.push(name);
+          return { ...graph(name, 60), heldBytes: 30 };
+        },
+      });
+    const first = await open('part', true);
+    await open('other', false);
+    expect(await open('part', true)).toBe(first);
+    await (await open('part', true)).run({});
+    await open('other', false);
+    await open('part', true);
+    expect(built).toEqual(['part', 'other', 'other']);
+    expect(events).toEqual(['+part', '-part', '+other', '-other', 'part', '-part', '+other', '-other']);
+    expect(cache.bytes).toBe(60);
+    await cache.forget('m');
+    expect(await open('part', true)).not.toBe(first);
   });
 
   test('releases the least recently used first, before it loads, and only as many as it must', async () => {

@@ -1,0 +1,71 @@
+/** Operators of com.microsoft that CUDA has one kernel for. Images are [B,C,H,W] outside; ONNX Runtime removes transposes that meet. */
+import type { Tensor } from './graph.ts';
+import { reshape, transpose, type ConvOptions } from './ops.ts';
+import { MICROSOFT } from './proto.ts';
+
+const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
+const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
+
+/** What a group normalisation is: weights [C] in float32, and whether SiLU follows. */
+export interface FusedNorm {
+  readonly groups: number;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly epsilon: number;
+  readonly silu: boolean;
+}
+
+/** Group normalisation of [B,C,H,W], its statistics in float32. */
+export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu }: FusedNorm): Tensor {
+  const last = channelsLast(x);
+  const out = x.graph.node('GroupNorm', [last, weight, bias], last.shape, {
+    domain: MICROSOFT,
+    attributes: {
+      groups: { i: groups },
+      epsilon: { f: epsilon },
+      activation: { i: silu ? 1 : 0 },
+      channels_last: { i: 1 },
+    },
+  });
+  return channelsFirst(out);
+}
+
+/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
+export function convolveChannelsLast(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
+): Tensor {
+  const [top, left, bottom, right] = padding;
+  const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
+  const shape = [
+    x.dim(0),
+    out(x.dim(2), top + bottom, weight.dim(2)),
+    out(x.dim(3), left + right, weight.dim(3)),
+    weight.dim(0),
+  ];
+  const inputs = [channelsLast(x), weight] as const;
+  const convolved = x.graph.node('NhwcConv', bias ? [...inputs, bias] : inputs, shape, {
+    domain: MICROSOFT,
+    attributes: {
+      kernel_shape: { ints: weight.shape.slice(2) },
+      strides: { ints: [stride, stride] },
+      pads: { ints: padding },
+    },
+  });
+  return channelsFirst(convolved);
+}
+
+/** Widths of halves that the kernel knows. */
+const SPLIT_WIDTHS = [1280, 2560, 5120];
+export const splitsInKernel = (width: number): boolean => SPLIT_WIDTHS.includes(width);
+
+/** Of x [n, 2·width] + bias: the left half times GELU of the right one, [n, width]. */
+export function biasSplitGelu(x: Tensor, bias: Tensor): Tensor {
+  const [rows, both] = x.shape as [number, number];
+  const out = x.graph.node('BiasSplitGelu', [reshape(x, [1, rows, both]), bias], [1, rows, both / 2], {
+    domain: MICROSOFT,
+  });
+  return reshape(out, [rows, both / 2]);
+}

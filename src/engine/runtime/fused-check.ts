@@ -1,0 +1,124 @@
+import type { FusedOperator } from '../graph/device-profile.ts';
+import { biasSplitGelu, convolveChannelsLast, fusedGroupNorm } from '../graph/fused-operators.ts';
+import { Graph, sizeOf, type Tensor } from '../graph/graph.ts';
+import {
+  add,
+  cast,
+  convolve,
+  gelu,
+  inputOf,
+  multiply,
+  reshape,
+  sigmoidUnit,
+  slice,
+  standardise,
+  type ConvOptions,
+} from '../graph/ops.ts';
+import { CPU, type Device } from './device.ts';
+import { largestError, runOnce, TOLERANCE, wave, type CheckResult } from './self-check.ts';
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+type Inputs = Readonly<Record<string, Tensor>>;
+
+/** An operator and what takes several of them, on the same inputs. */
+interface FusedCase {
+  readonly name: string;
+  readonly shapes: Shapes;
+  readonly fused: (inputs: Inputs) => Tensor;
+  readonly plain: (inputs: Inputs) => Tensor;
+}
+
+const GROUPS = 32;
+
+/** Channels as UNets have them, and a picture that is no square. */
+function groupNormCase([batch, channels, height, width]: readonly number[], silu: boolean): FusedCase {
+  const epsilon = silu ? 1e-5 : 1e-6;
+  const image = [batch!, channels!, height!, width!];
+  return {
+    name: `GroupNorm of ${image.join('×')}${silu ? ' with SiLU' : ''}`,
+    shapes: { x: image, weight: [channels!], bias: [channels!] },
+    fused: ({ x, weight, bias }) =>
+      fusedGroupNorm(x!, {
+        ...{ groups: GROUPS, epsilon, silu },
+        ...{ weight: cast(weight!, 'F32'), bias: cast(bias!, 'F32') },
+      }),
+    plain: ({ x, weight, bias }) => {
+      const grouped = standardise(reshape(x!, [batch!, GROUPS, sizeOf(image) / batch! / GROUPS, 1]), epsilon);
+      const each = (it: Tensor) => reshape(it, [1, channels!, 1, 1]);
+      const out = add(multiply(reshape(grouped, image), each(weight!)), each(bias!));
+      return silu ? sigmoidUnit(out) : out;
+    },
+  };
+}
+
+function convolutionCase(
+  [batch, channels, height, width]: readonly number[],
+  [out, kernel]: readonly [number, number],
+  options: ConvOptions,
+): FusedCase {
+  return {
+    name: `NhwcConv of ${[batch, channels, height, width].join('×')} to ${out}, kernel ${kernel}, stride ${options.stride ?? 1}`,
+    shapes: {
+      x: [batch!, channels!, height!, width!],
+      weight: [out, channels!, kernel, kernel],
+      bias: [out],
+    },
+    fused: ({ x, weight, bias }) => convolveChannelsLast(x!, weight!, bias, options),
+    plain: ({ x, weight, bias }) => convolve(x!, weight!, bias, options),
+  };
+}
+
+const splitCase = (width: number): FusedCase => ({
+  name: `BiasSplitGelu of ${width}`,
+  shapes: { x: [70, 2 * width], bias: [2 * width] },
+  fused: ({ x, bias }) => biasSplitGelu(x!, bias!),
+  plain: ({ x, bias }) => {
+    const sum = add(x!, bias!);
+    return multiply(slice(sum, 1, 0, width), gelu(slice(sum, 1, width, 2 * width)));
+  },
+});
+
+const AROUND: ConvOptions = { padding: [1, 1, 1, 1] };
+
+const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
+  GroupNorm: [
+    groupNormCase([2, 320, 16, 24], true),
+    groupNormCase([1, 640, 8, 8], false),
+    groupNormCase([2, 960, 16, 16], true),
+    groupNormCase([1, 2560, 8, 8], true),
+  ],
+  NhwcConv: [
+    convolutionCase([2, 4, 16, 24], [64, 3], AROUND),
+    convolutionCase([1, 128, 16, 16], [128, 3], AROUND),
+    convolutionCase([2, 64, 16, 16], [64, 3], { ...AROUND, stride: 2 }),
+    convolutionCase([1, 96, 16, 16], [64, 1], {}),
+    convolutionCase([1, 64, 16, 16], [4, 3], AROUND),
+  ],
+  BiasSplitGelu: [splitCase(1280), splitCase(2560), splitCase(5120)],
+};
+
+/** A fused operator on a device in half precision, against what it takes the place of, on the CPU in float32. Throws DeviceError. */
+export async function* checkFused(device: Device, operator: FusedOperator): AsyncGenerator<CheckResult> {
+  const profile = { ...device.profile, compute: 'F16' as const, fused: new Set([operator]) };
+  for (const { name, shapes, fused, plain } of CASES[operator]) {
+    const build = (graph: Graph, make: FusedCase['plain']) =>
+      graph.build({
+        out: make(
+          Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, inputOf(graph, key, shape)])),
+        ),
+      });
+    const values = Object.fromEntries(
+      Object.entries(shapes).map(([key, shape], phase) => [key, wave(sizeOf(shape), phase + 1)]),
+    );
+    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, values);
+    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, values);
+    yield { name, error: largestError(found, expected), tolerance: TOLERANCE.F16 };
+  }
+}
+
+/** The first result of an operator's check that is wrong, in words. Throws DeviceError. */
+export async function fusedFault(device: Device, operator: FusedOperator): Promise<string | undefined> {
+  for await (const { name, error, tolerance } of checkFused(device, operator))
+    if (!(error <= tolerance)) return `${name} is wrong by ${error.toPrecision(2)}`;
+  return undefined;
+}
