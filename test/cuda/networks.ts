@@ -1,8 +1,8 @@
 import '../../src/engine/runtime/no-telemetry.ts';
 import { InferenceSession } from 'onnxruntime-node';
 import { sourcesOf } from '../../src/engine/checkup/model.ts';
-import type { CheckupModel } from '../../src/engine/index.ts';
 import { FUSED_OPERATORS } from '../../src/engine/graph/device-profile.ts';
+import type { CheckupModel } from '../../src/engine/index.ts';
 import { linkProvider } from '../../src/engine/runtime/cuda-provider.ts';
 import type { Device, Precision } from '../../src/engine/runtime/device.ts';
 import { profilesOf } from '../../src/engine/runtime/profiles.ts';

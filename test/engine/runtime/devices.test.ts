@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { DeviceError } from '../../../src/engine/errors.ts';
 import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
-import { profilesOf, WEBGPU_LEAST_BINDING } from '../../../src/engine/runtime/profiles.ts';
 import { fusedFault } from '../../../src/engine/runtime/fused-check.ts';
+import { profilesOf, WEBGPU_LEAST_BINDING } from '../../../src/engine/runtime/profiles.ts';
 import {
   attentionFault,
   largestValue,
