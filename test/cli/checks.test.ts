@@ -35,7 +35,7 @@ const found = (findings: readonly { subject: string; level: string; text: string
 describe('doctor', () => {
   test('finds folders that are there or can be made sound, and makes none', async () => {
     expect(found(await checkFolders(configOf()))).toMatch(
-      /^ok DATA_DIR: .* will be made, .*\nok MODELS_DIR: /,
+      /^ok DATA_DIR: .* will be created, .*\nok MODELS_DIR: /,
     );
     await expect(stat(join(folder, 'data'))).rejects.toThrow('ENOENT');
     await mkdir(join(folder, 'data'));
@@ -126,7 +126,7 @@ describe('doctor', () => {
     expect(found(checkModels([model({})]))).toBe('ok models: m can be used');
     const broken = model({ name: 'b', installed: false, problem: 'the header ends early' });
     expect(found(checkModels([model({}), broken]))).toContain('problem models: b: the header ends early');
-    expect(found(checkModels([broken]))).toContain('problem models: none can be used');
+    expect(found(checkModels([broken]))).toContain('problem models: no model can be used');
   });
 
   test(

@@ -168,12 +168,12 @@ describe('a backup', () => {
     await expect(latentql('restore', target)).rejects.toThrow(/DATA_DIR.* must be a new or empty folder/);
   });
 
-  it('is refused where the folder holds no jobs, or is no complete backup', async () => {
+  it('is refused where the folder holds no jobs, or is not a complete backup', async () => {
     await stop();
     const nowhere = join(folder.path, 'nowhere');
     const objects = await FileStore.open(join(folder.path, 'objects'));
     await expect(backUp(nowhere, objects, target)).rejects.toThrow(/found no jobs.db/);
-    await expect(restore(target, restored, openRestored)).rejects.toThrow(/no complete backup/);
+    await expect(restore(target, restored, openRestored)).rejects.toThrow(/not a complete backup/);
     await expect(stat(restored)).rejects.toThrow('ENOENT');
   });
 

@@ -363,7 +363,9 @@ test('latentql keys makes, lists and revokes keys, and refuses what it does not 
   expect(key).toMatch(/^lql_[\w-]{43}$/);
   expect(await run('add', 'anna')).toContain('the key anna already exists');
   expect(await run('add', 'bert', '--role', 'king')).toContain('--role: expected one of read, submit, admin');
-  expect(await run('add', 'bert', '--expires', '2001-01-01')).toContain('--expires: expected a time in the future');
+  expect(await run('add', 'bert', '--expires', '2001-01-01')).toContain(
+    '--expires: expected a time in the future',
+  );
   expect(await run('list')).toMatch(
     /^name +role +state +created +expires +owner in the log\nanna +admin +valid +20\S+ +20\S+ +[0-9a-f]{16}$/,
   );

@@ -108,12 +108,12 @@ test('A server without a manifest says over WebSocket, as over HTTP, that it kno
 
 describe('A manifest', () => {
   test.each([
-    ['{', /got no JSON/],
+    ['{', /got invalid JSON/],
     ['[]', /expected \{"<hash>"/],
     ['null', /expected \{"<hash>"/],
     ['{}', /got no document/],
-    ['{"a": 5}', /^TRUSTED_DOCUMENTS .*a: .*no text/],
-    ['{"a": {"kind": "Document"}}', /no text/],
+    ['{"a": 5}', /^TRUSTED_DOCUMENTS .*a: .*not a string/],
+    ['{"a": {"kind": "Document"}}', /not a string/],
     ['{"a": "{"}', /a: Syntax Error/],
     [JSON.stringify({ a: `{ ${'a '.repeat(60_000)}}` }), /at most 100000 characters/],
   ])('that is %.30s stops the start and says what is wrong', async (text, message) => {
@@ -137,7 +137,9 @@ describe('A manifest', () => {
     const documents = (await TrustedDocuments.read(config, own))!;
     expect(documents.documentOf({ query: '', ...named('studio') })).toBe('{ version }');
     expect(documents.documentOf({ query: '', ...named(KNOWN) })).toContain('query Server');
-    expect(() => documents.documentOf({ query: '{ version }' })).toThrow(/manifest alone/);
+    expect(() => documents.documentOf({ query: '{ version }' })).toThrow(
+      /only the documents of its manifest/,
+    );
   });
 
   test('of codegen has every document of the client', async () => {

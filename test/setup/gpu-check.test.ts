@@ -86,7 +86,9 @@ describe('gpu check', () => {
     expect(Object.keys(unet.numbers ?? {})).toEqual([
       ...['loadSeconds', 'firstSeconds', 'bestSeconds', 'flopsPerSecond', 'weightBytes', 'heldBytes'],
     ]);
-    for (const number of Object.values(unet.numbers ?? {})) expect(number).toBeGreaterThan(0);
+    const { heldBytes, ...others } = unet.numbers ?? {};
+    expect(heldBytes).toBe(0); // weights stay in the page cache
+    for (const number of Object.values(others)) expect(number).toBeGreaterThan(0);
   }, 60_000);
 
   test.skipIf(process.platform !== 'linux')(
@@ -165,7 +167,7 @@ test('a traced session says which operators ran on the CPU, and leaves nothing b
   const x = graph.input('x', 'F32', [2, 2]);
   const session = await openTracedSession(graph.build({ out: matmul(x, x) }), CPU);
   await session.run({ x: [1, 2, 3, 4] });
-  expect(await session.operatorsOnCpu()).toEqual(['MatMul']);
+  expect(await session.operatorsOnCpu()).toEqual(['Identity', 'MatMul']);
   expect((await session.run({ x: [1, 0, 0, 1] }))['out']).toEqual(Float32Array.of(1, 0, 0, 1));
   await session.release();
   expect((await readdir(folder)).filter((name) => name.startsWith('latentql'))).toEqual([]);
