@@ -19,7 +19,7 @@ export function leftOutOf(request: Img2ImgSettings): string[] {
     options.sNoise !== undefined && `sNoise ${options.sNoise}`,
     options.cfgInterval &&
       `guidance from ${options.cfgInterval.start} to ${options.cfgInterval.end} of the way only`,
-    options.quality === 'FAST' && 'quality FAST: products and convolutions of bytes',
+    options.quality === 'FAST' && 'quality FAST: 8-bit products and convolutions',
     options.deepCache && `DeepCache: ${deepCacheText(options.deepCache)}`,
     options.tokenMerging !== undefined &&
       `token merging ${options.tokenMerging}: ComfyUI's node merges by queries, and draws which tokens receive`,

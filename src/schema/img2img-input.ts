@@ -142,7 +142,7 @@ function settingFields(t: Fields, types: Types, defaults: Partial<Defaults>) {
     quality: t.field({
       type: Quality,
       description:
-        'How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT.',
+        'Precision of the diffusion network. FAST computes most of it in 8 bits; it is refused for FLUX.1 and on devices other than CPUs with 8-bit dot products. Default: EXACT.',
     }),
     deepCache: t.field({
       type: DeepCacheInput,

@@ -20,10 +20,10 @@ export function addShortcuts(builder: Builder) {
   });
 
   const QualityType = builder.enumType('Quality', {
-    description: 'How the diffusion network computes.',
+    description: 'Precision of the diffusion network.',
     values: describedValues<Quality>({
-      EXACT: 'In floating point, as the golden pictures were made.',
-      FAST: 'Most products and convolutions in 8 bits: about half the time on CPUs with products of bytes (VNNI), another picture, nearly the same. For UNets on such CPUs alone.',
+      EXACT: 'Floating point: reproduces the reference pictures.',
+      FAST: 'Most products and convolutions in 8 bits: a nearly identical picture in about half the time. UNets only, on CPUs with 8-bit dot products (VNNI).',
     }),
   });
 

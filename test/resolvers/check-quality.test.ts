@@ -3,7 +3,7 @@ import { checkQuality } from '../../src/resolvers/check-quality.ts';
 
 const fast = { name: 'cpu', worker: null, fastProblem: null };
 const starting = { name: 'cpu', worker: 'b' };
-const slow = { name: 'cpu', worker: 'c', fastProblem: 'quality FAST needs a CPU with products of bytes' };
+const slow = { name: 'cpu', worker: 'c', fastProblem: 'quality FAST requires a CPU with 8-bit dot products' };
 
 test('quality FAST is taken where no device refuses it, EXACT everywhere', async () => {
   await checkQuality('FAST', () => Promise.resolve([fast, starting]));
@@ -16,6 +16,6 @@ test('quality FAST is refused at its field where a device that may get the job c
   await expect(asked).rejects.toMatchObject({
     code: 'UNSUPPORTED',
     field: ['input', 'quality'],
-    message: 'quality FAST needs a CPU with products of bytes (cpu of worker c): leave quality out',
+    message: 'quality FAST requires a CPU with 8-bit dot products (cpu of worker c): leave quality out',
   });
 });

@@ -27,7 +27,7 @@ export interface WinogradUse {
   readonly bandBytes: number;
 }
 
-/** Which products and convolutions are computed of bytes instead of float32; see int8.ts. */
+/** Which products and convolutions are computed in 8 bits instead of float32; see int8.ts. */
 export interface ByteUse {
   /** Rows of a product from which it pays, a convolution's pixels being its rows. */
   readonly fromRows: number;
@@ -106,7 +106,7 @@ export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => 
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
 });
 
-/** The profile with products and convolutions of bytes where that pays. */
+/** The profile with 8-bit products and convolutions where that pays. */
 export const withBytes = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   compute: 'F32',

@@ -1,5 +1,5 @@
 /**
- * Products and convolutions of bytes: x ≈ a·(q - z), W ≈ b·p with q of 8 bits and p of 8 with a sign, so that x·W is a
+ * 8-bit products and convolutions: x ≈ a·(q - z), W ≈ b·p with q of 8 bits and p of 8 with a sign, so that x·W is a
  * product of integers and two factors (Jacob et al. 2018). Weights have a factor for each of their outputs.
  */
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
@@ -21,7 +21,7 @@ interface Quantised {
 }
 
 /**
- * Whether a product of x [rows, in] with so many outputs is computed of bytes. A value has one factor: where few numbers are
+ * Whether a product of x [rows, in] with so many outputs is computed in 8 bits. A value has one factor: where few numbers are
  * much larger than the others, as in the stream that blocks add to and in texts, these would be lost.
  */
 export function takesBytes(x: Tensor, rows: number, out: number): boolean {

@@ -203,7 +203,7 @@ export function createNetwork(
   };
 }
 
-/** The network with products and convolutions of bytes. */
+/** The network with 8-bit products and convolutions. */
 const ofBytes = (source: NetworkSource): NetworkSource => ({
   ...source,
   variant: `${source.variant ?? ''} bytes`,

@@ -7,7 +7,7 @@ export interface DeepCache {
 }
 
 export const QUALITIES = ['EXACT', 'FAST'] as const;
-/** How a diffusion network computes. FAST: products and convolutions of bytes. */
+/** How a diffusion network computes. FAST: 8-bit products and convolutions. */
 export type Quality = (typeof QUALITIES)[number];
 
 /** What a run leaves out of its network's work. The picture is then another, nearly the same; absent: nothing. */

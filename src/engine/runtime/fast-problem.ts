@@ -9,26 +9,26 @@ export interface Machine {
   readonly cpuinfo: string | undefined;
 }
 
-/** Flags of /proc/cpuinfo of which one says that the CPU multiplies bytes: dot products of four of them. */
+/** Flags of /proc/cpuinfo, any of which says that the CPU has dot products of four 8-bit numbers. */
 const FLAGS: ReadonlyMap<string, readonly string[]> = new Map([
   ['x64', ['avx512_vnni', 'avx_vnni']],
   ['arm64', ['asimddp']],
 ]);
 
-/** Why products of bytes are not faster on a device than those of float32, and FAST is refused; null: they are. */
+/** Why a device refuses FAST: it has no 8-bit dot products, and would be slower with it. Null where it has them. */
 export function fastProblem({ name }: Pick<Device, 'name'>, machine = thisMachine()): string | null {
-  if (name !== 'cpu') return `quality FAST runs on the CPU alone, and the device is ${name}`;
+  if (name !== 'cpu') return `quality FAST requires the CPU, the device is ${name}`;
   const { platform, arch, cpuinfo } = machine;
   if (platform === 'darwin' && arch === 'arm64') return null; // all of them have
   const flags = FLAGS.get(arch);
-  if (!flags) return `quality FAST runs on CPUs of x64 and arm64, and this is ${arch}`;
+  if (!flags) return `quality FAST requires an x64 or arm64 CPU, this one is ${arch}`;
   const wanted = flags.join(' or ');
   if (platform !== 'linux' || cpuinfo === undefined)
-    return `quality FAST needs a CPU with products of bytes (${wanted}), of which ${platform} on ${arch} says nothing`;
+    return `quality FAST requires a CPU with 8-bit dot products (${wanted}); ${platform} on ${arch} does not say whether it has them`;
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '';
   if (line.split(/\s+/).some((flag) => flags.includes(flag))) return null;
   const model = /^model name\s*:\s*(.*)$/m.exec(cpuinfo)?.[1] ?? 'this CPU';
-  return `quality FAST needs a CPU with products of bytes: expected ${wanted} among the flags of /proc/cpuinfo, ${model} has none of them`;
+  return `quality FAST requires a CPU with 8-bit dot products: expected ${wanted} among the flags in /proc/cpuinfo, found none for ${model}`;
 }
 
 function thisMachine(): Machine {

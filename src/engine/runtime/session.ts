@@ -85,10 +85,8 @@ async function openWith(
 
 /** What a small graph makes of weights. */
 async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
-  // Nothing is computed at load: there, one thread would do it.
-  const options = { ...sessionOptions(graph, device), graphOptimizationLevel: 'disabled' as const };
   try {
-    const session = await InferenceSession.create(graph.model, options);
+    const session = await InferenceSession.create(graph.model, sessionOptions(graph, device));
     const results = await session.run({ x: new Tensor('float32', Float32Array.of(0), [1]) });
     await session.release();
     return results;

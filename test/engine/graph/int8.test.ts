@@ -29,7 +29,7 @@ function errorOf(found: Float32Array, expected: Float32Array): number {
 }
 
 /**
- * Two numbers of 8 bits each are off by 0.6 % of a uniform number, as measured. CPUs without products of bytes add two of them in 16
+ * Two numbers of 8 bits each are off by 0.6 % of a uniform number, as measured. CPUs without 8-bit dot products add two of them in 16
  * bits and cut what exceeds these: there FAST is refused, and only the kind of the result is looked at.
  */
 const TOLERANCE = fastProblem(CPU) === null ? 0.01 : 0.3;

@@ -88,7 +88,7 @@ describe.runIf(fastProblem(CPU) === null)('quality FAST', () => {
 });
 
 test.runIf(fastProblem(CPU) !== null)(
-  'quality FAST is refused where the CPU has no products of bytes',
+  'quality FAST is refused where the CPU has no 8-bit dot products',
   async () => {
     await expect(pictures({ quality: 'FAST' })).rejects.toThrow(UnsupportedTaskError);
   },

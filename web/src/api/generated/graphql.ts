@@ -188,7 +188,7 @@ export type Img2ImgInput = {
   prompt?: string | null | undefined;
   /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
-  /** How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT. */
+  /** Precision of the diffusion network. FAST computes most of it in 8 bits; it is refused for FLUX.1 and on devices other than CPUs with 8-bit dot products. Default: EXACT. */
   quality?: Quality | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
@@ -276,7 +276,7 @@ export type Img2ImgOverrides = {
   prompt?: string | null | undefined;
   /** Prompt syntax; null is COMFY. */
   promptStyle?: PromptStyle | null | undefined;
-  /** How the diffusion network computes. FAST: most of it in 8 bits; not for FLUX.1, refused where the CPU has no products of bytes. Left out: EXACT. */
+  /** Precision of the diffusion network. FAST computes most of it in 8 bits; it is refused for FLUX.1 and on devices other than CPUs with 8-bit dot products. Default: EXACT. */
   quality?: Quality | null | undefined;
   /** A second checkpoint for the last part of the run. Left out: none. */
   refiner?: RefinerInput | null | undefined;
@@ -500,11 +500,11 @@ export type PromptStyle =
   /** ComfyUI's: `(word:1.2)` sets a weight, `embedding:name` inserts an embedding. */
   | 'COMFY';
 
-/** How the diffusion network computes. */
+/** Precision of the diffusion network. */
 export type Quality =
-  /** In floating point, as the golden pictures were made. */
+  /** Floating point: reproduces the reference pictures. */
   | 'EXACT'
-  /** Most products and convolutions in 8 bits: about half the time on CPUs with products of bytes (VNNI), another picture, nearly the same. For UNets on such CPUs alone. */
+  /** Most products and convolutions in 8 bits: a nearly identical picture in about half the time. UNets only, on CPUs with 8-bit dot products (VNNI). */
   | 'FAST';
 
 /** A second checkpoint for the end of the run: SDXL's refiner, or another one with the same latents. */
