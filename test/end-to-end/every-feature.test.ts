@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LatentQL, type Img2ImgInput, type Job } from '../../src/client/index.ts';
+import { fastProblem } from '../../src/engine/runtime/fast-problem.ts';
 import { SettingsOfDocument } from '../client/generated/graphql.ts';
 import { RecipeCheckpoints } from '../conformance/recipes.ts';
 import { goldenModels, type ModelsFolder } from '../engine/pipeline/golden-models.ts';
@@ -156,6 +157,7 @@ describe('every feature that shapes a picture, from the typed client', () => {
     refiner: () => ({ modelName: 'sd_xl_base_1_0', refiner: { model: 'late', switchAt: 0.5 } }),
     'deep-cache': () => ({ steps: 4, deepCache: { interval: 2, depth: 1 } }),
     'token-merging': () => ({ tokenMerging: 0.5 }),
+    ...(fastProblem({ name: 'cpu' }) === null && { fast: () => ({ quality: 'FAST' }) }),
     shift: () => ({ modelName: 'flux1_schnell', cfg: 1, flowShift: 2 }),
   };
 
