@@ -278,7 +278,7 @@ export class Graph {
     );
     const model = {
       ...{ name: this.#name, nodes, initialisers: this.#initialisers },
-      ...{ inputs: [...inputs, ...given], withheld: [...this.#withheld.values()], outputs: named },
+      ...{ inputs: [...inputs, ...given], withheld: this.#withheldValues(), outputs: named },
     };
     return {
       name: this.#name,
@@ -294,6 +294,15 @@ export class Graph {
       flops: this.#flops,
       ...(prepared.length > 0 && { prepared }),
     };
+  }
+
+  /**
+   * On the CPU without their shapes: memory of a size that ONNX Runtime knows is kept until something of that size is needed,
+   * and it looks for such pairs in the square of the nodes. On devices it needs the shapes to choose layouts.
+   */
+  #withheldValues() {
+    const values = [...this.#withheld.values()];
+    return this.profile.weights === 'device' ? values : values.map(({ name, dtype }) => ({ name, dtype }));
   }
 
   #heldOnDevice(): number {

@@ -48,6 +48,9 @@ export interface ValueSpec {
   readonly shape: readonly number[];
 }
 
+/** A value whose shape need not be stated. */
+type OpenValueSpec = Omit<ValueSpec, 'shape'> & { readonly shape?: readonly number[] };
+
 /** Values in the model itself (little-endian bytes), or a window into a file. */
 export type InitialiserSpec = ValueSpec &
   (
@@ -60,11 +63,8 @@ export interface ModelSpec {
   readonly nodes: readonly NodeSpec[];
   readonly initialisers: readonly InitialiserSpec[];
   readonly inputs: readonly ValueSpec[];
-  /**
-   * Initialisers that are inputs as well, which makes them no constants. Their shapes are not stated: memory of a size that ONNX
-   * Runtime knows is kept until something of that size is needed, and it looks for such pairs in the square of the nodes.
-   */
-  readonly withheld: readonly ValueSpec[];
+  /** Initialisers that are inputs as well, which makes them no constants. */
+  readonly withheld: readonly OpenValueSpec[];
   readonly outputs: readonly ValueSpec[];
 }
 
@@ -92,9 +92,9 @@ export function encodeModel(model: ModelSpec): Uint8Array {
       w.message(11, () => {
         writeValue(w, value);
       });
-    for (const { name, dtype } of model.withheld)
+    for (const value of model.withheld)
       w.message(11, () => {
-        writeValue(w, { name, dtype });
+        writeValue(w, value);
       });
     for (const value of model.outputs)
       w.message(12, () => {
@@ -147,10 +147,7 @@ function writeAttribute(w: ProtobufWriter, value: Attribute): void {
   }
 }
 
-function writeValue(
-  w: ProtobufWriter,
-  { name, dtype, shape }: Omit<ValueSpec, 'shape'> & { readonly shape?: readonly number[] },
-): void {
+function writeValue(w: ProtobufWriter, { name, dtype, shape }: OpenValueSpec): void {
   w.text(1, name);
   w.message(2, () => {
     w.message(1, () => {
