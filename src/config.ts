@@ -14,16 +14,13 @@ import {
   isHostName,
   isOrigin,
   isProxyRange,
-  isRedisUrl,
-  isStorageUrl,
   listOf,
   milliseconds,
   oneOf,
   sizeOrNone,
   span,
-  wrongRedisUrl,
-  wrongStorageUrl,
 } from './setting-values.ts';
+import { isRedisUrl, isStorageUrl, wrongRedisUrl, wrongStorageUrl } from './store-urls.ts';
 import { usableMemory } from './usable-memory.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
+import { beginning } from './store-urls.ts';
 
 /** A device by its provider and, of several graphics cards, its number. */
 export interface DeviceChoice {
@@ -78,12 +79,6 @@ export const integer = (least: number, most: number) =>
     });
     return z.NEVER;
   });
-
-/** What a value begins with; the rest is not shown, for it may hold a password anywhere. */
-const beginning = (text: string): string => {
-  const [scheme] = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.exec(text) ?? [];
-  return scheme === undefined ? 'a text without a scheme such as https://' : `"${scheme}…"`;
-};
 
 /** An http or https URL. The value given is not shown: a malformed one may hold a password anywhere. */
 export const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#@]+$/i.test(text), {
@@ -169,35 +164,3 @@ export const devices = z.string().transform((text, context) => {
   }
   return choices;
 });
-
-/** Whether a text begins as the URL of a Redis does. */
-export const isRedisUrl = (text: string): boolean => /^rediss?(\+sentinel)?:\/\/[^/]/.test(text);
-
-/** What is wrong with a text that is no URL of a Redis; the text itself may hold a password anywhere. */
-export function wrongRedisUrl(text: string): string {
-  const form =
-    'redis://host:port, rediss:// with TLS, redis://h1:p1,h2:p2 of a Redis Cluster, or redis+sentinel://h1:p1,h2:p2/master';
-  const encoded = '"/", "@", "?" and "#" in a password are written %2F, %40, %3F and %23';
-  return isRedisUrl(text)
-    ? `expected ${form}, got an address that cannot be parsed; ${encoded}`
-    : `expected ${form}, got ${beginning(text)}`;
-}
-
-/** Whether a text is `s3://bucket/prefix` or a folder. */
-export const isStorageUrl = (text: string): boolean =>
-  !/^[a-z][a-z0-9+.-]+:/i.test(text) || (URL.canParse(text) && /^s3:\/\/[^/?#@:]+(\/[^?#]*)?$/.test(text));
-
-/** What is wrong with a text that is no place of pictures; the text itself may hold a secret. */
-export function wrongStorageUrl(text: string): string {
-  const expected = 'expected s3://bucket/prefix or a folder';
-  if (!text.startsWith('s3:')) return `${expected}, got ${beginning(text)}`;
-  const [, found] =
-    [
-      [/@|^s3:\/\/[^/]*:/, 'a user, a password or a port'],
-      [/[?#]/, 'a query or a fragment'],
-    ].find(([pattern]) => (pattern as RegExp).test(text)) ?? [];
-  return (
-    `${expected}, got ${(found as string | undefined) ?? 'no bucket'}: ` +
-    'keys and the address of the server are given by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL'
-  );
-}

@@ -1,4 +1,4 @@
-import { QUALITIES, type DeepCache } from '../../engine/index.ts';
+import type { DeepCache, Quality } from '../../engine/index.ts';
 import { asNumber, at } from './json.ts';
 import type { Draft } from './reading.ts';
 
@@ -31,6 +31,8 @@ export function addDeepCache(draft: Draft, read: DeepCache | undefined, stated: 
   if (read) draft.settings.deepCache = read;
   else if (stated !== undefined) draft.close('deepCache', 'DeepCache', stated);
 }
+
+const QUALITIES = Object.keys({ EXACT: true, FAST: true } satisfies Record<Quality, true>) as Quality[];
 
 /** Takes the quality that a picture states, or says that it is not known. */
 export function addQuality(draft: Draft, stated: unknown, label: string): void {

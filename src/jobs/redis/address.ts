@@ -1,6 +1,6 @@
 import type { RedisOptions } from 'ioredis';
 import { ConfigError } from '../../config.ts';
-import { isRedisUrl, wrongRedisUrl } from '../../setting-values.ts';
+import { isRedisUrl, wrongRedisUrl } from '../../store-urls.ts';
 
 /** A host and a port of Redis. */
 export interface Address {
