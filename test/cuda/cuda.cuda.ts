@@ -163,7 +163,8 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
     const [least, double, single, both] = loads as [Load, Load, Load, Load];
     const scratch = ({ heldBytes, loadedBytes }: Load) => heldBytes - loadedBytes;
     for (const load of loads) {
-      expect([load.name, load.grownBytes, scratch(load)]).toEqual(['flux', 0, scratch(least)]);
+      expect([load.name, load.grownBytes]).toEqual(['flux', 0]);
+      expect(Math.abs(scratch(load) - scratch(least))).toBeLessThan(2 ** 16); // of 257 MiB
       expect(load.loadedBytes / load.weightBytes).toBeLessThan(1.05);
     }
     const whole = (of: (load: Load) => number) =>
