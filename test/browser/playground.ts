@@ -21,10 +21,13 @@ export async function runTab(page: Page, tab: string, text: string): Promise<voi
   // By keyboard: the tabs can be dragged, and slide into place for as long as the machine is busy.
   await page.locator('.graphiql-tab-button', { hasText: tab }).press('Enter');
   await page.locator('.graphiql-tab-active', { hasText: tab }).waitFor();
-  const result = (shown: string) => page.locator('.result-window', { hasText: shown });
-  const tooEarly = result('Cannot infer operation');
+  const result = page.locator('.result-window', { hasText: text });
+  // Behind the button in its first state: while an operation runs, the answer before it may still be drawn.
+  const tooEarly = page
+    .locator('.graphiql-container:has(.graphiql-execute-button[aria-label^="Execute"]) .result-window')
+    .filter({ hasText: 'Cannot infer operation' });
   do {
     await page.locator('.graphiql-execute-button').click();
-    await result(text).or(tooEarly).waitFor();
+    await result.or(tooEarly).first().waitFor();
   } while (await tooEarly.isVisible());
 }
