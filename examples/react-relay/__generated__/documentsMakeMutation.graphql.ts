@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<e0a847b020b5990e4faa8fa0a4d28652>>
+ * @generated SignedSource<<572e1f94b8a003f7b3821eb3036e5b04>>
  * @lightSyntaxTransform
  */
 
@@ -19,6 +19,7 @@ export type MaskFill = "BLANK" | "ORIGINAL" | "%future added value";
 export type Model = "dreamshaper_8" | "flux1_schnell" | "majicmixRealistic_betterV6" | "sd_xl_base_1_0" | "starter" | "%future added value";
 export type NoiseDevice = "CPU" | "GPU" | "%future added value";
 export type PromptStyle = "A1111" | "COMFY" | "%future added value";
+export type Quality = "EXACT" | "FAST" | "%future added value";
 export type ResizeMode = "CROP" | "FIT" | "STRETCH" | "%future added value";
 export type SamplerName = "ddim" | "ddpm" | "deis" | "dpm_2" | "dpm_2_ancestral" | "dpm_adaptive" | "dpm_fast" | "dpmpp_2m" | "dpmpp_2m_cfg_pp" | "dpmpp_2m_sde" | "dpmpp_2m_sde_gpu" | "dpmpp_2m_sde_heun" | "dpmpp_2m_sde_heun_gpu" | "dpmpp_2s_ancestral" | "dpmpp_2s_ancestral_cfg_pp" | "dpmpp_3m_sde" | "dpmpp_3m_sde_gpu" | "dpmpp_sde" | "dpmpp_sde_gpu" | "er_sde" | "euler" | "euler_ancestral" | "euler_ancestral_cfg_pp" | "euler_cfg_pp" | "exp_heun_2_x0" | "exp_heun_2_x0_sde" | "gradient_estimation" | "gradient_estimation_cfg_pp" | "heun" | "heunpp2" | "ipndm" | "ipndm_v" | "lcm" | "lms" | "res_multistep" | "res_multistep_ancestral" | "res_multistep_ancestral_cfg_pp" | "res_multistep_cfg_pp" | "sa_solver" | "sa_solver_pece" | "seeds_2" | "seeds_3" | "uni_pc" | "uni_pc_bh2" | "%future added value";
 export type Scheduler = "align_your_steps" | "beta" | "ddim_uniform" | "exponential" | "karras" | "kl_optimal" | "linear_quadratic" | "normal" | "sgm_uniform" | "simple" | "%future added value";
@@ -50,6 +51,7 @@ export type Img2ImgInput = {
   noiseDevice?: NoiseDevice | null | undefined;
   prompt?: string | null | undefined;
   promptStyle?: PromptStyle | null | undefined;
+  quality?: Quality | null | undefined;
   refiner?: RefinerInput | null | undefined;
   rescaleCfg?: number | null | undefined;
   resizeMode?: ResizeMode | null | undefined;
