@@ -88,7 +88,7 @@ class Machine {
 
   pop(): PickleValue {
     const value = this.#stack.pop();
-    if (value === undefined || value === MARK) throw new PickleError('it takes a value where there is none');
+    if (value === undefined || value === MARK) throw new PickleError('it takes a value from an empty stack');
     return value;
   }
 
@@ -127,7 +127,7 @@ class Machine {
 
   remember(key: number): void {
     const top = this.#stack.at(-1);
-    if (top === undefined || top === MARK) throw new PickleError('it stores a value where there is none');
+    if (top === undefined || top === MARK) throw new PickleError('it stores a value from an empty stack');
     this.#memo.set(key, top);
   }
 

@@ -1,6 +1,6 @@
 /** Operators of com.microsoft that CUDA has one kernel for. Images are [B,C,H,W] outside; ONNX Runtime removes transposes that meet. */
 import type { Tensor } from './graph.ts';
-import { reshape, transpose, type ConvOptions } from './ops.ts';
+import { convolvedSize, reshape, transpose, type ConvOptions } from './ops.ts';
 import { MICROSOFT } from './proto.ts';
 
 const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
@@ -37,14 +37,7 @@ export function convolveChannelsLast(
   bias?: Tensor,
   { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
 ): Tensor {
-  const [top, left, bottom, right] = padding;
-  const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
-  const shape = [
-    x.dim(0),
-    out(x.dim(2), top + bottom, weight.dim(2)),
-    out(x.dim(3), left + right, weight.dim(3)),
-    weight.dim(0),
-  ];
+  const shape = [x.dim(0), ...convolvedSize(x, weight, { stride, padding }), weight.dim(0)];
   const inputs = [channelsLast(x), weight] as const;
   const convolved = x.graph.node('NhwcConv', bias ? [...inputs, bias] : inputs, shape, {
     domain: MICROSOFT,

@@ -177,7 +177,7 @@ export class Graph {
 
   /**
    * A weight, or what is cast from one at load, as no constant: ONNX Runtime computes nothing from it at load. An initialiser
-   * that is an input as well is none, and no run has to feed it (ONNX IR, "Initializers").
+   * that is also an input is not a constant, and a run need not feed it (ONNX IR, "Initializers").
    */
   withheld(weight: Tensor): Tensor {
     const initialiser = this.#initialisers.findLast(({ name }) => name === weight.name);

@@ -122,6 +122,16 @@ export interface ConvOptions {
   readonly padding?: readonly [number, number, number, number];
 }
 
+/** Height and width of what a convolution of x [B,C,H,W] with W [out,C,k,k] gives. */
+export function convolvedSize(
+  x: Tensor,
+  weight: Tensor,
+  { stride = 1, padding: [top, left, bottom, right] = [0, 0, 0, 0] }: ConvOptions,
+): [number, number] {
+  const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
+  return [out(x.dim(2), top + bottom, weight.dim(2)), out(x.dim(3), left + right, weight.dim(3))];
+}
+
 /** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
 export function convolve(
   x: Tensor,
@@ -129,10 +139,7 @@ export function convolve(
   bias?: Tensor,
   { stride = 1, padding = [0, 0, 0, 0] }: ConvOptions = {},
 ): Tensor {
-  const [top, left, bottom, right] = padding;
-  const out = (size: number, pad: number, kernel: number) => Math.floor((size + pad - kernel) / stride) + 1;
-  const height = out(x.dim(2), top + bottom, weight.dim(2));
-  const width = out(x.dim(3), left + right, weight.dim(3));
+  const [height, width] = convolvedSize(x, weight, { stride, padding });
   return x.graph.node(
     'Conv',
     bias ? [x, weight, bias] : [x, weight],

@@ -84,7 +84,7 @@ export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): N
   return graph.build({ [`image${at}`]: image, [`text${at}`]: text, ...(isFirst && { vector }) });
 }
 
-/** Latent and texts as streams, and what all blocks are told. */
+/** Latent and text as token streams, and the conditioning vector that all blocks read. */
 function embedded(s: Scope, spec: FluxSpec, options: FluxOptions): Streams {
   const { batch, tokens, height, width, isToldGuidance = true } = options;
   const { graph } = s;

@@ -5,7 +5,7 @@ import type { Device } from './device.ts';
 export interface Machine {
   readonly platform: string;
   readonly arch: string;
-  /** Text of /proc/cpuinfo; undefined where there is none. */
+  /** Text of /proc/cpuinfo; undefined if the platform has no such file. */
   readonly cpuinfo: string | undefined;
 }
 

@@ -139,7 +139,7 @@ describe('a file of torch.save', () => {
       op.call(op.global('torch', 'FloatStorage'), op.tuple(op.int(1))),
       'neither a tensor nor a dictionary',
     ],
-    ['a value where there is none', Buffer.from('s'), 'where there is none'],
+    ['a value where there is none', Buffer.from('s'), 'from an empty stack'],
     ['a memory that it never had', Buffer.from([0x68, 9]), 'never stored'],
     ['a text that is not there', Buffer.from([0x58, 255, 255, 255, 255]), 'ends in the middle'],
     [
