@@ -9,14 +9,16 @@ import { ask, connect, subscribe, upload } from '../test/client/request.ts';
 import { startServerProcess } from '../test/server-process.ts';
 
 /**
- * One job through the API of a server of its own, with the example picture: seconds per stage and step, and the memory of the
- * engine process at its most (Linux).
- * `npm run bench -- job --model <Model> [--models-dir <folder>] [--size 512] [--steps 2] [--cfg 8] [--memory-limit 8GB]`
+ * Jobs through the API of a server of its own, one after the other, with the example picture: for each, seconds in all, per stage
+ * and step, and bytes in use on the card after it; then the memory of the engine process at its most (Linux).
+ * `npm run bench -- job --model <Model> [--models-dir <folder>] [--device cuda] [--jobs 3] [--size 512] [--steps 2] [--cfg 8] [--memory-limit 8GB]`
  */
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: 'starter' },
     'models-dir': { type: 'string', default: 'models' },
+    device: { type: 'string', default: 'cpu' },
+    jobs: { type: 'string', default: '1' },
     size: { type: 'string', default: '512' },
     steps: { type: 'string', default: '2' },
     cfg: { type: 'string', default: '8' },
@@ -57,6 +59,7 @@ const PROGRESS: TypedDocumentNode<unknown, { jobId: string }> = parse(/* GraphQL
 `);
 interface Ended {
   job: { status: string; totalSteps: number; timings: { stage: string; milliseconds: number }[] };
+  engine: { devices: { memoryUsedBytes: number | null }[] };
 }
 const ENDED: TypedDocumentNode<Ended, { id: string }> = parse(/* GraphQL */ `
   query ($id: ID!) {
@@ -66,6 +69,11 @@ const ENDED: TypedDocumentNode<Ended, { id: string }> = parse(/* GraphQL */ `
       timings {
         stage
         milliseconds
+      }
+    }
+    engine {
+      devices {
+        memoryUsedBytes
       }
     }
   }
@@ -78,12 +86,24 @@ const dataDir = await mkdtemp(join(tmpdir(), 'latentql-bench-'));
 const server = await startServerProcess({
   DATA_DIR: dataDir,
   MODELS_DIR: values['models-dir'],
+  DEVICE: values.device,
   ...(values['memory-limit'] !== undefined && { MEMORY_LIMIT: values['memory-limit'] }),
 });
 const peaks = new Map<string, number>();
 const client = connect(server.url);
 const watch = setInterval(() => void watchMemory(), 100);
 try {
+  for (let job = 1; job <= Number(values.jobs); job++) console.log(JSON.stringify(await runJob()));
+  console.log(JSON.stringify(Object.fromEntries(peaks)));
+} finally {
+  clearInterval(watch);
+  await client.dispose();
+  await server.end('SIGTERM');
+  await rm(dataDir, { recursive: true });
+}
+
+/** Runs one job to its end, with somebody who watches its previews. */
+async function runJob(): Promise<Record<string, unknown>> {
   const image = await openAsBlob(join(import.meta.dirname, '../assets/example.png'));
   const side = Number(values.size);
   const input = {
@@ -94,29 +114,24 @@ try {
     denoiseStrength: 1,
     cfg: Number(values.cfg),
   };
+  const start = performance.now();
   const { data, errors } = await upload(server.url, IMG2IMG, { input: { ...input, image } });
   const id = data?.img2img.job?.id;
   if (id === undefined) throw new Error(JSON.stringify(errors ?? data?.img2img.userErrors));
   for await (const event of subscribe(client, PROGRESS, { jobId: id })) {
     if (event.errors) throw new Error(JSON.stringify(event.errors));
   }
-  const { job } = await ask(server.url, ENDED, { id });
+  const total = (performance.now() - start) / 1000;
+  const { job, engine } = await ask(server.url, ENDED, { id });
   if (job.status !== 'SUCCEEDED') throw new Error(JSON.stringify(job));
   const seconds = Object.fromEntries(
     job.timings.map(({ stage, milliseconds }) => [stage, milliseconds / 1000]),
   );
-  console.log(
-    JSON.stringify({
-      seconds,
-      secondsPerStep: seconds['SAMPLING']! / job.totalSteps,
-      ...Object.fromEntries(peaks),
-    }),
-  );
-} finally {
-  clearInterval(watch);
-  await client.dispose();
-  await server.end('SIGTERM');
-  await rm(dataDir, { recursive: true });
+  return {
+    seconds: { total, ...seconds },
+    secondsPerStep: seconds['SAMPLING']! / job.totalSteps,
+    cardBytes: engine.devices.map(({ memoryUsedBytes }) => memoryUsedBytes),
+  };
 }
 
 /** Notes the memory of the server's child, the engine process: by kind and, as `resident`, in all. */
