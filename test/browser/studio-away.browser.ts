@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -58,7 +58,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
 
   it('stays, says so and goes on by itself where the server is away and a view is not fetched yet', async () => {
     const page = await open();
-    await page.getByText('Drop a picture here').waitFor();
+    await page.locator('.make-button:enabled').waitFor(); // the models are known
     await page.locator('#prompt').fill('a red boat');
     const { port } = new URL(server.url);
     await server.end('SIGKILL');
@@ -102,7 +102,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await tile.waitFor();
     expect((await tile.getAttribute('aria-label'))!.length).toBeLessThan(220);
     await page.getByRole('link', { name: /^Queue/ }).click();
-    const height = await page.locator('.row').evaluate((row) => row.getBoundingClientRect().height);
+    const height = await page.locator('.row[data-job]').evaluate((row) => row.getBoundingClientRect().height);
     expect(height).toBeLessThan(140);
     await page.close();
     await ask('mutation { cancelJobs { __typename } }');
@@ -114,7 +114,8 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.getByText('256 × 256, used whole').waitFor();
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="QUEUED"]').waitFor();
-    await rm(join(folder, 'data/objects'), { recursive: true });
+    const objects = join(folder, 'data/objects');
+    for (const name of await readdir(objects)) await rm(join(objects, name), { recursive: true });
     await ask('mutation { resumeQueue { __typename } }');
     await page.locator('.tile[data-status="FAILED"]').waitFor();
     await page.setViewportSize({ width: 320, height: 640 });

@@ -572,6 +572,7 @@ export const en = {
   gallery: {
     pictures: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`),
     jobs: (count: number) => (count === 1 ? '1 job' : `${count} jobs`),
+    kept: (span: string) => `kept for ${span}`,
     search: 'Search the words',
     anyModel: 'Any model',
     state: 'State',

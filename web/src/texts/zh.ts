@@ -561,6 +561,7 @@ export const zh: Texts = {
   gallery: {
     pictures: (count) => `${count} 张图片`,
     jobs: (count) => `${count} 个任务`,
+    kept: (span: string) => `保留 ${span}`,
     search: '搜索文字',
     anyModel: '任意模型',
     state: '状态',
