@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -105,25 +105,49 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     const height = await page.locator('.row[data-job]').evaluate((row) => row.getBoundingClientRect().height);
     expect(height).toBeLessThan(140);
     await page.close();
-    await ask('mutation { cancelJobs { __typename } }');
+    await ask('mutation { cancelJobs }');
+    await ask('mutation { resumeQueue { __typename } }');
   });
 
   it('says that a picture cannot be loaded, and fits a narrow phone where a job failed', async () => {
-    const page = await open();
+    let page = await open();
+    await ask('mutation { pauseQueue { __typename } }');
     await drop(page, EXAMPLE, 'meadow.png');
     await page.getByText('256 × 256, used whole').waitFor();
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="QUEUED"]').waitFor();
     const objects = join(folder, 'data/objects');
-    for (const name of await readdir(objects)) await rm(join(objects, name), { recursive: true });
+    for (const file of await readdir(objects, { recursive: true, withFileTypes: true })) {
+      if (file.isFile()) await rm(join(file.parentPath, file.name));
+    }
     await ask('mutation { resumeQueue { __typename } }');
     await page.locator('.tile[data-status="FAILED"]').waitFor();
+    await page.close();
+    page = await open(); // with nothing in its cache
     await page.setViewportSize({ width: 320, height: 640 });
-    await page.reload();
     await page.getByText('It did not work.').first().waitFor();
     await page.getByText('This picture could not be loaded.').waitFor();
-    expect(await page.locator('.stage img:visible').count()).toBe(0);
+    expect(await page.locator('.stage img[src]:visible').count()).toBe(0);
     expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('says that the chosen model is gone, and which one takes its place', async () => {
+    const own = join(folder, 'models/own.safetensors');
+    await mkdir(join(folder, 'models'), { recursive: true });
+    await copyFile('assets/models/starter.json', join(folder, 'models/own.json'));
+    await copyFile('assets/models/starter.safetensors', own);
+    await ask('mutation { refreshModels { __typename } }');
+    const page = await open();
+    await page.locator('#model').click();
+    await page.getByRole('dialog').getByText('own', { exact: true }).click();
+    await page.locator('#model').getByText('own', { exact: true }).waitFor();
+    await rm(own);
+    await ask('mutation { refreshModels { __typename } }');
+    await page.locator('.make-button').click();
+    await page.getByText('own is not installed. Until it is, starter is used.').waitFor();
+    await page.locator('#model').getByText('starter', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.close();
   });

@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
@@ -16,6 +17,8 @@ export function ModelPicker({ model }: { readonly model: Model | undefined }) {
   const texts = useTexts();
   const words = texts.model;
   const isOpen = useStore(isModelDialogOpen);
+  const wanted = useStore(form).model;
+  const isAbsent = wanted !== null && model !== undefined && model.name !== wanted;
   const errors = useErrors(['model', 'modelName']);
   return (
     <Field id="model" isGroup label={words.label} help={words.help} errors={errors}>
@@ -35,6 +38,7 @@ export function ModelPicker({ model }: { readonly model: Model | undefined }) {
         </span>
         <Icon name="down" />
       </button>
+      {isAbsent && <p className="warning">{words.absent(wanted, model.name)}</p>}
       {model?.name === BUNDLED && (
         <p className="hint note">
           {words.bundled}{' '}

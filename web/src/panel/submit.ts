@@ -4,7 +4,7 @@ import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
 import { jobs, takeJobs, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { form, type Form } from '../state/form.ts';
-import { models } from '../state/resources.ts';
+import { loadModels, models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { source, sourceRead, type Source } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
@@ -63,6 +63,7 @@ export async function submitForm(): Promise<void> {
       );
     };
     const errors = await send();
+    if (errors.some((error) => isAbout(error, ['model', 'modelName']))) void loadModels(); // one that went meanwhile
     const given = filesOf(from);
     const isGone = errors.some(
       (error) => isAbout(error, ['imageId', 'mask.imageId']) && GONE.has(error.code),

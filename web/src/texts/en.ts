@@ -298,6 +298,8 @@ export const en = {
     ready: 'ready',
     missing: (count: number) => (count === 1 ? '1 file missing' : `${count} files missing`),
     broken: 'cannot be used',
+    absent: (wanted: string, instead: string) =>
+      `${wanted} is not installed. Until it is, ${instead} is used.`,
     bundled: 'Bundled to try things out; knows a small drawn world.',
     addReal: 'Add a real model',
     choose: 'Choose a model',

@@ -291,6 +291,7 @@ export const zh: Texts = {
     ready: '就绪',
     missing: (count) => `缺少 ${count} 个文件`,
     broken: '无法使用',
+    absent: (wanted: string, instead: string) => `${wanted} 未安装。在此之前使用 ${instead}。`,
     bundled: '自带的试用模型，只认识一个小小的手绘世界。',
     addReal: '添加真正的模型',
     choose: '选择模型',
