@@ -2,6 +2,7 @@ import { constants, openAsBlob } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { mustHaveAddressSpace } from '../address-space.ts';
 import type { Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
 import { CommandError, EXIT, ending } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -57,7 +58,7 @@ export function addImg2Img(program: Command): void {
     .option('--batch <number>', 'number of pictures', number)
     .option('--url <address>', 'server that runs the job; default: this machine')
     .option('--key <key>', 'API key of that server; LATENTQL_KEY hides it from other users of the machine');
-  takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT']).action(
+  takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT', 'DEVICE_MEMORY_LIMIT']).action(
     ending(async (picture: string | undefined, options: PictureOptions) => {
       if (picture === undefined && options.prompt === undefined)
         command.error('error: give a picture, a --prompt, or both');
@@ -105,6 +106,7 @@ interface Place {
 async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions): Promise<Place> {
   const { LatentQL } = await import('../client/index.ts');
   if (url === undefined) {
+    mustHaveAddressSpace();
     const { startOwnServer } = await import('./own-server.ts');
     const server = await startOwnServer(process.env);
     const client = new LatentQL(server);

@@ -8,7 +8,14 @@ import { startServer } from '../server/server.ts';
 import { openServices } from '../services/index.ts';
 
 /** Settings that say how this machine makes pictures; all others are those of a server that others use. */
-const KEPT = ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT', 'CUDA_VISIBLE_DEVICES'] as const;
+const KEPT = [
+  'MODELS_DIR',
+  'DEVICE',
+  'PRECISION',
+  'MEMORY_LIMIT',
+  'DEVICE_MEMORY_LIMIT',
+  'CUDA_VISIBLE_DEVICES',
+] as const;
 
 /** A server in this process with a data folder of its own, which only this process can use. */
 export async function startOwnServer(

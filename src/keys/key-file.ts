@@ -34,7 +34,7 @@ export function readKeyFile(file: string): Key[] | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw new ConfigError(`The keys in ${file} cannot be read (${codeOf(error)}).`);
   }
   const parsed = KeyFile.safeParse(orUndefined(() => JSON.parse(text) as unknown));

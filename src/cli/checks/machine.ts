@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addressSpace } from '../../address-space.ts';
 import type { Config } from '../../config.ts';
 import { runtimeCore, startEngine } from '../../engine/index.ts';
 import { FileClockMark } from '../../jobs/clock-guard.ts';
@@ -27,11 +28,19 @@ export function checkVersions(): Finding[] {
 }
 
 /** What the engines may take of what is there. */
-export function checkMemory({ memoryLimit }: Config): Finding[] {
+export function checkMemory({ memoryLimit }: Config, kilobytes = addressSpace()): Finding[] {
   const memory = usableMemory();
   const text = `MEMORY_LIMIT ${sizeText(memoryLimit)} of ${sizeText(memory)}`;
   return [
     memoryLimit > memory ? warning('memory', `${text}: the system may kill the engine`) : ok('memory', text),
+    ...(kilobytes === undefined
+      ? []
+      : [
+          warning(
+            'memory',
+            `ulimit -v leaves ${sizeText(1024 * kilobytes)} of address space, into which models are mapped: set it to unlimited`,
+          ),
+        ]),
   ];
 }
 

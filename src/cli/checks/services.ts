@@ -2,6 +2,9 @@ import type { Config } from '../../config.ts';
 import { counted } from '../table.ts';
 import { messageOf, type Finding, ok, problem, warning } from './finding.ts';
 
+const NO_VALID_KEY =
+  'every key is revoked or has expired, so every request is refused: latentql keys add <name> makes a new one';
+
 /** How far the clocks of a cluster may be apart. */
 const CLUSTER_CLOCKS = 1000;
 
@@ -45,14 +48,16 @@ export async function checkBucket({ storageUrl, dataDir }: Config): Promise<Find
 }
 
 /** Whether the server would listen with these settings: it asks for keys, or only this machine reaches it. */
-export async function checkAccess(config: Config): Promise<Finding[]> {
+export async function checkAccess(config: Config, now = Date.now()): Promise<Finding[]> {
   const { mustBeGuarded } = await import('../../server/open-server.ts');
-  const { keyFileOf, readKeyFile } = await import('../../keys/key-file.ts');
-  const { apiKeys, apiKeyHashes, host, dataDir } = config;
+  const { knownKeys } = await import('../../keys/key-ring.ts');
+  const { whyRefused } = await import('../../keys/key.ts');
   try {
-    const count = apiKeys.length + apiKeyHashes.length + (readKeyFile(keyFileOf(dataDir))?.length ?? 0);
-    await mustBeGuarded(config, count > 0);
-    return [ok('access', count > 0 ? `${counted(count, 'key')} in force` : `no keys: ${host} only`)];
+    const keys = knownKeys(config);
+    await mustBeGuarded(config, keys.length > 0);
+    if (keys.length === 0) return [ok('access', `no keys: ${config.host} only`)];
+    const valid = keys.filter((key) => whyRefused(key, now) === undefined).length;
+    return [valid > 0 ? ok('access', counted(valid, 'valid key')) : warning('access', NO_VALID_KEY)];
   } catch (error) {
     return [problem('access', messageOf(error))];
   }
