@@ -6,7 +6,6 @@ import {
   apiKeyHashes,
   apiKeys,
   baseUrl,
-  byteSize,
   type DeviceChoice,
   devices,
   expecting,
@@ -15,6 +14,7 @@ import {
   isOrigin,
   isProxyRange,
   listOf,
+  memorySize,
   milliseconds,
   oneOf,
   sizeOrNone,
@@ -105,8 +105,8 @@ const environment = z.object({
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
   PRECISION: oneOf(PRECISIONS).default('auto'),
-  MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
-  DEVICE_MEMORY_LIMIT: byteSize.optional(),
+  MEMORY_LIMIT: memorySize.default(Math.floor(0.75 * usableMemory())),
+  DEVICE_MEMORY_LIMIT: memorySize.optional(),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
     .string()

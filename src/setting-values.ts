@@ -37,6 +37,11 @@ export const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A size of memory; a bare "8" was meant as 8 GB. */
+export const memorySize = byteSize.refine((bytes) => bytes >= 2 ** 20, {
+  error: ({ input }) => `expected a size such as 8GB or 512MB, got ${String(input)} bytes`,
+});
+
 /** 0, or a size. */
 export const sizeOrNone = z
   .string()

@@ -3,7 +3,7 @@ import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { mustHaveAddressSpace } from '../address-space.ts';
-import type { Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
+import type { ClientError, Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
 import { CommandError, EXIT, ending } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { progressLine } from './progress-line.ts';
@@ -45,7 +45,7 @@ export function addImg2Img(program: Command): void {
     .addArgument(new Argument('[picture]', 'source picture; without one: text to image'))
     .option('-p, --prompt <text>', 'what the picture shows; (word:1.2) sets a weight')
     .option('-n, --negative-prompt <text>', 'what it must not show')
-    .option('-m, --model <name>', 'an installed model', 'starter')
+    .option('-m, --model <name>', 'an installed model (latentql models list)', 'starter')
     .option('-o, --output <file>', 'PNG to write; a batch gets numbers: out-1.png', 'out.png')
     .option('--width <pixels>', 'default: recommended for the model', number)
     .option('--height <pixels>', 'default: recommended for the model', number)
@@ -53,8 +53,11 @@ export function addImg2Img(program: Command): void {
     .option('--cfg <number>', 'guidance scale; default: recommended for the model', number)
     .option('--denoise <number>', '0 keeps the source, 1 ignores it; default: 0.75', number)
     .option('--seed <number>', 'default: a new one each time')
-    .option('--sampler <name>', 'sampling algorithm; default: recommended for the model')
-    .option('--scheduler <name>', 'noise schedule; default: recommended for the model')
+    .option(
+      '--sampler <name>',
+      'sampling algorithm, listed in docs/api.md; default: recommended for the model',
+    )
+    .option('--scheduler <name>', 'noise schedule, listed in docs/api.md; default: recommended for the model')
     .option('--batch <number>', 'number of pictures', number)
     .option('--url <address>', 'server that runs the job; default: this machine')
     .option('--key <key>', 'API key of that server; LATENTQL_KEY hides it from other users of the machine');
@@ -69,12 +72,26 @@ export function addImg2Img(program: Command): void {
       const place = await reach(options);
       try {
         return await makePictures(place.client, inputOf(options, image), options, interrupt.signal);
+      } catch (error) {
+        throw inWordsOfFlags(error, options);
       } finally {
         interrupt.release();
         await place.close();
       }
     }),
   );
+}
+
+/** A refused name by its flag, where the server's message speaks of the API. */
+function inWordsOfFlags(error: unknown, { model, sampler, scheduler, url }: PictureOptions): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, field } = error as Partial<ClientError>;
+  const name = /at "input\.(samplerName|scheduler)"/.exec(error.message)?.[1];
+  if (name === 'samplerName') return new CommandError(`--sampler: unknown sampler "${sampler!}"`);
+  if (name === 'scheduler') return new CommandError(`--scheduler: unknown scheduler "${scheduler!}"`);
+  if (code !== 'UNSUPPORTED' || field?.at(-1) !== 'modelName') return error;
+  const list = url === undefined ? ': see latentql models list' : '';
+  return new CommandError(`--model: unknown model "${model}"${list}`);
 }
 
 /** Throws CommandError. */

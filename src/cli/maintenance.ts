@@ -89,7 +89,7 @@ async function backUpCluster(config: Config, url: string, folder: string): Promi
   try {
     const { jobs, objects, lost } = await exportJobs(queue, await openStore(config), folder);
     console.log(
-      `${jobs} job records and ${objects} images are in ${folder}; back up Redis with its own tools`,
+      `${counted(jobs, 'job record')} and ${counted(objects, 'image')} are in ${folder}; back up Redis with its own tools`,
     );
     return reportLost(lost);
   } finally {
@@ -99,6 +99,6 @@ async function backUpCluster(config: Config, url: string, folder: string): Promi
 
 function reportLost(lost: readonly string[]): number {
   if (lost.length === 0) return EXIT.done;
-  console.error(`${lost.length} images that jobs refer to are missing or damaged:\n  ${lost.join('\n  ')}`);
+  console.error(`Images that jobs refer to, missing or damaged: ${lost.length}\n  ${lost.join('\n  ')}`);
   return EXIT.failed;
 }

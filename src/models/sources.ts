@@ -52,7 +52,7 @@ export const MODEL_SOURCES: readonly ModelSource[] = [
   {
     name: 'majicmixRealistic_betterV6',
     page: 'https://civitai.com/models/43331?modelVersionId=94640',
-    licence: "CreativeML Open RAIL-M with the author's additions, on the page",
+    licence: "CreativeML Open RAIL-M with the author's conditions",
     conditions: 'Civitai requires an account: create a token in its settings and set CIVITAI_TOKEN',
     files: [
       {

@@ -61,9 +61,12 @@ export async function download(file: Download): Promise<void> {
       await fetchRest(file, part);
       break;
     } catch (error) {
-      if (!(error instanceof BrokenOff) || file.signal?.aborted) throw error;
-      fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
-      if (fruitless === FRUITLESS) throw error;
+      const size = await sizeOf(part);
+      fruitless = size > before ? 0 : fruitless + 1;
+      if (!(error instanceof BrokenOff) || file.signal?.aborted || fruitless === FRUITLESS) {
+        if (size === 0) await rm(part, { force: true });
+        throw error;
+      }
       if (fruitless > 0) await pause(file);
     }
   }

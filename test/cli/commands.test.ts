@@ -223,6 +223,17 @@ describe('img2img', () => {
   });
 
   test.each([
+    [['--sampler', 'best'], '--sampler: unknown sampler "best"\n'],
+    [['--scheduler', 'best'], '--scheduler: unknown scheduler "best"\n'],
+    [['--model', 'best'], '--model: unknown model "best": see latentql models list\n'],
+  ])('names the flag of what it does not know: %j', { timeout: 60_000 }, async (words, why) => {
+    const { code, stderr } = await runCommand(folder, ['img2img', '--prompt', 'x', ...words], {
+      DEVICE: 'cpu',
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: why });
+  });
+
+  test.each([
     ['no-such-folder/out.png', 'ENOENT'],
     ['.', 'it is a folder'],
   ])('says before it begins that %s cannot be written', async (output, why) => {
