@@ -9,7 +9,7 @@ import { onInterrupt } from './interrupt.ts';
 import { progressLine } from './progress-line.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
 
-/** What a picture is made with, as it was typed. */
+/** The parsed flags of `img2img`. */
 interface PictureOptions {
   readonly prompt?: string;
   readonly negativePrompt?: string;
@@ -28,7 +28,7 @@ interface PictureOptions {
   readonly key?: string;
 }
 
-/** Longer side of a preview in a terminal. */
+/** Longer side of a preview in a terminal, in pixels. */
 const PREVIEW = 256;
 
 const number = (text: string): number => {
@@ -43,8 +43,8 @@ export function addImg2Img(program: Command): void {
     .command('img2img')
     .description('generates a picture from a picture, or from a prompt alone; needs no server')
     .addArgument(new Argument('[picture]', 'source picture; without one: text to image'))
-    .option('-p, --prompt <text>', 'what the picture shows; (word:1.2) sets a weight')
-    .option('-n, --negative-prompt <text>', 'what it must not show')
+    .option('-p, --prompt <text>', 'what the picture should show; (word:1.2) sets a weight')
+    .option('-n, --negative-prompt <text>', 'what it should not show')
     .option('-m, --model <name>', 'an installed model (latentql models list)', 'starter')
     .option('-o, --output <file>', 'PNG to write; a batch gets numbers: out-1.png', 'out.png')
     .option('--width <pixels>', 'default: recommended for the model', number)
@@ -82,7 +82,7 @@ export function addImg2Img(program: Command): void {
   );
 }
 
-/** A refused name by its flag, where the server's message speaks of the API. */
+/** The error for a refused name, in terms of flags instead of API fields. */
 function inWordsOfFlags(error: unknown, { model, sampler, scheduler, url }: PictureOptions): unknown {
   if (!(error instanceof Error)) return error;
   const { code, field } = error as Partial<ClientError>;
@@ -97,14 +97,14 @@ function inWordsOfFlags(error: unknown, { model, sampler, scheduler, url }: Pict
 /** Throws CommandError. */
 async function readPicture(path: string): Promise<Blob> {
   try {
-    await access(path, constants.R_OK); // openAsBlob does not say why
+    await access(path, constants.R_OK); // openAsBlob does not give the reason
     return await openAsBlob(path);
   } catch (error) {
     throw new CommandError(`${basename(path)} cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** Fails before the job runs, not after it. Throws CommandError. */
+/** Checks the output before the job runs. Throws CommandError. */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -114,7 +114,7 @@ async function mustBeWritable(file: string): Promise<void> {
   }
 }
 
-/** A server to send the job to, and how to leave it. */
+/** A server that runs the job, and how to disconnect. */
 interface Place {
   readonly client: LatentQL;
   readonly close: () => Promise<void>;
@@ -140,7 +140,7 @@ async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions)
   return { client, close: () => client.close() };
 }
 
-/** null means what the model recommends. */
+/** The input of the mutation; null selects the model's recommendation. */
 const inputOf = (options: PictureOptions, image: Blob | undefined): Img2ImgInput => ({
   modelName: options.model,
   width: options.width ?? null,
@@ -188,7 +188,7 @@ const numbered = (file: string, number: number): string => {
   return `${file.slice(0, file.length - extension.length)}-${number}${extension}`;
 };
 
-/** Draws the progress of a job; resolves with the job as it ended. */
+/** Shows the progress of a job; resolves with the ended job. */
 async function follow(client: LatentQL, accepted: Job): Promise<Job> {
   const line = progressLine(process.stderr);
   let job = accepted;

@@ -25,9 +25,9 @@ import {
   type OpenServices,
 } from './shared.ts';
 
-/** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
+/** Opens the services of a server without a cluster. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
-  const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
+  const objects = await openObjects(config); // first, because its error names an unusable DATA_DIR
   await makePrivate(config.dataDir, log);
   const hashes = openHashes(config, log);
   const models = await openModels(config, log, { hashes });

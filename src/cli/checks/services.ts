@@ -5,10 +5,10 @@ import { messageOf, type Finding, ok, problem, warning } from './finding.ts';
 const NO_VALID_KEY =
   'every key is revoked or has expired, so every request is refused: latentql keys add <name> makes a new one';
 
-/** How far the clocks of a cluster may be apart. */
+/** Milliseconds by which the clocks of a cluster may differ. */
 const CLUSTER_CLOCKS = 1000;
 
-/** Redis, where the settings name one: whether it answers, can keep jobs and has the same time. */
+/** Redis, if configured: whether it answers, can keep jobs and has the same time. */
 export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Finding[]> {
   if (queueUrl === undefined) return [];
   const { checkRedis } = await import('../../jobs/redis/check.ts');
@@ -22,7 +22,7 @@ export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Find
         ? [
             warning(
               'clock',
-              `Redis' clock is ${seconds} s ${clockAhead > 0 ? 'ahead' : 'behind'}: use a time service`,
+              `the clock of Redis is ${seconds} s ${clockAhead > 0 ? 'ahead' : 'behind'}: use a time service`,
             ),
           ]
         : []),
@@ -35,7 +35,7 @@ export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Find
   }
 }
 
-/** The bucket, where the settings name one: whether a picture could be stored now. */
+/** The bucket, if configured: whether a picture could be stored now. */
 export async function checkBucket({ storageUrl, dataDir }: Config): Promise<Finding[]> {
   if (storageUrl?.startsWith('s3://') !== true) return [];
   const { openObjectStore } = await import('../../storage/open-store.ts');
@@ -47,7 +47,7 @@ export async function checkBucket({ storageUrl, dataDir }: Config): Promise<Find
   }
 }
 
-/** Whether the server would listen with these settings: it asks for keys, or only this machine reaches it. */
+/** Whether the server would listen with these settings: it requires keys, or only this machine can reach it. */
 export async function checkAccess(config: Config, now = Date.now()): Promise<Finding[]> {
   const { mustBeGuarded } = await import('../../server/open-server.ts');
   const { knownKeys } = await import('../../keys/key-ring.ts');
