@@ -17,10 +17,10 @@ export interface ModelFile {
 /** A model that can be downloaded. */
 export interface ModelSource {
   readonly name: string;
-  /** The page with licence, author and conditions: to be read first. */
+  /** The page with licence, author and conditions. */
   readonly page: string;
   readonly licence: string;
-  /** What the host requires before it serves the files; null: nothing known. */
+  /** The host's requirements for a download; null if none are known. */
   readonly conditions: string | null;
   /** The checkpoint first, then its companions. */
   readonly files: readonly [ModelFile, ...ModelFile[]];
