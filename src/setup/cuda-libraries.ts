@@ -25,14 +25,15 @@ export interface FoundLibrary extends Requirement {
   readonly folder: string | undefined;
 }
 
-/** Looks for every library where the loader does, then in CUDA's own folder, conda's, and those of pip's `nvidia-*`. */
+/** Looks for every library where the loader does, then in CUDA's own folder below `installed`, conda's, and those of pip's `nvidia-*`. */
 export async function findCudaLibraries(
   env: NodeJS.ProcessEnv = process.env,
   known: Promise<string> = cachedLibraries(),
+  installed = '/usr/local',
 ): Promise<FoundLibrary[]> {
   const listed = await known;
   const own = (env['LD_LIBRARY_PATH'] ?? '').split(':').filter(Boolean);
-  const folders = [...cudaFolders(), ...condaFolders(env), ...pipFolders(env)];
+  const folders = [...cudaFolders(installed), ...condaFolders(env), ...pipFolders(env)];
   return CUDA_LIBRARIES.map(({ file, remedy }) => {
     const isKnown = listed.includes(`${file} `) || own.some((folder) => existsSync(join(folder, file)));
     const folder = isKnown ? 'system' : folders.find((it) => existsSync(join(it, file)));
@@ -57,8 +58,8 @@ const below = (folder: string): string[] => {
   }
 };
 
-const cudaFolders = (): string[] =>
-  below('/usr/local')
+const cudaFolders = (installed: string): string[] =>
+  below(installed)
     .filter((path) => /\/cuda(-13[^/]*)?$/.test(path))
     .map((path) => join(path, 'lib64'));
 

@@ -52,6 +52,23 @@ function groupNormCase([batch, channels, height, width]: readonly number[], silu
   };
 }
 
+function shiftedCase(image: readonly number[]): FusedCase {
+  const { shapes, fused: _, plain } = groupNormCase(image, true);
+  const [batch, channels] = image as [number, number];
+  const shift = [batch, channels];
+  return {
+    name: `SkipGroupNorm of ${image.join('×')}`,
+    shapes: { ...shapes, shift },
+    fused: ({ x, weight, bias, shift }) =>
+      fusedGroupNorm(x!, {
+        ...{ groups: GROUPS, epsilon: 1e-5, silu: true, shift: shift! },
+        ...{ weight: cast(weight!, 'F32'), bias: cast(bias!, 'F32') },
+      }),
+    plain: ({ x, shift, ...weights }) =>
+      plain({ ...weights, x: add(x!, reshape(shift!, [batch, channels, 1, 1])) }),
+  };
+}
+
 function convolutionCase(
   [batch, channels, height, width]: readonly number[],
   [out, kernel]: readonly [number, number],
@@ -88,6 +105,7 @@ const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
     groupNormCase([2, 960, 16, 16], true),
     groupNormCase([1, 2560, 8, 8], true),
   ],
+  SkipGroupNorm: [shiftedCase([2, 320, 16, 24]), shiftedCase([1, 640, 8, 8]), shiftedCase([2, 1280, 16, 16])],
   NhwcConv: [
     convolutionCase([2, 4, 16, 24], [64, 3], AROUND),
     convolutionCase([1, 128, 16, 16], [128, 3], AROUND),

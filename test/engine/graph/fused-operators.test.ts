@@ -3,7 +3,7 @@ import { readSafetensors } from '../../../src/engine/checkpoint/safetensors.ts';
 import { WeightSource } from '../../../src/engine/checkpoint/weight-source.ts';
 import { FUSED_OPERATORS, type DeviceProfile } from '../../../src/engine/graph/device-profile.ts';
 import { Graph, type Tensor } from '../../../src/engine/graph/graph.ts';
-import { conv2d, groupNormSilu } from '../../../src/engine/graph/layers.ts';
+import { conv2d, groupNormSilu, shiftedNormSilu } from '../../../src/engine/graph/layers.ts';
 import { openWeights, type Scope } from '../../../src/engine/graph/scope.ts';
 import { profilesOf } from '../../../src/engine/runtime/profiles.ts';
 import { safetensors, temporaryFile } from '../checkpoint/safetensors-file.ts';
@@ -37,7 +37,7 @@ async function operatorsOf(
   const x = graph.input('x', 'F16', [1, weight[1] ?? weight[0]!, 8, 8]);
   const { model } = graph.build({ out: layer(s, x) });
   const text = Buffer.from(model).toString('latin1');
-  return ['NhwcConv', 'Conv', 'GroupNorm', 'InstanceNormalization'].filter((operator) =>
+  return ['NhwcConv', 'Conv', 'GroupNorm', 'SkipGroupNorm', 'InstanceNormalization'].filter((operator) =>
     text.includes(`"${String.fromCharCode(operator.length)}${operator}`),
   ); // op_type, field 4 of a NodeProto
 }
@@ -64,6 +64,18 @@ describe("CUDA's group normalisation", () => {
     'takes an even number of channels to a group, 256 at most: %i channels by %s',
     async ([channels, operator]) => {
       expect(await operatorsOf((s, x) => groupNormSilu(s, x), [channels])).toEqual([operator]);
+    },
+  );
+
+  test.for([
+    [64, ['SkipGroupNorm']],
+    [32, ['InstanceNormalization']],
+  ] as const)(
+    'takes what is added to every pixel before it, too: %i channels by %j',
+    async ([channels, operators]) => {
+      const shifted = (s: Scope, x: Tensor) =>
+        shiftedNormSilu(s, x, x.graph.input('shift', 'F16', [1, channels]));
+      expect(await operatorsOf(shifted, [channels])).toEqual(operators);
     },
   );
 });
