@@ -14,8 +14,8 @@ export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatab
 
 /** Configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  process.umask(0o077); // jobs and pictures are nobody else's on this machine
-  const stop = stopRequested(); // one that comes while the server starts is obeyed when it has
+  process.umask(0o077); // other users of this machine must not read jobs and pictures
+  const stop = stopRequested(); // a signal during the start takes effect after it
   const config = readConfig(process.env);
   await mustBeGuarded(config, knownKeys(config).length > 0); // before an engine is opened
   const log = createLog(config.logLevel);
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     drain: (milliseconds) => services.drain(milliseconds),
     log,
   }).catch(async (error: unknown) => {
-    await services.close(); // else the engine process would keep this one alive
+    await services.close(); // otherwise the engine process would keep this one alive
     throw error;
   });
   console.log(`LatentQL ready on ${server.url}`);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A library that the provider opens, and how to get it. */
+/** A library that the provider loads, and how to install it. */
 interface Requirement {
   readonly file: string;
   readonly remedy: string;
@@ -20,7 +20,7 @@ export const CUDA_LIBRARIES: readonly Requirement[] = [
   { file: 'libcudnn.so.9', remedy: 'pip install nvidia-cudnn-cu13' },
 ];
 
-/** Where a library was found: a folder, `system` for where the loader looks by itself, undefined: nowhere. */
+/** Where a library was found: a folder, `system` for the loader's own paths, undefined for nowhere. */
 export interface FoundLibrary extends Requirement {
   readonly folder: string | undefined;
 }
@@ -41,7 +41,7 @@ export async function findCudaLibraries(
   });
 }
 
-/** What the loader's cache lists. */
+/** Libraries in the loader's cache. */
 const cachedLibraries = (): Promise<string> =>
   promisify(execFile)('ldconfig', ['-p'], {
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/sbin:/usr/sbin` },
