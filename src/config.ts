@@ -117,7 +117,7 @@ const environment = z.object({
     .string()
     .refine(isStorageUrl, { error: ({ input }) => wrongStorageUrl(String(input)) })
     .optional(),
-  RETENTION: span('10m', '36500d').default(milliseconds('7d')),
+  RETENTION: span('10m', '24855d').default(milliseconds('7d')), // `limits` tells its seconds, a 32-bit Int
   DRAIN_TIMEOUT: span('1s', '1h').default(milliseconds('7s')),
   PUBLIC_URL: baseUrl.optional(),
   TRUST_PROXY: listOf(isProxyRange, 'addresses, ranges such as 10.0.0.0/8, loopback or private').default([]),

@@ -47,6 +47,28 @@ describe('limits', () => {
   });
 });
 
+test('limits tells the highest bounds that the settings take', async () => {
+  const generous = await startTestServer({
+    KEY_WAITING_JOBS: '1000000',
+    QUEUE_LIMIT: '1000000',
+    RETENTION: '24855d',
+    JOB_WORK_LIMIT: '1000000',
+  });
+  try {
+    const query = parse(
+      '{ limits { queueLimit waitingJobs retentionSeconds jobWork } }',
+    ) as TypedDocumentNode<object, object>;
+    expect(await post(generous.url, query, {})).toEqual({
+      status: 200,
+      data: {
+        limits: { queueLimit: 1e6, waitingJobs: null, retentionSeconds: 24_855 * 86_400, jobWork: 1e6 },
+      },
+    });
+  } finally {
+    await generous.close();
+  }
+});
+
 describe('promptTokens', () => {
   const count = async (modelName: string, prompt: string) =>
     (await post(server.url, PromptTokensDocument, { modelName, prompt }, asAnna)).data!.promptTokens;

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { DropAnywhere } from './dialogs/drop-anywhere.tsx';
 import { offered } from './dialogs/offered.ts';
 import { ConnectionBar } from './header/connection-bar.tsx';
@@ -14,13 +14,14 @@ import { route } from './state/route.ts';
 import { useStore } from './state/store.ts';
 import { Strip } from './strip/strip.tsx';
 import { useTexts } from './texts/index.ts';
+import { lazyPart } from './ui/lazy-part.ts';
 import { NARROW, useMedia } from './ui/media.ts';
 
-const Gallery = lazy(() => import('./gallery/gallery.tsx'));
-const Queue = lazy(() => import('./queue/queue.tsx'));
-const KeyDialog = lazy(() => import('./dialogs/key-dialog.tsx'));
-const RestoreDialog = lazy(() => import('./dialogs/restore-dialog.tsx'));
-const ShortcutsDialog = lazy(() => import('./keys/shortcuts-dialog.tsx'));
+const Gallery = lazyPart(() => import('./gallery/gallery.tsx'));
+const Queue = lazyPart(() => import('./queue/queue.tsx'));
+const KeyDialog = lazyPart(() => import('./dialogs/key-dialog.tsx'));
+const RestoreDialog = lazyPart(() => import('./dialogs/restore-dialog.tsx'));
+const ShortcutsDialog = lazyPart(() => import('./keys/shortcuts-dialog.tsx'));
 
 /** The page. The DOM follows the eye: on a phone the picture comes first. */
 export function App() {
@@ -44,7 +45,13 @@ export function App() {
       {view === 'make' && (
         <div className="make">{isNarrow ? [stage, strip, panel] : [panel, stage, strip]}</div>
       )}
-      <Suspense fallback={<main id="page" className="page" />}>
+      <Suspense
+        fallback={
+          <main id="page" className="page">
+            <h1 className="unseen">{view === 'queue' ? texts.nav.queue : texts.nav.gallery}</h1>
+          </main>
+        }
+      >
         {view === 'gallery' && <Gallery />}
         {view === 'queue' && <Queue />}
       </Suspense>

@@ -7,6 +7,8 @@ import { beginWithAJob } from './stage/stage-job.ts';
 import { loadCollection, loadServer } from './state/resources.ts';
 import { restoreSource } from './state/source.ts';
 import { firstLanguage, speak } from './texts/index.ts';
+import { BrokenPage } from './ui/broken-page.tsx';
+import { watchMissingPictures } from './ui/missing-pictures.ts';
 
 const root = document.getElementById('studio');
 if (!root) throw new Error('the page has no place for the studio');
@@ -14,9 +16,12 @@ if (!root) throw new Error('the page has no place for the studio');
 await Promise.all([speak(firstLanguage()), restoreSource()]);
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <BrokenPage>
+      <App />
+    </BrokenPage>
   </StrictMode>,
 );
+watchMissingPictures();
 void loadCollection();
 void loadServer();
 onConnected(() => void loadServer()); // another version may have come up

@@ -8,6 +8,7 @@ import {
   type CombinedError,
 } from 'urql';
 import { askForKey, keyIsThere, presentKey } from '../state/key.ts';
+import { presentTexts } from '../texts/index.ts';
 import { noteClosed, noteOpen, waitToRetry } from './connection.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 
@@ -94,8 +95,11 @@ export class RequestError extends Error {
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | undefined;
 
-  constructor({ message, networkError, graphQLErrors: [first] }: CombinedError) {
-    super(first?.message ?? networkError?.message ?? message);
+  constructor({ message, networkError, response, graphQLErrors: [first] }: CombinedError) {
+    const isAnswered = networkError === undefined || response !== undefined;
+    super(
+      isAnswered ? (first?.message ?? networkError?.message ?? message) : presentTexts().connection.noAnswer,
+    );
     this.code = first?.extensions['code'] as string | undefined;
     this.retryAfter = first?.extensions['retryAfter'] as number | undefined;
   }

@@ -13,11 +13,14 @@ const GOING_AWAY = 1001;
 export const connection = createStore<Connection>('opening');
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Whether a lost connection is about to be shown. */
+let isWaiting = false;
 let wakeUp: (() => void) | undefined;
 
 /** Notes that the socket is open. */
 export function noteOpen(): void {
   clearTimeout(timer);
+  isWaiting = false;
   const wasLost = ['lost', 'restarting'].includes(connection.get());
   connection.set(wasLost ? 'back' : 'open');
   if (wasLost)
@@ -30,10 +33,13 @@ export function noteOpen(): void {
 export function noteClosed(code: number | undefined): void {
   if (code === GOING_AWAY) {
     clearTimeout(timer);
+    isWaiting = false;
     connection.set('restarting');
-  } else if (['open', 'back', 'opening'].includes(connection.get())) {
+  } else if (!isWaiting && ['open', 'back', 'opening'].includes(connection.get())) {
     clearTimeout(timer);
+    isWaiting = true; // attempts that fail meanwhile do not begin it again
     timer = setTimeout(() => {
+      isWaiting = false;
       connection.set('lost');
     }, LOST_AFTER);
   }

@@ -5,10 +5,11 @@ import { pictureAddress } from './picture-address.ts';
 /** Pictures that were fetched with a key, by their hash. */
 const fetched = new Map<string, Promise<string>>();
 
-/** A stored picture as PNG. */
+/** A stored picture as PNG. Throws where there is none. */
 export async function fetchPicture(sha256: string, key = presentKey()): Promise<Blob> {
   const headers = key === null ? {} : { authorization: `Bearer ${key}` };
   const answer = await fetch(pictureAddress(sha256), { headers });
+  if (!answer.ok) throw new Error(`${pictureAddress(sha256)}: HTTP ${answer.status}`);
   return answer.blob();
 }
 
@@ -18,6 +19,7 @@ function fetchSource(sha256: string, key: string): Promise<string> {
   if (known) return known;
   const address = fetchPicture(sha256, key).then((picture) => URL.createObjectURL(picture));
   fetched.set(sha256, address);
+  address.catch(() => fetched.delete(sha256)); // asked for again when it is next shown
   return address;
 }
 
@@ -29,9 +31,12 @@ export function useSourceAddress(sha256: string | undefined): string | null {
     let isCurrent = true;
     setOwn(null);
     if (sha256 !== undefined && key !== null) {
-      void fetchSource(sha256, key).then((address) => {
-        if (isCurrent) setOwn(address);
-      });
+      fetchSource(sha256, key).then(
+        (address) => {
+          if (isCurrent) setOwn(address);
+        },
+        () => undefined, // the page shows its other pictures without it
+      );
     }
     return () => {
       isCurrent = false;

@@ -1,6 +1,7 @@
 import type { StoredPicture } from '../state/chosen.ts';
 import { askForKey, presentKey } from '../state/key.ts';
 import { createStore } from '../state/store.ts';
+import { presentTexts } from '../texts/index.ts';
 import { ENDPOINT, extensionsFor } from './client.ts';
 import { UploadImageDocument, type UploadImageMutation } from './generated/graphql.ts';
 
@@ -77,7 +78,7 @@ function post(file: Blob): Promise<{ status: number; text: string }> {
       resolve({ status: request.status, text: request.responseText });
     };
     request.onerror = () => {
-      reject(new UploadError(''));
+      reject(new UploadError(presentTexts().connection.noAnswer));
     };
     request.send(form);
   });

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { pictureAddress } from '../api/picture-address.ts';
 import { findJob, imageAt, jobs, type TileJob } from '../jobs/jobs.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { Compared } from '../stage/compared.tsx';
 import { Placed } from '../stage/frame.tsx';
 import { go } from '../state/route.ts';
@@ -18,6 +19,7 @@ export function ComparePair({
   const texts = useTexts();
   const { list } = useStore(jobs);
   const [found, setFound] = useState<readonly TileJob[]>([]);
+  const [isGone, setGone] = useState(false);
   const all = [...known, ...list, ...found];
   const wanted = ids.map((id) => {
     const end = id.lastIndexOf(':'); // a job's id has a colon of its own
@@ -31,8 +33,11 @@ export function ComparePair({
       void findJob(id).then(
         (job) => {
           if (job) setFound((now) => [...now, job]);
+          else setGone(true);
         },
-        () => undefined, // one that is gone cannot be compared
+        () => {
+          setGone(true);
+        },
       );
     }
   }, [asked]);
@@ -41,8 +46,27 @@ export function ComparePair({
     return job && image ? [{ job, image }] : [];
   });
   const [first, second] = images;
+  const isDeleted = wanted.some(({ job, index }) => job !== undefined && !imageAt(job, index));
+  const back = (
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        go({ compare: [] });
+      }}
+    >
+      {texts.nav.gallery}
+    </button>
+  );
   return (
     <main id="page" tabIndex={-1} className="stage" aria-label={texts.gallery.compare}>
+      <h1 className="unseen">{texts.gallery.compare}</h1>
+      {(isGone || isDeleted) && (
+        <div className="absent">
+          <p className="state">{texts.stage.notLoaded}</p>
+          {back}
+        </div>
+      )}
       {first && second && (
         <Placed
           width={first.image.width}
@@ -50,34 +74,24 @@ export function ComparePair({
           dock={
             <div className="dock-line">
               <p className="pair-words">
-                <span>{first.job.input.prompt}</span> <span className="note">{first.image.seed}</span>
-                <br />
-                <span>{second.job.input.prompt}</span> <span className="note">{second.image.seed}</span>
+                <span>{promptWords(first.job, texts)}</span> <span className="note">{first.image.seed}</span>
+                <span>{promptWords(second.job, texts)}</span>{' '}
+                <span className="note">{second.image.seed}</span>
               </p>
-              <div className="dock-buttons">
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => {
-                    go({ compare: [] });
-                  }}
-                >
-                  {texts.nav.gallery}
-                </button>
-              </div>
+              <div className="dock-buttons">{back}</div>
             </div>
           }
         >
           <Compared
             below={{
               address: pictureAddress(first.image.sha256),
-              alt: first.job.input.prompt,
+              alt: promptWords(first.job, texts),
               tag: '1',
               style: { objectFit: 'contain' },
             }}
             above={{
               address: pictureAddress(second.image.sha256),
-              alt: second.job.input.prompt,
+              alt: promptWords(second.job, texts),
               tag: '2',
               style: { objectFit: 'contain' },
             }}

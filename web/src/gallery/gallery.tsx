@@ -3,9 +3,11 @@ import { useState } from 'react';
 import { attempt, deletePicturesLater } from '../jobs/actions.ts';
 import { findJob, hidden, imageAt, type TileJob } from '../jobs/jobs.ts';
 import { restoreJob } from '../panel/restore.ts';
+import { server } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { spanText } from '../ui/span.ts';
 import { ComparePair } from './compare-pair.tsx';
 import { GalleryFilters } from './gallery-filters.tsx';
 import { byDay, usePages } from './pages.ts';
@@ -18,6 +20,7 @@ export default function Gallery() {
   const { model, status, from, compare } = useStore(route);
   const [text, setText] = useState('');
   const leaving = useStore(hidden);
+  const kept = useStore(server)?.limits.retentionSeconds;
   const { pages, more } = usePages({ text, model, status, from });
   const [selected, setSelected] = useState<readonly string[]>([]);
   const shown = pages.entries.filter(
@@ -42,7 +45,10 @@ export default function Gallery() {
     <main id="page" tabIndex={-1} className="page" aria-label={texts.nav.gallery}>
       <div className="page-head">
         <h1>{texts.nav.gallery}</h1>
-        <p className="note">{status === null ? words.pictures(pages.total) : words.jobs(pages.total)}</p>
+        <p className="note">
+          {status === null ? words.pictures(pages.total) : words.jobs(pages.total)}
+          {kept != null && `, ${words.kept(spanText(kept, texts.locale))}`}
+        </p>
       </div>
       <GalleryFilters text={text} onText={setText} />
       {selected.length > 0 && (

@@ -1,6 +1,7 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
 import { imageAt, type TileJob } from '../jobs/jobs.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { wordsOf } from '../strip/tile.tsx';
 import { useTexts } from '../texts/index.ts';
 
@@ -27,7 +28,7 @@ export function Picture({
   const source = useSourceAddress(image ? undefined : job.input.source?.sha256);
   const address = image ? thumbnailAddress(image.sha256, 256) : source;
   const words = wordsOf(job, 0, texts);
-  const prompt = job.input.prompt === '' ? texts.strip.noWords : job.input.prompt;
+  const prompt = promptWords(job, texts);
   return (
     <li className={`gallery-picture ${isSelected ? 'is-selected' : ''}`}>
       <button

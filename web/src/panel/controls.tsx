@@ -1,13 +1,14 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { change, form } from '../state/form.ts';
 import { extras, loadExtras, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Field, useErrors } from './field.tsx';
 import { clearErrors } from './submit.ts';
 
-const ControlRow = lazy(() => import('./control-row.tsx'));
-const ControlDialog = lazy(() => import('../dialogs/control-dialog.tsx'));
+const ControlRow = lazyPart(() => import('./control-row.tsx'));
+const ControlDialog = lazyPart(() => import('../dialogs/control-dialog.tsx'));
 
 /** The ControlNets and T2I adapters that are added; nothing where the server has none. */
 export function Controls({ model }: { readonly model: Model | undefined }) {

@@ -1,13 +1,14 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { extended } from '../jobs/job-size.ts';
 import { form } from '../state/form.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Errors, useErrors } from './field.tsx';
 import { extendIn } from './request-parts.ts';
 import type { Size } from './size.ts';
 
-const ExtendFields = lazy(() => import('./extend-fields.tsx'));
+const ExtendFields = lazyPart(() => import('./extend-fields.tsx'));
 
 /** How far the source is extended: four sides around a small picture of it; folded. */
 export function ExtendSettings({

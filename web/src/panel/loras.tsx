@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { form } from '../state/form.ts';
 import { extras, loadExtras, type Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Field, useErrors } from './field.tsx';
 
-const LoraRow = lazy(() => import('./lora-row.tsx'));
-const LoraDialog = lazy(() => import('../dialogs/lora-dialog.tsx'));
+const LoraRow = lazyPart(() => import('./lora-row.tsx'));
+const LoraDialog = lazyPart(() => import('../dialogs/lora-dialog.tsx'));
 
 /** The LoRAs that are added, each with its strength and its words; nothing where the server has none. */
 export function Loras({ model }: { readonly model: Model | undefined }) {

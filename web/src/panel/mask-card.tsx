@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { takeMask, type Source } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Errors, useErrors } from './field.tsx';
 import { clearErrors } from './submit.ts';
 
-const MaskSettings = lazy(() => import('./mask-settings.tsx'));
-const MaskDialog = lazy(() => import('../mask/mask-dialog.tsx'));
+const MaskSettings = lazyPart(() => import('./mask-settings.tsx'));
+const MaskDialog = lazyPart(() => import('../mask/mask-dialog.tsx'));
 
 /** Whether all of the source is repainted or a part, which is painted in a dialog, and how that part is used. */
 export function MaskCard({ source }: { readonly source: Source }) {

@@ -1,14 +1,15 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { BUNDLED } from './choose-model.ts';
 import { Field, useErrors } from './field.tsx';
 import { isModelDialogOpen, openModelPicker } from './model-dialog.ts';
 import { stateOf, Thumbnail } from './model-facts.tsx';
 
-const ModelDialog = lazy(() => import('../dialogs/model-dialog.tsx'));
+const ModelDialog = lazyPart(() => import('../dialogs/model-dialog.tsx'));
 
 /** The chosen model with its state, and the list of all behind it. */
 export function ModelPicker({ model }: { readonly model: Model | undefined }) {

@@ -1,14 +1,15 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { FOLDED, form } from '../state/form.ts';
 import { loadSamplers, type Model } from '../state/resources.ts';
 import { createKeptStore, useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { useErrors } from './field.tsx';
 import { FINE_FIELDS, fineText, MODEL_FIELDS, PICTURE_FIELDS } from './folded-fields.ts';
 import { canTile } from './request-parts.ts';
 import { foldedIn } from './request.ts';
 
-const MoreFields = lazy(() => import('./more-fields.tsx'));
+const MoreFields = lazyPart(() => import('./more-fields.tsx'));
 
 const isUnfolded = createKeptStore('latentql.more', (kept) => kept === true);
 

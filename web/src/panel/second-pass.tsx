@@ -1,12 +1,13 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { change, form, type Form } from '../state/form.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Errors, useErrors } from './field.tsx';
 import { validSide, type Size } from './size.ts';
 import { clearErrors } from './submit.ts';
 
-const SecondPassFields = lazy(() => import('./second-pass-fields.tsx'));
+const SecondPassFields = lazyPart(() => import('./second-pass-fields.tsx'));
 
 /** The factor that a second pass begins with. */
 const FIRST_FACTOR = 2;

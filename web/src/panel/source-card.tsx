@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { uploaded } from '../api/upload.ts';
 import { offerPicture } from '../dialogs/offered.ts';
 import { change, form } from '../state/form.ts';
@@ -7,13 +7,14 @@ import { removeSource, source, sourceFault, takeExample, takeFile, type Source }
 import { useStore } from '../state/store.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { RadioRow } from '../ui/radio-row.tsx';
 import { Errors, useErrors } from './field.tsx';
 import { MaskCard } from './mask-card.tsx';
 import { cutTo, type Size } from './size.ts';
 import { clearErrors } from './submit.ts';
 
-const CropDialog = lazy(() => import('../dialogs/crop-dialog.tsx'));
+const CropDialog = lazyPart(() => import('../dialogs/crop-dialog.tsx'));
 
 /** The fields of a request that are about its source. */
 export const SOURCE_FIELDS = ['image', 'imageId', 'imageUrl', 'resizeMode'];

@@ -6,6 +6,7 @@ import { cancel, cancelWaiting, pauseQueue, resumeQueue, runFirst } from '../job
 import { jobs, waitingIn, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { dockWords } from '../stage/dock-words.ts';
 import { engine, loadEngine } from '../state/resources.ts';
 import { go } from '../state/route.ts';
@@ -120,7 +121,7 @@ function Row({ job }: { readonly job: Job }) {
         <img className="row-picture" src={address} width="56" height="56" alt="" />
       )}
       <div className="row-words">
-        <p className="row-prompt">{job.input.prompt === '' ? texts.strip.noWords : job.input.prompt}</p>
+        <p className="row-prompt">{promptWords(job, texts)}</p>
         <p className="note">{[title, note].filter(Boolean).join(', ')}</p>
         <p className="note">{job.input.model}</p>
       </div>

@@ -1,5 +1,6 @@
 import { pictureAddress } from '../api/picture-address.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { go } from '../state/route.ts';
 import { useTexts } from '../texts/index.ts';
 
@@ -25,7 +26,7 @@ export function Batch({ job }: { readonly job: Job }) {
             src={pictureAddress(image.sha256)}
             width={image.width}
             height={image.height}
-            alt={texts.stage.altResult(job.input.prompt)}
+            alt={texts.stage.altResult(promptWords(job, texts))}
           />
         </button>
       ))}

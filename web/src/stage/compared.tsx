@@ -65,6 +65,7 @@ export function Compared({
             }}
           />
         )}
+        <p className="not-loaded">{texts.notLoaded}</p>
       </div>
       {below && shown === 'both' && (
         <Split split={split} tags={[below.tag, above.tag]} onChange={setSplit} frame={frame} />

@@ -2,6 +2,7 @@ import { pictureAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
 import { sourceStyle } from '../jobs/job-size.ts';
 import { imageAt, type Job } from '../jobs/jobs.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Compared } from './compared.tsx';
@@ -12,7 +13,8 @@ const SHOWN = { result: 'above', compare: 'both', source: 'below' } as const;
 
 /** A finished picture: alone, beside its source or the source alone. */
 export function Finished({ job, index }: { readonly job: Job; readonly index: number }) {
-  const texts = useTexts().stage;
+  const texts = useTexts();
+  const words = texts.stage;
   const chosen = useStore(view);
   const isHeld = useStore(isSourceHeld);
   const source = useSourceAddress(job.input.source?.sha256);
@@ -24,12 +26,12 @@ export function Finished({ job, index }: { readonly job: Job; readonly index: nu
         below={
           source === null
             ? null
-            : { address: source, alt: texts.altSource, tag: texts.before, style: sourceStyle(job) }
+            : { address: source, alt: words.altSource, tag: words.before, style: sourceStyle(job) }
         }
         above={{
           address: pictureAddress(image.sha256),
-          alt: texts.altResult(job.input.prompt),
-          tag: texts.after,
+          alt: words.altResult(promptWords(job, texts)),
+          tag: words.after,
           style: { objectFit: 'fill' },
         }}
         shown={shown}

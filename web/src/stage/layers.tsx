@@ -3,6 +3,7 @@ import { useSourceAddress } from '../api/source-address.ts';
 import { expectedSize, sourceStyle } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { Preview } from '../jobs/previews.ts';
+import { useTexts } from '../texts/index.ts';
 
 /** How much of each of the first previews is seen: they are still far from a picture. */
 const FIRST_OPACITIES = [0.35, 0.7];
@@ -38,6 +39,7 @@ export function Layers({
   const latest = useRef<Preview>(undefined);
   const shownAt = useRef(-Infinity);
   const { input, totalSteps } = job;
+  const { notLoaded } = useTexts().stage;
   const source = useSourceAddress(input.source?.sha256);
   useEffect(() => {
     latest.current = preview;
@@ -73,6 +75,7 @@ export function Layers({
       {source !== null && input.mask?.area !== 'MASKED' && (
         <img className="layer" src={source} style={sourceStyle(job)} alt="" />
       )}
+      <p className="not-loaded">{notLoaded}</p>
       <img ref={back} className="layer preview" alt="" style={{ opacity: 0 }} />
       <img ref={front} className="layer preview" alt="" style={{ opacity: 0 }} />
     </div>

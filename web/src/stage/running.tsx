@@ -4,6 +4,7 @@ import { sourceStyle } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { usePreviews, useProgress } from '../jobs/previews.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { useTexts } from '../texts/index.ts';
 import { columnsFor } from './batch.tsx';
 import { dockWords } from './dock-words.ts';
@@ -32,7 +33,7 @@ export function Running({ job }: { readonly job: Job }) {
             <Layers
               job={job}
               preview={previews[i]}
-              alt={texts.stage.altPreview(previews[i]?.step ?? 0, job.input.prompt)}
+              alt={texts.stage.altPreview(previews[i]?.step ?? 0, promptWords(job, texts))}
               frameWidth={width / columns}
             />
           </div>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { RequestError } from '../api/client.ts';
+import { onConnected, RequestError } from '../api/client.ts';
 import { findJob, jobs, takeJobs, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { go, route } from '../state/route.ts';
@@ -14,6 +14,7 @@ export function useStageJob(): OnStage {
   const { job: id } = useStore(route);
   const { list, isLoaded } = useStore(jobs);
   const [absent, setAbsent] = useState<ReadonlyMap<string, 'gone' | 'unknown'>>(new Map());
+  const [attempt, setAttempt] = useState(0);
   const found = list.find((job) => job.id === id);
   const isMissing = isLoaded && id !== null && !found;
   useEffect(() => {
@@ -27,10 +28,15 @@ export function useStageJob(): OnStage {
         else note('unknown');
       },
       (error: unknown) => {
-        note(error instanceof RequestError && error.code === 'EXPIRED' ? 'gone' : 'unknown');
+        const code = error instanceof RequestError ? error.code : undefined;
+        if (code !== undefined) note(code === 'EXPIRED' ? 'gone' : 'unknown');
       },
     );
-  }, [isMissing, id]);
+    // Without an answer nothing is known of it yet.
+    return onConnected(() => {
+      setAttempt(attempt + 1);
+    });
+  }, [isMissing, id, attempt]);
   if (found) return found;
   if (!isLoaded) return 'loading';
   return id === null ? 'none' : (absent.get(id) ?? 'loading');

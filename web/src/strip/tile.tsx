@@ -2,6 +2,7 @@ import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
 import type { Job, TileJob } from '../jobs/jobs.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
+import { promptWords } from '../jobs/prompt-words.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
 
 /** Longest side of a tile's preview. */
@@ -33,7 +34,7 @@ export function Tile({
   const address = first ? thumbnailAddress(first.sha256, 256) : (preview?.dataUri ?? source);
   const words = wordsOf(job, place, texts);
   const isFaint = job.status !== 'SUCCEEDED' && job.status !== 'RUNNING';
-  const prompt = job.input.prompt === '' ? texts.strip.noWords : job.input.prompt;
+  const prompt = promptWords(job, texts);
   return (
     <button
       type="button"

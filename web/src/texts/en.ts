@@ -50,6 +50,8 @@ export const en = {
     tryNow: 'Try now',
     otherVersion: 'This page is from another version.',
     reload: 'Reload',
+    noAnswer: 'The server does not answer.',
+    broken: 'This page cannot be shown. What you entered is kept.',
   },
   source: {
     title: 'Source picture',
@@ -481,6 +483,7 @@ export const en = {
     altPreview: (step: number, prompt: string) => `Live preview after step ${step}: ${prompt}`,
     altResult: (prompt: string) => `Result: ${prompt}`,
     altSource: 'The source picture',
+    notLoaded: 'This picture could not be loaded.',
   },
   strip: {
     title: 'Latest',
@@ -569,6 +572,7 @@ export const en = {
   gallery: {
     pictures: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`),
     jobs: (count: number) => (count === 1 ? '1 job' : `${count} jobs`),
+    kept: (span: string) => `kept for ${span}`,
     search: 'Search the words',
     anyModel: 'Any model',
     state: 'State',

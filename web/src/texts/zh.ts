@@ -46,6 +46,8 @@ export const zh: Texts = {
     tryNow: '立即重试',
     otherVersion: '本页来自另一个版本。',
     reload: '重新加载',
+    noAnswer: '服务器没有响应。',
+    broken: '无法显示此页面。您输入的内容已保留。',
   },
   source: {
     title: '源图片',
@@ -470,6 +472,7 @@ export const zh: Texts = {
     altPreview: (step, prompt) => `第 ${step} 步后的实时预览：${prompt}`,
     altResult: (prompt) => `结果：${prompt}`,
     altSource: '源图片',
+    notLoaded: '无法加载此图片。',
   },
   strip: {
     title: '最近',
@@ -558,6 +561,7 @@ export const zh: Texts = {
   gallery: {
     pictures: (count) => `${count} 张图片`,
     jobs: (count) => `${count} 个任务`,
+    kept: (span: string) => `保留 ${span}`,
     search: '搜索文字',
     anyModel: '任意模型',
     state: '状态',

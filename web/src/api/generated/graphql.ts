@@ -753,7 +753,7 @@ export type ExtrasQuery = { loras: Array<{ name: string, family: ModelFamily | n
 export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ServerQuery = { version: string, limits: { promptLength: number, uploadBytes: number, jobWork: number | null, steps: { min: number, max: number }, cfg: { min: number, max: number }, batchSize: { min: number, max: number } } };
+export type ServerQuery = { version: string, limits: { promptLength: number, uploadBytes: number, jobWork: number | null, retentionSeconds: number | null, steps: { min: number, max: number }, cfg: { min: number, max: number }, batchSize: { min: number, max: number } } };
 
 export type TokensQueryVariables = Exact<{
   model: string;
@@ -1607,9 +1607,10 @@ export const ServerDocument = new TypedDocumentString(`
     promptLength
     uploadBytes
     jobWork
+    retentionSeconds
   }
 }
-    `, {"hash":"sha256:44cd477c6c62e8a902b6601640a73eadd9f5f2b44fef207270e5578dd322bd4c"}) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
+    `, {"hash":"sha256:38fb2f93a11c3fb87bd5d625c98e49b40ee98cbee6ba7f5d30a1fb8d61af8968"}) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
 export const TokensDocument = new TypedDocumentString(`
     query Tokens($model: String!, $prompt: String!, $negativePrompt: String!, $promptStyle: PromptStyle!) {
   prompt: promptTokens(

@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import { launchChromium } from './playground.ts';
+import { drop, EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.ts';
+
+describe('the studio, when something is not there', { timeout: JOB_TIME }, () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  const problems: string[] = [];
+
+  const start = (port = '0') =>
+    startServerProcess({
+      DATA_DIR: join(folder, 'data'),
+      MODELS_DIR: join(folder, 'models'),
+      DRAIN_TIMEOUT: '0s',
+      PORT: port,
+    });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentql-away-'));
+    server = await start();
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.end('SIGTERM');
+    await rm(folder, { recursive: true });
+  });
+
+  const open = () => openStudio(browser, server.url, { problems });
+
+  async function ask(query: string): Promise<void> {
+    const answer = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    expect(await answer.json()).not.toHaveProperty('errors');
+  }
+
+  /** Pixels that the page is wider than its window, and lines that its header has beyond the first. */
+  const tooMuch = (page: Page) =>
+    page.evaluate(() => ({
+      toTheSide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      linesOfLinks: Math.max(
+        ...[...document.querySelectorAll('.header a')].map((link) => {
+          const text = document.createRange();
+          text.selectNodeContents(link);
+          return new Set([...text.getClientRects()].map(({ bottom }) => Math.round(bottom / 20))).size;
+        }),
+      ),
+    }));
+
+  it('stays, says so and goes on by itself where the server is away and a view is not fetched yet', async () => {
+    const page = await open();
+    await page.locator('.make-button:enabled').waitFor(); // the models are known
+    await page.locator('#prompt').fill('a red boat');
+    const { port } = new URL(server.url);
+    await server.end('SIGKILL');
+    await page.getByText('Connection lost.', { exact: false }).first().waitFor();
+
+    await page.locator('.make-button').click();
+    await page.getByText('It could not be sent. The server does not answer.').waitFor();
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor({ state: 'attached' });
+    expect(await violations(page)).toEqual([]);
+
+    server = await start(port);
+    await page.getByText('Your pictures appear here.').waitFor();
+    // Its styles came, too.
+    expect(await page.locator('.page').evaluate((view) => getComputedStyle(view).paddingTop)).not.toBe('0px');
+    await page.getByRole('link', { name: 'Make' }).click();
+    expect(await page.locator('#prompt').inputValue()).toBe('a red boat');
+    await page.close();
+  });
+
+  it('keeps the form where its code is that of another version, and offers to load the page again', async () => {
+    const page = await open();
+    await page.locator('#prompt').fill('a red boat');
+    await page.route(/queue-.*\.js/, (route) => route.fulfill({ status: 404, body: 'no such file' }));
+    await page.getByRole('link', { name: 'Queue' }).click();
+    await page.getByText('This page cannot be shown. What you entered is kept.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.unroute(/queue-.*\.js/);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('link', { name: 'Make' }).click();
+    expect(await page.locator('#prompt').inputValue()).toBe('a red boat');
+    await page.close();
+  });
+
+  it('shows two lines of a very long prompt in the queue, and its beginning as the name of the picture', async () => {
+    const page = await open();
+    await ask('mutation { pauseQueue { __typename } }');
+    await page.locator('#prompt').fill('Donaudampfschifffahrtsgesellschaft'.repeat(200));
+    await page.locator('.make-button').click();
+    const tile = page.locator('.tile[data-status="QUEUED"]');
+    await tile.waitFor();
+    expect((await tile.getAttribute('aria-label'))!.length).toBeLessThan(220);
+    await page.getByRole('link', { name: /^Queue/ }).click();
+    const height = await page.locator('.row[data-job]').evaluate((row) => row.getBoundingClientRect().height);
+    expect(height).toBeLessThan(140);
+    await page.close();
+    await ask('mutation { cancelJobs { __typename } }');
+  });
+
+  it('says that a picture cannot be loaded, and fits a narrow phone where a job failed', async () => {
+    const page = await open();
+    await drop(page, EXAMPLE, 'meadow.png');
+    await page.getByText('256 × 256, used whole').waitFor();
+    await page.locator('.make-button').click();
+    await page.locator('.tile[data-status="QUEUED"]').waitFor();
+    const objects = join(folder, 'data/objects');
+    for (const name of await readdir(objects)) await rm(join(objects, name), { recursive: true });
+    await ask('mutation { resumeQueue { __typename } }');
+    await page.locator('.tile[data-status="FAILED"]').waitFor();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.reload();
+    await page.getByText('It did not work.').first().waitFor();
+    await page.getByText('This picture could not be loaded.').waitFor();
+    expect(await page.locator('.stage img:visible').count()).toBe(0);
+    expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('meets no error but that of the code that is not there', () => {
+    expect(problems.filter((problem) => !problem.includes('queue-'))).toEqual([]);
+  });
+});

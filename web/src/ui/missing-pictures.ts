@@ -1,0 +1,14 @@
+import { onConnected } from '../api/client.ts';
+
+/** Marks pictures that could not be loaded, so that styles hide the browser's mark of a broken one; asks again once connected. */
+export function watchMissingPictures(): void {
+  const mark = ({ type, target }: Event) => {
+    if (target instanceof HTMLImageElement) target.toggleAttribute('data-missing', type === 'error');
+  };
+  for (const type of ['error', 'load']) document.addEventListener(type, mark, { capture: true });
+  onConnected(() => {
+    for (const image of document.querySelectorAll<HTMLImageElement>('img[data-missing]')) {
+      image.src = image.getAttribute('src') ?? '';
+    }
+  });
+}
