@@ -70,23 +70,21 @@ export class Entries {
     return this.#parts.store.answer(() => joined(after, () => backend.addJob(job as unknown as JobJson, id)));
   }
 
-  /**
-   * Takes the next entry of a model and locks it; no id if nothing waits, or BullMQ hands out nothing now. If it is the
-   * one that `claim` is about, its job is claimed as one with that.
-   */
+  /** Takes the next entry of a model, locks it and runs the script that claims its job, as one; nothing if none waits. */
   async fetch(
     model: string,
     token: string,
-    claim?: Command,
-  ): Promise<{ readonly id: string | undefined; readonly isClaimed: boolean }> {
+    claim: Command,
+  ): Promise<{ readonly id: string; readonly answer: unknown } | undefined> {
     const backend = await this.#backend(model);
     const { store, worker } = this.#parts;
     let id: unknown;
-    const move = async (): Promise<void> => {
-      [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
-    };
-    const answer = await store.answer(() => (claim ? joined(claim, move) : move()));
-    return { id: typeof id === 'string' && id !== '' ? id : undefined, isClaimed: answer === 1 };
+    const answer = await store.answer(() =>
+      joined(claim, async () => {
+        [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
+      }),
+    );
+    return typeof id === 'string' && id !== '' ? { id, answer } : undefined;
   }
 
   /** Removes a locked entry: its job has ended. */

@@ -20,9 +20,10 @@ const JOINTS: Partial<Record<ScriptName, { readonly command: string; readonly lu
     command: 'moveToActive',
     lua: `
 local id, _, token = unpack(ourArguments)
-if redis.call('HGET', KEYS[#KEYS] .. 'job:' .. id, 'write') == token then return {{}, 1} end -- its answer was lost
+if redis.call('HGET', KEYS[#KEYS] .. 'job:' .. id, 'write') == token then return {{{}, id}, 1} end -- its answer was lost
 local fetched = theirs()
-return {fetched, fetched[2] == id and ours() or 0}`,
+ourArguments[#ourArguments + 1] = fetched[2]
+return {fetched, type(fetched[2]) == 'string' and ours()}`,
   },
   change: {
     command: 'moveToFinished',

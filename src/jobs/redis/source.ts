@@ -61,14 +61,15 @@ export class RedisSource implements JobSource {
       const stored = row && storedFrom(row);
       const isFit = stored?.job.status === 'QUEUED' && (await this.#waitFor(stored.job, claimant)) === 0;
       const start = isFit ? this.#start(stored, claimant, token) : undefined;
-      const { id, isClaimed } = await entries.fetch(model, token, start?.claim);
-      if (isClaimed) return start!.lease();
-      if (id === undefined) {
+      const fetched = await entries.fetch(model, token, start?.claim ?? ['claim', ['', 0, token, '', 0]]);
+      if (!fetched) {
         // Taken by another worker, or BullMQ hands out no more of this model now.
         candidates = candidates.filter((one) => one !== model);
         continue;
       }
-      const lease = await this.#meet({ id, model }, claimant, token);
+      if (fetched.answer === 1) return start!.lease();
+      const entry = { id: fetched.id, model };
+      const lease = await this.#meet(entry, fetched.answer as Row | null, claimant, token);
       if (lease) return lease;
     }
     return undefined;
@@ -124,23 +125,25 @@ export class RedisSource implements JobSource {
     return (await this.#parts.isServedElsewhere(worker, job.request.model)) ? RETRY : 0;
   }
 
-  /** An entry that was fetched: starts its job, or settles why not. */
+  /** An entry that was fetched, with the row of its record: starts its job, or settles why not. */
   async #meet(
     entry: { id: string; model: string },
+    row: Row | null,
     claimant: Claimant,
     token: string,
   ): Promise<Lease | undefined> {
     const { store, entries } = this.#parts;
-    const found = await store.find(entry.id);
-    if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
-    else if (typeof found === 'string' || isFinished(found.job.status)) await entries.end(entry, token);
+    const found = row ? store.read(row, entry.id) : 'unknown';
+    if (found === 'unknown') await entries.end(entry, token);
+    else if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
+    else if (isFinished(found.job.status)) await entries.end(entry, token);
     else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
     else {
       const wait = await this.#waitFor(found.job, claimant);
       if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
       else {
         const { claim, lease } = this.#start(found, claimant, token);
-        if ((await store.run<number>(claim[0], ...claim[1])) === 1) return lease();
+        if ((await store.run(claim[0], ...claim[1])) === 1) return lease();
         await entries.putBack(entry, token); // it was canceled or got another priority just now
       }
     }
