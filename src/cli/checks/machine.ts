@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import { runtimeCore, startEngine } from '../../engine/index.ts';
-import { FileClockMark } from '../../jobs/clock-guard.ts';
+import { ClockMark } from '../../jobs/clock-guard.ts';
 import type { ModelDescription } from '../../models/catalog.ts';
 import { whyNotOnNode } from '../../node-version.ts';
 import { programVersion } from '../../start-log.ts';
@@ -69,7 +69,7 @@ export function checkModels(models: readonly ModelDescription[]): Finding[] {
 
 /** The clock of this machine beside the last time that the data folder knows. */
 export async function checkClock({ dataDir }: Config, now = Date.now()): Promise<Finding[]> {
-  const last = await new FileClockMark(dataDir).read();
+  const last = await new ClockMark(dataDir).read();
   const shown = new Date(now).toISOString();
   if (last !== undefined && last - now > CLOCK_TOLERANCE)
     return [

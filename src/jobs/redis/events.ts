@@ -1,6 +1,6 @@
+import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
-import { Subscribers } from '../subscribers.ts';
 import type { Client } from './connection.ts';
 import { decodeReport } from './frame.ts';
 import { idOfChange, type StoredJob, storedFromChange } from './record.ts';

@@ -1,4 +1,4 @@
-import { growingIds } from '../job-id.ts';
+import { growingIds } from '../job.ts';
 import type { Log } from '../log.ts';
 import { type JobQueue, type JobSource, QueueLostError } from '../queue.ts';
 import { type Client, Connections, mustKeep } from './connection.ts';

@@ -1,9 +1,9 @@
 import type { PreviewWish } from '../../engine/index.ts';
+import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import type { StopRequest } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
 import { type JobEvent, REPORTS_PER_REVISION, stateEvent } from '../queue.ts';
-import { Subscribers } from '../subscribers.ts';
 import type { SqliteLease } from './lease.ts';
 import type { JobStore, StoredJob } from './store.ts';
 

@@ -1,6 +1,6 @@
 import type { PreviewWish } from '../../engine/index.ts';
-import { growingIds } from '../job-id.ts';
-import { isFinished, type Job } from '../job.ts';
+import { eachAfter } from '../event-buffer.ts';
+import { growingIds, isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
   canceled,
@@ -31,7 +31,6 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
-import { eachAfter } from '../subscribers.ts';
 import type { JobDatabase } from './database.ts';
 import type { LiveJobs } from './live-jobs.ts';
 import type { JobStore } from './store.ts';
