@@ -4,8 +4,7 @@ import { ConfigError } from '../../config.ts';
 import { StorageFullError } from '../../storage/object-store.ts';
 import type { Log } from '../log.ts';
 import { QueueUnavailableError } from '../queue.ts';
-import { parseRedisUrl, type RedisAddress } from './address.ts';
-import { whyRefused } from './refusal.ts';
+import { parseRedisUrl, type RedisAddress, whyRefused } from './address.ts';
 
 /** Seconds after which a command that was not answered is given up. */
 const PATIENCE = 5;

@@ -2,8 +2,7 @@ import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
 import type { Client } from './connection.ts';
-import { decodeReport } from './frame.ts';
-import { idOfChange, type StoredJob, storedFromChange } from './record.ts';
+import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds between two looks at the positions of watched jobs: at least, and for each of them. */

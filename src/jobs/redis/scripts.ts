@@ -209,6 +209,9 @@ const SCRIPTS = {
 
 export type ScriptName = keyof typeof SCRIPTS;
 
+/** A script of ours and its arguments. */
+export type Command = [name: ScriptName, args: (string | number)[]];
+
 /** Those that must also work while Redis has no memory left: they end jobs or make room. */
 const WITHOUT_MEMORY: readonly ScriptName[] = [
   'change',

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
-import { interrupted, started as startedJob, waitOf } from '../lifecycle.ts';
-import type { Log } from '../log.ts';
+import { started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
-import type { Entries, LockTimes, MarkerWait } from './entries.ts';
-import type { Command } from './joined.ts';
+import type { Entries, Entry, LockTimes } from './entries.ts';
 import { RedisLease } from './lease.ts';
+import type { MarkerWait } from './markers.ts';
 import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
+import type { Command } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds for which a job that this worker cannot run is left to others. */
@@ -126,25 +126,21 @@ export class RedisSource implements JobSource {
   }
 
   /** An entry that was fetched, with the row of its record: starts its job, or settles why not. */
-  async #meet(
-    entry: { id: string; model: string },
-    row: Row | null,
-    claimant: Claimant,
-    token: string,
-  ): Promise<Lease | undefined> {
+  async #meet(entry: Entry, row: Row | null, claimant: Claimant, token: string): Promise<Lease | undefined> {
     const { store, entries } = this.#parts;
-    const found = row ? store.read(row, entry.id) : 'unknown';
-    if (found === 'unknown') await entries.end(entry, token);
-    else if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
-    else if (isFinished(found.job.status)) await entries.end(entry, token);
-    else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
-    else {
+    const found = row ? store.read(row, entry.id) : undefined;
+    if (found === 'unreadable') await entries.release(entry, token, UNFIT);
+    else if (!found || isFinished(found.job.status)) await entries.end(entry, token);
+    else if (found.job.status === 'RUNNING') {
+      const next = await store.interrupt(found, token); // its worker is gone
+      await (next ? entries.follow(entry, token, next) : entries.release(entry, token));
+    } else {
       const wait = await this.#waitFor(found.job, claimant);
-      if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
+      if (wait > 0) await entries.release(entry, token, Math.max(wait, EARLY));
       else {
         const { claim, lease } = this.#start(found, claimant, token);
         if ((await store.run(claim[0], ...claim[1])) === 1) return lease();
-        await entries.putBack(entry, token); // it was canceled or got another priority just now
+        await entries.release(entry, token); // it was canceled or got another priority just now
       }
     }
     return undefined;
@@ -172,24 +168,4 @@ export class RedisSource implements JobSource {
     };
     return { claim: ['claim', [job.id, revision, token, JSON.stringify(claim), claim.at]], lease };
   }
-
-  /** A running job whose entry could be fetched: its worker is gone. */
-  async #interrupt({ job, revision }: StoredJob, token: string): Promise<void> {
-    const { store, entries } = this.#parts;
-    const next = interrupted(job, store.now());
-    const changed = await store.change({ revision, next, write: token });
-    const entry = { id: job.id, model: job.request.model };
-    if (!changed) await entries.putBack(entry, token);
-    else {
-      logInterruption(store.log, next);
-      if (isFinished(next.status)) await entries.end(entry, token);
-      else await entries.delay(entry, token, (next.notBefore ?? 0) - store.now());
-    }
-  }
-}
-
-/** Tells an operator that a worker left a job behind. */
-export function logInterruption(log: Log, { id: jobId, attempts, status, history }: Job): void {
-  const worker = history.at(-1)?.worker ?? null;
-  log.warn({ jobId, attempts, status, worker }, 'the worker disappeared in the middle of this job');
 }

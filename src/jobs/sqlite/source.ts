@@ -3,8 +3,7 @@ import { interrupted, started } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
-import { SqliteLease } from './lease.ts';
-import type { LiveJobs } from './live-jobs.ts';
+import { type LiveJobs, SqliteLease } from './live-jobs.ts';
 import type { JobStore } from './store.ts';
 
 /** Collaborators and settings of SqliteSource. */
