@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A library that the provider opens, and how to get it. */
@@ -65,9 +65,17 @@ const cudaFolders = (): string[] =>
 const condaFolders = ({ CONDA_PREFIX }: NodeJS.ProcessEnv): string[] =>
   CONDA_PREFIX ? [join(CONDA_PREFIX, 'lib')] : [];
 
-/** `nvidia/<name>/lib` in every site-packages of the active environment, the user and the system. */
-function pipFolders({ VIRTUAL_ENV, CONDA_PREFIX, HOME = homedir() }: NodeJS.ProcessEnv): string[] {
-  const roots = [VIRTUAL_ENV, CONDA_PREFIX, join(HOME, '.local'), '/usr/local', '/usr'];
+/** `nvidia/<name>/lib` in every site-packages of the active environment, of each python3 on the path, the user and the system. */
+function pipFolders({ VIRTUAL_ENV, CONDA_PREFIX, HOME = homedir(), PATH = '' }: NodeJS.ProcessEnv): string[] {
+  const pythons = PATH.split(delimiter).filter((folder) => existsSync(join(folder, 'python3')));
+  const roots = [
+    VIRTUAL_ENV,
+    CONDA_PREFIX,
+    ...pythons.map(dirname),
+    join(HOME, '.local'),
+    '/usr/local',
+    '/usr',
+  ];
   return roots
     .flatMap((root) => (root ? below(join(root, 'lib')) : []))
     .filter((path) => /\/python3[^/]*$/.test(path))

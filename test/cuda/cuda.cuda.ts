@@ -98,6 +98,21 @@ describe('The CUDA provider over a runtime that computes nothing', () => {
     expect(findings.find(({ part }) => part === 'provider')?.detail).toMatch(/self-attention.* is wrong by/);
   });
 
+  test('runs each fused operator in every case of its check', async () => {
+    const { output, errors, code } = await script(
+      ['test/cuda/fused.ts'],
+      environment(join(place, 'stand-in')),
+    );
+    expect(code, errors).toBe(0);
+    const cases = output.trim().split('\n');
+    for (const [operator, count] of [
+      ['GroupNorm', 4],
+      ['NhwcConv', 5],
+      ['BiasSplitGelu', 3],
+    ] as const)
+      expect(cases.filter((name) => name.startsWith(operator))).toHaveLength(count);
+  });
+
   test.for([
     ['f16', 'sd15'],
     ['f16', 'sdxl'],

@@ -15,6 +15,9 @@ export interface FusedNorm {
   readonly silu: boolean;
 }
 
+/** Whether the kernel takes groups of so many channels: its threads take two each, and a block of them takes whole groups. */
+export const groupFitsKernel = (channels: number): boolean => channels % 2 === 0 && channels <= 256;
+
 /** Group normalisation of [B,C,H,W], its statistics in float32. */
 export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu }: FusedNorm): Tensor {
   const last = channelsLast(x);
@@ -30,7 +33,7 @@ export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu 
   return channelsFirst(out);
 }
 
-/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
+/** Convolution of x [B,C,H,W] with W [out,C,k,k], which must be a constant, and bias [out] or none. */
 export function convolveChannelsLast(
   x: Tensor,
   weight: Tensor,

@@ -1,6 +1,12 @@
 /** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
 import { fuses } from './device-profile.ts';
-import { biasSplitGelu, convolveChannelsLast, fusedGroupNorm, splitsInKernel } from './fused-operators.ts';
+import {
+  biasSplitGelu,
+  convolveChannelsLast,
+  fusedGroupNorm,
+  groupFitsKernel,
+  splitsInKernel,
+} from './fused-operators.ts';
 import type { Tensor } from './graph.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import { affineOfBytes, convolveBytes, takesBytes } from './int8.ts';
@@ -74,7 +80,9 @@ export function convolution(
 
 /** With a constant [out] or none, in the way that pays on the graph's device. */
 function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
-  if (fuses(x.graph.profile, 'NhwcConv', x.dtype)) return convolveChannelsLast(x, weight, constant, options);
+  // CUDA has no NhwcConv for a weight that is computed in the run: it lays constant ones out anew when it loads.
+  if (fuses(x.graph.profile, 'NhwcConv', x.dtype) && x.graph.isConstant(weight))
+    return convolveChannelsLast(x, weight, constant, options);
   const tile = tileFor(x, weight, options);
   return tile === 'NONE'
     ? convolve(x, weight, constant, options)
@@ -107,7 +115,8 @@ function fusedNorm(
   statistics: GroupStatistics,
   silu: boolean,
 ): Tensor | undefined {
-  if (statistics !== OWN_STATISTICS || !fuses(x.graph.profile, 'GroupNorm', x.dtype)) return undefined;
+  const fits = fuses(x.graph.profile, 'GroupNorm', x.dtype) && groupFitsKernel(x.dim(1) / GROUPS);
+  if (statistics !== OWN_STATISTICS || !fits) return undefined;
   const [weight, bias] = ['weight', 'bias'].map((name) => cast(s.weight(name, [x.dim(1)], x), 'F32'));
   return fusedGroupNorm(x, { groups: GROUPS, weight: weight!, bias: bias!, epsilon, silu });
 }

@@ -20,9 +20,10 @@ import { largestError, runOnce, TOLERANCE, wave, type CheckResult } from './self
 type Shapes = Readonly<Record<string, readonly number[]>>;
 type Inputs = Readonly<Record<string, Tensor>>;
 
-/** An operator and what takes several of them, on the same inputs. */
+/** An operator and what takes several of them, on the same numbers. */
 interface FusedCase {
   readonly name: string;
+  /** `x` is an input, the others are constants as weights are. */
   readonly shapes: Shapes;
   readonly fused: (inputs: Inputs) => Tensor;
   readonly plain: (inputs: Inputs) => Tensor;
@@ -101,17 +102,19 @@ const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
 export async function* checkFused(device: Device, operator: FusedOperator): AsyncGenerator<CheckResult> {
   const profile = { ...device.profile, compute: 'F16' as const, fused: new Set([operator]) };
   for (const { name, shapes, fused, plain } of CASES[operator]) {
-    const build = (graph: Graph, make: FusedCase['plain']) =>
-      graph.build({
-        out: make(
-          Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, inputOf(graph, key, shape)])),
-        ),
-      });
-    const values = Object.fromEntries(
-      Object.entries(shapes).map(([key, shape], phase) => [key, wave(sizeOf(shape), phase + 1)]),
-    );
-    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, values);
-    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, values);
+    const x = wave(sizeOf(shapes['x']!), 1);
+    const build = (graph: Graph, make: FusedCase['plain']) => {
+      const tensorOf = (key: string, shape: readonly number[], phase: number) =>
+        key === 'x'
+          ? inputOf(graph, key, shape)
+          : graph.constant(wave(sizeOf(shape), phase + 1), shape, graph.compute);
+      const inputs = Object.entries(shapes).map(
+        ([key, shape], phase) => [key, tensorOf(key, shape, phase)] as const,
+      );
+      return graph.build({ out: make(Object.fromEntries(inputs)) });
+    };
+    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, { x });
+    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, { x });
     yield { name, error: largestError(found, expected), tolerance: TOLERANCE.F16 };
   }
 }

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { DeviceError } from '../../../src/engine/errors.ts';
 import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
@@ -217,7 +219,11 @@ describe('the device that is chosen', () => {
 });
 
 describe('what cannot be opened here says why', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
   test.skipIf(process.platform !== 'linux')('CUDA: in the words of the loader', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', join(tmpdir(), 'nothing-is-installed-here'));
     await expect(openDevice('cuda')).rejects.toThrow(/cannot open shared object file/);
   });
 });
