@@ -8,13 +8,18 @@ import { Viewers } from '../viewers.ts';
 import type { JobDatabase } from './database.ts';
 import type { JobStore, StoredJob } from './store.ts';
 
-/** Collaborators of LiveJobs. */
-interface LiveJobsParts {
+/** What all that works on the jobs of a process shares. */
+export interface SqliteParts {
+  readonly db: JobDatabase;
   readonly store: JobStore;
+  readonly live: LiveJobs;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** Collaborators of LiveJobs. */
+type LiveJobsParts = Pick<SqliteParts, 'store' | 'log' | 'now'>;
 
 /** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
 const GATHERING = 25;
@@ -150,10 +155,7 @@ export class LiveJobs {
 }
 
 /** Where a lease reports and finishes. */
-interface LeaseParts extends Pick<LiveJobsParts, 'now'> {
-  readonly db: JobDatabase;
-  readonly live: LiveJobs;
-}
+type LeaseParts = Pick<SqliteParts, 'db' | 'live' | 'now'>;
 
 /** A running job of this process. */
 export class SqliteLease implements Lease {
