@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './connection.ts';
 
 /** Milliseconds for which a worker waits for a marker at most. */
@@ -48,28 +49,19 @@ export class MarkerWait {
 
   /** A blocking command on a connection that died silently would wait forever. */
   async #pop(milliseconds: number): Promise<[string, string, string] | null> {
-    const [end, late] = [AbortSignal.timeout(milliseconds), AbortSignal.timeout(milliseconds + 1000)];
+    const end = sleep(milliseconds, undefined, { ref: false });
+    const late = sleep(milliseconds + 1000, 'late' as const, { ref: false });
     const seconds = Math.max(0.01, milliseconds / 1000);
     const keys = this.#keys();
     const first = this.#turn % keys.length; // the first one that is not empty wins
     const inTurn = [...keys.slice(first), ...keys.slice(0, first)];
     try {
-      return await Promise.race([this.#client.bzpopmin(inTurn, seconds), rejected(late)]);
+      const popped = await Promise.race([this.#client.bzpopmin(inTurn, seconds), late]);
+      if (popped !== 'late') return popped;
+      if (!this.#closed) this.#client.disconnect(true);
     } catch {
-      if (late.aborted && !this.#closed) this.#client.disconnect(true);
-      if (!this.#closed) await rejected(end).catch(() => undefined); // not at once again
-      return null;
+      if (!this.#closed) await end; // not at once again
     }
+    return null;
   }
-}
-
-/** Rejects when a signal is aborted. */
-function rejected(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => {
-      reject(new Error('aborted'));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
-  });
 }
