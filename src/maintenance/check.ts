@@ -1,4 +1,4 @@
-import { deleteObjects, oldObjects } from '../jobs/old-objects.ts';
+import { deleteObjects, oldObjects } from '../jobs/retention.ts';
 import { JobArchive } from '../jobs/sqlite/index.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { mustHaveJobs } from './backup.ts';

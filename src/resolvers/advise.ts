@@ -1,6 +1,6 @@
 import { SAMPLERS, type PromptStyle, type SamplerSpec } from '../engine/index.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
 /** The factor above or below a model's recommended value that causes a warning. */

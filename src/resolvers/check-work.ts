@@ -1,6 +1,5 @@
 import { InputError } from '../input-error.ts';
-import { evaluationsOf } from '../jobs/evaluations.ts';
-import { canvasOf } from '../jobs/request.ts';
+import { canvasOf, evaluationsOf } from '../jobs/request.ts';
 import type { CheckedInput } from './parse-img2img.ts';
 
 /** Network evaluations of an ordinary step: prompt and negative prompt. */

@@ -10,8 +10,8 @@ import {
   type PromptRuns,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs, EmbeddingInfo } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { bareName, embeddingCalled } from '../models/embedding-names.ts';

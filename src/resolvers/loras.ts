@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { JobLora } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { familyMismatch, findAdapter } from './adapters.ts';

@@ -1,8 +1,7 @@
 import { InputError } from '../input-error.ts';
-import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
+import { isFinished, type Job, type JobStatus, warningOf } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { warningOf } from '../jobs/warnings.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { type JobPayload, payloadOf, type UserError, userErrorsOf } from './errors.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { FileClockMark } from '../jobs/clock-guard.ts';
+import { ClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
@@ -39,7 +39,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     })),
   );
   const watch = watchModels(models, log);
-  const mark = new FileClockMark(config.dataDir);
+  const mark = new ClockMark(config.dataDir);
   const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
   retention.start();
   const estimator = new Estimator({

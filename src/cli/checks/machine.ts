@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { addressSpace } from '../../address-space.ts';
 import type { Config } from '../../config.ts';
 import { runtimeCore, startEngine } from '../../engine/index.ts';
-import { FileClockMark } from '../../jobs/clock-guard.ts';
+import { ClockMark } from '../../jobs/clock-guard.ts';
 import type { ModelDescription } from '../../models/catalog.ts';
 import { whyNotOnNode } from '../../node-version.ts';
 import { programVersion } from '../../start-log.ts';
@@ -78,7 +78,7 @@ export function checkModels(models: readonly ModelDescription[]): Finding[] {
 
 /** The clock of this machine against the last time recorded in the data folder. */
 export async function checkClock({ dataDir }: Config, now = Date.now()): Promise<Finding[]> {
-  const last = await new FileClockMark(dataDir).read();
+  const last = await new ClockMark(dataDir).read();
   const shown = new Date(now).toISOString();
   if (last !== undefined && last - now > CLOCK_TOLERANCE)
     return [

@@ -11,7 +11,7 @@ const CLUSTER_CLOCKS = 1000;
 /** Redis, if configured: whether it answers, can keep jobs and has the same time. */
 export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Finding[]> {
   if (queueUrl === undefined) return [];
-  const { checkRedis } = await import('../../jobs/redis/check.ts');
+  const { checkRedis } = await import('../../jobs/redis/connection.ts');
   try {
     const { version, clockAhead, warnings } = await checkRedis(queueUrl);
     const seconds = (Math.abs(clockAhead) / 1000).toFixed(1);
