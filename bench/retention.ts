@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { FileClockMark } from '../src/jobs/clock-guard.ts';
-import { growingIds } from '../src/jobs/job-id.ts';
-import type { Job } from '../src/jobs/job.ts';
+import { ClockMark } from '../src/jobs/clock-guard.ts';
+import { growingIds, type Job } from '../src/jobs/job.ts';
 import { acceptedJob, started, succeeded } from '../src/jobs/lifecycle.ts';
 import { Retention } from '../src/jobs/retention.ts';
 import { JobDatabase } from '../src/jobs/sqlite/database.ts';
@@ -40,7 +39,7 @@ try {
   const retention = new Retention({
     queue,
     objects,
-    mark: new FileClockMark(dataDir),
+    mark: new ClockMark(dataDir),
     retention: 7 * DAY,
     log,
   });

@@ -27,6 +27,14 @@ process.on('exit', function (code) {
     console.error('ulimit -n: expected ' + OPEN_FILES + ' open files or more, got ' + soft);
 });
 
+/** Node reserves 10 GB of address space for the memory of each WebAssembly module, such as the parser behind `fetch`. */
+process.on('uncaughtExceptionMonitor', function (error) {
+  if (/WebAssembly|Wasm/.test(String(error)) && /[Oo]ut of memory/.test(String(error)))
+    console.error(
+      'ulimit -v: too little address space for WebAssembly: set it to unlimited, or set NODE_OPTIONS=--disable-wasm-trap-handler',
+    );
+});
+
 /** In the package the build; in a checkout the sources, which are always up to date. */
 var root = path.join(__dirname, '..');
 var isSource = fs.existsSync(path.join(root, 'src/cli/run.ts'));

@@ -6,7 +6,6 @@ import {
   apiKeyHashes,
   apiKeys,
   baseUrl,
-  byteSize,
   type DeviceChoice,
   devices,
   expecting,
@@ -15,6 +14,7 @@ import {
   isOrigin,
   isProxyRange,
   listOf,
+  memorySize,
   milliseconds,
   oneOf,
   sizeOrNone,
@@ -45,11 +45,11 @@ export interface Config {
   readonly precision: Precision;
   /** Bytes that one engine process may take; tasks that need more are refused. */
   readonly memoryLimit: number;
-  /** Bytes of an accelerator's own memory that its networks may take; undefined: by what the card has. */
+  /** Bytes of an accelerator's own memory that its networks may take; undefined: a share of the card's memory. */
   readonly deviceMemoryLimit: number | undefined;
   /** Waiting jobs beyond which `img2img` answers QUEUE_FULL. */
   readonly queueLimit: number;
-  /** redis:// or rediss://: this process is one of a cluster; undefined: it works alone, on its data folder. */
+  /** Redis of a cluster; undefined: this process works alone, on its data folder. */
   readonly queueUrl: string | undefined;
   /** Replicas of Redis that must have a job before it is accepted. */
   readonly queueReplicas: number;
@@ -57,43 +57,43 @@ export interface Config {
   readonly storageUrl: string | undefined;
   /** Milliseconds for which jobs that have ended are kept, with their images; 0: forever. */
   readonly retention: number;
-  /** Milliseconds that a running job has to end when the process is asked to; then it is put back. */
+  /** Milliseconds that a running job has to end on shutdown; then it is requeued. */
   readonly drainTimeout: number;
-  /** Where clients reach this server, without a trailing slash; undefined: as the request says. */
+  /** URL of this server for clients, without a trailing slash; undefined: from each request. */
   readonly publicUrl: string | undefined;
-  /** Proxies whose X-Forwarded headers are believed: addresses, ranges, `loopback`, `private`. */
+  /** Proxies whose X-Forwarded headers are trusted: addresses, ranges, `loopback`, `private`. */
   readonly trustProxy: readonly string[];
-  /** Names beside those of this machine and of `publicUrl` by which a server without keys may be reached; `*`: any. */
+  /** Host names that a server without keys accepts besides those of this machine and `publicUrl`; `*`: any. */
   readonly allowedHosts: readonly string[];
   /** Origins of other pages that may use this server; `*`: any. */
   readonly corsOrigins: readonly string[];
   /**
-   * Whether `imageUrl` may lead to addresses that are not public. Off by default: a caller could make this server read
-   * what only it can reach (its own ports, the local network, a cloud's metadata service).
+   * Whether `imageUrl` may resolve to non-public addresses. Off by default: a caller could make this server read what only the
+   * server can reach (its own ports, the local network, a cloud's metadata service).
    */
   readonly allowPrivateImageUrls: boolean;
   /** Whether the schema is a subgraph of Apollo Federation. */
   readonly federation: boolean;
   /** Accepted bearer keys. Without these, hashes and keys.json there is no authentication. */
   readonly apiKeys: readonly string[];
-  /** Keys known by their hash alone. */
+  /** Keys of which only the hash is known. */
   readonly apiKeyHashes: readonly Key[];
-  /** Whether a server without keys may listen where other machines reach it. */
+  /** Whether a server without keys may listen on an address that other machines can reach. */
   readonly allowAnonymous: boolean;
-  /** To whom /metrics answers. */
+  /** Who may read /metrics. */
   readonly metrics: (typeof METRICS_ACCESS)[number];
-  /** Bounds for each key that is no admin's; 0: none. */
+  /** Quotas of each key that is not an admin's; 0: none. */
   readonly keyWaitingJobs: number;
   readonly keyRequestsPerMinute: number;
   readonly keyBytesPerDay: number;
-  /** Megapixels × steps × images beyond which a job is refused; 0: no bound. */
+  /** Most megapixels × steps × images of a job; 0: no limit. */
   readonly jobWorkLimit: number;
   /** Manifest of documents that clients may name by their hash; undefined: none. */
   readonly trustedDocuments: string | undefined;
   /** Whether documents beyond the manifest are refused. */
   readonly trustedDocumentsOnly: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** Names of the variables that the environment sets; the others have their defaults. */
+  /** Names of the settings that are given; the others have their defaults. */
   readonly given: readonly string[];
 }
 
@@ -105,8 +105,8 @@ const environment = z.object({
   MODELS_DIR: z.string().min(1).default('./models'),
   DEVICE: devices.default([{ device: 'auto' }]),
   PRECISION: oneOf(PRECISIONS).default('auto'),
-  MEMORY_LIMIT: byteSize.default(Math.floor(0.75 * usableMemory())),
-  DEVICE_MEMORY_LIMIT: byteSize.optional(),
+  MEMORY_LIMIT: memorySize.default(Math.floor(0.75 * usableMemory())),
+  DEVICE_MEMORY_LIMIT: memorySize.optional(),
   QUEUE_LIMIT: integer(1, 1_000_000).default(1000),
   QUEUE_URL: z
     .string()
@@ -144,12 +144,12 @@ export type SettingName = keyof typeof environment.shape;
 /** Names of all settings. */
 export const SETTINGS = Object.keys(environment.shape) as readonly SettingName[];
 
-/** The process cannot start with these settings; the message names each wrong one and says why. */
+/** Invalid settings; the message names each and gives the reason. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Refuses a card that CUDA hides: its number would silently mean another one. Throws ConfigError. */
+/** Refuses a card that CUDA_VISIBLE_DEVICES hides: its number would silently select another one. Throws ConfigError. */
 function refuseInvisibleCards(choices: readonly DeviceChoice[], visible: string | undefined): void {
   if (visible === undefined) return;
   const count = visible.split(',').length;

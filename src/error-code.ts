@@ -1,4 +1,4 @@
-/** `extensions.code` of the errors that are no data of a mutation: the values of `ErrorCode` in the schema. */
+/** `extensions.code` of GraphQL errors, as opposed to user errors: the values of `ErrorCode` in the schema. */
 export const ERROR_CODES = [
   'GRAPHQL_PARSE_FAILED',
   'BAD_USER_INPUT',

@@ -1,4 +1,4 @@
-/** What can be wrong with a request: the values of `UserErrorCode` in the schema. */
+/** Codes of user errors: the values of `UserErrorCode` in the schema. */
 export const USER_ERROR_CODES = [
   'INVALID_VALUE',
   'UNSUPPORTED',
@@ -21,16 +21,16 @@ export const USER_ERROR_CODES = [
 ] as const;
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 
-/** Characters of a value that a message shows at most. */
+/** Most characters of a value in a message. */
 export const MAX_SHOWN_LENGTH = 200;
 
-/** Characters of a whole message; the middle of a longer one is left out. */
+/** Most characters of a message; the middle of a longer one is omitted. */
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** A message in which no value that came from a client is longer than MAX_SHOWN_LENGTH, also in messages of libraries. */
+/** A message, also of a library, with every value from a client cut to MAX_SHOWN_LENGTH. */
 export function cutValues(whole: string): string {
   if (whole.length <= MAX_SHOWN_LENGTH) return whole;
-  const message = withoutMiddle(whole, 10 * MAX_MESSAGE_LENGTH, ''); // what is thrown away need not be read
+  const message = withoutMiddle(whole, 10 * MAX_MESSAGE_LENGTH, ''); // do not read what is omitted anyway
   let cut = '';
   for (let start = 0, end; start < message.length; start = end) {
     end = valueEnd(message, start);
@@ -43,7 +43,7 @@ export function cutValues(whole: string): string {
 const withoutMiddle = (text: string, most: number, gap: string): string =>
   text.length <= most ? text : text.slice(0, most / 2) + gap + text.slice(-most / 2);
 
-/** Where the quoted text, the word or the blank at `start` ends. */
+/** The end of the quoted text, the word or the space at `start`. */
 function valueEnd(message: string, start: number): number {
   const isQuoted = message[start] === '"';
   for (let end = start + 1; end < message.length; end++) {
@@ -54,7 +54,7 @@ function valueEnd(message: string, start: number): number {
   return message.length;
 }
 
-/** An expected failure that is shown to the caller: `field` is the path in the input, the message says what was expected and what came. */
+/** An expected failure that the caller sees: `field` is the path in the input, the message says what was expected and given. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly code: UserErrorCode;

@@ -3,7 +3,7 @@ interface Reader<Value> {
   readonly reject: (error: Error) => void;
 }
 
-/** Values on their way to one reader: of those with one key the last that was not read. */
+/** A queue for one reader that keeps only the latest unread value of each key. */
 export abstract class LatestByKey<Value> implements AsyncIterableIterator<Value> {
   readonly #waiting = new Map<string, Value>();
   #readers: Reader<Value>[] = [];
@@ -11,14 +11,14 @@ export abstract class LatestByKey<Value> implements AsyncIterableIterator<Value>
   #error: Error | undefined;
   readonly #onReturn: (values: LatestByKey<Value>) => void;
 
-  /** `onReturn` is called when the reader leaves. */
+  /** `onReturn` is called when the reader stops. */
   constructor(onReturn: (values: LatestByKey<Value>) => void) {
     this.#onReturn = onReturn;
   }
 
   protected abstract keyOf(value: Value): string;
 
-  /** Delivers a value or keeps it for the next read. */
+  /** Delivers a value, or stores it for the next read. */
   push(value: Value): void {
     if (this.#ended) return;
     const reader = this.#readers.shift();
@@ -30,13 +30,13 @@ export abstract class LatestByKey<Value> implements AsyncIterableIterator<Value>
     }
   }
 
-  /** No more will come; those that wait can still be read. */
+  /** Ends the queue; stored values can still be read. */
   end(): void {
     this.#ended = true;
     for (const { resolve } of this.#readers.splice(0)) resolve({ value: undefined, done: true });
   }
 
-  /** No more will come, because of an error: the next read that finds no value rejects with it, those after it are done. */
+  /** Ends the queue with an error: the next read without a stored value rejects with it, later ones are done. */
   fail(error: Error): void {
     if (this.#ended) return;
     const reader = this.#readers.shift();
@@ -70,7 +70,7 @@ export abstract class LatestByKey<Value> implements AsyncIterableIterator<Value>
   }
 }
 
-/** States of several objects on their way to one reader: of each the last that was not read. */
+/** Latest unread states of several objects, for one reader. */
 export class LatestValues<Value extends { readonly id: string }> extends LatestByKey<Value> {
   protected override keyOf({ id }: Value): string {
     return id;

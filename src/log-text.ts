@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Names of pino's levels as a terminal shows them. */
+/** Names of pino's levels on a terminal. */
 const LEVELS: Readonly<Record<number, string>> = {
   10: 'TRACE',
   20: 'DEBUG',
@@ -10,10 +10,10 @@ const LEVELS: Readonly<Record<number, string>> = {
   60: 'FATAL',
 };
 
-/** What a person at a terminal knows already. */
+/** Fields that are omitted on a terminal. */
 const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err']);
 
-/** A JSON line of the log as a person reads it: time, level, message, facts, and an error's stack below them. */
+/** A JSON line of the log as readable text: time, level, message, fields, and the stack of an error below. */
 export function terminalText(line: string): string {
   const record = JSON.parse(line) as Readonly<Record<string, unknown>> & {
     readonly time: number;

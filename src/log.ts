@@ -2,17 +2,17 @@ import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { Config } from './config.ts';
 import { terminalText } from './log-text.ts';
 
-/** Lines of one kind that are written within a minute. */
+/** Lines of one kind per minute. */
 const LIMIT = 5;
 const MINUTE = 60_000;
 
-/** Kinds that are counted at a time; lines of further ones are all written. */
+/** Kinds that are counted at a time; lines of other kinds are always written. */
 const KINDS = 1000;
 
-/** The level from which on repetitions are counted: each `info` line is news. */
+/** The level from which repetitions are counted: `info` lines are always written. */
 const WARN = pino.levels.values['warn']!;
 
-/** What ioredis attaches to an error: the arguments of AUTH are the password, those of others hold prompts. */
+/** Fields that ioredis adds to an error: the arguments of AUTH contain the password, those of others prompts. */
 const SECRETS = ['err.command.args', 'err.previousErrors[*].command.args', 'err.lastNodeError.command.args'];
 
 /** Standard error: JSON lines, or text where it is a terminal. */
@@ -22,8 +22,8 @@ function standardError(): DestinationStream {
 }
 
 /**
- * The log of a process on standard error. Of warnings and errors with the same level, message, error message, `code`
- * and `output`, five are written within a minute; when it is over, one line gives the number of the others.
+ * The log of a process on standard error. Of warnings and errors with the same level, message, error message, `code` and
+ * `output`, five are written per minute; then one line counts the others.
  */
 export function createLog(
   level: Config['logLevel'],
@@ -60,7 +60,7 @@ export function createLog(
 
 type Line = Parameters<LogFn>;
 
-/** Facts that tell one kind of line from another, besides its error. */
+/** Fields that distinguish kinds of lines, besides the error. */
 const TELLING = ['code', 'output'] as const;
 const TELLING_LENGTH = 200;
 
@@ -71,7 +71,7 @@ function kindOf(args: Line, level: number): string {
   return JSON.stringify([level, messageOf(args), err instanceof Error ? err.message : null, ...telling]);
 }
 
-/** The text of a line, which stands first or behind its facts; the error's message if the line has no text. */
+/** The message of a line, its first or second argument; else that of its error. */
 function messageOf(args: Line): string {
   const [facts, message] = args as unknown[];
   if (typeof facts === 'string') return facts;

@@ -1,6 +1,6 @@
 import { mustRunOnThisNode } from './node-version.ts';
 
-/** The entry point of the API process. Everything else is loaded once the version of Node is known to do. */
+/** The entry point of the API process. Checks the version of Node before it loads anything else. */
 mustRunOnThisNode();
 const { serve } = await import('./serve.ts');
 await serve();

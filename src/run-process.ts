@@ -1,6 +1,6 @@
-/** How the API process and the worker process begin and end. */
+/** Start and end of the API process and the worker process. */
 
-/** Runs a process; what ends it is printed, of an error of these classes the message alone. */
+/** Runs `main` and prints the error that ends it; only the message for errors of `classes`. */
 export async function explained(
   main: () => Promise<void>,
   classes: readonly (abstract new (...args: never[]) => Error)[],
@@ -14,7 +14,7 @@ export async function explained(
   }
 }
 
-/** The first SIGTERM or SIGINT. A second one ends the process as it always does. */
+/** Resolves with the first SIGTERM or SIGINT. A second one ends the process as usual. */
 export const stopRequested = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     process.once('SIGTERM', resolve);

@@ -1,7 +1,9 @@
 import { ConfigError, readConfig } from './config.ts';
 import { JobDatabaseError } from './jobs/sqlite/index.ts';
+import { knownKeys } from './keys/key-ring.ts';
 import { createLog } from './log.ts';
 import { explained, stopRequested } from './run-process.ts';
+import { mustBeGuarded } from './server/open-server.ts';
 import { longestDrain, startServer } from './server/server.ts';
 import { openServices } from './services/index.ts';
 import { logStart } from './start-log.ts';
@@ -12,9 +14,10 @@ export const serve = (): Promise<void> => explained(main, [ConfigError, JobDatab
 
 /** Configuration → services → listen → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  process.umask(0o077); // jobs and pictures are nobody else's on this machine
-  const stop = stopRequested(); // one that comes while the server starts is obeyed when it has
+  process.umask(0o077); // other users of this machine must not read jobs and pictures
+  const stop = stopRequested(); // a signal during the start takes effect after it
   const config = readConfig(process.env);
+  await mustBeGuarded(config, knownKeys(config).length > 0); // before an engine is opened
   const log = createLog(config.logLevel);
   const stopTelemetry = await startTelemetry(process.env, log);
   const services = await openServices(config, log);
@@ -23,7 +26,7 @@ async function main(): Promise<void> {
     drain: (milliseconds) => services.drain(milliseconds),
     log,
   }).catch(async (error: unknown) => {
-    await services.close(); // else the engine process would keep this one alive
+    await services.close(); // otherwise the engine process would keep this one alive
     throw error;
   });
   console.log(`LatentQL ready on ${server.url}`);

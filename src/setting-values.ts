@@ -4,19 +4,19 @@ import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
 import { beginning } from './store-urls.ts';
 
-/** A device by its provider and, of several graphics cards, its number. */
+/** A device: its provider, and the number of the graphics card. */
 export interface DeviceChoice {
   readonly device: DeviceName;
   readonly deviceIndex?: number;
 }
 
-/** Says of a variable what was expected and what came. */
+/** The message of an invalid variable: what was expected, what was given. */
 export const expecting =
   (expected: string) =>
   ({ input }: { readonly input?: unknown }): string =>
     `expected ${expected}, got ${JSON.stringify(input)}`;
 
-/** One of a few words. */
+/** One of several words. */
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
   z.enum(names, { error: expecting(`one of ${names.join(', ')}`) });
 
@@ -37,6 +37,11 @@ export const byteSize = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A size of memory of 1 MB or more, so that "8" is not taken as 8 bytes. */
+export const memorySize = byteSize.refine((bytes) => bytes >= 2 ** 20, {
+  error: ({ input }) => `expected a size such as 8GB or 512MB, got ${String(input)} bytes`,
+});
+
 /** 0, or a size. */
 export const sizeOrNone = z
   .string()
@@ -51,7 +56,7 @@ const SPANS: ReadonlyMap<string, number> = new Map<string, number>([
   ['d', 86_400_000],
 ]);
 
-/** A span of time in milliseconds: 0, or a number with its unit from `least` to `most`. */
+/** A duration in milliseconds: 0, or a number with its unit from `least` to `most`. */
 export const span = (least: string, most: string) =>
   z.string().transform((text, context) => {
     const value = milliseconds(text);
@@ -61,7 +66,7 @@ export const span = (least: string, most: string) =>
     return z.NEVER;
   });
 
-/** The milliseconds of a text such as 90s, 30m, 12h or 7d; NaN if it is no span of time. */
+/** Milliseconds of a duration such as 90s, 30m, 12h or 7d; NaN for other texts. */
 export function milliseconds(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/i.exec(text.trim()) ?? [];
   if (/^0+$/.test(text.trim())) return 0;
@@ -80,13 +85,13 @@ export const integer = (least: number, most: number) =>
     return z.NEVER;
   });
 
-/** An http or https URL. The value given is not shown: a malformed one may hold a password anywhere. */
+/** An http or https URL. Errors do not show the value, which may contain a password anywhere. */
 export const baseUrl = z.string().refine((text) => URL.canParse(text) && /^https?:\/\/[^?#@]+$/i.test(text), {
   error: ({ input }) =>
     `expected an http or https URL without user, query and fragment, got ${beginning(String(input))}`,
 });
 
-/** Entries between commas. `read` gives what an entry says, or what is wrong with it; the entry itself is not shown. */
+/** Comma-separated entries. `read` returns the parsed entry or its problem; errors do not show the entry itself. */
 const secrets = <Entry>(what: string, read: (entry: string) => Entry | { readonly wrong: string }) =>
   z.string().transform((text, context): Entry[] => {
     const entries = text.split(',').map((entry) => entry.trim());
@@ -111,7 +116,7 @@ export const apiKeys = secrets<string>('keys', (key) =>
     : { wrong: 'contains blanks or non-ASCII characters, which no client can send' },
 );
 
-/** Keys by their hash: `<name>:<role>:<SHA-256>`, where name and role may be left out. */
+/** Keys by their hash: `<name>:<role>:<SHA-256>`, where name and role are optional. */
 export const apiKeyHashes = secrets<Key>('<name>:<role>:<SHA-256 of a key>', (entry) => {
   const [hash = '', role = 'submit', name = `key-${hash.slice(0, 6)}`, ...more] = hashParts(entry);
   if (!/^[0-9a-f]{64}$/i.test(hash))
@@ -127,7 +132,7 @@ function hashParts(entry: string): string[] {
   return parts.length === 2 ? [parts[1]!, 'submit', parts[0]!] : parts.reverse();
 }
 
-/** The trimmed entries of a list with commas; every one must be `isValid`. */
+/** The trimmed entries of a comma-separated list, each of which must be `isValid`. */
 export const listOf = (isValid: (entry: string) => boolean, expected: string) =>
   z.string().transform((text, context) => {
     const entries = text.split(',').map((entry) => entry.trim().toLowerCase());

@@ -8,7 +8,7 @@ import { usableMemory } from './usable-memory.ts';
 const withoutSecrets = (place: string | undefined): string | undefined =>
   place?.replace(/\/\/[^/@]*@/g, '//…@').replace(/,[^,/@]*@/g, ',…@');
 
-/** How the log shows each setting; a new one does not compile before it says so. */
+/** How the log shows each setting; a setting without an entry does not compile. */
 const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown } = {
   host: (host) => host,
   port: (port) => port,
@@ -47,7 +47,7 @@ const SHOWN: { readonly [Name in keyof Config]: (value: Config[Name]) => unknown
   given: (names) => names,
 };
 
-/** The settings in force as a log may show them, without any secret. */
+/** The settings in force without secrets, for the log. */
 export const shownSettings = (config: Config): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(SHOWN).map(([name, show]) => [
@@ -62,14 +62,14 @@ export const programVersion = (): string => {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 };
 
-/** Which models were found: those that can be used, those that are not there, and what is wrong with the others. */
+/** The models that were found: usable, missing, and unusable with their problems. */
 export const shownModels = (models: readonly ModelDescription[]): Record<string, unknown> => ({
   installed: models.filter(({ installed }) => installed).map(({ name }) => name),
   missing: models.filter(({ missingFiles }) => missingFiles.length > 0).map(({ name }) => name),
   unusable: models.flatMap(({ name, problem }) => (problem === null ? [] : [{ name, problem }])),
 });
 
-/** Tells the log what has started: the program, the settings in force and, once they have been looked at, the models found. */
+/** Logs the start: the program, the settings in force and, once scanned, the models. */
 export async function logStart(
   log: Log,
   what: string,

@@ -1,13 +1,13 @@
-/** What a value begins with; the rest is not shown, for it may hold a password anywhere. */
+/** The scheme of a value; the rest is not shown, since it may contain a password anywhere. */
 export const beginning = (text: string): string => {
   const [scheme] = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.exec(text) ?? [];
   return scheme === undefined ? 'a text without a scheme such as https://' : `"${scheme}…"`;
 };
 
-/** Whether a text begins as the URL of a Redis does. */
+/** Whether a text begins like the URL of a Redis. */
 export const isRedisUrl = (text: string): boolean => /^rediss?(\+sentinel)?:\/\/[^/]/.test(text);
 
-/** What is wrong with a text that is no URL of a Redis; the text itself may hold a password anywhere. */
+/** The problem of an invalid Redis URL, without the text, which may contain a password anywhere. */
 export function wrongRedisUrl(text: string): string {
   const form =
     'redis://host:port, rediss:// with TLS, redis://h1:p1,h2:p2 of a Redis Cluster, or redis+sentinel://h1:p1,h2:p2/master';
@@ -21,7 +21,7 @@ export function wrongRedisUrl(text: string): string {
 export const isStorageUrl = (text: string): boolean =>
   !/^[a-z][a-z0-9+.-]+:/i.test(text) || (URL.canParse(text) && /^s3:\/\/[^/?#@:]+(\/[^?#]*)?$/.test(text));
 
-/** What is wrong with a text that is no place of pictures; the text itself may hold a secret. */
+/** The problem of an invalid storage URL, without the text, which may contain a secret. */
 export function wrongStorageUrl(text: string): string {
   const expected = 'expected s3://bucket/prefix or a folder';
   if (!text.startsWith('s3:')) return `${expected}, got ${beginning(text)}`;

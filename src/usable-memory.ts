@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { posix } from 'node:path';
 
-/** Where control groups are mounted: of version 2, alone or beside version 1, and of version 1. */
+/** Mount points of control groups: of version 2, alone or besides version 1, and of version 1. */
 const MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/memory'];
 
 /** Files that limit a group's memory; the system slows a group down beyond `high`. */
 const LIMITS = ['memory.max', 'memory.high', 'memory.limit_in_bytes'];
 
-/** Bytes of memory that this process may use: those of the machine, or of the container around it where that has fewer. */
+/** Bytes of memory that this process may use: the machine's, or its container's limit if that is lower. */
 export function usableMemory(
   read: (file: string) => string | undefined = readText,
   machine = totalmem(),
 ): number {
   const constrained = process.constrainedMemory();
-  // What Node reports is the limit of the innermost group alone; one around it counts as much.
+  // Node reports the limit of the innermost group only; outer groups limit as well.
   const groups = groupsOf(read('/proc/self/cgroup') ?? '').flatMap(withParents);
   const limits = MOUNTS.flatMap((mount) =>
     [...new Set(groups)].flatMap((group) => LIMITS.map((file) => posix.join(mount, group, file))),
@@ -30,7 +30,7 @@ const groupsOf = (lines: string): string[] =>
     return group !== undefined && limitsMemory ? [group] : [];
   });
 
-/** A group and those around it. A container may see its own as the root, whatever its path says. */
+/** A group and its parents. A container may see its own group as the root, whatever its path says. */
 const withParents = (group: string): string[] =>
   group === '/' ? [group] : [group, ...withParents(posix.dirname(group))];
 
@@ -38,6 +38,6 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined; // this system has no such group
+    return undefined; // no such group
   }
 }

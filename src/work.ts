@@ -6,7 +6,7 @@ import { startWorker } from './services/worker.ts';
 import { logStart } from './start-log.ts';
 import { startTelemetry } from './telemetry/start.ts';
 
-/** Milliseconds beyond DRAIN_TIMEOUT in which a worker that was asked to end has ended. */
+/** Milliseconds after DRAIN_TIMEOUT within which a worker must have ended. */
 const CLOSING_TIME = 10_000;
 
 /** The worker process of a cluster; its exit code is 1 if it cannot start, with the reason on standard error. */
@@ -14,14 +14,14 @@ export const work = (): Promise<void> => explained(main, [ConfigError]);
 
 /** Configuration → engines → take jobs → drain on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  process.umask(0o077); // pictures are nobody else's on this machine
-  const stop = stopRequested(); // one that comes while the worker starts is obeyed when it has
+  process.umask(0o077); // other users of this machine must not read pictures
+  const stop = stopRequested(); // a signal during the start takes effect after it
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const stopTelemetry = await startTelemetry(process.env, log);
   const worker = await startWorker(config, log);
   const probes = await startProbes(worker, config).catch(async (error: unknown) => {
-    await worker.close(); // else the engine processes would keep this one alive
+    await worker.close(); // otherwise the engine processes would keep this one alive
     throw error;
   });
   console.log(`LatentQL worker ${worker.name} takes jobs of ${worker.models.join(', ')}`);

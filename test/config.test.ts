@@ -38,6 +38,7 @@ describe('the settings', () => {
     [{ QUEUE_LIMIT: '0' }, 'QUEUE_LIMIT: expected a whole number from 1 to 1000000, got "0"'],
     [{ MEMORY_LIMIT: 'much' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "much"'],
     [{ MEMORY_LIMIT: '0' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got "0"'],
+    [{ MEMORY_LIMIT: '8' }, 'MEMORY_LIMIT: expected a size such as 8GB or 512MB, got 8 bytes'],
     [
       { DEVICE: 'gpu' },
       'DEVICE: expected auto, cpu, cuda, webgpu, coreml, dml, cuda:<number>, or a list of such with commas, got "gpu"',

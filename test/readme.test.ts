@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { isInputObjectType, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { SETTINGS } from '../src/config.ts';
@@ -12,6 +12,18 @@ const api = await readFile('docs/api.md', 'utf8');
 const configuration = await readFile('docs/configuration.md', 'utf8');
 const schema = buildSchema(KNOWN_MODELS);
 
+/** Every page for users that shows an operation. */
+async function readPages(): Promise<[name: string, text: string][]> {
+  const names = (await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+  const pages = await Promise.all(
+    ['README.md', ...names].map(async (name): Promise<[string, string]> => [
+      name,
+      await readFile(name, 'utf8'),
+    ]),
+  );
+  return pages.filter(([, text]) => text.includes('```graphql'));
+}
+
 /** The cells of every table row whose first cell is a name in backquotes, by that name. */
 const rows = new Map(
   Array.from(`${readme}${api}`.matchAll(/^\|\s*`([^|]+)`[^|]*\|(.*)\|$/gm), ([, names, cells]) =>
@@ -24,13 +36,12 @@ test('docs/configuration.md lists every setting, and no other', () => {
   expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
 });
 
-describe('README and docs/api.md', () => {
-  test('show operations that the schema takes', () => {
-    const operations = Array.from(readme.matchAll(/^```graphql\n(.*?)^```$/gms), ([, text]) => text!);
-    expect(operations).toHaveLength(2);
-    for (const text of operations) expect(validate(schema, parse(text))).toEqual([]);
-  });
+test.each(await readPages())('%s shows operations that the schema takes as they are pasted', (_, page) => {
+  for (const [, text] of page.matchAll(/^```graphql\n(.*?)^```$/gms))
+    expect([text, validate(schema, parse(text!))]).toEqual([text, []]);
+});
 
+describe('README and docs/api.md', () => {
   test('list every field of Img2ImgInput with its default and its range', () => {
     const input = schema.getType('Img2ImgInput');
     const fields = isInputObjectType(input) ? Object.keys(input.getFields()) : [];

@@ -56,6 +56,14 @@ describe('a server that cannot start', () => {
     );
   });
 
+  test('because anyone could use it says so before it opens anything', async () => {
+    const dataDir = join(folder, 'data');
+    expect(await printed({ HOST: '::', DATA_DIR: dataDir, LOG_LEVEL: 'info' })).toMatch(
+      /^the server ended with exit code 1: HOST :: can be reached from other machines, and there are no API keys/,
+    );
+    await expect(access(dataDir)).rejects.toThrow('ENOENT');
+  });
+
   test('for its settings lists them', async () => {
     expect(await printed({ PORT: 'x' })).toBe(
       'the server ended with exit code 1: Invalid settings:\n' +

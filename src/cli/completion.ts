@@ -1,6 +1,6 @@
 import { type Command, Argument } from 'commander';
 
-/** `completion`: what a shell needs to complete commands and flags. */
+/** `completion`: prints a shell's completion script. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')
@@ -27,11 +27,11 @@ function wordsByCommand(command: Command, path: readonly string[] = []): Words {
   ]);
 }
 
-/** Cases of a shell's `case`, one for each command. */
+/** Branches of a shell's `case`, one for each command. */
 const cases = (words: Words, indent: string): string =>
   [...words].map(([path, after]) => `${indent}'${path}') words='${after.join(' ')}' ;;`).join('\n');
 
-/** Patterns of the commands that have a path. */
+/** Patterns of all subcommands. */
 const paths = (words: Words): string =>
   [...words.keys()]
     .filter(Boolean)

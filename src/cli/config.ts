@@ -62,7 +62,7 @@ function asText(name: SettingName, value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : `${value as string | number | boolean}`;
 }
 
-/** Milliseconds in the largest unit that they are a whole number of. */
+/** Milliseconds as a whole number of the largest possible unit. */
 function asTime(milliseconds: number): string {
   const units = [
     ['d', 86_400_000],

@@ -26,7 +26,7 @@ export function addDoctor(program: Command): void {
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
 
-/** Each finding as soon as it is made: a device can take a while. */
+/** Yields each finding at once: opening a device takes a while. */
 async function* examine(apply: () => Origins): AsyncGenerator<Finding> {
   const machine = await import('./checks/machine.ts');
   const { checkFolders } = await import('./checks/folders.ts');

@@ -1,23 +1,23 @@
-/** How a command ends. */
+/** Exit codes. */
 export const EXIT = {
   done: 0,
-  /** It failed, or found a problem. */
+  /** The command failed, or found a problem. */
   failed: 1,
   /** Wrong usage: an unknown command or flag, a missing argument. */
   usage: 2,
-  /** Ctrl-C, as shells count it. */
+  /** Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
 } as const;
 
-/** What keeps a command from doing its work; the message says what to do. */
+/** A command cannot do its work; the message says what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** Errors whose message is the whole explanation. By name: their classes would load what most commands do not need. */
+/** Errors whose message explains everything. By name, since importing the classes would load much that most commands do not need. */
 const EXPLAINED = new Set(['CommandError', 'ConfigError', 'JobDatabaseError', 'SetupError', 'ClientError']);
 
-/** What to do where the system refuses a file. */
+/** Remedies for errors of the file system. */
 const REMEDIES: ReadonlyMap<string | undefined, string> = new Map([
   ['EACCES', 'run the command as a user who has access, or choose another folder'],
   ['EPERM', 'run the command as a user who has access, or choose another folder'],
@@ -25,7 +25,7 @@ const REMEDIES: ReadonlyMap<string | undefined, string> = new Map([
   ['ENOSPC', 'make room, or choose another disk'],
 ]);
 
-/** What to print of an error: its message where that explains it, else all of it. */
+/** The part of an error to print: the message if it explains everything, else the whole error. */
 export function explanationOf(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (EXPLAINED.has(error.name)) return error.message;
@@ -34,7 +34,7 @@ export function explanationOf(error: unknown): unknown {
   return remedy === undefined ? error : `${error.message}: ${remedy}`;
 }
 
-/** A command's action whose result is the exit code; undefined is left to what it started. */
+/** A command's action whose result is the exit code; undefined leaves the exit code unchanged. */
 export const ending =
   <Arguments extends unknown[]>(work: (...args: Arguments) => Promise<number | undefined>) =>
   async (...args: Arguments): Promise<void> => {

@@ -2,13 +2,14 @@ import { constants, openAsBlob } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import type { Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
+import { mustHaveAddressSpace } from '../address-space.ts';
+import type { ClientError, Img2ImgEvent, Img2ImgInput, Job, LatentQL } from '../client/index.ts';
 import { CommandError, EXIT, ending } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { progressLine } from './progress-line.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
 
-/** What a picture is made with, as it was typed. */
+/** The parsed flags of `img2img`. */
 interface PictureOptions {
   readonly prompt?: string;
   readonly negativePrompt?: string;
@@ -27,7 +28,7 @@ interface PictureOptions {
   readonly key?: string;
 }
 
-/** Longer side of a preview in a terminal. */
+/** Longer side of a preview in a terminal, in pixels. */
 const PREVIEW = 256;
 
 const number = (text: string): number => {
@@ -42,9 +43,9 @@ export function addImg2Img(program: Command): void {
     .command('img2img')
     .description('generates a picture from a picture, or from a prompt alone; needs no server')
     .addArgument(new Argument('[picture]', 'source picture; without one: text to image'))
-    .option('-p, --prompt <text>', 'what the picture shows; (word:1.2) sets a weight')
-    .option('-n, --negative-prompt <text>', 'what it must not show')
-    .option('-m, --model <name>', 'an installed model', 'starter')
+    .option('-p, --prompt <text>', 'what the picture should show; (word:1.2) sets a weight')
+    .option('-n, --negative-prompt <text>', 'what it should not show')
+    .option('-m, --model <name>', 'an installed model (latentql models list)', 'starter')
     .option('-o, --output <file>', 'PNG to write; a batch gets numbers: out-1.png', 'out.png')
     .option('--width <pixels>', 'default: recommended for the model', number)
     .option('--height <pixels>', 'default: recommended for the model', number)
@@ -52,12 +53,15 @@ export function addImg2Img(program: Command): void {
     .option('--cfg <number>', 'guidance scale; default: recommended for the model', number)
     .option('--denoise <number>', '0 keeps the source, 1 ignores it; default: 0.75', number)
     .option('--seed <number>', 'default: a new one each time')
-    .option('--sampler <name>', 'sampling algorithm; default: recommended for the model')
-    .option('--scheduler <name>', 'noise schedule; default: recommended for the model')
+    .option(
+      '--sampler <name>',
+      'sampling algorithm, listed in docs/api.md; default: recommended for the model',
+    )
+    .option('--scheduler <name>', 'noise schedule, listed in docs/api.md; default: recommended for the model')
     .option('--batch <number>', 'number of pictures', number)
     .option('--url <address>', 'server that runs the job; default: this machine')
     .option('--key <key>', 'API key of that server; LATENTQL_KEY hides it from other users of the machine');
-  takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT']).action(
+  takeSettings(command, ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT', 'DEVICE_MEMORY_LIMIT']).action(
     ending(async (picture: string | undefined, options: PictureOptions) => {
       if (picture === undefined && options.prompt === undefined)
         command.error('error: give a picture, a --prompt, or both');
@@ -68,6 +72,8 @@ export function addImg2Img(program: Command): void {
       const place = await reach(options);
       try {
         return await makePictures(place.client, inputOf(options, image), options, interrupt.signal);
+      } catch (error) {
+        throw inWordsOfFlags(error, options);
       } finally {
         interrupt.release();
         await place.close();
@@ -76,17 +82,29 @@ export function addImg2Img(program: Command): void {
   );
 }
 
+/** The error for a refused name, in terms of flags instead of API fields. */
+function inWordsOfFlags(error: unknown, { model, sampler, scheduler, url }: PictureOptions): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, field } = error as Partial<ClientError>;
+  const name = /at "input\.(samplerName|scheduler)"/.exec(error.message)?.[1];
+  if (name === 'samplerName') return new CommandError(`--sampler: unknown sampler "${sampler!}"`);
+  if (name === 'scheduler') return new CommandError(`--scheduler: unknown scheduler "${scheduler!}"`);
+  if (code !== 'UNSUPPORTED' || field?.at(-1) !== 'modelName') return error;
+  const list = url === undefined ? ': see latentql models list' : '';
+  return new CommandError(`--model: unknown model "${model}"${list}`);
+}
+
 /** Throws CommandError. */
 async function readPicture(path: string): Promise<Blob> {
   try {
-    await access(path, constants.R_OK); // openAsBlob does not say why
+    await access(path, constants.R_OK); // openAsBlob does not give the reason
     return await openAsBlob(path);
   } catch (error) {
     throw new CommandError(`${basename(path)} cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** Fails before the job runs, not after it. Throws CommandError. */
+/** Checks the output before the job runs. Throws CommandError. */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -96,7 +114,7 @@ async function mustBeWritable(file: string): Promise<void> {
   }
 }
 
-/** A server to send the job to, and how to leave it. */
+/** A server that runs the job, and how to disconnect. */
 interface Place {
   readonly client: LatentQL;
   readonly close: () => Promise<void>;
@@ -105,6 +123,7 @@ interface Place {
 async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions): Promise<Place> {
   const { LatentQL } = await import('../client/index.ts');
   if (url === undefined) {
+    mustHaveAddressSpace();
     const { startOwnServer } = await import('./own-server.ts');
     const server = await startOwnServer(process.env);
     const client = new LatentQL(server);
@@ -121,7 +140,7 @@ async function reach({ url, key = process.env['LATENTQL_KEY'] }: PictureOptions)
   return { client, close: () => client.close() };
 }
 
-/** null means what the model recommends. */
+/** The input of the mutation; null selects the model's recommendation. */
 const inputOf = (options: PictureOptions, image: Blob | undefined): Img2ImgInput => ({
   modelName: options.model,
   width: options.width ?? null,
@@ -169,7 +188,7 @@ const numbered = (file: string, number: number): string => {
   return `${file.slice(0, file.length - extension.length)}-${number}${extension}`;
 };
 
-/** Draws the progress of a job; resolves with the job as it ended. */
+/** Shows the progress of a job; resolves with the ended job. */
 async function follow(client: LatentQL, accepted: Job): Promise<Job> {
   const line = progressLine(process.stderr);
   let job = accepted;

@@ -1,4 +1,4 @@
-/** A signal that Ctrl-C and SIGTERM abort; a second one ends the process as it always does. */
+/** A signal that Ctrl-C and SIGTERM abort; a second one ends the process as usual. */
 export function onInterrupt(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   const abort = () => {

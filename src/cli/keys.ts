@@ -64,7 +64,7 @@ function roleOf(text: string): Role {
   throw new ConfigError(`--role: expected one of ${ROLES.join(', ')}, got ${JSON.stringify(text)}`);
 }
 
-/** The end of a key: a day or a time, or a span from now. */
+/** The expiry of a key: a date, a time, or a duration from now. */
 function endOf(text: string, now: number): number {
   const span = milliseconds(text);
   const isDate = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text);

@@ -44,7 +44,7 @@ export function addMaintenance(program: Command): void {
       const config = configAlone(check);
       const { mustHaveJobs } = await import('../maintenance/backup.ts');
       const { check: verify } = await import('../maintenance/check.ts');
-      await mustHaveJobs(config.dataDir); // before the store makes its folder there
+      await mustHaveJobs(config.dataDir); // before the store creates its folder there
       const found = await verify(config.dataDir, await openStore(config), { removeUnreferenced });
       const { jobs, sound, unreferenced, removed } = found;
       console.log(
@@ -55,14 +55,14 @@ export function addMaintenance(program: Command): void {
   );
 }
 
-/** The settings of a command whose files only this user may read. */
+/** The settings of a command that creates files which only this user may read. */
 function privateConfig(command: Command): Config {
   process.umask(0o077);
   applySettings(command);
   return readConfig(process.env);
 }
 
-/** Throws ConfigError where the jobs are in Redis. */
+/** The settings; throws ConfigError if the jobs are in Redis. */
 function configAlone(command: Command): Config {
   const config = privateConfig(command);
   if (config.queueUrl === undefined) return config;
@@ -89,7 +89,7 @@ async function backUpCluster(config: Config, url: string, folder: string): Promi
   try {
     const { jobs, objects, lost } = await exportJobs(queue, await openStore(config), folder);
     console.log(
-      `${jobs} job records and ${objects} images are in ${folder}; back up Redis with its own tools`,
+      `${counted(jobs, 'job record')} and ${counted(objects, 'image')} are in ${folder}; back up Redis with its own tools`,
     );
     return reportLost(lost);
   } finally {
@@ -99,6 +99,6 @@ async function backUpCluster(config: Config, url: string, folder: string): Promi
 
 function reportLost(lost: readonly string[]): number {
   if (lost.length === 0) return EXIT.done;
-  console.error(`${lost.length} images that jobs refer to are missing or damaged:\n  ${lost.join('\n  ')}`);
+  console.error(`Images that jobs refer to, missing or damaged: ${lost.length}\n  ${lost.join('\n  ')}`);
   return EXIT.failed;
 }

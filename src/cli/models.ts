@@ -94,7 +94,7 @@ async function pullCommand(source: ModelSource, { modelsDir }: Config): Promise<
   const { pullModel } = await import('../models/pull.ts');
   const interrupt = onInterrupt();
   const line = progressLine(process.stderr);
-  console.error(`${source.name}: ${source.licence}, see ${source.page}`);
+  console.error(`${source.name}, licence: ${source.licence} (${source.page})`);
   try {
     await pullModel(source, {
       modelsDir,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 
-/** The models as a server with these settings names them; nothing is written. */
+/** The models under the names that a server with these settings gives them; writes nothing. */
 export async function openCatalog({ modelsDir, dataDir }: Config): Promise<InstalledModels> {
   const { InstalledModels } = await import('../models/installed-models.ts');
   const { readNames } = await import('../models/remembered-names.ts');

@@ -7,10 +7,17 @@ import { createLog } from '../log.ts';
 import { startServer } from '../server/server.ts';
 import { openServices } from '../services/index.ts';
 
-/** Settings that say how this machine makes pictures; all others are those of a server that others use. */
-const KEPT = ['MODELS_DIR', 'DEVICE', 'PRECISION', 'MEMORY_LIMIT', 'CUDA_VISIBLE_DEVICES'] as const;
+/** Settings of the engine on this machine; the others are for servers with other clients. */
+const KEPT = [
+  'MODELS_DIR',
+  'DEVICE',
+  'PRECISION',
+  'MEMORY_LIMIT',
+  'DEVICE_MEMORY_LIMIT',
+  'CUDA_VISIBLE_DEVICES',
+] as const;
 
-/** A server in this process with a data folder of its own, which only this process can use. */
+/** A private server in this process, with a temporary data folder. */
 export async function startOwnServer(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly url: string; readonly key: string; readonly close: () => Promise<void> }> {
@@ -30,7 +37,7 @@ export async function startOwnServer(
     const log = createLog(config.logLevel);
     const services = await openServices(config, log);
     const server = await startServer({ services, log }).catch(async (error: unknown) => {
-      await services.close(); // else the engine process would keep this one alive
+      await services.close(); // otherwise the engine process would keep this one alive
       throw error;
     });
     return {

@@ -2,19 +2,19 @@ import { pictureAbove, pictureProtocol } from './terminal-picture.ts';
 
 const WIDTH = 24;
 
-/** A line of a terminal that shows how far something is. */
+/** A line of a terminal that shows progress. */
 export interface ProgressLine {
-  /** `done` is a fraction; on what is no terminal a line is written for each tenth, and for each new text without numbers. */
+  /** `done` is a fraction. Without a terminal a line is written for each tenth, and for each new text without numbers. */
   show(done: number, text: string): void;
   /** Whether the terminal can show pictures. */
   readonly hasPictures: boolean;
-  /** Draws a PNG above the line, in the place of the one before. */
+  /** Draws a PNG above the line, replacing the previous one. */
   picture(png: Buffer): void;
-  /** Leaves the line as it is. */
+  /** Keeps the line and starts a new one. */
   end(): void;
 }
 
-/** Draws a bar and a text, over and over in one line of a terminal. */
+/** Draws a bar and a text repeatedly in one line of a terminal. */
 export function progressLine(
   out: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>,
   env: NodeJS.ProcessEnv = process.env,

@@ -8,7 +8,7 @@ export async function run(words: readonly string[]): Promise<void> {
     await createProgram().parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Help and version end with 0; anything else is wrong usage, which commander has reported.
+      // Help and version exit with 0; everything else is wrong usage, which commander has reported.
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
       return;
     }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { mustHaveAddressSpace } from '../address-space.ts';
 import { SETTINGS } from '../config.ts';
 import { applySettings, takeSettings } from './setting-flags.ts';
 
@@ -12,6 +13,7 @@ export function addServe(program: Command): void {
     SETTINGS.filter((name) => name !== 'WORKER_PORT'),
   ).action(async () => {
     applySettings(serve);
+    mustHaveAddressSpace();
     await (await import('../serve.ts')).serve();
   });
 
@@ -24,11 +26,13 @@ export function addServe(program: Command): void {
     'DEVICE',
     'PRECISION',
     'MEMORY_LIMIT',
+    'DEVICE_MEMORY_LIMIT',
     'WORKER_PORT',
     'DRAIN_TIMEOUT',
     'LOG_LEVEL',
   ]).action(async () => {
     applySettings(worker);
+    mustHaveAddressSpace();
     await (await import('../work.ts')).work();
   });
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { SETTINGS, type SettingName } from '../config.ts';
 import { flagOf, gatherSettings, type Origins } from './setting-sources.ts';
 
-/** How a setting is a flag. */
+/** The flag of a setting. */
 interface SettingFlag {
   readonly value: string;
   readonly summary: string;
@@ -10,7 +10,7 @@ interface SettingFlag {
 
 const BOOLEAN = 'true|false';
 
-/** Every setting as a flag; a new setting does not compile before it is one. */
+/** Every setting as a flag; a setting without one does not compile. */
 const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
   HOST: { value: 'address', summary: 'address to listen on' },
   PORT: { value: 'number', summary: 'port to listen on; 0 takes a free one' },
@@ -28,10 +28,10 @@ const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
     summary: 'replicas of Redis that must have a job before it is accepted',
   },
   STORAGE_URL: { value: 'url', summary: 'where pictures are kept: s3://bucket/prefix or a folder' },
-  RETENTION: { value: 'time', summary: 'how long ended jobs are kept, such as 7d; 0: forever' },
+  RETENTION: { value: 'time', summary: 'how long ended jobs are kept, such as 7d; 0 keeps them forever' },
   DRAIN_TIMEOUT: { value: 'time', summary: 'time for a running job to end on SIGTERM' },
   PUBLIC_URL: { value: 'url', summary: 'address under which clients reach the server' },
-  TRUST_PROXY: { value: 'proxies', summary: 'proxies whose X-Forwarded headers are believed' },
+  TRUST_PROXY: { value: 'proxies', summary: 'proxies whose X-Forwarded headers are trusted' },
   ALLOWED_HOSTS: { value: 'names', summary: 'names under which a server without keys may be reached' },
   CORS_ORIGINS: { value: 'origins', summary: 'origins of pages that may use the server' },
   FEDERATION: { value: BOOLEAN, summary: 'serves the schema as a subgraph of Apollo Federation' },
@@ -52,7 +52,7 @@ const FLAGS: Readonly<Record<SettingName, SettingFlag>> = {
   LOG_LEVEL: { value: 'level', summary: 'trace, debug, info, warn, error, fatal or silent' },
 };
 
-/** A switch may stand alone: `--federation`. */
+/** A boolean flag may have no value: `--federation`. */
 const optionOf = (name: SettingName): Option => {
   const { value, summary } = FLAGS[name];
   const option = new Option(
@@ -62,13 +62,13 @@ const optionOf = (name: SettingName): Option => {
   return value === BOOLEAN ? option.preset('true') : option;
 };
 
-/** Makes every setting a flag of a command; its help shows those that matter to it. */
+/** Makes every setting a flag of a command; its help lists only those in `shown`. */
 export function takeSettings(command: Command, shown: readonly SettingName[]): Command {
   for (const name of SETTINGS) command.addOption(optionOf(name).hideHelp(!shown.includes(name)));
   return command;
 }
 
-/** Puts what a command's flags and the files of the working directory say into the environment. Throws ConfigError. */
+/** Adds the settings of a command's flags and of the working directory's files to the environment. Throws ConfigError. */
 export function applySettings(command: Command): Origins {
   const flags = new Map<SettingName, string>();
   for (const name of SETTINGS) {

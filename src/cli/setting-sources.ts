@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, SETTINGS, type SettingName } from '../config.ts';
 
-/** The files of the working directory that may hold settings, the one that counts more first. */
+/** Files of the working directory with settings, in order of precedence. */
 export const SETTING_FILES = ['.env', 'latentql.config.json'] as const;
 
 /** Where the value of a setting comes from, as `latentql config` shows it. */
@@ -15,9 +15,8 @@ type Values = Readonly<Record<string, string | undefined>>;
 export const flagOf = (name: SettingName): string => `--${name.toLowerCase().replaceAll('_', '-')}`;
 
 /**
- * Puts the settings of flags, `.env` and `latentql.config.json` into an environment, where whatever reads settings finds them.
- * Flags come before the environment, the environment before the files; a variable that is set but empty hides the files' value.
- * Throws ConfigError if a file cannot be read.
+ * Adds the settings of flags, `.env` and `latentql.config.json` to an environment, from which settings are read. Flags override the
+ * environment, and that overrides the files, also with an empty variable. Throws ConfigError if a file cannot be read.
  */
 export function gatherSettings(
   flags: ReadonlyMap<SettingName, string>,
@@ -42,7 +41,7 @@ export function gatherSettings(
     environment[name] = value;
     if (value !== '') origins.set(name, origin);
   }
-  // Others, such as AWS_ACCESS_KEY_ID, are read from the environment by the libraries that use them.
+  // Libraries read others, such as AWS_ACCESS_KEY_ID, from the environment.
   for (const [name, value] of Object.entries(fromDotEnv)) environment[name] ??= value;
   return origins;
 }
@@ -99,7 +98,7 @@ function parseObject(path: string, text: string): object {
   throw new ConfigError(`${path}: expected a JSON object of settings, such as { "port": 4000 }`);
 }
 
-/** A value as the environment would have it; undefined if it cannot be one. */
+/** A JSON value as the text of an environment variable; undefined for other types. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,4 +1,4 @@
-/** How a terminal shows pictures among its lines. */
+/** Protocols of terminals for inline pictures. */
 export type PictureProtocol = 'kitty' | 'iterm2';
 
 /** Lines of a terminal that a picture takes. */
@@ -6,7 +6,7 @@ const ROWS = 12;
 
 const KITTY_CHUNK = 4096;
 
-/** The protocol of the terminal behind `out`; undefined: none that is known, or something between that would swallow it. */
+/** The picture protocol of the terminal behind `out`; undefined if it has none, or a multiplexer would drop it. */
 export function pictureProtocol(
   out: { readonly isTTY?: boolean },
   env: NodeJS.ProcessEnv,
@@ -20,8 +20,8 @@ export function pictureProtocol(
 }
 
 /**
- * What draws a PNG above the line that the cursor is on, which it clears, and returns the cursor to it. The first one makes room;
- * each further one replaces it.
+ * The escape sequence that draws a PNG above the cursor's line, clears that line and returns the cursor to it. The first picture
+ * makes room; each further one replaces it.
  */
 export function pictureAbove(protocol: PictureProtocol, png: Buffer, isFirst: boolean): string {
   const room = isFirst ? '\n'.repeat(ROWS) : '';
@@ -29,7 +29,7 @@ export function pictureAbove(protocol: PictureProtocol, png: Buffer, isFirst: bo
   return `\r\x1b[K${room}\x1b[${ROWS}A${picture}\x1b[${ROWS}B\r`;
 }
 
-/** https://sw.kovidgoyal.net/kitty/graphics-protocol: picture 1 in one place, without an answer and without moving the cursor. */
+/** https://sw.kovidgoyal.net/kitty/graphics-protocol: always picture 1, no response, the cursor stays. */
 function kittyPicture(png: Buffer): string {
   const data = png.toString('base64');
   const chunks: string[] = [];

@@ -1,9 +1,9 @@
-/** What a server answered instead of the data that was asked for. */
+/** A server's error in place of the requested data. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
-  /** `UserErrorCode` or `extensions.code`; null where the server gave none, or did not answer. */
+  /** `UserErrorCode` or `extensions.code`; null if the server gave none or did not answer. */
   readonly code: string | null;
-  /** Path of the argument that is wrong, such as `['input', 'width']`. */
+  /** Path of the wrong argument, such as `['input', 'width']`. */
   readonly field: readonly string[] | null;
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | null;

@@ -18,14 +18,14 @@ import { bodyOf } from './multipart.ts';
 export { ClientError } from './errors.ts';
 export type { Img2ImgInput } from './generated/graphql.ts';
 
-/** A job as it is at one moment. */
+/** A snapshot of a job. */
 export type Job = ClientJobFragment;
-/** A change in the life of a job; each is a complete snapshot. */
+/** A change of a job; each is a complete snapshot. */
 export type Img2ImgEvent = Img2ImgProgressSubscription['img2imgProgress'];
 /** A model of a server, installed or not. */
 export type ModelInfo = ModelsQuery['models'][number];
 
-/** Where a server is, and who asks. */
+/** Address of a server, and the API key. */
 export interface LatentQLOptions {
   /** Address of the server, with its path prefix if it has one: `https://pictures.example/latentql`. */
   readonly url: string;
@@ -33,7 +33,7 @@ export interface LatentQLOptions {
   readonly key?: string | undefined;
 }
 
-/** What a job is accepted with, beside its settings. */
+/** Arguments of a submission besides the job's settings. */
 export interface SubmitOptions {
   readonly priority?: number;
   /** The same request with the same key gives the same job. */
@@ -61,8 +61,8 @@ export class LatentQL {
   }
 
   /**
-   * The changes of a job, from its present state to its end; `preview` is the size of the pictures to send with them. Leaving
-   * the loop ends the subscription.
+   * The changes of a job, from its current state to its end; `preview` is the size of the previews in them. Leaving the loop ends
+   * the subscription.
    */
   async *watch(jobId: string, { preview }: { readonly preview?: number } = {}): AsyncGenerator<Img2ImgEvent> {
     const socket = await this.#connected();
@@ -86,7 +86,7 @@ export class LatentQL {
     return (await this.request(JobDocument, { id })).job ?? undefined;
   }
 
-  /** Cancels a job; one that has ended stays as it is. */
+  /** Cancels a job; one that has ended is unchanged. */
   async cancel(id: string): Promise<Job> {
     return accepted((await this.request(CancelJobDocument, { id })).cancelJob);
   }
@@ -102,7 +102,7 @@ export class LatentQL {
     return new Uint8Array(await response.arrayBuffer());
   }
 
-  /** Sends any typed document, such as one of your own; every Blob among its variables is uploaded. */
+  /** Sends any typed document; every Blob among its variables is uploaded. */
   async request<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
     variables: Variables,
@@ -137,7 +137,7 @@ export class LatentQL {
 }
 
 async function openSocket(url: string, connectionParams: Readonly<Record<string, string>>): Promise<Client> {
-  // Node has a WebSocket of its own from version 22 on.
+  // Node has a built-in WebSocket since version 22.
   const webSocketImpl = (globalThis as { WebSocket?: unknown }).WebSocket ?? (await import('ws')).WebSocket;
   return createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
@@ -147,16 +147,16 @@ async function openSocket(url: string, connectionParams: Readonly<Record<string,
   });
 }
 
-/** Code with which a server ends the WebSocket of a caller whose key it does not take. */
+/** Close code of a server that refuses the key. */
 const FORBIDDEN = 4403;
 
-/** undefined: what ended the connection is no CloseEvent. */
+/** undefined if the error is not a CloseEvent. */
 function closeCodeOf(reason: unknown): number | undefined {
   const { code } = (reason ?? {}) as { code?: unknown };
   return typeof code === 'number' ? code : undefined;
 }
 
-/** Throws ClientError if the answer is not GraphQL's, such as a proxy's error page. */
+/** Throws ClientError if the answer is not GraphQL, such as a proxy's error page. */
 function parseResult<Result>(text: string, url: string, status: number): ExecutionResult<Result> {
   try {
     const value: unknown = JSON.parse(text);
@@ -177,7 +177,7 @@ function accepted(payload: {
   throw new ClientError('the server answered without a job');
 }
 
-/** What went wrong on the way, as an error of this client. */
+/** A transport's error as a ClientError. */
 function asClientError(error: unknown, url: string): ClientError {
   if (error instanceof ClientError) return error;
   if (Array.isArray(error)) return graphqlError(error[0] as Parameters<typeof graphqlError>[0]);

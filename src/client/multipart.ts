@@ -4,7 +4,7 @@ interface RequestBody {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** JSON, or a GraphQL multipart request where pictures have to travel: every Blob among the variables, however deep it lies. */
+/** JSON, or a GraphQL multipart request if there is a Blob anywhere in the variables. */
 export function bodyOf(
   query: string,
   variables: unknown,
@@ -22,7 +22,7 @@ export function bodyOf(
   return { body: form, headers: { ...headers, 'x-graphql-yoga-csrf': 'latentql' } };
 }
 
-/** A value with null in the place of each Blob, which goes into `files` under its path. */
+/** A value with null in place of each Blob, which is added to `files` under its path. */
 function withoutFiles(value: unknown, path: string, files: Map<string, Blob>): unknown {
   if (value instanceof Blob) {
     files.set(path, value);

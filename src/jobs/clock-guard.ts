@@ -2,21 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../storage/replace-file.ts';
 
-/** Where the last believed time is kept over restarts, in milliseconds since the epoch. */
-export interface ClockMark {
-  /** undefined: none was written yet. */
-  read(): Promise<number | undefined>;
-  write(time: number): Promise<void>;
-}
-
-/** The last believed time in a file `clock` of the data folder. */
-export class FileClockMark implements ClockMark {
+/** The last believed time, kept over restarts in a file `clock` of the data folder. */
+export class ClockMark {
   readonly #file: string;
 
   constructor(dataDir: string) {
     this.#file = join(dataDir, 'clock');
   }
 
+  /** Milliseconds since the epoch; undefined: none was written yet. */
   async read(): Promise<number | undefined> {
     const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';

@@ -1,5 +1,5 @@
-import { LatestByKey } from '../latest-values.ts';
-import { isFinished } from './job.ts';
+import { LatestByKey, LatestValues } from '../latest-values.ts';
+import { isFinished, type Job } from './job.ts';
 import type { JobEvent } from './queue.ts';
 
 /**
@@ -17,3 +17,166 @@ export class EventBuffer extends LatestByKey<JobEvent> {
     return type === 'queued' ? `queued ${job.history.length}` : String(sequence);
   }
 }
+
+/** Who watches one job. */
+interface Audience {
+  readonly buffers: Set<EventBuffer>;
+  /** Watches that are being opened. */
+  holds: number;
+  /** The newest event. */
+  last: JobEvent | undefined;
+}
+
+/** Keeps the newest event of a job while a watch of it is opened. */
+export interface Hold {
+  /** Whether it still does: not once the job has ended or its watches have failed. */
+  readonly isKept: () => boolean;
+  readonly release: () => void;
+}
+
+/** The subscribers of jobs in this process. Events of a job are ordered by their sequence; one that comes late is dropped. */
+export class Subscribers {
+  readonly #audiences = new Map<string, Audience>();
+  readonly #readers = new Set<LatestValues<Job>>();
+  readonly #onUnwatched: (id: string) => void;
+  #isClosed = false;
+
+  /** `onUnwatched` is called when nobody watches a job any more. */
+  constructor(onUnwatched: (id: string) => void = () => undefined) {
+    this.#onUnwatched = onUnwatched;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ids of the jobs that are watched. */
+  get watched(): string[] {
+    return [...this.#audiences.keys()];
+  }
+
+  /** Ids of those that wait in the queue. */
+  get waiting(): string[] {
+    return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
+  }
+
+  isWatched(id: string): boolean {
+    return this.#audiences.has(id);
+  }
+
+  /** Whether somebody reads changes of all jobs. */
+  get hasReaders(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  /** The newest event of a job that is watched. */
+  last(id: string): JobEvent | undefined {
+    return this.#audiences.get(id)?.last;
+  }
+
+  hold(id: string): Hold {
+    const audience = this.#audience(id);
+    audience.holds++;
+    return {
+      isKept: () => this.#audiences.get(id) === audience,
+      release: () => {
+        audience.holds--;
+        this.#dropUnwatched(id, audience);
+      },
+    };
+  }
+
+  /** A new subscriber of a job: gets `first`, then every later event. */
+  add(first: JobEvent): EventBuffer {
+    const { id, status } = first.job;
+    const audience = this.#isClosed || isFinished(status) ? undefined : this.#audience(id);
+    const buffer = new EventBuffer(() => {
+      audience?.buffers.delete(buffer);
+      if (audience) this.#dropUnwatched(id, audience);
+    });
+    buffer.push(first);
+    if (this.#isClosed) buffer.end();
+    if (audience) {
+      audience.buffers.add(buffer);
+      audience.last ??= first;
+    }
+    return buffer;
+  }
+
+  /** Hands an event to the job's subscribers; a terminal one is their last. */
+  tell(event: JobEvent): void {
+    const { id, status } = event.job;
+    const audience = this.#audiences.get(id);
+    if (!audience || event.sequence <= (audience.last?.sequence ?? -1)) return;
+    audience.last = event;
+    for (const buffer of audience.buffers) buffer.push(event);
+    if (isFinished(status)) this.#drop(id);
+  }
+
+  /** Tells a waiting job's subscribers its position, where it has changed. */
+  move(id: string, queuePosition: number | null, at?: number): void {
+    const last = this.last(id);
+    if (last?.type !== 'queued' || last.job.queuePosition === queuePosition) return;
+    const job = { ...last.job, queuePosition };
+    this.tell({ ...last, job, sequence: last.sequence + 1, at: at ?? last.at });
+  }
+
+  /** Ends the watches of a job with an error. */
+  fail(id: string, error: Error): void {
+    for (const buffer of this.#audiences.get(id)?.buffers ?? []) buffer.fail(error);
+    this.#drop(id);
+  }
+
+  /** A new reader of the changes of all jobs. */
+  changes(): AsyncIterableIterator<Job> {
+    const reader: LatestValues<Job> = new LatestValues<Job>(() => this.#readers.delete(reader));
+    if (this.#isClosed) reader.end();
+    else this.#readers.add(reader);
+    return reader;
+  }
+
+  /** Hands a job that is new or has changed to those readers. */
+  changed(job: Job): void {
+    for (const reader of this.#readers) reader.push(job);
+  }
+
+  /** Ends every watch, after the events that wait to be read. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { buffers } of this.#audiences.values()) for (const buffer of buffers) buffer.end();
+    for (const reader of this.#readers) reader.end();
+    this.#audiences.clear();
+    this.#readers.clear();
+  }
+
+  #audience(id: string): Audience {
+    const audience = this.#audiences.get(id) ?? { buffers: new Set(), holds: 0, last: undefined };
+    this.#audiences.set(id, audience);
+    return audience;
+  }
+
+  #dropUnwatched(id: string, audience: Audience): void {
+    const isWatched = audience.buffers.size > 0 || audience.holds > 0;
+    if (!isWatched && this.#audiences.get(id) === audience) this.#drop(id);
+  }
+
+  #drop(id: string): void {
+    if (this.#audiences.delete(id) && !this.#isClosed) this.#onUnwatched(id);
+  }
+}
+
+/** What a subscriber reads, each handed out when what `ready` began after its coming has ended. */
+export const eachAfter = <Value>(
+  events: AsyncIterableIterator<Value>,
+  ready: () => Promise<void>,
+): AsyncIterableIterator<Value> => ({
+  next: async () => {
+    const result = await events.next();
+    await ready();
+    return result;
+  },
+  return: () => events.return!(),
+  [Symbol.asyncIterator]() {
+    return this;
+  },
+});

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
+import { v7 } from 'uuid';
 import type { Img2ImgSettings } from './request.ts';
-import type { JobWarning } from './warnings.ts';
 
 /** Version of the record that this program writes. It carries the unknown fields of newer records, and runs none of them. */
 export const RECORD_FORMAT = 3;
@@ -19,6 +20,29 @@ export const JOB_STAGES = [
   'DONE',
 ] as const;
 export type JobStage = (typeof JOB_STAGES)[number];
+
+export const JOB_WARNING_CODES = [
+  'TEXT_TO_IMAGE',
+  'STEPS_UNUSUAL',
+  'CFG_UNUSUAL',
+  'SIZE_UNUSUAL',
+  'PROMPT_SYNTAX',
+  'LORA_PARTLY_USED',
+  'EMBEDDING_IGNORED',
+] as const;
+export type JobWarningCode = (typeof JOB_WARNING_CODES)[number];
+
+/** Something that the sender of a job may not expect. */
+export interface JobWarning {
+  readonly code: JobWarningCode | 'OTHER';
+  /** Path of the argument that it is about; null if it is about none. */
+  readonly field: readonly string[] | null;
+  readonly message: string;
+}
+
+/** A warning as a record has it; a newer version may know more codes. */
+export const warningOf = (stored: JobWarning): JobWarning =>
+  JOB_WARNING_CODES.some((code) => code === stored.code) ? stored : { ...stored, code: 'OTHER' };
 
 /** A result of a job. */
 export interface JobImage {
@@ -117,3 +141,27 @@ export interface Job {
 /** The statuses after which a job never changes again. */
 export const isFinished = (status: JobStatus): boolean =>
   status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
+
+/**
+ * Makes UUIDv7 ids (RFC 9562) that grow strictly, also when the clock steps back and across restarts (`last` is the
+ * greatest id given so far): the order of ids is the order of arrival.
+ */
+export function growingIds(now: () => number, last: string | undefined): () => string {
+  let msecs = last === undefined ? 0 : timestampOf(last) + 1;
+  let seq = 0;
+  return () => {
+    const time = now();
+    if (time > msecs) {
+      msecs = time;
+      seq = randomInt(2 ** 31); // the upper half of the counter's 32 bits is room to count on
+    } else {
+      seq++;
+    }
+    return v7({ msecs, seq });
+  };
+}
+
+/** Milliseconds since the epoch, the first 48 bits of a UUIDv7. */
+function timestampOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -1,7 +1,6 @@
 import { ENGINE_STAGES } from '../engine/index.ts';
-import { evaluationsOf } from './evaluations.ts';
 import type { Job, JobStage } from './job.ts';
-import { canvasOf, type Img2ImgSettings } from './request.ts';
+import { canvasOf, evaluationsOf, type Img2ImgSettings } from './request.ts';
 
 /** Without an event for this long, or for so many steps if that is longer, an engine counts as hung (milliseconds). */
 const HUNG_AFTER = 600_000;

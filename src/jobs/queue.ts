@@ -105,28 +105,7 @@ export interface QueueCounts {
 }
 
 /** A waiting job as an estimate needs it. */
-export interface WaitingJob {
-  readonly id: string;
-  readonly priority: number;
-  readonly request: Pick<
-    Img2ImgSettings,
-    | 'model'
-    | 'width'
-    | 'height'
-    | 'batchSize'
-    | 'samplerName'
-    | 'prompt'
-    | 'promptStyle'
-    | 'cfg'
-    | 'steps'
-    | 'upscale'
-    | 'extend'
-    | 'controls'
-    | 'tinyDecoder'
-    | 'refiner'
-    | 'options'
-  >;
-}
+export type WaitingJob = Pick<Job, 'id' | 'priority' | 'request'>;
 
 /** Which queues hand out no jobs. */
 export interface Paused {

@@ -1,15 +1,17 @@
-import type {
-  JoinedSides,
-  LatentMethod,
-  ControlKind,
-  Emphasis,
-  MaskFill,
-  NoiseDevice,
-  PromptStyle,
-  SamplerName,
-  SamplingOptions,
-  SchedulerName,
-  UnionMode,
+import {
+  type JoinedSides,
+  type LatentMethod,
+  type ControlKind,
+  type Emphasis,
+  type MaskFill,
+  type NoiseDevice,
+  type PromptStyle,
+  type SamplerName,
+  type SamplingOptions,
+  type SchedulerName,
+  type UnionMode,
+  partsOf,
+  SAMPLERS,
 } from '../engine/index.ts';
 
 export const RESIZE_MODES = ['CROP', 'FIT', 'STRETCH'] as const;
@@ -211,3 +213,15 @@ export const secondSteps = (upscale: JobUpscale | undefined): number =>
 /** Hashes of the objects that a request brought along. */
 export const givenObjects = ({ source, mask, controls = [] }: Img2ImgSettings): string[] =>
   [source, mask, ...controls.map(({ image }) => image)].flatMap((object) => (object ? [object.sha256] : []));
+
+type Sampling = Pick<Img2ImgSettings, 'samplerName' | 'cfg' | 'prompt' | 'promptStyle'>;
+
+/**
+ * Evaluations of the network in a step of one picture: of the prompt, or of each of its parts, and of the negative prompt. A
+ * sampler of another version counts as one a step.
+ */
+export function evaluationsOf({ samplerName, cfg, prompt, promptStyle = 'COMFY' }: Sampling): number {
+  const perStep = Object.hasOwn(SAMPLERS, samplerName) ? SAMPLERS[samplerName].evaluationsPerStep : 1;
+  const parts = partsOf(prompt, promptStyle);
+  return perStep * (parts > 1 ? parts + 1 : cfg === 1 ? 1 : 2);
+}

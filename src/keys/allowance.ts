@@ -1,13 +1,13 @@
-/** Callers that are counted at a time; the ones that have everything again are forgotten first. */
+/** Callers that are tracked at a time; those with a full bucket are forgotten first. */
 const CALLERS = 10_000;
 
-/** What a caller has left, and when that was. */
+/** A caller's remaining tokens at a time. */
 interface Purse {
   left: number;
   at: number;
 }
 
-/** So much within a time for each caller, given back evenly (a token bucket). 0: as much as they like. */
+/** A token bucket for each caller: `amount` per time, refilled evenly; 0 means unlimited. */
 export class Allowance {
   readonly #amount: number;
   readonly #per: number;
@@ -21,7 +21,7 @@ export class Allowance {
     this.#now = now;
   }
 
-  /** Takes from what a caller has; returns 0, or the whole seconds after which there is enough. Then nothing is taken. */
+  /** Takes tokens from a caller and returns 0; if too few are left, takes none and returns the seconds until there are enough. */
   take(who: string, amount = 1): number {
     if (this.#amount === 0) return 0;
     const purse = this.#purseOf(who);

@@ -25,37 +25,35 @@ const KeyFile = z.object({
   ),
 });
 
-/** The file with the keys of a data folder. */
+/** The key file of a data folder. */
 export const keyFileOf = (dataDir: string): string => join(dataDir, 'keys.json');
 
-/** The keys of a file; undefined if the file is missing. Throws ConfigError where it cannot be read; what it says is not shown. */
+/** The keys of a file; undefined if it is missing. Throws ConfigError, without its content, if it cannot be read. */
 export function readKeyFile(file: string): Key[] | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw new ConfigError(`The keys in ${file} cannot be read (${codeOf(error)}).`);
   }
   const parsed = KeyFile.safeParse(orUndefined(() => JSON.parse(text) as unknown));
   if (parsed.success) return parsed.data.keys;
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ConfigError(
-    `${file} is not a valid key file${where && ` (at ${where})`}: put back a copy of it.`,
-  );
+  throw new ConfigError(`${file} is not a valid key file${where && ` (at ${where})`}: restore a copy of it.`);
 }
 
-/** What a new key is to be. */
+/** Properties of a new key. */
 export interface NewKey {
   readonly name: string;
   readonly role: Role;
   readonly expiresAt: number | null;
   readonly mayPrioritize: boolean;
-  /** Name of the key whose objects it shares; undefined: it has its own. */
+  /** Name of the key whose objects it shares; undefined for none. */
   readonly of: string | undefined;
 }
 
-/** Adds a key to a data folder and returns it: it is written nowhere else. Throws ConfigError. */
+/** Adds a key to a data folder and returns it; only its hash is stored. Throws ConfigError. */
 export async function addKey(dataDir: string, asked: NewKey, now = Date.now()): Promise<string> {
   const key = `lql_${randomBytes(32).toString('base64url')}`;
   await changeKeys(dataDir, (keys) => {
@@ -75,7 +73,7 @@ export async function addKey(dataDir: string, asked: NewKey, now = Date.now()): 
   return key;
 }
 
-/** Ends a key of a data folder for good. Throws ConfigError if no key has this name. */
+/** Revokes a key of a data folder. Throws ConfigError if no key has this name. */
 export const revokeKey = (dataDir: string, name: string, now = Date.now()): Promise<void> =>
   changeKeys(dataDir, (keys) => {
     const isMeant = (one: Key) => one.name === name && one.revokedAt === null;
@@ -83,11 +81,11 @@ export const revokeKey = (dataDir: string, name: string, now = Date.now()): Prom
     return keys.map((one) => (isMeant(one) ? { ...one, revokedAt: now } : one));
   });
 
-/** Milliseconds for which a change waits for another one, and between two looks. */
+/** Milliseconds for which a change waits for another one, and between two attempts. */
 const PATIENCE = 5000;
 const LOOK = 50;
 
-/** Replaces the file as a whole, one change after the other. */
+/** Replaces the file atomically, one change at a time. */
 async function changeKeys(dataDir: string, change: (keys: readonly Key[]) => Key[]): Promise<void> {
   const file = keyFileOf(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });

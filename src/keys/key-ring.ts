@@ -5,27 +5,39 @@ import type { Config } from '../config.ts';
 import { keyFileOf, readKeyFile } from './key-file.ts';
 import { digestOf, type Key, ownerOf, plainKey, whyRefused } from './key.ts';
 
-/** Milliseconds between two looks at those who hold a key that may have ended. */
+/** Milliseconds between two checks whether a held key is still valid. */
 const LOOK = 500;
 
-/** A key that was shown and is taken. */
+/** A key that a client sent and that is valid. */
 export interface ShownKey extends Key {
   readonly owner: string;
 }
 
-/** Something that lasts only as long as its key is taken; without a key, as long as none is asked for. */
+/** The keys of the settings. */
+const givenKeys = ({ apiKeys, apiKeyHashes }: Pick<Config, 'apiKeys' | 'apiKeyHashes'>): readonly Key[] => [
+  ...apiKeys.map(plainKey),
+  ...apiKeyHashes,
+];
+
+/** The keys of the settings and of `keys.json`, ended ones included. Throws ConfigError where the file cannot be read. */
+export const knownKeys = (config: Pick<Config, 'apiKeys' | 'apiKeyHashes' | 'dataDir'>): readonly Key[] => [
+  ...givenKeys(config),
+  ...(readKeyFile(keyFileOf(config.dataDir)) ?? []),
+];
+
+/** A connection that ends with its key; without a key, as soon as one is required. */
 interface Hold {
   readonly hash: string | undefined;
   readonly end: () => void;
 }
 
 /**
- * The keys of API_KEYS, API_KEY_HASHES and `keys.json`, which is read again when it changes. Once there was a key, keys are
- * asked for until the process ends, also when the last one is revoked.
+ * The keys of API_KEYS, API_KEY_HASHES and `keys.json`, which is read again when it changes. Once there was a key, one is
+ * required until the process ends; a revoked or expired key in `keys.json` counts after a restart, too.
  */
 export class KeyRing {
   readonly #file: string;
-  readonly #log: Pick<Logger, 'info' | 'error'>;
+  readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly #now: () => number;
   readonly #given: readonly Key[];
   readonly #holds = new Set<Hold>();
@@ -37,13 +49,13 @@ export class KeyRing {
   /** Throws ConfigError where `keys.json` cannot be read. */
   constructor(
     config: Pick<Config, 'apiKeys' | 'apiKeyHashes' | 'dataDir'>,
-    log: Pick<Logger, 'info' | 'error'>,
+    log: Pick<Logger, 'info' | 'warn' | 'error'>,
     now: () => number = Date.now,
   ) {
     this.#file = keyFileOf(config.dataDir);
     this.#log = log;
     this.#now = now;
-    this.#given = [...config.apiKeys.map(plainKey), ...config.apiKeyHashes];
+    this.#given = givenKeys(config);
     this.#areAsked = this.#given.length > 0;
     this.#take(versionOf(this.#file));
     this.#timer = setInterval(() => {
@@ -51,13 +63,13 @@ export class KeyRing {
     }, LOOK).unref();
   }
 
-  /** Whether a key is asked for. */
+  /** Whether a key is required. */
   get areAsked(): boolean {
     this.#refresh();
     return this.#areAsked;
   }
 
-  /** The key that was shown, or why it is not taken. Every known key is compared in full, whichever it is. */
+  /** The key that was sent, or why it is refused. Every known key is compared in full, so that the time tells nothing. */
   find(shown: string): ShownKey | 'unknown' | 'revoked' | 'expired' {
     this.#refresh();
     const digest = digestOf(shown);
@@ -69,7 +81,7 @@ export class KeyRing {
     return refusals[0] ?? 'unknown';
   }
 
-  /** Calls `end` once when this key (undefined: none) is no longer taken, unless the returned function was called before. */
+  /** Calls `end` once when this key (undefined: none) is no longer valid, unless the returned function was called before. */
   hold(hash: string | undefined, end: () => void): () => void {
     const hold = { hash, end };
     this.#holds.add(hold);
@@ -103,7 +115,7 @@ export class KeyRing {
     }
   }
 
-  /** A file that cannot be read changes nothing: the keys that were known go on. */
+  /** A file that cannot be read changes nothing: the keys that were read before stay valid. */
   #refresh(): void {
     const version = versionOf(this.#file);
     if (version === this.#version) return;
@@ -120,6 +132,9 @@ export class KeyRing {
     this.#stored = readKeyFile(this.#file) ?? [];
     this.#version = version;
     this.#areAsked ||= this.#stored.length > 0;
+    const isNoneValid = this.#all().every((key) => whyRefused(key, this.#now()) !== undefined);
+    if (this.#areAsked && isNoneValid)
+      this.#log.warn({}, 'no API key is valid: every request that requires one is refused');
   }
 }
 

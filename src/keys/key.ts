@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** What a key may do: `read` its own objects, `submit` jobs as well, `admin` everything with the objects of all. */
+/** Roles: `read` its own objects, `submit` jobs as well, `admin` everything, with everyone's objects. */
 export const ROLES = ['read', 'submit', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** An API key as it is kept: never the key itself. Times are milliseconds since the epoch. */
+/** An API key as it is stored, without the key itself. Times are milliseconds since the epoch. */
 export interface Key {
   readonly name: string;
   readonly role: Role;
   /** SHA-256 of the key, lower-case hex. */
   readonly hash: string;
-  /** Whose objects it works with; null: its own, which follow from the key. */
+  /** Owner of its objects; null: derived from the key. */
   readonly owner: string | null;
   /** Whether its jobs may have a priority above 0. */
   readonly mayPrioritize: boolean;
@@ -25,14 +25,14 @@ export const KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** The SHA-256 of a key. */
 export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** Digits of a hash that name an owner: enough to tell keys apart, too few to find one from it. */
+/** Digits of a hash that identify an owner: enough to distinguish keys, too few to find a key. */
 const OWNER_DIGITS = 16;
 
-/** Whose objects a key makes, where it does not say so. */
+/** The owner that is derived from a key. */
 export const ownerOf = (key: string): string =>
   digestOf(`owner of ${key}`).toString('hex').slice(0, OWNER_DIGITS);
 
-/** A key that is known by its hash alone. */
+/** A key of which only the hash is known. */
 export const hashedKey = (name: string, role: Role, hash: string): Key => ({
   name,
   role,
@@ -44,11 +44,11 @@ export const hashedKey = (name: string, role: Role, hash: string): Key => ({
   revokedAt: null,
 });
 
-/** A key of API_KEYS: it has no name but the first digits of its owner, and may submit. */
+/** A key of API_KEYS: named by the first digits of its owner, with the role `submit`. */
 export const plainKey = (key: string): Key =>
   hashedKey(`key-${ownerOf(key).slice(0, 6)}`, 'submit', digestOf(key).toString('hex'));
 
-/** Why a key is not taken at a time; undefined if it is. */
+/** Why a key is invalid at a time; undefined if it is valid. */
 export function whyRefused(key: Key, now: number): 'revoked' | 'expired' | undefined {
   if (key.revokedAt !== null) return 'revoked';
   return key.expiresAt !== null && key.expiresAt <= now ? 'expired' : undefined;

@@ -8,25 +8,25 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { requestSnapshot } from './control-socket.ts';
 import { type ObjectReport, verifyObjects } from './verified-objects.ts';
 
-/** Written last: a folder without it is no complete backup. */
+/** Written last: a folder without it is an incomplete backup. */
 const MANIFEST = 'backup.json';
 
-/** Files of a data folder that are taken along where they exist. */
+/** Files of a data folder that are copied if they exist. */
 const FILES = ['keys.json'];
 
 const Manifest = z.object({
   createdAt: z.string(),
   jobs: z.int(),
   objects: z.int(),
-  /** Hashes that were missing or damaged already when the backup was made. */
+  /** Hashes of objects that were already missing or damaged when the backup was made. */
   lost: z.array(z.string()),
 });
-/** What `backup.json` says. */
+/** Content of `backup.json`. */
 export type Manifest = z.infer<typeof Manifest>;
 
 /**
- * Writes the jobs of a data folder, their objects and its keys to an empty folder, whether a server runs there or not. Every
- * job that was accepted before the call is in it. Throws ConfigError, JobDatabaseError.
+ * Writes the jobs of a data folder, their objects and its keys to an empty folder, with or without a running server. Contains
+ * every job that was accepted before the call. Throws ConfigError, JobDatabaseError.
  */
 export async function backUp(dataDir: string, objects: ObjectStore, target: string): Promise<Manifest> {
   await mustBeEmpty(target, 'the target of a backup');
@@ -47,7 +47,7 @@ export async function backUp(dataDir: string, objects: ObjectStore, target: stri
   }
 }
 
-/** Puts a backup into a data folder that is missing or empty, after all of it was verified. Throws ConfigError. */
+/** Restores a backup into a missing or empty data folder, after verifying all of it. Throws ConfigError. */
 export async function restore(
   source: string,
   dataDir: string,
@@ -69,7 +69,7 @@ export async function restore(
     await mkdir(dataDir, { recursive: true });
     await verifyObjects(archive.objects(), copies, await openObjects());
     await copyFiles(source, dataDir);
-    // Last, and under its name only when it is complete: an interrupted restore is not taken for a server without jobs.
+    // Last, and renamed when complete: an interrupted restore must not pass for a server without jobs.
     await archive.copyTo(join(dataDir, 'jobs.db.new'));
     await rename(join(dataDir, 'jobs.db.new'), join(dataDir, 'jobs.db'));
     return manifest;
@@ -78,17 +78,17 @@ export async function restore(
   }
 }
 
-/** From the server that runs, else from the file; no object is removed before the release. */
+/** Copied by the running server, else from the file; no object is removed before the release. */
 async function takeSnapshot(dataDir: string, file: string): Promise<{ release: () => unknown }> {
   const ofServer = await requestSnapshot(dataDir, file);
   if (ofServer) return ofServer;
   await mustHaveJobs(dataDir);
-  const archive = new JobArchive(dataDir); // kept open, so that no server starts meanwhile
+  const archive = new JobArchive(dataDir); // stays open, so that no server starts meanwhile
   await archive.copyTo(file);
   return { release: () => archive.close() };
 }
 
-/** Throws ConfigError where a folder holds no job database: a wrong DATA_DIR must not pass for one without jobs. */
+/** Throws ConfigError if a folder has no job database: a wrong DATA_DIR must not pass for one without jobs. */
 export async function mustHaveJobs(dataDir: string): Promise<void> {
   const names = await namesIn(dataDir);
   if (!names.includes('jobs.db')) {
@@ -96,14 +96,14 @@ export async function mustHaveJobs(dataDir: string): Promise<void> {
   }
 }
 
-/** Throws ConfigError where a folder has something in it; one that is missing is empty. */
+/** Throws ConfigError if a folder is not empty; a missing one counts as empty. */
 export async function mustBeEmpty(folder: string, what: string): Promise<void> {
   const [first] = await namesIn(folder);
   if (first === undefined) return;
   throw new ConfigError(`${what} must be a new or empty folder; ${folder} contains ${first}`);
 }
 
-/** Says what a complete folder holds. */
+/** The manifest of a complete backup. */
 export async function writeManifest(
   target: string,
   name: string,

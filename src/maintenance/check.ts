@@ -1,21 +1,21 @@
-import { deleteObjects, oldObjects } from '../jobs/old-objects.ts';
+import { deleteObjects, oldObjects } from '../jobs/retention.ts';
 import { JobArchive } from '../jobs/sqlite/index.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { mustHaveJobs } from './backup.ts';
 import { type ObjectReport, verifyObjects } from './verified-objects.ts';
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckReport extends ObjectReport {
   readonly jobs: number;
   /** Objects that no job refers to. */
   readonly unreferenced: number;
-  /** How many of these were removed. */
+  /** Number of these that were removed. */
   readonly removed: number;
 }
 
 /**
- * Verifies the jobs of a server that is stopped, and the objects they refer to; removes the others if asked to. Throws
- * JobDatabaseError where the database is damaged or in use.
+ * Verifies the jobs of a stopped server and the objects that they refer to; optionally removes the others. Throws
+ * JobDatabaseError if the database is damaged or in use.
  */
 export async function check(
   dataDir: string,

@@ -16,15 +16,15 @@ export interface ControlParts {
   readonly dataDir: string;
   /** Writes a consistent copy of the job database to a file that does not exist yet. */
   readonly backupTo: (file: string) => Promise<void>;
-  /** Keeps objects from being removed while `work` runs. */
+  /** Prevents the removal of objects while `work` runs. */
   readonly hold: (work: () => Promise<void>) => Promise<void>;
   readonly log: Log;
 }
 
 /**
  * Listens on `control.sock` in the data folder, which only this user may open, for `{"backup": "/absolute/file"}`. The answer
- * `{}` says that the job database was copied there; no object is removed until the connection ends. A server that cannot
- * listen runs without.
+ * `{}` means that the job database was copied there; no object is removed until the connection ends. A server that cannot
+ * listen runs without the socket.
  */
 export async function openControlSocket(parts: ControlParts): Promise<{ close: () => Promise<void> }> {
   const { dataDir, log } = parts;
@@ -37,7 +37,7 @@ export async function openControlSocket(parts: ControlParts): Promise<{ close: (
     void answer(socket, parts);
   });
   try {
-    rmSync(path, { force: true }); // one that a killed server has left: the lock on the database is ours
+    rmSync(path, { force: true }); // left by a killed server: this process holds the lock on the database
     await listen(server, path);
   } catch (error) {
     log.warn({ err: error }, 'the control socket cannot be opened; stop the server for backups');
@@ -55,7 +55,7 @@ export async function openControlSocket(parts: ControlParts): Promise<{ close: (
 async function listen(server: Server, path: string): Promise<void> {
   const mask = process.umask(0o177);
   try {
-    server.listen(path); // makes the file before it returns
+    server.listen(path); // creates the file before it returns
   } finally {
     process.umask(mask);
   }
@@ -81,8 +81,8 @@ async function answer(socket: Socket, { backupTo, hold, log }: ControlParts): Pr
 }
 
 /**
- * Asks the server of a data folder to copy its job database to a file, and to remove no object until `release` is called.
- * undefined: no server runs there.
+ * Asks the server of a data folder to copy its job database to a file, and to remove no object until `release` is called;
+ * undefined if no server runs there.
  */
 export async function requestSnapshot(
   dataDir: string,

@@ -11,12 +11,12 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { mustBeEmpty, writeManifest, type Manifest } from './backup.ts';
 import { verifyObjects } from './verified-objects.ts';
 
-/** Jobs that are read at a time. */
+/** Jobs read at a time. */
 const PAGE = 200;
 
 /**
- * Writes the records of a cluster as `jobs.jsonl`, the oldest first, and the objects they name to an empty folder: for an
- * archive, and for other programs. Redis itself is backed up by its own means.
+ * Writes the records of a cluster as `jobs.jsonl`, oldest first, and the objects that they name to an empty folder: for archives
+ * and other programs. Redis itself has its own backups.
  */
 export async function exportJobs(
   queue: Pick<JobQueue, 'list'>,

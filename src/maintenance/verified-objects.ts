@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { FileStore } from '../storage/file-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** What was found of objects that jobs refer to. */
+/** The state of objects that jobs refer to. */
 export interface ObjectReport {
-  /** How many are there with the right bytes. */
+  /** Number of sound ones. */
   sound: number;
   readonly missing: string[];
-  /** Those whose bytes do not have their hash. */
+  /** Objects whose bytes do not match their hash. */
   readonly damaged: string[];
 }
 
-/** Objects that are read at a time: each may have 32 MiB. */
+/** Objects read at a time: each may have 32 MiB. */
 const PARALLEL = 4;
 
-/** Reads objects and compares their bytes with their names. `target`: gets a copy, or a link, of each sound one. */
+/** Reads objects and compares their bytes with their names. `target` receives a copy, or a hard link, of each sound one. */
 export async function verifyObjects(
   hashes: Iterable<string>,
   source: ObjectStore,

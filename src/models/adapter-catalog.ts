@@ -10,19 +10,19 @@ import {
 
 /** A file of an adapter and its name. */
 export interface AdapterPlace {
-  /** The file's name without extension, with its folders where others have that name, too. */
+  /** The file's name without extension; with its folders if other files have that name too. */
   readonly name: string;
   /** Path relative to MODELS_DIR. */
   readonly file: string;
 }
 
-/** What is known of the content of a file. */
+/** Facts about the content of a file. */
 export interface AdapterContent {
-  /** Lower-case hex; null while the file is still being read. */
+  /** Lower-case hex; null while the file is still being hashed. */
   readonly sha256: string | null;
 }
 
-/** An adapter under MODELS_DIR and what is known of it at this moment. */
+/** An adapter under MODELS_DIR and its current state. */
 export type AdapterFile<Summary> = Summary & AdapterPlace & AdapterContent;
 
 export type LoraInfo = AdapterFile<LoraSummary>;
@@ -31,27 +31,27 @@ export type EmbeddingInfo = AdapterFile<EmbeddingSummary>;
 export type VaeInfo = AdapterFile<VaeSummary>;
 export type UpscalerInfo = AdapterFile<UpscalerSummary>;
 
-/** The adapters of one kind of this server; files are looked for at each call. */
+/** The adapters of one kind on this server; every call reads the folder again. */
 export interface AdapterCatalog<Description> {
   list(): Promise<Description[]>;
-  /** One by its name, or by its file with or without folders and extension, with its hash; undefined if none or several have it. */
+  /** An adapter with its hash, by its name or by its file with or without folders and extension; undefined if none or several match. */
   get(name: string): Promise<Description | undefined>;
-  /** Keys of an adapter that do not fit a model of its family; empty if all fit, and in a cluster, whose API process has no files. */
+  /** Keys of an adapter that do not fit a model of its family; always empty in a cluster, whose API process has no files. */
   misfits(adapter: Description, model: string): Promise<readonly string[]>;
 }
 
 /** The adapters of every kind. */
 export interface AdapterCatalogs {
-  /** Misfits: the keys that a model does not use. */
+  /** Misfits are keys that a model does not use. */
   readonly loras: AdapterCatalog<LoraInfo>;
-  /** Misfits: why it cannot be used with a model. */
+  /** Misfits are reasons why it cannot be used with a model. */
   readonly controls: AdapterCatalog<ControlModelInfo>;
   readonly embeddings: AdapterCatalog<EmbeddingInfo>;
   readonly vaes: AdapterCatalog<VaeInfo>;
   readonly upscalers: AdapterCatalog<UpscalerInfo>;
 }
 
-/** The only adapter with this name; its file's name or path, with or without extension, is one, too. */
+/** The only adapter with this name, or with this file name or path, with or without extension. */
 export function adapterNamed<Adapter extends AdapterPlace>(
   name: string,
   adapters: readonly Adapter[],

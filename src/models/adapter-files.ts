@@ -11,7 +11,7 @@ import {
 import type { ModelHashes } from './model-hashes.ts';
 import { findFiles } from './scan.ts';
 
-/** Where adapters are. */
+/** The files among which adapters are found. */
 export interface AdapterFolder {
   readonly modelsDir: string;
   readonly hashes: ModelHashes;
@@ -21,19 +21,19 @@ export interface AdapterFolder {
   readonly checkpointOf: (model: string) => string | undefined;
 }
 
-/** What tells the adapters of one kind from other files, and what they are. */
+/** How the adapters of one kind are recognised and described. */
 export interface AdapterFormat<Summary> {
-  /** Whether a file may be one, by its path relative to MODELS_DIR. */
+  /** Whether a file can be one, by its path relative to MODELS_DIR. */
   readonly mayBe: (file: string) => boolean;
-  /** What a file is; undefined if it is missing or something else. */
+  /** The description of a file; undefined if it is missing or something else. */
   readonly inspect: (path: string, file: string) => Promise<Summary | undefined>;
-  /** What of it does not fit a checkpoint; absent: all does. */
+  /** The parts of it that do not fit a checkpoint; absent if all fit. */
   readonly misfits?: (path: string, checkpoint: string) => Promise<readonly string[]>;
-  /** Gives them the names of their kind; absent: they keep those of all. */
+  /** Names them in the way of their kind; absent for the usual names. */
   readonly named?: <Place extends AdapterPlace>(adapters: readonly Place[]) => Place[];
 }
 
-/** The adapters of one kind under MODELS_DIR; files are looked for at each call, and read again when they have changed. */
+/** The adapters of one kind under MODELS_DIR; every call lists the files, and reads again those that have changed. */
 export class AdapterFiles<Summary extends object> implements AdapterCatalog<AdapterFile<Summary>> {
   readonly #folder: AdapterFolder;
   readonly #format: AdapterFormat<Summary>;
@@ -63,7 +63,7 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     return (await this.#format.misfits?.(this.pathTo(adapter), checkpoint)) ?? [];
   }
 
-  /** Absolute path of the file that has this content: where it was, or wherever it lies now. Undefined if none has. */
+  /** Absolute path of the file with this content, even if it was moved; undefined if there is none. */
   async pathOf({ file, sha256 }: Pick<AdapterPlace, 'file'> & AdapterContent): Promise<string | undefined> {
     const { hashes } = this.#folder;
     const others = (await this.#find()).map((one) => one.file).filter((other) => other !== file);
@@ -104,7 +104,7 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
 
   async #look(file: string): Promise<Summary | undefined> {
     const path = this.pathTo({ file });
-    const state = await stateOf([path]); // before it is read: a later change shows
+    const state = await stateOf([path]); // before it is read, so that a later change is noticed
     const known = this.#looks.get(path);
     if (known?.state === state) return known.summary;
     const summary = this.#format.inspect(path, file);

@@ -1,6 +1,6 @@
 import type { AdapterKind } from '../engine/index.ts';
 
-/** Folders as ComfyUI and A1111 name them, in lower case, and what their files are. */
+/** Folder names of ComfyUI and A1111, in lower case, and the kinds of their files. */
 const FOLDERS: Readonly<Record<AdapterKind, readonly string[]>> = {
   lora: ['lora', 'loras', 'lycoris'],
   vae: ['vae', 'vaes'],
@@ -24,7 +24,7 @@ const KINDS = new Map(
   Object.entries(FOLDERS).flatMap(([kind, names]) => names.map((name) => [name, kind as AdapterKind])),
 );
 
-/** What the files of the innermost folder with a meaning are, by a path relative to MODELS_DIR; undefined if none has one. */
+/** The kind of the innermost known folder in a path relative to MODELS_DIR; undefined if it has none. */
 export function folderKind(file: string): AdapterKind | undefined {
   const folders = file.split('/').slice(0, -1);
   const meant = folders.findLast((folder) => KINDS.has(folder.toLowerCase()));

@@ -18,46 +18,46 @@ export interface ModelEntry {
   readonly file: string;
 }
 
-/** What is known of a model at this moment. */
+/** The current state of a model. */
 export interface ModelDescription extends ModelEntry {
   /** null while the file is missing or is not a known checkpoint. */
   readonly family: ModelFamily | null;
   readonly installed: boolean;
-  /** Files to put in place, relative to MODELS_DIR. */
+  /** Missing files, relative to MODELS_DIR. */
   readonly missingFiles: readonly string[];
   /** Bytes on disk of the checkpoint and its companions. */
   readonly sizeBytes: number;
-  /** Why the file cannot be used, with the key or offset; null if it can. */
+  /** Why the file cannot be used, with the key or offset; null if it is usable. */
   readonly problem: string | null;
   readonly recommended: RecommendedSettings;
-  /** The type that most of its bytes have, such as `f16`; null where the file cannot be read. */
+  /** The data type of most of its bytes, such as `f16`; null if the file cannot be read. */
   readonly precision: string | null;
-  /** Its licence as its file says; null if it does not. */
+  /** The licence in its metadata; null if there is none. */
   readonly licence: string | null;
-  /** Whether its latents are not its family's, so that no other decoder knows them; absent: they are. */
+  /** Whether its latents differ from its family's, so that no other decoder fits; absent if they do not. */
   readonly hasOwnLatents?: true;
-  /** Names of the workers that take its jobs; empty where the server itself works. */
+  /** Names of the workers that take its jobs; empty without a cluster. */
   readonly workers: readonly string[];
 }
 
-/** The models of this server; their state is looked up at each call. */
+/** The models of this server; every call returns their current state. */
 export interface ModelCatalog {
-  /** Those that have a name now. */
+  /** The models that have a name now. */
   readonly entries: readonly ModelEntry[];
-  /** Where missing files belong, as a user reads it. */
+  /** Where missing files belong, for messages. */
   readonly place: string;
   list(): Promise<ModelDescription[]>;
   /** undefined for a name that is not an entry. */
   get(name: string): Promise<ModelDescription | undefined>;
-  /** SHA-256 of the checkpoint, lower-case hex; null while it is unknown. Asking has it computed in the background. */
+  /** SHA-256 of the checkpoint, lower-case hex; null while it is unknown. A call starts its computation in the background. */
   hashOf(name: string): Promise<string | null>;
-  /** Absolute path of the tokenizer of a model on this machine; undefined where it has none. */
+  /** Absolute path of a model's tokenizer on this machine; undefined if it has none. */
   tokenizerOf(name: string): Promise<string | undefined>;
   /**
-   * Looks now for models that came or went; a patient look leaves what may still be written, and resolves to the milliseconds
-   * after which another one is worth it.
+   * Scans for added and removed models now. A patient scan skips files that may still be being written, and resolves to the
+   * milliseconds after which to scan again.
    */
   refresh(how?: { readonly isPatient?: boolean }): Promise<number | undefined>;
-  /** Calls `listener` after each change of the entries; the returned function ends that. */
+  /** Calls `listener` after each change of the entries; the returned function unsubscribes. */
   onChange(listener: () => void): () => void;
 }

@@ -11,7 +11,7 @@ import {
 } from './adapter-catalog.ts';
 import { knownFamily } from './describe.ts';
 
-/** The adapters of a worker; a kind is absent in what older versions announce. */
+/** The adapters of a worker; older versions do not announce every kind. */
 export interface AnnouncedAdapters {
   readonly loras?: readonly LoraInfo[];
   readonly controls?: readonly ControlModelInfo[];
@@ -20,7 +20,7 @@ export interface AnnouncedAdapters {
   readonly upscalers?: readonly UpscalerInfo[];
 }
 
-/** The adapters of a machine, as it announces them. */
+/** The announcement of a machine's adapters. */
 export async function adaptersOf(catalogs: AdapterCatalogs): Promise<Required<AnnouncedAdapters>> {
   const { loras, controls, embeddings, vaes, upscalers } = catalogs;
   return {
@@ -32,7 +32,7 @@ export async function adaptersOf(catalogs: AdapterCatalogs): Promise<Required<An
   };
 }
 
-/** The adapters of a cluster: those that its present workers announce. Prompts may tell embeddings of one name by their folders. */
+/** The adapters that the current workers of a cluster announce. Prompts may distinguish embeddings of one name by their folders. */
 export function clusterAdapters(workers: () => Promise<readonly AnnouncedAdapters[]>): AdapterCatalogs {
   const announced =
     <Description>(of: (worker: AnnouncedAdapters) => readonly Description[] | undefined) =>
@@ -50,7 +50,7 @@ export function clusterAdapters(workers: () => Promise<readonly AnnouncedAdapter
   };
 }
 
-/** Of those that have the same name (or file), one whose hash is known. Their files are the workers' alone. */
+/** One of each name (or file), preferably with a known hash. Only the workers have the files. */
 function announcedCatalog<Description extends AdapterFile<object>>(
   announced: () => Promise<readonly Description[]>,
   identity: 'name' | 'file' = 'name',
@@ -70,7 +70,7 @@ function announcedCatalog<Description extends AdapterFile<object>>(
   };
 }
 
-/** A worker of a newer version may know more families. */
+/** Replaces a family that only newer versions know with null. */
 const ofKnownFamily = <Description extends Pick<LoraInfo, 'family'>>(one: Description): Description => ({
   ...one,
   family: knownFamily(one.family),

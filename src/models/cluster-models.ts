@@ -3,7 +3,7 @@ import { describeModel, knownFamily } from './describe.ts';
 import { Listeners } from './listeners.ts';
 import { isEnumName, KNOWN_MODELS } from './names.ts';
 
-/** A model as a worker has it; older workers announce less. */
+/** A model as a worker announces it; older workers announce less. */
 export type AnnouncedModel = ModelDescription & { readonly hash?: string | null };
 
 /** A worker and the models of its catalogue. */
@@ -15,8 +15,7 @@ export interface WorkerModels {
 }
 
 /**
- * The models of a cluster: those every server knows, those that a worker has ever had, and what present workers add. Their
- * state is what the present workers announce.
+ * The models of a cluster: the known ones, and all that a worker has ever announced. Their state comes from the current workers.
  */
 export class ClusterModels implements ModelCatalog {
   readonly place = 'the MODELS_DIR of a worker';
@@ -24,7 +23,7 @@ export class ClusterModels implements ModelCatalog {
   readonly #changed = new Listeners();
   #entries: readonly ModelEntry[];
 
-  /** `workers` tells who is present; a moment ago will do unless it `isNow` that counts. */
+  /** `workers` returns the current workers; with `isNow`, not from a cache. */
   constructor(
     remembered: readonly ModelEntry[],
     workers: (isNow: boolean) => Promise<readonly WorkerModels[]>,
@@ -49,14 +48,14 @@ export class ClusterModels implements ModelCatalog {
     return announced.find((model) => model.name === name && model.installed && model.hash)?.hash ?? null;
   }
 
-  /** The files are the workers'. */
+  /** The workers have the files. */
   tokenizerOf(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
   async get(name: string): Promise<ModelDescription | undefined> {
     const found = this.#named(name, await this.#present());
-    // A worker that has it may have come meanwhile.
+    // A worker with this model may have joined meanwhile.
     return found?.installed ? found : this.#named(name, await this.#present(true));
   }
 
@@ -65,7 +64,7 @@ export class ClusterModels implements ModelCatalog {
     return entry && describe(entry, workers);
   }
 
-  /** Workers look for their files themselves. */
+  /** Workers scan their own files. */
   async refresh(_?: unknown): Promise<undefined> {
     await this.#present();
   }
@@ -74,7 +73,7 @@ export class ClusterModels implements ModelCatalog {
     return this.#changed.add(listener);
   }
 
-  /** The present workers; models that no worker had before become entries. */
+  /** The current workers; their new models become entries. */
   async #present(isNow = false): Promise<readonly WorkerModels[]> {
     const workers = await this.#workers(isNow);
     const known = new Set(this.#entries.map(({ name }) => name));
@@ -92,7 +91,7 @@ export class ClusterModels implements ModelCatalog {
   }
 }
 
-/** What the worker that comes nearest to having the model says of it. */
+/** The announcement of the worker that is closest to having the model installed. */
 function describe(entry: ModelEntry, workers: readonly WorkerModels[]): ModelDescription {
   const announced = workers.flatMap(({ worker, models, takesJobs }) =>
     models.filter(({ name }) => name === entry.name).map((model) => ({ worker, model, takesJobs })),

@@ -9,7 +9,7 @@ import {
 } from '../engine/index.ts';
 import type { ModelEntry, ModelDescription } from './catalog.ts';
 
-/** The one description of a model, on this machine or on a worker. `summary` is what its file is; undefined: it is missing. */
+/** Describes a model, on this machine or on a worker. `summary` describes its file; undefined if it is missing. */
 export function describeModel(
   { name, file }: ModelEntry,
   summary: CheckpointSummary | undefined,
@@ -33,11 +33,11 @@ export function describeModel(
   };
 }
 
-/** What a model that is not installed would be, by its place in MODELS_DIR. */
+/** The family of a model that is not installed, by its place in MODELS_DIR. */
 export function expectedFamily(file: string): ModelFamily {
   return MODEL_FAMILIES.find((family) => FAMILIES[family].home.test(file)) ?? USUAL_FAMILY;
 }
 
-/** A family by its name, as another process says it; null for one that only a newer version knows. */
+/** A family by the name that another process gave; null for one that only a newer version knows. */
 export const knownFamily = (name: string | null): ModelFamily | null =>
   MODEL_FAMILIES.find((family) => family === name) ?? null;

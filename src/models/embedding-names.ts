@@ -6,14 +6,14 @@ const EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
 
 const EXTENSION = /\.(safetensors|sft|pt|bin)$/i;
 
-/** Whether a file may be an embedding by its extension. */
+/** Whether a file can be an embedding, by its extension. */
 export const hasEmbeddingExtension = (file: string): boolean => EXTENSION.test(file);
 
-/** The file's name without extension, by which A1111 knows an embedding. */
+/** The file's name without extension: A1111's name of an embedding. */
 export const bareName = ({ file }: Pick<AdapterPlace, 'file'>): string =>
   posix.basename(file).replace(EXTENSION, '');
 
-/** Embeddings under names without extension, as far as that leaves each its own. */
+/** Embeddings under names without extension, unless two would have the same name. */
 export function withShortNames<Place extends AdapterPlace>(embeddings: readonly Place[]): Place[] {
   const short = embeddings.map(({ name }) => name.replace(EXTENSION, ''));
   return embeddings.map((embedding, i) => {
@@ -23,8 +23,8 @@ export function withShortNames<Place extends AdapterPlace>(embeddings: readonly 
 }
 
 /**
- * The embedding that `embedding:name` means in ComfyUI: a file, with or without extension, in the folder or one below it, by its
- * path from there. Of several the one that lies highest.
+ * The embedding that `embedding:name` means in ComfyUI: a file, with or without extension, by its path from the folder or a
+ * subfolder. Of several the one in the outermost folder.
  */
 export function embeddingCalled<Embedding extends Pick<AdapterPlace, 'file'>>(
   name: string,

@@ -14,8 +14,8 @@ import { expectedFamily } from './describe.ts';
 import { BUNDLED_MODEL } from './names.ts';
 
 /**
- * The files of a model that are there, relative to MODELS_DIR: the checkpoint, what was left of a download, its sidecar, and its
- * companions where no other checkpoint lies beside it that may need them. None of the bundled model.
+ * The existing files of a model, relative to MODELS_DIR: the checkpoint, a partial download, its sidecar, and its companions
+ * unless another checkpoint beside it may need them. None for the bundled model.
  */
 export async function existingFiles(
   { name, file, family }: Pick<ModelDescription, 'name' | 'file' | 'family'>,
@@ -28,7 +28,7 @@ export async function existingFiles(
   const hasCompanions = companionNames(family ?? expectedFamily(file)).length > 0;
   const isAlone = !beside.some((other) => isCheckpointFile(other) && other !== posix.basename(file));
   const stem = posix.basename(file).replace(/\.[^.]+$/, '');
-  const own = join(modelsDir, folder); // what lies elsewhere may be others' too
+  const own = join(modelsDir, folder); // other models may share files in other folders
   const all = (await filesOf(join(modelsDir, file)))
     .filter((path) => dirname(path) === own)
     .map((path) => posix.join(folder, basename(path)));
@@ -46,7 +46,7 @@ export async function existingFiles(
   return found;
 }
 
-/** Every file of the components of a folder in Diffusers' layout, used or not; of a split checkpoint its shards and their list. */
+/** All files in the component folders of Diffusers' layout, used or not; for a split checkpoint its shards and their index. */
 async function wholeFiles(file: string, modelsDir: string): Promise<string[]> {
   const folder = posix.dirname(file);
   const path = join(modelsDir, file);

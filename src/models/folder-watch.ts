@@ -1,28 +1,28 @@
 import { watch, type FSWatcher } from 'node:fs';
 
-/** Folders that are watched at most: systems give only so many watches to a process. */
+/** The largest number of watched folders: systems limit watches per process. */
 const MAX_WATCHED = 1000;
 
-/** Milliseconds from a change to the look at it: several files come together. */
+/** Milliseconds from a change to the scan: several files come together. */
 const PAUSE = 300;
 
-/** Milliseconds between two looks where nothing tells of a change, as on network drives. */
+/** Milliseconds between two scans where changes are not reported, as on network drives. */
 const INTERVAL = 10_000;
 
-/** Looks take at most one part in so many of the time; while files change, half of it. */
+/** Scans take at most 1/SHARE of the time; while files change, half of it. */
 const SHARE = 10;
 
-/** How often, and at what, is looked. */
+/** Options of a folder watch. */
 export interface FolderWatchOptions {
-  /** Looks; resolves to the milliseconds after which it wants to look again, undefined if a change or the interval will do. */
+  /** Scans; resolves to the milliseconds after which to scan again, undefined to wait for a change or the interval. */
   readonly look: () => Promise<number | undefined>;
-  /** The folders in which a file that comes or goes matters, after a look. */
+  /** The folders to watch, after a scan. */
   readonly folders: () => readonly string[];
   readonly onError: (error: unknown) => void;
   readonly interval?: number;
 }
 
-/** Looks whenever a file came or went in one of some folders, and from time to time; one look at a time. */
+/** Scans when a file was added or removed in one of the folders, and at intervals; one scan at a time. */
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
@@ -39,7 +39,7 @@ export class FolderWatch {
     this.#plan(this.#interval);
   }
 
-  /** Resolves when no look runs any more. */
+  /** Stops; resolves when no scan is running. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -52,7 +52,7 @@ export class FolderWatch {
     return Math.max(this.#options.interval ?? INTERVAL, SHARE * this.#lastTime);
   }
 
-  /** Looks after so many milliseconds, unless that is planned for earlier. */
+  /** Plans a scan, unless an earlier one is planned. */
   #plan(milliseconds: number): void {
     const at = performance.now() + milliseconds;
     if (this.#isClosed || at >= this.#dueAt) return;
@@ -76,7 +76,7 @@ export class FolderWatch {
     this.#lastEnd = performance.now();
     this.#lastTime = this.#lastEnd - start;
     this.#looking = undefined;
-    const due = this.#dueAt; // what changed meanwhile
+    const due = this.#dueAt; // set by a change meanwhile
     this.#dueAt = Infinity;
     this.#plan(Math.min(wanted ?? Infinity, this.#interval, Math.max(0, due - this.#lastEnd)));
   }
@@ -97,11 +97,11 @@ export class FolderWatch {
     for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watch(folder);
   }
 
-  /** Without a watch the interval finds what changed. */
+  /** Without a watch, changes are found at the interval. */
   #watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, (event) => {
-        if (event === 'rename') this.#changed(); // came, went or was renamed; not: was written to
+        if (event === 'rename') this.#changed(); // added, removed or renamed, not written to
       });
       const end = () => {
         watcher.close();
@@ -110,7 +110,7 @@ export class FolderWatch {
       watcher.on('error', end);
       this.#watchers.set(folder, watcher);
     } catch {
-      return; // gone again, or no watch is left
+      return; // removed again, or no watches are left
     }
   }
 }

@@ -19,7 +19,7 @@ import { hasEmbeddingExtension, withShortNames } from './embedding-names.ts';
 /** The adapters of every kind on this machine. */
 export type InstalledAdapters = ReturnType<typeof installedAdapters>;
 
-/** The adapters under a MODELS_DIR: files in a folder for their kind, or elsewhere recognised by their keys; never models. */
+/** The adapters under MODELS_DIR: files in a folder for their kind, or recognised by their keys elsewhere; never models. */
 export const installedAdapters = (folder: AdapterFolder) => ({
   loras: new AdapterFiles(folder, {
     ...format('lora', isModelFile, inspectLoraFile),
@@ -59,15 +59,15 @@ export const installedAdapters = (folder: AdapterFolder) => ({
 
 const isModelFile = (file: string): boolean => isCheckpointFile(posix.basename(file));
 
-/** Also one that lies beside a checkpoint. */
+/** Includes files beside a checkpoint. */
 const isVaeFile = (file: string): boolean => /\.(safetensors|sft)$/i.test(file);
 
-/** Also as torch saves it: nobody offers some of them otherwise. */
+/** Includes torch files: some upscalers are published in no other format. */
 const isUpscalerFile = (file: string): boolean => /\.(safetensors|sft|pth)$/i.test(file);
 
 const isInEmbeddings = (file: string): boolean => folderKind(file) === 'embedding';
 
-/** What cannot be read is of a kind only if it lies where only those do. */
+/** An unreadable file belongs to a kind only in a folder for that kind. */
 const format = <Summary extends { readonly tensors: number }>(
   kind: AdapterKind,
   mayBe: (file: string) => boolean,

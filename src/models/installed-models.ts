@@ -12,28 +12,28 @@ import { keepNames, readNames } from './remembered-names.ts';
 import { scan, type OnSkipped } from './scan.ts';
 import { mayBeModel, WholeModels } from './whole-models.ts';
 
-/** The names that the servers of a cluster have in common. */
+/** The names that the servers of a cluster share. */
 export interface SharedNames {
-  /** Those that others have given, which come before those that were kept here. */
+  /** Names that others have given; they override those stored here. */
   readonly names?: () => Promise<readonly ModelEntry[]>;
-  /** Keeps the names of models that can be used; false: another server has given one of them to another file meanwhile. */
+  /** Claims the names of usable models; false if another server has given one of them to another file meanwhile. */
   readonly claim?: (entries: readonly ModelEntry[]) => Promise<boolean>;
 }
 
 interface Folders extends SharedNames {
   readonly modelsDir: string;
-  /** Where the package lies; the bundled model's file is relative to it. */
+  /** The package's folder; the bundled model's file is relative to it. */
   readonly packageDir: string;
-  /** The file that keeps which name was given to which checkpoint; absent: nothing is kept. */
+  /** The file that stores the names of checkpoints; absent: nothing is stored. */
   readonly namesFile?: string;
-  /** Absent: no hash is ever known. */
+  /** Absent: hashes stay unknown. */
   readonly hashes?: Pick<ModelHashes, 'known'>;
 }
 
-/** Milliseconds without a change after which a file that cannot be used is not taken for one that is still being written. */
+/** Milliseconds without a change after which an unusable file no longer counts as being written. */
 const SETTLED = 5000;
 
-/** The checkpoints of this machine. Paths are known here alone; everybody else knows models by name. */
+/** The checkpoints of this machine. Only this class knows paths; all others know models by name. */
 export class InstalledModels implements ModelCatalog {
   readonly place = 'MODELS_DIR';
   readonly #folders: Folders;
@@ -51,8 +51,8 @@ export class InstalledModels implements ModelCatalog {
   }
 
   /**
-   * Finds the checkpoints under MODELS_DIR and names them; a folder that is missing is an empty one. `onSkipped` is called
-   * with what lies below it and is left out. Rejects if MODELS_DIR itself cannot be read.
+   * Finds and names the checkpoints under MODELS_DIR; a missing folder counts as empty. `onSkipped` is called with each entry that
+   * is ignored. Rejects if MODELS_DIR itself cannot be read.
    */
   static async find(folders: Folders, onSkipped: OnSkipped = () => undefined): Promise<InstalledModels> {
     const models = new InstalledModels(folders, once(onSkipped));
@@ -64,15 +64,15 @@ export class InstalledModels implements ModelCatalog {
     return this.#entries;
   }
 
-  /** The folders in which models were looked for. */
+  /** The folders of the last scan. */
   get folders(): readonly string[] {
     return this.#seen;
   }
 
   /**
-   * Looks for files that came or went. With `isPatient`, one that cannot be used and was written a moment ago is left for
-   * another look: resolves to the milliseconds after which that is worth it. Rejects if MODELS_DIR cannot be read or names
-   * cannot be kept: then everything stays as it was.
+   * Scans for added and removed files. With `isPatient`, an unusable file that was just written is left for the next scan: resolves
+   * to the milliseconds after which to scan again. Rejects, without any change, if MODELS_DIR cannot be read or names cannot be
+   * stored.
    */
   refresh({ isPatient = false } = {}): Promise<number | undefined> {
     const refreshed = this.#refreshing.catch(() => undefined).then(() => this.#refresh(isPatient));
@@ -160,7 +160,7 @@ export class InstalledModels implements ModelCatalog {
       const entries = nameModels(files, remembered, ([first], name) => sound.get(name) ?? first);
       const found = new Set(files);
       const named = entries.filter(({ file }) => found.has(file));
-      if (claim && !(await claim(await this.#usable(entries)))) continue; // another server was faster
+      if (claim && !(await claim(await this.#usable(entries)))) continue; // another server claimed first
       if (namesFile !== undefined) await keepNames(namesFile, kept, named);
       return entries;
     }
@@ -172,7 +172,7 @@ export class InstalledModels implements ModelCatalog {
     return entries.filter((_, i) => looked[i]?.problem === null);
   }
 
-  /** By its folder or else by its keys. */
+  /** Its kind by its folder, else by its keys. */
   async #isAdapter(file: string): Promise<boolean> {
     const path = join(this.#folders.modelsDir, file);
     return (folderKind(file) ?? (await this.#looks.kindAt(path))) !== undefined;
@@ -197,7 +197,7 @@ export class InstalledModels implements ModelCatalog {
 const textOf = (entries: readonly ModelEntry[]): string =>
   JSON.stringify(entries.map(({ name, file }) => [name, file]));
 
-/** Each path is reported once for each reason. */
+/** Reports each path once per reason. */
 function once(onSkipped: OnSkipped): OnSkipped {
   const reported = new Set<string>();
   return (path, why) => {

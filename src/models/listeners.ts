@@ -1,8 +1,8 @@
-/** Those who want to know of a change. */
+/** Listeners for a change. */
 export class Listeners {
   readonly #all = new Set<() => void>();
 
-  /** The returned function ends it. */
+  /** The returned function unsubscribes. */
   add(listener: () => void): () => void {
     this.#all.add(listener);
     return () => this.#all.delete(listener);

@@ -11,7 +11,7 @@ import {
   type Trees,
 } from '../engine/index.ts';
 
-/** What is known of files at one moment: for looks at many that have neighbours in common. */
+/** File states of one moment, shared by inspections of files with common neighbours. */
 export interface Moment {
   readonly stamps: Stamps;
   readonly trees: Trees;
@@ -24,24 +24,24 @@ interface Known<Found> {
   readonly found: Promise<Found>;
 }
 
-/** What files are, looked at again only when one of those that were read, or might have been, has changed. */
+/** A cache of inspected files. A file is inspected again when it, or a file that its inspection may read, has changed. */
 export class Looks {
   readonly #summaries = new Map<string, Known<CheckpointSummary | undefined>>();
   readonly #kinds = new Map<string, Known<AdapterKind | undefined>>();
 
-  /** What a checkpoint is now; undefined if it is missing. */
+  /** The current summary of a checkpoint; undefined if it is missing. */
   async at(path: string, { stamps, trees }: Moment = newMoment()): Promise<CheckpointSummary | undefined> {
     if (!(await exists(path))) return undefined;
-    const state = await stateOf(await filesOf(path, trees), stamps); // before they are read: a later change shows
+    const state = await stateOf(await filesOf(path, trees), stamps); // before they are read, so that a later change is noticed
     return unlessSame(this.#summaries, path, state, () => inspectModel(path));
   }
 
-  /** The kind of adapter in a file now; undefined if it is not an adapter. */
+  /** The current kind of an adapter file; undefined if it is not an adapter. */
   async kindAt(path: string): Promise<AdapterKind | undefined> {
     return unlessSame(this.#kinds, path, await stateOf([path]), () => adapterKindOf(path));
   }
 
-  /** Of several files that may be one model, the first that has no problem. */
+  /** The first file without a problem, of several that may be one model. */
   async firstSound(
     folder: string,
     candidates: ReadonlyMap<string, readonly string[]>,
@@ -57,7 +57,7 @@ export class Looks {
     return sound;
   }
 
-  /** Forgets all files but these. */
+  /** Forgets all other files. */
   keepOnly(paths: ReadonlySet<string>): void {
     for (const known of [this.#summaries, this.#kinds])
       for (const path of known.keys()) if (!paths.has(path)) known.delete(path);

@@ -10,10 +10,10 @@ type Remembered = z.infer<typeof Remembered>;
 
 /** Bytes that are hashed at a time: about a millisecond of the event loop. */
 const PIECE = 2 ** 20;
-/** A file up to this size is hashed in a fraction of a second: worth waiting for. */
+/** A file up to this size is hashed within a fraction of a second, so callers wait for it. */
 const SMALL = 2 ** 28;
 
-/** The hash of what consists of several files: that of the lines that sha256sum prints for them, sorted by name. */
+/** The hash of several files: the SHA-256 of the output of sha256sum for them, sorted by name. */
 export const hashOfFiles = (files: readonly { readonly name: string; readonly sha256: string }[]): string =>
   createHash('sha256')
     .update(
@@ -25,8 +25,8 @@ export const hashOfFiles = (files: readonly { readonly name: string; readonly sh
     .digest('hex');
 
 /**
- * The SHA-256 of checkpoints, by which other programs know them, and of the files that make a split or folded one. A file is read once, in the background, one at a time; its
- * hash is remembered on disk as long as the file's state stays the same.
+ * The SHA-256 of checkpoints, by which other programs identify them, and of models of several files. Each file is read once, in
+ * the background, one at a time; its hash is stored on disk until the file changes.
  */
 export class ModelHashes {
   readonly #file: string;
@@ -36,15 +36,15 @@ export class ModelHashes {
   #known: Promise<Remembered> | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  /** `file` remembers the hashes; `onError` gets the reason why one could not be computed or kept. */
+  /** `file` stores the hashes; `onError` receives the reason why one could not be computed or stored. */
   constructor(file: string, onError: (error: unknown) => void) {
     this.#file = file;
     this.#onError = onError;
   }
 
   /**
-   * The hash of the file at an absolute path, lower-case hex. Undefined if there is no file, and while the hash of a large one
-   * is unknown, which this ends in time.
+   * The hash of the file at an absolute path, lower-case hex. Undefined if there is no file, and while the hash of a large one is
+   * being computed; the call starts that.
    */
   of(path: string): Promise<string | undefined> {
     return this.#whole(path, (file) => this.#of(file));
@@ -62,7 +62,7 @@ export class ModelHashes {
     return known[path]?.state === state ? known[path].sha256 : undefined;
   }
 
-  /** The hash of a file of any size, once it has been read; undefined if it is missing, or changes meanwhile. */
+  /** Waits for the hash of a file of any size; undefined if the file is missing or changes meanwhile. */
   read(path: string): Promise<string | undefined> {
     return this.#whole(path, (file) => this.#read(file));
   }
@@ -76,7 +76,7 @@ export class ModelHashes {
     return known?.state === state ? known.sha256 : undefined;
   }
 
-  /** The hash if it is known; if not, the file is read in the background. */
+  /** The hash if it is known; otherwise its computation starts in the background. */
   known(path: string): Promise<string | undefined> {
     return this.#whole(path, (file) => this.#kept(file));
   }
@@ -89,18 +89,18 @@ export class ModelHashes {
     return undefined;
   }
 
-  /** Resolves when every hash that was asked for is known or given up. */
+  /** Resolves when every requested hash is known or has failed. */
   async settled(): Promise<void> {
     await this.#last;
   }
 
-  /** Stops hashing; what was asked for stays unknown. */
+  /** Stops hashing; pending hashes stay unknown. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#last;
   }
 
-  /** Of all files that a path stands for. */
+  /** The state of all files that a path stands for. */
   async #whole(
     path: string,
     hashOf: (file: string) => Promise<string | undefined>,
@@ -137,13 +137,13 @@ export class ModelHashes {
     try {
       await replaceFile(this.#file, `${JSON.stringify({ ...known, [path]: entry }, null, 1)}\n`);
     } finally {
-      known[path] = entry; // last: a hash that was answered is still known after a restart
+      known[path] = entry; // after storing it: an answered hash is still known after a restart
     }
   }
 
   #load(): Promise<Remembered> {
     return (this.#known ??= readFile(this.#file, 'utf8')
       .then((text) => Remembered.parse(JSON.parse(text)))
-      .catch(() => ({}))); // missing or damaged: it is made again
+      .catch(() => ({}))); // missing or damaged: it is created again
   }
 }

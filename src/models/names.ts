@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { isShardIndex, withoutExtension } from '../engine/index.ts';
 import type { ModelEntry } from './catalog.ts';
 
-/** The model that ships with the package lies there, the others under MODELS_DIR. */
+/** The model in the package; all others are under MODELS_DIR. */
 export const BUNDLED_MODEL = 'starter';
 
-/** The models every server offers by name, installed or not; files are relative to MODELS_DIR, the starter's to the package. */
+/** The models that every server names, installed or not; files are relative to MODELS_DIR, the starter's to the package. */
 export const KNOWN_MODELS = [
   { name: 'majicmixRealistic_betterV6', file: 'sd1.5/majicmixRealistic_betterV6.safetensors' },
   { name: 'dreamshaper_8', file: 'sd1.5/dreamshaper-v8/dreamshaper_8.safetensors' },
@@ -14,7 +14,7 @@ export const KNOWN_MODELS = [
   { name: BUNDLED_MODEL, file: 'assets/models/starter.safetensors' },
 ] as const satisfies readonly ModelEntry[];
 
-/** The files that may be a known model in another place than its own, by name: all of one file name. */
+/** Files in other folders that may be a known model: those with its file name. */
 export function foundElsewhere(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const own = KNOWN_MODELS.filter(({ name }) => name !== BUNDLED_MODEL);
   return new Map(
@@ -26,10 +26,10 @@ export function foundElsewhere(files: readonly string[]): ReadonlyMap<string, re
 }
 
 /**
- * Enum values for the known models and whatever else was found. `remembered` are names that were given before: each stays
- * with its file, or goes to the one file that has its file's name where that is gone. A known model is also recognised in
- * another place, if its own is empty: the first of several, unless `preferred` says otherwise. Then names that are
- * file names as they stand; files that would share a name get their folders' names in front, and a number if that is not enough.
+ * Enum values for the known models and all others that were found. `remembered` are names given before: each stays with its file,
+ * or moves to the only file of the same name if that was removed. A known model is also recognised in another folder if its own
+ * place is empty: the first of several, unless `preferred` chooses one. Then come names that equal their file names; files that
+ * would share a name get their folders' names as a prefix, and a number if that is not enough.
  */
 export function nameModels(
   files: readonly string[],
@@ -77,17 +77,17 @@ export function nameModels(
   return [...entries.values()];
 }
 
-/** The first of `name`, `name_2`, `name_3`, … that is not taken. */
+/** The first free name of `name`, `name_2`, `name_3`, … */
 function numbered(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   for (let n = 2; taken.has(free); n++) free = `${name}_${n}`;
   return free;
 }
 
-/** What libraries call every model that they split: such a one is called as its folder. */
+/** Generic file names of libraries for split models, which are named after their folder. */
 const USUAL_NAMES = /^(model|diffusion_pytorch_model|pytorch_model)$/;
 
-/** What a model is called: as its file, as the folder that it is, or as the repository in Hugging Face's cache. */
+/** The name of a model: of its file, of its folder, or of the repository in Hugging Face's cache. */
 function stem(file: string): string {
   const path = withoutExtension(file);
   const repository = /(?:^|\/)models--.+--([^/]+)\/snapshots\/[^/]+$/.exec(path)?.[1];
@@ -96,14 +96,14 @@ function stem(file: string): string {
   return repository ?? (isShardIndex(file) && USUAL_NAMES.test(name) && folder !== '.' ? folder : name);
 }
 
-/** Whether a file's name is its model's name as it stands. */
+/** Whether a file's name is a valid model name unchanged. */
 const isExact = (file: string): boolean => enumName(stem(file)) === stem(file);
 
-/** Whether GraphQL takes a text as the name of an enum's value. */
+/** Whether a text is a valid name of an enum value in GraphQL. */
 export const isEnumName = (text: string): boolean =>
   /^(?!__)[A-Za-z_]\w*$/.test(text) && !['true', 'false', 'null'].includes(text);
 
-/** A valid name: what GraphQL forbids becomes `_`; `model` where no letter or digit is left. */
+/** A valid name: forbidden characters become `_`; `model` if no letter or digit is left. */
 function enumName(text: string): string {
   const name = text.replace(/[^A-Za-z0-9_]/g, '_').replace(/^__+/, '_');
   if (!/[A-Za-z0-9]/.test(name)) return 'model';

@@ -4,7 +4,7 @@ import { inspectModel } from '../engine/index.ts';
 import { download, hashOf, SetupError } from '../setup/download.ts';
 import type { Host, ModelFile, ModelSource } from './sources.ts';
 
-/** A host, and the variables that say where its mirror is and what token it gets. */
+/** A host, and the variables for its mirror and its token. */
 interface Access {
   readonly endpoint: string;
   readonly mirror: string;
@@ -19,24 +19,24 @@ const HOSTS: Readonly<Record<Host, Access>> = {
 /** Connections at a time for one file. */
 const CONNECTIONS = 4;
 
-/** How a model is pulled. */
+/** Options of a download. */
 export interface PullOptions {
   readonly modelsDir: string;
   /** Holds HF_TOKEN and CIVITAI_TOKEN, and HF_ENDPOINT and CIVITAI_ENDPOINT where a mirror is used. */
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress?: (file: string, bytes: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Milliseconds before the attempt that follows one which brought nothing. */
+  /** Milliseconds before the attempt after one that received nothing. */
   readonly pause?: number;
 }
 
-/** Where a file is downloaded from. */
+/** The URL of a file. */
 export const urlOf = ({ host, path }: ModelFile, environment: NodeJS.ProcessEnv): string =>
   (environment[HOSTS[host].mirror] ?? HOSTS[host].endpoint).replace(/\/+$/, '') + path;
 
 /**
- * Downloads and verifies the missing files of a model, resuming what an earlier attempt left. Never touches a file of other
- * content in the place of one of them. Throws SetupError.
+ * Downloads and verifies the missing files of a model, resuming partial downloads. Never overwrites a file with other content.
+ * Throws SetupError.
  */
 export async function pullModel(source: ModelSource, options: PullOptions): Promise<void> {
   const states = await Promise.all(source.files.map((file) => checkFile(file, options.modelsDir)));
@@ -48,16 +48,16 @@ export async function pullModel(source: ModelSource, options: PullOptions): Prom
   for (const file of missing) await pullFile(source, file, options);
 }
 
-/** What lies where a file of a model belongs. */
+/** The state of a model's file on disk. */
 export interface FileCheck {
   readonly path: string;
-  /** `unknown`: it is there, and nobody knows what it should hash to. */
+  /** `unknown`: it exists, and its expected hash is unknown. */
   readonly state: 'sound' | 'unknown' | 'missing' | 'other';
-  /** What is wrong with another file; else empty. */
+  /** Why it is a different file; else empty. */
   readonly why: string;
 }
 
-/** Compares a file with the size and the hash that it should have. */
+/** Compares a file with its expected size and hash. */
 export async function checkFile(file: ModelFile, modelsDir: string): Promise<FileCheck> {
   const path = join(modelsDir, file.file);
   const found = await stat(path).catch(() => undefined);
@@ -70,7 +70,7 @@ export async function checkFile(file: ModelFile, modelsDir: string): Promise<Fil
   return { path, state: 'other', why: `its SHA-256 is ${sha256}, expected ${file.sha256}` };
 }
 
-/** All files together, so that a disk with too little room fails before the first one. */
+/** Checks the space for all files together, before the first one. */
 async function mustHaveRoom(files: readonly ModelFile[], modelsDir: string): Promise<void> {
   await mkdir(modelsDir, { recursive: true });
   const parts = await Promise.all(
@@ -112,7 +112,7 @@ async function pullFile(source: ModelSource, file: ModelFile, options: PullOptio
   if (file.sha256 === null && file === source.files[0]) await mustBeCheckpoint(path);
 }
 
-/** What the user has to do where the host does not give the file. */
+/** The remedy for an HTTP status. */
 function meaningOf(
   status: number,
   { conditions, page }: ModelSource,
@@ -126,7 +126,7 @@ function meaningOf(
   return `${refused}${conditions ?? `if the host asks for a token, set ${variable}`} (${page})`;
 }
 
-/** Without a hash, another file would pass for the model. */
+/** Checks a download without a known hash by its header and keys. */
 async function mustBeCheckpoint(path: string): Promise<void> {
   const problem = (await inspectModel(path))?.problem;
   if (problem === null || problem === undefined) return;

@@ -12,7 +12,7 @@ export interface ModelPull {
   readonly state: (typeof PULL_STATES)[number];
   /** The file that is being downloaded, relative to MODELS_DIR; null before the first and after the last. */
   readonly file: string | null;
-  /** Bytes of that file that are there, and all of them; null while it is not known. */
+  /** Downloaded bytes of that file, and its size; null while it is unknown. */
   readonly bytes: number;
   readonly totalBytes: number | null;
   /** Why it failed; null if it did not. */
@@ -24,7 +24,7 @@ const REPORTS = 250;
 
 /** Collaborators and settings of ModelPulls. */
 export interface ModelPullsOptions extends Pick<PullOptions, 'modelsDir' | 'environment'> {
-  /** Called after a download that succeeded, before its end is announced. */
+  /** Called after a successful download, before its end is reported. */
   readonly onPulled: () => Promise<unknown>;
   /** Called with an unexpected error. */
   readonly onError: (error: unknown) => void;
@@ -49,7 +49,7 @@ export class ModelPulls {
     return this.#sources.map(({ name }) => name);
   }
 
-  /** Starts a download, unless it runs; undefined for an unknown name. */
+  /** Starts a download, unless it is running; undefined for an unknown name. */
   start(name: string): ModelPull | undefined {
     const source = this.#sources.find((one) => one.name === name);
     if (!source) return undefined;
@@ -57,7 +57,7 @@ export class ModelPulls {
     return this.#last.get(name);
   }
 
-  /** The latest download of a model: its current state, then each change until it ends; undefined if there was none since the start. */
+  /** The latest download of a model: its current state, then each change until it ends; undefined if none was started. */
   watch(name: string): AsyncIterableIterator<ModelPull> | undefined {
     const last = this.#last.get(name);
     if (!last) return undefined;
@@ -93,7 +93,7 @@ export class ModelPulls {
     this.#running.set(name, pulling);
   }
 
-  /** Resolves to why it failed; null if it did not. */
+  /** Resolves to the reason of a failure; null on success. */
   async #pull(source: ModelSource): Promise<string | null> {
     const { modelsDir, environment, onPulled, onError } = this.#options;
     let file: string | null = null;

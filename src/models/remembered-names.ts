@@ -3,7 +3,7 @@ import { ConfigError } from '../config.ts';
 import { replaceFile } from '../storage/replace-file.ts';
 import type { ModelEntry } from './catalog.ts';
 
-/** The names that were given to files, from a JSON file; none if there is no such file. Throws ConfigError if it is damaged. */
+/** Stored names of files, from a JSON file; empty if it is missing. Throws ConfigError if it is damaged. */
 export async function readNames(path: string): Promise<ModelEntry[]> {
   let text: string;
   try {
@@ -32,7 +32,7 @@ function parse(text: string): ModelEntry[] | undefined {
   }
 }
 
-/** Adds the files that have a name now to those that had one before, and keeps them where that changes anything. */
+/** Adds the current names to the stored ones, and writes the file if that changes anything. */
 export async function keepNames(
   path: string,
   before: readonly ModelEntry[],

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-/** Folders that file servers and systems keep for themselves: thumbnails, what was deleted. */
+/** Folders of file servers and systems, such as thumbnails and recycle bins. */
 const SKIPPED = new Set([
   '#recycle',
   '@eadir',
@@ -14,10 +14,10 @@ const SKIPPED = new Set([
 const isSkipped = (name: string): boolean =>
   name.startsWith('.') || name === '__MACOSX' || SKIPPED.has(name.toLowerCase());
 
-/** Told of what is left out, and why. */
+/** Called with each ignored path and the reason. */
 export type OnSkipped = (path: string, why: string) => void;
 
-/** What lies below a folder. */
+/** The result of a scan. */
 export interface Scan {
   /** Relative to it with `/`, sorted. */
   readonly files: readonly string[];
@@ -30,8 +30,8 @@ export const findFiles = async (...of: Parameters<typeof scan>): Promise<readonl
   (await scan(...of)).files;
 
 /**
- * Finds the files below a folder that are wanted. Links are followed, each folder once. Rejects if the folder itself cannot be
- * read; one that is missing is an empty one.
+ * Finds the wanted files below a folder. Follows links, and visits each folder once. Rejects if the folder itself cannot be read;
+ * a missing one counts as empty.
  */
 export async function scan(
   root: string,
@@ -50,7 +50,7 @@ export async function scan(
     for (const name of await namesIn(folder, root, onSkipped)) {
       if (isSkipped(name)) continue;
       const path = join(folder, name);
-      const entry = await stat(path).catch(() => undefined); // follows links; a dangling one is no model
+      const entry = await stat(path).catch(() => undefined); // follows links; undefined if dangling
       const file = portable(relative(root, path));
       if (entry?.isDirectory()) folders.push(path);
       else if (entry?.isFile() && isWanted(file)) files.push(file);
@@ -59,7 +59,7 @@ export async function scan(
   return { files: files.sort(), folders: seen };
 }
 
-/** The names in a folder that are valid UTF-8; any other can neither be shown to a client nor opened by what is shown. */
+/** The names in a folder that are valid UTF-8; others could neither be shown to a client nor opened by their shown name. */
 async function namesIn(folder: string, root: string, onSkipped: OnSkipped): Promise<string[]> {
   try {
     return (await readdir(folder, { encoding: 'buffer' })).flatMap((bytes) => {

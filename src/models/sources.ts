@@ -17,10 +17,10 @@ export interface ModelFile {
 /** A model that can be downloaded. */
 export interface ModelSource {
   readonly name: string;
-  /** The page with licence, author and conditions: to be read first. */
+  /** The page with licence, author and conditions. */
   readonly page: string;
   readonly licence: string;
-  /** What the host requires before it serves the files; null: nothing known. */
+  /** The host's requirements for a download; null if none are known. */
   readonly conditions: string | null;
   /** The checkpoint first, then its companions. */
   readonly files: readonly [ModelFile, ...ModelFile[]];
@@ -52,7 +52,7 @@ export const MODEL_SOURCES: readonly ModelSource[] = [
   {
     name: 'majicmixRealistic_betterV6',
     page: 'https://civitai.com/models/43331?modelVersionId=94640',
-    licence: "CreativeML Open RAIL-M with the author's additions, on the page",
+    licence: "CreativeML Open RAIL-M with the author's conditions",
     conditions: 'Civitai requires an account: create a token in its settings and set CIVITAI_TOKEN',
     files: [
       {

@@ -5,19 +5,19 @@ import { stateOf, withoutExtension } from '../engine/index.ts';
 import type { ObjectStore, StoredBytes } from '../storage/object-store.ts';
 import type { ModelEntry } from './catalog.ts';
 
-/** What a picture beside a checkpoint may be called after the checkpoint's name, the first that is there. */
+/** Suffixes of a thumbnail beside a checkpoint, in order of precedence. */
 const ENDINGS = ['png', 'jpg', 'jpeg', 'webp'].flatMap((format) => [`.${format}`, `.preview.${format}`]);
 
-/** Largest picture that is taken for a thumbnail. */
+/** Bytes of the largest thumbnail. */
 const MAX_BYTES = 32 * 2 ** 20;
 
-/** The pictures that lie beside checkpoints, by the SHA-256 of their files; undefined for what no model has now. */
+/** Thumbnails of checkpoints by the SHA-256 of their files; undefined for one that no model has now. */
 export interface ModelThumbnails extends Pick<ObjectStore, 'get' | 'has' | 'open'> {
-  /** That of a model; undefined where it has none. */
+  /** The thumbnail of a model; undefined if it has none. */
   of(name: string): Promise<string | undefined>;
 }
 
-/** Where no checkpoints are at hand. */
+/** No thumbnails, for processes without checkpoints. */
 export const NO_THUMBNAILS: ModelThumbnails = {
   of: () => Promise.resolve(undefined),
   has: () => Promise.resolve(false),
@@ -25,7 +25,7 @@ export const NO_THUMBNAILS: ModelThumbnails = {
   open: () => Promise.resolve(undefined),
 };
 
-/** Whether bytes are a picture that can be shown. */
+/** Whether bytes are a readable picture. */
 type IsPicture = (bytes: Buffer) => Promise<boolean>;
 
 interface Models {
@@ -38,7 +38,7 @@ interface Known {
   readonly picture: { readonly path: string; readonly sha256: string } | undefined;
 }
 
-/** The thumbnails of the models of this machine; files are looked at again when they have changed. */
+/** The thumbnails of this machine's models; changed files are read again. */
 export class Thumbnails implements ModelThumbnails {
   readonly #models: Models;
   readonly #isPicture: IsPicture;
@@ -55,10 +55,10 @@ export class Thumbnails implements ModelThumbnails {
     const checkpoint = this.#models.pathOf(name);
     if (checkpoint === undefined) return undefined;
     const paths = ENDINGS.map((ending) => withoutExtension(checkpoint) + ending);
-    const state = await stateOf(paths); // before they are read: a later change shows
+    const state = await stateOf(paths); // before they are read, so that a later change is noticed
     const known = this.#known.get(name);
     if (known?.state === state) return known.picture?.sha256;
-    // One at a time: each is held in memory and decoded.
+    // One at a time, since each is decoded in memory.
     const looking = this.#last.then(() => this.#firstOf(paths));
     this.#last = looking;
     const picture = await looking;
@@ -67,7 +67,7 @@ export class Thumbnails implements ModelThumbnails {
   }
 
   async has(sha256: string): Promise<boolean> {
-    // An address may be older than this process, which has not looked then.
+    // The address may come from an earlier process, so scan first.
     await (this.#all ??= Promise.all(this.#models.entries.map(({ name }) => this.of(name))));
     return this.#pathOf(sha256) !== undefined;
   }

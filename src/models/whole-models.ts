@@ -8,15 +8,15 @@ import {
   unsplitName,
 } from '../engine/index.ts';
 
-/** Whether a file may stand for a model: a checkpoint, a list of the shards of one, or the index of a folder in Diffusers' layout. */
+/** Whether a file can stand for a model: a checkpoint, the index of its shards, or the index of a folder in Diffusers' layout. */
 export const mayBeModel = (file: string): boolean =>
   isCheckpointFile(posix.basename(file)) || isFolderIndex(file) || isShardIndex(file);
 
-/** Which files, relative to MODELS_DIR, are parts of models of several files, and no models or adapters of their own. */
+/** Files, relative to MODELS_DIR, that are parts of models and not models or adapters themselves. */
 export class WholeModels {
-  /** Folders of components, with `/` at their end. */
+  /** Component folders, with a trailing `/`. */
   readonly #components: readonly string[];
-  /** Split files, whole. */
+  /** Split checkpoints. */
   readonly #split: ReadonlySet<string>;
 
   private constructor(components: readonly string[], split: ReadonlySet<string>) {
@@ -24,10 +24,10 @@ export class WholeModels {
     this.#split = split;
   }
 
-  /** Of no models. */
+  /** No parts. */
   static readonly none = new WholeModels([], new Set());
 
-  /** Among these files. */
+  /** The parts among these files. */
   static async among(files: readonly string[], modelsDir: string): Promise<WholeModels> {
     const components: string[] = [];
     for (const file of files.filter(isFolderIndex)) {
@@ -37,7 +37,7 @@ export class WholeModels {
     return new WholeModels(components, new Set(files.filter(isShardIndex).map(unsplitName)));
   }
 
-  /** Whether a file is a part of a model that another file stands for. */
+  /** Whether a file is a part of a model. */
   hasPart(file: string): boolean {
     if (this.#components.some((folder) => file.startsWith(folder))) return true;
     return isShard(file) && this.#split.has(unsplitName(file));

@@ -9,16 +9,16 @@ import type { CheckedUpscale } from './parse-upscale.ts';
 /** An adapter that a request names. */
 export interface AskedAdapter {
   readonly name: string;
-  /** What a user calls its kind, and the query that lists those. */
+  /** The kind's name for messages, and the query that lists its files. */
   readonly kind: string;
   readonly query: string;
-  /** Path of the argument that names it. */
+  /** Path of the argument with its name. */
   readonly path: readonly string[];
 }
 
 /**
- * Finds an adapter and the hash of its content, so that no other is used later. `unfit` tells why one cannot be used with the
- * model; undefined: it can. Throws InputError if it is not there or cannot be used.
+ * Finds an adapter and records its hash, so that the job uses no other file later. `unfit` returns why it cannot be used with the
+ * model; undefined if it can. Throws InputError if it is missing or cannot be used.
  */
 export async function findAdapter<Adapter extends AdapterFile<{ readonly problem: string | null }>>(
   { name, kind, query, path }: AskedAdapter,
@@ -35,7 +35,7 @@ export async function findAdapter<Adapter extends AdapterFile<{ readonly problem
   const unusable = (why: string) => new InputError('INVALID_VALUE', path, why);
   if (problem !== null) throw unusable(`${what} cannot be used: ${problem}`);
   if (sha256 === null)
-    throw unusable(`${what} is still being read for the first time: try again in a moment`);
+    throw unusable(`${what} is still being hashed for the first time: try again in a moment`);
   const why = unfit(found);
   if (why !== undefined) throw unusable(why);
   return { ...found, sha256 };
@@ -52,15 +52,15 @@ export function familyMismatch(
   return `the ${kind} ${name} is for ${own}, but the model ${model.name} is ${other}: choose a model of ${own}, or another ${kind}`;
 }
 
-/** Files that a job asks for by name: another VAE, an upscaler. */
+/** Files that a job selects by name: another VAE, an upscaler. */
 interface AskedParts {
   readonly vae?: string;
   readonly upscale?: CheckedUpscale;
 }
 
 /**
- * Finds the files and notes their content, so that no other is used later. Throws InputErrors, an entry for each that is not
- * there or cannot be used with the model.
+ * Finds the files and records their hashes, so that the job uses no others later. Throws InputErrors with an entry for each file
+ * that is missing or cannot be used with the model.
  */
 export async function pinParts(
   { vae, upscale }: AskedParts,
@@ -87,7 +87,7 @@ export async function pinParts(
   };
 }
 
-/** What a job remembers of a file. */
+/** The record of a file in a job. */
 export const contentOf = ({ name, file, sha256 }: JobFile): JobFile => ({ name, file, sha256 });
 
 /** Why a VAE does not suit a model; undefined if it does. */

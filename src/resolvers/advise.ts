@@ -1,12 +1,12 @@
 import { SAMPLERS, type PromptStyle, type SamplerSpec } from '../engine/index.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { Img2ImgSettings } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 
-/** How many times more or less than a model's recommended value is worth a warning. */
+/** The factor above or below a model's recommended value that causes a warning. */
 const FAR = { steps: 3, cfg: 3, pixels: 2.25 } as const;
 
-/** The same beyond the range that suits a sampler. */
+/** The same factor for the range that suits a sampler. */
 const FAR_OUTSIDE = 1.5;
 
 const isFar = (value: number, recommended: number, times: number): boolean =>
@@ -15,15 +15,15 @@ const isFar = (value: number, recommended: number, times: number): boolean =>
 type ForeignSyntax = readonly (readonly [RegExp, string])[];
 
 const FOREIGN_TAGS: ForeignSyntax = [
-  [/<(?:lyco|hypernet):[^<>]*>/i, 'loads nothing here and is read as words'],
+  [/<(?:lyco|hypernet):[^<>]*>/i, 'has no effect here and is read as words'],
 ];
 
-/** What other programs read in a prompt, and a style of this one does not. */
+/** Syntax of other programs that a prompt style does not have. */
 const FOREIGN_SYNTAX: Readonly<Record<PromptStyle, ForeignSyntax>> = {
   COMFY: [
     ...FOREIGN_TAGS,
-    [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes the prompt between steps with promptStyle A1111 alone'],
-    [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'begins a chunk with promptStyle A1111 alone'],
+    [/\[[^[\]]*:[^[\]]*:\s*[\d.]+\s*\]/, 'changes the prompt between steps only with promptStyle A1111'],
+    [/(?:^|[\s,])BREAK(?=$|[\s,])/, 'begins a chunk only with promptStyle A1111'],
   ],
   A1111: [
     ...FOREIGN_TAGS,
@@ -31,10 +31,10 @@ const FOREIGN_SYNTAX: Readonly<Record<PromptStyle, ForeignSyntax>> = {
   ],
 };
 
-/** Characters of a prompt that a message repeats. */
+/** Characters of a prompt in a message. */
 const SHOWN_LENGTH = 60;
 
-/** Warnings for a request that will run, but not as its sender may expect. */
+/** Warnings for a valid request whose result may surprise its sender. */
 export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelDescription): JobWarning[] {
   const warnings: JobWarning[] = [];
   const warn = (code: JobWarningCode, field: string, message: string) =>
@@ -64,7 +64,7 @@ export function adviseOn(request: Img2ImgSettings, { name, recommended }: ModelD
   return warnings;
 }
 
-/** What suits the sampler, where it has needs of its own; else what suits the model. undefined: the value does. */
+/** The recommendation for a value: the sampler's, if it has one, else the model's; undefined if the value follows it. */
 function settingAdvice(
   setting: 'steps' | 'cfg',
   { samplerName, ...request }: Img2ImgSettings,

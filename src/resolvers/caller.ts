@@ -3,32 +3,32 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Role } from '../keys/key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** Who sends an operation, and what he may do. */
+/** The sender of an operation, with role and quotas. */
 export interface Caller {
-  /** Whose objects his are; '' without keys. Never shown. */
+  /** Owner of the caller's objects; '' without keys. Never shown to clients. */
   readonly owner: string;
-  /** The name of his key; null without keys. */
+  /** The name of the caller's key; null without keys. */
   readonly name: string | null;
   readonly role: Role;
   readonly mayPrioritize: boolean;
   readonly quota: Quota | null;
 }
 
-/** What a key may use up; an admin's has no bounds. */
+/** The quotas of a key; admins have none. */
 export interface Quota {
-  /** Jobs that may wait; undefined: as many as the queue takes. */
+  /** Jobs that may wait; undefined: up to the limit of the queue. */
   readonly waitingJobs: number | undefined;
-  /** Takes the bytes of a source image. Throws InputError QUOTA_EXCEEDED. */
+  /** Counts the bytes of a source image. Throws InputError QUOTA_EXCEEDED. */
   readonly spendBytes: (bytes: number) => void;
 }
 
-/** Everybody, where there are no keys. */
+/** The caller on a server without keys. */
 export const ANYBODY: Caller = { owner: '', name: null, role: 'admin', mayPrioritize: true, quota: null };
 
-/** Whether a caller works with the objects of all. */
+/** Whether a caller can access everyone's objects. */
 export const seesAll = ({ role }: Caller): boolean => role === 'admin';
 
-/** Throws InputError FORBIDDEN for a priority that puts a job before those of others, where the caller may not. */
+/** Throws InputError FORBIDDEN for a priority above 0 if the caller may not prioritize. */
 export function mustBeAllowed(priority: number, { mayPrioritize }: Pick<Caller, 'mayPrioritize'>): void {
   if (priority <= 0 || mayPrioritize) return;
   const message = 'priority above 0 requires a key that may prioritize its jobs';
@@ -37,7 +37,7 @@ export function mustBeAllowed(priority: number, { mayPrioritize }: Pick<Caller, 
 
 const RANK: Readonly<Record<Role, number>> = { read: 0, submit: 1, admin: 2 };
 
-/** Throws InputError FORBIDDEN where a caller's role is below the one that `what` takes. */
+/** Throws InputError FORBIDDEN if a caller's role is below the one that `what` requires. */
 export function mustHaveRole({ role }: Pick<Caller, 'role'>, needed: Role, what: string): void {
   if (RANK[role] >= RANK[needed]) return;
   throw new InputError(
@@ -48,8 +48,8 @@ export function mustHaveRole({ role }: Pick<Caller, 'role'>, needed: Role, what:
 }
 
 /**
- * The object store as a caller sees it: the sources of others are not there, and what is put counts against his quota. Where he
- * sees all it is the store itself.
+ * The object store as a caller sees it: without the sources of others, and counting new bytes against the caller's quota. For a
+ * caller with access to everything, the store itself.
  */
 export function objectsOf(
   caller: Caller,

@@ -3,8 +3,8 @@ import { InputError } from '../input-error.ts';
 import type { EngineDevice } from './services.ts';
 
 /**
- * Throws InputError where a device that takes jobs does not take FAST ones: any of them may get the job. A device that is not open
- * yet is not asked.
+ * Throws InputError if any device that takes jobs does not support FAST, since any of them may get the job. Devices that are not
+ * open yet are ignored.
  */
 export async function checkQuality(
   quality: Quality | undefined,

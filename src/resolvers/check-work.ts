@@ -1,17 +1,16 @@
 import { InputError } from '../input-error.ts';
-import { evaluationsOf } from '../jobs/evaluations.ts';
-import { canvasOf } from '../jobs/request.ts';
+import { canvasOf, evaluationsOf } from '../jobs/request.ts';
 import type { CheckedInput } from './parse-img2img.ts';
 
-/** Evaluations of the network in a step that counts once: of the prompt and of the negative prompt. */
+/** Network evaluations of an ordinary step: prompt and negative prompt. */
 const ORDINARY_EVALUATIONS = 2;
 
-/** What each control adds to a step, as a share of it: about the half of a network that its own network repeats. */
+/** The share of a step that each control adds: its network is about half of the model's. */
 const CONTROL_SHARE = 0.5;
 
 /**
- * Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no bound. A step counts for what it
- * evaluates, an ordinary guided one as 1. A refiner takes over steps that are counted already.
+ * Throws InputError TOO_MUCH_WORK for more megapixels × steps × images than `limit`; 0: no limit. A step counts by its evaluations,
+ * an ordinary guided one as 1. A refiner takes over steps that count already.
  */
 export function checkWork(checked: CheckedInput, controls: number, limit: number): void {
   const { steps, batchSize, upscale } = checked;

@@ -5,26 +5,26 @@ import { BusyError } from '../sources/byte-budget.ts';
 import type { DiskCache } from '../storage/disk-cache.ts';
 import type { StoredBytes } from '../storage/object-store.ts';
 
-/** Conversions of stored pictures that are made at once. */
+/** Conversions of stored pictures that run at a time. */
 export const MAX_CONVERSIONS = 1;
 
 /** Conversions running or waiting; beyond this number clients are asked to try again later. */
 export const MAX_WAITING_CONVERSIONS = 64;
 
-/** Bytes of conversions that are kept on disk. */
+/** Bytes of the conversion cache on disk. */
 export const CONVERSION_CACHE_BYTES = 2 ** 30;
 
-/** Qualities are made in steps of so many, so that a picture has few conversions. */
+/** Qualities are rounded to multiples of this, so that a picture has few conversions. */
 const QUALITY_STEP = 10;
 
-/** A conversion under way and how many wait for it. */
+/** A running conversion and the number of its waiters. */
 interface Making {
   readonly bytes: Promise<Buffer | undefined>;
   readonly stop: AbortController;
   waiting: number;
 }
 
-/** Makes each conversion once at a time, few at once, keeps them, and gives up what nobody waits for any more. */
+/** Deduplicates, limits and caches conversions, and aborts those without waiters. */
 export class Conversions {
   readonly #cache: DiskCache;
   readonly #making = new Map<string, Making>();
@@ -35,8 +35,8 @@ export class Conversions {
   }
 
   /**
-   * The picture in another format; undefined if `load` has none. Throws InputError where the format cannot hold it, BusyError
-   * if too many wait; rejects with the signal's reason when its client left.
+   * The picture in another format; undefined if `load` returns none. Throws InputError if the format cannot hold it, BusyError if
+   * too many are waiting; rejects with the signal's reason when the client disconnects.
    */
   async convert(
     sha256: string,
@@ -68,9 +68,7 @@ export class Conversions {
 
   #begin(name: string, options: TranscodeOptions, load: () => Promise<Buffer | undefined>): Making {
     if (this.#making.size >= MAX_WAITING_CONVERSIONS) {
-      throw new BusyError(
-        `The server has ${MAX_WAITING_CONVERSIONS} pictures to convert, which is its limit`,
-      );
+      throw new BusyError(`The server is converting ${MAX_WAITING_CONVERSIONS} pictures, which is its limit`);
     }
     const stop = new AbortController();
     const bytes = this.#gate.run(async () => {

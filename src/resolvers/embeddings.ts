@@ -10,23 +10,23 @@ import {
   type PromptRuns,
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { Img2ImgSettings, JobEmbedding } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs, EmbeddingInfo } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { bareName, embeddingCalled } from '../models/embedding-names.ts';
 import { InputErrors } from './errors.ts';
 
-/** Embeddings that a job will use, and what of its prompts is left out. */
+/** The embeddings of a job, and warnings for those that are ignored. */
 export interface PinnedEmbeddings {
   readonly embeddings: readonly JobEmbedding[];
   readonly warnings: readonly JobWarning[];
 }
 
-/** What a prompt says of embeddings. */
+/** A mention of an embedding in a prompt. */
 interface Mention {
   readonly name: string;
-  /** undefined: no embedding has this name. */
+  /** undefined if no embedding has this name. */
   readonly embedding: EmbeddingInfo | undefined;
 }
 
@@ -40,8 +40,8 @@ type Prompts = Pick<
 const IGNORED: JobWarningCode = 'EMBEDDING_IGNORED';
 
 /**
- * Finds the files of the embeddings that the prompts mention and notes their content, so that no other is used later. What is not
- * there, or cannot be used, becomes a warning. Throws InputErrors for one whose content is not known yet.
+ * Finds the embeddings that the prompts mention and records their hashes, so that the job uses no other files later. A missing or
+ * unusable one becomes a warning. Throws InputErrors for one whose hash is not known yet.
  */
 export async function pinEmbeddings(
   prompts: Prompts,
@@ -69,7 +69,7 @@ export async function pinEmbeddings(
       const sha256 = (await catalog.get(embedding.file))?.sha256;
       if (sha256 != null) pinned.set(name, { name, file: embedding.file, sha256 });
       else {
-        const message = `the embedding ${name} is still being read for the first time: try again in a moment`;
+        const message = `the embedding ${name} is still being hashed for the first time: try again in a moment`;
         faults.push(new InputError('INVALID_VALUE', path, message));
       }
     }
@@ -102,7 +102,7 @@ function mentionsIn(
   }));
 }
 
-/** Why an embedding does nothing with a model; undefined if it does something. */
+/** Why an embedding has no effect with a model; undefined if it has one. */
 function uselessness(embedding: EmbeddingInfo, model: ModelDescription): string | undefined {
   const { problem, family } = embedding;
   if (problem !== null) return problem;

@@ -1,20 +1,20 @@
 import type { ModelDescription } from '../models/catalog.ts';
 import type { EngineDevice, Services } from './services.ts';
 
-/** What the engines and the queue are doing now. */
+/** The current state of the engines and the queue. */
 export interface EngineStatus {
   readonly devices: readonly EngineDevice[];
-  /** Bytes that one engine process may keep in memory. */
+  /** MEMORY_LIMIT of one engine process, in bytes. */
   readonly memoryLimit: number;
   readonly waiting: number;
   readonly running: number;
-  /** Whether no job is handed out. */
+  /** Whether the whole queue is paused. */
   readonly paused: boolean;
-  /** Names of the models whose jobs are not handed out. */
+  /** Names of the models whose jobs are paused. */
   readonly pausedModels: readonly string[];
 }
 
-/** Looks at the engines and the queue; nothing waits for a busy engine. */
+/** Reads the state of the engines and the queue, without waiting for busy engines. */
 export async function engineStatus({ jobs, config, devices }: Services): Promise<EngineStatus> {
   const [present, { waiting, running }, paused] = await Promise.all([
     devices(),
@@ -36,7 +36,7 @@ export interface ModelInfo extends ModelDescription {
   readonly loaded: boolean;
 }
 
-/** Every entry of the catalogue as it is at this moment. */
+/** The current state of every model of the catalogue. */
 export async function listModels({ models, devices }: Services): Promise<ModelInfo[]> {
   const [described, present] = await Promise.all([models.list(), devices()]);
   const loaded = new Set(present.flatMap((device) => device.loaded));

@@ -1,7 +1,7 @@
 import { InputError, type UserErrorCode } from '../input-error.ts';
 import type { Job } from '../jobs/job.ts';
 
-/** Every expected failure of one request, so that a form can mark all its wrong fields at once. */
+/** All expected failures of one request, so that a form can mark all wrong fields at once. */
 export class InputErrors extends Error {
   override readonly name = 'InputErrors';
   readonly errors: readonly InputError[];
@@ -12,7 +12,7 @@ export class InputErrors extends Error {
   }
 }
 
-/** Does something with each, one after the other. Throws InputErrors, an entry for each where it threw InputError. */
+/** Calls a function for each item in turn. Throws InputErrors with an entry for each call that threw InputError. */
 export async function eachOrErrors<Asked, Result>(
   all: readonly Asked[],
   work: (one: Asked) => Promise<Result>,
@@ -34,20 +34,20 @@ export async function eachOrErrors<Asked, Result>(
 /** An expected failure as data. */
 export interface UserError {
   readonly code: UserErrorCode;
-  /** Path of the argument that is wrong; null if it is no argument's fault. */
+  /** Path of the wrong argument; null if no argument is wrong. */
   readonly field: readonly string[] | null;
   readonly message: string;
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | null;
 }
 
-/** What a mutation on a job answers: the job, or why it could not be changed. */
+/** The payload of a mutation on a job: the job, or why it could not be changed. */
 export interface JobPayload {
   readonly job: Job | null;
   readonly userErrors: readonly UserError[];
 }
 
-/** Turns expected failures into data; any other failure is thrown on. */
+/** Converts expected failures into data; rethrows all others. */
 export async function payloadOf(work: () => Promise<Job>): Promise<JobPayload> {
   try {
     return { job: await work(), userErrors: [] };
@@ -56,10 +56,10 @@ export async function payloadOf(work: () => Promise<Job>): Promise<JobPayload> {
   }
 }
 
-/** User errors that an answer names: a form has no more fields, and a list may have thousands of wrong entries. */
+/** User errors in an answer: more than a form has fields, while a list may have thousands of wrong entries. */
 export const MAX_USER_ERRORS = 50;
 
-/** An expected failure as data; any other failure is thrown on. */
+/** An expected failure as data; rethrows all others. */
 export function userErrorsOf(error: unknown): UserError[] {
   if (error instanceof InputError) return [asData(error)];
   if (error instanceof InputErrors) return error.errors.slice(0, MAX_USER_ERRORS).map(asData);

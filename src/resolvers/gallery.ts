@@ -7,10 +7,10 @@ import { type Image, imagesOf, wasDeleted } from './images.ts';
 import { absent, type JobPage } from './jobs.ts';
 import type { Services } from './services.ts';
 
-/** Jobs that are read at a time. */
+/** Jobs read at a time. */
 const CHUNK = 50;
 
-/** The place of an image in the gallery: after it come those behind it in its batch, then those of older jobs. */
+/** Position of an image in the gallery; next come the later images of its batch, then those of older jobs. */
 interface Place {
   readonly jobId: string;
   readonly index: number;
@@ -19,14 +19,14 @@ interface Place {
 /** The cursor of an image. */
 export const imageCursor = ({ job, index }: Image): string => `${job.id}:${index}`;
 
-/** Which images are in the gallery: those of jobs that have succeeded. */
+/** The gallery's filter: images of succeeded jobs. */
 const shown = (filter: JobFilter): JobFilter => ({ ...filter, status: ['SUCCEEDED'] });
 
-/** How many images match a filter. */
+/** The number of images that match a filter. */
 export const countImages = (filter: JobFilter, jobs: JobQueue): Promise<number> =>
   jobs.countImages(shown(filter));
 
-/** The images of a page, in the order in which the page is taken. Throws InputError for a cursor that no page gave. */
+/** The images of a page, in the page's direction. Throws InputError for an invalid cursor. */
 export async function listImages(page: JobPage, jobs: JobQueue): Promise<Image[]> {
   const [after, before] = [placeOf('after', page), placeOf('before', page)];
   const [first, last] = page.inverted ? [before, after] : [after, before];
@@ -79,7 +79,7 @@ export interface DeleteImagePayload {
   readonly userErrors: readonly UserError[];
 }
 
-/** Takes an image from its job, with its file if nothing else refers to it. User errors: INVALID_VALUE, NOT_FOUND, EXPIRED. */
+/** Removes an image from its job, and its file if nothing else refers to it. User errors: INVALID_VALUE, NOT_FOUND, EXPIRED. */
 export async function deleteImage(
   globalId: string,
   { jobs, removeObjects }: Pick<Services, 'jobs' | 'removeObjects'>,
@@ -101,7 +101,7 @@ export async function deleteImage(
   }
 }
 
-/** Why a job has no image with an index: it was deleted, or never was. */
+/** Why a job has no image with an index: deleted, or never made. */
 function imageGone(job: Job, index: number): InputError {
   if (wasDeleted(job, index))
     return new InputError('EXPIRED', ['id'], `image ${index} of job ${job.id} was deleted`);

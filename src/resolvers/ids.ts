@@ -3,12 +3,12 @@ import { InputError } from '../input-error.ts';
 /** The types that `node` can fetch. */
 export type NodeType = 'Job' | 'Image' | 'SourceImage' | 'ModelInfo';
 
-/** Global ids are readable, `Job:0199…`, so that one found in an answer can be searched for in a log. */
+/** Global ids are readable, `Job:0199…`, so that an id from an answer can be found in the log. */
 export const encodeGlobalId = (typename: string, id: string): string => `${typename}:${id}`;
 
 const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
-/** A job's id is a UUID; that of an image adds its place in the batch; of a source it is the hash, of a model the name. */
+/** The id of a job is a UUID; an image adds its index in the batch; a source has its hash, a model its name. */
 const ID_FORM = new RegExp(
   `^(?:(?<name>Job|Image):(?<id>${UUID}(?::\\d{1,3})?)|(?<source>SourceImage):(?<hash>[\\da-f]{64})|(?<model>ModelInfo):(?<key>\\w+))$`,
 );
@@ -40,10 +40,10 @@ export function decodeJobId(globalId: string, field: readonly string[] = ['id'])
   );
 }
 
-/** Objects that one `nodes` field may ask for. */
+/** Ids in one `nodes` field. */
 export const MAX_NODES = 100;
 
-/** The same ids. Throws InputError INVALID_VALUE if they are too many. */
+/** The same ids. Throws InputError INVALID_VALUE for too many. */
 export function checkNodeCount<Ids extends readonly unknown[]>(ids: Ids): Ids {
   if (ids.length <= MAX_NODES) return ids;
   throw new InputError(

@@ -16,7 +16,7 @@ export interface Image extends JobImage {
   readonly job: Job;
 }
 
-/** The images of a job, each knowing its job. */
+/** The images of a job, each with its job. */
 export const imagesOf = (job: Job): Image[] => job.images.map((image) => ({ ...image, job }));
 
 /** The image with the id `<job id>:<index>`; undefined if it is unknown. Throws InputError EXPIRED. */
@@ -30,7 +30,7 @@ export async function findImage(id: string, jobs: JobLoader): Promise<Image | un
   return found;
 }
 
-/** Whether a job has made an image with an index, which was deleted since. */
+/** Whether a job had an image with this index that was deleted. */
 export const wasDeleted = ({ status, images, request }: Job, index: number): boolean =>
   status === 'SUCCEEDED' && index < request.batchSize && !images.some((image) => image.index === index);
 
@@ -53,29 +53,29 @@ export async function resultImage(
   throw new InputError('NOT_FOUND', field, `${field.join('.')}: there is no image with this id`);
 }
 
-/** How an image is asked for; without a quality the encoder's default holds. */
+/** The requested form of an image; without a quality, the encoder's default. */
 export interface ImageOptions {
   readonly format: ImageFormat;
   /** 1..100; PNG is lossless and ignores it. */
   readonly quality: number | undefined;
-  /** Longest side in pixels, one of IMAGE_SIZES; undefined: as it is stored. */
+  /** Longest side in pixels, one of IMAGE_SIZES; undefined: the stored size. */
   readonly size: number | undefined;
 }
 
 /** Inclusive bounds of a quality. */
 export const QUALITY_RANGE = [1, 100] as const;
 
-/** The longest sides in which a picture can be had, so that it has few conversions. */
+/** Available sizes by the longest side; few, to limit conversions. */
 export const IMAGE_SIZES = [64, 128, 256, 512, 1024] as const;
 
-/** How an image is asked for, as it arrives: null means the default. */
+/** The unchecked form of an image; null means the default. */
 export interface ImageArguments {
   readonly format?: ImageFormat | null | undefined;
   readonly quality?: number | null | undefined;
   readonly size?: number | null | undefined;
 }
 
-/** Fills in what was left out. Throws InputError for a quality beyond 1..100, or a size that is not one of IMAGE_SIZES. */
+/** Fills in the defaults. Throws InputError for a quality beyond 1..100, or a size that is not one of IMAGE_SIZES. */
 export function parseImageOptions(options: ImageArguments): ImageOptions {
   const size = options.size ?? undefined;
   if (size !== undefined && !IMAGE_SIZES.some((one) => one === size)) {
@@ -89,7 +89,7 @@ export function parseImageOptions(options: ImageArguments): ImageOptions {
   return { format: options.format ?? 'PNG', quality, size };
 }
 
-/** The address of a stored image below `baseUrl`; what is there never changes. */
+/** The address of a stored image below `baseUrl`; its content never changes. */
 export function imageUrl(sha256: string, { format, quality, size }: ImageOptions, baseUrl: string): string {
   const query = new URLSearchParams({
     ...(size !== undefined && { size: String(size) }),
@@ -100,8 +100,8 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
 }
 
 /**
- * A stored picture in the format and size asked for; undefined if it is missing. A stored PNG in full size is given as it is.
- * Rejects with the signal's reason when its client left before it was made.
+ * A stored picture in the requested format and size; undefined if it is missing. A PNG in full size is the stored file itself.
+ * Rejects with the signal's reason if the client disconnects before.
  */
 export async function openImage(
   sha256: string,
@@ -116,11 +116,11 @@ export async function openImage(
     const stored = await objects.open(sha256);
     if (!stored || (await beginsAsPng(stored.stream))) return stored;
     stored.stream.destroy();
-  } else if (!(await objects.has(sha256))) return undefined; // a kept conversion does not outlive its picture
+  } else if (!(await objects.has(sha256))) return undefined; // a cached conversion must not outlive its picture
   return conversions.convert(sha256, options, () => objects.get(sha256), signal);
 }
 
-/** Looks at the beginning of a stream, which stays in it. */
+/** Peeks at the beginning of a stream. */
 async function beginsAsPng(stream: Readable): Promise<boolean> {
   await once(stream, 'readable');
   const beginning = stream.read() as Buffer | null;
@@ -128,7 +128,7 @@ async function beginsAsPng(stream: Readable): Promise<boolean> {
   return beginning !== null && isPng(beginning);
 }
 
-/** The same as `openImage`, held in memory. */
+/** Like `openImage`, in memory. */
 export async function readImage(
   sha256: string,
   options: ImageOptions,
@@ -151,14 +151,14 @@ export async function imageDataUri(
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }
 
-/** Bytes of images that one operation may ask for as data: URIs; its answer is held in memory as a whole. */
+/** Bytes of images as data: URIs in one operation, whose answer is in memory as a whole. */
 export const MAX_INLINE_BYTES = 64 * 2 ** 20;
 
-/** What is left of them to one operation. */
+/** The remaining budget of one operation. */
 export class InlineBudget {
   #left = MAX_INLINE_BYTES;
 
-  /** Takes an image's share. Throws InputError UNSUPPORTED when it is used up. */
+  /** Takes the bytes of an image. Throws InputError UNSUPPORTED if too few are left. */
   spend(bytes: number): void {
     this.#left -= bytes;
     if (this.#left >= 0) return;

@@ -21,7 +21,7 @@ export interface CfgIntervalInput {
   readonly end?: number | null | undefined;
 }
 
-/** A LoRA as it is asked for. */
+/** `LoraInput` as it arrives. */
 export interface LoraInput {
   readonly name: string;
   readonly strength?: number | null | undefined;
@@ -29,18 +29,18 @@ export interface LoraInput {
   readonly textStrength?: number | null | undefined;
 }
 
-/** `UpscaleInput` as it arrives; what is missing or null has its default. */
+/** `UpscaleInput` as it arrives; missing and null fields mean the default. */
 export interface UpscaleInput {
   readonly by?: number | null | undefined;
   /** Name of an upscaler; absent: latents are resized. */
   readonly model?: string | null | undefined;
   readonly method?: LatentMethod | null | undefined;
   readonly denoiseStrength?: number | null | undefined;
-  /** As many as the first pass has if absent. */
+  /** The steps of the first pass if absent. */
   readonly steps?: number | null | undefined;
 }
 
-/** `ExtendInput` as it arrives; what is missing or null has its default. */
+/** `ExtendInput` as it arrives; missing and null fields mean the default. */
 export type ExtendInput = { readonly [Side in keyof JobExtend]?: number | null | undefined };
 
 /** LoRAs of one job, and the inclusive bounds of their strengths. */
@@ -48,13 +48,13 @@ export const MAX_LORAS = 20;
 export const LORA_STRENGTH_LIMITS = [-10, 10] as const;
 
 /**
- * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, but
- * for the settings that a model recommends, where it means those.
+ * `Img2ImgInput` as it arrives: of the right types, otherwise unchecked. A missing field means its default; so does null, except
+ * for settings that a model recommends, where it means the recommendation.
  */
 export interface Img2ImgInput {
   /** The model's name. */
   readonly model?: string | null | undefined;
-  /** Taken instead of `model`. */
+  /** Alternative to `model`. */
   readonly modelName?: string | null | undefined;
   /** Unsigned 64-bit; null and -1 draw one, undefined means the default. */
   readonly seed?: bigint | null | undefined;
@@ -90,9 +90,9 @@ export interface Img2ImgInput {
   /** Global id of a result or a stored source, instead of imageUrl. */
   readonly imageId?: string | null | undefined;
   readonly resizeMode?: ResizeMode | null | undefined;
-  /** Only a part of the source is repainted. */
+  /** Repaints only a part of the source. */
   readonly mask?: MaskInput | null | undefined;
-  /** Scale for a model that was distilled from guidance; null: 3.5. */
+  /** Scale for a guidance-distilled model; null: 3.5. */
   readonly guidance?: number | null | undefined;
   /** Name of a VAE. */
   readonly vae?: string | null | undefined;
@@ -106,10 +106,10 @@ export interface Img2ImgInput {
   readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** The name of the model that is taken when none is given. */
+/** The default model. */
 export const DEFAULT_MODEL = 'majicmixRealistic_betterV6';
 
-/** What the other fields are when they are not given; the schema prints these. */
+/** Defaults of the other fields; the schema prints them. */
 export const IMG2IMG_DEFAULTS = {
   seed: 0n,
   noiseDevice: 'CPU',
@@ -143,10 +143,10 @@ export const IMG2IMG_LIMITS = {
   clipSkip: [1, 24],
 } as const;
 
-/** Longest prompt, in UTF-16 code units: far beyond what any model reads, short enough to keep tokenising cheap. */
+/** Longest prompt, in UTF-16 code units: far more than any model reads, but cheap to tokenise. */
 export const MAX_PROMPT_LENGTH = 10_000;
 
-/** Characters, likewise, of all different texts that the schedules of a prompt give: each is encoded. */
+/** Longest total of the distinct texts of a prompt's schedules, in UTF-16 code units: each is encoded. */
 export const MAX_SCHEDULED_LENGTH = 50_000;
 
 /** Tags of a job, and UTF-16 code units of each. */

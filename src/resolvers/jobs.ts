@@ -9,18 +9,18 @@ import { decodeJobId } from './ids.ts';
 import { MAX_TAGS } from './img2img-fields.ts';
 import type { Services } from './services.ts';
 
-/** Reads a job together with all others that the same request asks for; see `presentJob`. */
+/** Reads a job in one batch with the other jobs of the same request; see `presentJob`. */
 export const findJob = async (id: string, jobs: JobLoader): Promise<Job | null> =>
   presentJob(id, await jobs.load(id));
 
-/** The job, or null if there never was one. Throws InputError EXPIRED or RECORD_UNREADABLE. */
+/** The job; null if it never existed. Throws InputError EXPIRED or RECORD_UNREADABLE. */
 export function presentJob(id: string, found: Job | JobAbsence): Job | null {
   if (typeof found !== 'string') return found;
   if (found === 'unknown') return null;
   throw absent(id, found);
 }
 
-/** Why a job cannot be had, as an error of `field`: NOT_FOUND, EXPIRED or RECORD_UNREADABLE. */
+/** The error on `field` for a job that cannot be read: NOT_FOUND, EXPIRED or RECORD_UNREADABLE. */
 export function absent(id: string, why: JobAbsence, field: string[] = ['id']): InputError {
   switch (why) {
     case 'expired':
@@ -38,7 +38,7 @@ export function absent(id: string, why: JobAbsence, field: string[] = ['id']): I
 
 export type JobLoader = DataLoader<string, Job | JobAbsence>;
 
-/** Gathers the jobs that one request asks for into one read. Nothing is remembered: a job changes while a request lasts. */
+/** Batches the job reads of one request. Not a cache, since a job changes during a request. */
 export const createJobLoader = (jobs: JobQueue): JobLoader =>
   new DataLoader((ids) => jobs.getMany(ids), { cache: false });
 
@@ -48,15 +48,15 @@ export interface JobPage {
   readonly after: string | undefined;
   readonly before: string | undefined;
   readonly limit: number;
-  /** Take the page from the end of the list (its oldest jobs), which then come first. */
+  /** Whether the page is taken from the end of the list, oldest jobs first. */
   readonly inverted: boolean;
 }
 
-/** Entries of a page that says nothing, and the most that one may ask for. */
+/** Default and largest length of a page. */
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
 
-/** The length of a page. Throws InputError for one beyond its bounds, or for both at once, which nobody means. */
+/** The length of a page. Throws InputError if it is out of range, or if `first` and `last` are both given. */
 export function checkPageLength(page: Partial<Record<'first' | 'last', number | null | undefined>>): void {
   const given = (['first', 'last'] as const).filter((name) => page[name] != null);
   for (const name of given) {
@@ -69,7 +69,7 @@ export function checkPageLength(page: Partial<Record<'first' | 'last', number | 
 }
 
 /**
- * The jobs of a page, in the order of the page. Throws InputError for a cursor that no page gave.
+ * The jobs of a page, in the page's direction. Throws InputError for an invalid cursor.
  */
 export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
   for (const name of ['after', 'before'] as const) {
@@ -92,15 +92,15 @@ export async function listJobs(page: JobPage, jobs: JobQueue): Promise<Job[]> {
   return page.inverted ? newestFirst.toReversed() : newestFirst;
 }
 
-/** Which jobs a list is about, as it arrives: null means any. */
+/** The filter of a list, as it arrives; null means any. */
 export type JobFilterArguments = {
   readonly [Name in keyof JobFilter]?: JobFilter[Name] | null | undefined;
 };
 
-/** Characters that are looked for in prompts; every job is searched. */
+/** Longest search text, in UTF-16 code units; every job is searched. */
 const MAX_SEARCH_LENGTH = 200;
 
-/** The filter that was given. Throws InputError for more tags than a job can have, or a text that is too long. */
+/** The checked filter. Throws InputError for more tags than a job can have, or a text that is too long. */
 export function jobFilter({
   status,
   model,
@@ -127,7 +127,7 @@ export function jobFilter({
   };
 }
 
-/** A page; an empty one has no cursors, where the library would return those that were asked for, or empty ones. */
+/** A page. An empty one has null cursors, while the library would repeat those of the request, or return empty ones. */
 export const withoutCursors = <Page extends { edges: readonly unknown[]; pageInfo: object }>(
   page: Page,
 ): Page =>
@@ -135,20 +135,20 @@ export const withoutCursors = <Page extends { edges: readonly unknown[]; pageInf
     ? page
     : { ...page, pageInfo: { ...page.pageInfo, startCursor: null, endCursor: null } };
 
-/** When a job may be removed, milliseconds since the epoch; null before it has ended, and where nothing is removed. */
+/** When a job may be removed, milliseconds since the epoch; null before its end, and if jobs are kept forever. */
 export const expiryOf = ({ finishedAt }: Job, { retention }: Pick<Config, 'retention'>): number | null =>
   finishedAt === null || retention === 0 ? null : finishedAt + retention;
 
-/** What a request to stop a job did. */
+/** The outcome of a cancellation. */
 export const CANCEL_RESULTS = ['CANCELED', 'ALREADY_CANCELED', 'ALREADY_FINISHED'] as const;
 export type CancelResult = (typeof CANCEL_RESULTS)[number];
 
-/** The job after a request to stop it, and what that did; null if there is no job. */
+/** The job after a cancellation, with its outcome; null if there is no such job. */
 export interface CancelJobPayload extends JobPayload {
   readonly result: CancelResult | null;
 }
 
-/** Stops a job; one that has ended is returned as it is. An absent one is a user error: INVALID_VALUE, NOT_FOUND or EXPIRED. */
+/** Cancels a job; one that has ended is returned unchanged. User errors: INVALID_VALUE, NOT_FOUND or EXPIRED. */
 export async function cancelJob(
   globalId: string,
   how: { readonly immediately: boolean },
@@ -168,8 +168,8 @@ export async function cancelJob(
 }
 
 /**
- * The present state of a job, then its events until it ends; without an id, of the newest job of `owner`. Throws InputError
- * for an absent job.
+ * The current state of a job, then its events until it ends; without an id, of the newest job of `owner`. Throws InputError if
+ * there is no such job.
  */
 export async function watchImg2Img(
   globalId: string | null | undefined,

@@ -18,7 +18,7 @@ import { MAX_PAGE } from './jobs.ts';
 import { PREVIEW_LIMITS } from './previews.ts';
 import type { Services } from './services.ts';
 
-/** The bounds that this server enforces. */
+/** The limits that this server enforces. */
 export type Limits = ReturnType<typeof limitsOf>;
 
 /** Inclusive bounds of a number. */
@@ -29,7 +29,7 @@ export interface Range {
 
 const range = ([min, max]: readonly [number, number]): Range => ({ min, max });
 
-/** What a caller's requests have to keep to; null where there is no bound. */
+/** The limits of a caller's requests; null for none. */
 export const limitsOf = (
   { config }: Pick<Services, 'config'>,
   { quota, mayPrioritize }: Pick<Caller, 'quota' | 'mayPrioritize'>,

@@ -1,13 +1,13 @@
 import { InputError } from '../input-error.ts';
+import type { JobWarning, JobWarningCode } from '../jobs/job.ts';
 import type { JobLora } from '../jobs/request.ts';
-import type { JobWarning, JobWarningCode } from '../jobs/warnings.ts';
 import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { familyMismatch, findAdapter } from './adapters.ts';
 import { eachOrErrors, InputErrors } from './errors.ts';
 import { LORA_STRENGTH_LIMITS, MAX_LORAS, type Img2ImgInput } from './img2img-fields.ts';
 
-/** A LoRA that is asked for, and where. */
+/** A requested LoRA, and the field or prompt that names it. */
 interface AskedLora {
   readonly name: string;
   readonly strength: number;
@@ -15,16 +15,16 @@ interface AskedLora {
   readonly path: readonly string[];
 }
 
-/** The prompts without the tags of LoRAs, and every LoRA that is asked for: the list's, then those of the prompts. */
+/** The prompts without LoRA tags, and all requested LoRAs: first the list's, then the prompts'. */
 export interface AskedLoras {
   readonly prompts: Pick<Img2ImgInput, 'prompt' | 'negativePrompt'>;
   readonly loras: readonly AskedLora[];
 }
 
-/** `<lora:name:…>` with the blanks before it. */
+/** `<lora:name:…>` with the whitespace before it. */
 const TAG = /[ \t]{0,8}<lora:([^<>:]{1,300})((?::[^<>:]{0,50}){0,9})>/gi;
 
-/** The strengths of a tag as A1111 reads them: one number is for both, of two the first is the text encoders'. */
+/** The strengths of a tag as in A1111: one number is for both networks; of two, the first is for the text encoders. */
 function strengthsOf(rest: string): Pick<AskedLora, 'strength' | 'textStrength'> | undefined {
   const parts = rest.split(':').slice(1);
   const named = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -36,7 +36,7 @@ function strengthsOf(rest: string): Pick<AskedLora, 'strength' | 'textStrength'>
   return isKnown ? { strength: strength!, textStrength: textStrength! } : undefined;
 }
 
-/** Takes the tags of LoRAs out of the prompts. Throws InputErrors for a strength that is not a number, or too many LoRAs. */
+/** Extracts the LoRA tags of the prompts. Throws InputErrors for a strength that is not a number, or too many LoRAs. */
 export function askedLoras({ loras, prompt, negativePrompt }: Img2ImgInput): AskedLoras {
   const faults: InputError[] = [];
   const asked = (loras ?? []).map(({ name, strength, textStrength }, i): AskedLora => ({
@@ -79,15 +79,15 @@ export function askedLoras({ loras, prompt, negativePrompt }: Img2ImgInput): Ask
 
 const PARTLY_USED: JobWarningCode = 'LORA_PARTLY_USED';
 
-/** LoRAs that a job will use, and what its sender may not expect of them. */
+/** The LoRAs of a job, with warnings. */
 export interface PinnedLoras {
   readonly loras: readonly JobLora[];
   readonly warnings: readonly JobWarning[];
 }
 
 /**
- * Finds the files of the LoRAs and notes their content, so that no other is used later. Throws InputErrors, an entry for each
- * LoRA that is not there or cannot be used with the model.
+ * Finds the files of the LoRAs and records their hashes, so that the job uses no others later. Throws InputErrors with an entry for
+ * each LoRA that is missing or cannot be used with the model.
  */
 export async function pinLoras(
   asked: readonly AskedLora[],
@@ -101,7 +101,7 @@ export async function pinLoras(
     );
     const unused = await catalog.misfits(lora, model.name);
     if (unused.length > 0) {
-      const message = `${unused.length} keys of the LoRA ${lora.name} change nothing in ${model.name}, such as "${unused[0]!}".`;
+      const message = `${model.name} ignores ${unused.length} of the keys of the LoRA ${lora.name}, such as "${unused[0]!}".`;
       warnings.push({ code: PARTLY_USED, field: path, message });
     }
     return { name: lora.name, file: lora.file, sha256: lora.sha256, strength, textStrength };

@@ -5,25 +5,25 @@ import { engineStatus, type EngineStatus, listModels, type ModelInfo } from './e
 import { type UserError, userErrorsOf } from './errors.ts';
 import type { Services } from './services.ts';
 
-/** Looks for models now and lists them. */
+/** Scans for models now and lists them. */
 export async function refreshModels(services: Services): Promise<ModelInfo[]> {
   await services.models.refresh();
   return listModels(services);
 }
 
-/** Has the engines release their networks. */
+/** Makes the engines release their networks. */
 export async function unloadModels(services: Services): Promise<EngineStatus> {
   await services.unloadModels();
   return engineStatus(services);
 }
 
-/** A download that runs, or why it was not begun. */
+/** A running download, or why it was not started. */
 export interface PullModelPayload {
   readonly pull: ModelPull | null;
   readonly userErrors: readonly UserError[];
 }
 
-/** Begins to download a model. User errors: UNSUPPORTED, INVALID_VALUE. */
+/** Starts the download of a model. User errors: UNSUPPORTED, INVALID_VALUE. */
 export function pullModel(name: string, { pulls }: Pick<Services, 'pulls'>): PullModelPayload {
   try {
     const pull = mustPull(pulls).start(name);

@@ -1,8 +1,7 @@
 import { InputError } from '../input-error.ts';
-import { isFinished, type Job, type JobStatus } from '../jobs/job.ts';
+import { isFinished, type Job, type JobStatus, warningOf } from '../jobs/job.ts';
 import { whyNotRunnable } from '../jobs/lifecycle.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { warningOf } from '../jobs/warnings.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
 import { type JobPayload, payloadOf, type UserError, userErrorsOf } from './errors.ts';
 import { decodeJobId, encodeGlobalId } from './ids.ts';
@@ -10,10 +9,10 @@ import { PRIORITY_LIMITS } from './img2img-fields.ts';
 import { absent } from './jobs.ts';
 import type { EngineDevice, Services } from './services.ts';
 
-/** Jobs that are read and canceled at a time. */
+/** Jobs read and canceled at a time. */
 const BATCH = 100;
 
-/** Moves a waiting job to another priority. User errors: INVALID_VALUE, FORBIDDEN, NOT_WAITING, NOT_FOUND, EXPIRED. */
+/** Changes the priority of a waiting job. User errors: INVALID_VALUE, FORBIDDEN, NOT_WAITING, NOT_FOUND, EXPIRED. */
 export const setPriority = (
   globalId: string,
   priority: number,
@@ -58,7 +57,7 @@ export const retryJob = (
     return jobs.enqueue({ ...common, idempotencyKey: null, ownLimit: quota?.waitingJobs });
   });
 
-/** Cancels every job of `owner` (undefined: of all) with one of these statuses, the newest first; returns how many it has canceled. */
+/** Cancels all jobs of `owner` (undefined: everyone's) with one of these statuses, newest first; returns their number. */
 export async function cancelJobs(
   { status, model }: { readonly status: readonly JobStatus[]; readonly model: string | undefined },
   owner: string | undefined,
@@ -91,7 +90,7 @@ export interface DeleteJobPayload {
   readonly userErrors: readonly UserError[];
 }
 
-/** Forgets a job that has ended, with the images that no other job refers to. User errors: NOT_FINISHED, NOT_FOUND, EXPIRED. */
+/** Deletes an ended job, with the images that no other job refers to. User errors: NOT_FINISHED, NOT_FOUND, EXPIRED. */
 export async function deleteJob(
   globalId: string,
   { jobs, removeObjects }: Pick<Services, 'jobs' | 'removeObjects'>,
@@ -111,7 +110,7 @@ export async function deleteJob(
   }
 }
 
-/** Why a job waits. */
+/** Reasons for a job to wait. */
 export const WAIT_REASONS = ['PAUSED', 'NO_WORKER', 'BACKOFF', 'TURN'] as const;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 

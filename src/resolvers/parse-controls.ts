@@ -3,7 +3,7 @@ import { InputError } from '../input-error.ts';
 import type { ControlPreprocessing, ControlPreprocessor, SourceImage } from '../jobs/request.ts';
 import { InputErrors } from './errors.ts';
 
-/** `ControlInput` as it arrives: of the right types, otherwise unchecked; what is missing or null has its default. */
+/** `ControlInput` as it arrives: of the right types, otherwise unchecked; missing and null fields mean the default. */
 export interface ControlInput {
   /** The control's name. */
   readonly model: string;
@@ -19,11 +19,11 @@ export interface ControlInput {
   readonly cannyLow?: number | null | undefined;
   readonly cannyHigh?: number | null | undefined;
   readonly blur?: number | null | undefined;
-  /** A picture that is stored already, of a job that runs again; never of a request. */
+  /** The stored picture of a job that runs again; never from a request. */
   readonly stored?: SourceImage | null | undefined;
 }
 
-/** What the fields of a control are when they are not given; the schema prints these. */
+/** Defaults of a control; the schema prints them. */
 export const CONTROL_DEFAULTS = {
   strength: 1,
   start: 0,
@@ -47,7 +47,7 @@ export const CONTROL_LIMITS = {
 /** Controls of one job. */
 export const MAX_CONTROLS = 5;
 
-/** A checked control whose file and picture are still to be found. */
+/** A checked control whose file and picture are not resolved yet. */
 export interface AskedControl {
   readonly name: string;
   readonly mode?: UnionMode;
@@ -55,7 +55,7 @@ export interface AskedControl {
   readonly start: number;
   readonly end: number;
   readonly how: ControlPreprocessing;
-  /** Where its picture is to be had; the job's own source if it has none. */
+  /** The origin of its picture; the job's source if it has none. */
   readonly given: Pick<ControlInput, 'image' | 'imageUrl' | 'imageId' | 'stored'>;
   readonly path: readonly string[];
 }
@@ -101,7 +101,7 @@ function parseControl(
     stored: Boolean(fields.stored),
   };
   const names = Object.entries(pictures).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
-  if (names.length > 1) wrong(names[0], `${names.join(' and ')} are given; give one of them`);
+  if (names.length > 1) wrong(names[0], `expected one picture, got ${names.join(' and ')}`);
   if (names.length === 0 && !hasSource)
     wrong(
       undefined,

@@ -25,12 +25,12 @@ import type { CheckedUpscale } from './parse-upscale.ts';
 import { parseVariation } from './parse-variation.ts';
 import { parseTextOptions, promptProblem } from './prompts.ts';
 
-/** What a caller hands in besides the fields of the input. */
+/** A caller's arguments besides the fields of the input. */
 export interface Submission {
   readonly fields: Img2ImgInput;
   readonly priority: number;
   readonly idempotencyKey: string | null;
-  /** A source that is stored already, and what the job says it came from; taken where the fields name none. */
+  /** A stored source and its origin for the job's record; used if the fields name none. */
   readonly stored?: StoredSource | undefined;
 }
 
@@ -38,17 +38,17 @@ export interface Submission {
 export interface StoredSource {
   readonly source: SourceImage;
   readonly imageUrl: string;
-  /** Kept unless the fields name another. */
+  /** Used unless the fields name another. */
   readonly mask?: JobMask | null | undefined;
 }
 
-/** A checked request whose source image has not been taken in yet. */
+/** A checked request whose source image is not stored yet. */
 export type CheckedInput = Omit<
   Img2ImgSettings,
   'source' | 'mask' | 'controls' | 'vae' | 'tinyDecoder' | 'upscale' | 'refiner'
 > & {
   readonly mask?: CheckedMask;
-  /** By its name. */
+  /** Selected by name. */
   readonly vae?: string;
   readonly decoder?: Decoder;
   readonly upscale?: CheckedUpscale;
@@ -56,8 +56,8 @@ export type CheckedInput = Omit<
 };
 
 /**
- * Checks a submission and fills in the defaults. `model` is what the catalogue says of `fields.model` (undefined: no
- * such entry), `modelsDir` where a missing file belongs. Throws InputErrors with one entry per wrong field.
+ * Checks a submission and fills in the defaults. `model` is the catalogue's entry for `fields.model` (undefined: none), `modelsDir`
+ * the place of missing files. Throws InputErrors with one entry per wrong field.
  */
 export function parseImg2Img(
   { fields, priority, idempotencyKey, stored }: Submission,
@@ -69,7 +69,7 @@ export function parseImg2Img(
     faults.push(new InputError(code, path.split('.'), message));
 
   const modelField = fields.modelName == null ? 'input.model' : 'input.modelName';
-  // A default looks like a model that was given.
+  // The default cannot be told from a given model.
   if (fields.modelName != null && (fields.model ?? DEFAULT_MODEL) !== DEFAULT_MODEL)
     fault(modelField, `expected model or modelName, got both: ${fields.model} and ${fields.modelName}`);
   if (!model) {
@@ -128,7 +128,7 @@ export function parseImg2Img(
   };
   const [source, ...others] = Object.entries(sources).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
   if (source !== undefined && others.length > 0) {
-    fault(`input.${source}`, `${[source, ...others].join(' and ')} are given; give one of them`);
+    fault(`input.${source}`, `expected one picture, got ${[source, ...others].join(' and ')}`);
   }
   const mask =
     fields.mask &&
@@ -199,17 +199,17 @@ export function parseImg2Img(
   return { ...settings, ...changes };
 }
 
-/** The name of the model that is asked for. */
+/** The name of the requested model. */
 export const modelOf = ({ model, modelName }: Img2ImgInput): string => modelName ?? model ?? DEFAULT_MODEL;
 
-/** The seed that is asked for; undefined to draw one. */
+/** The requested seed; undefined to draw one. */
 const seedOf = ({ seed = IMG2IMG_DEFAULTS.seed }: Img2ImgInput): bigint | undefined =>
   seed === null || seed === -1n ? undefined : seed;
 
-/** Characters of a text that a message repeats. */
+/** Characters of a text in a message. */
 const SHOWN_LENGTH = 40;
 
-/** What is wrong with the caller's own words about a job. */
+/** Problems of tags and metadata. */
 function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', string][] {
   const problems: ['tags' | 'metadata', string][] = [];
   if (tags && tags.length > MAX_TAGS)
@@ -228,7 +228,7 @@ function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', 
   return problems;
 }
 
-/** What is wrong with a side's length, naming the nearest lengths that would do; undefined if nothing is. */
+/** The problem of a side's length, with the nearest valid lengths; undefined if it is valid. */
 function sideProblem(name: string, value: number, multiple: number): string | undefined {
   const [least, most] = IMG2IMG_LIMITS.width;
   if (value >= least && value <= most && value % multiple === 0) return undefined;
@@ -237,13 +237,12 @@ function sideProblem(name: string, value: number, multiple: number): string | un
   return `${name} must be a multiple of ${multiple} from ${least} to ${most}, got ${value}; nearest: ${[...nearest].join(' or ')}`;
 }
 
-/** Of a data: URL no more than its media type is kept. */
+/** The URL for the job's record; of a data: URL only the media type. */
 const shortenDataUrl = (url: string): string =>
   isDataUrl(url) ? (/^data:([\w.+-]{1,64}\/[\w.+-]{1,64}(?=[;,]))?/i.exec(url)?.[0] ?? '') : url;
 
 /**
- * The seed of a request that leaves it open, unsigned 64-bit. With an idempotency key it follows from the key:
- * a repeated request must be the same request.
+ * A drawn seed, unsigned 64-bit. With an idempotency key it follows from the key, so that a repeated request is equal.
  */
 export function drawSeed(idempotencyKey: string | null): bigint {
   const bytes =

@@ -5,13 +5,13 @@ import type { JobMask, MaskArea } from '../jobs/request.ts';
 
 export { MASK_LIMITS };
 
-/** `MaskInput` as it arrives: of the right types, otherwise unchecked; what is missing or null has its default. */
+/** `MaskInput` as it arrives: of the right types, otherwise unchecked; missing and null fields mean the default. */
 export interface MaskInput {
   readonly image?: Blob | null | undefined;
   readonly imageUrl?: string | null | undefined;
   /** Global id of a stored picture. */
   readonly imageId?: string | null | undefined;
-  /** Takes the transparent places of the source. */
+  /** Uses the source's transparency. */
   readonly sourceAlpha?: boolean | null | undefined;
   readonly invert?: boolean | null | undefined;
   readonly grow?: number | null | undefined;
@@ -22,7 +22,7 @@ export interface MaskInput {
   readonly differential?: number | null | undefined;
 }
 
-/** What the fields of a mask are when they are not given; the schema prints these. */
+/** Defaults of a mask; the schema prints them. */
 export const MASK_DEFAULTS = {
   sourceAlpha: false,
   invert: false,
@@ -33,15 +33,15 @@ export const MASK_DEFAULTS = {
   padding: 32,
 } as const satisfies MaskInput;
 
-/** Pixels of a source of which only the region around the mask is made, at most: the result is as large. */
+/** Most pixels of a source with area MASKED: the result has the same size. */
 export const MAX_PASTED_PIXELS = 2 ** 24;
 
-/** A checked mask whose picture has not been taken in yet. */
+/** A checked mask whose picture is not stored yet. */
 export type CheckedMask = Omit<JobMask, 'sha256'>;
 
 const FIELD = ['input', 'mask'];
 
-/** Checks a mask and fills in the defaults; `fault` takes what is wrong with it. */
+/** Checks a mask and fills in the defaults; calls `fault` for each problem. */
 export function parseMask(
   fields: MaskInput,
   hasSource: boolean,

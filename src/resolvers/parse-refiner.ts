@@ -9,16 +9,16 @@ export interface RefinerInput {
   readonly switchAt?: number | null | undefined;
 }
 
-/** The share of the steps after which a refiner takes over, and its inclusive bounds. */
+/** Default and inclusive bounds of the share of steps after which a refiner takes over. */
 export const SWITCH_AT = 0.8;
 export const SWITCH_AT_LIMITS = [0, 1] as const;
 
 const FIELD = ['input', 'refiner'];
 
-/** A checked refiner whose checkpoint has not been found yet. */
+/** A checked refiner whose checkpoint is not resolved yet. */
 export type CheckedRefiner = Readonly<Record<'model', string> & Pick<JobRefiner, 'switchAt'>>;
 
-/** Checks the share and fills it in; `fault` takes what is wrong with it. */
+/** Checks the share and fills in the default; calls `fault` for each problem. */
 export function parseRefiner(
   { model, switchAt }: RefinerInput,
   fault: (error: InputError) => void,
@@ -32,7 +32,7 @@ export function parseRefiner(
   return { model, switchAt: share };
 }
 
-/** Finds a refiner's checkpoint and notes its content, so that no other is used later. Throws InputError if it cannot be used. */
+/** Finds a refiner's checkpoint and records its hash, so that the job uses no other later. Throws InputError if it is unusable. */
 export async function pinRefiner(
   { model: asked, switchAt }: CheckedRefiner,
   model: ModelDescription,
@@ -59,12 +59,12 @@ export async function pinRefiner(
   }
   const sha256 = await models.hashOf(name);
   if (sha256 === null)
-    throw refuse(`the refiner ${name} is still being read for the first time: try again in a moment`);
+    throw refuse(`the refiner ${name} is still being hashed for the first time: try again in a moment`);
   return { name, file, sha256, switchAt };
 }
 
 type ModelFamily = NonNullable<ModelDescription['family']>;
 
-/** Whether the one's UNet can go on where the other's stops. */
+/** Whether one UNet can continue where the other stops. */
 const goTogether = (refiner: ModelFamily, model: ModelFamily): boolean =>
   FAMILIES[refiner].network === 'unet' && FAMILIES[refiner].latent === FAMILIES[model].latent;

@@ -15,7 +15,7 @@ import { parseShortcuts } from './parse-shortcuts.ts';
 type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
 type Chosen = Pick<Img2ImgSettings, 'samplerName' | 'scheduler'>;
 
-/** What few jobs ask for; null and what is left out is as usual. Says what the sampler or the model's family does not take. */
+/** Checks rarely used options; null and absent mean the usual. Reports those that the sampler or family does not support. */
 export function parseSamplingOptions(
   fields: Img2ImgInput,
   { samplerName, scheduler }: Chosen,
@@ -63,7 +63,7 @@ export function parseSamplingOptions(
 
 const hasAligned = (family: ModelFamily): boolean => FAMILIES[family].aligned !== undefined;
 
-/** The families that are meant, as a text. */
+/** The titles of the matching families, as text. */
 const titles = (isMeant: (family: ModelFamily) => boolean): string =>
   new Intl.ListFormat('en-GB').format(
     MODEL_FAMILIES.filter(isMeant)

@@ -12,7 +12,7 @@ export interface DeepCacheInput {
   readonly depth?: number | null | undefined;
 }
 
-/** The fields of an input that say what may be approximated. */
+/** The fields of an input for approximations. */
 interface ShortcutFields {
   readonly quality?: Quality | null | undefined;
   readonly deepCache?: DeepCacheInput | null | undefined;
@@ -21,12 +21,12 @@ interface ShortcutFields {
 
 type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
 
-/** The depth that is taken where none is given: ComfyUI's. */
+/** The default depth, as in ComfyUI. */
 export const DEEP_CACHE_DEPTH = 3;
 
 const SUPPORTED = MODEL_FAMILIES.filter((family) => FAMILIES[family].network === 'unet').reverse();
 
-/** Checks what a job may approximate; null and what is left out is exact. */
+/** Checks the approximations of a job; null and absent mean exact. */
 export function parseShortcuts(
   { quality, deepCache, tokenMerging }: ShortcutFields,
   model: ModelDescription | undefined,

@@ -15,7 +15,7 @@ interface Pictures extends FirstPass {
   readonly hasMask: boolean;
 }
 
-/** Checks them, and that only one is asked for; `fault` takes what is wrong. */
+/** Checks them, and that only one is given; calls `fault` for each problem. */
 export function parseSizeChanges(
   fields: Pick<Img2ImgInput, 'upscale' | 'extend'>,
   pictures: Pictures,
@@ -35,7 +35,7 @@ export function parseSizeChanges(
   return { ...(upscale && { upscale }), ...(extend && { extend }) };
 }
 
-/** What the fields are when they are not given; the schema prints these. */
+/** Defaults of the fields; the schema prints them. */
 export const EXTEND_DEFAULTS = {
   left: 0,
   top: 0,
@@ -47,18 +47,18 @@ export const EXTEND_DEFAULTS = {
 /** Inclusive bounds. */
 export const EXTEND_LIMITS = { side: [0, MOST_ADDED], feather: [0, MOST_FEATHER] } as const;
 
-/** What is extended. */
+/** The picture that is extended. */
 interface Extended {
   readonly width: number;
   readonly height: number;
-  /** Sides of the model's pictures are multiples of it. */
+  /** Sides of the model's pictures are multiples of this. */
   readonly multiple: number;
   readonly hasSource: boolean;
 }
 
 const FIELD = ['input', 'extend'];
 
-/** Checks an extension and fills in the defaults; `fault` takes what is wrong with it. */
+/** Checks an extension and fills in the defaults; calls `fault` for each problem. */
 function parseExtend(
   fields: ExtendInput,
   { width, height, multiple, hasSource }: Extended,

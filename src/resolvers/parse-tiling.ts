@@ -4,7 +4,7 @@ import type { ModelDescription } from '../models/catalog.ts';
 
 const TILED = MODEL_FAMILIES.filter((family) => FAMILIES[family].network === 'unet').reverse();
 
-/** Checks that a model's pictures can tile; `fault` takes that they cannot. */
+/** Calls `fault` if a model's pictures cannot tile. */
 export function parseTiling(
   tiling: JoinedSides,
   model: ModelDescription | undefined,

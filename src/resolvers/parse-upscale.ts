@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import type { JobUpscale } from '../jobs/request.ts';
 import { IMG2IMG_LIMITS, type UpscaleInput } from './img2img-fields.ts';
 
-/** What the fields are when they are not given; the schema prints these. */
+/** Defaults of the fields; the schema prints them. */
 export const UPSCALE_DEFAULTS = {
   by: 2,
   method: 'nearest-exact',
@@ -12,21 +12,21 @@ export const UPSCALE_DEFAULTS = {
 /** Inclusive bounds of the factor. */
 export const UPSCALE_LIMITS = { by: [1, 8] } as const;
 
-/** A checked second pass whose upscaler has not been found yet. */
+/** A checked second pass whose upscaler is not resolved yet. */
 export type CheckedUpscale = Omit<JobUpscale, 'model'> & { readonly model: string | null };
 
-/** What a second pass follows. */
+/** The first pass, as the second one needs it. */
 export interface FirstPass {
   readonly width: number;
   readonly height: number;
   readonly steps: number;
-  /** Sides of the model's pictures are multiples of it. */
+  /** Sides of the model's pictures are multiples of this. */
   readonly multiple: number;
 }
 
 const FIELD = ['input', 'upscale'];
 
-/** Checks a second pass and works out its size; `fault` takes what is wrong with it. */
+/** Checks a second pass and computes its size; calls `fault` for each problem. */
 export function parseUpscale(
   fields: UpscaleInput,
   first: FirstPass,

@@ -11,7 +11,7 @@ export interface VariationInput {
 /** Inclusive bounds of the strength. */
 export const VARIATION_STRENGTH_LIMITS = [0, 1] as const;
 
-/** Checks a variation, and draws its seed where none is given; `fault` takes what is wrong with it. */
+/** Checks a variation, and draws its seed if none is given; calls `fault` for each problem. */
 export function parseVariation(
   { seed, strength }: VariationInput,
   draw: () => bigint,

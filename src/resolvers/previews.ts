@@ -24,18 +24,18 @@ export interface Preview {
   readonly height: number;
 }
 
-/** The arguments of a preview as they arrive: unchecked, null means the default. */
+/** The unchecked arguments of a preview; null means the default. */
 export type PreviewArguments = {
   readonly [Name in keyof PreviewOptions]?: PreviewOptions[Name] | null | undefined;
 };
 
-/** What an argument is when it is not given; the schema prints these. */
+/** Defaults of the arguments; the schema prints them. */
 export const PREVIEW_DEFAULTS = { size: 256, format: 'WEBP', quality: 75 } as const satisfies PreviewOptions;
 
 /** Inclusive bounds of the numeric arguments. */
 export const PREVIEW_LIMITS = { size: [16, 1024], quality: [1, 100] } as const;
 
-/** Checks the arguments and fills in the defaults. Throws InputError for the first value out of its range. */
+/** Checks the arguments and fills in the defaults. Throws InputError for the first value out of range. */
 export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   const number = (name: keyof typeof PREVIEW_LIMITS): number => {
     const value = given[name] ?? PREVIEW_DEFAULTS[name];
@@ -50,13 +50,13 @@ export function parsePreviewOptions(given: PreviewArguments): PreviewOptions {
   };
 }
 
-/** Images of the largest batch. */
+/** The largest batch. */
 const [, MOST_IMAGES] = IMG2IMG_LIMITS.batchSize;
 
-/** Where a client that watches previews is reported. */
+/** Receives reports of clients that watch previews. */
 type Jobs = Pick<JobQueue, 'wantPreview'>;
 
-/** What a running job has come to: the estimate of its first image that an event carries; null without one. */
+/** The preview in an event: the current estimate of the first image; null without one. */
 export async function eventPreview(
   event: JobEvent,
   given: PreviewArguments,
@@ -67,7 +67,7 @@ export async function eventPreview(
   return latent && previewOf(latent, options);
 }
 
-/** The same of every image of its batch; empty without one. */
+/** The previews of all images of the batch in an event; empty without one. */
 export async function eventPreviews(
   event: JobEvent,
   given: PreviewArguments,
@@ -79,7 +79,7 @@ export async function eventPreviews(
   return Promise.all(Array.from({ length: count }, (_, image) => previewOf(latent!, options, image)));
 }
 
-/** What a job has come to now; null unless it runs and has done a step. */
+/** The current preview of a job; null unless it is running and has done a step. */
 export async function jobPreview(
   job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
@@ -90,7 +90,7 @@ export async function jobPreview(
   return event ? eventPreview(event, options, jobs) : null;
 }
 
-/** The same of every image of its batch; empty unless it runs and has done a step. */
+/** The current previews of all images of a job; empty unless it is running and has done a step. */
 export async function jobPreviews(
   job: Pick<Job, 'id' | 'status'>,
   given: PreviewArguments,
@@ -101,14 +101,14 @@ export async function jobPreviews(
   return event ? eventPreviews(event, options, jobs) : [];
 }
 
-/** The latent of an event. Reports that the next previews of its job are wanted. */
+/** The latent of an event. Also reports that the next previews of its job are wanted. */
 function latentWanted(event: JobEvent, { size, images }: PreviewWish, jobs: Jobs): Latent | null {
   if (!('preview' in event)) return null;
   jobs.wantPreview(event.job.id, { size, images });
   return event.preview;
 }
 
-/** The state of a running job as an event; undefined of any other. */
+/** The state of a running job as an event; undefined for any other job. */
 async function presentEvent(
   { id, status }: Pick<Job, 'id' | 'status'>,
   jobs: Pick<JobQueue, 'watch'>,
@@ -120,10 +120,10 @@ async function presentEvent(
   return value;
 }
 
-/** Encodings under way or done, for as long as their latent lives: a thousand watchers share one. */
+/** Pending and finished encodings, as long as their latent exists: a thousand watchers share one. */
 const encodings = new WeakMap<Latent, Map<string, Promise<Preview>>>();
 
-/** Different previews that are made of one latent beside the default ones: each is encoded for every step. */
+/** Different previews of one latent besides the default ones: each is encoded for every step. */
 export const MAX_PREVIEW_VARIANTS = 32;
 
 /**
@@ -136,7 +136,7 @@ export function previewOf(latent: Latent, options: PreviewOptions, image = 0): P
   const key = keyOf(options, image);
   const others = [...known.keys()].filter((one) => !one.endsWith(DEFAULT_KEY)).length;
   if (others >= MAX_PREVIEW_VARIANTS && !known.has(key) && !key.endsWith(DEFAULT_KEY)) {
-    const message = `preview: ${MAX_PREVIEW_VARIANTS} different previews of one step are made; ask for fewer sizes, formats and qualities`;
+    const message = `preview: expected at most ${MAX_PREVIEW_VARIANTS} different previews of one step: select fewer sizes, formats and qualities`;
     return Promise.reject(new InputError('UNSUPPORTED', ['preview'], message));
   }
   const preview = known.get(key) ?? encode(ofImage(latent, image), options);

@@ -24,7 +24,7 @@ import type { Services } from './services.ts';
 
 type Fault = (path: string, message: string, code?: 'INVALID_VALUE' | 'UNSUPPORTED') => void;
 
-/** How prompts are read and which states of the text encoders are taken, as far as it is not ComfyUI's way. */
+/** How prompts are parsed and encoded, where it differs from ComfyUI. */
 export function parseTextOptions(
   { promptStyle, emphasis, clipSkip }: Img2ImgInput,
   inRange: (name: 'clipSkip', value: number) => number,
@@ -40,10 +40,10 @@ export function parseTextOptions(
   };
 }
 
-/** Characters of a text that a message repeats. */
+/** Characters of a text in a message. */
 const SHOWN_LENGTH = 40;
 
-/** What is wrong with a prompt: its length, nesting, parts, weights or schedules; undefined if nothing is. */
+/** The problem of a prompt: its length, nesting, parts, weights or schedules; undefined if it is valid. */
 export function promptProblem(name: string, prompt: string, reading: PromptReading): string | undefined {
   if (prompt.length > MAX_PROMPT_LENGTH)
     return `${name} must have at most ${MAX_PROMPT_LENGTH} characters, got ${prompt.length}`;
@@ -69,12 +69,12 @@ export function promptProblem(name: string, prompt: string, reading: PromptReadi
 const isExtreme = ({ weight }: { readonly weight: number }): boolean =>
   !(Math.abs(weight) <= MAX_PROMPT_WEIGHT);
 
-/** How a prompt is counted: schedules are those of the usual run. */
+/** The run for which a prompt's tokens are counted. */
 const RUN = promptRun(IMG2IMG_DEFAULTS.samplerName, IMG2IMG_DEFAULTS.steps);
 
 /**
- * How long a prompt is for each text encoder of a model, installed or not; of a prompt with parts or schedules, its longest text.
- * Throws InputError NOT_FOUND or INVALID_VALUE.
+ * The length of a prompt for each text encoder of a model, installed or not; of a prompt with parts or schedules, that of its
+ * longest text. Throws InputError NOT_FOUND or INVALID_VALUE.
  */
 export async function promptTokens(
   modelName: string,

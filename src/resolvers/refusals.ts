@@ -1,32 +1,32 @@
-/** What was refused. */
+/** A refused request. */
 export interface Refusal {
   readonly code: string;
-  /** Path of the argument at fault, with dots. */
+  /** Path of the wrong argument, with dots. */
   readonly field?: string;
-  /** Whose key the client has, as a hash; '' without keys. */
+  /** Owner of the client's key, as a hash; '' without keys. */
   readonly owner?: string;
   /** Name of the client's key. */
   readonly key?: string;
   readonly mutation?: string;
-  /** Where the client is. */
+  /** The client's IP address. */
   readonly address?: string;
   readonly reason: string;
 }
 
-/** Characters of a reason in the log: it may repeat what a client sent. */
+/** Characters of a reason in the log, which may repeat a client's text. */
 const LONGEST_REASON = 200;
 
-/** Errors that were noted where more is known of them than when they are answered. */
+/** Errors that were already logged, where more was known about them. */
 const noted = new WeakSet<object>();
 
-/** Among the extensions of an error: it has been noted. Answers have no symbols. */
+/** Marks an error as logged, among its extensions; symbols do not appear in answers. */
 export const NOTED = Symbol('noted');
 
-/** The extension NOTED where an error has been noted. */
+/** The extension NOTED of a logged error. */
 export const notedExtension = (error: object): { [NOTED]?: true } =>
   noted.has(error) ? { [NOTED]: true } : {};
 
-/** Counts refused requests and logs them as warnings; the log writes only a few of a code each minute. */
+/** Counts refused requests and logs them as warnings; the log writes only a few per code and minute. */
 export class Refusals {
   readonly #counts = new Map<string, number>();
   readonly #log: { warn(facts: object, message: string): void };
@@ -35,12 +35,12 @@ export class Refusals {
     this.#log = log;
   }
 
-  /** How many there were of each code, since the start. */
+  /** Refusals since the start, by code. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;
   }
 
-  /** Counts and logs a refusal; `error` is what was thrown, which is answered later and not noted then. */
+  /** Counts and logs a refusal; `error` is the thrown error, which is not logged again when it is answered. */
   note(refusal: Refusal, error?: object): void {
     if (error) noted.add(error);
     const { code, reason } = refusal;

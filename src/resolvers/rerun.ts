@@ -12,15 +12,15 @@ import type { Submission } from './parse-img2img.ts';
 import type { Services } from './services.ts';
 import { submitImg2Img } from './submit-img2img.ts';
 
-/** A job that is to run again with other settings; what is left out is as it was. */
+/** A job to run again with other settings; absent ones are unchanged. */
 export interface Rerun extends Pick<Submission, 'priority' | 'idempotencyKey'> {
   readonly jobId: string;
   readonly overrides: Img2ImgInput;
 }
 
 /**
- * Accepts a new job with the settings of an old one but for those that are given; its source is the stored one, unless another
- * is given. User errors as for `img2img`, and NOT_RETRYABLE.
+ * Accepts a new job with the settings of an old one, except those that are given; its source is the stored one, unless another is
+ * given. User errors as for `img2img`, and NOT_RETRYABLE.
  */
 export const rerun = (
   { jobId, overrides, priority, idempotencyKey }: Rerun,
@@ -47,7 +47,7 @@ export const rerun = (
     }
   });
 
-/** An empty or null `imageUrl` says that there is to be no source. */
+/** An empty or null `imageUrl` removes the source. */
 const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
   Boolean(image) || Boolean(imageId) || imageUrl !== undefined;
 
@@ -78,7 +78,7 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
     seed: BigInt(seed),
     ...(refiner && { refiner: { model: refiner.name, switchAt: refiner.switchAt } }),
     ...(variation && { variation: { ...variation, seed: BigInt(variation.seed) } }),
-    ...(source && { denoiseStrength }), // without a source it was not asked for
+    ...(source && { denoiseStrength }), // without a source it was not requested
     tags,
     metadata,
     ...overrides,
@@ -86,13 +86,13 @@ function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Im
   };
 }
 
-/** A control with the picture that is stored. */
+/** A control with its stored picture. */
 const askedAgain = ({ name, mode, strength, start, end, how, image }: JobControl): ControlInput => ({
   ...{ model: name, mode, strength, start, end, preprocessor: how.preprocessor, stored: image },
   ...(how.preprocessor === 'CANNY' && { cannyLow: how.low, cannyHigh: how.high }),
   ...(how.preprocessor === 'BLUR' && { blur: how.blur }),
 });
 
-/** Here the settings are the argument `overrides`. */
+/** Errors on `input` as errors on the argument `overrides`. */
 const onOverrides = ({ code, field, message, retryAfter }: InputError): InputError =>
   new InputError(code, field[0] === 'input' ? ['overrides', ...field.slice(1)] : field, message, retryAfter);

@@ -12,33 +12,33 @@ import type { Refusals } from './refusals.ts';
 
 /** An engine process and the device it owns; `loaded` are names of models. */
 export interface EngineDevice extends EngineProcessStatus {
-  /** The device as DEVICE names it, distinct within its server or worker and the same after a restart. */
+  /** The device's name in DEVICE, unique within its server or worker and stable across restarts. */
   readonly name: string;
-  /** The worker of the cluster that it belongs to; null where the server itself works. */
+  /** Its worker in the cluster; null without a cluster. */
   readonly worker: string | null;
-  /** Why it takes no jobs now; null if it does. */
+  /** Why it takes no jobs now; null if it takes jobs. */
   readonly problem: string | null;
-  /** Times that it was killed because it hung, since the start. */
+  /** How often it was killed because it hung, since the start. */
   readonly hung: number;
 }
 
-/** Failed calls to each store that were repeated, since the start. */
+/** Failed and repeated calls to each store, since the start. */
 export interface StoreErrors {
   readonly jobStoreErrors: number;
   readonly objectStoreErrors: number;
 }
 
-/** What only the wiring knows, for `/ready` and `/metrics`. */
+/** The state of the services, for `/ready` and `/metrics`. */
 export interface ServiceState extends StoreErrors {
-  /** Why no job can be accepted or run now, a sentence each; empty: they can. */
+  /** Why no job can be accepted or run now, a sentence each; empty if jobs can. */
   readonly problems: readonly string[];
-  /** Workers that take jobs; undefined where the server itself works. */
+  /** Number of workers that take jobs; undefined without a cluster. */
   readonly workers?: number;
-  /** Seconds since a retention pass should have been done; 0 if it is on time. */
+  /** Seconds by which a retention pass is late; 0 if it is on time. */
   readonly retentionLag: number;
 }
 
-/** What resolvers work with; `src/services` chooses the adapters. */
+/** Collaborators of the resolvers; `src/services` chooses the implementations. */
 export interface Services extends AdapterCatalogs {
   /** The version of this program. */
   readonly version: string;
@@ -46,17 +46,17 @@ export interface Services extends AdapterCatalogs {
   readonly jobs: JobQueue;
   readonly estimator: Pick<Estimator, 'etaSeconds' | 'secondsUntilRoom'>;
   readonly models: ModelCatalog;
-  /** Downloads of models; undefined where they lie with others. */
+  /** Downloads of models; undefined in a cluster, where workers have the files. */
   readonly pulls: ModelPulls | undefined;
-  /** The pictures that lie beside checkpoints. */
+  /** The thumbnails beside checkpoints. */
   readonly thumbnails: ModelThumbnails;
   readonly objects: ObjectStore;
   readonly conversions: Conversions;
   readonly refusals: Refusals;
   readonly devices: () => Promise<readonly EngineDevice[]>;
-  /** Has every engine release its networks, a busy one when its job has ended. */
+  /** Makes every engine release its networks; a busy one does so after its job. */
   readonly unloadModels: () => Promise<void>;
   readonly state: () => Promise<ServiceState>;
-  /** Deletes objects that no job refers to any more, once no backup needs them. */
+  /** Deletes objects that no job refers to any more, after a running backup. */
   readonly removeObjects: (sha256s: readonly string[]) => Promise<void>;
 }

@@ -10,14 +10,14 @@ import type { ModelEntry } from '../models/catalog.ts';
 import { withGivenBytes } from '../sources/take-source.ts';
 import type { Services } from './services.ts';
 
-/** The settings that a picture states, and the model of this server that they name. */
+/** The settings in a picture, and the model of this server that they name. */
 export interface SettingsOf extends ReadSettings {
   readonly installedModel: string | null;
 }
 
 /**
- * Reads the settings of an uploaded picture or of one at a URL; nothing is stored. `ownUrls` are the beginnings of this server's
- * addresses. Throws InputError if there is no picture, or it cannot be had or read.
+ * Reads the settings of an uploaded picture or of one at a URL; nothing is stored. `ownUrls` are the base URLs of this server.
+ * Throws InputError if there is no picture, or it cannot be fetched or read.
  */
 export async function settingsOf(
   given: { readonly image?: Blob | null | undefined; readonly imageUrl?: string | null | undefined },
@@ -39,23 +39,23 @@ export async function settingsOf(
   }
 }
 
-/** Programs whose prompts have A1111's syntax without saying so. */
+/** Programs whose prompts use A1111's syntax. */
 const A1111_TOOLS: ReadonlySet<string> = new Set(['A1111', 'Forge']);
 
-/** Whose syntax the prompts of a picture have; null where the program that wrote them has one of its own, or none is known. */
+/** The syntax of a picture's prompts; null if the program is unknown or has its own syntax. */
 export const promptStyleOf = ({
   tool,
   settings,
 }: Pick<ReadSettings, 'tool' | 'settings'>): PromptStyle | null =>
   settings.promptStyle ?? (tool !== null && A1111_TOOLS.has(tool) ? 'A1111' : null);
 
-/** The only entry with this name, or whose file has it. */
+/** The only entry with this name or file name. */
 function entryNamed(name: string | undefined, entries: readonly ModelEntry[]): string | null {
   const named = entries.filter((entry) => entry.name === name || posix.parse(entry.file).name === name);
   return named.length === 1 ? named[0]!.name : null;
 }
 
-/** Here the image is an argument, not a field of an input. */
+/** Errors on the field of an input as errors on the argument. */
 const withoutInput = ({ code, field, message }: InputError): InputError =>
   new InputError(
     code,

@@ -10,7 +10,7 @@ import { decodeGlobalId } from './ids.ts';
 import { type ImageOptions, type InlineBudget, readImage, resultImage, storedPath } from './images.ts';
 import type { Services } from './services.ts';
 
-/** A picture that was stored for later jobs, or why none was. */
+/** A picture stored for later jobs, or why it was not stored. */
 export interface UploadImagePayload {
   readonly image: SourceImage | null;
   readonly userErrors: readonly UserError[];
@@ -31,7 +31,7 @@ export async function uploadImage(
   }
 }
 
-/** The source with a hash, as the caller may see it; null if it is unknown. Throws InputError EXPIRED. */
+/** The source with a hash; null if it is unknown to the caller. Throws InputError EXPIRED. */
 export async function findSource(
   sha256: string,
   { objects, jobs }: Pick<Services, 'objects' | 'jobs'>,
@@ -40,7 +40,7 @@ export async function findSource(
   const [use] = await jobs.objectUses([sha256]);
   if (use === 'expired') throw new InputError('EXPIRED', field, `source ${sha256} has been removed`);
   if (use !== 'used') return null;
-  // In turn, as they are decoded: a request may name a hundred of them, each of 32 MiB.
+  // One at a time, since they are decoded: a request may name a hundred of 32 MiB each.
   const size = await decoding.run(async () => {
     const bytes = await objects.get(sha256);
     return bytes && sizeOf(bytes);
@@ -61,7 +61,7 @@ export async function sourceDataUri(
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }
 
-/** A result or an upload that a job starts from again. */
+/** A result or an upload as a source. */
 export interface StoredPicture {
   /** Hash of its file. */
   readonly sha256: string;
@@ -71,7 +71,7 @@ export interface StoredPicture {
   readonly source?: SourceImage;
 }
 
-/** A stored picture by its global id, as the caller may see it. Throws InputError NOT_FOUND or EXPIRED on `field`. */
+/** A stored picture of the caller by its global id. Throws InputError NOT_FOUND or EXPIRED on `field`. */
 export async function storedPicture(
   globalId: string,
   services: Pick<Services, 'jobs' | 'objects'>,

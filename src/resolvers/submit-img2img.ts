@@ -22,8 +22,8 @@ import { takeMask } from './take-mask.ts';
 import { pinTinyDecoder } from './tiny-decoder.ts';
 
 /**
- * Accepts a request of a caller: checked, its source image stored, the job durable. `ownUrls` are the beginnings of this server's
- * addresses. A full queue refuses before anything is fetched. Throws InputError or InputErrors.
+ * Accepts a request: checks it, stores its source image and enqueues a durable job. `ownUrls` are the base URLs of this server. A
+ * full queue refuses before anything is fetched. Throws InputError or InputErrors.
  */
 export async function submitImg2Img(
   submission: Submission,
@@ -103,7 +103,7 @@ export async function submitImg2Img(
 const hasSource = ({ fields: { image, imageId, imageUrl }, stored }: Submission): boolean =>
   Boolean(image) || Boolean(imageId) || (imageUrl ?? '').trim() !== '' || stored !== undefined;
 
-/** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED where `enqueue` would, before anything is fetched. */
+/** Throws InputError QUEUE_FULL or QUOTA_EXCEEDED as `enqueue` would, before anything is fetched. */
 async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQueue): Promise<void> {
   await jobs.checkCapacity();
   if (ownLimit !== undefined && (await jobs.count({ owner, status: ['QUEUED'] })) >= ownLimit) {
@@ -111,7 +111,7 @@ async function checkRoom(owner: string, ownLimit: number | undefined, jobs: JobQ
   }
 }
 
-/** A full queue is worth another try when the first running job is expected to end. */
+/** When a full queue may have room: at the estimated end of the first running job. */
 async function withRetryAfter<T>(work: Promise<T>, estimator: Services['estimator']): Promise<T> {
   try {
     return await work;
@@ -124,7 +124,7 @@ async function withRetryAfter<T>(work: Promise<T>, estimator: Services['estimato
   }
 }
 
-/** The source of a job that is asked for again: what its address gives now, if anything, makes it no other request. */
+/** The source of a repeated request: another picture at its URL by now does not make it a different request. */
 function knownSource(known: Job | undefined, { imageUrl }: CheckedInput): SourceImage | null {
   const isAddress = /^https?:/i.test(imageUrl);
   return isAddress && known?.request.imageUrl === imageUrl ? known.request.source : null;

@@ -9,14 +9,14 @@ import type { AskedControl } from './parse-controls.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';
 
-/** A control whose file is known, and what its picture is to be taken from. */
+/** A control with its file, and the origin of its picture. */
 export interface PinnedControl extends Pick<AskedControl, 'given' | 'path'> {
   readonly control: Omit<JobControl, 'image'>;
 }
 
 /**
- * Finds the files of the controls and notes their content, so that no other is used later. Throws InputErrors, an entry for each
- * control that is not there or cannot be used with the model.
+ * Finds the files of the controls and records their hashes, so that the job uses no others later. Throws InputErrors with an entry
+ * for each control that is missing or cannot be used with the model.
  */
 export async function pinControls(
   asked: readonly AskedControl[],
@@ -41,10 +41,10 @@ export async function pinControls(
   });
 }
 
-/** The largest picture that a control is given, in pixels: all of it goes to the engine. */
+/** Most pixels of a control's picture: all of it goes to the engine. */
 export const MAX_CONTROL_PIXELS = 2 ** 24;
 
-/** Takes in and stores the pictures of controls; one without a picture of its own takes the job's source. Throws InputError. */
+/** Stores the pictures of controls; one without a picture uses the job's source. Throws InputError. */
 export async function takeControls(
   pinned: readonly PinnedControl[],
   owner: string,

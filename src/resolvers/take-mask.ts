@@ -8,8 +8,8 @@ import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';
 
 /**
- * Takes the picture of a mask, brings it to the source's size and stores it as what it repaints. `source` is stored already.
- * Throws InputError where it cannot be had, repaints nothing or is for a source that is too large.
+ * Resizes the picture of a mask to the source's size and stores it. `source` is stored already. Throws InputError if the picture
+ * cannot be read, repaints nothing or is for a source that is too large.
  */
 export async function takeMask(
   fields: MaskInput,
@@ -32,7 +32,7 @@ export async function takeMask(
   return { ...checked, sha256 };
 }
 
-/** The mask as a grey PNG of the source's size; undefined if its picture has gone. */
+/** The mask as a grey PNG of the source's size; undefined if its picture was removed. */
 async function maskPng(
   fields: MaskInput,
   source: SourceImage,
@@ -67,6 +67,6 @@ async function maskPng(
   }
 }
 
-/** What is wrong with a given picture, as an error of this field. */
+/** An error about the given picture, on this field. */
 const of = (field: string[], error: unknown): unknown =>
   error instanceof InputError ? new InputError(error.code, field, error.message, error.retryAfter) : error;

@@ -6,12 +6,12 @@ import type { ModelDescription } from '../models/catalog.ts';
 import { tinyDecoderOf } from '../models/tiny-decoders.ts';
 import { contentOf, findAdapter } from './adapters.ts';
 
-/** Where it is asked for. */
+/** Path of its field. */
 const PATH = ['input', 'decoder'];
 
 /**
- * Finds the tiny decoder of a model's family and notes its content. Throws InputError, naming the file and where it
- * belongs, if no usable one is installed.
+ * Finds the tiny decoder of a model's family and records its hash. Throws InputError with the file and its folder if no usable
+ * one is installed.
  */
 export async function pinTinyDecoder(
   { name, family, hasOwnLatents }: ModelDescription,

@@ -3,11 +3,11 @@ import type { Job } from '../jobs/job.ts';
 import type { JobAbsence, JobFilter, JobListQuery, JobQueue, NewJob } from '../jobs/queue.ts';
 import { type Caller, seesAll } from './caller.ts';
 
-/** The jobs as a caller sees them: those of others are unknown to him, unless he is an admin or there are no keys. */
+/** The jobs that a caller can see: only their own, unless the caller is an admin or there are no keys. */
 export const jobsSeenBy = (caller: Caller, jobs: JobQueue): JobQueue =>
   seesAll(caller) ? jobs : new OwnJobs(jobs, caller.owner);
 
-/** Whether two owners are one, in a time that does not tell where they differ. */
+/** Compares two owners in constant time. */
 const isSame = (owner: string, other: string | undefined): boolean => {
   const [a, b] = [Buffer.from(owner), Buffer.from(other ?? '')];
   return a.length === b.length && timingSafeEqual(a, b) && other !== undefined;
@@ -73,7 +73,7 @@ class OwnJobs implements JobQueue {
     return (await this.#isOwn(id)) ? this.#jobs.watch(id) : 'unknown';
   }
 
-  /** Nobody can look at the previews of a job that he cannot watch. */
+  /** Previews are reported only for jobs that the caller can watch. */
   wantPreview: JobQueue['wantPreview'] = (id, wish) => {
     this.#jobs.wantPreview(id, wish);
   };

@@ -1,13 +1,14 @@
 import {
   type Job,
-  type JobError,
   JOB_ERROR_CODES,
-  type JobErrorCode,
   JOB_STAGES,
+  type JobError,
+  type JobErrorCode,
   type JobStage,
   type JobStatus,
+  type JobWarning,
+  warningOf,
 } from '../jobs/job.ts';
-import { warningOf, type JobWarning } from '../jobs/warnings.ts';
 import { imagesOf } from '../resolvers/images.ts';
 import { expiryOf, findJob } from '../resolvers/jobs.ts';
 import { waitReason, type WaitReason } from '../resolvers/operate-queue.ts';

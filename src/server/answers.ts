@@ -6,7 +6,7 @@ import { refusal } from './json.ts';
 import { PLAYGROUND_POLICY } from './responses.ts';
 import type { SlowReaders } from './slow-readers.ts';
 
-/** What an operation over HTTP can be answered as. */
+/** Media types of answers to operations over HTTP. */
 const ANSWER_TYPES = [
   'application/graphql-response+json',
   'application/json',
@@ -14,7 +14,7 @@ const ANSWER_TYPES = [
   'multipart/mixed',
 ] as const;
 
-/** How operations over HTTP are answered: errors within bounds, a reason in JSON for every status, headers for proxies. */
+/** Finishes answers over HTTP: bounds their errors, gives every status a reason in JSON, adds headers for proxies. */
 export const shapeAnswers = (
   slowReaders: Pick<SlowReaders, 'hasRoom'>,
 ): Plugin<{ req: IncomingMessage }, { req: IncomingMessage }> => ({
@@ -44,12 +44,12 @@ export const shapeAnswers = (
     }
     if (request.method !== 'OPTIONS') headers.set('cache-control', 'no-store');
     headers.set('vary', [headers.get('vary') ?? [], 'Origin'].flat().join(', '));
-    if (type.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no'); // nginx holds answers back otherwise
+    if (type.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no'); // else nginx buffers the stream
     if (type.startsWith('text/html')) headers.set('content-security-policy', PLAYGROUND_POLICY);
   },
 });
 
-/** Why a client gets no more answers. */
+/** The message to a client with too many unread answers. */
 export const UNREAD = 'This client has too many unread answers: read them, then try again';
 
 /** Whether an Accept header allows any of the answers. */

@@ -13,24 +13,24 @@ import type { ReadReached } from './reached.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Who may enter, and how often. */
+/** Authentication and rate limits. */
 export interface Access {
-  /** Whether a key is asked for. */
+  /** Whether a key is required. */
   readonly areKeysAsked: () => boolean;
-  /** Who sends an `Authorization` value; undefined if it carries no key that is taken. */
+  /** The caller with an `Authorization` value; undefined if it carries no valid key. */
   readonly callerOf: (authorization: unknown) => Caller | undefined;
   /** The caller of a connection. Throws GraphQLError UNAUTHENTICATED, or TOO_MANY_REQUESTS after too many wrong keys. */
   readonly enter: (authorization: unknown, request: IncomingMessage) => Caller;
-  /** The caller of an operation, which counts. Throws GraphQLError UNAUTHENTICATED or TOO_MANY_REQUESTS. */
+  /** The caller of an operation, counted against its rate limit. Throws GraphQLError UNAUTHENTICATED or TOO_MANY_REQUESTS. */
   readonly admit: (authorization: unknown, request: IncomingMessage) => Caller;
   /** Calls `end` when the key is revoked or expires, unless the returned function was called before. */
   readonly whileTaken: (authorization: unknown, end: () => void) => () => void;
 }
 
-/** What a key may use up, from the settings. */
+/** The quotas of a key, from the settings. */
 type Bounds = Pick<Config, 'keyWaitingJobs' | 'keyRequestsPerMinute' | 'keyBytesPerDay'>;
 
-/** Accepts `Bearer <key>` for the keys of a ring; accepts everybody while it asks for none. */
+/** Accepts `Bearer <key>` for the keys of a ring; accepts everyone while no key is required. */
 export function createAccess(
   ring: KeyRing,
   bounds: Bounds,
@@ -105,7 +105,7 @@ const quotaOf = (owner: string, { keyWaitingJobs, keyBytesPerDay }: Bounds, byte
   },
 });
 
-/** The refusal of who shows no key that is taken. */
+/** The refusal of a request without a valid key. */
 export const unauthenticated = (): GraphQLError =>
   new GraphQLError('An API key is required: send the header "Authorization: Bearer <key>"', {
     extensions: {
@@ -123,7 +123,7 @@ const tooMany = (bound: string, seconds: number) =>
     },
   });
 
-/** Answers HTTP operations without a key with 401, too many with 429; the playground's page itself is open. */
+/** Answers HTTP operations without a valid key with 401, and with 429 beyond the rate limit; the playground's page is public. */
 export const requireKey = (access: Access): Plugin<object, { req: IncomingMessage }> => ({
   onRequestParse({ request, serverContext }) {
     access.admit(request.headers.get('authorization') ?? undefined, serverContext.req);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A temporary file that a body is written to while it arrives. Nobody else can read it, and no crash leaves it behind. */
+/** A temporary file for a body that is arriving. No other user can read it, and a crash leaves no file behind. */
 export class BodyFile {
   #length = 0;
   readonly #path: string;
@@ -10,7 +10,7 @@ export class BodyFile {
   /** The last write. */
   #written: Promise<unknown>;
 
-  /** Creates the file in `folder`, and the folder where it is missing. */
+  /** Creates the file, and `folder` if it is missing. */
   constructor(folder: string) {
     this.#path = join(folder, randomUUID());
     this.#file = this.#create(folder);
@@ -18,7 +18,7 @@ export class BodyFile {
     this.#written.catch(() => undefined); // the next write reports it
   }
 
-  /** Bytes that were given to be written. */
+  /** Bytes appended so far, written or not. */
   get length(): number {
     return this.#length;
   }
@@ -38,7 +38,7 @@ export class BodyFile {
     return written;
   }
 
-  /** All that was appended. Rejects with the system's error. */
+  /** Everything that was appended. Rejects with the system's error. */
   async read(): Promise<Buffer> {
     await this.#written;
     const file = await this.#file;
@@ -51,7 +51,7 @@ export class BodyFile {
     return bytes;
   }
 
-  /** Gives the file up. */
+  /** Closes and deletes the file. */
   async close(): Promise<void> {
     await this.#written.catch(() => undefined);
     await this.#file.then((file) => file.close()).catch(() => undefined);
@@ -61,7 +61,7 @@ export class BodyFile {
   async #create(folder: string): Promise<FileHandle> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = await open(this.#path, 'wx+', 0o600);
-    // An open file needs no name, save on Windows, where `close` removes it
+    // An open file needs no name, except on Windows, where `close` removes it
     await rm(this.#path, { force: true }).catch(() => undefined);
     return file;
   }

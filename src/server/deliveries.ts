@@ -1,19 +1,19 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-/** The answers that are being made and sent: when the server closes, the end of a job must still reach its watchers. */
+/** Answers in progress: when the server closes, a job's terminal event must still reach its subscribers. */
 export class Deliveries {
   readonly #underWay = new Set<Promise<unknown>>();
 
-  /** Takes part in the closing until `delivery` is done; returns it. */
+  /** Delays closing until `delivery` is done; returns it. */
   add<T>(delivery: Promise<T>): Promise<T> {
     const done = delivery.catch(() => undefined).finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
     return delivery;
   }
 
-  /** Resolves when nothing is under way any more, or after `time` milliseconds. */
+  /** Resolves when no delivery is in progress, or after `time` milliseconds. */
   async settle(time: number): Promise<void> {
-    await setImmediate(); // an event that has just been published is taken up before this
+    await setImmediate(); // deliveries of an event published just now begin first
     const settled = new AbortController();
     const late = sleep(time, undefined, { signal: settled.signal }).catch(() => undefined);
     await Promise.race([this.#allDone(), late]);

@@ -18,13 +18,13 @@ import { outOfRange } from './ranges.ts';
 /** The variables that came with an operation, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** The part of an operation that says which document it runs, on any transport. */
+/** The fields of an operation that select its document, on any transport. */
 export interface NamedDocument {
   readonly query?: string | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Throws GraphQLError for a document that is too long to be parsed. */
+/** Throws GraphQLError for a document that is too long to parse. */
 export function checkLength(document: string): void {
   if (document.length <= MAX_DOCUMENT_LENGTH) return;
   throw refusal(
@@ -34,7 +34,7 @@ export function checkLength(document: string): void {
   );
 }
 
-/** The variables that an operation declares; what else came along would live as long as it. */
+/** The variables that an operation declares; others would stay in memory as long as the operation. */
 export function declaredVariables(
   document: DocumentNode,
   operationName: string | null | undefined,
@@ -48,12 +48,12 @@ export function declaredVariables(
   );
 }
 
-/** The part of Yoga's context that is looked at. */
+/** The part of Yoga's context that is read here. */
 interface Yoga {
   params: GraphQLParams;
 }
 
-/** What holds for every document on every transport; only lengths are checked before it is parsed. */
+/** The rules for every document on every transport; only lengths are checked before it is parsed. */
 export const checkDocuments = (): Plugin<Yoga> => ({
   onParams({ params }) {
     if (typeof params.query === 'string') checkLength(params.query);
@@ -67,14 +67,14 @@ export const checkDocuments = (): Plugin<Yoga> => ({
   onSubscribe: prepare,
 });
 
-/** Throws GraphQLError for an operation that gives a hash in place of its document, where no document has one. */
+/** Throws GraphQLError for an operation with a hash instead of a document, where persisted documents are not supported. */
 export function refusePersisted({ query, extensions }: NamedDocument): void {
   if (query || typeof extensions !== 'object' || !('persistedQuery' in (extensions ?? {}))) return;
-  // Word for word what Apollo's clients look for; they then send the document itself.
+  // Apollo's clients look for exactly this text, and then send the document itself.
   throw refusal(200, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
 }
 
-/** The arguments of an execution that are looked at. */
+/** The arguments of an execution that are read here. */
 interface PreparedArgs {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -83,7 +83,7 @@ interface PreparedArgs {
   readonly contextValue: Yoga;
 }
 
-/** What every operation over HTTP goes through once its document is valid. */
+/** Applies to every operation over HTTP once its document is valid. */
 function prepare({
   args,
   setResultAndStopExecution,
@@ -96,14 +96,14 @@ function prepare({
   if (errors.length > 0) setResultAndStopExecution({ errors });
 }
 
-/** Yoga's context holds the parameters of a request as long as its operation lasts. */
+/** Drops the parameters of a request, which Yoga's context would keep as long as the operation runs. */
 function dropUndeclared(args: PreparedArgs): void {
   const declared = declaredVariables(args.document, args.operationName, args.variableValues as Variables);
   args.variableValues = declared;
   args.contextValue.params.variables = declared ?? {};
 }
 
-/** Names are repeated by answers: one of 90 kB would come back with every job of a page. */
+/** Answers repeat names: one of 90 kB would come back with every job of a page. */
 const shortNames = (context: ValidationContext): ASTVisitor => ({
   Name(node) {
     if (node.value.length <= MAX_NAME_LENGTH) return;
@@ -112,7 +112,7 @@ const shortNames = (context: ValidationContext): ASTVisitor => ({
   },
 });
 
-/** GraphQL, September 2025, 5.2.4.1: the only root field of a subscription cannot be skipped or included. */
+/** GraphQL, September 2025, 5.2.4.1: the root field of a subscription must not have @skip or @include. */
 const wholeSubscriptionRoot = (context: ValidationContext): ASTVisitor => ({
   OperationDefinition(node) {
     if (node.operation === OperationTypeNode.SUBSCRIPTION)

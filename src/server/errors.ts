@@ -10,7 +10,7 @@ import { MAX_ERRORS } from './limits.ts';
 
 const UNAVAILABLE = { status: 503, headers: { 'Retry-After': '5' } };
 
-/** Turns whatever was thrown into what a client may see. */
+/** Converts anything thrown into an error that a client may see. */
 export type ErrorMask = (error: unknown) => GraphQLError;
 
 /**
@@ -63,11 +63,11 @@ export function createErrorMask(log: Logger): ErrorMask {
   };
 }
 
-/** The result with its errors as a client may see them. */
+/** The result with its errors masked. */
 export const maskResult = ({ errors, ...result }: ExecutionResult, mask: ErrorMask): ExecutionResult =>
   errors ? boundResult({ ...result, errors: errors.map(mask) }) : result;
 
-/** The result with MAX_ERRORS errors at most; its extensions say how many were left out. */
+/** The result with at most MAX_ERRORS errors; its extensions count the omitted ones. */
 export function boundResult(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = boundErrors(result.errors);
@@ -76,14 +76,14 @@ export function boundResult(result: ExecutionResult): ExecutionResult {
   return { ...result, errors, ...extensions };
 }
 
-/** The first MAX_ERRORS errors, with values cut short that a client gave. */
+/** The first MAX_ERRORS errors, with long values from the client shortened. */
 export function boundErrors(errors: readonly GraphQLError[]): GraphQLError[] {
   const first = errors.slice(0, MAX_ERRORS);
   for (const error of first) error.message = cutValues(error.message);
   return first;
 }
 
-/** The same mask for a transport without HTTP statuses: what errors say to HTTP servers is left out. */
+/** The same mask for a transport without HTTP statuses: `extensions.http` is removed. */
 export const withoutHttp =
   (mask: ErrorMask): ErrorMask =>
   (error) => {
@@ -92,7 +92,7 @@ export const withoutHttp =
     return new GraphQLError(masked.message, { ...locationOf(masked), extensions });
   };
 
-/** What was thrown first, below the wrappings that execution adds. */
+/** The original error, without the wrappers that execution adds. */
 function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;

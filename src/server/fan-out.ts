@@ -4,10 +4,10 @@ import type { JobEvent } from '../jobs/queue.ts';
 import type { ModelPull } from '../models/pulls.ts';
 import { maskResult, type ErrorMask } from './errors.ts';
 
-/** What the field of a subscription hands to execution. */
+/** A value that a subscription's source yields to execution. */
 export type Update = JobEvent | Job | ModelPull;
 
-/** The updates of one subscription, one after the other. */
+/** The updates of one subscription, in order. */
 export type Updates = AsyncIterableIterator<Update>;
 
 /** Starts a subscription without executing any of its events. */
@@ -17,8 +17,8 @@ export async function openUpdates(args: ExecutionArgs, mask: ErrorMask): Promise
 }
 
 /**
- * Executes an event once for all watchers that ask the same (document, variables and address), and keeps its answer as
- * text for as long as the event lives. Everything an answer may say of an event lies in the event.
+ * Executes an event once for all subscribers with the same document, variables and address, and keeps the answer as text as
+ * long as the event exists. An answer depends on nothing but the event.
  */
 export class SharedAnswers {
   readonly #answers = new WeakMap<Update, Map<string, Promise<string>>>();
@@ -28,7 +28,7 @@ export class SharedAnswers {
     this.#mask = mask;
   }
 
-  /** The answer to a watcher as JSON; `question` is the same text for watchers that ask the same. */
+  /** The answer to a subscriber as JSON; subscribers with the same `question` share it. */
   answer(update: Update, question: string, args: ExecutionArgs): Promise<string> {
     const known = this.#answers.get(update) ?? new Map<string, Promise<string>>();
     this.#answers.set(update, known);
@@ -43,8 +43,8 @@ export class SharedAnswers {
 }
 
 /**
- * Sends each update itself, waiting until the socket has taken the one before, and yields nothing: the caller only
- * learns of the end. An iterator, not a generator: `return` must reach the source at once.
+ * Sends each update itself once the socket has accepted the previous one, and yields nothing: the caller only learns of the
+ * end. An iterator instead of a generator, so that `return` reaches the source at once.
  */
 export function deliver(
   updates: Updates,

@@ -112,8 +112,8 @@ mutation Upload($file: Upload!) {
 const UPLOAD_VARIABLES = { file: 'file:' };
 
 /**
- * What the playground opens with. GraphiQL alone cannot send headers with a WebSocket: with API keys it uses SSE, and a person
- * writes the key into the headers of each tab.
+ * The initial state of the playground. GraphiQL alone cannot send headers with a WebSocket: with API keys it uses SSE, and the
+ * key has to be entered in the headers of each tab.
  */
 export const playgroundOptions = (areKeysAsked: boolean) =>
   ({
@@ -126,16 +126,16 @@ export const playgroundOptions = (areKeysAsked: boolean) =>
     ],
   }) satisfies GraphiQLOptions;
 
-/** The tab that needs a file chooser. */
+/** The tab that requires a file picker. */
 export const uploadTab = { query: UPLOAD_TAB, variables: JSON.stringify(UPLOAD_VARIABLES, null, 2) };
 
-/** Where the studio's build puts what shows pictures beside the answer. */
+/** The studio's script that shows pictures beside the answer. */
 export const PLAYGROUND_SCRIPT = '/playground.js';
 
-/** How GraphiQL's page starts it. */
+/** The call in GraphiQL's page that starts it. */
 const START = /YogaGraphiQL\.renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*/;
 
-/** Leaves the rest to the studio's script, beside this page whether its address ends with a slash or not. */
+/** Loads the studio's script, which is found from an address with or without a trailing slash. */
 const START_WITH_PICTURES = `(function (areKeysAsked, options) {
   const page = new URL(location.pathname.replace(/\\/$/, ''), location.origin);
   const style = document.createElement('link');
@@ -148,8 +148,8 @@ const START_WITH_PICTURES = `(function (areKeysAsked, options) {
 })`;
 
 /**
- * The playground's page: GraphiQL in one document from the package, nothing from outside. Loaded when first asked for. Where the
- * studio is built, its script adds pictures, files and one key for all tabs, and sends what is run.
+ * The playground's page: GraphiQL in one document, with nothing from other servers. Loaded on first use. Where the studio is
+ * built, its script adds pictures, files and one key for all tabs, and sends the operations.
  */
 export async function renderPlayground(
   options: GraphiQLOptions,

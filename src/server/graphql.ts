@@ -25,16 +25,16 @@ import type { Studio } from './studio.ts';
 import { traceOperations } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What a transport hands in with an operation. */
+/** The context that a transport passes with an operation. */
 export interface Transport {
   readonly req: IncomingMessage;
-  /** The `Authorization` value, where it did not come as a header. */
+  /** The `Authorization` value where it is not a header. */
   readonly authorization?: unknown;
 }
 
 export type GraphQLServer = YogaServerInstance<Transport, Context>;
 
-/** Headers that a page cannot send to another site without asking it first. */
+/** Headers that a page cannot send to another site without a preflight request. */
 const PREFLIGHTED_HEADERS = [
   'x-graphql-yoga-csrf',
   'apollo-require-preflight',
@@ -44,8 +44,8 @@ const PREFLIGHTED_HEADERS = [
 ];
 
 /**
- * A GET can only be a query, which changes nothing and whose answer no other site can read: EventSource must work. Methods
- * other than POST are refused anyway.
+ * GET is allowed, so that EventSource works: it can only be a query, which changes nothing and whose answer other sites cannot
+ * read. Methods other than POST are refused anyway.
  */
 function preventCsrf(): Plugin {
   const { onRequestParse } = useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }) as Plugin;
@@ -63,7 +63,7 @@ function preventCsrf(): Plugin {
   };
 }
 
-/** GraphQL over HTTP and SSE with the playground, and the engine that the WebSocket shares. */
+/** GraphQL over HTTP and SSE with the playground, and the execution functions that the WebSocket shares. */
 export function createGraphQLServer(
   services: Services,
   parts: {
@@ -120,7 +120,7 @@ export function createGraphQLServer(
       services.refusals.note({ code: 'FORBIDDEN', reason: whyOriginRefused(origin) });
       return false;
     },
-    // The playground's documents are its user's own.
+    // The playground runs documents that its user writes.
     graphiql: !parts.trustedDocuments?.areOnly && playgroundOptions(parts.access.areKeysAsked()),
     renderGraphiQL: async (options) =>
       renderPlayground(options, {
@@ -128,6 +128,6 @@ export function createGraphQLServer(
         areKeysAsked: parts.access.areKeysAsked(),
       }),
     landingPage: false,
-    logging: false, // the error mask logs what is worth it
+    logging: false, // the error mask logs unexpected errors
   });
 }

@@ -8,7 +8,7 @@ import type { Refusal, Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { BusyError } from '../sources/byte-budget.ts';
 
-/** The mutations that are not the operator's, with the role that each takes: they reach the caller's own jobs alone. */
+/** Mutations for callers who are no admins, with their roles: they affect only the caller's own jobs. */
 export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
   ['img2img', 'submit'],
   ['cancelJob', 'submit'],
@@ -21,12 +21,12 @@ export const ROLE_OF_MUTATION: ReadonlyMap<string, Role> = new Map([
   ['setPriority', 'submit'],
 ]);
 
-/** Arguments that say on what a mutation works. */
+/** Arguments of mutations that are logged. */
 const LOGGED_ARGUMENTS = ['id', 'model', 'status', 'priority', 'allKeys'] as const;
 
 /**
- * The same schema, in which a mutation checks the caller's role before it does anything, and what a key does or is refused is
- * noted with its name. A mutation that is not named here requires an admin.
+ * The same schema, in which every mutation first checks the caller's role, and logs what it did or refused with the key's name. A
+ * mutation that is not listed here requires an admin.
  */
 export function guardMutations(
   schema: GraphQLSchema,
@@ -49,14 +49,14 @@ export function guardMutations(
       } catch (error) {
         const refusal = refusalIn(error);
         if (refusal) refusals.note({ ...refusalOf(refusal, caller), mutation: name }, error as Error);
-        throw error; // any other is logged by the error mask
+        throw error; // the error mask logs all others
       }
     };
   }
   return schema;
 }
 
-/** What a mutation may answer; one with user errors has done nothing. */
+/** A mutation's payload; one with user errors changed nothing. */
 interface Payload {
   readonly userErrors?: readonly UserError[];
   readonly job?: { readonly id: string } | null;
@@ -76,10 +76,10 @@ const namedIn = (args: Record<string, unknown>) =>
     LOGGED_ARGUMENTS.flatMap((name) => (args[name] == null ? [] : [[name, brief(args[name])]])),
   );
 
-/** A text as it may stand in a log, whatever its sender made it. */
+/** A client's text, safe and short enough for the log. */
 const brief = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, 100) : value);
 
-/** What was refused where an error is no failure of the server. */
+/** The refusal behind an error; undefined if it is a failure of the server. */
 function refusalIn(error: unknown): Parameters<typeof refusalOf>[0] | undefined {
   if (error instanceof BusyError) return { code: 'BUSY', field: null, message: error.message };
   return error instanceof InputError ? error : undefined;

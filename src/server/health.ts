@@ -3,20 +3,20 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { ServiceState } from '../resolvers/services.ts';
 import { sendJson } from './responses.ts';
 
-/** What readiness is asked of: a server, or a worker, which does not count the jobs of all. */
+/** A process with a readiness probe: a server, or a worker, which does not count all jobs. */
 interface Asked {
   readonly jobs: Pick<JobQueue, 'check'> & Partial<Pick<JobQueue, 'counts'>>;
   readonly state: () => Promise<Pick<ServiceState, 'problems' | 'workers'>>;
 }
 
-/** `/health`: the process answers. */
+/** `/health`: the process is alive. */
 export function serveHealth(response: ServerResponse): void {
   sendJson(response, 200, { status: 'ok' });
 }
 
 /**
  * `/ready`: jobs are accepted and can run. 503 with the reasons while they cannot, and once the server is draining. An API
- * process without a worker is ready, since what it accepts is kept, and warns.
+ * process without workers is ready, because accepted jobs are kept, and adds a warning.
  */
 export async function serveReadiness(
   response: ServerResponse,

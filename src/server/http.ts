@@ -20,10 +20,10 @@ import type { SlowReaders } from './slow-readers.ts';
 import type { Studio } from './studio.ts';
 import { isWebSocketUpgrade } from './websocket.ts';
 
-/** Whether GraphQL is served at a path, over HTTP and over WebSocket. */
+/** Whether a path is the GraphQL endpoint, over HTTP and over WebSocket. */
 export const isGraphQLPath = (path: string): boolean => path === '/graphql' || path === '/graphql/';
 
-/** What the routes need. */
+/** Collaborators of the routes. */
 export interface HttpParts {
   readonly services: Services;
   readonly graphql: GraphQLServer;
@@ -36,10 +36,10 @@ export interface HttpParts {
   readonly isDraining: () => boolean;
 }
 
-/** An HTTP server and how to end it. */
+/** An HTTP server and how to drain it. */
 export interface DrainingServer {
   readonly http: Server;
-  /** Takes no more requests, soon cuts off streams and lets other answers under way end, for `time` milliseconds at most. */
+  /** Accepts no more requests, ends streams soon and waits for other answers, for at most `time` milliseconds. */
   readonly drain: (time: number) => Promise<void>;
 }
 
@@ -49,14 +49,14 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
   const options = {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     headersTimeout: HEADERS_TIMEOUT,
-    // Newer versions of Node ask here, and leave requests with other offers as they are.
+    // Newer versions of Node call this, and ignore offers of other protocols.
     shouldUpgradeCallback: isWebSocketUpgrade,
   };
   const http = createServer(options, (request, response) => {
     secure(response);
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
-    // A body that was given up half way blocks its connection: nobody reads on.
+    // An unread rest of a body blocks its connection.
     const { socket } = request;
     response.once('finish', () => {
       if (request.destroyed && !request.complete) socket.destroySoon();
@@ -81,7 +81,7 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
     await Promise.all(answered);
     clearTimeout(cut);
     clearTimeout(deadline);
-    http.closeAllConnections(); // those on which no request ever came count as busy
+    http.closeAllConnections(); // connections without any request count as busy
     await closed;
   };
   return { http, drain };
@@ -173,13 +173,13 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   } else await page(request, response, url, parts);
 }
 
-/** What is asked for; only path and query matter, also of a target with a host (RFC 9112, 3.2.2). "//" is no URL on its own. */
+/** The request's target, of which only path and query count, even with a host (RFC 9112, 3.2.2). "//" alone is not a URL. */
 function targetOf({ url = '/' }: IncomingMessage): URL {
   if (url.startsWith('/')) return new URL(`http://server${url}`);
   return new URL(/^https?:/i.test(url) && URL.canParse(url) ? url : 'http://server/');
 }
 
-/** Whether a request has the key of an admin; answers it if not. Throws GraphQLError for a key that is not taken. */
+/** Whether a request has the key of an admin; answers it if not. Throws GraphQLError for an invalid key. */
 function isAdmin(request: IncomingMessage, response: ServerResponse, { enter }: Access): boolean {
   const caller = enter(request.headers.authorization, request);
   if (caller.role === 'admin') return true;

@@ -10,13 +10,13 @@ import type { Services } from '../resolvers/services.ts';
 import type { Access } from './auth.ts';
 import { sendJson } from './responses.ts';
 
-/** An owner that no key has. */
+/** An owner that no key can have. */
 const NOBODY = '-';
 
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
 
-/** `/images/<sha256>.<ext>?quality=&size=`: what is at an address never changes, so that it may be kept forever. */
+/** `/images/<sha256>.<ext>?quality=&size=`: immutable, so that caches may keep it forever. */
 export async function serveImage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -92,8 +92,8 @@ export async function serveImage(
 }
 
 /**
- * What an object is to who asks for it. With keys a result is shown to everybody who has its address, a source to its owner and
- * to admins alone; to others it is not there.
+ * What an object is to the caller. With keys a result is public to anyone with its address; a source is visible only to its owner
+ * and to admins, and does not exist for others.
  */
 async function visibleUse(
   sha256: string,
@@ -110,7 +110,7 @@ async function visibleUse(
   return { use: forCaller === undefined || forCaller === 'unknown' ? 'hidden' : forCaller, isPublic: false };
 }
 
-/** Who asks; undefined without a key that is taken. A wrong one counts, as it does elsewhere: throws GraphQLError beyond the bound. */
+/** The caller; undefined without a valid key. A wrong key counts as elsewhere: throws GraphQLError beyond the bound. */
 function callerOf(request: IncomingMessage, access: Access): Caller | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return undefined;

@@ -10,7 +10,7 @@ export const refusal = (
   headers: Readonly<Record<string, string>> = {},
 ): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers } } });
 
-/** Parses JSON of a client within `checkJson`'s bounds; `name` is what it is called in errors. Throws GraphQLError. */
+/** Parses JSON from a client within the bounds of `checkJson`; errors call it `name`. Throws GraphQLError. */
 export function parseJson(text: string, name: string): unknown {
   checkJson(text, name);
   try {
@@ -20,7 +20,7 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** Throws GraphQLError for JSON that is nested deeper or has more values than any request needs; it is not parsed for that. */
+/** Throws GraphQLError for JSON that is nested deeper or has more values than any request needs, without parsing it. */
 export function checkJson(text: string, name: string): void {
   const { depth, values } = measure(text);
   if (depth > MAX_JSON_DEPTH) {
@@ -35,7 +35,7 @@ export function checkJson(text: string, name: string): void {
   }
 }
 
-/** The deepest nesting of a JSON text and the number of its keys and list entries; stops where one is beyond its bound. */
+/** The nesting depth of a JSON text and the number of its keys and list entries; stops when one exceeds its bound. */
 function measure(text: string): { readonly depth: number; readonly values: number } {
   let depth = 0;
   let deepest = 0;
@@ -63,7 +63,7 @@ function measure(text: string): { readonly depth: number; readonly values: numbe
   return { depth: deepest, values };
 }
 
-/** Where the string that begins at `start` ends; a picture's string of 28 MB is searched, not read. */
+/** The end of the string that begins at `start`, found by search: a picture may be a string of 28 MB. */
 function stringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;

@@ -9,10 +9,10 @@ export const MAX_BODY_BYTES = Math.ceil((MAX_SOURCE_BYTES * 4) / 3) + 2 ** 20;
 /** Bytes of a body that are kept in memory while the rest arrives, which goes to a file. */
 export const MAX_BODY_BYTES_IN_MEMORY = 2 ** 18;
 
-/** Milliseconds in which the rest of a body that was refused is thrown away. */
+/** Milliseconds for which the rest of a refused body is read and dropped. */
 export const REFUSED_BODY_TIME = 1_000;
 
-/** Bytes of bodies that may lie in files at once, over all clients. */
+/** Bytes of bodies in files at a time, over all clients. */
 export const MAX_BODY_BYTES_IN_FILES = 2 ** 32;
 
 /** Bytes of one WebSocket message, as many as of an HTTP request. */
@@ -21,19 +21,19 @@ export const MAX_MESSAGE_BYTES = MAX_BODY_BYTES;
 /** Bytes that a new WebSocket may send before it is acknowledged. */
 export const MAX_INTRODUCTION_BYTES = 64 * 2 ** 10;
 
-/** Bytes that may wait for a WebSocket's client to read them when more are to be sent. */
+/** Bytes that may be pending for a WebSocket's client when more are sent. */
 export const MAX_UNSENT_BYTES = 16 * 2 ** 20;
 
-/** Characters of a document, checked before anything parses, hashes or keeps it. */
+/** Characters of a document, checked before it is parsed, hashed or stored. */
 export const MAX_DOCUMENT_LENGTH = 100_000;
 
-/** Documents whose parsed form is kept. */
+/** Parsed documents in the cache. */
 export const MAX_KEPT_DOCUMENTS = 200;
 
 /** Characters of a name in a document: answers and errors repeat it. */
 export const MAX_NAME_LENGTH = 200;
 
-/** Characters of the id that a WebSocket operation has: every message repeats it. */
+/** Characters of a WebSocket operation's id: every message repeats it. */
 export const MAX_OPERATION_ID_LENGTH = 200;
 
 /** Levels that the JSON of a request may be nested, its variables included. */
@@ -42,7 +42,7 @@ export const MAX_JSON_DEPTH = 20;
 /** Keys and list entries that the JSON of a request may have. */
 export const MAX_JSON_VALUES = 2000;
 
-/** Errors that an answer names. */
+/** Errors in an answer. */
 export const MAX_ERRORS = 10;
 
 /** Parts of a multipart request. */
@@ -54,25 +54,25 @@ export const MAX_OPERATIONS_PER_CONNECTION = 1000;
 /** Characters of documents and variables that the subscriptions of one WebSocket connection may hold together. */
 export const MAX_HELD_LENGTH = 4 * 2 ** 20;
 
-/** Bytes of answers that may wait for one client address to read them when it asks for more. */
+/** Bytes of answers that may be pending for one client address when it sends another request. */
 export const MAX_WAITING_BYTES = 128 * 2 ** 20;
 
-/** Milliseconds in which a client has to take some of its answer, and bytes a second that it has to take of a large one. */
+/** Milliseconds in which a client must read some of its answer, and bytes a second that it must read of a large one. */
 export const SEND_TIMEOUT = 30_000;
 export const MIN_SEND_RATE = 64 * 2 ** 10;
 
-/** Milliseconds between two looks at what waits to be read. */
+/** Milliseconds between two checks of pending answers. */
 export const READERS_CHECK_INTERVAL = 5_000;
 
-/** Milliseconds that an idle connection stays open: longer than proxies keep theirs, which would else send into a closed one. */
+/** Milliseconds that an idle connection stays open: longer than in proxies, which would otherwise use a closed one. */
 export const KEEP_ALIVE_TIMEOUT = 75_000;
 
-/** Milliseconds in which the headers of a request have to arrive. */
+/** Milliseconds in which the headers of a request must arrive. */
 export const HEADERS_TIMEOUT = 80_000;
 /** Wrong keys that an address may send within a minute; beyond it they are answered with 429. */
 export const WRONG_KEYS_PER_MINUTE = 60;
 
-/** Milliseconds in which a new WebSocket has to introduce itself. */
+/** Milliseconds in which `connection_init` must arrive on a new WebSocket. */
 export const CONNECTION_INIT_TIMEOUT = 5_000;
 
 /** Milliseconds between two pings; a connection that has not answered by the next one is dropped. */
@@ -81,13 +81,13 @@ export const PING_INTERVAL = 12_000;
 /** Milliseconds that a client has to answer when the server closes the connection. */
 export const CLOSING_TIME = 1_000;
 
-/** Milliseconds in which a stream whose job has just ended tells so when the server closes; the others are cut off then. */
+/** Milliseconds for streams to deliver the terminal events of jobs when the server closes; then all streams are cut off. */
 export const STREAM_ENDING_TIME = 250;
 
-/** Milliseconds that HTTP requests under way have to end when the server closes. */
+/** Milliseconds for HTTP requests in progress when the server closes. */
 export const DRAINING_TIME = 5_000;
 
-/** Gives a limit's error a code and status 400; as the library throws them they have neither, and a wrong prefix. */
+/** Gives a limit's error a code and status 400; the library's errors have neither, and a wrong prefix. */
 const rejectedAs = (code: string) => ({
   onReject: [
     (_context: unknown, error: GraphQLError) => {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../config.ts';
 
-/** Where a server listens. */
+/** The address to listen on. */
 interface Place {
   readonly host: string;
   /** 0 takes a free one. */
@@ -12,7 +12,7 @@ interface Place {
   readonly setting: 'PORT' | 'WORKER_PORT';
 }
 
-/** Listens and resolves with the address, without a trailing slash. Throws ConfigError if it cannot be had. */
+/** Listens and resolves with the URL, without a trailing slash. Throws ConfigError if the address cannot be used. */
 export async function listen(http: Server, place: Place): Promise<string> {
   http.listen(place.port, place.host);
   try {

@@ -3,12 +3,12 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { ModelCatalog } from '../models/catalog.ts';
 
-/** The schema of the models that there are now. Operations under way, subscriptions among them, keep the one they began with. */
+/** The schema for the current models. Operations in progress, subscriptions too, keep the schema that they started with. */
 export class LiveSchema {
   readonly #stop: () => void;
   #current: GraphQLSchema;
 
-  /** `build` makes the schema of the present entries. Throws what it throws, the first time alone. */
+  /** `build` makes the schema of the current models. Its first error is thrown, later ones are logged. */
   constructor(models: Pick<ModelCatalog, 'onChange'>, build: () => GraphQLSchema, log: Logger) {
     this.#current = build();
     this.#stop = models.onChange(() => {
@@ -25,7 +25,7 @@ export class LiveSchema {
     return this.#current;
   }
 
-  /** Hands the present schema to each operation, over every transport. */
+  /** Gives each operation the current schema, over every transport. */
   plugin(): Plugin {
     return {
       onEnveloped: ({ setSchema }) => {

@@ -5,13 +5,13 @@ import type { EngineDevice, Services, StoreErrors } from '../resolvers/services.
 import type { RunningWorker } from '../services/worker.ts';
 import { sendText } from './responses.ts';
 
-/** What `/metrics` serves, and how to stop counting. */
+/** The metrics that `/metrics` serves, and how to stop counting. */
 export interface Metrics {
   readonly registry: Registry;
   close(): Promise<void>;
 }
 
-/** The parts of a job's time and the stages that they are made of. */
+/** The parts of a job's time and their stages. */
 const PARTS = {
   wait: ['WAITING'],
   load: ['LOADING_MODEL'],
@@ -25,7 +25,7 @@ const PARTS = {
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
 
 /**
- * Prometheus' metrics of the process and its event loop, the queue, the jobs that end from now on, and the engine processes.
+ * Prometheus metrics of the process and its event loop, the queue, the jobs that end from now on, and the engine processes.
  * Every API process of a cluster counts every job: aggregate them with max, not with sum.
  */
 export function createMetrics(services: Services): Metrics {
@@ -41,7 +41,7 @@ export function createMetrics(services: Services): Metrics {
   return metricsOf(registry, changes);
 }
 
-/** Prometheus' metrics of a worker: of its process, its engines, its calls to the stores, and the jobs that end in it. */
+/** Prometheus metrics of a worker: its process, its engines, its calls to the stores, and the jobs that end in it. */
 export function createWorkerMetrics(worker: RunningWorker): Metrics {
   const registry = new Registry();
   const changes = worker.jobs.changes();
@@ -61,12 +61,12 @@ function metricsOf(registry: Registry, changes: AsyncIterableIterator<Job>): Met
   };
 }
 
-/** `/metrics` in Prometheus' text format. */
+/** `/metrics` in the text format of Prometheus. */
 export async function serveMetrics(response: ServerResponse, { registry }: Metrics): Promise<void> {
   sendText(response, registry.contentType, await registry.metrics());
 }
 
-/** Counts the jobs that end and are meant. */
+/** Counts the ended jobs that `isMeant` accepts. */
 async function count(
   changes: AsyncIterableIterator<Job>,
   registry: Registry,

@@ -1,13 +1,13 @@
 import { parseJson, refusal } from './json.ts';
 import { MAX_PARTS } from './limits.ts';
 
-/** A form as it was parsed: text fields and files. */
+/** A parsed form: text fields and files. */
 type Form = Awaited<ReturnType<Request['formData']>>;
 
 /**
- * The operation of a GraphQL multipart request with its files in place, strictly as the specification says: every path of
- * `map` leads to a null in `operations`, every name to a file, every file has a name in `map`. What does not fit would
- * otherwise be a job without its picture. Throws GraphQLError.
+ * The operation of a GraphQL multipart request with its files in place. Strict, as the specification says: every path in `map`
+ * leads to a null in `operations`, every name to a file, and every file has a name in `map`. Anything else would start a job
+ * without its picture. Throws GraphQLError.
  */
 export async function parseMultipart(request: Request): Promise<unknown> {
   const form = await readForm(request);
@@ -55,7 +55,7 @@ function jsonPart(form: Form, name: 'operations' | 'map'): unknown {
   throw wrong(`the part "${name}" is ${text === null ? 'missing' : 'a file, expected text'}`);
 }
 
-/** Puts a file where its path finds a null. */
+/** Replaces the null at a path with a file. */
 function place(operations: object, path: string, file: File, part: string): void {
   const steps = path.split('.');
   const last = steps.pop()!;

@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js';
 import { ConfigError, type Config } from '../config.ts';
 
 /**
- * Throws ConfigError where a server without keys would listen at an address that other machines may reach, unless
- * ALLOW_ANONYMOUS says that this is meant.
+ * Throws ConfigError if a server without keys would listen on an address that other machines can reach, unless
+ * ALLOW_ANONYMOUS allows it.
  */
 export async function mustBeGuarded(
   { host, allowAnonymous }: Pick<Config, 'host' | 'allowAnonymous'>,
@@ -17,7 +17,7 @@ export async function mustBeGuarded(
   );
 }
 
-/** Whether a host is this machine to itself alone. A name that leads nowhere is refused when the server listens. */
+/** Whether only this machine can reach a host. A name that does not resolve is refused when the server listens. */
 async function isLoopback(host: string): Promise<boolean> {
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.every(({ address }) => ipaddr.process(address).range() === 'loopback');

@@ -4,16 +4,15 @@ import { cutValues } from '../input-error.ts';
 import { isLoopbackName } from '../sources/address-policy.ts';
 import { isHost } from './reached.ts';
 
-/** Tells whether a page from `origin` may use this server, which it reached as `host`. */
+/** Whether a page from `origin` may use this server, which it reached as `host`. */
 export type OriginPolicy = (origin: string, host: string | undefined) => boolean;
 
-/** Tells whether this server may be reached under the name in a Host header. */
+/** Whether the name in a Host header is one of this server. */
 export type HostPolicy = (host: string) => boolean;
 
 /**
- * Where API keys protect the server, any page may use it, or those of `corsOrigins` alone. Otherwise only these, pages of
- * its own address and of the same machine: a browser would let every page on the web reach an open server on its user's
- * machine.
+ * With API keys, any page may use the server, or only those of `corsOrigins`. Without keys, only those, pages from its own
+ * address and pages from the same machine: else any page on the web could use an open server on the machine of its visitor.
  */
 export function createOriginPolicy(
   { publicUrl, corsOrigins }: Pick<Config, 'publicUrl' | 'corsOrigins'>,
@@ -29,17 +28,17 @@ export function createOriginPolicy(
   };
 }
 
-/** Whether a Host header names the place of a page, in any case and with or without the usual port. */
+/** Whether a Host header names a page's own server, in any case and with or without the default port. */
 const isHostOf = (page: URL, host = ''): boolean =>
   isHost(host) && new URL(`${page.protocol}//${host}`).host === page.host;
 
-/** Why a page is refused, with the remedy. */
+/** The error for a page that is refused, with the remedy. */
 export const whyOriginRefused = (origin: string): string =>
   `pages of ${cutValues(origin)} may not use this server: add the origin to CORS_ORIGINS`;
 
 /**
- * Without API keys only addresses, names of this machine, `publicUrl` and `allowedHosts` are this server's names: a page
- * could have its own name lead here (DNS rebinding), and would then be of the same origin.
+ * Without API keys only IP addresses, names of this machine, `publicUrl` and `allowedHosts` are accepted: a page could point its
+ * own name here (DNS rebinding), and would then have the same origin.
  */
 export function createHostPolicy(
   { publicUrl, allowedHosts, host: listeningHost }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'host'>,

@@ -7,7 +7,7 @@ import { listen } from './listen.ts';
 import { createWorkerMetrics, serveMetrics } from './metrics.ts';
 import { sendJson } from './responses.ts';
 
-/** Where a worker answers probes. */
+/** The probe endpoints of a worker. */
 export interface Probes {
   readonly url: string;
   close(): Promise<void>;

@@ -30,7 +30,7 @@ import { send, type Extra } from './socket.ts';
 import { traced } from './tracing.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What the messages of a WebSocket are answered with. */
+/** Collaborators of the WebSocket protocol. */
 export interface ProtocolParts {
   readonly graphql: GraphQLServer;
   readonly maskError: ErrorMask;
@@ -39,7 +39,7 @@ export interface ProtocolParts {
   readonly trustedDocuments: TrustedDocuments | undefined;
 }
 
-/** What messages mean: the same limits, context and errors as over HTTP. What fails in an operation ends it alone. */
+/** The protocol, with the same limits, context and errors as over HTTP. An error ends only its own operation. */
 export function createProtocol(
   { graphql, access, trustedDocuments, ...parts }: ProtocolParts,
   underWay: Deliveries,
@@ -77,7 +77,7 @@ export function createProtocol(
         const query = trustedDocuments?.documentOf(payload) ?? payload.query;
         checkLength(query);
         const enveloped = graphql.getEnveloped({ req: extra.request, authorization, params: { query } });
-        // Limits first: a context is built only for a document that may run.
+        // Check limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;
         const schema = enveloped.schema as GraphQLSchema;
         const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
@@ -85,7 +85,7 @@ export function createProtocol(
         const variables = declaredVariables(document, operationName, payload.variables);
         const outside = outOfRange({ schema, document, operationName, variables });
         if (outside.length > 0) return outside.map(maskError);
-        Object.assign(payload, { query, variables }); // the message lives as long as its operation
+        Object.assign(payload, { query, variables }); // the message is kept as long as its operation
         if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
           hold(extra.held, subscriptions, id, query.length + JSON.stringify(variables ?? null).length);
         }
@@ -104,7 +104,7 @@ export function createProtocol(
       guarded(() =>
         traced(args, args.contextValue as Transport, async () => maskResult(await execute(args), maskError)),
       ),
-    // `onOperation` makes answers of updates
+    // `onOperation` turns updates into answers
     subscribe: (args) =>
       guarded(() =>
         traced(args, args.contextValue as Transport, () => openUpdates(args, maskError)),
@@ -126,7 +126,7 @@ export function createProtocol(
   });
 }
 
-/** A wrong key counts here as it does over HTTP. */
+/** A wrong key counts as it does over HTTP. */
 function isAdmitted(access: Access, authorization: unknown, request: IncomingMessage): boolean {
   try {
     access.enter(authorization, request);
@@ -136,7 +136,7 @@ function isAdmitted(access: Access, authorization: unknown, request: IncomingMes
   }
 }
 
-/** Notes what a subscription holds. Throws GraphQLError where all that are open hold too much. */
+/** Records the size of a subscription. Throws GraphQLError if the open ones together are too large. */
 function hold(held: Map<string, number>, open: object, id: string, length: number): void {
   for (const known of held.keys()) if (!Object.hasOwn(open, known)) held.delete(known);
   held.set(id, length);

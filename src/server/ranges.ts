@@ -19,17 +19,17 @@ interface BoundedArgument {
   /** Its place in the schema: `Image.url`. */
   readonly field: string;
   readonly bounds: Bounds;
-  /** What its variable is by default. */
+  /** The default value of its variable. */
   readonly byDefault: ValueNode | undefined;
 }
 
-/** What the `extensions` of an argument in the schema say of its numbers. */
+/** The bounds of an argument, from its `extensions` in the schema. */
 interface Bounds {
   readonly range?: readonly [least: number, most: number];
   readonly oneOf?: readonly number[];
 }
 
-/** What is expected instead of a value; undefined if it is within the bounds. */
+/** The expected range, for an error; undefined if a value is within the bounds. */
 function expectedInstead(value: number, { range, oneOf }: Bounds): string | undefined {
   if (range && !(value >= range[0] && value <= range[1])) return `from ${range[0]} to ${range[1]}`;
   return oneOf && !oneOf.includes(value) ? `one of ${oneOf.join(', ')}` : undefined;
@@ -37,7 +37,7 @@ function expectedInstead(value: number, { range, oneOf }: Bounds): string | unde
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What an operation is to execution. */
+/** The arguments of an execution that are read here. */
 export interface Operation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -48,9 +48,8 @@ export interface Operation {
 const known = new WeakMap<OperationDefinitionNode, readonly BoundedArgument[]>();
 
 /**
- * An error for each argument of a valid operation that is out of the bounds which its `extensions` in the schema give. They
- * are found before anything runs: in a field that is not null such an argument would take all that is above it away, and a
- * mutation would have been done already.
+ * An error for each argument of a valid operation outside the bounds that its `extensions` in the schema give. Checked before
+ * anything runs: in a non-null field such an error would remove the parent from the answer, after a mutation was executed.
  */
 export function outOfRange({ schema, document, operationName, variables }: Operation): GraphQLError[] {
   const operation = getOperationAST(document, operationName);
@@ -69,7 +68,7 @@ export function outOfRange({ schema, document, operationName, variables }: Opera
   });
 }
 
-/** Those of the operation and of the fragments that it uses. */
+/** The selections of the operation and of the fragments that it uses. */
 function boundedArguments(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -94,7 +93,7 @@ function boundedArguments(
   return bounded;
 }
 
-/** The number that an argument is given; undefined if it is not given. */
+/** The value of a numeric argument; undefined if it is absent. */
 function numberOf(
   { node, byDefault }: BoundedArgument,
   variables: Variables | undefined,

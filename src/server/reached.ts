@@ -3,16 +3,16 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../config.ts';
 
-/** Tells whether a connection from this address comes from a proxy whose X-Forwarded headers are believed. */
+/** Whether a connection from this address comes from a proxy whose X-Forwarded headers are trusted. */
 export type ProxyTrust = (address: string | undefined) => boolean;
 
-/** What TRUST_PROXY calls by name. */
+/** Named ranges of TRUST_PROXY. */
 const NAMED_RANGES: Readonly<Record<'loopback' | 'private', readonly string[]>> = {
   loopback: ['loopback'],
   private: ['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'],
 };
 
-/** Believes the proxies of `trustProxy`: addresses, ranges in CIDR notation, `loopback`, `private`. */
+/** Trusts the proxies in `trustProxy`: addresses, ranges in CIDR notation, `loopback`, `private`. */
 export function createProxyTrust({ trustProxy }: Pick<Config, 'trustProxy'>): ProxyTrust {
   const named = trustProxy.flatMap((entry) =>
     entry === 'loopback' || entry === 'private' ? NAMED_RANGES[entry] : [],
@@ -33,28 +33,28 @@ export function createProxyTrust({ trustProxy }: Pick<Config, 'trustProxy'>): Pr
 const wholeAddress = (address: string): string =>
   `${address}/${ipaddr.parse(address).kind() === 'ipv4' ? 32 : 128}`;
 
-/** The part of a request that says how it came here. */
+/** The part of a request that is read here. */
 export type Arrival = Pick<IncomingMessage, 'headers'> & {
-  /** null once a request was given up. */
+  /** null once the client has disconnected. */
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'> | null;
 };
 
-/** How a request reached this server. */
+/** The address under which a request reached this server. */
 export interface Reached {
-  /** Host and port as the client knows them; undefined where a request names none. */
+  /** Host and port as the client knows them; undefined if the request names none. */
   readonly host: string | undefined;
-  /** The beginning of this server's addresses for the client, without a trailing slash. */
+  /** Base URL of this server for the client, without a trailing slash. */
   readonly baseUrl: string;
-  /** Every beginning that leads here; the first is `baseUrl`. */
+  /** All base URLs of this server; the first is `baseUrl`. */
   readonly ownUrls: readonly string[];
-  /** The address of the client itself, as far as proxies that are believed tell it. */
+  /** The client's IP address, as reported by trusted proxies. */
   readonly client: string;
 }
 
-/** Tells how a request reached this server. */
+/** Determines how a request reached this server. */
 export type ReadReached = (request: Arrival) => Reached;
 
-/** Reads it from PUBLIC_URL, the Host, believed X-Forwarded headers and the listening address, in this order. */
+/** Determines it from PUBLIC_URL, trusted X-Forwarded headers, the Host header and the listening address. */
 export function createReadReached(
   config: Pick<Config, 'publicUrl' | 'trustProxy'>,
   listeningUrl: () => string,
@@ -70,7 +70,7 @@ export function createReadReached(
     const scheme = forwarded('proto', /^https?$/i)?.toLowerCase() ?? 'http';
     const prefix = forwarded('prefix', /^(?:\/[\w.~-]+)+\/?$/)?.replace(/\/$/, '') ?? '';
     const asked = host === undefined ? listeningUrl() : `${scheme}://${host}${prefix}`;
-    // A proxy that is not believed, or does not tell, may speak https with the client.
+    // An untrusted or silent proxy may use https with the client.
     const hosts = [host, headers.host].filter((name) => name !== undefined);
     const guesses = hosts.flatMap((name) => [`http://${name}`, `https://${name}`]);
     const baseUrl = config.publicUrl ?? asked;
@@ -86,19 +86,19 @@ export function createReadReached(
 /** A host name or address, with or without a port. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-/** Whether a Host header has the form of one. */
+/** Whether a text has the form of a Host header. */
 export const isHost = (text: string): boolean => HOST.test(text) && URL.canParse(`http://${text}`);
 
 const firstOf = (header: string | string[] | undefined): string | undefined =>
   (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim();
 
-/** An entry of the chain without its port, which some proxies add, and without the brackets of IPv6. */
+/** An entry of X-Forwarded-For without a port, which some proxies add, and without the brackets of IPv6. */
 function addressOf(entry: string): string | undefined {
   const [, v6 = '', v4 = ''] = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i.exec(entry) ?? [];
   return [entry, v6, v4].find((text) => isIP(text) > 0);
 }
 
-/** The last address of the chain that no believed proxy stands behind. */
+/** The last address of the chain that is not a trusted proxy's. */
 function clientAddress(
   forwardedFor: string | string[] | undefined,
   remote = '',

@@ -8,9 +8,9 @@ import {
   REFUSED_BODY_TIME,
 } from './limits.ts';
 
-/** What the bodies of all requests share. */
+/** Shared by the bodies of all requests. */
 export interface BodyRoom {
-  /** Where the files lie; it is made when it is needed. */
+  /** Folder of the temporary files; created on demand. */
   readonly folder: string;
   readonly memory?: ByteBudget;
   readonly files?: ByteBudget;
@@ -20,9 +20,9 @@ export interface BodyRoom {
 const bytesInFiles = new ByteBudget(MAX_BODY_BYTES_IN_FILES);
 
 /**
- * Receives the body of a request: the beginning goes straight to the reader, the rest of a large one through a temporary
- * file, so that slow clients hold none of the memory that it takes to read a body at its end. Where there is no room for a
- * body the request is answered with 503 and Retry-After, one that is too large with 413; its connection ends soon after.
+ * Receives the body of a request: the beginning goes straight to the reader, the rest of a large one through a temporary file, so
+ * that slow clients do not occupy memory. Without room for the body, the request is answered with 503 and Retry-After; one that is
+ * too large with 413. The connection ends soon after.
  */
 export function receiveBody(
   request: IncomingMessage,
@@ -62,7 +62,7 @@ export function receiveBody(
     push(null);
   };
 
-  // The parser hands each piece to `push`; a listener for data would take it from the reader of the body.
+  // The parser passes each piece to `push`; a listener for data would take it from the body's reader.
   request.push = (piece: Buffer | null, encoding?: BufferEncoding) => {
     if (isOver()) return false;
     if (isRefused) {
@@ -96,7 +96,7 @@ class BodyTooLargeError extends Error {
   override readonly message = `A request may have at most ${MAX_BODY_BYTES} bytes, got more`;
 }
 
-/** Answers at once, and ends the connection a little later: a client that is still sending would else find it broken and no answer. */
+/** Answers at once, and ends the connection a little later: a client that is still sending would otherwise see a reset instead. */
 function sendRefusal(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
@@ -117,7 +117,7 @@ function sendRefusal(response: ServerResponse, error: unknown): void {
   });
 }
 
-/** How a body that cannot be received is answered. A file that cannot be written is most often a full disk. */
+/** The status and the error for a body that cannot be received. A failed write usually means a full disk. */
 function refusalOf(error: unknown): { status: number; code: string; message: string; retryAfter?: number } {
   if (error instanceof BodyTooLargeError) {
     return { status: 413, code: 'REQUEST_ENTITY_TOO_LARGE', message: error.message };

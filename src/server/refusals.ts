@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { NOTED, type Refusals } from '../resolvers/refusals.ts';
 import type { ErrorMask } from './errors.ts';
 
-/** Codes of what has been logged where it happened: by the error mask, or at the door. */
+/** Codes that are logged where they occur: by the error mask or by authentication. */
 const LOGGED_ERRORS = [
   ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
   ...['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
@@ -14,7 +14,7 @@ function note({ message: reason, extensions }: GraphQLError, refusals: Refusals)
   if (!LOGGED_ERRORS.includes(code) && !Object.hasOwn(extensions, NOTED)) refusals.note({ code, reason });
 }
 
-/** Notes the errors that are answered over HTTP. */
+/** Counts and logs the errors of answers over HTTP. */
 export const noteHttpRefusals = (refusals: Refusals): Plugin => ({
   onResultProcess({ result }) {
     for (const one of [result].flat()) {
@@ -24,7 +24,7 @@ export const noteHttpRefusals = (refusals: Refusals): Plugin => ({
   },
 });
 
-/** The same mask, which notes the errors that it lets through; what it has masked once is not noted again. */
+/** The same mask, which also counts and logs the errors that it passes on, each once. */
 export function notingRefusals(mask: ErrorMask, refusals: Refusals): ErrorMask {
   const masked = new WeakSet<object>();
   return (error) => {

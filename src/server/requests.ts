@@ -5,7 +5,7 @@ import { parseMultipart } from './multipart.ts';
 
 type Parser = (request: Request) => Promise<unknown>;
 
-/** How the body of a POST becomes an operation, by its content type. */
+/** Parsers of the body of a POST, by content type. */
 const PARSERS: ReadonlyMap<string, Parser> = new Map<string, Parser>([
   ['application/json', async (request) => parseJson(await textOf(request), 'The body')],
   ['application/graphql+json', async (request) => parseJson(await textOf(request), 'The body')],
@@ -17,7 +17,7 @@ const PARSERS: ReadonlyMap<string, Parser> = new Map<string, Parser>([
   ['multipart/form-data', parseMultipart],
 ]);
 
-/** Reads operations in place of Yoga's own parsers: media types in any case, JSON within bounds, uploads checked. */
+/** Replaces Yoga's parsers: media types in any case, JSON within bounds, strict uploads. */
 export const readOperations = (): Plugin => ({
   onRequestParse({ request, setRequestParser }) {
     const encoding = request.headers.get('content-encoding') ?? 'identity';
@@ -51,14 +51,14 @@ const encoded = (encoding: string): GraphQLError =>
     },
   );
 
-/** Yoga itself says what is wrong with every other value that is no operation. */
+/** Yoga itself reports every other value that is not an operation. */
 function mustBeGiven(params: unknown): GraphQLParams {
   if (params === null)
     throw refusal(400, 'BAD_REQUEST', 'The body must be an object with the query, got null');
   return params as GraphQLParams;
 }
 
-/** Without the byte order mark that some editors and tools put in front. */
+/** Without the byte order mark that some editors and tools add. */
 async function textOf(request: Request): Promise<string> {
   try {
     return (await request.text()).replace(/^\ufeff/, '');
@@ -69,7 +69,7 @@ async function textOf(request: Request): Promise<string> {
   }
 }
 
-/** An operation from a query string or a form, as the GraphQL over HTTP specification names its fields. */
+/** An operation from a query string or a form, with the field names of the GraphQL over HTTP specification. */
 function fromFields(fields: URLSearchParams): object {
   const json = (name: string) => {
     const text = fields.get(name);

@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers with a JSON document that is not to be kept. */
+/** Answers with a JSON document that must not be cached. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`);
 }
 
-/** What a page that consists of itself alone may load; no other page may show it in a frame. */
+/** Content security policy of a self-contained page; no other page may embed it. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'";
 
-/** The same for the studio: its files, its server, pictures that a person drops and previews. */
+/** Policy of the studio: its own files and server, dropped pictures and previews. */
 export const STUDIO_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
 
-/** The same for the playground, which brings its scripts along, starts workers and talks to this server. */
+/** Policy of the playground, which has inline scripts, starts workers and connects to this server. */
 export const PLAYGROUND_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline' blob:; worker-src blob:; style-src 'self' 'unsafe-inline'; " +
   "img-src * data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
 
-/** Gives an answer the headers that hold unless its route says otherwise: it is no page, whatever is in it. */
+/** Sets the default headers of an answer: browsers must not treat it as a page. */
 export function secure(response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");

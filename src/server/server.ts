@@ -20,22 +20,22 @@ import { Studio } from './studio.ts';
 import { TrustedDocuments } from './trusted-documents.ts';
 import { attachWebSocket } from './websocket.ts';
 
-/** A server that is taking requests. */
+/** A server that accepts requests. */
 export interface RunningServer {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
   /**
-   * Takes no more jobs, but goes on answering until the running one has ended or `config.drainTimeout` is over; then takes no
-   * more requests, lets those under way end and says 1001 to every WebSocket.
+   * Claims no more jobs, but answers requests until the running job has ended or `config.drainTimeout` is over. Then accepts no
+   * more requests, waits for those in progress and closes every WebSocket with 1001.
    */
   close(): Promise<void>;
 }
 
-/** Milliseconds in which a process has drained, whatever its clients and its running job do. */
+/** Milliseconds after which a process has drained in any case. */
 export const longestDrain = ({ drainTimeout }: Config): number =>
   Math.max(drainTimeout, DRAINING_TIME) + 3 * CLOSING_TIME;
 
-/** Serves the API at `config.host` and `config.port` (0 takes a free one). Throws ConfigError if the address cannot be had. */
+/** Serves the API at `config.host` and `config.port` (0 takes a free one). Throws ConfigError if the address cannot be used. */
 export async function startServer({
   services,
   drain: drainJobs = () => Promise.resolve(),

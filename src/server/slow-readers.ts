@@ -3,18 +3,18 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { MAX_WAITING_BYTES, MIN_SEND_RATE, READERS_CHECK_INTERVAL, SEND_TIMEOUT } from './limits.ts';
 
-/** What is known of a connection. */
+/** The state of a connection. */
 interface Reader {
   readonly responses: Set<ServerResponse>;
-  /** Bytes that its client has taken so far. */
+  /** Bytes that its client has read so far. */
   taken: number;
-  /** When that was seen to grow, or nothing to wait, by performance.now(). */
+  /** When that last grew or nothing was pending, by performance.now(). */
   movedAt: number;
 }
 
 /**
- * Bounds what is held for clients that do not read what they are sent, over HTTP and WebSocket: each answer has to be taken
- * in time, and all that waits for one address has to fit in MAX_WAITING_BYTES.
+ * Bounds the memory for clients that do not read, over HTTP and WebSocket: each answer must be read in time, and everything
+ * pending for one address must fit in MAX_WAITING_BYTES.
  */
 export class SlowReaders {
   readonly #readers = new Map<Socket, Reader>();
@@ -25,10 +25,10 @@ export class SlowReaders {
     this.#log = log;
   }
 
-  /** Begins to watch the connections of a server that is not listening yet. */
+  /** Watches the connections of a server that is not listening yet. */
   watch(http: Server): void {
     http.on('connection', (socket) => {
-      if (this.#readers.has(socket)) return; // it was taken back after a declined upgrade
+      if (this.#readers.has(socket)) return; // it was returned after a declined upgrade
       this.#readers.set(socket, { responses: new Set(), taken: 0, movedAt: performance.now() });
       socket.once('close', () => this.#readers.delete(socket));
     });
@@ -42,14 +42,14 @@ export class SlowReaders {
     }, READERS_CHECK_INTERVAL);
   }
 
-  /** Whether the client of a connection may be sent `bytes` more; one for whom nothing waits always may. */
+  /** Whether `bytes` more may be sent to a client; always true if nothing is pending for it. */
   hasRoom(socket: Socket | null, bytes = 0): boolean {
-    if (!socket) return true; // a request that was given up has let go of it
+    if (!socket) return true; // an aborted request has no socket
     const waiting = this.#waitingFor(socket.remoteAddress);
     return waiting === 0 || waiting + bytes <= MAX_WAITING_BYTES;
   }
 
-  /** Ends the connections on which an answer has waited too long at the time `now`. */
+  /** Ends the connections on which an answer has been pending too long at the time `now`. */
   cutOff(now: number): void {
     for (const [socket, reader] of this.#readers) {
       const waiting = waitingOn(socket, reader);
@@ -78,7 +78,7 @@ export class SlowReaders {
   }
 }
 
-/** Bytes that wait on a connection, those of pipelined answers included, which have no connection yet. */
+/** Bytes pending on a connection, pipelined answers included, which have no connection yet. */
 function waitingOn(socket: Socket, { responses }: Reader): number {
   let waiting = socket.writableLength;
   for (const response of responses) if (response.socket === null) waiting += response.writableLength;

@@ -13,13 +13,13 @@ import {
   PING_INTERVAL,
 } from './limits.ts';
 
-/** What the protocol knows of the socket that an operation came by. */
+/** The state of a socket, for the protocol. */
 export interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   /** Characters that each subscription holds, by its id. */
   readonly held: Map<string, number>;
-  /** Tells the socket that its client has introduced itself. */
+  /** Reports that `connection_init` was acknowledged. */
   readonly acknowledge: () => void;
 }
 
@@ -29,10 +29,10 @@ const MESSAGE_TOO_BIG = 1009;
 /** Of IANA's registry of close codes. */
 const TRY_AGAIN_LATER = 1013;
 
-/** Bytes of a frame from a client beside its payload, at least. */
+/** The least overhead of a client's frame, in bytes. */
 const FRAME_HEADER = 6;
 
-/** Connects one socket to the protocol and watches over its life; `head` are the bytes that came with the upgrade. */
+/** Connects one socket to the protocol and supervises it; `head` are the bytes that came with the upgrade. */
 export function serveSocket(
   socket: WebSocket,
   request: IncomingMessage,
@@ -51,7 +51,7 @@ export function serveSocket(
   };
   // ws closes the socket itself, with 1007 or 1009, after a frame that is malformed or too large.
   socket.on('error', (error) => {
-    log.debug({ err: error }, 'a WebSocket broke');
+    log.debug({ err: error }, 'WebSocket failed');
   });
 
   const acknowledge = limitIntroduction(socket, request, head.length);
@@ -90,11 +90,11 @@ export function serveSocket(
   });
 }
 
-/** Whether a client sent a message that is a server's to send: graphql-ws throws a plain error then. */
+/** Whether a client sent a message that only servers send: graphql-ws then throws a plain error. */
 const isMisdirected = (error: unknown): boolean =>
   error instanceof Error && /^Unexpected message of type \w+ received$/.test(error.message);
 
-/** Refuses the operation of a message that is not read; its id stands at the beginning or at the end. */
+/** Refuses the operation of a message that is not parsed; its id is at the beginning or the end. */
 function refuseMessage(
   socket: WebSocket,
   text: string,
@@ -110,7 +110,7 @@ function refuseMessage(
     );
 }
 
-/** Closes a socket that sends more than an introduction before it is acknowledged; returns what tells that it is. */
+/** Closes a socket that sends too much before it is acknowledged; returns the callback for the acknowledgement. */
 function limitIntroduction(
   socket: WebSocket,
   { socket: stream }: IncomingMessage,
@@ -128,7 +128,7 @@ function limitIntroduction(
   return () => stream.off('data', count);
 }
 
-/** Counts what has arrived of a message that is not whole yet, as the body of a request; closes the socket where there is no room. */
+/** Counts an incomplete message like the body of a request; closes the socket if there is no room. */
 function countUnfinished(socket: WebSocket, stream: IncomingMessage['socket'], budget: ByteBudget): void {
   const share = budget.open();
   let unfinished = 0;
@@ -145,7 +145,7 @@ function countUnfinished(socket: WebSocket, stream: IncomingMessage['socket'], b
       socket.terminate();
     }
   };
-  stream.prependListener('data', count); // before ws, which says that a message is whole
+  stream.prependListener('data', count); // before ws, which emits the complete message
   const finish = () => {
     unfinished = 0;
     share.release();
@@ -159,7 +159,7 @@ function countUnfinished(socket: WebSocket, stream: IncomingMessage['socket'], b
   socket.once('close', finish);
 }
 
-/** Pings a socket and drops it if it has not answered by the next ping; what was not in the ping is no answer. */
+/** Pings a socket and drops it if no pong with the ping's payload came by the next ping. */
 function keepAlive(socket: WebSocket): () => void {
   let unanswered: Buffer | undefined;
   const ping = setInterval(() => {
@@ -178,7 +178,7 @@ function keepAlive(socket: WebSocket): () => void {
   };
 }
 
-/** Resolves when the socket has taken the text; a closed socket takes everything. */
+/** Resolves when the socket has accepted the text; a closed socket accepts everything. */
 export function send(socket: WebSocket, text: string): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN || endIfUnread(socket)) resolve();
@@ -190,7 +190,7 @@ export function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** Ends a socket whose client does not read what it was sent, which would be held for it. */
+/** Ends a socket whose client does not read: what it was sent would stay in memory. */
 function endIfUnread(socket: WebSocket): boolean {
   const isUnread = socket.bufferedAmount > MAX_UNSENT_BYTES;
   if (isUnread) socket.terminate();

@@ -8,10 +8,10 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { NOT_BUILT } from './not-built.ts';
 import { sendHtml, STUDIO_POLICY } from './responses.ts';
 
-/** Where `npm run build` puts the studio, seen from `src/server` and from `dist/server`. */
+/** Output folder of `npm run build` for the studio, relative to `src/server` and to `dist/server`. */
 const FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
-/** Files below it have the hash of their content in their name, and so never change. */
+/** Files below it have a content hash in their name, and so never change. */
 const HASHED = '/studio/';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -25,7 +25,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 type Encoding = 'br' | 'gzip' | 'identity';
 
-/** A file of the studio in the encodings that were asked for so far. */
+/** A file of the studio in the encodings requested so far. */
 class StudioFile {
   readonly type: string;
   readonly etag: string;
@@ -69,12 +69,12 @@ export class Studio {
     return (await this.#read()).has(path);
   }
 
-  /** The manifest of what it asks for; undefined while it is not built. */
+  /** The manifest of its documents; undefined while it is not built. */
   async documents(): Promise<string | undefined> {
     return (await this.#read()).get('/documents.json')?.text();
   }
 
-  /** What answers requests for a path; undefined if the studio has nothing there. */
+  /** The handler of a path; undefined if the studio has no such file. */
   async pageAt(path: string): Promise<Answer | undefined> {
     const file = (await this.#read()).get(path === '/' ? '/index.html' : path);
     if (file) return (request, response) => send(request, response, file, path.startsWith(HASHED));
@@ -83,7 +83,7 @@ export class Studio {
 
   async #read(): Promise<ReadonlyMap<string, StudioFile>> {
     const files = await (this.#files ??= readFiles(this.#folder));
-    if (files.size === 0) this.#files = undefined; // it may be built while the server runs
+    if (files.size === 0) this.#files = undefined; // it may be built later
     return files;
   }
 }

@@ -3,7 +3,7 @@ import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from
 import { getOperationAST, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** The arguments of an execution that a trace tells of. */
+/** The arguments of an execution that a trace records. */
 interface Operation {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
@@ -12,8 +12,8 @@ interface Operation {
 const tracer = trace.getTracer('latentql');
 
 /**
- * Runs an operation within a span, which continues the trace that its client has begun (W3C Trace Context) and is the parent of
- * the jobs that it sends. A subscription's ends when its stream is open.
+ * Runs an operation within a span, which continues the client's trace (W3C Trace Context) and is the parent of the jobs that the
+ * operation submits. The span of a subscription ends when its stream is open.
  */
 export function traced<Result>(
   { document, operationName }: Operation,
@@ -48,7 +48,7 @@ async function ended<Result>(span: Span, run: () => Promise<Result>): Promise<Re
 /** What executes an operation, or opens a subscription. */
 type Run = (args: unknown) => Promise<unknown>;
 
-/** Traces what comes over HTTP. */
+/** Traces operations over HTTP. */
 export const traceOperations = (): Plugin => {
   const within =
     (run: Run): Run =>

@@ -22,7 +22,7 @@ export class TrustedDocuments {
   }
 
   /**
-   * Reads the manifest that the settings name; undefined without one. `own` is the manifest of the studio, which is trusted as well.
+   * Reads the manifest that the settings name; undefined without one. `own` is the studio's manifest, which is trusted too.
    * Throws ConfigError for one that cannot be used.
    */
   static async read(
@@ -42,7 +42,7 @@ export class TrustedDocuments {
     return new TrustedDocuments(new Map([...ofStudio, ...documents]), trustedDocumentsOnly);
   }
 
-  /** Puts documents in the place of their hashes over HTTP. */
+  /** Replaces hashes by their documents over HTTP. */
   plugin(): Plugin {
     return usePersistedOperations({
       getPersistedOperation: (id) => this.#find(id) ?? null,
@@ -74,7 +74,7 @@ export class TrustedDocuments {
   }
 }
 
-/** The hash is in the operation alone. */
+/** The hash is only in the operation. */
 const NO_REQUEST = undefined as unknown as Request;
 
 /** Reads what codegen's client preset writes: `{ "<hash>": "<document>" }`. */
@@ -104,7 +104,7 @@ function documentsIn(text: string, fault: (problem: string) => ConfigError): Map
   return documents;
 }
 
-/** Word for word what Apollo's clients look for; they then send the document itself. */
+/** Apollo's clients look for exactly this text, and then send the document itself. */
 const notFound = () => refusal(200, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
 
 const untrusted = () =>

@@ -11,7 +11,7 @@ import { createProtocol, type ProtocolParts } from './protocol.ts';
 import { isHost, type ReadReached } from './reached.ts';
 import { serveSocket } from './socket.ts';
 
-/** What the WebSocket shares with HTTP. */
+/** Collaborators that the WebSocket shares with HTTP. */
 export interface WebSocketParts extends ProtocolParts {
   readonly isAllowedOrigin: OriginPolicy;
   readonly isAllowedHost: HostPolicy;
@@ -23,8 +23,8 @@ export interface WebSocketParts extends ProtocolParts {
 const GOING_AWAY = 1001;
 
 /**
- * graphql-transport-ws on the paths of an HTTP server that `isPath` names. `close` sends what is on its way, says 1001 to
- * every client and waits for their answers.
+ * graphql-transport-ws on the paths of an HTTP server for which `isPath` is true. `close` sends what is pending, closes every
+ * client with 1001 and waits for their answers.
  */
 export function attachWebSocket(
   http: Server,
@@ -36,9 +36,9 @@ export function attachWebSocket(
   const protocol = createProtocol(parts, underWay);
 
   http.on('upgrade', (request, stream, head) => {
-    // Node takes its own listener away: without one, a client that resets its connection would end the process.
+    // Node removes its own listener: without one, a client that resets its connection would end the process.
     stream.on('error', (error) => {
-      parts.log.debug({ err: error }, 'an upgraded connection broke');
+      parts.log.debug({ err: error }, 'upgraded connection failed');
     });
     if (!isWebSocketUpgrade(request)) {
       serveWithoutUpgrade(http, request, head);
@@ -68,13 +68,13 @@ export function attachWebSocket(
   };
 }
 
-/** Whether a request wants to become a WebSocket; an offer of anything else, such as h2c, may be left aside. */
+/** Whether a request asks for a WebSocket; offers of other protocols, such as h2c, may be ignored. */
 export const isWebSocketUpgrade = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket';
 
 /**
- * Answers a request whose offer of another protocol is declined (RFC 9110, 7.8). Node has let go of its connection; it
- * takes it back with the request's beginning, the offer left out.
+ * Answers a request whose offer of another protocol is declined (RFC 9110, 7.8). Node has released its connection; it gets it
+ * back with the beginning of the request, without the offer.
  */
 function serveWithoutUpgrade(http: Server, request: IncomingMessage, head: Buffer): void {
   const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
@@ -87,7 +87,7 @@ function serveWithoutUpgrade(http: Server, request: IncomingMessage, head: Buffe
   http.emit('connection', request.socket);
 }
 
-/** An answer instead of a WebSocket. */
+/** An HTTP answer instead of a WebSocket. */
 interface Refusal {
   readonly status: '400 Bad Request' | '403 Forbidden' | '404 Not Found';
   readonly code: string;
@@ -100,7 +100,7 @@ const NOT_HERE: Refusal = {
   message: 'WebSockets are served at /graphql',
 };
 
-/** Why a WebSocket is not opened; pages can open one to any server without asking first. */
+/** Why a WebSocket is refused: pages can open one to any server without a preflight request. */
 function whyRefused(
   request: IncomingMessage,
   { isAllowedOrigin, isAllowedHost, readReached, refusals }: WebSocketParts,

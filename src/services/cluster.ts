@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { FileClockMark } from '../jobs/clock-guard.ts';
+import { ClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
@@ -20,13 +20,13 @@ import {
   type OpenServices,
 } from './shared.ts';
 
-/** What a worker announces of itself, beside the models that it takes jobs of. */
+/** The state that a worker announces, besides the models whose jobs it takes. */
 export interface WorkerState extends AnnouncedAdapters {
   readonly models: readonly AnnouncedModel[];
   readonly engines: readonly EngineDevice[];
 }
 
-/** Opens what an API process of a cluster works with. It has no engine: what it knows of models its workers announce. */
+/** Opens the services of an API process in a cluster. It has no engine; workers announce the models. */
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
   await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
@@ -39,7 +39,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     })),
   );
   const watch = watchModels(models, log);
-  const mark = new FileClockMark(config.dataDir);
+  const mark = new ClockMark(config.dataDir);
   const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
   retention.start();
   const estimator = new Estimator({
@@ -81,13 +81,13 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
   };
 }
 
-/** The names that workers have ever given, and their files. */
+/** All names that workers have ever given, with their files. */
 export const namesOf = async (
   workers: Pick<WorkerRegistry<WorkerState>, 'remembered'>,
 ): Promise<ModelEntry[]> =>
   [...(await workers.remembered())].map(([name, file]) => ({ name, file: String(file) }));
 
-/** How the job store of a cluster is opened. */
+/** Options of a cluster's job store. */
 export const redisOptions = ({ queueUrl, queueLimit, queueReplicas }: Config, log: Logger) => ({
   url: queueUrl!,
   queueLimit,

@@ -25,13 +25,13 @@ interface EngineParts {
 /** The engine processes of this machine. */
 export interface Engines {
   readonly devices: readonly RunnerDevice[];
-  /** How each is doing, as the runner sees it. */
+  /** The state of each, with what the runner knows. */
   status(runner: Runner, worker: string | null): Promise<EngineDevice[]>;
-  /** Releases the networks of every engine, of a busy one when its job has ended. */
+  /** Releases the networks of every engine; a busy one does so after its job. */
   unload(): Promise<void>;
-  /** Throws ConfigError, with nothing left running, if every device was named and none of them opens. */
+  /** Throws ConfigError, and leaves no process behind, if every device is a named one and none opens. */
   mustOpen(): Promise<void>;
-  /** Ends the processes. Close the runner before. */
+  /** Ends the processes. Close the runner first. */
   close(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
           ? [`DEVICE: ${names[i]!} does not open: ${(it.reason as Error).message}`]
           : [],
       );
-      if (causes.length < engines.length) return; // the runner says what is wrong with the others
+      if (causes.length < engines.length) return; // the runner reports the problems of the others
       await Promise.all(engines.map(({ engine }) => engine.close()));
       throw new ConfigError(causes.join('\n'));
     },
@@ -73,13 +73,13 @@ export function openEngines(config: Config, parts: EngineParts): Engines {
   };
 }
 
-/** Why no engine takes jobs; none where at least one does. */
+/** Why no engine takes jobs; empty if at least one does. */
 export function whyNoneTakesJobs(engines: readonly EngineDevice[]): string[] {
   const problems = engines.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
   return problems.length === engines.length ? problems : [];
 }
 
-/** The names, each later one of several equal ones with its number: `cpu`, `cpu#2`. */
+/** The names, with duplicates numbered: `cpu`, `cpu#2`. */
 const distinct = (names: readonly string[]): string[] =>
   names.map((name, i) => {
     const number = names.slice(0, i + 1).filter((other) => other === name).length;
@@ -126,10 +126,10 @@ function runnerDevice(engine: Engine, choice: DeviceChoice, parts: EngineParts):
   };
 }
 
-/** An engine whose life is in the log. */
+/** An engine that logs when its process starts and ends. */
 interface LoggedEngine {
   readonly engine: Engine;
-  /** How its process ended unexpectedly; null once another one is ready. */
+  /** How its process ended unexpectedly; null once a new one is ready. */
   readonly problem: () => string | null;
 }
 
@@ -165,7 +165,7 @@ function startLoggedEngine(
   return { engine, problem: () => problem };
 }
 
-/** The file behind a model's name. The hash of a large one is missing from the first pictures: hashing does not hold them up. */
+/** The file behind a model's name. The first pictures of a large one lack its hash: they do not wait for it. */
 async function checkpointOrigin(
   name: string,
   models: InstalledModels,

@@ -4,7 +4,7 @@ import type { OpenServices } from './shared.ts';
 import { openStandalone } from './standalone.ts';
 
 /**
- * Chooses the adapters: with QUEUE_URL those of a cluster, whose workers are other processes; else this process does
+ * Opens the services: with QUEUE_URL those of a cluster, whose workers are other processes; otherwise this process does
  * everything. Throws ConfigError or JobDatabaseError.
  */
 export async function openServices(config: Config, log: Logger): Promise<OpenServices> {

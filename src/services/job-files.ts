@@ -5,14 +5,14 @@ import type { AdapterFiles } from '../models/adapter-files.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
 
-/** Where the files of jobs are looked for. */
+/** Where the files of jobs are searched. */
 export interface JobFileParts {
   readonly models: Pick<InstalledModels, 'get' | 'pathOf'>;
   readonly adapters: Readonly<Record<AdapterList, Pick<AdapterFiles<object>, 'pathOf'>>>;
   readonly hashes: Pick<ModelHashes, 'read'>;
 }
 
-/** Finds the files of jobs on this machine, each with the content that it had when its job was accepted. */
+/** Finds the files of jobs on this machine, with the content that they had when the job was accepted. */
 export const filesOfJobs = ({
   models,
   adapters,
@@ -23,7 +23,7 @@ export const filesOfJobs = ({
   adapterOf: async (kind, pinned) => unchanged(pinned, NAMES[kind], await adapters[kind].pathOf(pinned)),
 });
 
-/** What a user calls an adapter. */
+/** Names of the kinds of adapters, for messages. */
 const NAMES: Readonly<Record<AdapterList, string>> = {
   loras: 'LoRA',
   controls: 'control',
@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<AdapterList, string>> = {
   upscalers: 'upscaler',
 };
 
-/** Throws CheckpointError if the refiner is gone or another file since its job was accepted. */
+/** Throws CheckpointError if the refiner was removed or replaced since its job was accepted. */
 async function refinerPath(
   refiner: JobFile,
   models: JobFileParts['models'],
@@ -43,7 +43,7 @@ async function refinerPath(
   return unchanged(refiner, 'refiner', isSame ? path : undefined);
 }
 
-/** The path of the file that has the content of the job's acceptance. Throws CheckpointError if no file has it any more. */
+/** The path of the file with the content that the job was accepted with. Throws CheckpointError if it is gone. */
 function unchanged(pinned: JobFile, kind: string, path: string | undefined): string {
   if (path !== undefined) return path;
   throw new CheckpointError(
@@ -52,7 +52,7 @@ function unchanged(pinned: JobFile, kind: string, path: string | undefined): str
   );
 }
 
-/** Throws CheckpointError if the model is gone since its job was accepted. */
+/** Throws CheckpointError if the model was removed since its job was accepted. */
 async function checkpointPath(name: string, models: JobFileParts['models']): Promise<string> {
   const model = await models.get(name);
   const path = models.pathOf(name);

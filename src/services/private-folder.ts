@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Log } from '../jobs/log.ts';
 
 /**
- * Makes a data folder that its user alone can enter, and takes the rights of others from one that is there, and from the files in
- * it. A folder that cannot be made is reported when a file in it is opened.
+ * Creates a data folder that only its user can enter; from an existing one, and its files, the permissions of others are removed.
+ * A folder that cannot be created is reported when a file in it is opened.
  */
 export async function makePrivate(folder: string, log: Pick<Log, 'warn'>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);

@@ -18,18 +18,18 @@ import { DiskCache } from '../storage/disk-cache.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { openObjectStore } from '../storage/open-store.ts';
 
-/** Services with something behind them that has to be ended. */
+/** Services with processes and files that must be closed. */
 export interface OpenServices extends Services {
-  /** Claims no more jobs; resolves when the running ones have ended, or after so many milliseconds. */
+  /** Claims no more jobs; resolves when the running ones have ended, or after `milliseconds`. */
   drain(milliseconds: number): Promise<void>;
   /** Returns running jobs to the queue and ends the engine processes. */
   close(): Promise<void>;
 }
 
-/** Where the package lies: the folder above `src` or `dist`. */
+/** The package's folder, above `src` or `dist`. */
 export const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Names this process among all that work on a queue. */
+/** A name for this process, unique among all processes of a queue. */
 export const processName = (): string => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 
 /** Finds the models of this machine. Throws ConfigError if MODELS_DIR cannot be used. */
@@ -51,10 +51,10 @@ export async function openModels(
   return orUnusable(`MODELS_DIR ${modelsDir}`, finding);
 }
 
-/** Milliseconds between two looks at the announcements of workers. */
+/** Milliseconds between two reads of the workers' announcements. */
 const ANNOUNCEMENTS = 2000;
 
-/** Notices models that come and go: by their files on this machine, by the workers' announcements in a cluster. */
+/** Notices added and removed models: from files on this machine, from the workers' announcements in a cluster. */
 export function watchModels(
   models: InstalledModels | ClusterModels,
   log: Logger,
@@ -90,7 +90,7 @@ export function watchModels(
   };
 }
 
-/** The pictures beside the checkpoints of this machine. */
+/** The thumbnails beside the checkpoints of this machine. */
 export const openThumbnails = (models: InstalledModels): Thumbnails =>
   new Thumbnails(models, (bytes) =>
     inspectImage(bytes).then(
@@ -99,13 +99,13 @@ export const openThumbnails = (models: InstalledModels): Thumbnails =>
     ),
   );
 
-/** Opens what is known of the contents of model files. */
+/** Opens the hashes of model files. */
 export const openHashes = ({ dataDir }: Config, log: Logger): ModelHashes =>
   new ModelHashes(join(dataDir, 'model-hashes.json'), (err) => {
     log.warn({ err }, 'model hash failed');
   });
 
-/** The adapters of this machine: what lies under MODELS_DIR and is no model. */
+/** The adapters of this machine: the files under MODELS_DIR that are not models. */
 export const openAdapters = (
   { modelsDir }: Config,
   models: InstalledModels,
@@ -124,20 +124,20 @@ export function openObjects({ storageUrl, dataDir }: Config): Promise<ObjectStor
   return orUnusable(place, openObjectStore(storageUrl, dataDir));
 }
 
-/** Opens the conversions of pictures that this process keeps. Throws ConfigError if DATA_DIR cannot be used. */
+/** Opens the cache of converted pictures. Throws ConfigError if DATA_DIR cannot be used. */
 export async function openConversions({ dataDir }: Config): Promise<Conversions> {
   const opening = DiskCache.open(join(dataDir, 'conversions'), CONVERSION_CACHE_BYTES);
   return new Conversions(await orUnusable(`DATA_DIR ${dataDir}`, opening));
 }
 
-/** Why no object could be stored now; empty: it could. */
+/** Why no object could be stored now; empty if one could. */
 export const storeProblems = (objects: ObjectStore): Promise<string[]> =>
   objects.check().then(
     () => [],
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );
 
-/** Opens the store that every process of a cluster uses. Throws ConfigError without STORAGE_URL. */
+/** Opens the store that all processes of a cluster share. Throws ConfigError without STORAGE_URL. */
 export function openSharedObjects(config: Config): Promise<ObjectStore> {
   if (config.storageUrl !== undefined) return openObjects(config);
   throw new ConfigError(

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { FileClockMark } from '../jobs/clock-guard.ts';
+import { ClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
 import { Retention } from '../jobs/retention.ts';
 import { Runner } from '../jobs/runner.ts';
@@ -25,9 +25,9 @@ import {
   type OpenServices,
 } from './shared.ts';
 
-/** Opens what a server that does everything itself works with. Throws ConfigError or JobDatabaseError. */
+/** Opens the services of a server without a cluster. Throws ConfigError or JobDatabaseError. */
 export async function openStandalone(config: Config, log: Logger): Promise<OpenServices> {
-  const objects = await openObjects(config); // first: it names a DATA_DIR that cannot be used
+  const objects = await openObjects(config); // first, because its error names an unusable DATA_DIR
   await makePrivate(config.dataDir, log);
   const hashes = openHashes(config, log);
   const models = await openModels(config, log, { hashes });
@@ -43,7 +43,7 @@ export async function openStandalone(config: Config, log: Logger): Promise<OpenS
   const worker = processName();
   const runner = new Runner({ source, devices: engines.devices, worker, log });
   runner.start();
-  const mark = new FileClockMark(dataDir);
+  const mark = new ClockMark(dataDir);
   const retention = new Retention({ queue, objects, mark, retention: config.retention, log });
   retention.start();
   const control = await openControlSocket({

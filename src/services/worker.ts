@@ -32,7 +32,7 @@ export interface RunningWorker {
   readonly catalog: Pick<ModelCatalog, 'list'>;
   readonly devices: () => Promise<readonly EngineDevice[]>;
   readonly state: () => Promise<StoreErrors & Pick<ServiceState, 'problems'>>;
-  /** Lets running jobs end for as long as DRAIN_TIMEOUT, returns the others and ends the engine processes. */
+  /** Waits up to DRAIN_TIMEOUT for running jobs, requeues the others and ends the engine processes. */
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
   runner.start();
   await runner.triedDevices();
-  // A worker none of whose devices opens takes no jobs, and says so.
+  // A worker without an open device takes no jobs, and announces that.
   const leave = await workers.announce(
     async () => {
       const state = {
@@ -118,7 +118,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   };
 }
 
-/** The models of a worker with the hashes that are known by now. */
+/** The models of a worker with the hashes known so far. */
 const announced = async (models: InstalledModels): Promise<AnnouncedModel[]> =>
   Promise.all(
     (await models.list()).map(async (model) => ({
@@ -127,7 +127,7 @@ const announced = async (models: InstalledModels): Promise<AnnouncedModel[]> =>
     })),
   );
 
-/** Gives names to files of this worker; false if another one has given one of them to a file that is called otherwise. */
+/** Claims names for files of this worker; false if another worker gave one of them to a file of another name. */
 async function claimAll(
   entries: readonly ModelEntry[],
   workers: Pick<WorkerRegistry<WorkerState>, 'claim'>,

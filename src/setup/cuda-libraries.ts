@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A library that the provider opens, and how to get it. */
+/** A library that the provider loads, and how to install it. */
 interface Requirement {
   readonly file: string;
   readonly remedy: string;
@@ -20,19 +20,20 @@ export const CUDA_LIBRARIES: readonly Requirement[] = [
   { file: 'libcudnn.so.9', remedy: 'pip install nvidia-cudnn-cu13' },
 ];
 
-/** Where a library was found: a folder, `system` for where the loader looks by itself, undefined: nowhere. */
+/** Where a library was found: a folder, `system` for the loader's own paths, undefined for nowhere. */
 export interface FoundLibrary extends Requirement {
   readonly folder: string | undefined;
 }
 
-/** Looks for every library where the loader does, then in CUDA's own folder, conda's, and those of pip's `nvidia-*`. */
+/** Looks for every library where the loader does, then in CUDA's own folder below `installed`, conda's, and those of pip's `nvidia-*`. */
 export async function findCudaLibraries(
   env: NodeJS.ProcessEnv = process.env,
   known: Promise<string> = cachedLibraries(),
+  installed = '/usr/local',
 ): Promise<FoundLibrary[]> {
   const listed = await known;
   const own = (env['LD_LIBRARY_PATH'] ?? '').split(':').filter(Boolean);
-  const folders = [...cudaFolders(), ...condaFolders(env), ...pipFolders(env)];
+  const folders = [...cudaFolders(installed), ...condaFolders(env), ...pipFolders(env)];
   return CUDA_LIBRARIES.map(({ file, remedy }) => {
     const isKnown = listed.includes(`${file} `) || own.some((folder) => existsSync(join(folder, file)));
     const folder = isKnown ? 'system' : folders.find((it) => existsSync(join(it, file)));
@@ -40,7 +41,7 @@ export async function findCudaLibraries(
   });
 }
 
-/** What the loader's cache lists. */
+/** Libraries in the loader's cache. */
 const cachedLibraries = (): Promise<string> =>
   promisify(execFile)('ldconfig', ['-p'], {
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/sbin:/usr/sbin` },
@@ -57,17 +58,25 @@ const below = (folder: string): string[] => {
   }
 };
 
-const cudaFolders = (): string[] =>
-  below('/usr/local')
+const cudaFolders = (installed: string): string[] =>
+  below(installed)
     .filter((path) => /\/cuda(-13[^/]*)?$/.test(path))
     .map((path) => join(path, 'lib64'));
 
 const condaFolders = ({ CONDA_PREFIX }: NodeJS.ProcessEnv): string[] =>
   CONDA_PREFIX ? [join(CONDA_PREFIX, 'lib')] : [];
 
-/** `nvidia/<name>/lib` in every site-packages of the active environment, the user and the system. */
-function pipFolders({ VIRTUAL_ENV, CONDA_PREFIX, HOME = homedir() }: NodeJS.ProcessEnv): string[] {
-  const roots = [VIRTUAL_ENV, CONDA_PREFIX, join(HOME, '.local'), '/usr/local', '/usr'];
+/** `nvidia/<name>/lib` in every site-packages of the active environment, of each python3 on the path, the user and the system. */
+function pipFolders({ VIRTUAL_ENV, CONDA_PREFIX, HOME = homedir(), PATH = '' }: NodeJS.ProcessEnv): string[] {
+  const pythons = PATH.split(delimiter).filter((folder) => existsSync(join(folder, 'python3')));
+  const roots = [
+    VIRTUAL_ENV,
+    CONDA_PREFIX,
+    ...pythons.map(dirname),
+    join(HOME, '.local'),
+    '/usr/local',
+    '/usr',
+  ];
   return roots
     .flatMap((root) => (root ? below(join(root, 'lib')) : []))
     .filter((path) => /\/python3[^/]*$/.test(path))

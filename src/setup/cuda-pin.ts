@@ -1,10 +1,10 @@
 /** The CUDA provider that fits the pinned onnxruntime-node: a package of the npm registry and the files in it. */
 export const CUDA_PIN = {
-  /** Of the ONNX Runtime that it was built with; the core must be the same. */
+  /** Version of the ONNX Runtime that it was built with; the core must be the same. */
   runtimeVersion: '1.29.0',
   url: 'https://registry.npmjs.org/com.github.asus4.onnxruntime.linux-x64-gpu/-/com.github.asus4.onnxruntime.linux-x64-gpu-0.4.9.tgz',
   byteLength: 179_145_956,
-  /** SHA-512, base64, as the registry gives it. */
+  /** SHA-512, base64, as in the registry. */
   integrity: 'FopIhNE/Ng+v2X65wVc9clPCBCvhvA53Hxo2U0Kf5fGdVsC7iCA+mZ0KLWggcQAj7TIZ6pNidR4AC10g74Xo6w==',
   /** Folder of the files within the tarball. */
   folder: 'package/Plugins/Linux/x64',
@@ -17,7 +17,7 @@ export const CUDA_PIN = {
   },
 } as const;
 
-/** Packages of the same kind as CUDA_PIN: what a setup downloads and verifies. */
+/** A package as in CUDA_PIN, which a setup downloads and verifies. */
 export interface PinnedPackage {
   readonly runtimeVersion: string;
   readonly url: string;

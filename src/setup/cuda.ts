@@ -15,7 +15,7 @@ export interface SetupOptions {
   readonly coreVersion?: string;
   readonly libraries?: Promise<readonly FoundLibrary[]>;
   readonly onProgress?: (bytes: number) => void;
-  /** Milliseconds before the attempt that follows one which brought nothing. */
+  /** Milliseconds before the attempt after one that received nothing. */
   readonly pause?: number;
 }
 

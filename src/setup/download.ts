@@ -5,12 +5,12 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 
-/** What could not be set up; the message says what to do. */
+/** A download or setup failed; the message says what to do. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 }
 
-/** What a file must hash to. */
+/** The expected hash of a file. */
 export interface Digest {
   readonly algorithm: 'sha512' | 'sha256';
   readonly encoding: 'base64' | 'hex';
@@ -21,34 +21,34 @@ export interface Digest {
 export interface Download {
   readonly url: string;
   readonly path: string;
-  /** undefined: as many as the server says. */
+  /** undefined: as the server states. */
   readonly byteLength?: number | undefined;
-  /** undefined: nobody knows. */
+  /** undefined: unknown. */
   readonly digest?: Digest | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What a status means here where the file does not come with it; undefined: what it says. */
+  /** The meaning of a status other than success; undefined if there is nothing to add. */
   readonly explain?: ((status: number) => string | undefined) | undefined;
-  /** Connections at a time for a large file, whose server must know ranges; 1 if left out. */
+  /** Connections at a time for a large file, whose server must support ranges; 1 by default. */
   readonly connections?: number | undefined;
-  /** Milliseconds before the attempt that follows one which brought nothing; 1000 if left out. */
+  /** Milliseconds before the attempt after one that received nothing; 1000 by default. */
   readonly pause?: number | undefined;
-  /** Called with the bytes that are there so far, and how many there will be. */
+  /** Called with the downloaded bytes and the total. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes that a disk must have beyond the file. */
+/** Free bytes that must remain besides the file. */
 const SPARE = 64 * 2 ** 20;
 
-/** A connection that broke off, or a server that is busy; what came is kept. */
+/** A broken connection or a busy server; received bytes are kept. */
 class BrokenOff extends SetupError {}
 
-/** Attempts that bring nothing after which a download is given up. */
+/** Consecutive attempts without any bytes after which a download fails. */
 const FRUITLESS = 3;
 
 /**
- * Downloads a file and verifies it. Resumes what an earlier attempt left in `<path>.part`, also when the connection breaks off
- * meanwhile; a file that is in place and sound is not downloaded again. Throws SetupError.
+ * Downloads and verifies a file. Resumes from `<path>.part`, also after a broken connection; a file that exists and is sound is
+ * not downloaded again. Throws SetupError.
  */
 export async function download(file: Download): Promise<void> {
   const { path, url } = file;
@@ -61,9 +61,12 @@ export async function download(file: Download): Promise<void> {
       await fetchRest(file, part);
       break;
     } catch (error) {
-      if (!(error instanceof BrokenOff) || file.signal?.aborted) throw error;
-      fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
-      if (fruitless === FRUITLESS) throw error;
+      const size = await sizeOf(part);
+      fruitless = size > before ? 0 : fruitless + 1;
+      if (!(error instanceof BrokenOff) || file.signal?.aborted || fruitless === FRUITLESS) {
+        if (size === 0) await rm(part, { force: true });
+        throw error;
+      }
       if (fruitless > 0) await pause(file);
     }
   }
@@ -79,14 +82,14 @@ export async function download(file: Download): Promise<void> {
   await rename(part, path);
 }
 
-/** Whether a file is there, of the size and with the hash that it should have. */
+/** Whether a file exists with the expected size and hash. */
 async function isSound(path: string, { byteLength, digest }: Download): Promise<boolean> {
   const size = await sizeOf(path);
   if (size === 0 || (byteLength !== undefined && size !== byteLength)) return false;
   return !digest || (await hashOf(path, digest.algorithm, digest.encoding)) === digest.value;
 }
 
-/** Adds to `part` what is missing. Throws BrokenOff where the connection ended early. */
+/** Appends the missing bytes to `part`. Throws BrokenOff if the connection ends early. */
 async function fetchRest(file: Download, part: string): Promise<void> {
   const { url, byteLength, onProgress, signal, connections = 1 } = file;
   let from = await sizeOf(part);
@@ -98,7 +101,7 @@ async function fetchRest(file: Download, part: string): Promise<void> {
   }
   const response = await request(file, from);
   if (response.status === 416 && byteLength === undefined) return; // it was complete
-  if (response.status !== 206) from = 0; // the server starts again
+  if (response.status !== 206) from = 0; // the server sends it from the beginning
   const total = totalOf(response, from, file);
   await mustHaveRoom(part, total - from);
   let bytes = from;
@@ -107,7 +110,7 @@ async function fetchRest(file: Download, part: string): Promise<void> {
     for await (const chunk of response.body ?? []) {
       bytes += (chunk as Uint8Array).length;
       if (bytes > total) throw new SetupError(`${url} sends more than its ${total} bytes`);
-      await target.writeFile(chunk); // a stream would drop what it holds when the next chunk does not come
+      await target.writeFile(chunk); // a stream would drop its buffer if the connection breaks
       onProgress?.(bytes, total);
     }
     if (bytes < total) throw new Error('the connection ended early');
@@ -122,12 +125,12 @@ async function fetchRest(file: Download, part: string): Promise<void> {
   }
 }
 
-/** Bytes that one request brings where there are several connections: they are held until those before them are written. */
+/** Bytes per request with several connections; kept in memory until the earlier ones are written. */
 const PIECE = 16 * 2 ** 20;
 
 /**
- * Adds to `part` what is missing by several requests at a time, written in order, so that it stays the file's beginning. False
- * where the server sends no such pieces: one connection has to do. Throws BrokenOff where a piece is not whole.
+ * Appends the missing bytes to `part` by parallel requests, written in order, so that it remains the beginning of the file. False
+ * if the server does not send ranges. Throws BrokenOff for an incomplete piece.
  */
 async function fetchPieces(
   file: Download & { readonly byteLength: number; readonly connections: number },
@@ -166,13 +169,13 @@ async function fetchPieces(
   }
 }
 
-/** What came of a piece; `broken` says why that is not all of it. */
+/** The received bytes of a piece; `broken` is set if it is incomplete. */
 interface Piece {
   readonly bytes: Buffer;
   readonly broken?: BrokenOff;
 }
 
-/** The bytes from `start` to before `end`; undefined where the server answers with anything but these of a file of the right size. */
+/** The bytes from `start` to before `end`; undefined if the server answers with anything else than this range of the right file. */
 async function fetchPiece(
   file: Download & { readonly byteLength: number },
   start: number,
@@ -229,7 +232,7 @@ async function request(
     throw new BrokenOff(`${url} cannot be reached: ${messageOf(error)}`);
   }
   const { status } = response;
-  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false; // of a login, with status 200
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false; // such as a login page with status 200
   if (!isPage && (response.ok || (status === 416 && byteLength === undefined && from > 0))) return response;
   await response.body?.cancel();
   const meaning = explain?.(status);
@@ -237,20 +240,20 @@ async function request(
   throw isBusy(status) ? new BrokenOff(said) : new SetupError(said);
 }
 
-/** Statuses of a server that may answer otherwise a moment later. */
+/** Statuses of temporary failures. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 const diskFull = (part: string, bytes: number, total: number): SetupError =>
   new SetupError(`the disk is full at ${bytes} of ${total} bytes of ${part}: make room and try again`);
 
-/** Ends early where the download is stopped. */
+/** Waits; ends early if the download is stopped. */
 const pause = ({ signal, pause: time = 1000 }: Download): Promise<void> =>
   setTimeout(time, undefined, { ...(signal && { signal }) }).catch(() => undefined);
 
-/** The size of the whole file. Throws SetupError where the server says another one than is expected, or none. */
+/** The size of the whole file. Throws SetupError if the server states none, or not the expected one. */
 function totalOf(response: Response, from: number, { url, byteLength }: Download): number {
   const length = response.headers.get('content-length');
-  const isCoded = response.headers.has('content-encoding'); // then the length is that of the coded bytes
+  const isCoded = response.headers.has('content-encoding'); // then the length is that of the encoded bytes
   const total = length === null || isCoded ? byteLength : from + Number(length);
   if (total === undefined) throw new SetupError(`${url} does not state its length`);
   if (byteLength === undefined || total === byteLength) return total;

@@ -10,7 +10,7 @@ import { devices, type DeviceChoice } from '../setting-values.ts';
 import { findCudaLibraries } from './cuda-libraries.ts';
 import { SetupError } from './download.ts';
 
-/** What `gpu check` is asked for. */
+/** Options of `gpu check`. */
 export interface GpuCheckOptions {
   readonly choice: DeviceChoice;
   readonly precision: Precision;
@@ -19,7 +19,7 @@ export interface GpuCheckOptions {
   readonly models: readonly CheckupModel[];
 }
 
-/** The flags of `gpu check` as they are given. */
+/** The unchecked flags of `gpu check`. */
 export interface GpuCheckFlags {
   readonly device?: string | undefined;
   readonly precision?: string | undefined;
@@ -28,7 +28,7 @@ export interface GpuCheckFlags {
   readonly json?: boolean | undefined;
 }
 
-/** Checks the flags and fills in what they leave out. Throws SetupError. */
+/** Checks the flags and fills in the defaults. Throws SetupError. */
 export function readGpuCheckOptions(flags: GpuCheckFlags): GpuCheckOptions {
   const { device = 'auto', checkpoint, size = '512', json = false } = flags;
   const chosen = devices.safeParse(device);
@@ -47,7 +47,7 @@ export function readGpuCheckOptions(flags: GpuCheckFlags): GpuCheckOptions {
   return { choice, precision, json, models };
 }
 
-/** Driver and libraries where CUDA is asked for, then the device itself; each finding is reported at once. */
+/** Checks driver and libraries for CUDA, then the device itself; reports each finding at once. */
 export async function checkGpu(
   { choice, precision, models }: Omit<GpuCheckOptions, 'json'>,
   report: (finding: Finding) => void,
@@ -86,7 +86,7 @@ async function libraryFindings(): Promise<Finding[]> {
 export const showFinding = ({ part, name, ok, detail }: Finding): string =>
   `${ok ? '✓' : '✗'} ${part.padEnd(13)} ${name}: ${detail}`;
 
-/** Runs checks, prints what they find, as it comes or as one JSON object, and gives the exit status. */
+/** Runs checks, prints their findings line by line or as one JSON object, and returns the exit code. */
 export async function runChecks(
   { choice, json }: Pick<GpuCheckOptions, 'choice' | 'json'>,
   checks: readonly ((report: (finding: Finding) => void) => Promise<void>)[],

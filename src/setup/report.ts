@@ -4,7 +4,7 @@ import { CUDA_PIN } from './cuda-pin.ts';
 
 const WIDTH = 30;
 
-/** Draws how much has been downloaded, at each whole percent; on what is no terminal at each tenth. */
+/** Shows the progress of a download at each percent; without a terminal at each tenth. */
 export function progressBar(
   out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
   total: number = CUDA_PIN.byteLength,
@@ -19,13 +19,13 @@ export function progressBar(
   };
 }
 
-/** Where each library is, or how to get it. */
+/** Lines with the place of each library, or how to install it. */
 export const showLibraries = (libraries: readonly FoundLibrary[]): string[] =>
   libraries.map(({ file, folder, remedy }) =>
     folder === undefined ? `${file}: missing: ${remedy}` : `${file}: ${folder}`,
   );
 
-/** Why an engine process does not open the card; undefined if it does. */
+/** Why an engine process cannot open the card; undefined if it can. */
 export async function tryCuda(): Promise<string | undefined> {
   const engine = startEngine({ device: 'cuda', memoryLimit: 2 ** 32 });
   try {

@@ -2,13 +2,13 @@ import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Decides whether an IP address may be connected to. */
+/** Whether connections to an IP address are allowed. */
 export type AddressPolicy = (address: string) => boolean;
 
-/** Services of a cloud's own network at public addresses: Azure's, which gives out secrets of its machines. */
+/** Cloud services at public addresses: Azure's, which returns secrets of the virtual machine. */
 const CLOUD_SERVICES = ['168.63.129.16'];
 
-/** Global unicast addresses only: nothing private, local, reserved, multicast, or wrapping another address. */
+/** Global unicast addresses only: nothing private, local, reserved or multicast, and no embedded addresses. */
 export const publicAddresses: AddressPolicy = (text) => {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
@@ -17,18 +17,18 @@ export const publicAddresses: AddressPolicy = (text) => {
   return address instanceof ipaddr.IPv4 || (address.parts[0]! & 0xe000) === 0x2000;
 };
 
-/** Whether the host of a URL is a usual name of this machine itself. */
+/** Whether the host of a URL is a common name of this machine. */
 export const isLoopbackName = (hostname: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
-/** For operators who trust their callers. */
+/** Allows every address, for operators who trust their callers. */
 export const anyAddress: AddressPolicy = () => true;
 
-/** An address or name that the policy refuses; the message does not tell what a name leads to. */
+/** An address or name that the policy refuses; the message does not reveal what a name resolves to. */
 export class RefusedAddressError extends Error {
   override readonly name = 'RefusedAddressError';
   constructor(host: string) {
-    super(`expected a public address, ${host} is not at one`);
+    super(`expected a public address, but ${host} is not public`);
   }
 }
 
@@ -40,8 +40,8 @@ export type ResolveAll = (
 ) => void;
 
 /**
- * A `lookup` for sockets that fails with RefusedAddressError unless the policy allows every address of the name. What is
- * checked is what the socket connects to, so that a name which changes its address in between gains nothing.
+ * A `lookup` for sockets that fails with RefusedAddressError unless the policy allows every address of the name. The socket
+ * connects to the addresses that were checked, so that a name which changes its address in between gains nothing.
  */
 export function guardedLookup(isAllowed: AddressPolicy, resolve: ResolveAll): LookupFunction {
   return (hostname, options, callback) => {
@@ -56,7 +56,7 @@ export function guardedLookup(isAllowed: AddressPolicy, resolve: ResolveAll): Lo
   };
 }
 
-/** Throws RefusedAddressError for a URL whose host is an address that the policy refuses: sockets look up names only. */
+/** Throws RefusedAddressError for a URL whose host is a refused address: sockets call `lookup` for names only. */
 export function checkLiteralHost(url: URL, isAllowed: AddressPolicy): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(host) && !isAllowed(host)) throw new RefusedAddressError(url.hostname);

@@ -1,10 +1,10 @@
-/** Bytes of pictures and requests that may be under way at once, over all clients. */
+/** Bytes of pictures and requests in memory at a time, over all clients. */
 export const MAX_BYTES_UNDER_WAY = 256 * 2 ** 20;
 
-/** Seconds after which a client that found no room may try again. */
+/** Seconds after which a refused client may try again. */
 const RETRY_AFTER = 5;
 
-/** There is no room for more now; the message says of what. */
+/** A budget is used up now; the message names it. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
   /** Seconds. */
@@ -15,15 +15,15 @@ export class BusyError extends Error {
   }
 }
 
-/** What one request has taken of a budget. */
+/** The share of one request in a budget. */
 export interface Share {
-  /** Takes so many bytes more. Throws BusyError if there is no room for them. */
+  /** Takes more bytes. Throws BusyError if the budget has no room for them. */
   readonly take: (bytes: number) => void;
-  /** Gives all of it back. */
+  /** Returns everything. */
   readonly release: () => void;
 }
 
-/** Bounds the bytes that are held in memory for requests under way. */
+/** Bounds the bytes in memory for requests in progress. */
 export class ByteBudget {
   readonly #limit: number;
   #taken = 0;
@@ -32,7 +32,7 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
-  /** Bytes that are taken now. */
+  /** Bytes taken now. */
   get taken(): number {
     return this.#taken;
   }
@@ -44,7 +44,7 @@ export class ByteBudget {
       take: (bytes) => {
         if (this.#taken + bytes > this.#limit) {
           throw new BusyError(
-            `The server has ${this.#limit} bytes of requests and pictures under way, which is its limit`,
+            `The server is handling ${this.#limit} bytes of requests and pictures, which is its limit`,
           );
         }
         this.#taken += bytes;

@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** An answer in an encoding that was not asked for and is not known. */
+/** An answer in an unknown content encoding. */
 export class UnknownEncodingError extends Error {
   override readonly name = 'UnknownEncodingError';
 }
@@ -16,11 +16,11 @@ const DECODERS: ReadonlyMap<string, () => NodeJS.ReadWriteStream> = new Map<
   ['br', createBrotliDecompress],
 ]);
 
-/** Encodings that an answer may have one upon another. */
+/** Encodings that may be applied to an answer one after another. */
 const MAX_ENCODINGS = 2;
 
 /**
- * The body without its content encoding (RFC 9110, 8.4): servers encode also what was asked for as it is. Throws
+ * The body without its content encoding (RFC 9110, 8.4): some servers encode although the request asks for `identity`. Throws
  * UnknownEncodingError.
  */
 export function withoutEncoding(body: Readable, header: string | string[] = ''): AsyncIterable<Buffer> {
@@ -33,12 +33,12 @@ export function withoutEncoding(body: Readable, header: string | string[] = ''):
   if (decoders.length > MAX_ENCODINGS || decoders.includes(undefined)) {
     const known = [...DECODERS.keys()].join(', ');
     throw new UnknownEncodingError(
-      `expected an answer as it is, or one of the encodings ${known}, got ${JSON.stringify(String(header).slice(0, 100))}`,
+      `expected no content encoding, or ${known}, got ${JSON.stringify(String(header).slice(0, 100))}`,
     );
   }
   let stream: Readable = body;
   for (const create of decoders) {
-    // Who reads the end of the chain sees its errors.
+    // The reader of the last stream receives its errors.
     stream = pipeline(stream, create!(), () => undefined) as unknown as Readable;
   }
   return stream as AsyncIterable<Buffer>;

@@ -9,7 +9,7 @@ export function decodeDataUrl(url: string): Buffer | undefined {
 
 const PERCENT = 0x25;
 
-/** Undoes %XX in place, which may stand between any two bytes; undefined where two hex digits are missing. */
+/** Decodes %XX in place; undefined if two hex digits are missing. */
 function percentDecoded(bytes: Buffer): Buffer | undefined {
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -31,7 +31,7 @@ function hexDigit(code = 0): number | undefined {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }
 
-/** What each byte is in base64: nothing, a blank, a digit or a padding. */
+/** The class of each byte in base64: invalid, whitespace, digit or padding. */
 const [BLANK, DIGIT, PADDING] = [1, 2, 3];
 const MEANINGS = new Uint8Array(256);
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_';
@@ -39,7 +39,7 @@ for (const digit of DIGITS) MEANINGS[digit.charCodeAt(0)] = DIGIT;
 for (const blank of ' \t\n\r\f') MEANINGS[blank.charCodeAt(0)] = BLANK;
 MEANINGS['='.charCodeAt(0)] = PADDING;
 
-/** Base64, URL-safe or not, with blanks anywhere and up to two paddings; undefined for anything else. */
+/** Base64, URL-safe or not, with whitespace anywhere and up to two padding characters; undefined for anything else. */
 function fromBase64(bytes: Buffer): Buffer | undefined {
   let [length, paddings] = [0, 0];
   for (const byte of bytes) {

@@ -19,28 +19,28 @@ const FIELD = ['input', 'imageUrl'];
 const bySystemServers = resolverOf();
 
 export interface FetchImageOptions {
-  /** Which servers may be asked; public ones by default. */
+  /** Which addresses are allowed; public ones by default. */
   readonly isAllowed?: AddressPolicy;
   readonly maxBytes?: number;
-  /** For the whole of it, redirects included. */
+  /** Time for the whole fetch, redirects included. */
   readonly timeoutMs?: number;
   readonly maxRedirects?: number;
-  /** Resolves host names; the name servers and the system by default. */
+  /** Resolves host names; by DNS servers and the system by default. */
   readonly resolve?: ResolveAll;
   /** Called with the number of bytes as they arrive; may throw BusyError, which ends the fetch. */
   readonly onBytes?: (count: number) => void;
 }
 
-/** What is behind a URL. */
+/** The content at a URL. */
 export interface FetchedImage {
   readonly bytes: Buffer;
-  /** As its server calls it. */
+  /** Content-Type, as the server states it. */
   readonly mediaType?: string;
 }
 
 /**
- * What is behind an http(s) or data: URL, whatever it is. Throws InputError on `input.imageUrl`: INVALID_VALUE for
- * what is no such URL, IMAGE_UNREACHABLE, IMAGE_TOO_LARGE, or IMAGE_INVALID for a malformed or empty one.
+ * The content at an http(s) or data: URL, of any type. Throws InputError on `input.imageUrl`: INVALID_VALUE for another URL,
+ * IMAGE_UNREACHABLE, IMAGE_TOO_LARGE, or IMAGE_INVALID for a malformed or empty one.
  */
 export async function fetchImage(url: string, options: FetchImageOptions = {}): Promise<FetchedImage> {
   const maxBytes = options.maxBytes ?? MAX_SOURCE_BYTES;
@@ -98,7 +98,7 @@ async function download(url: string, maxBytes: number, options: FetchImageOption
   }
 }
 
-/** A header as browsers read it: the bytes are UTF-8 where they can be. */
+/** A header as browsers read it: as UTF-8 where that is valid. */
 function asUtf8(header: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
@@ -123,11 +123,11 @@ function httpUrl(text: string, base?: URL): URL {
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
-/** Statuses of an answer that is the picture itself, perhaps changed by a proxy (203) or all of it as a range (206). */
+/** Statuses of an answer that is the picture itself: 203 from a proxy, 206 if the range is the whole. */
 const isPicture = (status: number, range: unknown): boolean =>
   [200, 201, 203].includes(status) || (status === 206 && isWhole(range));
 
-/** Whether a Content-Range covers everything. */
+/** Whether a Content-Range covers the whole content. */
 function isWhole(range: unknown): boolean {
   const [, first, last, length] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(range)) ?? [];
   return first === '0' && Number(last) + 1 === Number(length);
@@ -164,7 +164,7 @@ async function readAnswer(
   return { bytes: Buffer.concat(chunks, size), ...(typeof mediaType === 'string' && { mediaType }) };
 }
 
-/** The innermost cause, as far as it is fit to be shown: a message, or the code of an error without one. */
+/** The innermost cause, for the client: its message, or its code if it has none. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reason(error.cause);

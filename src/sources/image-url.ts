@@ -1,9 +1,9 @@
 import { InputError } from '../input-error.ts';
 
-/** Characters of an `imageUrl`, which is kept with its job; a data: URL may be longer and is not kept. */
+/** Characters of an `imageUrl`, which is stored with its job; a data: URL may be longer and is not stored. */
 export const MAX_IMAGE_URL_LENGTH = 2048;
 
-/** How the base64 of pictures begins. */
+/** Beginnings of pictures in base64. */
 const BEGINNINGS: readonly (readonly [beginning: RegExp, mediaType: string])[] = [
   [/^iVBORw0KGgo/, 'image/png'],
   [/^\/9j\//, 'image/jpeg'],

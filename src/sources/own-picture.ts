@@ -4,7 +4,7 @@ import { InputError } from '../input-error.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { isLoopbackName } from './address-policy.ts';
 
-/** Where the example picture is served. */
+/** Path of the example picture. */
 export const EXAMPLE_PATH = '/example.png';
 
 const EXAMPLE_FILE = new URL('../../assets/example.png', import.meta.url);
@@ -12,12 +12,12 @@ const EXAMPLE_FILE = new URL('../../assets/example.png', import.meta.url);
 const EXTENSIONS = Object.values(IMAGE_FORMATS).map(({ extension }) => extension);
 const IMAGE_PATH = new RegExp(`^/images/([0-9a-f]{64})\\.(${EXTENSIONS.join('|')})$`);
 
-/** A picture to try things with, as PNG. */
+/** The example picture, as PNG. */
 export const examplePicture = (): Promise<Buffer> => readFile(EXAMPLE_FILE);
 
 /**
- * The picture at an address below one of `ownUrls`, as it is stored; undefined for any other address. A result can so be the
- * next source, also where the server may not fetch from its own network. Throws InputError IMAGE_UNREACHABLE.
+ * The stored picture at an address below one of `ownUrls`; undefined for any other address. A result can thus be the next source
+ * even if the server may not fetch from its own network. Throws InputError IMAGE_UNREACHABLE.
  */
 export async function ownPicture(
   url: string,
@@ -35,12 +35,12 @@ export async function ownPicture(
   throw new InputError('IMAGE_UNREACHABLE', ['input', 'imageUrl'], message);
 }
 
-/** Whether a text is a path on this server: one slash, behind which no host can follow. */
+/** Whether a text is a path on this server: it starts with one slash, so that no host can follow. */
 const isPath = (text: string): boolean => /^\/[^/\\]/.test(text);
 
 /**
- * The path of a URL below an address of this server, or one that is given without it; undefined if it leads elsewhere. All
- * names of this machine are one.
+ * The path of a URL below an address of this server, or of a text that is a path; undefined for other servers. All names of this
+ * machine are equal.
  */
 function ownPath(text: string, ownUrl: string): string | undefined {
   if (isPath(text)) return new URL(text, 'http://localhost').pathname;

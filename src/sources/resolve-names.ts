@@ -1,18 +1,18 @@
 import { lookup, promises, type LookupAddress } from 'node:dns';
 import type { ResolveAll } from './address-policy.ts';
 
-/** Milliseconds for one answer of a name server; it is asked twice. */
+/** Milliseconds for one answer of a DNS server; it is asked twice. */
 const ANSWER_TIMEOUT = 3000;
 
-/** What only the system may know: its hosts file, names of the local network. */
+/** Names that only the system can resolve: its hosts file, names of the local network. */
 const isUnknown = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   ['ENOTFOUND', 'ENODATA', 'ECONNREFUSED'].includes(String(error.code));
 
 /**
- * Resolves names by these name servers (the system's by default), else by the system. The system's look-ups hold a thread
- * each while they hang, and two of them stop all others: names with a dot, whose servers anybody may run, do not begin there.
+ * Resolves names with these DNS servers (the system's by default), then with the system. A hanging look-up of the system blocks a
+ * thread, and two of them block all others: names with a dot, whose servers anybody may run, do not start there.
  */
 export function resolverOf(servers?: readonly string[], timeout = ANSWER_TIMEOUT): ResolveAll {
   const nameServers = new promises.Resolver({ timeout, tries: 2 });

@@ -1,9 +1,9 @@
 import { InputError } from '../input-error.ts';
 
-/** The largest source image that is taken in, encoded. */
+/** Bytes of the largest source image, encoded. */
 export const MAX_SOURCE_BYTES = 32 * 2 ** 20;
 
-/** Says that a source image is too large; `bytes` is its size if it is known. */
+/** The error for a source image that is too large; `bytes` is its size, if known. */
 export function tooLarge(field: readonly string[], limit: number, bytes?: number): InputError {
   const found = bytes === undefined ? 'more' : `${bytes}`;
   return new InputError(

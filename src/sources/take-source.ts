@@ -8,22 +8,22 @@ import { checkImageUrl } from './image-url.ts';
 import { ownPicture } from './own-picture.ts';
 import { MAX_SOURCE_BYTES, readUpload } from './source-bytes.ts';
 
-/** A picture as it is given: an upload or a URL. */
+/** A given picture: an upload or a URL. */
 interface GivenImage {
   readonly image?: Blob | null | undefined;
   readonly imageUrl?: string | null | undefined;
 }
 
-/** What a URL may lead to. */
+/** Options for pictures at URLs. */
 interface SourceOptions {
-  /** The beginnings of this server's addresses. */
+  /** Base URLs of this server. */
   readonly ownUrls: readonly string[];
   readonly allowPrivateImageUrls: boolean;
 }
 
 /**
- * What `use` makes of the bytes of a given image, and of what its server calls them; undefined if none is given. The bytes
- * count as under way until then. Throws InputError if they cannot be had, BusyError if there is no room for them now.
+ * The result of `use` for the bytes of a given image and their Content-Type; undefined if no image is given. The bytes count in
+ * the budget until then. Throws InputError if they cannot be read, BusyError if the budget has no room for them.
  */
 export async function withGivenBytes<T>(
   { image, imageUrl }: GivenImage,
@@ -31,7 +31,7 @@ export async function withGivenBytes<T>(
   { ownUrls, allowPrivateImageUrls }: SourceOptions,
   use: (bytes: Buffer, mediaType?: string) => Promise<T>,
 ): Promise<T | undefined> {
-  if (image) return use(await readUpload(image)); // the request's bytes are counted as a whole
+  if (image) return use(await readUpload(image)); // the budget already counts the whole request
   const url = imageUrl?.trim() ?? '';
   if (url === '') return undefined;
   checkImageUrl(url);
@@ -48,8 +48,8 @@ export async function withGivenBytes<T>(
 }
 
 /**
- * Fetches or takes the source image, looks at it and stores it, so that a job never depends on a URL again.
- * null without a source. Throws InputError if it cannot be fetched or read, BusyError if there is no room for it now.
+ * Fetches or receives the source image, inspects and stores it, so that a job never depends on a URL again; null without a
+ * source. Throws InputError if it cannot be fetched or read, BusyError if the budget has no room for it.
  */
 export async function takeSource(
   given: GivenImage,
@@ -63,7 +63,7 @@ export async function takeSource(
   return source ?? null;
 }
 
-/** Looks at an uploaded file and stores it. Throws InputError on `file` if it cannot be read. */
+/** Inspects and stores an uploaded file. Throws InputError on `file` if it cannot be read. */
 export async function takeUpload(file: Blob, objects: ObjectStore): Promise<SourceImage> {
   const field = ['file'];
   return storeSource(await readUpload(file, MAX_SOURCE_BYTES, field), objects, field);

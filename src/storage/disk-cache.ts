@@ -5,8 +5,8 @@ import type { StoredBytes } from './object-store.ts';
 import { openFile } from './open-file.ts';
 
 /**
- * Files that could be made again, up to a size in all; those not used for longest make room. What the disk refuses is not
- * kept, and what somebody has deleted is not found: nothing depends on it.
+ * A cache of files with a total size; the least recently used are evicted. A file that cannot be written is not kept, and a
+ * deleted one is a miss: every file can be made again.
  */
 export class DiskCache {
   readonly #folder: string;
@@ -20,7 +20,7 @@ export class DiskCache {
     this.#limit = limit;
   }
 
-  /** Opens a cache of so many bytes, creating its folder. */
+  /** Opens a cache of at most `limit` bytes, creating its folder. */
   static async open(folder: string, limit: number): Promise<DiskCache> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const cache = new DiskCache(folder, limit);
@@ -33,7 +33,7 @@ export class DiskCache {
     return cache;
   }
 
-  /** The bytes under a name, which must be one of a file. */
+  /** The bytes under a name, which must be a valid file name. */
   async open(name: string): Promise<StoredBytes | undefined> {
     if (!this.#sizes.has(name)) return undefined;
     const opened = await openFile(join(this.#folder, name)).catch(() => undefined);

@@ -25,23 +25,23 @@ import { openFile } from './open-file.ts';
 /** Free bytes below which `check` calls the disk full: a few large pictures. */
 const LEAST_FREE = 16 * 2 ** 20;
 
-/** A half-written file older than this belongs to nobody any more. */
+/** A half-written file older than this was abandoned. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /**
- * Objects as files `<folder>/<first two digits>/<sha256>`. A file appears under its name complete and flushed, or not at
- * all; any number of processes may share the folder.
+ * Objects as files `<folder>/<first two digits>/<sha256>`. A file appears under its name complete and flushed, or not at all.
+ * Any number of processes may share the folder.
  */
 export class FileStore implements ObjectStore {
   readonly #folder: string;
-  /** The last change of each object that is under way in this process; the next one waits for it. */
+  /** The pending change of each object in this process; the next one waits for it. */
   readonly #changes = new Map<string, { readonly isPut: boolean; readonly done: Promise<unknown> }>();
 
   private constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Opens a store, creating its folder; clears what a crash left half-written. */
+  /** Opens a store, creating its folder; deletes half-written files of a crash. */
   static async open(folder: string): Promise<FileStore> {
     const store = new FileStore(folder);
     await makeFolder(store.#temporary);
@@ -93,14 +93,14 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Gives an object to another store on the same disk without copying it; false where that is impossible. */
+  /** Hard-links an object into another store on the same disk; false where that is impossible. */
   async linkTo(target: FileStore, sha256: string): Promise<boolean> {
     const path = target.#path(sha256);
     await makeFolder(dirname(path));
     try {
       await unlessThere(link(this.#path(sha256), path));
     } catch (error) {
-      if (isSystemError(error)) return false; // another disk, one that knows no links, or no such object
+      if (isSystemError(error)) return false; // another disk, one without hard links, or no such object
       throw error;
     }
     await flushFolder(dirname(path));
@@ -135,7 +135,7 @@ export class FileStore implements ObjectStore {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 
-  /** Changes of one object come one after the other. */
+  /** Serialises the changes of one object. */
   async #change<T>(sha256: string, { isPut }: { isPut: boolean }, work: () => Promise<T>): Promise<T> {
     const before = this.#changes.get(sha256)?.done.catch(() => undefined);
     const change = { isPut, done: before ? before.then(work) : work() };
@@ -147,7 +147,7 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Throws StorageUnavailableError where the folder is not the one that was opened: a share that is not mounted. */
+  /** Throws StorageUnavailableError if the folder is not the one that was opened, such as an unmounted share. */
   async #mustBeThere(): Promise<void> {
     if (await orIfMissing(undefined, stat(this.#temporary))) return;
     throw new StorageUnavailableError(
@@ -160,7 +160,7 @@ export class FileStore implements ObjectStore {
     const path = this.#path(sha256);
     const temporary = join(this.#temporary, randomUUID());
     try {
-      // Another process may have renamed the file without having flushed its folder yet: that is done in either case.
+      // Another process may have renamed the file without flushing its folder yet, so it is flushed in any case.
       const found = await orIfMissing(undefined, stat(path));
       if (found?.size !== bytes.byteLength || !(await touch(path))) {
         await makeFolder(dirname(path));
@@ -175,8 +175,8 @@ export class FileStore implements ObjectStore {
   }
 
   /**
-   * Takes the file out of its place before it looks at the time again: a put in between has dated this
-   * file, which is put back, or finds none and writes it.
+   * Renames the file before checking its time again: a put in between has either renewed the time of this file, which is then
+   * moved back, or finds none and writes it.
    */
   async #delete(path: string, putBefore: number): Promise<boolean> {
     const old = await orIfMissing(undefined, stat(path));
@@ -223,7 +223,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Creates a folder and makes the new names durable. */
+/** Creates a folder and flushes the new names. */
 async function makeFolder(path: string): Promise<void> {
   const firstMade = await mkdir(path, { recursive: true });
   if (firstMade === undefined) return;
@@ -231,7 +231,7 @@ async function makeFolder(path: string): Promise<void> {
     await flushFolder(dirname(made));
 }
 
-/** Makes the names in a folder durable. Windows cannot open folders and writes their changes through by itself. */
+/** Flushes the names in a folder. Windows cannot open folders, and writes their changes through by itself. */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
@@ -242,7 +242,7 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Sets the time of a file to now; tells whether there is one. */
+/** Sets the time of a file to now; false if there is none. */
 async function touch(path: string): Promise<boolean> {
   const now = new Date();
   return orIfMissing(
@@ -257,7 +257,7 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 const isFull = (error: unknown): error is NodeJS.ErrnoException =>
   isSystemError(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
-/** The result, or `otherwise` if the file is not there. */
+/** The result, or `otherwise` if the file is missing. */
 async function orIfMissing<T, U>(otherwise: U, result: Promise<T>): Promise<T | U> {
   try {
     return await result;
@@ -267,7 +267,7 @@ async function orIfMissing<T, U>(otherwise: U, result: Promise<T>): Promise<T | 
   }
 }
 
-/** Resolves where the file was there already. */
+/** Resolves if the file already exists. */
 async function unlessThere(result: Promise<void>): Promise<void> {
   try {
     await result;

@@ -3,8 +3,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Replaces a file as a whole, durably: a reader finds the old text or the new one. Its folder is made if it is missing,
- * both for this user alone. File system errors pass through.
+ * Replaces a file atomically and durably: a reader finds the old text or the new one. Creates its folder if it is missing; both
+ * are private to this user. File system errors pass through.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -21,14 +21,14 @@ export interface RetryingStoreParts {
     info(facts: object, message: string): void;
     error(facts: object, message: string): void;
   };
-  /** Milliseconds since any moment, which setting the clock does not change. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonic?: () => number;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after `milliseconds`. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * An object store whose calls outlast a store that is away for some minutes: they are retried for five minutes, then throw
+ * An object store whose calls survive an outage of some minutes: they are retried for five minutes, then throw
  * StorageUnavailableError. A full store is reported at once. `list` and `check` are not retried.
  */
 export class RetryingStore implements ObjectStore {
@@ -40,7 +40,7 @@ export class RetryingStore implements ObjectStore {
     this.#parts = { monotonic: () => performance.now(), pause: sleep, ...parts };
   }
 
-  /** Failed attempts so far, each retry counted. */
+  /** Failed attempts so far, retries included. */
   get errors(): number {
     return this.#errors;
   }
@@ -54,7 +54,7 @@ export class RetryingStore implements ObjectStore {
     return this.#retry('get', () => this.#parts.store.get(sha256));
   }
 
-  /** What fails once the bytes flow is not retried. */
+  /** Only opening is retried, not reading. */
   async open(sha256: string): Promise<StoredBytes | undefined> {
     mustBeHash(sha256);
     return this.#retry('open', () => this.#parts.store.open(sha256));

@@ -19,12 +19,12 @@ import {
   type StoredBytes,
 } from './object-store.ts';
 
-/** What servers call it when a bucket may grow no further. */
+/** Error codes of servers for a full bucket. */
 const FULL = /Quota|StorageFull|InsufficientStorage|EntityTooLarge/i;
 
 /**
- * Objects `<prefix>/<sha256>` in an S3 bucket, shared by any number of processes. Address, region and keys come from the AWS
- * SDK's usual places: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, profiles, roles.
+ * Objects `<prefix>/<sha256>` in an S3 bucket, shared by any number of processes. Endpoint, region and keys come from where the
+ * AWS SDK looks: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, profiles, roles.
  */
 export class S3Store implements ObjectStore {
   readonly #client: S3Client;
@@ -42,9 +42,9 @@ export class S3Store implements ObjectStore {
     const { hostname: bucket, pathname } = new URL(url);
     const path = pathname.replace(/^\/+|\/+$/g, '');
     const client = new S3Client({
-      // Addresses of one's own rarely have a name for each bucket.
+      // Self-hosted endpoints rarely have a host name for each bucket.
       forcePathStyle: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'].some((name) => process.env[name]),
-      // The name of an object is its checksum; servers that know no other ones are spared them.
+      // The name of an object is its checksum; some servers do not support others.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
@@ -57,7 +57,7 @@ export class S3Store implements ObjectStore {
     return new S3Store(client, bucket, path === '' ? '' : `${path}/`);
   }
 
-  /** The same bytes are sent again, which renews their date. */
+  /** Sends equal bytes again, which renews their date. */
   async put(bytes: Uint8Array): Promise<{ sha256: string; byteSize: number }> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     try {
@@ -79,7 +79,7 @@ export class S3Store implements ObjectStore {
 
   async open(sha256: string): Promise<StoredBytes | undefined> {
     const found = await orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
-    // In Node the SDK's body is a stream of Node.
+    // in Node the SDK's body is a Readable
     return found && { byteSize: found.ContentLength!, stream: found.Body as Readable };
   }
 
@@ -87,7 +87,7 @@ export class S3Store implements ObjectStore {
     return (await this.#putAt(sha256)) !== undefined;
   }
 
-  /** S3 cannot look and delete at once: an object put between the two is lost, so `putBefore` must leave a margin. */
+  /** S3 cannot check and delete atomically: an object put between the two is lost, so `putBefore` must leave a margin. */
   async delete(sha256: string, putBefore = Infinity): Promise<boolean> {
     const putAt = await this.#putAt(sha256);
     if (putAt === undefined) return true;
@@ -141,7 +141,7 @@ async function orIfMissing<T>(result: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** HEAD has no body to say it in: the status says what the server did not. */
+/** An answer to HEAD has no body, so only its status tells the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.message : String(error);
   const status = error.$metadata.httpStatusCode;

@@ -3,7 +3,7 @@ import { JOB_STAGES, type Job, type JobAttempt } from '../jobs/job.ts';
 
 const tracer = trace.getTracer('latentql');
 
-/** The span that is active now, as a W3C `traceparent`; undefined where nothing is traced. */
+/** The active span as a W3C `traceparent`; undefined without tracing. */
 export function activeTrace(): string | undefined {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
@@ -11,8 +11,8 @@ export function activeTrace(): string | undefined {
 }
 
 /**
- * Traces a job that has ended, below the request that sent it: its waiting, each attempt, and the stages of the last one. Their
- * times stand in the record, so that the process that wrote the end can tell all of it.
+ * Traces an ended job below the request that submitted it: its wait, each attempt, and the stages of the last one. Their times
+ * are in the record, so the process that writes the end can export all of them.
  */
 export function traceEnded(job: Job): void {
   const { id, request, status, error, createdAt, history } = job;
@@ -40,7 +40,7 @@ export function traceEnded(job: Job): void {
   span.end(finishedAt);
 }
 
-/** `job` has the timings of its last attempt. */
+/** The stages of the last attempt, whose timings `job` has. */
 function traceAttempt(
   { worker, device, startedAt, endedAt, result, reason }: JobAttempt,
   finishedAt: number,

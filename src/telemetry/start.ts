@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { programVersion } from '../start-log.ts';
 
 /**
- * Sends traces to where OpenTelemetry's own variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, OTEL_SERVICE_NAME, …); without an
- * endpoint nothing is loaded. Resolves to what sends the rest of them when the process ends.
+ * Exports traces as OpenTelemetry's variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, OTEL_SERVICE_NAME, …); without an
+ * endpoint nothing is loaded. Resolves to the function that flushes them when the process ends.
  */
 export async function startTelemetry(
   environment: NodeJS.ProcessEnv,
@@ -44,10 +44,10 @@ export async function startTelemetry(
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   api.trace.setGlobalTracerProvider(provider);
   log.info({ endpoint: withoutSecrets(endpoint) }, 'trace export started');
-  return () => provider.shutdown().catch(() => undefined); // its exporter has said why
+  return () => provider.shutdown().catch(() => undefined); // the exporter has logged the reason
 }
 
-/** An endpoint may hold a password or a token. */
+/** An endpoint may contain a password or a token. */
 function withoutSecrets(endpoint: string): string {
   if (!URL.canParse(endpoint)) return '(no URL)';
   const { origin, pathname } = new URL(endpoint);

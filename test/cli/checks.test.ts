@@ -15,6 +15,7 @@ import {
 import { checkAccess, checkBucket, checkQueue } from '../../src/cli/checks/services.ts';
 import { readConfig } from '../../src/config.ts';
 import { FAMILIES } from '../../src/engine/index.ts';
+import { addKey, revokeKey } from '../../src/keys/key-file.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { startS3 } from '../redis/s3-server.ts';
 import { runCommand } from './run-command.ts';
@@ -104,7 +105,23 @@ describe('doctor', () => {
       /^problem access: HOST 0\.0\.0\.0/,
     );
     expect(found(await checkAccess(configOf({ HOST: '0.0.0.0', API_KEYS: 'k' })))).toMatch(
-      /^ok access: 1 key in force/,
+      /^ok access: 1 valid key$/,
+    );
+  });
+
+  test('finds that the last key was revoked, so that nobody could use the server', async () => {
+    const config = configOf();
+    await addKey(config.dataDir, {
+      name: 'anna',
+      role: 'submit',
+      expiresAt: null,
+      mayPrioritize: false,
+      of: undefined,
+    });
+    expect(found(await checkAccess(config))).toBe('ok access: 1 valid key');
+    await revokeKey(config.dataDir, 'anna');
+    expect(found(await checkAccess(config))).toBe(
+      'warning access: every key is revoked or has expired, so every request is refused: latentql keys add <name> makes a new one',
     );
   });
 
@@ -134,6 +151,9 @@ describe('doctor', () => {
     { timeout: 120_000 },
     async () => {
       expect(found(checkMemory(configOf({ MEMORY_LIMIT: '9000T' })))).toMatch(/^warning memory: /);
+      expect(found(checkMemory(configOf(), 8_000_000))).toMatch(
+        /\nwarning memory: ulimit -v leaves 8\.2 GB of address space, .*: set it to unlimited$/,
+      );
       expect(found(checkVersions())).toMatch(/^ok versions: LatentQL \d.*Node \d.*ONNX Runtime \d/);
       expect(found(await checkDevices(configOf({ DEVICE: 'cpu' })))).toMatch(/^ok device: cpu opens as cpu/);
       expect(found(await checkDevices(configOf({ DEVICE: 'cuda' })))).toMatch(

@@ -92,6 +92,26 @@ test('A process that may open too few files ends with what it needs', async () =
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('A process with too little address space', () => {
+  test.each([
+    [
+      2_000_000,
+      /^ulimit -v: expected unlimited, or at least 4000000 \(KB\) and the size of the models, got 2000000\n$/,
+    ],
+    [
+      6_000_000,
+      /^ulimit -v: too little address space for WebAssembly: .* NODE_OPTIONS=--disable-wasm-trap-handler$/m,
+    ],
+  ])('of %i KB ends with what it needs', async (kilobytes, why) => {
+    const start = `ulimit -v ${kilobytes}; exec "${process.execPath}" "${COMPILED_COMMAND}" serve --port 0 --device cpu`;
+    const ended = promisify(execFile)('sh', ['-c', start], { cwd: folder });
+    await expect(ended).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(why) as string,
+    });
+  });
+});
+
 describe('config', () => {
   test('shows each setting with its origin, and no secret', async () => {
     await writeFile(join(folder, '.env'), 'API_KEYS=geheim,other\nPORT=1\nHOST=::1\nRETENTION=36h\n');
@@ -200,6 +220,17 @@ describe('img2img', () => {
       stderr: expect.stringContaining('no-such.png cannot be read') as string,
     });
     await expect(access(join(folder, 'out.png'))).rejects.toThrow();
+  });
+
+  test.each([
+    [['--sampler', 'best'], '--sampler: unknown sampler "best"\n'],
+    [['--scheduler', 'best'], '--scheduler: unknown scheduler "best"\n'],
+    [['--model', 'best'], '--model: unknown model "best": see latentql models list\n'],
+  ])('names the flag of what it does not know: %j', { timeout: 60_000 }, async (words, why) => {
+    const { code, stderr } = await runCommand(folder, ['img2img', '--prompt', 'x', ...words], {
+      DEVICE: 'cpu',
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: why });
   });
 
   test.each([

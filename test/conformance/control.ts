@@ -21,6 +21,7 @@ import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
 import { readNetsRecord } from './checkpoints.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { latentShare } from './latents.ts';
 import { RecipeCheckpoints } from './recipes.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { networkTolerance } from './tolerances.ts';
@@ -86,7 +87,7 @@ export const control: Section = async (folder, options) => {
     for (const entry of manifest.nets)
       await tally.check(entry.id, tolerance, () => outputError(entry, golden, open, device));
     for (const entry of manifest.cases)
-      await tally.check(entry.id, tolerance, () => runError(entry, golden, open, device));
+      await tally.check(entry.id, 1, () => runShare(entry, golden, open, device));
   } finally {
     await files.close();
   }
@@ -181,8 +182,8 @@ function picturesAt(golden: GoldenFile, key: string): RgbImage[] {
   }));
 }
 
-/** The relative error of a run's latent. */
-async function runError(entry: WholeRun, golden: GoldenFile, open: Files, device: Device): Promise<number> {
+/** The share of its tolerance by which a run's latent is off. */
+async function runShare(entry: WholeRun, golden: GoldenFile, open: Files, device: Device): Promise<number> {
   const calls = new Map<string, number>();
   const networks = new ModelCache({
     device,
@@ -214,11 +215,15 @@ async function runError(entry: WholeRun, golden: GoldenFile, open: Files, device
     latentFormat: model.latentFormat,
     ...(entry.noise_mask !== undefined && { mask: maskAt(golden, `${entry.id}/noise_mask`) }),
   });
+  const share = await latentShare(model, device, {
+    ...{ found: latent, expected: golden.f32(`${entry.id}/latent`) },
+    ...{ shape: [batch, channels, height, width], tolerance: TOLERANCE },
+  });
   await networks.clear();
   const expected = Object.values(entry.control_forward_calls).reduce((sum, count) => sum + count, 0);
   const found = (calls.get('ControlNet') ?? 0) + (calls.get('T2I adapter') ?? 0);
   if (found !== expected) throw new Error(`the controls were evaluated ${found} times, expected ${expected}`);
-  return relativeError(latent, golden.f32(`${entry.id}/latent`));
+  return share;
 }
 
 /** A session that counts its runs by its network's name. */

@@ -17,11 +17,12 @@ import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
 import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { latentShare } from './latents.ts';
 import { RecipeModels, type ModelsRecord } from './recipe-models.ts';
 import { REPORTS_START } from './samplers.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
-import { networkTolerance, singleTolerance } from './tolerances.ts';
+import { singleTolerance } from './tolerances.ts';
 import { toyNetwork } from './toy-network.ts';
 
 interface MaskOperation {
@@ -328,7 +329,11 @@ async function runError(entry: WholeRun, models: RecipeModels, golden: GoldenFil
     singleTolerance(models.device, TOLERANCE.inputs),
   );
   const tolerance = isSde(entry.sampler) ? TOLERANCE.sdeLatent : TOLERANCE.latent;
-  share('the latent', result, `${entry.id}/latent`, networkTolerance(models.device, tolerance));
+  if (golden.has(`${entry.id}/latent`))
+    shares['the latent'] = await latentShare(model, models.device, {
+      ...{ found: result, expected: golden.f32(`${entry.id}/latent`) },
+      ...{ shape: [batch, latentChannels, height, width], tolerance },
+    });
 
   const off = Object.entries(shares).filter(([, error]) => !(error <= 1));
   if (off.length > 0) {

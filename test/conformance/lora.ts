@@ -22,6 +22,7 @@ import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
 import { openGoldenCheckpoint } from './checkpoints.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { latentShare } from './latents.ts';
 import { relativeError, Tally, type Section } from './section.ts';
 import { tokenizeT5 } from './t5-tokens.ts';
 import { networkTolerance, singleTolerance } from './tolerances.ts';
@@ -252,7 +253,10 @@ async function judgeRun(
     latentFormat: model.latentFormat,
     onStep: () => undefined,
   });
+  shares['the latent'] = await latentShare(model, device, {
+    ...{ found: latent, expected: vectors.f32(`${entry.id}/latent`) },
+    ...{ shape: [1, channels, height, width], tolerance: TOLERANCE.latent },
+  });
   await networks.clear();
-  shares['the latent'] = relativeError(latent, vectors.f32(`${entry.id}/latent`)) / tolerance;
   return shares;
 }

@@ -18,10 +18,11 @@ import { latentToRgb } from '../../src/images/preview.ts';
 import { openGoldenCheckpoint, type SizeRecord } from './checkpoints.ts';
 import { cropToCells } from './crop.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { shareOf } from './latents.ts';
 import { readSize } from './nets.ts';
 import { relativeError, T5_WANTED, Tally, type Section } from './section.ts';
 import { MissingTokensError, tokenizeT5 } from './t5-tokens.ts';
-import { LEAST_PSNR, psnr, singleTolerance } from './tolerances.ts';
+import { psnr, singleTolerance } from './tolerances.ts';
 
 /** One entry of `pipeline.json`. */
 export interface PipelineCase {
@@ -187,7 +188,7 @@ async function judgePictures(
   }
   const newer = golden.has(`${entry.id}/image_u8_seedplus1`) ? '_seedplus1' : '';
   const decibels = psnr(Buffer.concat(pictures), golden.u8(`${entry.id}/image_u8${newer}`));
-  const error = 10 ** ((LEAST_PSNR - decibels) / 20);
+  const error = shareOf(decibels);
   return error <= 1
     ? { error }
     : { error, cause: `its picture is ${decibels.toFixed(1)} dB from the recorded one` };

@@ -64,7 +64,7 @@ export class Tally {
     if (!(ratio <= 1)) {
       result.failed++;
       result.failures.push(id);
-      if (cause !== undefined) result.causes.set(id, cause);
+      result.causes.set(id, cause ?? `is off by ${ratio.toFixed(2)} of its tolerance`);
     }
     if (!(ratio <= result.worst)) result.worst = ratio;
     this.#options.onCase?.(id, error, tolerance);

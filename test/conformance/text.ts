@@ -24,6 +24,7 @@ import type { TokenChunks } from '../../src/engine/text/token-groups.ts';
 import { embeddingCalled } from '../../src/models/embedding-names.ts';
 import { openGoldenCheckpoint } from './checkpoints.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { latentShare } from './latents.ts';
 import { openPicture, pixelError } from './pipeline.ts';
 import { weightsOf, type ExpectedChunks } from './prompts.ts';
 import { RecipeCheckpoints } from './recipes.ts';
@@ -294,7 +295,6 @@ function rowsOf(golden: GoldenFile, key: string): Float32Array[] {
 }
 
 async function judgeRun(entry: RunCase, golden: GoldenFile, bench: Bench): Promise<Record<string, number>> {
-  const tolerance = networkTolerance(bench.device, TOLERANCE.latent);
   const clipSkip = skipOf(entry);
   const model = await bench.model(entry.model, PLAIN_READING);
   const positive = await bench.encode(entry.model, entry.positive, clipSkip);
@@ -312,7 +312,10 @@ async function judgeRun(entry: RunCase, golden: GoldenFile, bench: Bench): Promi
     latentFormat: model.latentFormat,
   });
   return {
-    'the latent': relativeError(latent, golden.f32(`${entry.id}/latent`)) / tolerance,
+    'the latent': await latentShare(model, bench.device, {
+      ...{ found: latent, expected: golden.f32(`${entry.id}/latent`) },
+      ...{ shape: [1, channels, height, width], tolerance: TOLERANCE.latent },
+    }),
     ...(await judgePictures(entry, golden, bench)),
   };
 }

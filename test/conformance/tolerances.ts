@@ -6,9 +6,14 @@ const HALF = 3e-3;
 /** Float32 on an accelerator adds up in another order than the CPU, whose tolerance is given. */
 const ACCELERATOR_FACTOR = 3;
 
-/** The tolerance of what is computed in float32 on a device, from the CPU's. */
-export const singleTolerance = ({ name }: Device, onCpu: number): number =>
-  name === 'cpu' ? onCpu : ACCELERATOR_FACTOR * onCpu;
+/**
+ * The tolerance of what is computed in float32 on a device, from the CPU's. Beside networks in half precision CUDA rounds what goes
+ * into its products to as many bits (TF32).
+ */
+export function singleTolerance({ name, profile }: Device, onCpu: number): number {
+  if (name === 'cpu') return onCpu;
+  return name === 'cuda' && profile.compute === 'F16' ? HALF : ACCELERATOR_FACTOR * onCpu;
+}
 
 /** The tolerance of a network that bears half precision, from the CPU's in float32. */
 export const networkTolerance = (device: Device, onCpu: number): number =>

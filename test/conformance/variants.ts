@@ -12,6 +12,7 @@ import { CPU } from '../../src/engine/runtime/device.ts';
 import type { SamplerName } from '../../src/engine/samplers/names.ts';
 import { SAMPLERS } from '../../src/engine/samplers/registry.ts';
 import { openGolden, type GoldenFile } from './golden-file.ts';
+import { latentShare } from './latents.ts';
 import { compute } from './nets.ts';
 import { RecipeModels, type ModelsRecord } from './recipe-models.ts';
 import { relativeError, T5_WANTED, Tally, type Section } from './section.ts';
@@ -82,8 +83,7 @@ export const variants: Section = async (folder, options) => {
       await judge(tally, id, tolerance, () => COMPONENTS[component](id, part, models, golden));
     }
     for (const entry of manifest.cases) {
-      const tolerance = networkTolerance(device, toleranceOf(entry));
-      await judge(tally, entry.id, tolerance, () => runError(entry, models, golden));
+      await judge(tally, entry.id, 1, () => runShare(entry, models, golden));
     }
   } finally {
     await models.close();
@@ -153,8 +153,8 @@ const COMPONENTS = {
   },
 } as const satisfies Record<string, Component>;
 
-/** The error of a whole run's latent. */
-async function runError(entry: WholeRun, models: RecipeModels, golden: GoldenFile): Promise<number> {
+/** The share of its tolerance by which a whole run's latent is off. */
+async function runShare(entry: WholeRun, models: RecipeModels, golden: GoldenFile): Promise<number> {
   const model = await models.open(entry.model);
   const shape = golden.shape(entry.encoded) as [number, number, number, number];
   const [batch, , height, width] = shape;
@@ -180,7 +180,10 @@ async function runError(entry: WholeRun, models: RecipeModels, golden: GoldenFil
     ...(entry.disable_noise === true && { noise: new Float32Array(latent.length) }),
     ...(entry.rescale_cfg !== undefined && { rescaleCfg: entry.rescale_cfg }),
   });
-  return relativeError(result, golden.f32(`${entry.id}/latent`));
+  return latentShare(model, models.device, {
+    ...{ found: result, expected: golden.f32(`${entry.id}/latent`), shape },
+    tolerance: toleranceOf(entry),
+  });
 }
 
 /** FLUX.1's schedule with the shift for a picture's size: μ grows linearly from 256 tokens to 4096. */

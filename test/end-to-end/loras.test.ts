@@ -122,7 +122,7 @@ describe('the server with LoRAs in its models folder', () => {
     expect(plain.warnings.map(({ code }) => code)).not.toContain('LORA_PARTLY_USED');
     expect(listed.warnings).toContainEqual({
       code: 'LORA_PARTLY_USED',
-      message: '1 keys of the LoRA tiny change nothing in starter, such as "lora_unet_nowhere.alpha".',
+      message: 'starter ignores 1 of the keys of the LoRA tiny, such as "lora_unet_nowhere.alpha".',
     });
 
     const text = (await picture(listed)).toString('latin1');

@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CanceledError, DeviceError, type Latent } from '../../src/engine/index.ts';
-import { isFinished, type Job, type JobImage, RECORD_FORMAT } from '../../src/jobs/job.ts';
+import { isFinished, type Job, type JobImage, type JobWarning, RECORD_FORMAT } from '../../src/jobs/job.ts';
 import type { Log } from '../../src/jobs/log.ts';
 import type { JobEvent, JobQueue, NewJob } from '../../src/jobs/queue.ts';
 import type { Img2ImgSettings } from '../../src/jobs/request.ts';
 import type { JobHandler, JobRun, RunnerDevice } from '../../src/jobs/runner.ts';
-import type { JobWarning } from '../../src/jobs/warnings.ts';
 
 /** A text-to-image request of four steps. */
 export const request = (changes: Partial<Img2ImgSettings> = {}): Img2ImgSettings => ({

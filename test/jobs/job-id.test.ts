@@ -1,6 +1,6 @@
 import { validate, version } from 'uuid';
 import { expect, it } from 'vitest';
-import { growingIds } from '../../src/jobs/job-id.ts';
+import { growingIds } from '../../src/jobs/job.ts';
 
 const take = (next: () => string, count: number): string[] => Array.from({ length: count }, next);
 

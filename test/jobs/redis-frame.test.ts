@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../src/jobs/queue.ts';
-import { decodeReport, encodeReport } from '../../src/jobs/redis/frame.ts';
+import { decodeReport, encodeReport } from '../../src/jobs/redis/record.ts';
 import { latent, storedJob } from './fixtures.ts';
 
 const step = (preview: ReturnType<typeof latent>): JobEvent => ({

@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileClockMark } from '../../src/jobs/clock-guard.ts';
+import { ClockMark } from '../../src/jobs/clock-guard.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import type { JobQueue } from '../../src/jobs/queue.ts';
 import { Retention } from '../../src/jobs/retention.ts';
@@ -24,7 +24,7 @@ describe('retention', () => {
     new Retention({
       queue,
       objects,
-      mark: new FileClockMark(folder.path),
+      mark: new ClockMark(folder.path),
       retention: keeping,
       log,
       now: clock.now,

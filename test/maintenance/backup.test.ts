@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileClockMark } from '../../src/jobs/clock-guard.ts';
+import { ClockMark } from '../../src/jobs/clock-guard.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import { succeeded } from '../../src/jobs/lifecycle.ts';
 import type { NewJob } from '../../src/jobs/queue.ts';
@@ -27,7 +27,7 @@ async function startServer(dataDir: string, log: MemoryLog) {
   const retention = new Retention({
     queue,
     objects,
-    mark: new FileClockMark(dataDir),
+    mark: new ClockMark(dataDir),
     retention: DAY,
     log,
     now: () => Date.now() + ahead,

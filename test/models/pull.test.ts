@@ -168,6 +168,7 @@ describe('a pull', () => {
     await expect(pull()).rejects.toThrow(
       `answered ${status}: accept the conditions and set HF_TOKEN (https://example.org/model)`,
     );
+    await expect(stat(join(modelsDir, `${FILE}.part`))).rejects.toThrow('ENOENT');
   });
 
   test('that is answered 401 with a token says that the token was not accepted', async () => {

@@ -9,7 +9,7 @@ import type { RedisServer } from './redis-server.ts';
 /** Locks of dead workers expire soon, so that a test need not wait long. */
 const LOCK = { duration: 2000, check: 500 };
 
-/** Keys of their own in a Redis; each process that opens them has its own way to it. */
+/** Keys of their own in a Redis, opened as an API process and as a worker, which share a way to it. */
 export class RedisStorage implements ModelledStorage {
   readonly perModel = true;
   readonly #server: RedisServer;
@@ -23,10 +23,15 @@ export class RedisStorage implements ModelledStorage {
   open: ModelledStorage['open'] = async ({ queueLimit, log, now }) => {
     const proxy = await TcpProxy.start(this.#server.port);
     this.#proxies.push(proxy);
-    const worker = { name: 'w', models: MODELS };
-    const options = { url: proxy.url, prefix: this.#prefix, queueLimit, log, now, worker, lock: LOCK };
-    const { queue, source } = await openRedisJobs<object>(options);
-    return { queue, source: source! };
+    const options = { url: proxy.url, prefix: this.#prefix, queueLimit, log, now, lock: LOCK };
+    const { queue } = await openRedisJobs<object>(options);
+    const worker = await openRedisJobs<object>({ ...options, worker: { name: 'w', models: MODELS } });
+    const close = queue.close.bind(queue);
+    queue.close = async () => {
+      await close();
+      await worker.queue.close();
+    };
+    return { queue, source: worker.source! };
   };
 
   /** The way of the process that was opened last to Redis. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SamplerName } from '../../src/engine/index.ts';
-import { warningOf } from '../../src/jobs/warnings.ts';
+import { warningOf } from '../../src/jobs/job.ts';
 import type { ModelDescription } from '../../src/models/catalog.ts';
 import { adviseOn } from '../../src/resolvers/advise.ts';
 import { request } from '../jobs/fixtures.ts';
@@ -87,21 +87,7 @@ test.each(['a (cat:1.2) <3', 'breakfast', 'ratio [3:4]', 'embeddings: none', 'em
   },
 );
 
-test('The sentences of old records become warnings with their code', () => {
-  const old = (message: string) => warningOf(message);
-  expect(old('No image was given: the job starts from noise.')).toMatchObject({
-    code: 'TEXT_TO_IMAGE',
-    field: ['input', 'image'],
-  });
-  expect(old('x works best with cfg 1; this job uses 8.')).toMatchObject({
-    code: 'CFG_UNUSUAL',
-    field: ['input', 'cfg'],
-  });
-  expect(old('x works best with steps 4; this job uses 8.')).toMatchObject({ code: 'STEPS_UNUSUAL' });
-  expect(old('x works best at about 512×512 pixels; this job uses 64×64.')).toMatchObject({
-    code: 'SIZE_UNUSUAL',
-  });
-  expect(old('something else')).toEqual({ code: 'OTHER', field: null, message: 'something else' });
+test('A warning of a newer version is shown under the code OTHER', () => {
   const newer = { code: 'MOON_PHASE', field: null, message: 'of a newer version' };
   expect(warningOf(newer as never)).toEqual({ ...newer, code: 'OTHER' });
 });

@@ -165,7 +165,7 @@ describe('parseImg2Img', () => {
         'input.height',
         'height must be a multiple of 8 from 64 to 2048, got 3000; nearest: 2048',
       ],
-      ['INVALID_VALUE', 'input.image', 'image and imageUrl are given; give one of them'],
+      ['INVALID_VALUE', 'input.image', 'expected one picture, got image and imageUrl'],
       ['INVALID_VALUE', 'input.prompt', 'prompt must have at most 10000 characters, got 10001'],
       ['INVALID_VALUE', 'input.steps', 'steps must be from 1 to 150, got 0'],
       [

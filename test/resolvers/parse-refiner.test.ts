@@ -45,7 +45,7 @@ test('one that cannot be used is refused with its reason', async () => {
     'small is SD1.5, the model base SDXL: expected one of SDXL, SDXL refiner',
   ]);
   expect((await refusal('refiner', 'flux'))[1]).toContain('it supports no refiner');
-  expect((await refusal('new'))[1]).toContain('still being read for the first time');
+  expect((await refusal('new'))[1]).toContain('still being hashed for the first time');
   const faults: InputError[] = [];
   parseRefiner({ model: 'refiner', switchAt: 1.5 }, (error) => faults.push(error));
   expect(faults.map(({ field, message }) => [field.join('.'), message])).toEqual([

@@ -33,12 +33,15 @@ describe('The keys of a running server', () => {
   const statusOf = async (key?: string) =>
     (await post(server.url, ServerDocument, {}, key === undefined ? {} : bearer(key))).status;
 
-  test('are asked for from the first one on, also when the last one is revoked', async () => {
+  test('are required from the first one on, also when the last one is revoked, which is logged', async () => {
     expect(await statusOf()).toBe(200);
     const key = await addKey(dataDir, asked('first'));
     expect([await statusOf(), await statusOf(key)]).toEqual([401, 200]);
     await revokeKey(dataDir, 'first');
     expect([await statusOf(), await statusOf(key)]).toEqual([401, 401]);
+    expect(server.logged.map(({ msg }) => msg)).toContain(
+      'no API key is valid: every request that requires one is refused',
+    );
   });
 
   test('end at their time, and not before', async () => {

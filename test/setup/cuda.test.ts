@@ -204,19 +204,27 @@ describe('an installed provider', () => {
   });
 });
 
-test('CUDA libraries are found in the cache of the loader, in pip packages and in conda, or named one by one', async () => {
+test('CUDA libraries are found in the cache of the loader, in pip packages of the active and of every other python3, and in conda, or named one by one', async () => {
   const place = join(root, 'venv/lib/python3.12/site-packages/nvidia/cublas/lib');
   const conda = join(root, 'conda/lib');
   for (const path of [place, conda]) await mkdir(path, { recursive: true });
   await writeFile(join(place, 'libcublas.so.13'), '');
   await writeFile(join(conda, 'libcudnn.so.9'), '');
-  const env = { VIRTUAL_ENV: join(root, 'venv'), CONDA_PREFIX: join(root, 'conda'), HOME: root };
-  const found = await findCudaLibraries(env, Promise.resolve('\tlibcuda.so.1 (libc6,x86-64) => /usr/lib/…'));
+  const onPath = join(root, 'other/lib/python3.13/site-packages/nvidia/cu13/lib');
+  await mkdir(onPath, { recursive: true });
+  await mkdir(join(root, 'other/bin'));
+  await writeFile(join(onPath, 'libcudart.so.13'), '');
+  await writeFile(join(root, 'other/bin/python3'), '');
+  const environments = { VIRTUAL_ENV: join(root, 'venv'), CONDA_PREFIX: join(root, 'conda') };
+  const env = { ...environments, PATH: join(root, 'other/bin'), HOME: root };
+  const known = Promise.resolve('\tlibcuda.so.1 (libc6,x86-64) => /usr/lib/…');
+  const found = await findCudaLibraries(env, known, join(root, 'nothing'));
   const folderOf = (name: string) => found.find(({ file }) => file === name)?.folder;
   expect(found.map(({ file }) => file)).toEqual(CUDA_LIBRARIES.map(({ file }) => file));
   expect(folderOf('libcuda.so.1')).toBe('system');
   expect(folderOf('libcublas.so.13')).toBe(place);
   expect(folderOf('libcudnn.so.9')).toBe(conda);
+  expect(folderOf('libcudart.so.13')).toBe(onPath);
   const missing = { file: 'libcurand.so.10', remedy: 'pip install nvidia-curand', folder: undefined };
   expect(showLibraries([missing])).toEqual(['libcurand.so.10: missing: pip install nvidia-curand']);
 });

@@ -153,7 +153,7 @@ describe('fetchImage over http', () => {
     );
     expect(await failure(`http://127.0.0.1:${port}/`)).toEqual([
       'IMAGE_UNREACHABLE',
-      `imageUrl: expected an answer as it is, or one of the encodings gzip, x-gzip, deflate, br, got "${encoding}"`,
+      `imageUrl: expected no content encoding, or gzip, x-gzip, deflate, br, got "${encoding}"`,
     ]);
   });
 
@@ -350,7 +350,7 @@ describe('addresses that are not public', () => {
     });
     const [code, message] = await failure(`http://${host}:${port}/`, { resolve: resolvesTo(['127.0.0.1']) });
     expect(code).toBe('IMAGE_UNREACHABLE');
-    expect(message).toContain('is not at one');
+    expect(message).toContain('is not public');
     expect(asked).toBe(0);
   });
 
@@ -370,7 +370,7 @@ describe('addresses that are not public', () => {
         isAllowed: loopbackOnly,
         resolve: resolvesTo(['10.0.0.1']),
       });
-      expect([code, message]).toEqual(['IMAGE_UNREACHABLE', expect.stringContaining('is not at one')]);
+      expect([code, message]).toEqual(['IMAGE_UNREACHABLE', expect.stringContaining('is not public')]);
     }
     expect(asked).toBe(0);
   });
@@ -379,7 +379,7 @@ describe('addresses that are not public', () => {
     const options = { resolve: resolvesTo(['93.184.216.34', '10.0.0.1']) };
     expect(await failure('http://mixed.example/', options)).toEqual([
       'IMAGE_UNREACHABLE',
-      'imageUrl: expected a public address, mixed.example is not at one',
+      'imageUrl: expected a public address, but mixed.example is not public',
     ]);
   });
 
@@ -390,7 +390,7 @@ describe('addresses that are not public', () => {
     });
     const options = { isAllowed: loopbackOnly, resolve: resolvesTo(['127.0.0.1'], ['127.0.0.2']) };
     const [code, message] = await failure(`http://rebinding.example:${port}/`, options);
-    expect([code, message]).toEqual(['IMAGE_UNREACHABLE', expect.stringContaining('is not at one')]);
+    expect([code, message]).toEqual(['IMAGE_UNREACHABLE', expect.stringContaining('is not public')]);
     expect(options.resolve).toHaveBeenCalledTimes(2);
   });
 

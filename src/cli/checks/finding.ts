@@ -1,4 +1,4 @@
-/** What a check has found, in plain words. */
+/** The result of a check, in plain words. */
 export interface Finding {
   readonly subject: string;
   readonly level: 'ok' | 'warning' | 'problem';
@@ -9,5 +9,5 @@ export const ok = (subject: string, text: string): Finding => ({ subject, level:
 export const warning = (subject: string, text: string): Finding => ({ subject, level: 'warning', text });
 export const problem = (subject: string, text: string): Finding => ({ subject, level: 'problem', text });
 
-/** The message of whatever was thrown. */
+/** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

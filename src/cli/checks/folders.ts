@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { sizeText } from '../table.ts';
 import { type Finding, messageOf, ok, problem, warning } from './finding.ts';
 
-/** File systems of other machines, by the magic number that statfs(2) gives. SQLite's locks do not hold on them. */
+/** Network file systems, by the magic number of statfs(2). SQLite's locks are not reliable on them. */
 const REMOTE: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],
@@ -17,12 +17,12 @@ const REMOTE: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
 ]);
 
-/** Free bytes below which a folder of pictures will soon be full. */
+/** Free bytes below which `doctor` warns. */
 const LITTLE = 2 ** 30;
-/** Free bytes below which the server takes no jobs. */
+/** Free bytes below which the server accepts no jobs. */
 const TOO_LITTLE = 16 * 2 ** 20;
 
-/** Checks the folders that the settings name; creates none. */
+/** Checks the folders of the settings without creating any. */
 export async function checkFolders({ dataDir, modelsDir, storageUrl }: Config): Promise<Finding[]> {
   const objects = storageUrl !== undefined && !storageUrl.startsWith('s3://') ? storageUrl : undefined;
   return [
@@ -81,7 +81,7 @@ async function checkReadable(subject: string, folder: string): Promise<Finding[]
   }
 }
 
-/** A folder, or the nearest one above it that is there. */
+/** A folder, or its nearest existing parent. */
 async function nearest(folder: string): Promise<{ path: string; isFolder: boolean }> {
   for (let path = folder; ; path = dirname(path)) {
     const found = await stat(path).catch(() => undefined);

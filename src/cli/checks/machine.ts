@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { addressSpace } from '../../address-space.ts';
 import type { Config } from '../../config.ts';
 import { runtimeCore, startEngine } from '../../engine/index.ts';
-import { FileClockMark } from '../../jobs/clock-guard.ts';
+import { ClockMark } from '../../jobs/clock-guard.ts';
 import type { ModelDescription } from '../../models/catalog.ts';
 import { whyNotOnNode } from '../../node-version.ts';
 import { programVersion } from '../../start-log.ts';
@@ -9,10 +10,10 @@ import { usableMemory } from '../../usable-memory.ts';
 import { sizeText } from '../table.ts';
 import { type Finding, messageOf, ok, problem, warning } from './finding.ts';
 
-/** How far the last known time may be ahead of the clock: a few restarts of a time service. */
+/** Milliseconds by which the last known time may be ahead of the clock, as after corrections by a time service. */
 const CLOCK_TOLERANCE = 60_000;
 
-/** This program, Node and ONNX Runtime. */
+/** Versions of this program, Node and ONNX Runtime. */
 export function checkVersions(): Finding[] {
   const why = whyNotOnNode(process.versions.node);
   const place = `${process.platform}-${process.arch}`;
@@ -26,16 +27,24 @@ export function checkVersions(): Finding[] {
   ];
 }
 
-/** What the engines may take of what is there. */
-export function checkMemory({ memoryLimit }: Config): Finding[] {
+/** MEMORY_LIMIT against the usable memory, and a limit on address space. */
+export function checkMemory({ memoryLimit }: Config, kilobytes = addressSpace()): Finding[] {
   const memory = usableMemory();
   const text = `MEMORY_LIMIT ${sizeText(memoryLimit)} of ${sizeText(memory)}`;
   return [
     memoryLimit > memory ? warning('memory', `${text}: the system may kill the engine`) : ok('memory', text),
+    ...(kilobytes === undefined
+      ? []
+      : [
+          warning(
+            'memory',
+            `ulimit -v leaves ${sizeText(1024 * kilobytes)} of address space, into which models are mapped: set it to unlimited`,
+          ),
+        ]),
   ];
 }
 
-/** Opens every device as the server would, and closes it again. */
+/** Opens and closes every device as the server does. */
 export async function checkDevices({ devices, precision, memoryLimit }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const choice of devices) {
@@ -53,7 +62,7 @@ export async function checkDevices({ devices, precision, memoryLimit }: Config):
   return findings;
 }
 
-/** Which models can be used, and what is wrong with the others that are there. */
+/** The usable models, and the problems of the others that exist. */
 export function checkModels(models: readonly ModelDescription[]): Finding[] {
   const installed = models.filter((model) => model.installed).map(({ name }) => name);
   const broken = models.filter(({ installed: isUsable, sizeBytes }) => !isUsable && sizeBytes > 0);
@@ -67,9 +76,9 @@ export function checkModels(models: readonly ModelDescription[]): Finding[] {
   ];
 }
 
-/** The clock of this machine beside the last time that the data folder knows. */
+/** The clock of this machine against the last time recorded in the data folder. */
 export async function checkClock({ dataDir }: Config, now = Date.now()): Promise<Finding[]> {
-  const last = await new FileClockMark(dataDir).read();
+  const last = await new ClockMark(dataDir).read();
   const shown = new Date(now).toISOString();
   if (last !== undefined && last - now > CLOCK_TOLERANCE)
     return [

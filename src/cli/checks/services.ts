@@ -2,13 +2,16 @@ import type { Config } from '../../config.ts';
 import { counted } from '../table.ts';
 import { messageOf, type Finding, ok, problem, warning } from './finding.ts';
 
-/** How far the clocks of a cluster may be apart. */
+const NO_VALID_KEY =
+  'every key is revoked or has expired, so every request is refused: latentql keys add <name> makes a new one';
+
+/** Milliseconds by which the clocks of a cluster may differ. */
 const CLUSTER_CLOCKS = 1000;
 
-/** Redis, where the settings name one: whether it answers, can keep jobs and has the same time. */
+/** Redis, if configured: whether it answers, can keep jobs and has the same time. */
 export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Finding[]> {
   if (queueUrl === undefined) return [];
-  const { checkRedis } = await import('../../jobs/redis/check.ts');
+  const { checkRedis } = await import('../../jobs/redis/connection.ts');
   try {
     const { version, clockAhead, warnings } = await checkRedis(queueUrl);
     const seconds = (Math.abs(clockAhead) / 1000).toFixed(1);
@@ -19,7 +22,7 @@ export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Find
         ? [
             warning(
               'clock',
-              `Redis' clock is ${seconds} s ${clockAhead > 0 ? 'ahead' : 'behind'}: use a time service`,
+              `the clock of Redis is ${seconds} s ${clockAhead > 0 ? 'ahead' : 'behind'}: use a time service`,
             ),
           ]
         : []),
@@ -32,7 +35,7 @@ export async function checkQueue({ queueUrl, storageUrl }: Config): Promise<Find
   }
 }
 
-/** The bucket, where the settings name one: whether a picture could be stored now. */
+/** The bucket, if configured: whether a picture could be stored now. */
 export async function checkBucket({ storageUrl, dataDir }: Config): Promise<Finding[]> {
   if (storageUrl?.startsWith('s3://') !== true) return [];
   const { openObjectStore } = await import('../../storage/open-store.ts');
@@ -44,15 +47,17 @@ export async function checkBucket({ storageUrl, dataDir }: Config): Promise<Find
   }
 }
 
-/** Whether the server would listen with these settings: it asks for keys, or only this machine reaches it. */
-export async function checkAccess(config: Config): Promise<Finding[]> {
+/** Whether the server would listen with these settings: it requires keys, or only this machine can reach it. */
+export async function checkAccess(config: Config, now = Date.now()): Promise<Finding[]> {
   const { mustBeGuarded } = await import('../../server/open-server.ts');
-  const { keyFileOf, readKeyFile } = await import('../../keys/key-file.ts');
-  const { apiKeys, apiKeyHashes, host, dataDir } = config;
+  const { knownKeys } = await import('../../keys/key-ring.ts');
+  const { whyRefused } = await import('../../keys/key.ts');
   try {
-    const count = apiKeys.length + apiKeyHashes.length + (readKeyFile(keyFileOf(dataDir))?.length ?? 0);
-    await mustBeGuarded(config, count > 0);
-    return [ok('access', count > 0 ? `${counted(count, 'key')} in force` : `no keys: ${host} only`)];
+    const keys = knownKeys(config);
+    await mustBeGuarded(config, keys.length > 0);
+    if (keys.length === 0) return [ok('access', `no keys: ${config.host} only`)];
+    const valid = keys.filter((key) => whyRefused(key, now) === undefined).length;
+    return [valid > 0 ? ok('access', counted(valid, 'valid key')) : warning('access', NO_VALID_KEY)];
   } catch (error) {
     return [problem('access', messageOf(error))];
   }

@@ -1,5 +1,6 @@
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointName } from '../checkpoint/file-names.ts';
+import { firstNotFinite, isAllEqual } from '../float32/scan.ts';
 import { sizeOf, type NetworkGraph } from '../graph/graph.ts';
 import { createModel } from '../pipeline/families.ts';
 import { queryCard } from '../runtime/card.ts';
@@ -111,10 +112,9 @@ function problemOf(outputs: Readonly<Record<string, Float32Array>>, onCpu: reado
   const strays = onCpu.filter((operator) => !MAY_RUN_ON_CPU.has(operator));
   if (strays.length > 0) return `${strays.join(', ')} run on the CPU`;
   for (const [name, values] of Object.entries(outputs)) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNotFinite(values);
     if (bad >= 0) return `${name} has ${values[bad]!} at value ${bad}`;
-    if (values.length > 1 && values.every((value) => value === values[0]))
-      return `every value of ${name} is ${values[0]!}`;
+    if (isAllEqual(values)) return `every value of ${name} is ${values[0]!}`;
   }
   return undefined;
 }

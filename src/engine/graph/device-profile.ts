@@ -38,7 +38,7 @@ export interface ByteUse {
 }
 
 /** Operators of one kernel for what is several elsewhere, over channels that come last in memory; on CUDA. */
-export const FUSED_OPERATORS = ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const;
+export const FUSED_OPERATORS = ['GroupNorm', 'SkipGroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const;
 export type FusedOperator = (typeof FUSED_OPERATORS)[number];
 
 /** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */

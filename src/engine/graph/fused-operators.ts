@@ -6,19 +6,28 @@ import { MICROSOFT } from './proto.ts';
 const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
 const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
 
-/** What a group normalisation is: weights [C] in float32, and whether SiLU follows. */
+/** What a group normalisation is: weights [C] in float32, whether SiLU follows, and what is added to every pixel before it. */
 export interface FusedNorm {
   readonly groups: number;
   readonly weight: Tensor;
   readonly bias: Tensor;
   readonly epsilon: number;
   readonly silu: boolean;
+  /** [B,C]; nothing if absent. */
+  readonly shift?: Tensor;
 }
 
+/** Whether the kernel takes groups of so many channels: its threads take two each, and a block of them takes whole groups. */
+export const groupFitsKernel = (channels: number): boolean => channels % 2 === 0 && channels <= 256;
+
 /** Group normalisation of [B,C,H,W], its statistics in float32. */
-export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu }: FusedNorm): Tensor {
+export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu, shift }: FusedNorm): Tensor {
   const last = channelsLast(x);
-  const out = x.graph.node('GroupNorm', [last, weight, bias], last.shape, {
+  const inputs = [last, weight, bias] as const;
+  const [operator, all] = shift
+    ? (['SkipGroupNorm', [...inputs, shift]] as const)
+    : (['GroupNorm', inputs] as const);
+  const out = x.graph.node(operator, all, last.shape, {
     domain: MICROSOFT,
     attributes: {
       groups: { i: groups },
@@ -30,7 +39,7 @@ export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu 
   return channelsFirst(out);
 }
 
-/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
+/** Convolution of x [B,C,H,W] with W [out,C,k,k], which must be a constant, and bias [out] or none. */
 export function convolveChannelsLast(
   x: Tensor,
   weight: Tensor,

@@ -74,6 +74,8 @@ export class Graph {
   readonly #checks: (() => void)[] = [];
   readonly #prepared: PreparedValues[] = [];
   readonly #even = new WeakSet<Tensor>();
+  /** Names of the values that a loaded network does not know before it runs. */
+  readonly #variable = new Set<string>();
   #weightFolder = '';
   #weightBytes = 0;
   #widenedBytes = 0;
@@ -89,6 +91,7 @@ export class Graph {
   input(name: string, dtype: ElementType, shape: readonly number[]): Tensor {
     const tensor = new Tensor(this, { name, dtype, shape });
     this.#inputs.push(tensor);
+    this.#variable.add(name);
     return tensor;
   }
 
@@ -171,6 +174,7 @@ export class Graph {
       ...(unread > 0 && { unread: others }),
     });
     this.#results.set(tensor.name, tensor);
+    if (names.some((name) => this.#variable.has(name))) this.#variable.add(tensor.name);
     if (VIEWS.has(op) && this.isEven(inputs[0])) this.even(tensor);
     return tensor;
   }
@@ -183,6 +187,7 @@ export class Graph {
     const initialiser = this.#initialisers.findLast(({ name }) => name === weight.name);
     if (initialiser) {
       this.#withheld.set(weight.name, initialiser);
+      this.#variable.add(weight.name);
       return weight;
     }
     const { shape: dims } = weight;
@@ -193,7 +198,13 @@ export class Graph {
       `withheld ${dims.join()}`,
     );
     this.#withheld.set(shape.name, shape);
+    this.#variable.add(shape.name);
     return this.node('Reshape', [weight, shape], weight.shape);
+  }
+
+  /** Whether a loaded network knows a value before it runs: a constant that is not withheld, or what is computed from such alone. */
+  isConstant(x: Tensor): boolean {
+    return !this.#variable.has(x.name);
   }
 
   /** Notes that a value's numbers are of one order of magnitude, as normalisations leave them; views of it are, too. */
@@ -224,7 +235,11 @@ export class Graph {
     const names = inputs.map(({ name }) => name);
     const moreNames = more.map(({ name }) => name);
     this.#nodes.push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} });
-    for (const tensor of [first, ...more]) this.#results.set(tensor.name, tensor);
+    const isVariable = names.some((name) => this.#variable.has(name));
+    for (const tensor of [first, ...more]) {
+      this.#results.set(tensor.name, tensor);
+      if (isVariable) this.#variable.add(tensor.name);
+    }
     return [first, ...more];
   }
 
@@ -243,6 +258,7 @@ export class Graph {
         [name, new Tensor(this, { name: this.#fresh(`${id} ${name}`), ...value })] as const,
     );
     const names = Object.fromEntries(tensors.map(([name, tensor]) => [name, tensor.name]));
+    for (const name of Object.values(names)) this.#variable.add(name);
     this.#prepared.push({ id, graph, names });
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }

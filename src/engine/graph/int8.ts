@@ -30,32 +30,65 @@ export function takesBytes(x: Tensor, rows: number, out: number): boolean {
   return x.dim(1) >= bytes.fromWidth && out >= bytes.fromWidth;
 }
 
-/** A weight [out, …] in float32 as ByteWeight, [in] being all its other axes, the channels last. */
-export function quantiseWeight(weight: Tensor): ByteWeight {
+/** Numbers of a weight that are quantised at a time, if its rows allow it: as many as stay in a core's own cache. */
+const BAND = 256 * 1024;
+
+/** The rows from `from` on, `count` of `width` numbers each, in bands that are quantised one after the other. */
+export function bandsOf({ from, count }: Rows, width: number): Rows[] {
+  const rows = Math.max(1, Math.floor(BAND / width));
+  return Array.from({ length: Math.ceil(count / rows) }, (_, i) => ({
+    from: from + i * rows,
+    count: Math.min(rows, count - i * rows),
+  }));
+}
+
+interface Rows {
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * A weight [out, …] in float32, given whole or in bands of its rows, as ByteWeight, [in] being all its other axes, the channels
+ * last.
+ */
+export function quantiseWeight(...bands: readonly [Tensor, ...Tensor[]]): ByteWeight {
+  const [first, ...others] = bands;
+  const made = [quantisedRows(first), ...others.map(quantisedRows)] as const;
+  const rows = joined(made.map(({ bytes }) => bytes));
+  const scales = joined(made.map((band) => band.scales));
+  const [out, width] = rows.shape as [number, number];
+  const turned = transpose(rows, [1, 0]);
+  if (first.shape.length === 2) return { bytes: turned, scales };
+  const places = sizeOf(first.shape.slice(2));
+  const byPlace = transpose(reshape(turned, [width / places, places, out]), [1, 0, 2]);
+  return { bytes: reshape(byPlace, [width, out]), scales };
+}
+
+const joined = (parts: readonly Tensor[]): Tensor =>
+  parts.length === 1 ? parts[0]! : concat(parts as [Tensor, ...Tensor[]], 0);
+
+/** Rows of a weight as signed bytes [out, in], and their factors [out]. */
+function quantisedRows(weight: Tensor): ByteWeight {
   const { graph } = weight;
   const out = weight.dim(0);
-  const width = sizeOf(weight.shape) / out;
-  const rows = reshape(weight, [out, width]);
-  const magnitudes = graph.node('Abs', [rows], rows.shape);
-  const largest = graph.node('ReduceMax', [magnitudes, graph.integers([1])], [out], {
-    attributes: { keepdims: { i: 0 } },
-  });
+  const rows = reshape(weight, [out, sizeOf(weight.shape) / out]);
+  // Both ends of a row: magnitudes would be a second copy of the weight.
+  const [most, least] = (['ReduceMax', 'ReduceMin'] as const).map((operator) =>
+    graph.node(operator, [rows, graph.integers([1])], [out], { attributes: { keepdims: { i: 0 } } }),
+  );
+  const turnedOver = graph.node('Neg', [least!], [out]);
   // A weight of nothing but zeros keeps a scale.
-  const safe = graph.node('Max', [largest, graph.constant([1e-30], [1])], [out]);
+  const safe = graph.node('Max', [most!, turnedOver, graph.constant([1e-30], [1])], [out]);
   const scales = graph.node('Div', [safe, graph.constant([LARGEST], [1])], [out]);
   const zeros = graph.node('Cast', [graph.constant(new Float32Array(out), [out])], [out], {
     dtype: 'I8',
     attributes: { to: { i: ELEMENT_TYPES.I8 } },
   });
-  const quantised = graph.node('QuantizeLinear', [rows, scales, zeros], rows.shape, {
+  const bytes = graph.node('QuantizeLinear', [rows, scales, zeros], rows.shape, {
     dtype: 'I8',
     attributes: { axis: { i: 0 } },
   });
-  const turned = transpose(quantised, [1, 0]);
-  if (weight.shape.length === 2) return { bytes: turned, scales };
-  const places = sizeOf(weight.shape.slice(2));
-  const byPlace = transpose(reshape(turned, [width / places, places, out]), [1, 0, 2]);
-  return { bytes: reshape(byPlace, [width, out]), scales };
+  return { bytes, scales };
 }
 
 /** Of signed bytes. */

@@ -1,6 +1,12 @@
 /** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
 import { fuses } from './device-profile.ts';
-import { biasSplitGelu, convolveChannelsLast, fusedGroupNorm, splitsInKernel } from './fused-operators.ts';
+import {
+  biasSplitGelu,
+  convolveChannelsLast,
+  fusedGroupNorm,
+  groupFitsKernel,
+  splitsInKernel,
+} from './fused-operators.ts';
 import type { Tensor } from './graph.ts';
 import { OWN_STATISTICS, type GroupStatistics } from './group-statistics.ts';
 import { affineOfBytes, convolveBytes, takesBytes } from './int8.ts';
@@ -74,7 +80,9 @@ export function convolution(
 
 /** With a constant [out] or none, in the way that pays on the graph's device. */
 function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
-  if (fuses(x.graph.profile, 'NhwcConv', x.dtype)) return convolveChannelsLast(x, weight, constant, options);
+  // CUDA has no NhwcConv for a weight that is computed in the run: it lays constant ones out anew when it loads.
+  if (fuses(x.graph.profile, 'NhwcConv', x.dtype) && x.graph.isConstant(weight))
+    return convolveChannelsLast(x, weight, constant, options);
   const tile = tileFor(x, weight, options);
   return tile === 'NONE'
     ? convolve(x, weight, constant, options)
@@ -97,6 +105,13 @@ export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = 
   );
 }
 
+/** `groupNormSilu` of x [B,C,H,W] plus `shift` [B,C], which every pixel is moved by. */
+export function shiftedNormSilu(s: Scope, x: Tensor, shift: Tensor): Tensor {
+  if (!fitsKernel(x, 'SkipGroupNorm'))
+    return groupNormSilu(s, add(x, reshape(shift, [x.dim(0), x.dim(1), 1, 1])));
+  return fusedGroupNorm(x, { ...normWeights(s, x), groups: GROUPS, epsilon: 1e-5, silu: true, shift });
+}
+
 const GROUPS = 32;
 
 /** By the device's own operator, where it has one; its statistics are each picture's. */
@@ -107,9 +122,16 @@ function fusedNorm(
   statistics: GroupStatistics,
   silu: boolean,
 ): Tensor | undefined {
-  if (statistics !== OWN_STATISTICS || !fuses(x.graph.profile, 'GroupNorm', x.dtype)) return undefined;
-  const [weight, bias] = ['weight', 'bias'].map((name) => cast(s.weight(name, [x.dim(1)], x), 'F32'));
-  return fusedGroupNorm(x, { groups: GROUPS, weight: weight!, bias: bias!, epsilon, silu });
+  if (statistics !== OWN_STATISTICS || !fitsKernel(x, 'GroupNorm')) return undefined;
+  return fusedGroupNorm(x, { ...normWeights(s, x), groups: GROUPS, epsilon, silu });
+}
+
+const fitsKernel = (x: Tensor, operator: 'GroupNorm' | 'SkipGroupNorm'): boolean =>
+  fuses(x.graph.profile, operator, x.dtype) && groupFitsKernel(x.dim(1) / GROUPS);
+
+function normWeights(s: Scope, x: Tensor) {
+  const of = (name: string) => cast(s.weight(name, [x.dim(1)], x), 'F32');
+  return { weight: of('weight'), bias: of('bias') };
 }
 
 /** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */

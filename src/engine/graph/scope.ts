@@ -4,7 +4,7 @@ import { isBranch, type WeightChange } from '../checkpoint/weight-change.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { ComputeType } from './device-profile.ts';
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
-import { quantiseWeight, type ByteWeight } from './int8.ts';
+import { bandsOf, quantiseWeight, type ByteWeight } from './int8.ts';
 import { Ledger, rowsOf } from './ledger.ts';
 import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from './ops.ts';
 import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
@@ -163,11 +163,12 @@ export class Scope {
     const { source } = this.#ledger;
     const weight = this.graph.prepared(`${this.#prefix}${name} ${rows.from}`, (graph, x) => {
       const there = new Scope(graph, new Ledger(source), this.#prefix);
-      return quantiseWeight(
-        standing
-          ? there.#widened(name, rowWindow(whole, rows), as, x, 'F32')
-          : there.#read(name, whole, as, x, rows),
+      if (!standing) return quantiseWeight(there.#read(name, whole, as, x, rows));
+      const [, ...inner] = as;
+      const bands = bandsOf(rows, sizeOf(inner)).map((band) =>
+        there.#widened(name, rowWindow(whole, band), [band.count, ...inner], x, 'F32'),
       );
+      return quantiseWeight(...(bands as [Tensor, ...Tensor[]]));
     });
     return { weight, beside: standing ?? ((y) => y) };
   }

@@ -11,11 +11,14 @@ import { cast } from './ops.ts';
  * is withheld from folding; every cast runs right before its use and only the page cache keeps the checkpoint.
  */
 export function widen(weight: Tensor, x: Tensor, target: ComputeType = computeTypeOf(x)): Tensor {
-  const { weights, widenInRunFrom } = weight.graph.profile;
-  // What does not widen takes no more memory converted; in a file it is not in memory at all.
-  const widensOrStays = weights === 'file' || ELEMENT_BYTES[weight.dtype] < ELEMENT_BYTES[target];
-  if (weight.dtype === target || weight.byteLength < widenInRunFrom || !widensOrStays)
-    return cast(weight, target);
+  const { weights, widenInRunFrom, widens } = weight.graph.profile;
+  // What does not widen takes no more memory converted; in a file it is not in memory at all. Converting bfloat16 at load takes
+  // ONNX Runtime seconds for each gigabyte, and as much memory of the host.
+  const stays =
+    weights === 'file' ||
+    ELEMENT_BYTES[weight.dtype] < ELEMENT_BYTES[target] ||
+    (weight.dtype === 'BF16' && widens.includes('BF16'));
+  if (weight.dtype === target || weight.byteLength < widenInRunFrom || !stays) return cast(weight, target);
   const kept = acceptable(weight);
   return kept.dtype === target ? kept : widenInRun(weight, target);
 }

@@ -1,7 +1,16 @@
 import { attention } from '../graph/attention.ts';
 import type { Tensor } from '../graph/graph.ts';
-import { conv2d, geglu, groupNorm, groupNormSilu, layerNorm, linear, project } from '../graph/layers.ts';
-import { add, reshape, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
+import {
+  conv2d,
+  geglu,
+  groupNorm,
+  groupNormSilu,
+  layerNorm,
+  linear,
+  project,
+  shiftedNormSilu,
+} from '../graph/layers.ts';
+import { add, sigmoidUnit as silu, toImage, toTokens } from '../graph/ops.ts';
 import type { Scope } from '../graph/scope.ts';
 import { mergeTokens, type Merging } from '../graph/token-merging.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
@@ -85,8 +94,8 @@ export function timeVector(s: Scope, channels: number, timestep: Tensor, y: Tens
 /** Two norm–silu–conv stages with the time vector (already through silu) added between them. */
 function resBlock(s: Scope, x: Tensor, time: Tensor, out: number): Tensor {
   let h = conv2d(s.at('in_layers.2'), groupNormSilu(s.at('in_layers.0'), x), out);
-  h = add(h, reshape(linear(s.at('emb_layers.1'), time, out), [x.dim(0), out, 1, 1]));
-  h = conv2d(s.at('out_layers.3'), groupNormSilu(s.at('out_layers.0'), h), out);
+  const shift = linear(s.at('emb_layers.1'), time, out);
+  h = conv2d(s.at('out_layers.3'), shiftedNormSilu(s.at('out_layers.0'), h, shift), out);
   return add(x.dim(1) === out ? x : conv2d(s.at('skip_connection'), x, out, { kernel: 1 }), h);
 }
 

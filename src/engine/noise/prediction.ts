@@ -1,7 +1,7 @@
+import { add, combine, divide, type Vec } from '../float32/vec.ts';
 import type { NoiseSchedule, PredictionName } from './noise-schedule.ts';
 
 const f32 = Math.fround;
-type Vec = Float32Array;
 
 /**
  * How a latent x at noise level σ relates to the network (Karras et al. 2022, table 1). Vectors are whole latents;
@@ -21,19 +21,17 @@ export interface Prediction {
 /** x = latent + σ·noise, scaled to unit variance for the network. */
 const additive = {
   input(x, sigma) {
-    const deviation = sqrtOnePlusSquare(sigma);
-    return x.map((value) => value / deviation);
+    return divide(x, sqrtOnePlusSquare(sigma));
   },
   start(noise, latent, sigma, full = false) {
     const scale = full ? sqrtOnePlusSquare(sigma) : sigma;
-    return noise.map((value, i) => f32(value * scale) + latent[i]!);
+    return add(latent, scale, noise);
   },
   finish: (x) => x,
 } satisfies Partial<Prediction>;
 
 /** The network predicts the noise, or on the straight path the velocity noise - image: x - σ·output is the image. */
-const lessOutput: Prediction['denoised'] = (x, output, sigma) =>
-  x.map((value, i) => value - f32(output[i]! * sigma));
+const lessOutput: Prediction['denoised'] = (x, output, sigma) => add(x, -sigma, output);
 
 /** One entry per kind of prediction. */
 export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
@@ -45,7 +43,10 @@ export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
     denoised(x, output, sigma) {
       const deviation = sqrtOnePlusSquare(sigma);
       const variance = f32(f32(sigma * sigma) + 1);
-      return x.map((value, i) => f32(value / variance) - f32(f32(output[i]! * sigma) / deviation));
+      const out = new Float32Array(x.length);
+      for (let i = 0; i < out.length; i++)
+        out[i] = f32(x[i]! / variance) - f32(f32(output[i]! * sigma) / deviation);
+      return out;
     },
   },
 
@@ -54,12 +55,10 @@ export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
     input: (x) => x,
     denoised: lessOutput,
     start(noise, latent, sigma) {
-      const rest = f32(1 - sigma);
-      return noise.map((value, i) => f32(sigma * value) + f32(rest * latent[i]!));
+      return combine(sigma, noise, f32(1 - sigma), latent);
     },
     finish(x, sigma) {
-      const rest = f32(1 - sigma);
-      return x.map((value) => value / rest);
+      return divide(x, f32(1 - sigma));
     },
   },
 };

@@ -1,12 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { DeviceError, NonFiniteError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
+import { firstNotFinite, isAllEqual } from '../float32/scan.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import type { Pixels } from '../masks/inpainting.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../networks/vae.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import { mustNotDiverge } from './divergence.ts';
-import { isAllEqual, toModelSpace } from './latent-format.ts';
+import { toModelSpace } from './latent-format.ts';
 import { toPixels } from './pixels.ts';
 import type { Resident } from './resident.ts';
 import { seamless, seamlessTiles } from './seamless.ts';
@@ -111,14 +112,14 @@ export function createAutoencoder(
 
     async decode(values, ...size) {
       // Each output of the network was finite: what is not is the sampler's.
-      if (!values.every(Number.isFinite)) mustNotDiverge(values, 'the sampled latent');
+      if (firstNotFinite(values) >= 0) mustNotDiverge(values, 'the sampled latent');
       const latent = tiny ? toModelSpace(values, FAMILIES[checkpoint.family].latent) : values;
       const picture = pictureOf(...size);
       const whole = wholeDecoder(...size);
       const pixels = whole
         ? (await (await networks.open(whole)).run({ latent }))['pixels']!
         : await inTiles.decode({ ...latentOf(...size), data: latent }, picture);
-      if (!pixels.every(Number.isFinite)) mustNotDiverge(latent, 'the sampled latent');
+      if (firstNotFinite(pixels) >= 0) mustNotDiverge(latent, 'the sampled latent');
       return { height: picture.height, width: picture.width, data: finite(pixels, 'the decoded image') };
     },
   };
@@ -126,7 +127,7 @@ export function createAutoencoder(
 
 /** The same values; a NaN would become a black picture if nobody looked. */
 function finite(values: Float32Array, what: string): Float32Array {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(values);
   if (bad < 0) return values;
   throw new NonFiniteError(
     `${what} has ${values[bad]!} at value ${bad} of ${values.length}: numbers overflowed on this device, or the checkpoint is damaged`,

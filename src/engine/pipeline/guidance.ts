@@ -1,10 +1,10 @@
 import { DeviceError, NonFiniteError } from '../errors.ts';
+import { firstNotFinite, isAllEqual } from '../float32/scan.ts';
 import { add, subtract, type Vec } from '../float32/vec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import { PREDICTIONS } from '../noise/prediction.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
 import { mustNotDiverge } from './divergence.ts';
-import { isAllEqual } from './latent-format.ts';
 import { rescaledGuidance } from './rescaled-guidance.ts';
 
 /** Which of the two prompts. */
@@ -84,7 +84,7 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
     throw new Error(
       `the network returned ${output.length} values at timestep ${timestep}, expected ${length}`,
     );
-  const bad = output.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(output);
   if (bad >= 0) {
     mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
     throw new NonFiniteError(

@@ -9,6 +9,14 @@ export const PROVIDER_FILES = [
   'libonnxruntime_providers_shared.so',
 ] as const;
 
+/**
+ * Makes CUDA's libraries multiply float32 in all its bits: by default they round what goes in to 10 bits (TF32). They read this
+ * when they load.
+ */
+export function multiplyExactly(env: NodeJS.ProcessEnv = process.env): void {
+  env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+}
+
 /** What `setup cuda` found and installed. */
 export interface CudaRecord {
   /** Version of the ONNX Runtime that the provider belongs to. */

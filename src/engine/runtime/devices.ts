@@ -1,6 +1,6 @@
 import { DeviceError } from '../errors.ts';
 import type { FusedOperator } from '../graph/device-profile.ts';
-import { linkProvider } from './cuda-provider.ts';
+import { linkProvider, multiplyExactly } from './cuda-provider.ts';
 import { CPU, isDeviceName, DEVICE_NAMES, type Device, type Precision, type ProviderName } from './device.ts';
 import { fusedFault } from './fused-check.ts';
 import { loaderCause } from './loader-cause.ts';
@@ -19,8 +19,8 @@ const OVERHEAD = 0.03;
 
 /** The measurements that choose a device. */
 export interface Probe {
-  /** Puts what was installed where ONNX Runtime looks for it. */
-  prepare(): void;
+  /** Puts what was installed where ONNX Runtime looks for it, and has float32 exact where that is asked for. */
+  prepare(precision: Precision): void;
   /** Names of the providers that this build of ONNX Runtime has or could load. */
   providers(): readonly string[];
   /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
@@ -36,7 +36,10 @@ export interface Probe {
 }
 
 const PROBE: Probe = {
-  prepare: () => void linkProvider(),
+  prepare(precision) {
+    linkProvider();
+    if (precision === 'f32') multiplyExactly();
+  },
   providers,
   attentionFault,
   fusedFault,
@@ -57,7 +60,7 @@ export async function openDevice(
 ): Promise<Device> {
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
   if (name === 'cpu') return openCpu(precision);
-  probe.prepare();
+  probe.prepare(precision);
   if (name !== 'auto') {
     const device = await check(name, precision, probe);
     return { ...device, reason: ['requested', device.reason].filter(Boolean).join('; ') };

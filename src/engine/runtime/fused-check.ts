@@ -20,9 +20,10 @@ import { largestError, runOnce, TOLERANCE, wave, type CheckResult } from './self
 type Shapes = Readonly<Record<string, readonly number[]>>;
 type Inputs = Readonly<Record<string, Tensor>>;
 
-/** An operator and what takes several of them, on the same inputs. */
+/** An operator and what takes several of them, on the same numbers. */
 interface FusedCase {
   readonly name: string;
+  /** `x` is an input, the others are constants as weights are. */
   readonly shapes: Shapes;
   readonly fused: (inputs: Inputs) => Tensor;
   readonly plain: (inputs: Inputs) => Tensor;
@@ -48,6 +49,23 @@ function groupNormCase([batch, channels, height, width]: readonly number[], silu
       const out = add(multiply(reshape(grouped, image), each(weight!)), each(bias!));
       return silu ? sigmoidUnit(out) : out;
     },
+  };
+}
+
+function shiftedCase(image: readonly number[]): FusedCase {
+  const { shapes, fused: _, plain } = groupNormCase(image, true);
+  const [batch, channels] = image as [number, number];
+  const shift = [batch, channels];
+  return {
+    name: `SkipGroupNorm of ${image.join('×')}`,
+    shapes: { ...shapes, shift },
+    fused: ({ x, weight, bias, shift }) =>
+      fusedGroupNorm(x!, {
+        ...{ groups: GROUPS, epsilon: 1e-5, silu: true, shift: shift! },
+        ...{ weight: cast(weight!, 'F32'), bias: cast(bias!, 'F32') },
+      }),
+    plain: ({ x, shift, ...weights }) =>
+      plain({ ...weights, x: add(x!, reshape(shift!, [batch, channels, 1, 1])) }),
   };
 }
 
@@ -87,6 +105,7 @@ const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
     groupNormCase([2, 960, 16, 16], true),
     groupNormCase([1, 2560, 8, 8], true),
   ],
+  SkipGroupNorm: [shiftedCase([2, 320, 16, 24]), shiftedCase([1, 640, 8, 8]), shiftedCase([2, 1280, 16, 16])],
   NhwcConv: [
     convolutionCase([2, 4, 16, 24], [64, 3], AROUND),
     convolutionCase([1, 128, 16, 16], [128, 3], AROUND),
@@ -101,17 +120,19 @@ const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
 export async function* checkFused(device: Device, operator: FusedOperator): AsyncGenerator<CheckResult> {
   const profile = { ...device.profile, compute: 'F16' as const, fused: new Set([operator]) };
   for (const { name, shapes, fused, plain } of CASES[operator]) {
-    const build = (graph: Graph, make: FusedCase['plain']) =>
-      graph.build({
-        out: make(
-          Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, inputOf(graph, key, shape)])),
-        ),
-      });
-    const values = Object.fromEntries(
-      Object.entries(shapes).map(([key, shape], phase) => [key, wave(sizeOf(shape), phase + 1)]),
-    );
-    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, values);
-    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, values);
+    const x = wave(sizeOf(shapes['x']!), 1);
+    const build = (graph: Graph, make: FusedCase['plain']) => {
+      const tensorOf = (key: string, shape: readonly number[], phase: number) =>
+        key === 'x'
+          ? inputOf(graph, key, shape)
+          : graph.constant(wave(sizeOf(shape), phase + 1), shape, graph.compute);
+      const inputs = Object.entries(shapes).map(
+        ([key, shape], phase) => [key, tensorOf(key, shape, phase)] as const,
+      );
+      return graph.build({ out: make(Object.fromEntries(inputs)) });
+    };
+    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, { x });
+    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, { x });
     yield { name, error: largestError(found, expected), tolerance: TOLERANCE.F16 };
   }
 }

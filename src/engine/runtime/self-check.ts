@@ -92,15 +92,25 @@ async function convolutionError(device: Device): Promise<number> {
 /** Products of square matrices in one measurement. */
 const PRODUCTS = 8;
 
-/** Floating-point operations a second in products of square matrices of a side. Throws DeviceError. */
-export const matmulSpeed = async (device: Device, side: number): Promise<number> =>
-  (PRODUCTS * 2 * side ** 3) / (await matmulSeconds(device, side));
+/** Seconds that the further products of a measurement of speed shall take. */
+const MEASURED = 0.2;
+
+/**
+ * Floating-point operations a second in products of square matrices of a side: of further products alone, so that it does not
+ * count how long the matrix takes to the device. Throws DeviceError.
+ */
+export async function matmulSpeed(device: Device, side: number): Promise<number> {
+  const seconds = await matmulSeconds(device, side);
+  const further = Math.min(512, Math.max(PRODUCTS, Math.round((MEASURED * PRODUCTS) / seconds)));
+  const more = (await matmulSeconds(device, side, PRODUCTS + further)) - seconds;
+  return (further * 2 * side ** 3) / Math.max(more, 1e-6);
+}
 
 /** Seconds of products of square matrices, after some to warm up. Throws DeviceError. */
-export async function matmulSeconds(device: Device, side: number): Promise<number> {
+export async function matmulSeconds(device: Device, side: number, products = PRODUCTS): Promise<number> {
   const graph = new Graph('speed', device.profile);
   const x = inputOf(graph, 'x', [side, side]);
-  const chain = Array.from({ length: PRODUCTS }).reduce<Tensor>((product) => matmul(product, x), x);
+  const chain = Array.from({ length: products }).reduce<Tensor>((product) => matmul(product, x), x);
   const session = await openSession(graph.build({ out: slice(chain, 0, 0, 1) }), device);
   const inputs = { x: wave(side * side, 0).map((value) => value / side) };
   await session.run(inputs);

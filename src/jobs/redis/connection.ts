@@ -4,8 +4,7 @@ import { ConfigError } from '../../config.ts';
 import { StorageFullError } from '../../storage/object-store.ts';
 import type { Log } from '../log.ts';
 import { QueueUnavailableError } from '../queue.ts';
-import { parseRedisUrl, type RedisAddress } from './address.ts';
-import { whyRefused } from './refusal.ts';
+import { parseRedisUrl, type RedisAddress, whyRefused } from './address.ts';
 
 /** Seconds after which a command that was not answered is given up. */
 const PATIENCE = 5;
@@ -218,6 +217,35 @@ export async function mustKeep(
     throw unusable(connections, error);
   }
   return { version: Math.min(...versions) };
+}
+
+/** What a look at Redis has found. */
+export interface RedisCheck {
+  readonly version: number;
+  /** Milliseconds that its clock is ahead of this machine's. */
+  readonly clockAhead: number;
+  /** What it may lose jobs by. */
+  readonly warnings: readonly string[];
+}
+
+/** Connects to Redis and sees whether it can keep jobs. Throws ConfigError where it cannot. */
+export async function checkRedis(url: string): Promise<RedisCheck> {
+  const warnings: string[] = [];
+  const nothing = () => undefined;
+  const quiet: Log = { info: nothing, warn: nothing, error: nothing };
+  const log: Log = { ...quiet, warn: (_facts, message) => void warnings.push(message) };
+  const connections = await Connections.open(url, quiet);
+  try {
+    const client = await connections.connect();
+    const { version } = await mustKeep(connections, client, log);
+    const [master] = connections.masters(client);
+    const before = Date.now();
+    const [seconds, microseconds] = await connections.answer(() => master!.time());
+    const now = (before + Date.now()) / 2;
+    return { version, clockAhead: Number(seconds) * 1000 + Number(microseconds) / 1000 - now, warnings };
+  } finally {
+    connections.close();
+  }
 }
 
 function unusable({ shown }: { shown: string }, error: unknown): ConfigError {

@@ -1,12 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
+  createIORedisClient,
   createRedisBackend,
   type IRedisClient,
   type JobJson,
   type MinimalJob,
   type RedisQueueBackend,
 } from 'bullmq';
+import { isFinished, type Job } from '../job.ts';
 import type { Client } from './connection.ts';
-import { type Command, joined, joiningClient } from './joined.ts';
+import { type Command, type ScriptName, textOf } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
 /** Entries of BullMQ's event streams, which nobody here reads. */
@@ -14,9 +17,6 @@ const EVENTS = 100;
 
 /** BullMQ never gives an entry up: the record counts the attempts. */
 const STALLS = 1_000_000;
-
-/** Milliseconds for which a worker waits for a marker at most. */
-const WAIT = 2000;
 
 /** How soon the death of a worker is noticed, in milliseconds. */
 export interface LockTimes {
@@ -26,12 +26,10 @@ export interface LockTimes {
   readonly check: number;
 }
 
-/** A place in BullMQ's queue of a model. */
+/** What stands for a job in BullMQ's queue of its model. */
 export interface Entry {
   readonly id: string;
   readonly model: string;
-  /** 1 to 201, the lowest first. */
-  readonly level: number;
 }
 
 /** Collaborators and settings of Entries. */
@@ -60,8 +58,8 @@ export class Entries {
     this.#client = joiningClient(parts.redis, parts.store.key(), parts);
   }
 
-  /** Adds an entry and runs a script behind it that may take it away again, as one; the script's answer. */
-  async add({ id, model, level }: Entry, after: Command): Promise<unknown> {
+  /** Adds an entry and runs a script behind it that may take it away again, as one; the script's answer. See levelOf. */
+  async add({ id, model }: Entry, level: number, after: Command): Promise<unknown> {
     const backend = await this.#backend(model);
     const job = {
       ...{ id, name: 'img2img', data: '{}', timestamp: Date.now() },
@@ -70,52 +68,54 @@ export class Entries {
     return this.#parts.store.answer(() => joined(after, () => backend.addJob(job as unknown as JobJson, id)));
   }
 
-  /**
-   * Takes the next entry of a model and locks it; no id if nothing waits, or BullMQ hands out nothing now. If it is the
-   * one that `claim` is about, its job is claimed as one with that.
-   */
+  /** Takes the next entry of a model, locks it and runs the script that claims its job, as one; nothing if none waits. */
   async fetch(
     model: string,
     token: string,
-    claim?: Command,
-  ): Promise<{ readonly id: string | undefined; readonly isClaimed: boolean }> {
+    claim: Command,
+  ): Promise<{ readonly id: string; readonly answer: unknown } | undefined> {
     const backend = await this.#backend(model);
     const { store, worker } = this.#parts;
     let id: unknown;
-    const move = async (): Promise<void> => {
-      [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
-    };
-    const answer = await store.answer(() => (claim ? joined(claim, move) : move()));
-    return { id: typeof id === 'string' && id !== '' ? id : undefined, isClaimed: answer === 1 };
+    const answer = await store.answer(() =>
+      joined(claim, async () => {
+        [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
+      }),
+    );
+    return typeof id === 'string' && id !== '' ? { id, answer } : undefined;
   }
 
   /** Removes a locked entry: its job has ended. */
-  async end({ id, model }: Omit<Entry, 'level'>, token: string): Promise<void> {
+  async end({ id, model }: Entry, token: string): Promise<void> {
     await this.#settle(model, id, (backend) => completed(backend, id, token));
   }
 
   /** Runs the script that ends a job and, if it has, removes the locked entry, as one; the script's answer. */
-  async endWith(end: Command, { id, model }: Omit<Entry, 'level'>, token: string): Promise<unknown> {
+  async endWith(end: Command, { id, model }: Entry, token: string): Promise<unknown> {
     const backend = await this.#backend(model);
     return this.#parts.store.answer(() => joined(end, () => completed(backend, id, token)));
   }
 
-  /** Lets a locked entry wait for some milliseconds, then be the first of its level. */
-  async delay({ id, model }: Omit<Entry, 'level'>, token: string, milliseconds: number): Promise<void> {
-    const wait = Math.max(1, Math.ceil(milliseconds));
-    await this.#settle(model, id, (backend) => backend.moveToDelayed(id, Date.now(), wait, token));
-  }
-
-  /** Lets a locked entry wait as the first of its level. */
-  async putBack({ id, model }: Omit<Entry, 'level'>, token: string): Promise<void> {
+  /** Lets a locked entry wait for some milliseconds or at once, as the first of its level. */
+  async release({ id, model }: Entry, token: string, milliseconds = 0): Promise<void> {
     await this.#settle(model, id, async (backend) => {
+      if (milliseconds > 0) {
+        await backend.moveToDelayed(id, Date.now(), Math.ceil(milliseconds), token);
+        return;
+      }
       await backend.moveJobFromActiveToWait(id, token);
       await this.#parts.redis.zadd(backend.keys['marker']!, 0, '0'); // BullMQ adds none here
     });
   }
 
+  /** Lets a locked entry follow its job, of which there is perhaps no record: it goes with its end, else it waits again. */
+  async follow(entry: Entry, token: string, job: Job | undefined): Promise<void> {
+    if (!job || isFinished(job.status)) await this.end(entry, token);
+    else await this.release(entry, token, (job.notBefore ?? 0) - this.#parts.store.now());
+  }
+
   /** Removes an entry unless somebody has locked it. */
-  async remove({ id, model }: Omit<Entry, 'level'>): Promise<void> {
+  async remove({ id, model }: Entry): Promise<void> {
     await this.#settle(model, id, (backend) => backend.remove(id, true));
   }
 
@@ -182,76 +182,91 @@ export class Entries {
 const completed = (backend: RedisQueueBackend, id: string, token: string): Promise<unknown> =>
   backend.moveToCompleted({ id, opts: { attempts: 1 } } as unknown as MinimalJob, null, true, token, false);
 
-/** Waits for entries of several models at once, on a connection of its own. */
-export class MarkerWait {
-  readonly #client: Client;
-  readonly #keys: () => readonly string[];
-  #turn = 0;
-  #waiting: Promise<void> | undefined;
-  #closed = false;
+/** The level of a job's entry by its priority: 1 to 201, the lowest first. */
+export const levelOf = (priority: number): number => 101 - priority;
 
-  constructor(client: Client, keys: () => readonly string[]) {
-    this.#client = client;
-    this.#keys = keys;
-  }
-
-  /** Resolves when something may wait, when the signal is aborted, or after two seconds. */
-  async next(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#closed) return;
-    this.#waiting ??= this.#wait().finally(() => (this.#waiting = undefined));
-    await new Promise<void>((resolve) => {
-      const stop = (): void => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      };
-      signal.addEventListener('abort', stop);
-      void this.#waiting?.then(stop);
-    });
-  }
-
-  close(): void {
-    this.#closed = true;
-  }
-
-  async #wait(): Promise<void> {
-    let end = Date.now() + WAIT;
-    for (let left = WAIT; left > 0 && !this.#closed; left = end - Date.now()) {
-      this.#turn++;
-      const popped = await this.#pop(left);
-      if (!popped) return;
-      const [, member, score] = popped;
-      if (member === '0') return;
-      end = Math.min(end, Number(score)); // an entry that is due then; its marker comes at once
-    }
-  }
-
-  /** A blocking command on a connection that died silently would wait forever. */
-  async #pop(milliseconds: number): Promise<[string, string, string] | null> {
-    const [end, late] = [AbortSignal.timeout(milliseconds), AbortSignal.timeout(milliseconds + 1000)];
-    const seconds = Math.max(0.01, milliseconds / 1000);
-    const keys = this.#keys();
-    const first = this.#turn % keys.length; // the first one that is not empty wins
-    const inTurn = [...keys.slice(first), ...keys.slice(0, first)];
-    try {
-      return await Promise.race([this.#client.bzpopmin(inTurn, seconds), rejected(late)]);
-    } catch {
-      if (late.aborted && !this.#closed) this.#client.disconnect(true);
-      if (!this.#closed) await rejected(end).catch(() => undefined); // not at once again
-      return null;
-    }
-  }
+/** A script that runs as one with a command of BullMQ, and what it has answered. */
+interface Joint {
+  readonly command: Command;
+  answer?: unknown;
 }
 
-/** Rejects when a signal is aborted. */
-function rejected(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => {
-      reject(new Error('aborted'));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
+/** Which scripts run as one with which command, and in what order; both answers are returned. */
+const JOINTS: Partial<Record<ScriptName, { readonly command: string; readonly lua: string }>> = {
+  accept: { command: 'addPrioritizedJob', lua: 'local added = theirs() return {added, ours()}' },
+  resettle: { command: 'addPrioritizedJob', lua: 'local added = theirs() return {added, ours()}' },
+  claim: {
+    command: 'moveToActive',
+    lua: `
+local id, _, token = unpack(ourArguments)
+if redis.call('HGET', KEYS[#KEYS] .. 'job:' .. id, 'write') == token then return {{{}, id}, 1} end -- its answer was lost
+local fetched = theirs()
+ourArguments[#ourArguments + 1] = fetched[2]
+return {fetched, type(fetched[2]) == 'string' and ours()}`,
+  },
+  change: {
+    command: 'moveToFinished',
+    lua: 'local changed = ours() return {changed == 1 and theirs() or 0, changed}',
+  },
+};
+
+const joints = new AsyncLocalStorage<Joint>();
+
+/** Calls BullMQ, whose command runs as one with a script of ours: both or neither, in one round trip; our answer. */
+async function joined(command: Command, call: () => Promise<unknown>): Promise<unknown> {
+  const joint: Joint = { command };
+  try {
+    await joints.run(joint, call);
+  } catch (error) {
+    if (joint.answer === undefined) throw error; // else BullMQ says why its part changed nothing
+  }
+  return joint.answer;
+}
+
+/** A client for BullMQ that joins scripts of ours, which get this prefix, to its commands. */
+function joiningClient(redis: Client, prefix: string, { allowOom }: { allowOom: boolean }): IRedisClient {
+  const client = createIORedisClient(redis) as IRedisClient;
+  const keys = new Map<string, number>();
+  const defineCommand: IRedisClient['defineCommand'] = (name, definition) => {
+    client.defineCommand(name, definition);
+    keys.set(name, definition.numberOfKeys);
+    for (const [script, { command, lua }] of Object.entries(JOINTS)) {
+      if (!name.startsWith(`${command}:`)) continue;
+      const { flags, text } = textOf(script as ScriptName, { allowOom });
+      client.defineCommand(joinedName(script), {
+        numberOfKeys: definition.numberOfKeys + 1,
+        lua: flags + together(definition.lua, text) + lua,
+      });
+    }
+  };
+  const runCommand: IRedisClient['runCommand'] = async (name, args: unknown[]) => {
+    const joint = joints.getStore();
+    if (!joint) return client.runCommand(name, args) as Promise<unknown>;
+    const [script, ours] = joint.command;
+    const count = keys.get(name)!;
+    const all = [...args.slice(0, count), prefix, args.length - count, ...args.slice(count), ...ours];
+    const [theirs, answer] = (await client.runCommand(joinedName(script), all)) as [unknown, unknown];
+    joint.answer = answer;
+    return theirs;
+  };
+  const own = new Map<PropertyKey, unknown>(Object.entries({ defineCommand, runCommand }));
+  return new Proxy(client, {
+    get: (target, name) => own.get(name) ?? (Reflect.get(target, name) as unknown),
   });
 }
 
-/** The level of a job's entry by its priority: 1 to 201, the lowest first. */
-export const levelOf = (priority: number): number => 101 - priority;
+const joinedName = (script: string): string => `latentql:joined:${script}`;
+
+/** Lua with both scripts as functions: their parameters hide what Redis gives to the whole. */
+const together = (theirs: string, ours: string): string => /* lua */ `
+local count = tonumber(ARGV[1])
+local ourArguments = {unpack(ARGV, count + 2)}
+local function theirScript(KEYS, ARGV)
+${theirs}
+end
+local function ourScript(KEYS, ARGV)
+${ours}
+end
+local function theirs() return theirScript({unpack(KEYS, 1, #KEYS - 1)}, {unpack(ARGV, 2, count + 1)}) end
+local function ours() return ourScript({KEYS[#KEYS]}, ourArguments) end
+`;

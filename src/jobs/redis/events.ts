@@ -1,9 +1,8 @@
+import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
-import { Subscribers } from '../subscribers.ts';
 import type { Client } from './connection.ts';
-import { decodeReport } from './frame.ts';
-import { idOfChange, type StoredJob, storedFromChange } from './record.ts';
+import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds between two looks at the positions of watched jobs: at least, and for each of them. */
@@ -12,6 +11,13 @@ const GATHERING_PER_JOB = 0.1;
 
 /** Jobs read at a time. */
 const PAGE = 500;
+
+/** What other processes send to the workers. */
+export interface WorkerMessages {
+  readonly onControl: (message: string) => void;
+  /** Which previews are looked at. */
+  readonly onWish: (message: string) => void;
+}
 
 /**
  * The jobs' events between processes. Each watched job is one subscription, however many watch it; events are ordered by
@@ -23,25 +29,15 @@ export class RedisEvents {
   readonly #subscribers = new Subscribers((id) => {
     this.#connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
   });
-  readonly #onControl: (message: string) => void;
-  readonly #onWish: ((message: string) => void) | undefined;
+  readonly #worker: WorkerMessages | undefined;
   readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes', string>>;
   #gathering: NodeJS.Timeout | undefined;
 
-  /**
-   * `connection` is one of its own, in subscriber mode; `onControl` gets what other processes send to the
-   * workers, `onWish` which previews are looked at, in a process that makes them.
-   */
-  constructor(
-    store: RedisStore,
-    connection: Client,
-    onControl: (message: string) => void,
-    onWish?: (message: string) => void,
-  ) {
+  /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
+  constructor(store: RedisStore, connection: Client, worker: WorkerMessages | undefined) {
     this.#store = store;
     this.#connection = connection;
-    this.#onControl = onControl;
-    this.#onWish = onWish;
+    this.#worker = worker;
     this.#channels = {
       job: store.key('events', ''),
       changed: store.key('changed'),
@@ -57,18 +53,20 @@ export class RedisEvents {
     });
   }
 
-  /** Listens to what concerns every process, and to the reports of these jobs. */
-  async subscribe(...ids: string[]): Promise<void> {
-    const { changed, control, wishes, job } = this.#channels;
-    const shared = this.#onWish ? [changed, control, wishes] : [changed, control];
-    await this.#store.answer(() => this.#connection.subscribe(...shared, ...ids.map((id) => job + id)));
+  /**
+   * Listens from now on: to what is sent to workers in one of them, elsewhere to the changes of all jobs. A worker hears of
+   * these once somebody watches or reads them there: each would wake every worker of the cluster.
+   */
+  open(): Promise<void> {
+    const { control, wishes, changed } = this.#channels;
+    return this.#subscribe(...(this.#worker ? [control, wishes] : [changed]));
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
   async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     const hold = this.#subscribers.hold(id);
     try {
-      await this.subscribe(id);
+      await this.#subscribe(this.#channels.changed, this.#channels.job + id);
       const present = await this.#store.present(id);
       if (typeof present === 'string') return present;
       this.#subscribers.tell(present);
@@ -84,17 +82,19 @@ export class RedisEvents {
 
   /** See JobQueue. */
   changes(): AsyncIterableIterator<Job> {
+    if (this.#worker) this.#subscribe(this.#channels.changed).catch(() => undefined); // `refresh` does it again
     return this.#subscribers.changes();
   }
 
   /** Reads again what is watched: an event may have been lost with a connection. */
   async refresh(): Promise<void> {
-    await this.subscribe();
-    this.#gather();
+    await this.open();
     const ids = this.#subscribers.watched;
+    if (ids.length > 0 || this.#subscribers.hasReaders) await this.#subscribe(this.#channels.changed);
+    this.#gather();
     for (let i = 0; i < ids.length; i += PAGE) {
       const page = ids.slice(i, i + PAGE);
-      await this.subscribe(...page);
+      await this.#subscribe(...page.map((id) => this.#channels.job + id));
       (await this.#store.findMany(page)).forEach((found, j) => {
         if (typeof found !== 'string') this.#subscribers.tell(stateOf(found));
         else if (found !== 'unreadable') this.#subscribers.fail(page[j]!, new QueueLostError(lost(page[j]!)));
@@ -113,9 +113,13 @@ export class RedisEvents {
     this.#subscribers.close();
   }
 
+  async #subscribe(...channels: string[]): Promise<void> {
+    await this.#store.answer(() => this.#connection.subscribe(...channels));
+  }
+
   #receive(channel: string, message: Buffer): void {
-    if (channel === this.#channels.control) this.#onControl(message.toString());
-    else if (channel === this.#channels.wishes) this.#onWish?.(message.toString());
+    if (channel === this.#channels.control) this.#worker?.onControl(message.toString());
+    else if (channel === this.#channels.wishes) this.#worker?.onWish(message.toString());
     else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
       this.#gather();

@@ -1,12 +1,12 @@
-import { growingIds } from '../job-id.ts';
+import { growingIds } from '../job.ts';
 import type { Log } from '../log.ts';
 import { type JobQueue, type JobSource, QueueLostError } from '../queue.ts';
 import { type Client, Connections, mustKeep } from './connection.ts';
-import { Entries, type LockTimes, MarkerWait } from './entries.ts';
-import { RedisEvents } from './events.ts';
+import { Entries, type LockTimes } from './entries.ts';
+import { RedisEvents, type WorkerMessages } from './events.ts';
+import { MarkerWait } from './markers.ts';
 import { RedisQueue, type RedisQueueParts } from './queue.ts';
-import { Reconciler } from './reconcile.ts';
-import { RunId } from './run-id.ts';
+import { Reconciler, RunId } from './reconcile.ts';
 import { RedisSource } from './source.ts';
 import { RedisStore } from './store.ts';
 import { WorkerRegistry } from './workers.ts';
@@ -80,16 +80,18 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     source = new RedisSource({ store, entries, markers, lock, worker, isServedElsewhere });
   }
   const subscriber = await connections.connect();
-  const onControl = (message: string): void => {
-    const [, id, how] = message.split(' ') as [string, string, string];
-    source?.stop(id, { immediately: how === 'now' });
+  const toWorker: WorkerMessages = {
+    onControl: (message) => {
+      const [, id, how] = message.split(' ') as [string, string, string];
+      source?.stop(id, { immediately: how === 'now' });
+    },
+    onWish: (message) => {
+      const [id, size, images] = message.split(' ') as [string, string, string];
+      source?.wantPreview(id, { size: Number(size), images: Number(images) });
+    },
   };
-  const onWish = (message: string): void => {
-    const [id, size, images] = message.split(' ') as [string, string, string];
-    source?.wantPreview(id, { size: Number(size), images: Number(images) });
-  };
-  const events = new RedisEvents(store, subscriber, onControl, worker && onWish);
-  await events.subscribe();
+  const events = new RedisEvents(store, subscriber, worker && toWorker);
+  await events.open();
   let replicas: RedisQueueParts['replicas'];
   if (waitReplicas > 0) {
     const accepting = await connections.connect();

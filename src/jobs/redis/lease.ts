@@ -3,8 +3,8 @@ import { isFinished, type Job } from '../job.ts';
 import { StopRequest } from '../lifecycle.ts';
 import { type JobEvent, type Lease, REPORTS_PER_REVISION, type StepReport } from '../queue.ts';
 import { Viewers } from '../viewers.ts';
-import type { Entries } from './entries.ts';
-import { encodeReport } from './frame.ts';
+import type { Entries, Entry } from './entries.ts';
+import { encodeReport } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Reports on their way to Redis at a time; beyond, waiting steps give way to newer ones. */
@@ -80,11 +80,7 @@ export class RedisLease implements Lease {
     if (changed) this.end();
     else this.lose();
     if (!changed) await this.#release(entry);
-    else if (!isEnd) {
-      const { notBefore } = next;
-      if (notBefore === null) await entries.putBack(entry, token);
-      else await entries.delay(entry, token, notBefore - store.now());
-    }
+    else if (!isEnd) await entries.follow(entry, token, next);
     return changed;
   }
 
@@ -108,11 +104,10 @@ export class RedisLease implements Lease {
   }
 
   /** Another has changed the job: its entry goes with the record, where it is still locked for this lease. */
-  async #release(entry: { id: string; model: string }): Promise<void> {
+  async #release(entry: Entry): Promise<void> {
     const { store, entries, token } = this.#parts;
     const found = await store.find(entry.id);
-    const isGone = typeof found === 'string' || isFinished(found.job.status);
-    await (isGone ? entries.end(entry, token) : entries.putBack(entry, token));
+    await entries.follow(entry, token, typeof found === 'string' ? undefined : found.job);
   }
 
   async #send(event: JobEvent): Promise<void> {

@@ -38,14 +38,13 @@ import { Wishes } from '../viewers.ts';
 import type { Client } from './connection.ts';
 import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
-import { count, countImages, list } from './lists.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds that the replicas have to receive a job. */
 const REPLICATION = 1000;
 
-/** Jobs forgotten at a time. */
+/** Jobs forgotten at a time, at most: the script holds up all others. */
 const PAGE = 500;
 
 /** Collaborators and settings of RedisQueue. */
@@ -77,15 +76,16 @@ export class RedisQueue implements JobQueue {
     const { store, newId, queueLimit, replicas } = this.#parts;
     const job = acceptedJob(newId(), asked, store.now());
     const { id, request, priority, createdAt } = job;
-    const entry = { id, model: request.model, level: levelOf(priority) };
+    const entry = { id, model: request.model };
+    const level = levelOf(priority);
     const args = [
-      ...[id, entry.model, JSON.stringify(job), entry.level, asked.owner],
+      ...[id, entry.model, JSON.stringify(job), level, asked.owner],
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
       ...[givenObjects(request).join(' '), createdAt],
     ];
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> =>
-      (await entries.add(entry, ['accept', args])) as [unknown, unknown];
+      (await entries.add(entry, level, ['accept', args])) as [unknown, unknown];
     const [outcome, position] = await (replicas ? this.#replicated(id, entry.model, add) : add());
     if (outcome === 'accepted') {
       const accepted = { ...job, queuePosition: Number(position) };
@@ -127,15 +127,15 @@ export class RedisQueue implements JobQueue {
   }
 
   list(query: JobListQuery): Promise<Job[]> {
-    return list(this.#parts.store, query);
+    return this.#parts.store.list(query);
   }
 
   count(filter: JobFilter): Promise<number> {
-    return count(this.#parts.store, filter);
+    return this.#parts.store.count(filter);
   }
 
   countImages(filter: JobFilter): Promise<number> {
-    return countImages(this.#parts.store, filter);
+    return this.#parts.store.countImages(filter);
   }
 
   /** The record first: an entry left behind is dropped when a worker fetches it. */
@@ -237,14 +237,8 @@ export class RedisQueue implements JobQueue {
 
   async expire(time: number, limit: number): Promise<Expired> {
     const { store } = this.#parts;
-    const [jobs, objects]: [string[], string[]] = [[], []];
-    for (let size = PAGE; size === PAGE && jobs.length < limit;) {
-      const args = [time, store.now(), Math.min(PAGE, limit - jobs.length)];
-      const [ids, unused] = await store.run<[string[], string[]]>('expire', ...args);
-      jobs.push(...ids);
-      objects.push(...unused);
-      size = ids.length;
-    }
+    const args = [time, store.now(), Math.min(PAGE, limit)];
+    const [jobs, objects] = await store.run<[string[], string[]]>('expire', ...args);
     return { jobs, objects };
   }
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isFinished } from '../job.ts';
-import { interrupted } from '../lifecycle.ts';
+import { QueueLostError } from '../queue.ts';
 import type { Entries } from './entries.ts';
-import { logInterruption } from './source.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds between two looks at the running jobs, and at the waiting ones. */
@@ -43,10 +42,9 @@ export class Reconciler {
     const store = this.#store;
     for (const one of await store.findMany(await store.run<string[]>('unlocked'))) {
       if (typeof one === 'string' || one.job.status !== 'RUNNING') continue;
-      const next = interrupted(one.job, store.now());
-      if (!(await store.change({ revision: one.revision, next, write: randomUUID() }))) continue;
-      logInterruption(store.log, next);
-      if (isFinished(next.status)) await this.#entries.remove({ id: next.id, model: next.request.model });
+      const next = await store.interrupt(one, randomUUID());
+      if (next && isFinished(next.status))
+        await this.#entries.remove({ id: next.id, model: next.request.model });
     }
   }
 
@@ -56,7 +54,7 @@ export class Reconciler {
     for (let seen = 0; ;) {
       const [size, missing] = await store.run<[number, [string, string, string][]]>('missing', seen);
       for (const [id, model, level] of missing) {
-        await this.#entries.add({ id, model, level: Number(level) }, ['resettle', [id, model]]);
+        await this.#entries.add({ id, model }, Number(level), ['resettle', [id, model]]);
         store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
       }
       if (size === 0) return;
@@ -77,5 +75,41 @@ export class Reconciler {
       this.#failing.add(name);
       store.log.warn({ err: error }, `${name} jobs were not reconciled`);
     }
+  }
+}
+
+/** Tells by a key in Redis whether its data are still those that this process has met. */
+export class RunId {
+  readonly #store: RedisStore;
+  readonly #onLost: (error: QueueLostError) => Promise<void>;
+  #id: string | null = null;
+
+  /** `onLost` is called once for each loss, when the new data have an id. */
+  constructor(store: RedisStore, onLost: (error: QueueLostError) => Promise<void>) {
+    this.#store = store;
+    this.#onLost = onLost;
+  }
+
+  /** Takes the id of the data, or gives them one. */
+  async open(): Promise<void> {
+    const { redis } = this.#store;
+    await this.#store.answer(() => redis.set(this.#store.key('run'), randomUUID(), 'NX'));
+    this.#id = await this.#read();
+  }
+
+  /** Throws QueueLostError where the data are others than before; the next call compares with these. */
+  async mustBeSame(): Promise<void> {
+    const known = this.#id;
+    if ((await this.#read()) === known || known !== this.#id) return;
+    await this.open();
+    if (this.#id === known) return;
+    const { shown } = this.#store.connections;
+    const error = new QueueLostError(`Redis at ${shown} has lost its data, or is another one: jobs are gone`);
+    await this.#onLost(error);
+    throw error;
+  }
+
+  #read(): Promise<string | null> {
+    return this.#store.answer(() => this.#store.redis.get(this.#store.key('run')));
   }
 }

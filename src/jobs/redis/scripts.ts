@@ -39,11 +39,15 @@ return {'accepted', isNew and announce(id) or position(id)}
 /** id, model: gives an entry that was just added its score, or takes it away if the job does not wait. */
 const resettle = /* lua */ `settle(unpack(ARGV))`;
 
-/** id, revision, token, claim (JSON), time → 1 if the job is running under this token; 0 if it has changed. */
+/**
+ * id, revision, token, claim (JSON), time, then perhaps the id whose entry was fetched → 1 if the job is running under this
+ * token; else, because it has changed or another was fetched, the row of this one.
+ */
 const claim = /* lua */ `
-local id, revision, token, text, at = unpack(ARGV)
+local id, revision, token, text, at, fetched = unpack(ARGV)
+if fetched and fetched ~= id then return row(fetched) end
 if field(id, 'write') == token then return 1 end
-if field(id, 'revision') ~= revision or field(id, 'status') ~= 'QUEUED' then return 0 end
+if field(id, 'revision') ~= revision or field(id, 'status') ~= 'QUEUED' then return row(id) end
 start(id)
 become(id, 'RUNNING', {at = at, claim = text, write = token})
 call('ZADD', key('served'), at, field(id, 'owner'))
@@ -205,6 +209,9 @@ const SCRIPTS = {
 
 export type ScriptName = keyof typeof SCRIPTS;
 
+/** A script of ours and its arguments. */
+export type Command = [name: ScriptName, args: (string | number)[]];
+
 /** Those that must also work while Redis has no memory left: they end jobs or make room. */
 const WITHOUT_MEMORY: readonly ScriptName[] = [
   'change',
@@ -222,7 +229,17 @@ export function textOf(
   { allowOom }: { allowOom: boolean },
 ): { readonly flags: string; readonly text: string } {
   const flags = allowOom && WITHOUT_MEMORY.includes(name) ? '#!lua flags=allow-oom\n' : '';
-  return { flags, text: PRELUDE + SCRIPTS[name] };
+  return { flags, text: withPrelude(SCRIPTS[name]) };
+}
+
+/** A script behind the definitions that it needs, directly or not: Redis makes them anew for each run. */
+function withPrelude(script: string): string {
+  let text = script;
+  for (const definition of PRELUDE.split(/^(?=local )/m).reverse()) {
+    const [, name] = /^local (?:function )?(\w+)/.exec(definition) ?? [];
+    if (name !== undefined && new RegExp(`\\b${name}\\b`).test(text)) text = definition + text;
+  }
+  return text;
 }
 
 export const SCRIPT_NAMES = Object.keys(SCRIPTS) as ScriptName[];

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
-import { interrupted, started as startedJob, waitOf } from '../lifecycle.ts';
-import type { Log } from '../log.ts';
+import { started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
-import type { Entries, LockTimes, MarkerWait } from './entries.ts';
-import type { Command } from './joined.ts';
+import type { Entries, Entry, LockTimes } from './entries.ts';
 import { RedisLease } from './lease.ts';
+import type { MarkerWait } from './markers.ts';
 import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
+import type { Command } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds for which a job that this worker cannot run is left to others. */
@@ -61,14 +61,15 @@ export class RedisSource implements JobSource {
       const stored = row && storedFrom(row);
       const isFit = stored?.job.status === 'QUEUED' && (await this.#waitFor(stored.job, claimant)) === 0;
       const start = isFit ? this.#start(stored, claimant, token) : undefined;
-      const { id, isClaimed } = await entries.fetch(model, token, start?.claim);
-      if (isClaimed) return start!.lease();
-      if (id === undefined) {
+      const fetched = await entries.fetch(model, token, start?.claim ?? ['claim', ['', 0, token, '', 0]]);
+      if (!fetched) {
         // Taken by another worker, or BullMQ hands out no more of this model now.
         candidates = candidates.filter((one) => one !== model);
         continue;
       }
-      const lease = await this.#meet({ id, model }, claimant, token);
+      if (fetched.answer === 1) return start!.lease();
+      const entry = { id: fetched.id, model };
+      const lease = await this.#meet(entry, fetched.answer as Row | null, claimant, token);
       if (lease) return lease;
     }
     return undefined;
@@ -124,24 +125,22 @@ export class RedisSource implements JobSource {
     return (await this.#parts.isServedElsewhere(worker, job.request.model)) ? RETRY : 0;
   }
 
-  /** An entry that was fetched: starts its job, or settles why not. */
-  async #meet(
-    entry: { id: string; model: string },
-    claimant: Claimant,
-    token: string,
-  ): Promise<Lease | undefined> {
+  /** An entry that was fetched, with the row of its record: starts its job, or settles why not. */
+  async #meet(entry: Entry, row: Row | null, claimant: Claimant, token: string): Promise<Lease | undefined> {
     const { store, entries } = this.#parts;
-    const found = await store.find(entry.id);
-    if (found === 'unreadable') await entries.delay(entry, token, UNFIT);
-    else if (typeof found === 'string' || isFinished(found.job.status)) await entries.end(entry, token);
-    else if (found.job.status === 'RUNNING') await this.#interrupt(found, token);
-    else {
+    const found = row ? store.read(row, entry.id) : undefined;
+    if (found === 'unreadable') await entries.release(entry, token, UNFIT);
+    else if (!found || isFinished(found.job.status)) await entries.end(entry, token);
+    else if (found.job.status === 'RUNNING') {
+      const next = await store.interrupt(found, token); // its worker is gone
+      await (next ? entries.follow(entry, token, next) : entries.release(entry, token));
+    } else {
       const wait = await this.#waitFor(found.job, claimant);
-      if (wait > 0) await entries.delay(entry, token, Math.max(wait, EARLY));
+      if (wait > 0) await entries.release(entry, token, Math.max(wait, EARLY));
       else {
         const { claim, lease } = this.#start(found, claimant, token);
-        if ((await store.run<number>(claim[0], ...claim[1])) === 1) return lease();
-        await entries.putBack(entry, token); // it was canceled or got another priority just now
+        if ((await store.run(claim[0], ...claim[1])) === 1) return lease();
+        await entries.release(entry, token); // it was canceled or got another priority just now
       }
     }
     return undefined;
@@ -169,24 +168,4 @@ export class RedisSource implements JobSource {
     };
     return { claim: ['claim', [job.id, revision, token, JSON.stringify(claim), claim.at]], lease };
   }
-
-  /** A running job whose entry could be fetched: its worker is gone. */
-  async #interrupt({ job, revision }: StoredJob, token: string): Promise<void> {
-    const { store, entries } = this.#parts;
-    const next = interrupted(job, store.now());
-    const changed = await store.change({ revision, next, write: token });
-    const entry = { id: job.id, model: job.request.model };
-    if (!changed) await entries.putBack(entry, token);
-    else {
-      logInterruption(store.log, next);
-      if (isFinished(next.status)) await entries.end(entry, token);
-      else await entries.delay(entry, token, (next.notBefore ?? 0) - store.now());
-    }
-  }
-}
-
-/** Tells an operator that a worker left a job behind. */
-export function logInterruption(log: Log, { id: jobId, attempts, status, history }: Job): void {
-  const worker = history.at(-1)?.worker ?? null;
-  log.warn({ jobId, attempts, status, worker }, 'the worker disappeared in the middle of this job');
 }

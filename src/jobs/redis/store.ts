@@ -1,11 +1,17 @@
-import { isFinished, type Job } from '../job.ts';
+import { isFinished, type Job, JOB_STATUSES } from '../job.ts';
+import { interrupted } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
-import { type JobAbsence, type JobEvent, stateEvent } from '../queue.ts';
+import { type JobAbsence, type JobEvent, type JobFilter, type JobListQuery, stateEvent } from '../queue.ts';
 import type { Client, Connections } from './connection.ts';
-import { decodeReport } from './frame.ts';
-import type { Command } from './joined.ts';
-import { recordOf, revisionOf, type Row, type StoredJob, storedFrom } from './record.ts';
-import { SCRIPT_NAMES, type ScriptName, textOf } from './scripts.ts';
+import { decodeReport, recordOf, revisionOf, type Row, storedFrom, type StoredJob } from './record.ts';
+import { type Command, SCRIPT_NAMES, type ScriptName, textOf } from './scripts.ts';
+
+/** Records read at a time. */
+const PAGE = 500;
+
+/** Bounds of ids, exclusive: below and above every id. */
+const LEAST = '00000000-0000';
+const MOST = 'ffffffff-ffff~';
 
 /** Unreadable records that are remembered as logged. */
 const LOGGED = 1000;
@@ -86,6 +92,16 @@ export class RedisStore {
     return isChanged;
   }
 
+  /** Ends the attempt of a worker that is gone; undefined if the job has changed. `write` as in `change`. */
+  async interrupt({ job, revision }: StoredJob, write: string): Promise<Job | undefined> {
+    const next = interrupted(job, this.now());
+    if (!(await this.change({ revision, next, write }))) return undefined;
+    const { id: jobId, attempts, status, history } = next;
+    const { worker = null } = history.at(-1) ?? {};
+    this.log.warn({ jobId, attempts, status, worker }, 'the worker disappeared in the middle of this job');
+    return next;
+  }
+
   async find(id: string): Promise<StoredJob | JobAbsence> {
     return (await this.findMany([id]))[0]!;
   }
@@ -117,6 +133,90 @@ export class RedisStore {
     if (this.#logged.size < LOGGED) this.#logged.add(jobId);
     return 'unreadable';
   }
+
+  /** A page in order of creation, newest first. */
+  async list(query: JobListQuery): Promise<Job[]> {
+    const found: Job[] = [];
+    for await (const jobs of this.#pages(query, isByRange(query) ? Math.min(PAGE, query.limit) : PAGE)) {
+      found.push(...jobs);
+      if (found.length >= query.limit) break;
+    }
+    const page = found.slice(0, query.limit);
+    return query.from === 'newest' ? page : page.reverse();
+  }
+
+  /** Jobs that a filter is about. */
+  count(filter: JobFilter): Promise<number> {
+    return isByRange(filter) ? this.run('total', ...rangeOf(filter)) : this.#sum(filter, () => 1);
+  }
+
+  /** Images of the jobs that a filter is about. A count that is rarely asked for is worth no index. */
+  countImages(filter: JobFilter): Promise<number> {
+    return this.#sum(filter, ({ images }) => images.length);
+  }
+
+  /** Reads the records. */
+  async #sum(filter: JobFilter, of: (job: Job) => number): Promise<number> {
+    let total = 0;
+    for await (const jobs of this.#pages({ ...filter, from: 'newest' }, PAGE)) {
+      for (const job of jobs) total += of(job);
+    }
+    return total;
+  }
+
+  /** The jobs of a query, from the end that it names, by pages of at most `size`. */
+  async *#pages(query: JobFilter & Pick<JobListQuery, 'from'>, size: number): AsyncGenerator<Job[]> {
+    const [owner, ...range] = rangeOf(query);
+    let [least, most] = range;
+    const statuses = range.slice(2);
+    for (;;) {
+      const args = [owner, least, most, query.from, size, ...statuses];
+      const page = await this.run<[id: string, row: Row][]>('list', ...args);
+      yield page.flatMap(([id, row]) => {
+        const found = this.read(row, id);
+        return found !== 'unreadable' && matches(found.job, query) ? [found.job] : [];
+      });
+      if (page.length < size || size === 0) return;
+      const last = page.at(-1)![0];
+      if (query.from === 'newest') most = last;
+      else least = last;
+    }
+  }
 }
 
 const commandOf = (name: ScriptName): string => `latentql:${name}`;
+
+/** Whether the index answers a filter, without reading the records. */
+const isByRange = ({ model, text, tags = [] }: JobFilter): boolean =>
+  model === undefined && text === undefined && tags.length === 0;
+
+/** Whether a job is what a filter asks for, beside what the index knows. */
+function matches({ request, tags = [] }: Job, filter: JobFilter): boolean {
+  const contains = (part: string, text: string): boolean => lower(text).includes(lower(part));
+  return (
+    (filter.model === undefined || request.model === filter.model) &&
+    (filter.tags?.every((tag) => tags.includes(tag)) ?? true) &&
+    (filter.text === undefined ||
+      contains(filter.text, request.prompt) ||
+      contains(filter.text, request.negativePrompt))
+  );
+}
+
+const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** What the scripts are asked for: owner or '*', the bounds between which the ids lie, exclusive, and statuses. */
+function rangeOf(
+  query: JobFilter & Pick<Partial<JobListQuery>, 'olderThan' | 'newerThan'>,
+): [owner: string, least: string, most: string, ...statuses: string[]] {
+  const { owner = '*', createdFrom, createdBefore, olderThan = MOST, newerThan = LEAST } = query;
+  const from = createdFrom === undefined ? LEAST : firstIdAt(createdFrom);
+  const before = createdBefore === undefined ? MOST : firstIdAt(createdBefore);
+  const statuses = new Set(query.status ?? JOB_STATUSES);
+  return [owner, from > newerThan ? from : newerThan, before < olderThan ? before : olderThan, ...statuses];
+}
+
+/** What every UUIDv7 of a time, and no earlier one, is greater than. */
+function firstIdAt(time: number): string {
+  const hex = Math.max(0, Math.ceil(time)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}

@@ -1,19 +1,25 @@
 import type { PreviewWish } from '../../engine/index.ts';
+import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import type { StopRequest } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
-import { type JobEvent, REPORTS_PER_REVISION, stateEvent } from '../queue.ts';
-import { Subscribers } from '../subscribers.ts';
-import type { SqliteLease } from './lease.ts';
+import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
+import { Viewers } from '../viewers.ts';
+import type { JobDatabase } from './database.ts';
 import type { JobStore, StoredJob } from './store.ts';
 
-/** Collaborators of LiveJobs. */
-interface LiveJobsParts {
+/** What all that works on the jobs of a process shares. */
+export interface SqliteParts {
+  readonly db: JobDatabase;
   readonly store: JobStore;
+  readonly live: LiveJobs;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** Collaborators of LiveJobs. */
+type LiveJobsParts = Pick<SqliteParts, 'store' | 'log' | 'now'>;
 
 /** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
 const GATHERING = 25;
@@ -145,5 +151,63 @@ export class LiveJobs {
     this.#moves = undefined;
     const positions = this.#parts.store.positions(this.#subscribers.waiting);
     for (const [id, position] of positions) this.#subscribers.move(id, position, this.#parts.now());
+  }
+}
+
+/** Where a lease reports and finishes. */
+type LeaseParts = Pick<SqliteParts, 'db' | 'live' | 'now'>;
+
+/** A running job of this process. */
+export class SqliteLease implements Lease {
+  readonly job: Job;
+  /** The last event of this attempt. */
+  event: JobEvent;
+  readonly viewers = new Viewers();
+  readonly #records: LeaseParts;
+  readonly #stored: StoredJob;
+  readonly #over = new AbortController();
+  #reports = 0;
+  #isFinished = false;
+
+  constructor(stored: StoredJob, records: LeaseParts) {
+    this.#records = records;
+    this.#stored = stored;
+    this.job = stored.job;
+    this.event = stateEvent(this.job, {
+      sequence: stored.revision * REPORTS_PER_REVISION,
+      at: this.job.startedAt ?? this.job.createdAt,
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** The job with its progress. */
+  current(): Job {
+    return this.event.job;
+  }
+
+  report(job: Job, step?: StepReport): void {
+    if (this.signal.aborted || this.#isFinished) return;
+    const sequence = this.#stored.revision * REPORTS_PER_REVISION + ++this.#reports;
+    const facts = { job, sequence, at: this.#records.now() };
+    const preview = 'preview' in this.event ? this.event.preview : null;
+    this.event = step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview };
+    this.#records.live.tell(this.event);
+  }
+
+  async finish(next: Job): Promise<boolean> {
+    await this.#records.db.write(() => {
+      if (this.signal.aborted || this.#isFinished) return;
+      this.#records.live.change(this.#stored, next);
+      this.#isFinished = true;
+    });
+    return !this.signal.aborted;
+  }
+
+  /** Nothing that its holder does counts from now on. */
+  end(reason: Error): void {
+    this.#over.abort(reason);
   }
 }

@@ -1,6 +1,6 @@
 import type { PreviewWish } from '../../engine/index.ts';
-import { growingIds } from '../job-id.ts';
-import { isFinished, type Job } from '../job.ts';
+import { eachAfter } from '../event-buffer.ts';
+import { growingIds, isFinished, type Job } from '../job.ts';
 import {
   acceptedJob,
   canceled,
@@ -11,7 +11,7 @@ import {
   tooManyUploads,
   withPriority,
 } from '../lifecycle.ts';
-import { type Log, logAccepted } from '../log.ts';
+import { logAccepted } from '../log.ts';
 import {
   type CancelOutcome,
   type Expired,
@@ -31,21 +31,13 @@ import {
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
-import { eachAfter } from '../subscribers.ts';
-import type { JobDatabase } from './database.ts';
-import type { LiveJobs } from './live-jobs.ts';
-import type { JobStore } from './store.ts';
+import type { SqliteParts } from './live-jobs.ts';
+import type { StoredJob } from './store.ts';
 
 /** Collaborators and settings of SqliteQueue. */
-export interface SqliteQueueParts {
-  readonly db: JobDatabase;
-  readonly store: JobStore;
-  readonly live: LiveJobs;
+export interface SqliteQueueParts extends SqliteParts {
   /** Waiting jobs beyond which `enqueue` refuses. */
   readonly limit: number;
-  readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** JobQueue in a database that this process alone writes. */
@@ -127,11 +119,8 @@ export class SqliteQueue implements JobQueue {
   }
 
   cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
-    const { db, store, live, now } = this.#parts;
-    return db.write((): CancelOutcome => {
-      const found = store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      const present = live.present(found.job);
+    const { live, now } = this.#parts;
+    return this.#change(id, (found, present): CancelOutcome => {
       if (isFinished(present.status)) return { outcome: 'already-finished', job: present };
       const stop = new StopRequest('the job was canceled', { immediately });
       return { outcome: 'canceled', job: live.change(found, canceled(present, now()), stop) };
@@ -139,12 +128,9 @@ export class SqliteQueue implements JobQueue {
   }
 
   setPriority(id: string, priority: number): Promise<PriorityOutcome> {
-    const { db, store, live } = this.#parts;
-    return db.write((): PriorityOutcome => {
-      const found = store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      if (found.job.status !== 'QUEUED') return { outcome: 'not-waiting', job: live.present(found.job) };
-      return { outcome: 'changed', job: live.change(found, withPriority(found.job, priority)) };
+    return this.#change(id, (found, present): PriorityOutcome => {
+      if (present.status !== 'QUEUED') return { outcome: 'not-waiting', job: present };
+      return { outcome: 'changed', job: this.#parts.live.change(found, withPriority(found.job, priority)) };
     });
   }
 
@@ -160,13 +146,10 @@ export class SqliteQueue implements JobQueue {
   }
 
   removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
-    const { db, store, live } = this.#parts;
-    return db.write((): RemoveImageOutcome => {
-      const found = store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      const hasImage = found.job.images.some((image) => image.index === index);
-      if (!hasImage) return { outcome: 'no-image', job: live.present(found.job) };
-      return { outcome: 'removed', objects: store.removeImage(found, index) };
+    return this.#change(id, (found, present): RemoveImageOutcome => {
+      const hasImage = present.images.some((image) => image.index === index);
+      if (!hasImage) return { outcome: 'no-image', job: present };
+      return { outcome: 'removed', objects: this.#parts.store.removeImage(found, index) };
     });
   }
 
@@ -257,5 +240,17 @@ export class SqliteQueue implements JobQueue {
   async close(): Promise<void> {
     this.#parts.live.close();
     await this.#parts.db.close();
+  }
+
+  /** What `change` makes of a job, as it is stored and as it is shown. */
+  #change<Outcome>(
+    id: string,
+    change: (found: StoredJob, present: Job) => Outcome,
+  ): Promise<Outcome | { readonly outcome: JobAbsence }> {
+    const { db, store, live } = this.#parts;
+    return db.write(() => {
+      const found = store.find(id);
+      return typeof found === 'string' ? { outcome: found } : change(found, live.present(found.job));
+    });
   }
 }

@@ -1,21 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, started } from '../lifecycle.ts';
-import type { Log } from '../log.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
-import type { JobDatabase } from './database.ts';
-import { SqliteLease } from './lease.ts';
-import type { LiveJobs } from './live-jobs.ts';
-import type { JobStore } from './store.ts';
-
-/** Collaborators and settings of SqliteSource. */
-export interface SqliteSourceParts {
-  readonly db: JobDatabase;
-  readonly store: JobStore;
-  readonly live: LiveJobs;
-  readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import { SqliteLease, type SqliteParts } from './live-jobs.ts';
 
 /** The longest that `available` waits, in milliseconds. */
 const PATIENCE = 2000;
@@ -23,12 +9,12 @@ const PATIENCE = 2000;
 /** JobSource for the one process that uses the database. A lease lasts as long as the process. */
 export class SqliteSource implements JobSource {
   readonly renewal = null;
-  readonly #parts: SqliteSourceParts;
+  readonly #parts: SqliteParts;
   /** The wakes when a claim last found nothing: a job that came after it must not be overlooked. */
   #emptyAt = -1;
 
   /** Gives out again what ran when an earlier process ended. */
-  constructor(parts: SqliteSourceParts) {
+  constructor(parts: SqliteParts) {
     this.#parts = parts;
     const { store, live, log, now } = parts;
     store.skipUnwrittenEvents();

@@ -3,7 +3,6 @@ import { LONGEST_BACKOFF, soleHash, withoutImage } from '../lifecycle.ts';
 import type { Expired, JobAbsence, JobFilter, JobListQuery } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
 import { FairOrder } from './fair-order.ts';
-import { conditionOf } from './filter.ts';
 import { ObjectUses } from './object-uses.ts';
 
 /** Ids of expired jobs that are remembered. */
@@ -276,4 +275,25 @@ function read({ id, revision, record }: Row): StoredJob | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a filter asks of the columns of `jobs`, besides the status. */
+function conditionOf(filter: Omit<JobFilter, 'status'>): {
+  readonly text: string;
+  readonly values: readonly (string | number)[];
+} {
+  const { owner, model, text, tags = [], createdFrom, createdBefore } = filter;
+  const all: [string, string | number | undefined][] = [
+    ['owner = ?', owner],
+    ['model = ?', model],
+    ["prompts LIKE ? ESCAPE '\\'", text === undefined ? undefined : `%${text.replace(/[\\%_]/g, '\\$&')}%`],
+    ...tags.map((tag): [string, string] => ['EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', tag]),
+    ['created_at >= ?', createdFrom],
+    ['created_at < ?', createdBefore],
+  ];
+  const asked = all.filter((one): one is [string, string | number] => one[1] !== undefined);
+  return {
+    text: ['TRUE', ...asked.map(([condition]) => condition)].join(' AND '),
+    values: asked.map(([, value]) => value),
+  };
 }

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { DeviceError } from '../../../src/engine/errors.ts';
+import { FUSED_OPERATORS } from '../../../src/engine/graph/device-profile.ts';
 import { CPU, type Device, type Precision } from '../../../src/engine/runtime/device.ts';
 import { openDevice, type Probe } from '../../../src/engine/runtime/devices.ts';
 import { fusedFault } from '../../../src/engine/runtime/fused-check.ts';
@@ -66,7 +69,7 @@ const open = (name: string, providers: Readonly<Record<string, Accelerator>>, pr
   openDevice(name, precision, machine(providers));
 
 test('an operator that a device does not have fails its check there, which names it', async () => {
-  for (const operator of ['GroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const)
+  for (const operator of FUSED_OPERATORS)
     await expect(fusedFault(CPU, operator)).rejects.toThrow(new RegExp(`cpu.*${operator}`, 's'));
 });
 
@@ -86,7 +89,7 @@ describe('the device that is chosen', () => {
       ...((await open(...args)).profile.fused ?? []),
     ];
     const cuda = { right: ALL, speed: 9 };
-    expect(await fusedOf('cuda', { cuda })).toEqual(['GroupNorm', 'NhwcConv', 'BiasSplitGelu']);
+    expect(await fusedOf('cuda', { cuda })).toEqual([...FUSED_OPERATORS]);
     expect(await fusedOf('cuda', { cuda }, 'f32')).toEqual([]);
     expect(await fusedOf('webgpu', { webgpu: cuda })).toEqual([]);
     const partly = {
@@ -95,7 +98,7 @@ describe('the device that is chosen', () => {
       failing: ['NhwcConv'],
     };
     const found = await open('auto', { cuda: partly });
-    expect([...found.profile.fused!]).toEqual(['BiasSplitGelu']);
+    expect([...found.profile.fused!]).toEqual(['SkipGroupNorm', 'BiasSplitGelu']);
     expect(found.reason).toBe(
       "passed its self-check, 9.0 times the CPU's speed; without GroupNorm: GroupNorm of 2×320 is wrong by 0.4; " +
         'without NhwcConv: NhwcConv failed on cuda',
@@ -217,7 +220,11 @@ describe('the device that is chosen', () => {
 });
 
 describe('what cannot be opened here says why', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
   test.skipIf(process.platform !== 'linux')('CUDA: in the words of the loader', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', join(tmpdir(), 'nothing-is-installed-here'));
     await expect(openDevice('cuda')).rejects.toThrow(/cannot open shared object file/);
   });
 });

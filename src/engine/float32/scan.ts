@@ -1,0 +1,14 @@
+/** Looks through whole pictures and latents, after every step: in loops, because a call for each value takes ten times as long. */
+
+/** Place of the first value that is no finite number; -1 if there is none. */
+export function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}
+
+/** Whether all of several values are the same: such a latent says nothing. */
+export function isAllEqual(values: Float32Array): boolean {
+  const [first] = values;
+  for (let i = 1; i < values.length; i++) if (values[i] !== first) return false;
+  return values.length > 1;
+}
