@@ -63,7 +63,7 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     return (await this.#format.misfits?.(this.pathTo(adapter), checkpoint)) ?? [];
   }
 
-  /** Absolute path of the file with this content, even if it was moved; undefined if there is none. */
+  /** Absolute path of the file with this content, even if it was moved; undefined if no file has it. */
   async pathOf({ file, sha256 }: Pick<AdapterPlace, 'file'> & AdapterContent): Promise<string | undefined> {
     const { hashes } = this.#folder;
     const others = (await this.#find()).map((one) => one.file).filter((other) => other !== file);

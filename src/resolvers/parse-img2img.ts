@@ -69,7 +69,7 @@ export function parseImg2Img(
     faults.push(new InputError(code, path.split('.'), message));
 
   const modelField = fields.modelName == null ? 'input.model' : 'input.modelName';
-  // The default cannot be told from a given model.
+  // `model` has a default, so a client that sends the default beside modelName looks like one that leaves model out.
   if (fields.modelName != null && (fields.model ?? DEFAULT_MODEL) !== DEFAULT_MODEL)
     fault(modelField, `expected model or modelName, got both: ${fields.model} and ${fields.modelName}`);
   if (!model) {

@@ -242,7 +242,7 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Sets the time of a file to now; false if there is none. */
+/** Sets the modification time of a file to now; false if the file does not exist. */
 async function touch(path: string): Promise<boolean> {
   const now = new Date();
   return orIfMissing(

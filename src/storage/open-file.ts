@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { StoredBytes } from './object-store.ts';
 
-/** A file as a stream, readable even if it is deleted meanwhile; undefined if there is none. */
+/** A file as a stream, readable even if it is deleted meanwhile; undefined if it does not exist. */
 export async function openFile(path: string): Promise<StoredBytes | undefined> {
   try {
     const file = await open(path);

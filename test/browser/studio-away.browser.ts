@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import type { ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
-import { drop, EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.ts';
+import { drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
 
 describe('the studio, when something is not there', { timeout: JOB_TIME }, () => {
   let folder: string;
@@ -13,17 +13,9 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
   let browser: Browser;
   const problems: string[] = [];
 
-  const start = (port = '0') =>
-    startServerProcess({
-      DATA_DIR: join(folder, 'data'),
-      MODELS_DIR: join(folder, 'models'),
-      DRAIN_TIMEOUT: '0s',
-      PORT: port,
-    });
-
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-away-'));
-    server = await start();
+    server = await startStudio(folder);
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -70,7 +62,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor({ state: 'attached' });
     expect(await violations(page)).toEqual([]);
 
-    server = await start(port);
+    server = await startStudio(folder, port);
     await page.getByText('Your pictures appear here.').waitFor();
     // Its styles came, too.
     expect(await page.locator('.page').evaluate((view) => getComputedStyle(view).paddingTop)).not.toBe('0px');

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 /** The example picture, as a file that a person has. */
 export const EXAMPLE = join(import.meta.dirname, '../../assets/example.png');
@@ -13,6 +14,15 @@ export const JOB_TIME = 240_000;
 const WAIT = 120_000;
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Starts a server in a folder of its own; it ends without waiting for a running job. */
+export const startStudio = (folder: string, port = '0'): Promise<ServerProcess> =>
+  startServerProcess({
+    DATA_DIR: join(folder, 'data'),
+    MODELS_DIR: join(folder, 'models'),
+    DRAIN_TIMEOUT: '0s',
+    PORT: port,
+  });
 
 /** Opens the studio; what it asks for and what goes wrong is noted. */
 export async function openStudio(

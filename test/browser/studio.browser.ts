@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServerProcess, type ServerProcess } from '../server-process.ts';
+import type { ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
-import { drop, EXAMPLE, JOB_TIME, openStudio, violations } from './studio-page.ts';
+import { drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
 
 /** Bytes of code, gzipped, that the page may load at first, and in all. */
 const FIRST_VIEW = 135_000;
@@ -20,17 +20,9 @@ describe('the studio', { timeout: JOB_TIME }, () => {
   const requests: string[] = [];
   const problems: string[] = [];
 
-  const start = (port = '0') =>
-    startServerProcess({
-      DATA_DIR: join(folder, 'data'),
-      MODELS_DIR: join(folder, 'models'),
-      DRAIN_TIMEOUT: '0s',
-      PORT: port,
-    });
-
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentql-studio-'));
-    server = await start();
+    server = await startStudio(folder);
     browser = await launchChromium();
     page = await openStudio(browser, server.url, { requests, problems });
   });
@@ -135,7 +127,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await server.end('SIGTERM');
     await page.getByText('The server is restarting.', { exact: false }).first().waitFor();
     expect(await violations(page)).toEqual([]);
-    server = await start(port);
+    server = await startStudio(folder, port);
     await page.locator('.tile[aria-current="true"][data-status="SUCCEEDED"]').waitFor();
     await page.getByRole('img', { name: /^Result: a green meadow/ }).waitFor();
   });

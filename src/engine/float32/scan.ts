@@ -1,6 +1,6 @@
 /** Looks through whole pictures and latents, after every step: in loops, because a call for each value takes ten times as long. */
 
-/** Place of the first value that is no finite number; -1 if there is none. */
+/** Index of the first value that is NaN or infinite; -1 if all are finite. */
 export function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;

@@ -7,6 +7,7 @@ import { flopsOf } from './flops.ts';
 import { heldOnDevice } from './held-bytes.ts';
 import { largestCutValue } from './largest-value.ts';
 import { sizeOf, type NetworkGraph, type PreparedValues } from './network-graph.ts';
+import { weightsFirst } from './node-order.ts';
 import { peakBytes, type ResultSize } from './peak-bytes.ts';
 import {
   ELEMENT_TYPES,
@@ -355,24 +356,6 @@ export class Graph {
   #fresh(stem: string): string {
     return `${stem}:${this.#names++}`;
   }
-}
-
-/**
- * The nodes with those first that read weights alone. Of a node's inputs, ONNX Runtime computes that last which was added
- * first: so a weight widens once the value that it meets is there, and not before the network begins.
- */
-function weightsFirst(nodes: readonly NodeSpec[], inputs: readonly Tensor[]): NodeSpec[] {
-  const variable = new Set(inputs.map(({ name }) => name));
-  const later: NodeSpec[] = [];
-  const first = nodes.filter((node) => {
-    const isFirst = !node.inputs.some((name) => variable.has(name));
-    if (!isFirst) {
-      for (const name of [node.output, ...(node.unread ?? [])]) variable.add(name);
-      later.push(node);
-    }
-    return isFirst;
-  });
-  return [...first, ...later];
 }
 
 function isElementType(dtype: string): dtype is ElementType {

@@ -131,8 +131,14 @@ export async function* checkFused(device: Device, operator: FusedOperator): Asyn
       );
       return graph.build({ out: make(Object.fromEntries(inputs)) });
     };
-    const found = await runOnce(build(new Graph('fused-check', profile), fused), device, { x });
-    const expected = await runOnce(build(new Graph('fused-check', CPU.profile), plain), CPU, { x });
+    const found = await runOnce(build(new Graph('the check of a fused operator', profile), fused), device, {
+      x,
+    });
+    const expected = await runOnce(
+      build(new Graph('the check of a fused operator', CPU.profile), plain),
+      CPU,
+      { x },
+    );
     yield { name, error: largestError(found, expected), tolerance: TOLERANCE.F16 };
   }
 }

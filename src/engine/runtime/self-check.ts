@@ -70,14 +70,14 @@ async function attentionError(it: AttentionCase, profile: DeviceProfile, device:
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape], i) => [name, wave(sizeOf(shape), i)]),
   ) as Readonly<Record<keyof typeof shapes, Vector>>;
-  const graph = new Graph('self-check', profile);
+  const graph = new Graph('the self-check', profile);
   const [q, k, v, bias] = Object.entries(shapes).map(([name, shape]) => inputOf(graph, name, shape));
   const out = attention(q!, k!, v!, { batch, heads, causal: isCausal, ...(bias && { bias }) });
   return largestError(await runOnce(graph.build({ out }), device, inputs), referenceAttention(inputs, it));
 }
 
 async function convolutionError(device: Device): Promise<number> {
-  const graph = new Graph('self-check', device.profile);
+  const graph = new Graph('the self-check', device.profile);
   const shapes = { x: [1, 32, 16, 16], weight: [16, 32, 3, 3], bias: [16] };
   const [x, weight, bias] = Object.entries(shapes).map(([name, shape]) => inputOf(graph, name, shape));
   const inputs = {
@@ -92,7 +92,7 @@ async function convolutionError(device: Device): Promise<number> {
 /** Products of square matrices in one measurement. */
 const PRODUCTS = 8;
 
-/** Seconds that the further products of a measurement of speed shall take. */
+/** How many seconds of products are timed to measure speed. */
 const MEASURED = 0.2;
 
 /**
@@ -108,7 +108,7 @@ export async function matmulSpeed(device: Device, side: number): Promise<number>
 
 /** Seconds of products of square matrices, after some to warm up. Throws DeviceError. */
 export async function matmulSeconds(device: Device, side: number, products = PRODUCTS): Promise<number> {
-  const graph = new Graph('speed', device.profile);
+  const graph = new Graph('a matrix product', device.profile);
   const x = inputOf(graph, 'x', [side, side]);
   const chain = Array.from({ length: products }).reduce<Tensor>((product) => matmul(product, x), x);
   const session = await openSession(graph.build({ out: slice(chain, 0, 0, 1) }), device);
@@ -143,7 +143,7 @@ export async function largestValue(device: Device, sizes: readonly number[] = VA
 /** Whether the last row of a value is what the first one is, all rows being equal. */
 async function comesBackWhole(device: Device, bytes: number): Promise<boolean> {
   const WIDTH = 1024;
-  const graph = new Graph('largest-value', { ...device.profile, compute: 'F32' });
+  const graph = new Graph('the check of large values', { ...device.profile, compute: 'F32' });
   const rows = bytes / (WIDTH * Float32Array.BYTES_PER_ELEMENT);
   const row = graph.input('row', 'F32', [1, WIDTH]);
   const value = graph.node('Expand', [row, graph.integers([rows, WIDTH])], [rows, WIDTH]);

@@ -5,7 +5,7 @@ import { pictureAddress } from './picture-address.ts';
 /** Pictures that were fetched with a key, by their hash. */
 const fetched = new Map<string, Promise<string>>();
 
-/** A stored picture as PNG. Throws where there is none. */
+/** A stored picture as PNG. Throws if it is not there any more. */
 export async function fetchPicture(sha256: string, key = presentKey()): Promise<Blob> {
   const headers = key === null ? {} : { authorization: `Bearer ${key}` };
   const answer = await fetch(pictureAddress(sha256), { headers });
