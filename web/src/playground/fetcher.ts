@@ -45,9 +45,18 @@ const socket = createClient({
 });
 
 /** Sends what a person runs: over WebSocket if it is a subscription, else over HTTP, with the key that was entered. */
-export function fetcher(operation: Operation, details: Details = {}) {
-  return isSubscription(operation, details) ? follow(operation) : ask(operation, details);
+export function fetcher(given: Operation, details: Details = {}) {
+  const isStale = !namesItsOperation(given);
+  const operation = isStale ? { ...given, operationName: null } : given;
+  const follows = isStale ? STARTS_SUBSCRIPTION.test(given.query) : isSubscription(given, details);
+  return follows ? follow(operation) : ask(operation, details);
 }
+
+/** For half a second after a change of tabs GraphiQL gives the new document with the name and the syntax tree of the one before. */
+const namesItsOperation = ({ query, operationName }: Operation): boolean =>
+  operationName == null || new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
+
+const STARTS_SUBSCRIPTION = /^\s*subscription\b/m;
 
 const isSubscription = ({ operationName }: Operation, { documentAST }: Details): boolean =>
   documentAST?.definitions.some(
