@@ -64,8 +64,9 @@ export async function drop(page: Page, path: string, name: string, place?: strin
     },
     { bytes, name },
   );
-  await page.dispatchEvent('body', 'dragover', { dataTransfer });
-  await page.getByText('Drop it anywhere').waitFor();
+  // Browsers fire it again and again while something is held over a page, which may still be starting.
+  do await page.dispatchEvent('body', 'dragover', { dataTransfer });
+  while (!(await page.getByText('Drop it anywhere').isVisible()));
   if (place !== undefined) {
     await page.dispatchEvent(place, 'dragover', { dataTransfer });
     await page.getByText('Drop it anywhere').waitFor({ state: 'detached' });
