@@ -19,8 +19,8 @@ const OVERHEAD = 0.03;
 
 /** The measurements that choose a device. */
 export interface Probe {
-  /** Puts what was installed where ONNX Runtime looks for it, and has float32 exact where that is asked for. */
-  prepare(precision: Precision): void;
+  /** Puts what was installed where ONNX Runtime looks for it, and has CUDA's float32 exact where that is asked for. */
+  prepare(name: ProviderName | 'auto', precision: Precision): void;
   /** Names of the providers that this build of ONNX Runtime has or could load. */
   providers(): readonly string[];
   /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
@@ -36,9 +36,9 @@ export interface Probe {
 }
 
 const PROBE: Probe = {
-  prepare(precision) {
+  prepare(name, precision) {
     linkProvider();
-    if (precision === 'f32') multiplyExactly();
+    if (precision === 'f32' && (name === 'cuda' || name === 'auto')) multiplyExactly();
   },
   providers,
   attentionFault,
@@ -60,7 +60,7 @@ export async function openDevice(
 ): Promise<Device> {
   if (!isDeviceName(name)) throw new DeviceError(`DEVICE "${name}" is not one of ${DEVICE_NAMES.join(', ')}`);
   if (name === 'cpu') return openCpu(precision);
-  probe.prepare(precision);
+  probe.prepare(name, precision);
   if (name !== 'auto') {
     const device = await check(name, precision, probe);
     return { ...device, reason: ['requested', device.reason].filter(Boolean).join('; ') };
