@@ -31,20 +31,29 @@ export type EmbeddingInfo = AdapterFile<EmbeddingSummary>;
 export type VaeInfo = AdapterFile<VaeSummary>;
 export type UpscalerInfo = AdapterFile<UpscalerSummary>;
 
+/** What keeps an adapter from fitting a model. */
+export interface Misfit {
+  /** Why it cannot be used with the model; null if it can. */
+  readonly problem: string | null;
+  /** Keys that the model does not use. */
+  readonly unused: readonly string[];
+}
+
+/** Of an adapter about which nothing is known, or nothing is wrong. */
+export const FITS: Misfit = { problem: null, unused: [] };
+
 /** The adapters of one kind on this server; every call reads the folder again. */
 export interface AdapterCatalog<Description> {
   list(): Promise<Description[]>;
   /** An adapter with its hash, by its name or by its file with or without folders and extension; undefined if none or several match. */
   get(name: string): Promise<Description | undefined>;
-  /** Keys of an adapter that do not fit a model of its family; always empty in a cluster, whose API process has no files. */
-  misfits(adapter: Description, model: string): Promise<readonly string[]>;
+  /** Compares an adapter with a model of its family; always fits in a cluster, whose API process has no files. */
+  misfit(adapter: Description, model: string): Promise<Misfit>;
 }
 
 /** The adapters of every kind. */
 export interface AdapterCatalogs {
-  /** Misfits are keys that a model does not use. */
   readonly loras: AdapterCatalog<LoraInfo>;
-  /** Misfits are reasons why it cannot be used with a model. */
   readonly controls: AdapterCatalog<ControlModelInfo>;
   readonly embeddings: AdapterCatalog<EmbeddingInfo>;
   readonly vaes: AdapterCatalog<VaeInfo>;

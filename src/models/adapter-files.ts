@@ -2,11 +2,13 @@ import { join, posix } from 'node:path';
 import { stateOf, withoutExtension } from '../engine/index.ts';
 import {
   adapterNamed,
+  FITS,
   stem,
   type AdapterCatalog,
   type AdapterContent,
   type AdapterFile,
   type AdapterPlace,
+  type Misfit,
 } from './adapter-catalog.ts';
 import type { ModelHashes } from './model-hashes.ts';
 import { findFiles } from './scan.ts';
@@ -27,8 +29,8 @@ export interface AdapterFormat<Summary> {
   readonly mayBe: (file: string) => boolean;
   /** The description of a file; undefined if it is missing or something else. */
   readonly inspect: (path: string, file: string) => Promise<Summary | undefined>;
-  /** The parts of it that do not fit a checkpoint; absent if all fit. */
-  readonly misfits?: (path: string, checkpoint: string) => Promise<readonly string[]>;
+  /** What keeps it from fitting a checkpoint; absent if nothing can. */
+  readonly misfit?: (path: string, checkpoint: string) => Promise<Misfit>;
   /** Names them in the way of their kind; absent for the usual names. */
   readonly named?: <Place extends AdapterPlace>(adapters: readonly Place[]) => Place[];
 }
@@ -57,10 +59,10 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     return one && { ...one, sha256: (await this.#folder.hashes.read(this.pathTo(one))) ?? null };
   }
 
-  async misfits(adapter: AdapterPlace, model: string): Promise<readonly string[]> {
+  async misfit(adapter: AdapterPlace, model: string): Promise<Misfit> {
     const checkpoint = this.#folder.checkpointOf(model);
-    if (checkpoint === undefined) return [];
-    return (await this.#format.misfits?.(this.pathTo(adapter), checkpoint)) ?? [];
+    if (checkpoint === undefined) return FITS;
+    return (await this.#format.misfit?.(this.pathTo(adapter), checkpoint)) ?? FITS;
   }
 
   /** Absolute path of the file with this content, even if it was moved; undefined if no file has it. */

@@ -1,5 +1,6 @@
 import {
   adapterNamed,
+  FITS,
   type AdapterCatalog,
   type AdapterCatalogs,
   type AdapterFile,
@@ -66,7 +67,7 @@ function announcedCatalog<Description extends AdapterFile<object>>(
   return {
     list,
     get: async (name) => adapterNamed(name, await list()),
-    misfits: () => Promise.resolve([]),
+    misfit: () => Promise.resolve(FITS),
   };
 }
 

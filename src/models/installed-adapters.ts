@@ -12,6 +12,7 @@ import {
   isCheckpointFile,
   type AdapterKind,
 } from '../engine/index.ts';
+import { FITS } from './adapter-catalog.ts';
 import { AdapterFiles, type AdapterFolder, type AdapterFormat } from './adapter-files.ts';
 import { folderKind } from './adapter-folders.ts';
 import { hasEmbeddingExtension, withShortNames } from './embedding-names.ts';
@@ -23,17 +24,17 @@ export type InstalledAdapters = ReturnType<typeof installedAdapters>;
 export const installedAdapters = (folder: AdapterFolder) => ({
   loras: new AdapterFiles(folder, {
     ...format('lora', isModelFile, inspectLoraFile),
-    misfits: async (path, checkpoint) => {
+    misfit: async (path, checkpoint) => {
       const found = await compareLoraFile(path, checkpoint);
-      return found ? [...found.ignored, ...found.misfits] : [];
+      return found ? { problem: found.problem, unused: [...found.ignored, ...found.misfits] } : FITS;
     },
   }),
   controls: new AdapterFiles(folder, {
     ...format('controlnet', isModelFile, inspectControlFile),
     mayBe: isModelFile, // in any folder
-    misfits: async (path, checkpoint) => {
-      const misfit = await controlMisfit(path, checkpoint);
-      return misfit ? [misfit] : [];
+    misfit: async (path, checkpoint) => {
+      const problem = await controlMisfit(path, checkpoint);
+      return problem ? { problem, unused: [] } : FITS;
     },
   }),
   embeddings: new AdapterFiles(folder, {

@@ -99,7 +99,11 @@ export async function pinLoras(
     const lora = await findAdapter({ name, kind: 'LoRA', query: 'loras', path }, catalog, (found) =>
       familyMismatch('LoRA', found, model),
     );
-    const unused = await catalog.misfits(lora, model.name);
+    const { problem, unused } = await catalog.misfit(lora, model.name);
+    if (problem !== null) {
+      const message = `the LoRA ${lora.name} cannot be used with ${model.name}: ${problem}`;
+      throw new InputError('INVALID_VALUE', path, message);
+    }
     if (unused.length > 0) {
       const message = `${model.name} ignores ${unused.length} of the keys of the LoRA ${lora.name}, such as "${unused[0]!}".`;
       warnings.push({ code: PARTLY_USED, field: path, message });

@@ -30,8 +30,8 @@ export async function pinControls(
       catalog,
       (control) => familyMismatch('control', control, model),
     );
-    const [misfit] = await catalog.misfits(found, model.name);
-    if (misfit !== undefined) throw new InputError('INVALID_VALUE', field, misfit);
+    const { problem } = await catalog.misfit(found, model.name);
+    if (problem !== null) throw new InputError('INVALID_VALUE', field, problem);
     const { name, file, kind, sha256 } = found;
     if (use.mode && kind !== 'UNION_CONTROLNET') {
       const message = `mode is for union ControlNets, which ${name} is not: leave it out`;

@@ -22,7 +22,7 @@ describe('the adapters of a kind', () => {
       { modelsDir, hashes, isModel, checkpointOf },
       {
         mayBe: (file) => /\.(txt|safetensors)$/.test(file),
-        misfits: (path, checkpoint) => Promise.resolve([`${path} in ${checkpoint}`]),
+        misfit: (path, checkpoint) => Promise.resolve({ problem: `${path} in ${checkpoint}`, unused: ['a'] }),
         inspect: async (path, file) => {
           reads.push(file);
           const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -80,8 +80,11 @@ describe('the adapters of a kind', () => {
 
   it('are compared with the checkpoints of models that are there', async () => {
     const adapter = { name: 'a', file: 'a.txt', sha256: null, text: 'one' };
-    expect(await files.misfits(adapter, 'known')).toEqual([`${files.pathTo(adapter)} in /known.safetensors`]);
-    expect(await files.misfits(adapter, 'unknown')).toEqual([]);
+    expect(await files.misfit(adapter, 'known')).toEqual({
+      problem: `${files.pathTo(adapter)} in /known.safetensors`,
+      unused: ['a'],
+    });
+    expect(await files.misfit(adapter, 'unknown')).toEqual({ problem: null, unused: [] });
   });
 
   it('are found by their content wherever they lie now', async () => {

@@ -23,7 +23,7 @@ it('lists an adapter that several workers have once, with its hash as soon as on
   const { loras } = cluster({ loras: [lora({})] }, { loras: [lora({ sha256: hash })] }, {});
   expect(await loras.list()).toEqual([lora({ sha256: hash })]);
   expect(await loras.get('loras/ink.safetensors')).toEqual(lora({ sha256: hash }));
-  expect(await loras.misfits(lora({}), 'starter')).toEqual([]);
+  expect(await loras.misfit(lora({}), 'starter')).toEqual({ problem: null, unused: [] });
 });
 
 it('lists the embeddings of one name that lie in several folders, each under its file', async () => {

@@ -147,7 +147,7 @@ const glora: ReadKind = (file, base, alpha) => {
   const columns = ({ shape }: TensorWindow) => shape[1] ?? 0;
   const fitsOld = columns(b2) === rows(b1) && rows(b1) === rows(a1) && rows(a1) === columns(a2);
   const fitsNew = rows(b2) === columns(b1) && columns(b1) === columns(a1) && columns(a1) === rows(a2);
-  const isOld = fitsOld && (!fitsNew || rows(a2) === rows(b1));
+  const isOld = fitsOld && (!fitsNew || rows(a2) >= columns(a2)); // of a square weight both do: a2 is high in old files
   return {
     delta: { kind: 'generalised', a1, a2, b1, b2, isOld },
     scale: share(alpha, isOld ? rows(a1) : rows(a2)),

@@ -3,10 +3,11 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { readNumbers } from '../checkpoint/numbers.ts';
 import { checkIsFloat } from '../checkpoint/quantisation.ts';
 import { withRegularFile } from '../checkpoint/regular-file.ts';
-import { readSafetensors } from '../checkpoint/safetensors.ts';
+import { readSafetensors, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { fits } from './fits.ts';
-import { readLayer, type LayerChange } from './layers.ts';
+import { readLayer, type LayerChange, type LayerReader } from './layers.ts';
+import { underOtherNames } from './other-names.ts';
 import { biasOf, targetsOf, tensorsOf, type Target } from './targets.ts';
 
 /** A change that a file makes to a weight of a checkpoint. */
@@ -31,55 +32,79 @@ export interface Lora {
 }
 
 /**
- * Reads a LoRA file, or one of its relatives, for a checkpoint. Throws CheckpointError for a file that is not a LoRA or that has
- * nothing for this checkpoint; file system errors pass through.
+ * Reads a LoRA file, or one of its relatives, for a checkpoint. Where nothing of it would change the diffusion network, names of
+ * other programs count, too. Throws CheckpointError for a file that is not a LoRA or that has nothing for this checkpoint; file
+ * system errors pass through.
  */
 export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lora> {
   const { name, file, tensors } = await readSafetensors(path);
   const fail = (problem: string) => new CheckpointError(`${name}: ${problem}`);
-  const known = new Set<string>();
   const targets = targetsOf(checkpoint);
   const byName = tensorsOf(checkpoint);
-  const changes = new Map<string, TargetChange & { base: string }>();
-  const bases = new Map<string, Target>();
-  const overridden: string[] = [];
-  await withRegularFile(file, async (handle) => {
-    const reader = {
-      take(key: string) {
-        const window = tensors.get(key);
-        if (!window) return undefined;
-        if (!key.endsWith('.alpha')) checkIsFloat(window, name);
-        known.add(key);
-        return window;
-      },
-      numbers: (window: Parameters<typeof readNumbers>[1]) => readNumbers(handle, window, name),
-      fail,
-    };
-    for (const [base, target] of targets) {
-      const { weight, bias } = await readLayer(reader, base);
-      if (weight || bias) bases.set(base, target);
-      if (weight) {
-        const id = idOf(target);
-        const before = changes.get(id);
-        if (before) overridden.push(before.base);
-        changes.set(id, { target, change: weight, base });
-      }
-      const constant = bias && biasOf(target, byName);
-      if (constant) changes.set(idOf(constant), { target: constant, change: bias, base });
-    }
+  const { changes, bases, known, ...found } = await withRegularFile(file, async (handle) => {
+    const numbers = (window: TensorWindow) => readNumbers(handle, window, name);
+    const read = (named: typeof tensors) => readChanges({ name, named, numbers, fail }, targets, byName);
+    const plain = await read(tensors);
+    if (plain.changes.some(({ target }) => target.part === 'unet')) return plain;
+    const other = await read(underOtherNames(tensors));
+    return other.changes.length > plain.changes.length ? other : plain;
   });
-  const all = [...changes.values()];
-  const fitting = all.filter(({ target, change }) => fits(change, shapeOf(target)));
+  const fitting = changes.filter(({ target, change }) => fits(change, shapeOf(target)));
   const ignored = [...tensors.keys()].filter((key) => !known.has(key));
   if (fitting.length === 0) {
     const [first = '__metadata__'] = tensors.keys();
+    const nothing = `has nothing for ${basename(checkpoint.path)} (${checkpoint.family})`;
     throw fail(
-      `has nothing for ${basename(checkpoint.path)} (${checkpoint.family}): none of its ${tensors.size} tensors, such as ` +
-        `"${first}", changes a weight of it`,
+      changes.length > 0
+        ? `${nothing}: the sizes of its layers, such as "${changes[0]!.base}", are not those of the checkpoint's (a LoRA for ` +
+            'another model?)'
+        : `${nothing}: none of its ${tensors.size} tensors, such as "${first}", changes a weight of it`,
     );
   }
-  const misfits = all.filter((change) => !fitting.includes(change)).map(({ base }) => base);
-  return { name, changes: fitting, bases, ignored, overridden, misfits };
+  const misfits = changes.filter((change) => !fitting.includes(change)).map(({ base }) => base);
+  return { name, changes: fitting, bases, ignored, misfits, ...found };
+}
+
+/** A LoRA file, and its tensors by name. */
+interface NamedTensors extends Pick<LayerReader, 'numbers' | 'fail'> {
+  readonly name: string;
+  readonly named: ReadonlyMap<string, TensorWindow>;
+}
+
+/** What the tensors of a file change, whether it fits or not. Throws CheckpointError for a layer of which a part is missing. */
+async function readChanges(
+  { name, named, ...file }: NamedTensors,
+  targets: ReadonlyMap<string, Target>,
+  byName: ReadonlyMap<string, Target>,
+) {
+  const known = new Set<string>();
+  const changes = new Map<string, TargetChange & { base: string }>();
+  const bases = new Map<string, Target>();
+  const overridden: string[] = [];
+  const reader: LayerReader = {
+    ...file,
+    take(key) {
+      const window = named.get(key);
+      if (!window) return undefined;
+      if (!key.endsWith('.alpha')) checkIsFloat(window, name);
+      known.add(window.key);
+      return window;
+    },
+  };
+  for (const [base, target] of targets) {
+    const { weight, bias } = await readLayer(reader, base);
+    if (weight || bias) bases.set(base, target);
+    if (weight) {
+      const id = idOf(target);
+      const before = changes.get(id);
+      if (before) overridden.push(before.base);
+      changes.set(id, { target, change: weight, base });
+    }
+    const constant = bias && biasOf(target, byName);
+    if (constant) changes.set(idOf(constant), { target: constant, change: bias, base });
+    else if (bias?.delta.kind === 'difference') known.delete(bias.delta.by.key); // the layer has none
+  }
+  return { changes: [...changes.values()], bases, known, overridden };
 }
 
 /** Within one file each weight, or group of its rows, keeps one change. */

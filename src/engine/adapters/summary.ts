@@ -22,7 +22,7 @@ export interface LoraSummary {
 
 /** Endings of keys that only LoRAs and their relatives have. */
 const OWN_KEYS =
-  /(\.|_)(lora[._](up|down|A|B|mid|linear_layer)\b.*|hada_w\d_[ab]|lokr_w\d(_[ab])?|oft_blocks|dora_scale|diff_b?|w_norm|b_norm|set_weight|[ab][12]\.weight)$/;
+  /(\.|_)(lora[12]?[._](up|down|A|B|mid|linear_layer)\b.*|hada_w\d_[ab]|lokr_w\d(_[ab])?|oft_blocks|dora_scale|diff(_b)?|w_norm|b_norm|set_weight|[ab][12]\.weight)$/;
 
 /** Keys of which one alone makes a file a checkpoint, whatever else is in it. */
 const CHECKPOINT_KEYS = /^(first_stage_model|cond_stage_model|conditioner|vae)\./;
@@ -73,12 +73,18 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/(^|[._])layers[._]\d+[._](attention|feed_forward)[._]/, 'Z-Image or Lumina'],
   [/txt_in[._]individual_token_refiner/, 'HunyuanVideo'],
   [/^img_in\.lora_A\.weight$/, 'FLUX.1 with a control picture'],
+  [/(^|[._])transformer_blocks[._]\d+[._](img|txt)_(mod|mlp)[._]/, 'Qwen-Image'],
+  // Named as FLUX.1's layers, but it has 19 blocks with two streams, and 38 with one.
+  [
+    /(^|(?<!single)[._])(transformer|double)_blocks[._](19|[2-9]\d)[._]|single_(transformer_)?blocks[._](3[89]|[4-9]\d)[._]/,
+    'a model with more blocks than FLUX.1, such as Qwen-Image, HunyuanVideo, FLUX.2 or Stable Diffusion 3',
+  ],
 ];
 
 function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[]): ModelFamily | null {
   const families = MODEL_FAMILIES.map((name) => ({ name, ...FAMILIES[name].lora }));
   for (const [key, { shape }] of tensors) {
-    if (!/attn2[._](processor[._])?to_k.*(lora[._]down|lora_A)/.test(key)) continue;
+    if (!/attn2[._](processor[._])?to_k.*(lora[._]down|lora_A|hada_w1_b|diff$)/.test(key)) continue;
     const family = families.find(({ contextWidth }) => contextWidth === shape[1]);
     if (family) return family.name;
   }

@@ -43,9 +43,23 @@ const READERS: Partial<Record<DType, Reader>> = {
   F32: { width: 4, value: (bytes, at) => bytes.readFloatLE(at) },
   F16: { width: 2, value: (bytes, at) => fromHalf(bytes.readUInt16LE(at)) },
   BF16: { width: 2, value: (bytes, at) => fromBfloat(bytes.readUInt16LE(at)) },
+  F8_E5M2: { width: 1, value: (bytes, at) => fromHalf(bytes.readUInt8(at) << 8) },
+  F8_E4M3: { width: 1, value: (bytes, at) => fromByte(bytes.readUInt8(at)) },
   I64: { width: 8, value: (bytes, at) => Number(bytes.readBigInt64LE(at)) },
   I32: { width: 4, value: (bytes, at) => bytes.readInt32LE(at) },
+  I16: { width: 2, value: (bytes, at) => bytes.readInt16LE(at) },
+  I8: { width: 1, value: (bytes, at) => bytes.readInt8(at) },
+  U8: { width: 1, value: (bytes, at) => bytes.readUInt8(at) },
 };
+
+/** E4M3 without infinities, as accelerators and PyTorch's `float8_e4m3fn` have it (Micikevicius et al. 2022). */
+function fromByte(bits: number): number {
+  const sign = bits & 0x80 ? -1 : 1;
+  const exponent = (bits >> 3) & 0xf;
+  const fraction = bits & 0x7;
+  if ((bits & 0x7f) === 0x7f) return NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -9 : sign * (8 + fraction) * 2 ** (exponent - 10);
+}
 
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -67,7 +67,7 @@ export const FLUX: Family = {
   recommended: { width: 1024, height: 1024, steps: 4, cfg: 1, samplerName: 'euler', scheduler: 'simple' },
   home: /^flux/,
   lora: {
-    noted: /flux/,
+    noted: /flux(?![-_. ]?2)/,
     layers: /(double|single)_blocks[._]\d|single_transformer_blocks[._]\d/,
   },
   comfy: { emptyLatent: 'EmptySD3LatentImage', clipType: 'flux' },

@@ -39,6 +39,11 @@ describe('the kind of an adapter', () => {
   });
 
   it.each([
+    ['lora', ['lora_unet_input_blocks_1_1_proj_in.diff']],
+    [
+      'lora',
+      ['double_blocks.0.processor.qkv_lora1.down.weight', 'double_blocks.0.processor.qkv_lora1.up.weight'],
+    ],
     ['tinyVae', ['decoder.layers.2.conv.0.weight', 'encoder.layers.1.conv.0.weight']],
     ['tinyVae', ['taesd_decoder.3.conv.0.weight', 'taesd_encoder.1.conv.0.weight', 'taesd_encoder.0.weight']],
     ['tinyVae', ['3.conv.0.weight', '3.conv.2.weight']], // not whole
