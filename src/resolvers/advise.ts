@@ -15,7 +15,8 @@ const isFar = (value: number, recommended: number, times: number): boolean =>
 type ForeignSyntax = readonly (readonly [RegExp, string])[];
 
 const FOREIGN_TAGS: ForeignSyntax = [
-  [/<(?:lyco|hypernet):[^<>]*>/i, 'has no effect here and is read as words'],
+  [/<hypernet:[^<>]*>/i, 'has no effect here and is read as words'],
+  [/<(?:lora|lyco):[^<>]*>?/i, 'is read as words: a LoRA is written <lora:name:strength>'],
 ];
 
 /** Syntax of other programs that a prompt style does not have. */

@@ -21,8 +21,8 @@ export interface AskedLoras {
   readonly loras: readonly AskedLora[];
 }
 
-/** `<lora:name:…>` with the whitespace before it. */
-const TAG = /[ \t]{0,8}<lora:([^<>:]{1,300})((?::[^<>:]{0,50}){0,9})>/gi;
+/** `<lora:name:…>` with the whitespace before it; A1111 reads `<lyco:…>` as the same. */
+const TAG = /[ \t]{0,8}<(?:lora|lyco):([^<>:]{1,300})((?::[^<>:]{0,50}){0,9})>/gi;
 
 /** The strengths of a tag as in A1111: one number is for both networks; of two, the first is for the text encoders. */
 function strengthsOf(rest: string): Pick<AskedLora, 'strength' | 'textStrength'> | undefined {

@@ -62,7 +62,7 @@ test.each<[SamplerName, object, string[]]>([
   expect(advice({ samplerName, ...changes }, sd15).map(([, , message]) => message)).toEqual(messages);
 });
 
-test.each(['<LyCO:x:1>', '[cat:dog:0.5]', 'BREAK'])(
+test.each(['<HyperNet:x:1>', '<lora:x:1', '<LyCO::1>', '[cat:dog:0.5]', 'BREAK'])(
   'The syntax %s of other programs is named, in either prompt',
   (foreign) => {
     for (const field of ['prompt', 'negativePrompt'] as const) {

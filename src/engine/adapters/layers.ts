@@ -160,7 +160,9 @@ const oft: ReadKind = async (file, base, alpha = 0) => {
   if (!blocks) return undefined;
   const [count, size, other] = blocks.shape as [number, number, number];
   if (blocks.shape.length !== 3 || size !== other)
-    throw file.fail(`"${blocks.key}" has shape [${blocks.shape.join()}], expected square blocks [k,n,n]`);
+    throw file.fail(
+      `"${blocks.key}" has shape [${blocks.shape.join()}], expected square blocks [k,n,n] (BOFT is not supported)`,
+    );
   const turn = turnOf(await file.numbers(blocks), [count, size], alpha);
   return { delta: { kind: 'rotation', turn, shape: blocks.shape }, scale: 1 };
 };

@@ -40,7 +40,7 @@ export const FLUX: Family = {
       prefixes: ['', 'text_encoders.t5xxl.transformer.', 'text_encoders.t5xxl.'],
       probes: ['encoder.final_layer_norm.weight'],
       spellings: [[/^encoder\.embed_tokens\./, 'shared.']],
-      ignored: /^(logit_scale$|decoder\.|lm_head\.)/,
+      ignored: /^(logit_scale$|spiece_model$|decoder\.|lm_head\.)/,
       companions: [
         't5xxl_fp16.safetensors',
         't5xxl_fp8_e4m3fn_scaled.safetensors',
