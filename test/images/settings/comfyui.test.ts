@@ -275,6 +275,39 @@ describe("ComfyUI's graph", () => {
     expect([settings, leftOut]).toEqual([GRAPH, ['denoise of an empty latent: 0.6']]);
   });
 
+  it('reads loaders that show a picture beside each file, and stacks of LoRAs', async () => {
+    const file = (content: string) => ({ content, image: null, title: content });
+    const nodes = {
+      m: { class_type: 'CheckpointLoader|pysssss', inputs: { ckpt_name: file('x/base.safetensors') } },
+      l: {
+        class_type: 'LoraLoader|pysssss',
+        inputs: {
+          lora_name: file('y\\a.safetensors'),
+          strength_model: 1,
+          strength_clip: 0.5,
+          model: ['k', 0],
+        },
+      },
+      k: {
+        class_type: 'Lora Loader Stack (rgthree)',
+        inputs: {
+          ...{ lora_01: 'b.safetensors', strength_01: 0.7, lora_02: 'None', strength_02: 1 },
+          ...{ lora_03: 'c.safetensors', strength_03: -1, lora_04: 'None', strength_04: 1, model: ['m', 0] },
+        },
+      },
+    };
+    const { settings, leftOut } = await readGraph(nodes, { model: ['l', 0] });
+    expect(leftOut).toEqual([]);
+    expect(settings).toEqual({
+      ...GRAPH,
+      loras: [
+        { name: 'b', strength: 0.7 },
+        { name: 'c', strength: -1 },
+        { name: 'a', strength: 1, strengthClip: 0.5 },
+      ],
+    });
+  });
+
   it('leaves LoRAs out as a whole where a node adds some that it does not know', async () => {
     const nodes = {
       l: {

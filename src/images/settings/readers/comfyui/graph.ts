@@ -35,7 +35,8 @@ export class Graph {
       const type = at(entry, 'class_type');
       const inputs = at(entry, 'inputs');
       if (typeof type !== 'string') continue;
-      graph.#nodes.set(id, { id, type, inputs: new Map(isRecord(inputs) ? Object.entries(inputs) : []) });
+      const values = Object.entries(isRecord(inputs) ? inputs : {}).map(withoutPicture);
+      graph.#nodes.set(id, { id, type: type.replace(PICTURED, ''), inputs: new Map(values) });
     }
     const { size } = graph.#nodes;
     return size > 0 && size <= MAX_NODES ? graph : undefined;
@@ -67,6 +68,15 @@ export class Graph {
     const node = isId ? this.#nodes.get(String(id)) : undefined;
     return node && typeof output === 'number' ? { node, output } : undefined;
   }
+}
+
+/** What ends the names of loaders that show a picture beside each file, and do else what those without it do. */
+const PICTURED = /\|pysssss$/;
+
+/** An input without the picture that such a loader keeps beside its value. */
+function withoutPicture([name, value]: [string, unknown]): [string, unknown] {
+  const content = isRecord(value) && 'image' in value ? at(value, 'content') : undefined;
+  return [name, typeof content === 'string' ? content : value];
 }
 
 /** Nodes that hold one value and give it unchanged. */

@@ -93,6 +93,10 @@ function lorasOf(graph: Graph, node: GraphNode): LoraOf[] | undefined {
       return [[value('lora_name'), value('strength_model'), value('strength_clip')]];
     case 'LoraLoaderModelOnly':
       return [[value('lora_name'), value('strength_model')]];
+    case 'Lora Loader Stack (rgthree)':
+      return [4, 3, 2, 1]
+        .map((n): LoraOf => [value(`lora_0${n}`), value(`strength_0${n}`)])
+        .filter(([name]) => name !== undefined && name !== 'None');
     case 'Power Lora Loader (rgthree)':
       return [...node.inputs.values()]
         .filter((entry) => isRecord(entry) && at(entry, 'on') === true)
