@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
-import { drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
+import { cutTexts, drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
 
 describe('the studio, when something is not there', { timeout: JOB_TIME }, () => {
   let folder: string;
@@ -106,6 +106,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await ask('mutation { pauseQueue { __typename } }');
     await drop(page, EXAMPLE, 'meadow.png');
     await page.getByText('256 × 256, used whole').waitFor();
+    await page.locator('#prompt').fill('a red boat');
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="QUEUED"]').waitFor();
     const objects = join(folder, 'data/objects');
@@ -117,11 +118,37 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.close();
     page = await open(); // with nothing in its cache
     await page.setViewportSize({ width: 320, height: 640 });
-    await page.getByText('It did not work.').first().waitFor();
+    await page.getByText('The source picture is gone.').first().waitFor();
     await page.getByText('This picture could not be loaded.').waitFor();
     expect(await page.locator('.stage img[src]:visible').count()).toBe(0);
     expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await cutTexts(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
+    // What helps: the same settings with a source that is there.
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Add the picture again' }).click();
+    await (await chooser).setFiles(EXAMPLE);
+    await page.getByText('256 × 256, used whole').waitFor();
+    expect(await page.locator('#prompt').inputValue()).toBe('a red boat');
+    await page.close();
+  });
+
+  it('says what helps where sampling diverged, and brings back the settings that have to change', async () => {
+    let page = await open();
+    await page.locator('#prompt').fill('(a red boat:100000)');
+    await page.locator('.make-button').click();
+    await page.locator('.tile[data-status="FAILED"][aria-current="true"]').waitFor();
+    await page.close();
+    page = await open();
+    const alert = page.locator('.dock').getByRole('alert');
+    await alert.getByText('Sampling diverged.', { exact: true }).waitFor();
+    await alert.getByText('Lower the CFG scale or the weights in the prompt').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Change its settings' }).click();
+    await expect.poll(() => page.locator('#prompt').inputValue()).toBe('(a red boat:100000)');
+    await page.locator('.dock .menu summary[aria-label="More"]').click();
+    await page.getByRole('button', { name: 'Show its settings' }).click();
+    await page.getByRole('dialog').getByText('(a red boat:100000)').waitFor();
     await page.close();
   });
 

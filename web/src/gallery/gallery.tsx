@@ -13,7 +13,7 @@ import { GalleryFilters } from './gallery-filters.tsx';
 import { byDay, usePages } from './pages.ts';
 import { Picture, pictureId } from './picture.tsx';
 
-/** Every picture that was made, by day; what is looked for, what is compared, what is deleted. */
+/** All pictures by day, with search, comparison and deletion. */
 export default function Gallery() {
   const texts = useTexts();
   const words = texts.gallery;

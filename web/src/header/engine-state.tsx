@@ -4,7 +4,7 @@ import { engine, loadEngine } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** Which device there is, and whether it works. Asked again when a job starts or ends. */
+/** The device and its state; reloaded when a job starts or ends. */
 export function EngineState() {
   const texts = useTexts().engine;
   const now = useStore(engine);
@@ -24,5 +24,5 @@ export function EngineState() {
   );
 }
 
-/** A device as people write it. */
+/** The display name of a device. */
 export const deviceName = (provider: string): string => provider.toUpperCase();

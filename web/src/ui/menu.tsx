@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 
-/** A button that opens a short list of things to do; it closes on Escape, on a choice and on a press elsewhere. */
+/** A menu button; the menu closes on Escape, on a choice and on a press elsewhere. */
 export function Menu({
   label,
   face,
