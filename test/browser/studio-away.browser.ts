@@ -1,11 +1,15 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyLora } from '../engine/adapters/tiny-lora.ts';
 import type { ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
 import { cutTexts, drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
+
+/** A prompt whose LoRA makes the numbers of the network overflow. */
+const WILD = 'a red boat <lora:wild:10>';
 
 describe('the studio, when something is not there', { timeout: JOB_TIME }, () => {
   let folder: string;
@@ -133,22 +137,33 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.close();
   });
 
-  it('says what helps where sampling diverged, and brings back the settings that have to change', async () => {
-    let page = await open();
-    await page.locator('#prompt').fill('(a red boat:100000)');
+  it('says what helps where the device failed in every attempt, and keeps the settings in reach', async () => {
+    await mkdir(join(folder, 'models/Lora'), { recursive: true });
+    await writeFile(join(folder, 'models/Lora/wild.safetensors'), await tinyLora({ size: 1e10 }));
+    await ask('mutation { refreshModels { __typename } }');
+    const page = await open();
+    await page.locator('#prompt').fill(WILD);
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="FAILED"][aria-current="true"]').waitFor();
-    await page.close();
-    page = await open();
     const alert = page.locator('.dock').getByRole('alert');
-    await alert.getByText('Sampling diverged.', { exact: true }).waitFor();
-    await alert.getByText('Lower the CFG scale or the weights in the prompt').waitFor();
+    await alert.getByText('The device failed.', { exact: true }).waitFor();
+    await alert.getByText('(3 attempts)').waitFor();
+    await alert.getByText('see what the devices report').waitFor();
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await cutTexts(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Change its settings' }).click();
-    await expect.poll(() => page.locator('#prompt').inputValue()).toBe('(a red boat:100000)');
+    await page.locator('#prompt').fill('something else');
     await page.locator('.dock .menu summary[aria-label="More"]').click();
     await page.getByRole('button', { name: 'Show its settings' }).click();
-    await page.getByRole('dialog').getByText('(a red boat:100000)').waitFor();
+    await page.getByRole('dialog').getByText('wild 10', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore its settings' }).click();
+    await expect.poll(() => page.locator('#prompt').inputValue()).toBe('a red boat');
+    const strength = page.getByRole('spinbutton', { name: 'Strength of wild', exact: true });
+    await expect.poll(() => strength.inputValue()).toBe('10.00');
+    await page.getByRole('button', { name: 'Show devices' }).click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
     await page.close();
   });
 

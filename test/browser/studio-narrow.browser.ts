@@ -72,12 +72,10 @@ describe('the studio in a narrow window', { timeout: JOB_TIME }, () => {
   }
 
   it('breaks long names of models, LoRAs and pictures, with all settings unfolded', async () => {
-    for (const summary of await page.locator('.panel summary').all()) {
-      if (!(await summary.evaluate((element) => (element.parentElement as HTMLDetailsElement).open)))
-        await summary.click();
-    }
+    for (const title of ['Outpaint', 'Second pass (hires fix)', 'More settings'])
+      await page.locator('summary').getByText(title, { exact: true }).click();
     await page.locator('#clipSkip').waitFor();
-    await page.getByText('Advanced').click();
+    await page.locator('summary').getByText('Advanced', { exact: true }).click();
     await page.getByLabel('Enlarge the result').check();
     await page.locator('#upscaleBy').waitFor();
     await page.locator('#variation').fill('0.3');

@@ -95,6 +95,7 @@ describe('a result in the studio', { timeout: JOB_TIME }, () => {
     await more.click();
     await stage().getByRole('button', { name: 'Show its settings' }).click();
     const dialog = page.getByRole('dialog', { name: 'Settings of this job' });
+    await dialog.waitFor();
     const lines = await dialog.locator('.changes > div').allInnerTexts();
     expect(lines.map((line) => line.replace(/\s*\n\s*/, ': '))).toEqual(
       expect.arrayContaining([

@@ -100,7 +100,7 @@ const CASES: { readonly [Field in keyof Input]-?: Case<Field> } = {
     },
     shown: [
       'Second pass, upscale by: 1.5',
-      'Second pass, latent resized by: latent, bicubic',
+      'Second pass, latent resized by: bicubic',
       'Second pass, denoise strength: 0.4',
       'Second pass, steps: 8',
     ],

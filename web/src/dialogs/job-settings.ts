@@ -27,7 +27,8 @@ export function settingLines(
     text == null || text === '' ? [] : [{ label, text }];
   const licence = models.find(({ name }) => name === input.model)?.licence;
   const { width, height } = input.source ?? { width: 0, height: 0 };
-  const ofSource = [`${width} × ${height}`, input.imageUrl].filter(Boolean).join(', ');
+  const link = /^https?:/.test(input.imageUrl) ? input.imageUrl : null; // else it names an upload
+  const ofSource = [`${width} × ${height}`, link].filter(Boolean).join(', ');
   return [
     ...LISTED.filter((field) => isAsked(field, fields, job)).map((field) => ({
       label: labels[field]!,

@@ -27,7 +27,7 @@ export function valueText(field: Field, value: Form[Field], texts: Texts): strin
   const worded = choice?.names[String(value ?? choice.unset)];
   if (worded !== undefined) return worded;
   if (value === null || value === '') return unsetTexts(texts)[field] ?? texts.restore.none;
-  return field === 'upscaleMethod' ? texts.upscale.latent(String(value)) : String(value);
+  return String(value);
 }
 
 /** Fields with a few choices, and the choice that applies when unset. */

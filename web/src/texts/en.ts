@@ -36,7 +36,8 @@ const FAILURES: Readonly<Record<JobErrorCode, Failure>> = {
   },
   DIVERGED: {
     title: 'Sampling diverged.',
-    remedy: 'Lower the CFG scale or the weights in the prompt, or choose another sampler.',
+    remedy:
+      'Lower the CFG scale, the weights in the prompt or the strength of LoRAs, or choose another sampler.',
   },
   DEVICE_FAILED: {
     title: 'The device failed.',
@@ -89,6 +90,7 @@ export const en = {
     working: 'working',
     ready: 'ready',
     paused: 'paused',
+    failed: 'failed',
     none: 'No worker',
     state: (device: string, state: string) => `${device}, ${state}`,
   },
