@@ -92,9 +92,9 @@ const SCREENS: Readonly<Record<string, (browser: Browser) => Promise<Page>>> = {
   async 'studio-extend'(browser) {
     const words = { prompt: 'a green meadow at day', strength: 0.9 };
     const page = await open(browser, { ...HOUSE, ...words }, WIDE);
-    await page.getByText('Extend beyond its edges').click();
-    await page.getByLabel('Pixels at the left').fill('96');
-    await page.getByLabel('Pixels at the right').fill('96');
+    await page.getByText('Outpaint').click();
+    await page.getByLabel('Pixels on the left').fill('96');
+    await page.getByLabel('Pixels on the right').fill('96');
     await make(page);
     await done(page);
     await page.getByRole('radio', { name: 'Result' }).check();

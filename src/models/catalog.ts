@@ -32,7 +32,7 @@ export interface ModelDescription extends ModelEntry {
   readonly recommended: RecommendedSettings;
   /** The data type of most of its bytes, such as `f16`; null if the file cannot be read. */
   readonly precision: string | null;
-  /** The licence that its metadata names; null if they name none. */
+  /** The licence that its metadata names, else that of the known model at its path; null if neither is known. */
   readonly licence: string | null;
   /** Whether its latents differ from its family's, so that no other decoder fits; absent if they do not. */
   readonly hasOwnLatents?: true;

@@ -8,6 +8,7 @@ import {
   type ModelFamily,
 } from '../engine/index.ts';
 import type { ModelEntry, ModelDescription } from './catalog.ts';
+import { MODEL_SOURCES } from './sources.ts';
 
 /** Describes a model, on this machine or on a worker. `summary` describes its file; undefined if it is missing. */
 export function describeModel(
@@ -27,11 +28,15 @@ export function describeModel(
     problem: summary?.problem ?? null,
     recommended: { ...FAMILIES[family].recommended, ...summary?.recommended },
     precision: summary?.precision ?? null,
-    licence: summary?.licence ?? null,
+    licence: summary?.licence ?? licenceAt(file),
     ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
     workers: [],
   };
 }
+
+/** The licence of the known model that belongs at a path below MODELS_DIR; null if none does. */
+const licenceAt = (file: string): string | null =>
+  MODEL_SOURCES.find(({ files: [checkpoint] }) => checkpoint.file === file)?.licence ?? null;
 
 /** The family of a model that is not installed, by its place in MODELS_DIR. */
 export function expectedFamily(file: string): ModelFamily {

@@ -77,7 +77,8 @@ export function addModels(
       }),
       licence: t.exposeString('licence', {
         nullable: true,
-        description: "The licence that the file's metadata names; null if it names none.",
+        description:
+          "The licence that the file's metadata names, else that of the known model that belongs at its path; null if neither is known.",
       }),
       hash: t.string({
         nullable: true,

@@ -1,11 +1,15 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyLora } from '../engine/adapters/tiny-lora.ts';
 import type { ServerProcess } from '../server-process.ts';
 import { launchChromium } from './playground.ts';
-import { drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
+import { cutTexts, drop, EXAMPLE, JOB_TIME, openStudio, violations, startStudio } from './studio-page.ts';
+
+/** A prompt whose LoRA makes the numbers of the network overflow. */
+const WILD = 'a red boat <lora:wild:10>';
 
 describe('the studio, when something is not there', { timeout: JOB_TIME }, () => {
   let folder: string;
@@ -106,6 +110,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await ask('mutation { pauseQueue { __typename } }');
     await drop(page, EXAMPLE, 'meadow.png');
     await page.getByText('256 × 256, used whole').waitFor();
+    await page.locator('#prompt').fill('a red boat');
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="QUEUED"]').waitFor();
     const objects = join(folder, 'data/objects');
@@ -117,11 +122,48 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.close();
     page = await open(); // with nothing in its cache
     await page.setViewportSize({ width: 320, height: 640 });
-    await page.getByText('It did not work.').first().waitFor();
+    await page.getByText('The source picture is gone.').first().waitFor();
     await page.getByText('This picture could not be loaded.').waitFor();
     expect(await page.locator('.stage img[src]:visible').count()).toBe(0);
     expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await cutTexts(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
+    // What helps: the same settings with a source that is there.
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Add the picture again' }).click();
+    await (await chooser).setFiles(EXAMPLE);
+    await page.getByText('256 × 256, used whole').waitFor();
+    expect(await page.locator('#prompt').inputValue()).toBe('a red boat');
+    await page.close();
+  });
+
+  it('says what helps where the device failed in every attempt, and keeps the settings in reach', async () => {
+    await mkdir(join(folder, 'models/Lora'), { recursive: true });
+    await writeFile(join(folder, 'models/Lora/wild.safetensors'), await tinyLora({ size: 1e10 }));
+    await ask('mutation { refreshModels { __typename } }');
+    const page = await open();
+    await page.locator('#prompt').fill(WILD);
+    await page.locator('.make-button').click();
+    await page.locator('.tile[data-status="FAILED"][aria-current="true"]').waitFor();
+    const alert = page.locator('.dock').getByRole('alert');
+    await alert.getByText('The device failed.', { exact: true }).waitFor();
+    await alert.getByText('(3 attempts)').waitFor();
+    await alert.getByText('see what the devices report').waitFor();
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
+    expect(await cutTexts(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await page.locator('#prompt').fill('something else');
+    await page.locator('.dock .menu summary[aria-label="More"]').click();
+    await page.getByRole('button', { name: 'Show its settings' }).click();
+    await page.getByRole('dialog').getByText('wild 10', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore its settings' }).click();
+    await expect.poll(() => page.locator('#prompt').inputValue()).toBe('a red boat');
+    const strength = page.getByRole('spinbutton', { name: 'Strength of wild', exact: true });
+    await expect.poll(() => strength.inputValue()).toBe('10.00');
+    await page.getByRole('button', { name: 'Show devices' }).click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
     await page.close();
   });
 

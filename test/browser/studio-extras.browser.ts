@@ -44,7 +44,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     });
     await page.reload();
     await drop(page, EXAMPLE, 'meadow.png');
-    await page.getByText('cut to', { exact: false }).first().waitFor();
+    await page.getByText('cropped to', { exact: false }).first().waitFor();
   });
   afterAll(async () => {
     await browser.close();
@@ -88,6 +88,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     await page.locator('#model img').waitFor();
     await page.locator('#model').click();
     await dialog().getByText('dreamshaper_8', { exact: true }).click();
+    await dialog().getByText('Licence: CreativeML Open RAIL-M', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
     await dialog().getByRole('button', { name: 'Download' }).click();
     await dialog().getByRole('alert').getByText('127.0.0.1:9').waitFor();
@@ -106,18 +107,18 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
     await dialog().getByRole('button', { name: 'Done' }).click();
     await page.getByText('Follows the source picture').waitFor();
     await page.getByRole('spinbutton', { name: 'Strength of edges_canny' }).fill('0.5');
-    await page.getByRole('spinbutton', { name: 'To, edges_canny' }).fill('0.6');
-    await page.getByRole('spinbutton', { name: 'Weak edges, edges_canny' }).fill('50');
+    await page.getByRole('spinbutton', { name: 'End, edges_canny' }).fill('0.6');
+    await page.getByRole('spinbutton', { name: 'Low threshold, edges_canny' }).fill('50');
     expect(await violations(page)).toEqual([]);
   });
 
   it('gives a ControlNet a picture of its own, which leaves the source as it is', async () => {
     const place = page.locator('.control [data-drop]');
     await place.locator('input[type=file]').setInputFiles(EXAMPLE);
-    await page.getByText('Follows a picture of its own').waitFor();
+    await page.getByText('Follows its own picture').waitFor();
     await page.getByRole('button', { name: 'Use the source', exact: true }).click();
     await drop(page, EXAMPLE, 'own.png', '.control [data-drop]');
-    await page.getByText('Follows a picture of its own').waitFor();
+    await page.getByText('Follows its own picture').waitFor();
     await page.getByText('meadow.png').waitFor();
   });
 
@@ -133,7 +134,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   it('takes a VAE, another layer of the text encoder and A1111’s syntax', async () => {
     await page.getByText('More settings').click();
     await page.getByRole('radio', { name: 'A1111' }).check();
-    await page.getByLabel('What weights do', { exact: true }).selectOption('NO_NORM');
+    await page.getByLabel('Emphasis mode', { exact: true }).selectOption('NO_NORM');
     await page.locator('#clipSkip').fill('2');
     await page.locator('#vae').selectOption('soft');
     await page.locator('#negative').pressSequentially('du');
@@ -145,7 +146,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   it('takes a variation of the seed, sides that join, and another model for the last steps', async () => {
     await page.locator('#variation').fill('0.3');
     await page.locator('#variationSeed').fill('9');
-    await page.locator('#tiling').selectOption({ label: 'left and right join' });
+    await page.locator('#tiling').selectOption({ label: 'left and right edge' });
     await page.locator('#refiner').selectOption('second');
     await page.locator('#refinerSwitchAt').fill('0.5');
     expect(await violations(page)).toEqual([]);
@@ -159,7 +160,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   });
 
   it('makes a larger picture with all of it', async () => {
-    await page.getByText('Larger in a second pass').click();
+    await page.getByText('Second pass (hires fix)').click();
     await page.getByLabel('Enlarge the result').check();
     await page.locator('#upscaleBy').fill('1.5');
     await page.locator('#upscaler').selectOption('2x');
@@ -201,8 +202,8 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   });
 
   it('puts what excludes each other beside the control that it is about', async () => {
-    await page.getByText('Extend beyond its edges').click();
-    await page.getByLabel('Pixels at the left').fill('64');
+    await page.getByText('Outpaint').click();
+    await page.getByLabel('Pixels on the left').fill('64');
     await page.getByText('192 × 64 px').first().waitFor();
     await make();
     await page.locator('#upscale-errors').getByText('extend keeps the source').waitFor();
@@ -224,7 +225,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
   it('takes a picture that only the server can read, as phones make them', async () => {
     await drop(page, 'test/images/wild/turned.heic', 'phone.heic');
     await page.locator('.source-name').getByText('phone.heic').waitFor();
-    expect(await page.getByText('This is not a picture').count()).toBe(0);
+    expect(await page.getByText('This file cannot be read').count()).toBe(0);
   });
 
   it('tells a union ControlNet what its picture is', async () => {
@@ -238,7 +239,7 @@ describe('what a collection has beside checkpoints, in the studio', { timeout: J
       .getByRole('button', { name: /^union/ })
       .click();
     await dialog().getByRole('button', { name: 'Done' }).click();
-    await page.getByLabel('Its picture is, union').selectOption({ label: 'a depth map' });
+    await page.getByLabel('Control type, union').selectOption({ label: 'Depth map' });
     expect((await made()).input['controls']).toMatchObject([{ name: 'union', mode: 'DEPTH' }]);
   });
 

@@ -74,6 +74,32 @@ export async function drop(page: Page, path: string, name: string, place?: strin
   await page.dispatchEvent(place ?? 'body', 'drop', { dataTransfer });
 }
 
+/** Texts that leave the window or are cut off by what they stand in. */
+export const cutTexts = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const cut = new Set<string>();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const parent = text.parentElement!;
+      // What only screen readers read, and the values in closed lists: a press shows them.
+      if (text.nodeValue!.trim() === '' || parent.closest('.unseen, select, [inert]')) continue;
+      if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const bounds = [new DOMRect(0, 0, innerWidth, Infinity)];
+      for (let box: Element | null = parent; box; box = box.parentElement) {
+        const { overflowX } = getComputedStyle(box);
+        if (overflowX === 'auto' || overflowX === 'scroll') break; // it can be scrolled there
+        if (overflowX !== 'visible') bounds.push(box.getBoundingClientRect());
+      }
+      const isCut = [...range.getClientRects()].some((line) =>
+        bounds.some(({ left, right }) => line.left < left - 1 || line.right > right + 1),
+      );
+      if (isCut) cut.add(`${parent.className || parent.tagName}: ${text.nodeValue!}`);
+    }
+    return [...cut];
+  });
+
 /** What axe finds wrong with the page as it is. */
 export async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {

@@ -108,7 +108,7 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
   });
 
   it('paints a mask with the pointer, and inverts, clears and undoes it', async () => {
-    await page.getByRole('button', { name: 'Repaint only a part' }).click();
+    await page.getByRole('button', { name: 'Inpaint only a part' }).click();
     await area().waitFor();
     expect(await share()).toContain('Nothing is painted');
     expect(await violations(page)).toEqual([]);
@@ -144,7 +144,7 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
     expect(parseInt((await share())!)).toBe(before);
     await button('Done').click();
     await page.getByText('Only what you painted changes').waitFor();
-    await page.getByRole('img', { name: 'The part that is repainted' }).waitFor();
+    await page.getByRole('img', { name: 'The masked part' }).waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
@@ -229,7 +229,7 @@ describe('masks, LoRAs and batches in the studio', { timeout: JOB_TIME }, () => 
   });
 
   it('puts a refusal of a folded setting beside it, until it is cleared', async () => {
-    await page.getByText('Finer settings').click();
+    await page.getByText('Advanced').click();
     await page.locator('#eta').fill('0.5');
     expect(await violations(page)).toEqual([]);
     await page.locator('.make-button').click();

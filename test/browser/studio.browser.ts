@@ -68,31 +68,6 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it('offers the result in four formats, each with the size of its file', async () => {
-    await stage().getByLabel('Download', { exact: true }).click();
-    const formats = stage().locator('a[download]');
-    await expect.poll(() => formats.getByText(/\d+(\.\d)? kB$/).count()).toBe(4);
-    for (const one of await formats.all()) {
-      const address = new URL((await one.getAttribute('href'))!, page.url());
-      const { byteLength } = await (await fetch(address)).arrayBuffer();
-      expect(await one.textContent()).toContain(`${(byteLength / 1000).toFixed(1)} kB`);
-    }
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-  });
-
-  it('compares the result with its source by keys alone', async () => {
-    await page.getByRole('radio', { name: 'Compare' }).check();
-    const slider = page.getByRole('slider', { name: 'Before and after' });
-    await slider.focus();
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('ArrowRight');
-    expect(await slider.inputValue()).toBe('61');
-    expect(await stage().locator('.result').getAttribute('style')).toContain('inset(0px 0px 0px 61%)');
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('radio', { name: 'Result' }).check();
-  });
-
   it('survives a reload in mid-job: words, source, job and previews are there again', async () => {
     await page.locator('#prompt').fill('a green meadow at day, a red house');
     await page.getByText('More settings').click();
@@ -153,7 +128,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
   it('shows the queue and what the devices do', async () => {
     await page.getByRole('link', { name: /^Queue/ }).click();
     await page.getByRole('heading', { name: 'Devices' }).waitFor();
-    await page.getByText('Nothing waits and nothing runs.').waitFor();
+    await page.getByText('The queue is empty.').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Make', exact: true }).click();
   });
@@ -168,7 +143,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await make().click();
     await page.getByRole('alert').filter({ hasText: 'no_such_sampler' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Back to the model’s settings' }).click();
+    await page.getByRole('button', { name: 'Reset to the model’s defaults' }).click();
     await page.getByText('More settings').click();
   });
 
@@ -178,7 +153,7 @@ describe('the studio', { timeout: JOB_TIME }, () => {
     await download.saveAs(path);
     await page.locator('#prompt').fill('something else');
     await drop(page, path, 'made.png');
-    await page.getByRole('dialog', { name: 'This picture carries settings' }).waitFor();
+    await page.getByRole('dialog', { name: 'This picture contains settings' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Restore its settings' }).click();
     expect(await page.locator('#prompt').inputValue()).not.toBe('something else');

@@ -185,7 +185,7 @@ describe('a model', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_VALUE' });
   });
 
-  test('says its precision and its licence, as far as its file does', async () => {
+  test('says its precision and its licence, as far as its file does or the model is known', async () => {
     await start();
     const header = { 'modelspec.license': ' CreativeML Open RAIL-M ' };
     const licensed = safetensors({ x: { dtype: 'BF16', shape: [2, 2, 2] }, y: { dtype: 'F32', shape: [1] } });
@@ -200,7 +200,7 @@ describe('a model', () => {
     expect(await info('licensed')).toMatchObject({ precision: 'bf16', licence: 'CreativeML Open RAIL-M' });
     expect(await info('garbage')).toMatchObject({ precision: null, licence: null, hash: null });
     expect(await info('starter')).toMatchObject({ precision: 'f16', licence: null });
-    expect(await info('flux1_schnell')).toMatchObject({ precision: null, licence: null, hash: null });
+    expect(await info('flux1_schnell')).toMatchObject({ precision: null, licence: 'Apache-2.0', hash: null });
   });
 
   test('has its hash once it is known, which nobody waits for', async () => {

@@ -3,6 +3,7 @@ import { expectedSize, sourceStyle } from '../../web/src/jobs/job-size.ts';
 import { mergeJobs } from '../../web/src/jobs/merge-jobs.ts';
 import { chosenModel } from '../../web/src/panel/choose-model.ts';
 import { mentionAt, suggestionsFor, withEmbedding } from '../../web/src/panel/embedding-words.ts';
+import { fineText } from '../../web/src/panel/folded-fields.ts';
 import { extendIn } from '../../web/src/panel/request-parts.ts';
 import { requestOf } from '../../web/src/panel/request.ts';
 import { changesBy, lostIn, statedFields, type Here, type Stated } from '../../web/src/panel/restorable.ts';
@@ -11,6 +12,7 @@ import { sentenceFor } from '../../web/src/panel/strength-words.ts';
 import { newControl } from '../../web/src/state/chosen.ts';
 import { readForm, type Form } from '../../web/src/state/form.ts';
 import type { Model } from '../../web/src/state/resources.ts';
+import { en } from '../../web/src/texts/en.ts';
 import { job } from './jobs.ts';
 
 const model = (differs: Partial<Model> = {}): Model => ({
@@ -20,6 +22,7 @@ const model = (differs: Partial<Model> = {}): Model => ({
   installed: true,
   missingFiles: [],
   problem: null,
+  licence: null,
   sizeBytes: 1000,
   loaded: false,
   thumbnail: null,
@@ -199,7 +202,16 @@ describe('restoring the settings of a picture', () => {
 
   it('has a place for all that a picture states', () => {
     const everything: Required<Stated> = {
-      ...{ model: 'm', installedModel: 'm', prompt: 'p', negativePrompt: 'n', seed: '1', steps: 9, cfg: 3 },
+      ...{
+        tool: 'LatentQL',
+        model: 'm',
+        installedModel: 'm',
+        prompt: 'p',
+        negativePrompt: 'n',
+        seed: '1',
+        steps: 9,
+        cfg: 3,
+      },
       ...{ samplerName: 'heun', scheduler: 'karras', width: 64, height: 128, denoiseStrength: 0.5 },
       ...{ eta: 0.1, sNoise: 0.2, rescaleCfg: 0.3, cfgInterval: { start: 0.1, end: 0.9 }, flowShift: 2 },
       ...{ guidance: 4, noiseDevice: 'GPU', promptStyle: 'A1111', emphasis: 'NONE', clipSkip: 3 },
@@ -224,6 +236,21 @@ describe('restoring the settings of a picture', () => {
     const listed = changesBy(restored, readForm({})).map(({ field }) => field);
     expect([...listed, 'shape'].sort()).toEqual(fields);
     expect(readForm(restored)).toMatchObject(restored);
+  });
+
+  it('takes away what a picture of this server was made without, and leaves it with that of another program', () => {
+    const form = { ...readForm({}), tiling: 'BOTH', quality: 'FAST', upscaleBy: 2, extendTop: 64 } as const;
+    const set = { ...form, loras: [{ name: 'detail', strength: 1 }] };
+    const fieldsOf = (tool: string) =>
+      changesBy(statedFields({ tool, prompt: '' }, here), set).map(({ field, to }) => [field, to]);
+    expect(fieldsOf('ComfyUI')).toEqual([]);
+    expect(fieldsOf('LatentQL')).toEqual([
+      ['loras', []],
+      ['tiling', null],
+      ['upscaleBy', null],
+      ['extendTop', 0],
+      ['quality', null],
+    ]);
   });
 
   it('keeps a control of a form only if all of it still means something', () => {
@@ -296,6 +323,29 @@ describe('the request of a form', () => {
       expect(requestOf(form(), model(), size)).not.toHaveProperty(name);
     const drawn = requestOf(form({ variationStrength: 0.3 }), model(), size);
     expect(drawn.variation).toEqual({ strength: 0.3 }); // the server draws its seed
+  });
+
+  it('names in the folded title what is sent, and nothing that the model does not know', () => {
+    const set = form({
+      ...{
+        eta: 0.5,
+        flowShift: 3,
+        quality: 'FAST',
+        noiseDevice: 'GPU',
+        deepCacheDepth: 2,
+        tokenMerging: 0.5,
+      },
+    });
+    expect(fineText(set, 'SD15', en.fine)).toBe(
+      'Eta 0.5, Token merging 0.5, Quality Fast, Noise source A1111 (GPU)',
+    );
+    expect(fineText(set, 'FLUX', en.fine)).toBe('Eta 0.5, Timestep shift 3, Noise source A1111 (GPU)');
+    const { eta, flowShift, quality, deepCache, tokenMerging } = requestOf(set, model(), size);
+    expect({ eta, flowShift, quality, deepCache, tokenMerging }).toEqual({
+      ...{ eta: 0.5, flowShift: undefined, quality: 'FAST', deepCache: undefined, tokenMerging: 0.5 },
+    });
+    expect(requestOf(set, model({ family: 'FLUX' }), size)).toMatchObject({ flowShift: 3 });
+    expect(requestOf(set, model({ family: 'FLUX' }), size)).not.toHaveProperty('quality');
   });
 
   it('extends by the sides that are given', () => {

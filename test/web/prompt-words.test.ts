@@ -10,6 +10,6 @@ const wordsFor = (prompt: string): string => {
 
 it('calls a picture by its prompt, by its first 200 characters where it is long, and says where there is none', () => {
   expect(wordsFor('the sea at sunset')).toBe('the sea at sunset');
-  expect(wordsFor('')).toBe('without words');
+  expect(wordsFor('')).toBe('no prompt');
   expect(wordsFor('house '.repeat(100))).toBe(`${'house '.repeat(33)}ho…`);
 });

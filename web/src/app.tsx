@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { DropAnywhere } from './dialogs/drop-anywhere.tsx';
 import { offered } from './dialogs/offered.ts';
+import { shownSettings } from './dialogs/shown-settings.ts';
 import { ConnectionBar } from './header/connection-bar.tsx';
 import { Header } from './header/header.tsx';
 import { isShortcutsOpen } from './keys/shortcuts.ts';
@@ -21,6 +22,7 @@ const Gallery = lazyPart(() => import('./gallery/gallery.tsx'));
 const Queue = lazyPart(() => import('./queue/queue.tsx'));
 const KeyDialog = lazyPart(() => import('./dialogs/key-dialog.tsx'));
 const RestoreDialog = lazyPart(() => import('./dialogs/restore-dialog.tsx'));
+const SettingsDialog = lazyPart(() => import('./dialogs/settings-dialog.tsx'));
 const ShortcutsDialog = lazyPart(() => import('./keys/shortcuts-dialog.tsx'));
 
 /** The page. The DOM follows the eye: on a phone the picture comes first. */
@@ -29,6 +31,7 @@ export function App() {
   const isNarrow = useMedia(NARROW);
   const { view } = useStore(route);
   const picture = useStore(offered);
+  const shown = useStore(shownSettings);
   const areKeysShown = useStore(isShortcutsOpen);
   const question = useStore(keyQuestion);
   useKeys();
@@ -58,6 +61,7 @@ export function App() {
       {/* Apart, so that the page behind a dialog stays while its code comes. */}
       <Suspense>
         {picture && <RestoreDialog picture={picture} />}
+        {shown && <SettingsDialog shown={shown} />}
         {question !== 'none' && <KeyDialog />}
         {areKeysShown && <ShortcutsDialog />}
       </Suspense>

@@ -24,5 +24,5 @@ createRoot(root).render(
 watchMissingPictures();
 void loadCollection();
 void loadServer();
-onConnected(() => void loadServer()); // another version may have come up
+onConnected(() => void loadServer()); // the server may have been updated
 void followJobs().then(beginWithAJob);

@@ -15,10 +15,10 @@ import type { TypedDocumentString } from './generated/graphql.ts';
 /** Milliseconds after which a connection that does not answer a ping counts as lost. */
 const PING_INTERVAL = 15_000;
 
-/** The API beside this page, below whatever path it is served. */
+/** The API, relative to this page. */
 export const ENDPOINT = new URL('graphql', document.baseURI);
 
-/** WebSocket close code of a server that takes no such key. */
+/** WebSocket close code for a rejected API key. */
 const FORBIDDEN = 4403;
 
 const whenOpen = new Set<() => void>();
@@ -80,7 +80,7 @@ const client = new Client({
   fetchOptions: () => fetchOptions(),
 });
 
-/** With `keepalive` the browser sends it even if the page is being left. */
+/** `keepalive` lets the request outlive the page. */
 function fetchOptions(keepalive = false): RequestInit {
   const key = presentKey();
   return {
@@ -89,7 +89,7 @@ function fetchOptions(keepalive = false): RequestInit {
   };
 }
 
-/** Why a request has no answer. */
+/** A request that failed. */
 export class RequestError extends Error {
   readonly code: string | undefined;
   /** Seconds after which the same request may succeed. */
@@ -105,14 +105,14 @@ export class RequestError extends Error {
   }
 }
 
-/** Answers a query or mutation; asks for a key where one is needed. Throws RequestError. */
+/** Runs a query or mutation; asks for an API key where one is required. Throws RequestError. */
 export async function request<Data, Variables extends AnyVariables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   { keepalive = false } = {},
 ): Promise<Data> {
   for (;;) {
-    const wasNamed = areNamed; // another one may learn meanwhile that the server wants it
+    const wasNamed = areNamed; // a parallel request may set it meanwhile
     const { data, error } = await run(document, variables, keepalive);
     if (!error && data !== undefined) return data;
     const failure = error ? new RequestError(error) : undefined;
@@ -137,13 +137,13 @@ function run<Data, Variables extends AnyVariables>(
   return source.toPromise();
 }
 
-/** The answer of a server of trusted documents to one that it does not know. */
+/** Whether the server refused an unknown document (TRUSTED_DOCUMENTS_ONLY). */
 const UNTRUSTED = 'UNTRUSTED_DOCUMENT';
 
-/** Whether documents are sent by their hashes alone: a server of trusted documents requires that, and knows the studio's. */
+/** Whether documents are sent by hash: a server with TRUSTED_DOCUMENTS_ONLY requires it, and knows those of the studio. */
 let areNamed = false;
 
-/** Names a document by its hash, where the server requires that. */
+/** Replaces a document by its hash where the server requires it. */
 export const extensionsFor = ({ __meta__ }: Pick<TypedDocumentString<unknown, unknown>, '__meta__'>) =>
   areNamed
     ? {
@@ -162,7 +162,7 @@ const requestFor = <Data, Variables extends AnyVariables>(
 const isMutation = (document: TypedDocumentString<unknown, never>): boolean =>
   document.toString().trimStart().startsWith('mutation');
 
-/** Calls `next` with every event, also after the connection was lost and is there again; returns what ends it. */
+/** Subscribes, and resubscribes after a reconnection. Returns the unsubscribe function. */
 export function listen<Data, Variables extends AnyVariables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
@@ -176,7 +176,7 @@ export function listen<Data, Variables extends AnyVariables>(
   };
 }
 
-/** Calls `notify` whenever the socket is connected; returns what ends that. */
+/** Calls `notify` on every (re)connection. Returns the unsubscribe function. */
 export function onConnected(notify: () => void): () => void {
   whenOpen.add(notify);
   return () => whenOpen.delete(notify);

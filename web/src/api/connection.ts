@@ -1,9 +1,9 @@
 import { createStore } from '../state/store.ts';
 
-/** How the page is connected. `back`: it was lost, and is there again. */
+/** State of the connection. `back`: just restored. */
 export type Connection = 'opening' | 'open' | 'lost' | 'restarting' | 'back';
 
-/** Milliseconds after which a lost connection is shown, and those for which its return is. */
+/** Milliseconds until a lost connection is shown, and for which its return is shown. */
 const LOST_AFTER = 3000;
 const BACK_FOR = 3000;
 
@@ -13,7 +13,7 @@ const GOING_AWAY = 1001;
 export const connection = createStore<Connection>('opening');
 
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Whether a lost connection is about to be shown. */
+/** Whether the timer that shows a lost connection is running. */
 let isWaiting = false;
 let wakeUp: (() => void) | undefined;
 
@@ -37,7 +37,7 @@ export function noteClosed(code: number | undefined): void {
     connection.set('restarting');
   } else if (!isWaiting && ['open', 'back', 'opening'].includes(connection.get())) {
     clearTimeout(timer);
-    isWaiting = true; // attempts that fail meanwhile do not begin it again
+    isWaiting = true; // further failures do not restart the timer
     timer = setTimeout(() => {
       isWaiting = false;
       connection.set('lost');
@@ -45,7 +45,7 @@ export function noteClosed(code: number | undefined): void {
   }
 }
 
-/** Waits before the next attempt: 0.5 to 15 s with jitter, or until the user asks for it. */
+/** Waits before the next attempt: 0.5 to 15 s with jitter, or until the user presses "Try now". */
 export function waitToRetry(attempt: number): Promise<void> {
   const longest = Math.min(15_000, 500 * 2 ** attempt);
   return new Promise((resolve) => {

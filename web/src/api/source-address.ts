@@ -13,17 +13,17 @@ export async function fetchPicture(sha256: string, key = presentKey()): Promise<
   return answer.blob();
 }
 
-/** A source is its owner's alone: where keys are asked for, an `<img>` cannot load it, so it is fetched with the key. */
+/** Sources are private to their owner. With API keys an `<img>` cannot load them, so they are fetched with the key. */
 function fetchSource(sha256: string, key: string): Promise<string> {
   const known = fetched.get(sha256);
   if (known) return known;
   const address = fetchPicture(sha256, key).then((picture) => URL.createObjectURL(picture));
   fetched.set(sha256, address);
-  address.catch(() => fetched.delete(sha256)); // asked for again when it is next shown
+  address.catch(() => fetched.delete(sha256)); // fetched again when it is next shown
   return address;
 }
 
-/** Where an `<img>` finds the source of a job; null while it is being fetched, and for none. */
+/** The `src` of a job's source; null while it is being fetched, and without a source. */
 export function useSourceAddress(sha256: string | undefined): string | null {
   const key = presentKey();
   const [own, setOwn] = useState<string | null>(null);

@@ -17,13 +17,13 @@ export class UploadError extends Error {
   }
 }
 
-/** Per cent of the picture under way that are sent; null while none is. */
+/** Upload progress in per cent; null while nothing is uploading. */
 export const uploaded = createStore<number | null>(null);
 
-/** Uploads under way or done; a picture that fails is sent again when it is next needed. */
+/** Uploads by their file; a failed one is repeated when it is next needed. */
 const uploads = new WeakMap<Blob, Promise<StoredPicture>>();
 
-/** The picture as the server keeps it; sent once. Rejects with UploadError. */
+/** The stored picture of a file, uploaded once. Rejects with UploadError. */
 export function storedPicture(file: Blob): Promise<StoredPicture> {
   const known = uploads.get(file);
   if (known) return known;
@@ -33,7 +33,7 @@ export function storedPicture(file: Blob): Promise<StoredPicture> {
   return picture;
 }
 
-/** The id under which the server keeps a picture; sent once. Rejects with UploadError. */
+/** The id of the stored picture, uploaded once. Rejects with UploadError. */
 export const uploadOf = async (file: Blob): Promise<string> => (await storedPicture(file)).id;
 
 /** Uploads a picture again when it is next needed: the server removes one that no job used for a day. */
@@ -53,7 +53,7 @@ async function send(file: Blob): Promise<StoredPicture> {
   }
 }
 
-/** A GraphQL multipart request; `fetch` would not tell how much of it is sent. */
+/** A GraphQL multipart request. XMLHttpRequest, because `fetch` reports no upload progress. */
 function post(file: Blob): Promise<{ status: number; text: string }> {
   const form = new FormData();
   const extensions = extensionsFor(UploadImageDocument);

@@ -31,7 +31,7 @@ const MUTATION = `mutation Img2Img($input: Img2ImgInput!) {
   }
 }`;
 
-/** The exact request as code that can be run; a key is never in it. */
+/** The exact request as runnable code, without the API key. */
 export function codeFor(job: Job, language: CodeLanguage, endpoint: string): string {
   const input = inputOf(job);
   switch (language) {

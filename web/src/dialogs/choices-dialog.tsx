@@ -3,7 +3,7 @@ import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 
-/** Something that can be chosen by its name. */
+/** An entry that can be chosen. */
 export interface Choice {
   readonly name: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface Choice {
   readonly isDisabled: boolean;
 }
 
-/** A list that is searched by name; a press chooses. */
+/** A searchable list of choices. */
 export function ChoicesDialog({
   title,
   search,

@@ -8,7 +8,7 @@ import { useTexts, type Texts } from '../texts/index.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { ChoicesDialog } from './choices-dialog.tsx';
 
-/** Every ControlNet and T2I adapter of the server: those that suit the model can be added, the others say why not. */
+/** All ControlNets and T2I adapters; those that do not suit the model say why. */
 export default function ControlDialog({
   family,
   onClose,

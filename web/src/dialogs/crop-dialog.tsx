@@ -11,10 +11,10 @@ import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { cutOut, middlePart, moved, resized } from './crop.ts';
 
-/** Parts of the width by which the arrow keys move and + and - resize. */
+/** Step of the keys, as a part of the width. */
 const KEY_STEP = 0.02;
 
-/** Cuts the source by hand, in the proportion of the result. */
+/** Crops the source to the proportions of the result. */
 export default function CropDialog({
   source,
   ratio,

@@ -6,24 +6,24 @@ export interface Part extends Size {
   readonly y: number;
 }
 
-/** Pixels that the shorter side of a part has at least. */
+/** Shortest allowed side of a part, in pixels. */
 const LEAST = 16;
 
-/** The largest part of this proportion, in the middle. */
+/** The largest centred part of this aspect ratio. */
 export function middlePart(picture: Size, ratio: number): Part {
   const width = Math.min(picture.width, picture.height * ratio);
   const height = width / ratio;
   return { width, height, x: (picture.width - width) / 2, y: (picture.height - height) / 2 };
 }
 
-/** The part moved, and kept inside. */
+/** Moves a part within the picture. */
 export const moved = (part: Part, dx: number, dy: number, picture: Size): Part => ({
   ...part,
   x: Math.min(picture.width - part.width, Math.max(0, part.x + dx)),
   y: Math.min(picture.height - part.height, Math.max(0, part.y + dy)),
 });
 
-/** The part with another width, its proportion and left upper corner kept, as far as there is room. */
+/** Resizes a part from its upper left corner, keeping its aspect ratio. */
 export function resized(part: Part, width: number, picture: Size): Part {
   const ratio = part.width / part.height;
   const most = Math.min(picture.width - part.x, (picture.height - part.y) * ratio);
@@ -31,7 +31,7 @@ export function resized(part: Part, width: number, picture: Size): Part {
   return { ...part, width: next, height: next / ratio };
 }
 
-/** The part of a picture as a file of its own. */
+/** Encodes a part of a picture as a file. */
 export async function cutOut(picture: Blob, { x, y, width, height }: Part): Promise<Blob> {
   const bitmap = await createImageBitmap(picture);
   const canvas = document.createElement('canvas');

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/index.ts';
 import { offerPicture } from './offered.ts';
 
-/** Takes pictures that are dropped anywhere on the page or pasted, and says so while one is dragged. */
+/** Accepts pictures that are dropped anywhere or pasted, with a hint while dragging. */
 export function DropAnywhere() {
   const texts = useTexts();
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const hasFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
-    /** Some places take a picture for themselves. */
+    /** Some elements handle drops themselves. */
     const isOwnPlace = ({ target }: DragEvent) =>
       target instanceof Element && target.closest('[data-drop]') !== null;
     const onOver = (event: DragEvent) => {

@@ -4,7 +4,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
-/** Asks for the API key where the server requires one; nothing on the page is lost. */
+/** Asks for the API key; the page keeps its state. */
 export default function KeyDialog() {
   const texts = useTexts().key;
   const question = useStore(keyQuestion);

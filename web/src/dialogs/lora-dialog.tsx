@@ -7,7 +7,7 @@ import { useTexts, type Texts } from '../texts/index.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { ChoicesDialog } from './choices-dialog.tsx';
 
-/** Every LoRA of the server: those that suit the model can be added, the others say why not. */
+/** All LoRAs; those that do not suit the model say why. */
 export default function LoraDialog({
   family,
   onClose,

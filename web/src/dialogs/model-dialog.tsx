@@ -13,7 +13,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 
-/** All models: those that can be used, and what the others lack. */
+/** All models: usable ones first, then what the others lack. */
 export default function ModelDialog({
   chosen,
   onClose,
@@ -46,6 +46,7 @@ export default function ModelDialog({
                 <span className="model-name">{model.name}</span>
                 <span className="note">{stateOf(model, texts)}</span>
                 <span className="note">{suits(model, texts)}</span>
+                {model.licence != null && <span className="note">{words.licence(model.licence)}</span>}
               </span>
               {model.name === chosen && <Icon name="check" />}
             </button>
@@ -96,6 +97,7 @@ function Missing({ model }: { readonly model: Model }) {
               </li>
             ))}
           </ul>
+          {model.licence != null && <p className="note">{words.licence(model.licence)}</p>}
           <Download name={model.name} isShown={isOpen} />
         </>
       ) : (
@@ -107,7 +109,7 @@ function Missing({ model }: { readonly model: Model }) {
   );
 }
 
-/** Lets the server fetch what is missing, and tells how far it is. */
+/** Starts the download of the missing files and shows its progress. */
 function Download({ name, isShown }: { readonly name: string; readonly isShown: boolean }) {
   const words = useTexts().model;
   const { pull, fault, start } = usePull(name, isShown);
@@ -128,7 +130,7 @@ function Download({ name, isShown }: { readonly name: string; readonly isShown: 
         <button type="button" className="button" onClick={start}>
           <Icon name="download" /> {error === null ? words.download : words.downloadAgain}
         </button>
-        <span className="note">{words.licence}</span>
+        <span className="note">{words.downloadNote}</span>
       </p>
       <div role="alert">
         {error !== null && (

@@ -4,10 +4,10 @@ import { takeFile } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
 import { statesSettings } from './png-texts.ts';
 
-/** Settings that a picture states. */
+/** The settings in a picture's file. */
 export type Settings = SettingsOfQuery['settingsOf'];
 
-/** A picture that carries settings, and waits for a person to say what is wanted of it. */
+/** A picture with settings, about which the user is asked. */
 export interface Offered {
   readonly file: Blob;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Offered {
 
 export const offered = createStore<Offered | null>(null);
 
-/** Takes a picture that a person gives; one that carries settings is asked about first. */
+/** Takes a picture from the user; asks first if it contains settings. */
 export function offerPicture(file: Blob, name: string): void {
   void consider(file, name);
 }

@@ -1,4 +1,4 @@
-/** Bytes of a picture that are looked at: settings stand before its pixels. */
+/** How many bytes are searched: settings come before the pixels. */
 const LOOKED_AT = 2 * 2 ** 20;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -6,7 +6,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Keywords under which programs write settings. */
 const KEYWORDS = /^(?:parameters|prompt|workflow|latentql|invokeai_metadata|sd-metadata|Comment|Dream)/i;
 
-/** Whether a PNG has a text that may be settings; only chunks of text are read, never a pixel. */
+/** Whether a PNG has a text chunk that may hold settings. */
 export async function statesSettings(file: Blob): Promise<boolean> {
   const bytes = new Uint8Array(await file.slice(0, LOOKED_AT).arrayBuffer());
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) return false;

@@ -1,14 +1,15 @@
 import { changesBy, lostIn, namesIn, statedFields } from '../panel/restorable.ts';
 import { restoreFields } from '../panel/restore.ts';
-import { form, type Form } from '../state/form.ts';
+import { form } from '../state/form.ts';
 import { extras, models } from '../state/resources.ts';
 import { takeFile } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
-import { useTexts, type Texts } from '../texts/index.ts';
+import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { offered, type Offered } from './offered.ts';
+import { labelsOf, valueText } from './setting-words.ts';
 
-/** What is wanted of a picture that carries settings: the picture, its settings or both. Lists what would change. */
+/** Asks whether to use a dropped picture, its settings or both, and lists what would change. */
 export default function RestoreDialog({ picture }: { readonly picture: Offered }) {
   const texts = useTexts();
   const words = texts.restore;
@@ -36,15 +37,7 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
       },
     },
   ];
-  const labels: Partial<Record<keyof Form, string>> = {
-    ...words.fields,
-    ...texts.fine.labels,
-    ...texts.extend.sides,
-    extendFeather: texts.extend.feather,
-    resizeMode: texts.source.resizeMode,
-    ...maskLabels(texts.mask),
-  };
-  const shown = (value: Form[keyof Form]) => textOf(value) || words.none;
+  const labels = labelsOf(texts);
   return (
     <Dialog title={words.title} className="restore" onClose={close}>
       <p className="note">{words.from(picture.settings.tool ?? '')}</p>
@@ -57,7 +50,7 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
             <div key={field}>
               <dt>{labels[field]}</dt>
               <dd>
-                <span className="note">{shown(from)}</span> → {shown(to)}
+                <span className="note">{valueText(field, from, texts)}</span> → {valueText(field, to, texts)}
               </dd>
             </div>
           ))}
@@ -91,20 +84,3 @@ export default function RestoreDialog({ picture }: { readonly picture: Offered }
     </Dialog>
   );
 }
-
-/** The settings of a mask by their names, which stand elsewhere beside one. */
-function maskLabels({
-  label,
-  labels,
-  areaLabel,
-  fillLabel,
-}: Texts['mask']): Partial<Record<keyof Form, string>> {
-  const names = { maskArea: areaLabel, maskFill: fillLabel, ...labels };
-  return Object.fromEntries(Object.entries(names).map(([field, name]) => [field, `${label}: ${name}`]));
-}
-
-/** LoRAs and controls by name and strength, anything else as it is. */
-const textOf = (value: Form[keyof Form]): string =>
-  typeof value === 'object' && value !== null
-    ? value.map((one) => `${'name' in one ? one.name : one.model} ${one.strength}`).join(', ')
-    : String(value ?? '');

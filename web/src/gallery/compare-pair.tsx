@@ -8,7 +8,7 @@ import { go } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** Two pictures, one over the other, with the line between them. */
+/** Two pictures of the gallery with a split line. */
 export function ComparePair({
   ids,
   known,
@@ -22,7 +22,7 @@ export function ComparePair({
   const [isGone, setGone] = useState(false);
   const all = [...known, ...list, ...found];
   const wanted = ids.map((id) => {
-    const end = id.lastIndexOf(':'); // a job's id has a colon of its own
+    const end = id.lastIndexOf(':'); // a job's id contains a colon itself
     const jobId = id.slice(0, end);
     return { jobId, job: all.find((job) => job.id === jobId), index: Number(id.slice(end + 1)) };
   });

@@ -3,7 +3,7 @@ import { go, route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** Words, model, date and state. The address keeps all but the words. */
+/** Search text, model, date and state. All but the text are kept in the URL. */
 export function GalleryFilters({
   text,
   onText,

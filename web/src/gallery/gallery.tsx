@@ -2,7 +2,7 @@ import '../styles/pages.css';
 import { useState } from 'react';
 import { attempt, deletePicturesLater } from '../jobs/actions.ts';
 import { findJob, hidden, imageAt, type TileJob } from '../jobs/jobs.ts';
-import { restoreJob } from '../panel/restore.ts';
+import { restored } from '../stage/job-menu.tsx';
 import { server } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
@@ -13,7 +13,7 @@ import { GalleryFilters } from './gallery-filters.tsx';
 import { byDay, usePages } from './pages.ts';
 import { Picture, pictureId } from './picture.tsx';
 
-/** Every picture that was made, by day; what is looked for, what is compared, what is deleted. */
+/** All pictures by day, with search, comparison and deletion. */
 export default function Gallery() {
   const texts = useTexts();
   const words = texts.gallery;
@@ -30,7 +30,7 @@ export default function Gallery() {
   const restore = async (id: string) => {
     const job = await attempt(() => findJob(id));
     if (!job) return;
-    restoreJob(job);
+    await restored(job);
     go({ view: 'make' });
   };
   const isFiltered = text !== '' || model !== null || status !== null || from !== null;

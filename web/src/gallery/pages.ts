@@ -3,7 +3,7 @@ import { request } from '../api/client.ts';
 import { GalleryJobsDocument, GalleryPicturesDocument, type JobStatus } from '../api/generated/graphql.ts';
 import type { TileJob } from '../jobs/jobs.ts';
 
-/** What is looked for. */
+/** The filters of the gallery. */
 export interface Filters {
   readonly text: string;
   readonly model: string | null;
@@ -12,13 +12,13 @@ export interface Filters {
   readonly from: string | null;
 }
 
-/** A picture by its place in its job; 0 of a job that has none. */
+/** A picture by its index in its job; 0 for a job without pictures. */
 export interface Entry {
   readonly job: TileJob;
   readonly index: number;
 }
 
-/** Pictures page by page, or jobs that have none. */
+/** Loaded pages of pictures, or of jobs without any. */
 export interface Pages {
   readonly entries: readonly Entry[];
   readonly total: number;
@@ -46,7 +46,7 @@ interface Page {
   readonly entries: readonly Entry[];
 }
 
-/** A page of finished pictures, or of jobs with another end. */
+/** One page of finished pictures, or of failed or canceled jobs. */
 async function pageOf({ status, ...filters }: Filters, after: string | null): Promise<Page> {
   const variables = { after, ...variablesFor(filters) };
   const other = STATUSES.find((known) => known === status);
@@ -58,7 +58,7 @@ async function pageOf({ status, ...filters }: Filters, after: string | null): Pr
   return { ...page, entries: nodes.map((job) => ({ job, index: 0 })) };
 }
 
-/** What fits, and what loads more of it. */
+/** The matching pages, and a function that loads the next one. */
 export function usePages({ text, model, status, from }: Filters) {
   const [pages, setPages] = useState(NONE);
   const load = useCallback(
@@ -91,7 +91,7 @@ export function usePages({ text, model, status, from }: Filters) {
   return { pages, more: () => void load(pages.next, () => true) };
 }
 
-/** Pictures by the day on which their jobs were accepted, each day with its heading. */
+/** Entries grouped by the day on which their jobs were accepted. */
 export function byDay(
   entries: readonly Entry[],
   locale: string,

@@ -5,10 +5,10 @@ import { promptWords } from '../jobs/prompt-words.ts';
 import { wordsOf } from '../strip/tile.tsx';
 import { useTexts } from '../texts/index.ts';
 
-/** What names a picture in the address of a comparison. */
+/** The id of a picture in the URL of a comparison. */
 export const pictureId = (job: TileJob, index: number): string => `${job.id}:${index}`;
 
-/** A square tile: a press opens it, Space or the mark selects it. */
+/** A square tile: a press opens it, Space or its checkbox selects it. */
 export function Picture({
   job,
   index,

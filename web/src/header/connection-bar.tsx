@@ -7,7 +7,7 @@ import { useTexts } from '../texts/index.ts';
 /** The version that this page was built from. */
 declare const PAGE_VERSION: string;
 
-/** Under the header while there is no connection, and shortly after it is there again; also where the server has become another one. */
+/** A bar while the connection is lost and shortly after it is back, and after a server update. */
 export function ConnectionBar() {
   const texts = useTexts().connection;
   const state = useStore(connection);

@@ -4,7 +4,10 @@ import { engine, loadEngine } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** Which device there is, and whether it works. Asked again when a job starts or ends. */
+/** Polling interval while no device works, in milliseconds. */
+const PROBLEM_INTERVAL = 10_000;
+
+/** The device and its state; reloaded when a job starts or ends. */
 export function EngineState() {
   const texts = useTexts().engine;
   const now = useStore(engine);
@@ -13,10 +16,21 @@ export function EngineState() {
   useEffect(() => {
     void loadEngine();
   }, [running]);
+  const device = now?.devices.find(({ problem }) => problem == null);
+  const hasProblem = now !== null && !device;
+  useEffect(() => {
+    if (!hasProblem) return undefined;
+    const looking = setInterval(() => void loadEngine(), PROBLEM_INTERVAL);
+    return () => {
+      clearInterval(looking);
+    };
+  }, [hasProblem]);
   if (!now) return <span className="engine-state" />;
-  const device = now.devices.find(({ problem }) => problem == null);
   const state = now.paused ? 'paused' : running > 0 || now.running > 0 ? 'working' : 'ready';
-  const words = device ? texts.state(deviceName(device.provider), texts[state]) : texts.none;
+  const shown = device ?? now.devices[0];
+  const words = shown
+    ? texts.state(deviceName(shown.provider), device ? texts[state] : texts.failed)
+    : texts.none;
   return (
     <span className={`engine-state engine-${device ? state : 'none'}`}>
       <span className="dot" aria-hidden="true" /> {words}
@@ -24,5 +38,5 @@ export function EngineState() {
   );
 }
 
-/** A device as people write it. */
+/** The display name of a device. */
 export const deviceName = (provider: string): string => provider.toUpperCase();

@@ -18,7 +18,7 @@ function keptTheme(): Theme {
 export const isDark = (): boolean =>
   theme.get() === 'dark' || (theme.get() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 
-/** Shows the page in a theme from now on. */
+/** Sets the theme. */
 export function wear(next: Theme): void {
   if (next === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = next;
@@ -26,11 +26,11 @@ export function wear(next: Theme): void {
   try {
     localStorage.setItem(NAME, next);
   } catch {
-    // closed to this page: the system's theme holds next time
+    // no storage: the system's theme next time
   }
 }
 
-/** From light to dark or back. */
+/** Switches between light and dark. */
 export const switchTheme = (): void => {
   wear(isDark() ? 'light' : 'dark');
 };

@@ -15,10 +15,10 @@ import { createStore } from '../state/store.ts';
 import { presentTexts } from '../texts/index.ts';
 import { dropImage, dropJob, hidden, imageAt, jobs, takeJobs, type Job, type TileJob } from './jobs.ts';
 
-/** What an action could not do; shown where it was asked for. */
+/** Why the last action failed; shown beside the stage. */
 export const actionFault = createStore<string | null>(null);
 
-/** Does something and notes why it could not be done. */
+/** Runs an action; an error goes to `actionFault`. */
 export async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   actionFault.set(null);
   try {
@@ -34,25 +34,25 @@ interface Payload {
   readonly userErrors: readonly { readonly message: string }[];
 }
 
-/** Takes the job of an answer. Throws its first user error. */
+/** Merges the job of a payload. Throws its first user error. */
 function taken({ job, userErrors: [fault] }: Payload) {
   if (fault) throw new Error(fault.message);
   if (job) takeJobs([job]);
   return job;
 }
 
-/** Stops a job, this one only. */
+/** Cancels one job. */
 export const cancel = (id: string) =>
   attempt(async () => taken((await request(CancelDocument, { id })).cancelJob));
 
-/** Makes a job of one that failed or was canceled. */
+/** Submits a failed or canceled job again, as a new job. */
 export const retry = (id: string) =>
   attempt(async () => taken((await request(RetryDocument, { id })).retryJob));
 
-/** Cancels all that wait. */
+/** Cancels all waiting jobs. */
 export const cancelWaiting = () => attempt(() => request(CancelWaitingDocument, {}));
 
-/** Puts a waiting job before all others of the caller. */
+/** Moves a waiting job ahead of the caller's other jobs. */
 export const runFirst = (id: string) =>
   attempt(async () => {
     const highest = Math.max(
@@ -62,13 +62,13 @@ export const runFirst = (id: string) =>
     return taken((await request(RunFirstDocument, { id, priority: Math.min(100, highest + 1) })).setPriority);
   });
 
-/** Starts no more jobs. */
+/** Pauses the queue. */
 export const pauseQueue = () =>
   attempt(async () => {
     engine.set((await request(PauseDocument, {})).pauseQueue);
   });
 
-/** Goes on with the queue. */
+/** Resumes the queue. */
 export const resumeQueue = () =>
   attempt(async () => {
     engine.set((await request(ResumeDocument, {})).resumeQueue);
@@ -95,7 +95,7 @@ const ofPicture = (id: string): Removal => ({
   forget: dropImage,
 });
 
-/** Deletes; one that is gone already counts as deleted. */
+/** Deletes; what is already gone counts as deleted. */
 const remove = ({ id, run, forget }: Removal, keepalive = false) =>
   attempt(async () => {
     const [fault] = await run({ keepalive });
@@ -107,10 +107,10 @@ const remove = ({ id, run, forget }: Removal, keepalive = false) =>
 /** Milliseconds for which a deletion can be undone. */
 const UNDO_FOR = 10_000;
 
-/** What is hidden until it is deleted. */
+/** Hidden now, deleted when its timer ends. */
 const leaving = new Map<Removal, ReturnType<typeof setTimeout>>();
 
-/** Hides a job and deletes it when that can no longer be undone. */
+/** Hides a job and deletes it once the undo time is over. */
 export const deleteLater = (job: Job): void => {
   removeLater([ofJob(job)]);
 };

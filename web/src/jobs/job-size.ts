@@ -10,13 +10,13 @@ export interface Extension {
   readonly bottom: number;
 }
 
-/** The size of a picture with what is added around it. */
+/** The size of a picture with its extension. */
 export const extended = ({ width, height }: Size, extend: Extension | null | undefined): Size => {
   const { left, top, right, bottom } = extend ?? { left: 0, top: 0, right: 0, bottom: 0 };
   return { width: width + left + right, height: height + top + bottom };
 };
 
-/** The size of a job's pictures before they are there: larger than asked for after a second pass, or around a source. */
+/** The final size of a job's pictures: a second pass or an extension makes them larger than width × height. */
 export const expectedSize = ({ input }: Job): Size => {
   const { width, height } = input.upscale ?? input;
   return extended({ width, height }, input.extend);
@@ -24,7 +24,7 @@ export const expectedSize = ({ input }: Job): Size => {
 
 const percent = (part: number, of: number): string => `${(100 * part) / of}%`;
 
-/** Where the source lies in a frame that is extended; nothing where it fills the frame. */
+/** Where the source lies in an extended frame; empty where it fills the frame. */
 export function placeOfSource(size: Size, extend: Extension | null | undefined): CSSProperties {
   if (!extend) return {};
   const { width, height } = extended(size, extend);
@@ -39,7 +39,7 @@ export function placeOfSource(size: Size, extend: Extension | null | undefined):
 /** How a source is fitted, as the server does it. */
 export const FITTED = { CROP: 'cover', FIT: 'contain', STRETCH: 'fill' } as const;
 
-/** How a job's source lies in its frame; a resize mode of a newer server shows it whole. */
+/** How a job's source is drawn in its frame; an unknown resize mode shows it whole. */
 export const sourceStyle = ({ input }: Job): CSSProperties => ({
   objectFit: Object.hasOwn(FITTED, input.resizeMode)
     ? FITTED[input.resizeMode as keyof typeof FITTED]

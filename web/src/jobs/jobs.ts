@@ -13,7 +13,7 @@ import { HELD, mergeJobs } from './merge-jobs.ts';
 /** A job as the page knows it. */
 export type Job = JobPartsFragment;
 
-/** As much of a job as a tile shows. */
+/** The part of a job that a tile shows. */
 export type TileJob = TilePartsFragment;
 
 /** The caller's latest jobs, newest first. */
@@ -23,7 +23,7 @@ export interface Jobs {
   readonly failure: string | null;
 }
 
-/** Milliseconds between two looks at the places of waiting jobs: those of other keys may move them. */
+/** Interval for polling queue positions, in milliseconds: jobs of other keys change them without an event. */
 const PLACES_INTERVAL = 10_000;
 
 export const jobs = createStore<Jobs>({ list: [], isLoaded: false, failure: null });
@@ -31,23 +31,23 @@ export const jobs = createStore<Jobs>({ list: [], isLoaded: false, failure: null
 /** Ids of jobs and pictures that are deleted or about to be. */
 export const hidden = createStore<ReadonlySet<string>>(new Set());
 
-/** A finished picture by its place in the batch; others of the batch may have been deleted. */
-export const imageAt = (
-  { images }: Pick<Job, 'images'>,
+/** The image with this index; other images of the batch may have been deleted. */
+export const imageAt = <Image extends TileJob['images'][number]>(
+  { images }: { readonly images: readonly Image[] },
   index: number | null,
-): Job['images'][number] | undefined => images.find((image) => image.index === index);
+): Image | undefined => images.find((image) => image.index === index);
 
-/** Takes jobs as the server tells them. */
+/** Merges jobs from the server into the list. */
 export const takeJobs = (came: readonly Job[]): void => {
   jobs.set((now) => ({ ...now, list: mergeJobs(now.list, came, route.get().job) }));
 };
 
-/** Forgets a job. */
+/** Removes a job from the list. */
 export const dropJob = (id: string): void => {
   jobs.set((now) => ({ ...now, list: now.list.filter((job) => job.id !== id) }));
 };
 
-/** Forgets a picture of a job. */
+/** Removes a picture of a job from the list. */
 export const dropImage = (id: string): void => {
   jobs.set((now) => ({
     ...now,
@@ -55,7 +55,7 @@ export const dropImage = (id: string): void => {
   }));
 };
 
-/** The jobs that wait, the next one first. */
+/** The waiting jobs in queue order. */
 export const waitingIn = (list: readonly Job[]): readonly Job[] =>
   list
     .filter(({ status }) => status === 'QUEUED')
@@ -68,7 +68,7 @@ async function loadLatest(): Promise<void> {
     const oldest = nodes.at(-1)?.createdAt ?? '';
     const known = new Set(nodes.map(({ id }) => id));
     jobs.set(({ list }) => ({
-      // What is missing among the latest was deleted elsewhere.
+      // A job that is missing from the latest ones was deleted elsewhere.
       list: mergeJobs(
         list.filter((job) => known.has(job.id) || job.createdAt < oldest),
         nodes,
@@ -92,14 +92,14 @@ export async function findJob(id: string): Promise<Job | null> {
   return (await request(JobDocument, { id })).job ?? null;
 }
 
-/** Follows the caller's jobs for as long as the page is open. */
+/** Loads the caller's jobs and follows their changes. */
 export async function followJobs(): Promise<void> {
   await loadLatest();
   listen(JobsChangedDocument, {}, ({ jobsChanged }) => {
     takeJobs([jobsChanged]);
     if (jobs.get().list.some(({ status }) => status === 'QUEUED')) void loadPlaces();
   });
-  // What changed while there was no connection; the first connection adds what came after the first answer.
+  // After each (re)connection: fetch what changed in between.
   onConnected(() => void loadLatest());
   setInterval(() => {
     if (!document.hidden && waitingIn(jobs.get().list).length > 0) void loadPlaces();

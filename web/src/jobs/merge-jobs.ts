@@ -1,6 +1,6 @@
 import type { JobPartsFragment as Job, JobStatus } from '../api/generated/graphql.ts';
 
-/** Jobs that the page holds. */
+/** How many jobs the page keeps. */
 export const HELD = 40;
 
 /** Whether a job has ended. */
@@ -8,8 +8,8 @@ export const hasEnded = ({ status }: { readonly status: JobStatus }): boolean =>
   status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
 
 /**
- * Takes what came over the one it replaces; an end is never taken back by an answer that was under way. Only the latest are held,
- * and the one that is shown.
+ * Merges updates into the list. A late answer never turns an ended job back into a running one. Keeps the latest jobs
+ * and the one on the stage.
  */
 export function mergeJobs(
   held: readonly Job[],

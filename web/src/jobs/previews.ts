@@ -10,7 +10,7 @@ export interface Preview {
   readonly step: number;
 }
 
-/** How much of a batch is followed: its first picture or all of them. */
+/** Whether previews of the first picture or of the whole batch are wanted. */
 export type Extent = 'first' | 'all';
 
 /** Previews by the id of their job, in batch order. */
@@ -18,7 +18,7 @@ const previews = createStore<ReadonlyMap<string, readonly Preview[]>>(new Map())
 
 const NONE: readonly Preview[] = [];
 
-/** The latest previews of a job that somebody follows. */
+/** The latest previews of a job. */
 export const usePreviews = (id: string): readonly Preview[] => useStore(previews).get(id) ?? NONE;
 
 /** The latest preview of its first picture. */
@@ -36,7 +36,7 @@ const useIsShown = (): boolean =>
     () => !document.hidden,
   );
 
-/** Follows a job step by step for as long as the component is there; a hidden page gets no previews. */
+/** Subscribes to a job's progress while the component is mounted; a hidden page asks for no previews. */
 export function useProgress(id: string | undefined, size: number, extent: Extent): void {
   const isShown = useIsShown();
   useEffect(() => {

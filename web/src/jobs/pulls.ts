@@ -3,10 +3,10 @@ import { listen, request } from '../api/client.ts';
 import { PullModelDocument, PullProgressDocument, type PullPartsFragment } from '../api/generated/graphql.ts';
 import { loadModels } from '../state/resources.ts';
 
-/** The download of a model, as far as somebody looks at it. */
+/** The state of a model's download. */
 export interface Pulling {
   readonly pull: PullPartsFragment | null;
-  /** Why none was begun. */
+  /** Why it could not be started. */
   readonly fault: string | null;
   readonly start: () => void;
 }

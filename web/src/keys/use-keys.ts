@@ -4,7 +4,7 @@ import { jobs } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { openModelPicker } from '../panel/model-dialog.ts';
 import { submitForm } from '../panel/submit.ts';
-import { isSourceHeld, view, zoomWish } from '../stage/view.ts';
+import { isSourceHeld, view, zoomStage } from '../stage/view.ts';
 import { go, route } from '../state/route.ts';
 import { isShortcutsOpen } from './shortcuts.ts';
 
@@ -12,14 +12,14 @@ import { isShortcutsOpen } from './shortcuts.ts';
 const TWICE_WITHIN = 800;
 const ZOOM_STEP = 1.5;
 
-/** Whether a key belongs to what is being typed in. */
+/** Whether keys go to a text field. */
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest('textarea, select, input:not([type="range"], [type="radio"])') !== null;
 
 const jobOnStage = () => jobs.get().list.find(({ id }) => id === route.get().job);
 
-/** To the next job of the strip, or the one before. */
+/** Moves to the next or previous job of the strip. */
 function step(way: number): void {
   const { list } = jobs.get();
   const at = list.findIndex(({ id }) => id === route.get().job);
@@ -63,25 +63,25 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   [
     '+',
     () => {
-      zoomWish.set({ factor: ZOOM_STEP });
+      zoomStage(ZOOM_STEP);
     },
   ],
   [
     '-',
     () => {
-      zoomWish.set({ factor: 1 / ZOOM_STEP });
+      zoomStage(1 / ZOOM_STEP);
     },
   ],
   [
     '0',
     () => {
-      zoomWish.set({ factor: 0 });
+      zoomStage(0);
     },
   ],
   ['d', () => document.querySelector<HTMLAnchorElement>('.dock a[data-format="PNG"]')?.click()],
 ]);
 
-/** The keys that work anywhere on the page; all but those of the form are off while typing and in dialogs. */
+/** The page's keyboard shortcuts; while typing only those of the form work, in dialogs none. */
 export function useKeys(): void {
   useEffect(() => {
     let escapedAt = 0;

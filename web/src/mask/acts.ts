@@ -5,7 +5,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A line that was drawn with the brush or the eraser. */
+/** A stroke of the brush or eraser. */
 export interface Stroke {
   readonly tool: Tool;
   readonly diameter: number;
@@ -14,22 +14,22 @@ export interface Stroke {
 
 export type Tool = 'brush' | 'eraser';
 
-/** Something that was done to a mask and can be undone. */
+/** An action on a mask that can be undone. */
 export type Act = Stroke | 'invert' | 'clear';
 
-/** The colour in which a mask is shown while it is painted; what counts is only where it is. */
+/** The colour of a mask while it is painted; only its alpha counts. */
 const COLOUR = '#ff3d81';
 
-/** Most pixels on a side of a mask: the server stretches it to the source anyway. */
+/** Longest side of a painted mask; the server scales it to the source. */
 const MOST_SIDE = 2048;
 
-/** The size in which a source's mask is painted. */
+/** The canvas size for a source's mask. */
 export function paintSize({ width, height }: Size): Size {
   const scale = Math.min(1, MOST_SIDE / Math.max(width, height));
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-/** Does one thing to a mask: places are painted or clear. */
+/** Applies one action to a mask. */
 export function perform(act: Act, context: CanvasRenderingContext2D): void {
   const { width, height } = context.canvas;
   context.save();
@@ -55,7 +55,7 @@ function draw({ tool, diameter, points: [first, ...rest] }: Stroke, context: Can
   context.stroke();
 }
 
-/** Redraws a mask: its first state, then every action on it. */
+/** Redraws a mask: its initial state, then all actions. */
 export function replay(
   base: CanvasImageSource | null,
   acts: readonly Act[],
@@ -66,7 +66,7 @@ export function replay(
   for (const act of acts) perform(act, context);
 }
 
-/** The painted part of all places, 0 to 1. */
+/** The painted share of the picture, 0 to 1. */
 export function paintedShare(context: CanvasRenderingContext2D): number {
   const { width, height } = context.canvas;
   const { data } = context.getImageData(0, 0, width, height);

@@ -13,13 +13,13 @@ import { usePainting } from './use-painting.ts';
 /** The brush's width as a part of the picture's shorter side, in per cent. */
 const BRUSH = { min: 1, max: 60, step: 1, first: 15 };
 
-/** Parts of the width by which the arrow keys move the brush, with and without Shift. */
+/** Step of the arrow keys as a part of the width, with and without Shift. */
 const KEY_STEP = { far: 0.1, near: 0.02 };
 
-/** A pen's other end, and the right button of a mouse, erase. */
+/** The eraser end of a pen and the right mouse button erase. */
 const ERASING_BUTTONS = 2 | 32;
 
-/** Where the source is repainted: painted over it with pointer or keys. Whatever closes it keeps what was painted. */
+/** Paints the mask over the source, by pointer or keys. Closing always keeps it. */
 export default function MaskDialog({
   source,
   onClose,

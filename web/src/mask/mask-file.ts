@@ -1,6 +1,6 @@
 import type { Size } from '../panel/size.ts';
 
-/** A mask as it is painted, from its file: what is white there is painted. */
+/** Reads a mask file for painting: white becomes painted. */
 export async function readMask(file: Blob, { width, height }: Size): Promise<CanvasImageSource> {
   const bitmap = await createImageBitmap(file);
   const { canvas, context } = emptyCanvas(width, height);

@@ -3,7 +3,7 @@ import type { Size } from '../panel/size.ts';
 import { paintedShare, perform, replay, type Act, type Point, type Stroke } from './acts.ts';
 import { readMask } from './mask-file.ts';
 
-/** A mask on a canvas: what is done to it, and what undoes it. `first` is the mask that there is already. */
+/** A mask on a canvas with undo. `first` is the existing mask. */
 export function usePainting({ width, height }: Size, first: Blob | undefined) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const base = useRef<CanvasImageSource>(null);
@@ -35,7 +35,7 @@ export function usePainting({ width, height }: Size, first: Blob | undefined) {
   return {
     canvas,
     context,
-    /** Things that can be undone. */
+    /** Number of actions that can be undone. */
     count: state.count,
     /** The painted part of the picture, 0 to 1. */
     share: state.share,
@@ -44,7 +44,7 @@ export function usePainting({ width, height }: Size, first: Blob | undefined) {
       stroke.current = { tool, diameter, points: [at] };
       perform(stroke.current, context());
     },
-    /** Goes on with the stroke that was begun; without one nothing happens. */
+    /** Continues the current stroke, if there is one. */
     goOn: (to: Point) => {
       const under = stroke.current;
       if (!under) return;

@@ -3,11 +3,11 @@ import type { Model } from '../state/resources.ts';
 /** The model that comes with the server. */
 export const BUNDLED = 'starter';
 
-/** Whether a model can be asked for. */
+/** Whether a model can be used. */
 export const isUsable = ({ installed, problem }: Pick<Model, 'installed' | 'problem'>): boolean =>
   installed && problem == null;
 
-/** The model of a form: the one chosen, else one in memory, else the first installed that begins pictures, the bundled one last. */
+/** The form's model, else one in memory, else the first installed one that is no refiner; the bundled one comes last. */
 export function chosenModel(name: string | null, models: readonly Model[]): Model | undefined {
   const usable = models.filter(isUsable);
   const real = usable.filter(({ name, family }) => name !== BUNDLED && family !== 'SDXL_REFINER');

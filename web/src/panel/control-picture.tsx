@@ -7,7 +7,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 
-/** What a control reads: the source, or a picture of its own that is dropped on it or chosen. */
+/** The picture of a control: the source, or one that is dropped on it or chosen. */
 export function ControlPicture({
   control: { model, picture },
   onChange,

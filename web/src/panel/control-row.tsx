@@ -9,7 +9,7 @@ import { ControlPicture } from './control-picture.tsx';
 import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
 
-/** Strengths that the slider reaches; the number reaches further. */
+/** Range of the slider; the number field allows more. */
 const SLIDER = { min: 0, max: 2, step: 0.05 };
 
 /** Numbers of a preprocessor. */
@@ -28,7 +28,7 @@ const PART = [
 
 type Change = (fields: Partial<ChosenControl>) => void;
 
-/** One control: what it reads, what is made of that first, how strongly and where on the way it holds. */
+/** One control: picture, preprocessor, strength, start and end. */
 export default function ControlRow({
   control,
   onChange,
@@ -98,7 +98,7 @@ export default function ControlRow({
   );
 }
 
-/** The kind of picture of a union ControlNet; other ControlNets have one kind. */
+/** The control type of a union ControlNet; others have only one. */
 function Mode({ control, onChange }: { readonly control: ChosenControl; readonly onChange: Change }) {
   const texts = useTexts().control;
   const { controlModels } = useStore(extras);

@@ -10,7 +10,7 @@ import { clearErrors } from './submit.ts';
 const ControlRow = lazyPart(() => import('./control-row.tsx'));
 const ControlDialog = lazyPart(() => import('../dialogs/control-dialog.tsx'));
 
-/** The ControlNets and T2I adapters that are added; nothing where the server has none. */
+/** The chosen ControlNets and T2I adapters; hidden where the server has none. */
 export function Controls({ model }: { readonly model: Model | undefined }) {
   const texts = useTexts().control;
   const { controlModels } = useStore(extras);

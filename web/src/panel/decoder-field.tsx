@@ -7,7 +7,7 @@ import { SelectField } from './select-field.tsx';
 
 const DECODERS = ['VAE', 'TAESD'] as const satisfies Decoder[];
 
-/** What makes the picture, where the server has a tiny decoder for this family. */
+/** VAE or tiny decoder, if one is installed for this family. */
 export function DecoderField({ family }: { readonly family: Model['family'] }) {
   const texts = useTexts().decoder;
   const { vaes } = useStore(extras);

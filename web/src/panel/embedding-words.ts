@@ -2,7 +2,7 @@ import type { PromptStyle } from '../api/generated/graphql.ts';
 import type { Extras, Model } from '../state/resources.ts';
 import { suitsFamily } from './lora-words.ts';
 
-/** The part of a prompt before the caret that may become an embedding. */
+/** The word before the caret, if it may name an embedding. */
 export interface Mention {
   readonly start: number;
   readonly end: number;
@@ -13,13 +13,13 @@ export interface Mention {
 
 const PREFIX = 'embedding:';
 
-/** Letters after which a plain word is looked up. */
+/** Letters of a plain word from which suggestions are offered. */
 const LEAST_LETTERS = 2;
 
-/** Names that are offered at once. */
+/** Most suggestions at once. */
 const MOST = 8;
 
-/** What is being written at the caret, if it may be an embedding. */
+/** The word at the caret, if it may name an embedding. */
 export function mentionAt(prompt: string, caret: number): Mention | null {
   const [word] = /[^\s,()[\]|<>]*$/.exec(prompt.slice(0, caret))!;
   const isSure = word.toLowerCase().startsWith(PREFIX);
@@ -28,11 +28,11 @@ export function mentionAt(prompt: string, caret: number): Mention | null {
   return { start: caret - word.length, end: caret, sought, isSure };
 }
 
-/** How an embedding is mentioned: A1111 by its bare name, ComfyUI after a prefix. */
+/** How the prompt syntax writes an embedding: A1111 by its bare name, ComfyUI with a prefix. */
 export const writtenAs = (name: string, style: PromptStyle): string =>
   style === 'A1111' ? name.slice(name.lastIndexOf('/') + 1) : PREFIX + name;
 
-/** The embeddings that a mention may mean: those that begin so first; none once one is written out. */
+/** Matching embeddings, best first; none once the name is complete. */
 export function suggestionsFor(
   { sought, isSure }: Mention,
   embeddings: Extras['embeddings'],
@@ -47,7 +47,7 @@ export function suggestionsFor(
     .map(({ name }) => name);
 }
 
-/** The prompt with an embedding in the place of a mention, and where the caret then stands. */
+/** Replaces a mention by an embedding; returns the prompt and the new caret. */
 export function withEmbedding(
   prompt: string,
   { start, end }: Mention,

@@ -8,13 +8,13 @@ import { extendIn } from './request-parts.ts';
 import type { Size } from './size.ts';
 import { clearErrors } from './submit.ts';
 
-/** Most pixels that are added at a side. */
+/** Most pixels of outpainting on a side. */
 const MOST = 1024;
 
-/** What one press adds at every side, as a part of the shorter side. */
+/** What the button adds on each side, as a part of the shorter side. */
 const STEP = 0.25;
 
-/** The four sides around a small picture of the source; loaded when they are unfolded. */
+/** Pixels for each side around a thumbnail of the source; loaded when first opened. */
 export default function ExtendFields({
   address,
   size,

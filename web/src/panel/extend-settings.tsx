@@ -10,7 +10,7 @@ import type { Size } from './size.ts';
 
 const ExtendFields = lazyPart(() => import('./extend-fields.tsx'));
 
-/** How far the source is extended: four sides around a small picture of it; folded. */
+/** Outpainting; folded. */
 export function ExtendSettings({
   address,
   size,

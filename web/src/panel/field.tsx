@@ -4,13 +4,13 @@ import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isAbout, sending, type FormError } from './submit.ts';
 
-/** What was refused about these fields. */
+/** The errors of these fields. */
 export function useErrors(fields: readonly string[]): readonly FormError[] {
   const { errors } = useStore(sending);
   return errors.filter((error) => isAbout(error, fields));
 }
 
-/** What a control says of itself and of its errors. */
+/** ARIA attributes that link a control to its help and errors. */
 export const described = (id: string, errors: readonly FormError[]) => ({
   'aria-describedby': errors.length > 0 ? `${id}-help ${id}-errors` : `${id}-help`,
   'aria-invalid': errors.length > 0,

@@ -1,44 +1,45 @@
-import { change, FINE, form } from '../state/form.ts';
+import { change, form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Field, useErrors } from './field.tsx';
-import { FINE_FIELDS, fineText } from './folded-fields.ts';
+import { FINE_FIELDS, fineText, meansSomething } from './folded-fields.ts';
 import { NumberField } from './number-field.tsx';
 import { clearErrors } from './submit.ts';
 
-/** A number that few need: its bounds, what holds without it, and which networks know it. */
+/** The number fields with their bounds and defaults. */
 const NUMBERS = [
-  { name: 'eta', field: 'eta', min: 0, max: 1, usual: '1', of: 'all' },
-  { name: 'sNoise', field: 'sNoise', min: 0, max: 2, usual: '1', of: 'all' },
-  { name: 'rescaleCfg', field: 'rescaleCfg', min: 0, max: 1, usual: '0', of: 'diffusion' },
-  { name: 'guidedFrom', field: 'cfgInterval', min: 0, max: 1, usual: '0', of: 'all' },
-  { name: 'guidedTo', field: 'cfgInterval', min: 0, max: 1, usual: '1', of: 'all' },
-  { name: 'flowShift', field: 'flowShift', min: 0.1, max: 100, usual: 'auto', of: 'flow' },
-  { name: 'guidance', field: 'guidance', min: 0, max: 100, usual: '3.5', of: 'flow' },
-  { name: 'deepCacheInterval', field: 'deepCache', min: 1, max: 10, usual: '1', of: 'diffusion', step: 1 },
-  { name: 'deepCacheDepth', field: 'deepCache', min: 0, max: 11, usual: '3', of: 'diffusion', step: 1 },
-  { name: 'tokenMerging', field: 'tokenMerging', min: 0, max: 0.75, usual: '0', of: 'diffusion' },
+  { name: 'eta', field: 'eta', min: 0, max: 1, usual: '1' },
+  { name: 'sNoise', field: 'sNoise', min: 0, max: 2, usual: '1' },
+  { name: 'rescaleCfg', field: 'rescaleCfg', min: 0, max: 1, usual: '0' },
+  { name: 'guidedFrom', field: 'cfgInterval', min: 0, max: 1, usual: '0' },
+  { name: 'guidedTo', field: 'cfgInterval', min: 0, max: 1, usual: '1' },
+  { name: 'flowShift', field: 'flowShift', min: 0.1, max: 100, usual: 'auto' },
+  { name: 'guidance', field: 'guidance', min: 0, max: 100, usual: '3.5' },
+  { name: 'deepCacheInterval', field: 'deepCache', min: 1, max: 10, usual: '1', step: 1 },
+  { name: 'deepCacheDepth', field: 'deepCache', min: 0, max: 11, usual: '3', step: 1 },
+  { name: 'tokenMerging', field: 'tokenMerging', min: 0, max: 0.75, usual: '0' },
 ] as const;
 
-/** The settings that few need, folded once more; an empty field leaves it to the server. */
+/** The advanced settings; an empty field leaves the value to the server. */
 export function FineSettings({ model }: { readonly model: Model }) {
   const texts = useTexts().fine;
   const present = useStore(form);
   const errors = useErrors(FINE_FIELDS);
-  const isSet = FINE.some((name) => present[name] !== null);
-  const kind = model.family === 'FLUX' ? 'flow' : 'diffusion';
+  const { family } = model;
   return (
     <details className="more fine" open={errors.length > 0 || undefined}>
       <summary>
         <span className="label">{texts.label}</span>
-        <span className="note">{isSet ? fineText(present, texts.labels) : texts.none}</span>
+        <span className="note">{fineText(present, family, texts) || texts.none}</span>
       </summary>
       <div className="more-fields">
-        {NUMBERS.filter(({ of }) => of === 'all' || of === kind).map((number) => (
+        {NUMBERS.filter(({ name }) => meansSomething(name, family)).map((number) => (
           <FineNumber key={number.name} number={number} value={present[number.name]} />
         ))}
-        {kind === 'diffusion' && <Choice name="quality" values={['EXACT', 'FAST']} value={present.quality} />}
+        {meansSomething('quality', family) && (
+          <Choice name="quality" values={['EXACT', 'FAST']} value={present.quality} />
+        )}
         <Choice name="noiseDevice" values={['CPU', 'GPU']} value={present.noiseDevice} />
       </div>
     </details>
@@ -81,7 +82,7 @@ function FineNumber({
   );
 }
 
-/** One of two words, the first of which holds without it. */
+/** A choice of two; the first is the default. */
 function Choice({
   name,
   values,

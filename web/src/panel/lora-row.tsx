@@ -10,13 +10,13 @@ import { NumberField } from './number-field.tsx';
 import { Slider } from './slider.tsx';
 import { clearErrors } from './submit.ts';
 
-/** Strengths that the slider reaches; the number reaches further. */
+/** Range of the slider; the number field allows more. */
 const SLIDER = { min: -1, max: 2, step: 0.05 };
 
-/** Trigger words that are offered of one LoRA. */
+/** Most trigger words shown per LoRA. */
 const WORDS = 6;
 
-/** One LoRA: its strength, and its trigger words to press. */
+/** One LoRA: its strengths and trigger words. */
 export default function LoraRow({
   lora,
   known,

@@ -3,14 +3,14 @@ import type { Lora, Model } from '../state/resources.ts';
 const wordsIn = (prompt: string): readonly string[] =>
   prompt.split(',').map((part) => part.trim().toLowerCase());
 
-/** The prompt with a word at its end, unless it is there. */
+/** Appends a word to the prompt unless it is there already. */
 export function withWord(prompt: string, word: string): string {
   if (wordsIn(prompt).includes(word.trim().toLowerCase())) return prompt;
   const before = prompt.trim().replace(/,$/, '');
   return before === '' ? word : `${before}, ${word}`;
 }
 
-/** Whether a LoRA can be added to a model of this family, as far as is known. */
+/** Whether a file suits a model family, as far as is known. */
 export const suitsFamily = (
   { family, problem }: Pick<Lora, 'family' | 'problem'>,
   of: Model['family'] | undefined,

@@ -9,7 +9,7 @@ import { Field, useErrors } from './field.tsx';
 const LoraRow = lazyPart(() => import('./lora-row.tsx'));
 const LoraDialog = lazyPart(() => import('../dialogs/lora-dialog.tsx'));
 
-/** The LoRAs that are added, each with its strength and its words; nothing where the server has none. */
+/** The chosen LoRAs; hidden where the server has none. */
 export function Loras({ model }: { readonly model: Model | undefined }) {
   const texts = useTexts().lora;
   const { loras: known } = useStore(extras);

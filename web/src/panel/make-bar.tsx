@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.tsx';
 import { SHOWN_BESIDE } from './panel-fields.ts';
 import { clearErrors, isAbout, sending } from './submit.ts';
 
-/** How many pictures, and the button that makes them; what is about no control stands above it. */
+/** The batch size and the submit button, with the errors that belong to no control. */
 export function MakeBar({ isReady }: { readonly isReady: boolean }) {
   const texts = useTexts().make;
   const { count } = useStore(form);

@@ -8,7 +8,7 @@ import { clearErrors } from './submit.ts';
 const MaskSettings = lazyPart(() => import('./mask-settings.tsx'));
 const MaskDialog = lazyPart(() => import('../mask/mask-dialog.tsx'));
 
-/** Whether all of the source is repainted or a part, which is painted in a dialog, and how that part is used. */
+/** The mask of the source: add, edit, remove, and its settings. */
 export function MaskCard({ source }: { readonly source: Source }) {
   const texts = useTexts().mask;
   const [isOpen, setOpen] = useState(false);

@@ -14,7 +14,7 @@ const NUMBERS = [
 
 const DIFFERENTIAL = { min: 0, max: 1, step: 0.01 };
 
-/** How the painted part is used: folded, with defaults that work. */
+/** How the mask is used; folded. */
 export default function MaskSettings() {
   const texts = useTexts().mask;
   const present = useStore(form);

@@ -4,7 +4,7 @@ import type { Texts } from '../texts/index.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { BUNDLED } from './choose-model.ts';
 
-/** The picture beside a model's file; the bundled model shows the world that it knows. */
+/** A model's thumbnail; the bundled model shows the example picture. */
 export const Thumbnail = ({ model }: { readonly model: Model | undefined }) => {
   const address = pictureOf(model);
   return address === null ? (
@@ -19,13 +19,13 @@ function pictureOf(model: Model | undefined): string | null {
   return model?.name === BUNDLED ? EXAMPLE : null;
 }
 
-/** What a model is and whether it is in memory. */
+/** A model's family, size and state. */
 export function stateOf({ family, sizeBytes, loaded }: Model, { model: words }: Texts): string {
   const name = family == null ? null : words.families[family];
   return [name, bytesText(sizeBytes), loaded ? words.loaded : words.ready].filter(Boolean).join(', ');
 }
 
-/** The settings that a model suits. */
+/** A model's recommended settings. */
 export const suits = (
   { recommended: { width, height, steps, cfg } }: Model,
   { model: words }: Texts,

@@ -12,7 +12,7 @@ import { stateOf, Thumbnail } from './model-facts.tsx';
 
 const ModelDialog = lazyPart(() => import('../dialogs/model-dialog.tsx'));
 
-/** The chosen model with its state, and the list of all behind it. */
+/** The chosen model; a press opens the list. */
 export function ModelPicker({ model }: { readonly model: Model | undefined }) {
   const texts = useTexts();
   const words = texts.model;

@@ -19,7 +19,7 @@ const set = (field: keyof Form, value: Form[keyof Form]) => {
   change({ [field]: value });
 };
 
-/** How a model reads the words, which VAE it has, and which model goes on in its place. */
+/** Prompt syntax, clip skip, VAE, decoder and refiner. */
 export function ModelSettings({ model }: { readonly model: Model }) {
   return (
     <>
@@ -100,7 +100,7 @@ function ClipSkip() {
   );
 }
 
-/** Another VAE, where the server has one for this family. */
+/** Another VAE, if one is installed for this family. */
 function Vae({ family }: { readonly family: Model['family'] }) {
   const texts = useTexts().vae;
   const { vaes } = useStore(extras);

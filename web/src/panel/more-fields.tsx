@@ -19,7 +19,7 @@ import { VariationFields } from './variation-fields.tsx';
 /** Milliseconds for which a reset can be undone. */
 const UNDO_FOR = 10_000;
 
-/** The folded settings themselves, loaded when they are unfolded. */
+/** The fields of "More settings", loaded when first opened. */
 export default function MoreFields({ model }: { readonly model: Model }) {
   return (
     <>
@@ -35,7 +35,7 @@ export default function MoreFields({ model }: { readonly model: Model }) {
   );
 }
 
-/** Until the server's own are known. */
+/** Used until the server's limits are loaded. */
 const USUAL_LIMITS = { steps: { min: 1, max: 150 }, cfg: { min: 0, max: 100 } };
 
 /** Steps and cfg, each as a slider with a number. */
@@ -89,7 +89,7 @@ function Numbers({ model }: { readonly model: Model }) {
   });
 }
 
-/** Sampler and schedule, with what the chosen one does. */
+/** Sampler and scheduler, with the description of the chosen one. */
 function Choices({ model }: { readonly model: Model }) {
   const texts = useTexts().more;
   const present = useStore(form);
@@ -133,7 +133,7 @@ function Choices({ model }: { readonly model: Model }) {
   });
 }
 
-/** Offers what the model suits, where a person has set something else. */
+/** Offers the model's recommendation where the user has set another value. */
 function Suggested({ field, value }: { readonly field: keyof Form; readonly value: string | number }) {
   const texts = useTexts().more;
   return (
@@ -150,7 +150,7 @@ function Suggested({ field, value }: { readonly field: keyof Form; readonly valu
   );
 }
 
-/** Back to the model's settings, and for a while back again. */
+/** Resets to the model's defaults, with undo. */
 function Reset() {
   const texts = useTexts().more;
   const present = useStore(form);

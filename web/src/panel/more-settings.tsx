@@ -13,7 +13,7 @@ const MoreFields = lazyPart(() => import('./more-fields.tsx'));
 
 const isUnfolded = createKeptStore('latentql.more', (kept) => kept === true);
 
-/** The settings that stay folded; their values stand in the title. */
+/** "More settings": folded, with their values in the title. */
 export function MoreSettings({ model }: { readonly model: Model }) {
   const { more: texts, fine, words, variation, tiling: sides, refiner: second } = useTexts();
   const present = useStore(form);
@@ -21,7 +21,7 @@ export function MoreSettings({ model }: { readonly model: Model }) {
   const errors = useErrors([...FOLDED, ...PICTURE_FIELDS, ...MODEL_FIELDS, ...FINE_FIELDS]);
   const isShown = isOpen || errors.length > 0;
   const { steps, cfg, samplerName, scheduler } = foldedIn(present, model);
-  const finer = fineText(present, fine.labels);
+  const finer = fineText(present, model.family, fine);
   const { promptStyle, clipSkip, vae, decoder, refiner, variationStrength, tiling } = present;
   const besides = [
     variationStrength !== null && `${variation.label} ${variationStrength}`,

@@ -3,7 +3,7 @@ import { described } from './field.tsx';
 import type { FormError } from './submit.ts';
 
 /**
- * A number that may be typed: what is typed half way is left alone, and what cannot be taken goes when it is left. With `onClear`
+ * A number input. Half-typed text stays while the field has the focus; an invalid value is dropped on blur. With `onClear`
  * it may be left empty.
  */
 export function NumberField({

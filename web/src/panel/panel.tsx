@@ -20,7 +20,7 @@ import { SourceCard } from './source-card.tsx';
 import { Strength } from './strength.tsx';
 import { sending, submitForm } from './submit.ts';
 
-/** Everything that a person sets before a picture is made. */
+/** The form: everything that is set before a job. */
 export function Panel() {
   const texts = useTexts();
   const present = useStore(form);
@@ -63,7 +63,7 @@ export function Panel() {
   );
 }
 
-/** When something was refused, the first control that it is about gets the focus. */
+/** Focuses the first control with an error after a refusal. */
 function useFocusOnFirstError(element: { readonly current: HTMLFormElement | null }): void {
   const { errors } = useStore(sending);
   const count = useRef(0);

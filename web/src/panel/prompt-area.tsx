@@ -7,7 +7,7 @@ import { mentionAt, suggestionsFor, withEmbedding, type Mention } from './embedd
 import { described } from './field.tsx';
 import type { FormError } from './submit.ts';
 
-/** Words that may be typed, with the embeddings that they may mean below. */
+/** A prompt field with suggestions for embeddings. */
 export function PromptArea({
   id,
   value,
@@ -98,7 +98,7 @@ export function PromptArea({
               role="option"
               aria-selected={i === active}
               onPointerDown={(event) => {
-                event.preventDefault(); // the words keep the focus
+                event.preventDefault(); // the field keeps the focus
               }}
               onClick={() => {
                 take(name);

@@ -7,7 +7,7 @@ import { PromptArea } from './prompt-area.tsx';
 import { clearErrors } from './submit.ts';
 import { tokensText, useTokens } from './tokens.ts';
 
-/** What the picture should show, and what it must not. */
+/** Prompt and negative prompt. */
 export function Prompts({ cfg, model }: { readonly cfg: number; readonly model: Model | undefined }) {
   const texts = useTexts();
   const words = texts.prompt;

@@ -8,18 +8,18 @@ import { NumberField } from './number-field.tsx';
 import { SelectField } from './select-field.tsx';
 import { clearErrors } from './submit.ts';
 
-/** What the server switches at where nothing is said. */
+/** The server's default. */
 const USUAL_SWITCH = '0.8';
 
 type Family = NonNullable<Model['family']>;
 
-/** Families whose latents are the same, so that one can go on where the other stops. */
+/** Families that share a latent space, so that one can continue the other's run. */
 const ALIKE: readonly (readonly Family[])[] = [
   ['SD15', 'SD2'],
   ['SDXL', 'SDXL_REFINER'],
 ];
 
-/** A second model for the last steps, where the server has one that suits this one. */
+/** The refiner, if the server has a model that fits. */
 export function RefinerFields({ model }: { readonly model: Model }) {
   const texts = useTexts().refiner;
   const known = useStore(models) ?? [];

@@ -18,7 +18,7 @@ import type { ChosenControl } from '../state/chosen.ts';
 import { EXTENDED_SIDES, type Form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
 
-/** What a request says besides, each only where it is set. */
+/** The optional parts of a request, each only where it is set. */
 export interface RequestParts {
   readonly promptStyle?: PromptStyle;
   readonly emphasis?: Emphasis;
@@ -32,7 +32,7 @@ export interface RequestParts {
   readonly upscale?: UpscaleInput;
 }
 
-/** The parts that a form asks for, and that mean something to a model of this family. */
+/** The optional parts that a form sets and that apply to this family. */
 export const partsIn = (form: Form, { family }: Pick<Model, 'family'>): RequestParts => ({
   ...(form.promptStyle === 'A1111' && {
     promptStyle: form.promptStyle,
@@ -48,7 +48,7 @@ export const partsIn = (form: Form, { family }: Pick<Model, 'family'>): RequestP
   ...(form.upscaleBy !== null && { upscale: upscaleInput(form, form.upscaleBy) }),
 });
 
-/** Whether a family's pictures can have sides that join. */
+/** Whether a family supports tiling. */
 export const canTile = (family: Model['family']): boolean => family !== 'FLUX';
 
 const refinerInput = (model: string, { refinerSwitchAt }: Form): RefinerInput => ({
@@ -83,14 +83,14 @@ const upscaleInput = (form: Form, by: number): UpscaleInput => ({
   ...(form.upscaleSteps !== null && { steps: form.upscaleSteps }),
 });
 
-/** How far a form extends a source; undefined: not at all. */
+/** The outpainting of a form; undefined: none. */
 export function extendIn(form: Form): (Extension & { readonly feather: number }) | undefined {
   if (EXTENDED_SIDES.every((side) => form[side] === 0)) return undefined;
   const { extendLeft: left, extendTop: top, extendRight: right, extendBottom: bottom } = form;
   return { left, top, right, bottom, feather: form.extendFeather };
 }
 
-/** The parts of a job's request, as they were sent. */
+/** The optional parts of a job's request. */
 export const partsOfJob = ({
   promptStyle,
   emphasis,
@@ -135,7 +135,7 @@ export const partsOfJob = ({
   }),
 });
 
-/** How far a job extends its source, as it was sent. */
+/** The outpainting of a job's request. */
 export const extendOfJob = ({ input: { extend } }: Job): ExtendInput | undefined => {
   if (!extend) return undefined;
   const { left, top, right, bottom, feather } = extend;

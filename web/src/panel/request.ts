@@ -16,10 +16,11 @@ import type { Job } from '../jobs/jobs.ts';
 import type { ChosenLora } from '../state/chosen.ts';
 import type { Form } from '../state/form.ts';
 import type { Model } from '../state/resources.ts';
+import { fineOf } from './folded-fields.ts';
 import { partsIn, partsOfJob, type RequestParts } from './request-parts.ts';
 import type { Size } from './size.ts';
 
-/** A request as it is sent: nothing is left to a default, but what few need stands in it only where it is set. */
+/** A request as it is sent: the common fields are always given, the others only where set. */
 export interface Request extends FineSettings, RequestParts {
   readonly modelName: string;
   readonly prompt: string;
@@ -50,7 +51,7 @@ interface FineSettings {
   readonly noiseDevice?: NoiseDevice;
 }
 
-/** The settings that are folded, as they hold: those of the form, else the model's. */
+/** The form's steps, cfg, sampler and scheduler, else the model's. */
 export const foldedIn = (
   { steps, cfg, samplerName, scheduler }: Pick<Form, 'steps' | 'cfg' | 'samplerName' | 'scheduler'>,
   { recommended }: Pick<Model, 'recommended'>,
@@ -78,35 +79,33 @@ export const requestOf = (form: Form, model: Model, { width, height }: Size): Re
   ...(form.loras.length > 0 && { loras: form.loras.map(loraInput) }),
 });
 
-/** Left out where it is the same, as the server has it then. */
+/** `textStrength` is left out where it equals `strength`: the server's default. */
 const loraInput = ({ name, strength, textStrength }: ChosenLora): LoraInput => ({
   name,
   strength,
   ...(textStrength != null && textStrength !== strength && { textStrength }),
 });
 
-/** The finer settings that are set and mean something to a model of this family. */
+/** The advanced settings that are set and apply to this family. */
 function fineIn(form: Form, { family }: Pick<Model, 'family'>): FineSettings {
-  const { eta, sNoise, rescaleCfg, guidedFrom, guidedTo, flowShift, guidance, noiseDevice } = form;
-  const { deepCacheInterval: interval, deepCacheDepth: depth, tokenMerging, quality } = form;
-  const isFlow = family === 'FLUX';
+  const {
+    guidedFrom,
+    guidedTo,
+    deepCacheInterval: interval,
+    deepCacheDepth: depth,
+    ...rest
+  } = fineOf(form, family);
+  const isSet = Object.entries(rest).filter(([, value]) => value !== null);
   return {
-    ...(eta !== null && { eta }),
-    ...(sNoise !== null && { sNoise }),
-    ...(rescaleCfg !== null && !isFlow && { rescaleCfg }),
+    ...(Object.fromEntries(isSet) as FineSettings),
     ...((guidedFrom !== null || guidedTo !== null) && {
       cfgInterval: { start: guidedFrom ?? 0, end: guidedTo ?? 1 },
     }),
-    ...(flowShift !== null && isFlow && { flowShift }),
-    ...(guidance !== null && isFlow && { guidance }),
-    ...(interval !== null && !isFlow && { deepCache: { interval, ...(depth !== null && { depth }) } }),
-    ...(tokenMerging !== null && !isFlow && { tokenMerging }),
-    ...(quality !== null && !isFlow && { quality }),
-    ...(noiseDevice !== null && { noiseDevice }),
+    ...(interval !== null && { deepCache: { interval, ...(depth !== null && { depth }) } }),
   };
 }
 
-/** A source as the API takes it, with the part of it that is repainted; none: from words alone. */
+/** The source of a request, with its mask and extension; empty for text to image. */
 export type SourceFields = Pick<Img2ImgInput, 'imageId' | 'mask' | 'extend'>;
 
 /** How the mask of a form is used. */
@@ -119,7 +118,7 @@ export const maskSettings = (form: Form): MaskInput => ({
   ...(form.maskDifferential !== null && { differential: form.maskDifferential }),
 });
 
-/** A random 128-bit key in hex, also on a page that came over plain http. */
+/** A random 128-bit key in hex; works over plain http, unlike `crypto.randomUUID`. */
 export const randomKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -129,7 +128,7 @@ export const requestOfJob = ({ input }: Job): Request => ({
   prompt: input.prompt,
   negativePrompt: input.negativePrompt,
   denoiseStrength: input.denoiseStrength,
-  // Texts, because a newer server may have accepted the job; this one then refuses them with a reason.
+  // Strings, because a newer server may have accepted the job; this one refuses unknown values with a reason.
   resizeMode: input.resizeMode as ResizeMode,
   width: input.width,
   height: input.height,
@@ -155,7 +154,7 @@ export const requestOfJob = ({ input }: Job): Request => ({
   }),
 });
 
-/** The mask of a job, as it was sent; undefined of one that repaints all. */
+/** The mask of a job's request; undefined without one. */
 export function maskOfJob({ input: { mask } }: Job): MaskInput | undefined {
   if (!mask) return undefined;
   const { image, fill, area, grow, blur, padding, differential } = mask;

@@ -5,8 +5,9 @@ import type { Extras } from '../state/resources.ts';
 
 type Maybe<Value> = Value | null | undefined;
 
-/** Settings that a picture states, as far as the form has a place for them. */
+/** The settings in a picture that the form has fields for. */
 export interface Stated {
+  readonly tool?: Maybe<string>;
   readonly installedModel?: Maybe<string>;
   readonly model?: Maybe<string>;
   readonly prompt?: Maybe<string>;
@@ -46,7 +47,7 @@ export interface Stated {
   readonly leftOut?: readonly string[];
 }
 
-/** How a mask was used; its picture is not in a file. */
+/** How a mask was used; files do not contain the mask itself. */
 interface StatedMask {
   readonly invert?: Maybe<boolean>;
   readonly grow?: Maybe<number>;
@@ -113,7 +114,20 @@ const NAMED = [
   ...(['promptStyle', 'emphasis', 'clipSkip', 'decoder', 'tiling', 'resizeMode'] as const),
 ];
 
-/** The fields of the form that a picture's settings give; what it does not state, or is not here, stays as it is. */
+/** The name under which this server writes settings: all that differ from PLAIN. */
+const OWN_TOOL = 'LatentQL';
+
+/** The form without what few jobs have. */
+export const PLAIN: Partial<Form> = {
+  ...Object.fromEntries([...FINE, ...OF_MODEL, ...OF_PICTURE].map((name) => [name, null])),
+  ...Object.fromEntries(EXTENDED_SIDES.map((name) => [name, 0])),
+  ...{ loras: [], controls: [], promptStyle: 'COMFY', emphasis: null, upscaleBy: null },
+};
+
+/**
+ * The fields of the form that a picture's settings give. What another program does not state, or is not here, stays as it is; what
+ * this server does not state was not set.
+ */
 export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form> {
   const { installedModel, denoiseStrength, width, height, cfgInterval, deepCache } = stated;
   const { vae, upscale, extend, variation } = stated;
@@ -122,6 +136,7 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
   const controls = (stated.controls ?? []).filter(({ model }) => here.controlModels.includes(model));
   const plain = NAMED.filter((name) => stated[name] != null).map((name) => [name, stated[name]]);
   return {
+    ...(stated.tool === OWN_TOOL && PLAIN),
     ...(Object.fromEntries(plain) as Partial<Form>),
     ...(installedModel != null && { model: installedModel }),
     ...(denoiseStrength != null && { strength: denoiseStrength }),
@@ -139,13 +154,13 @@ export function statedFields(stated: Stated, here: Here = NOTHING): Partial<Form
   };
 }
 
-/** The model of this server that a picture's file names as its refiner. */
+/** The installed model that a picture names as its refiner. */
 const refinerIn = ({ refiner }: Stated, { models }: Here): string | undefined =>
   models.find(({ name, file }) => [name, baseName(file)].includes(refiner?.model ?? ''))?.name;
 
 const baseName = (file: string): string => file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 
-/** Another seed's share in the noise, as the form has it. */
+/** A variation as fields of the form. */
 export const variationFields = ({ seed, strength }: NonNullable<Stated['variation']>): Partial<Form> => ({
   variationStrength: strength,
   variationSeed: seed == null ? null : String(seed),
@@ -160,7 +175,7 @@ const chosenLora = ({ name, strength, strengthClip }: StatedLora) => ({
 const isHere = ({ model }: StatedUpscale, { upscalers }: Here): boolean =>
   model == null || upscalers.includes(model);
 
-/** A control as the form has it; one that a file states has no picture there: the source takes its place. */
+/** A control as the form has it; files do not contain its picture, so it follows the source. */
 export const chosenControl = (stated: StatedControl): ChosenControl => {
   const { model, strength, start, end, preprocessor, cannyLow, cannyHigh, blur } = stated;
   const usual = newControl(model);
@@ -175,7 +190,7 @@ export const chosenControl = (stated: StatedControl): ChosenControl => {
   };
 };
 
-/** A second pass as the form has it. */
+/** A second pass as fields of the form. */
 export const upscaleFields = ({
   by,
   model,
@@ -190,7 +205,7 @@ export const upscaleFields = ({
   upscaleSteps: steps ?? null,
 });
 
-/** What is added around a source, as the form has it. */
+/** Outpainting as fields of the form. */
 export const extendFields = (extend: NonNullable<Stated['extend']>): Partial<Form> => ({
   extendLeft: extend.left,
   extendTop: extend.top,
@@ -199,7 +214,7 @@ export const extendFields = (extend: NonNullable<Stated['extend']>): Partial<For
   extendFeather: extend.feather,
 });
 
-/** How a mask is used, as the form has it, as far as it is stated; inverting is an act of painting. */
+/** The stated mask settings as fields of the form; inverting is done while painting. */
 export function maskFields({ grow, blur, fill, area, padding, differential }: StatedMask): Partial<Form> {
   const fields = {
     ...{ maskGrow: grow, maskBlur: blur, maskFill: fill, maskArea: area },
@@ -215,8 +230,9 @@ export interface Change {
   readonly to: Form[keyof Form];
 }
 
-const LISTED = [
-  ...(['prompt', 'negativePrompt', 'strength', 'model', 'width', 'height'] as const),
+/** The fields that lists of settings show, in their order. */
+export const LISTED = [
+  ...(['prompt', 'negativePrompt', 'strength', 'model', 'width', 'height', 'count'] as const),
   ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler', 'loras', 'controls'] as const),
   ...(['promptStyle', 'emphasis', ...OF_MODEL, ...OF_PICTURE] as const),
   ...(['upscaleBy', 'upscaleModel', 'upscaleMethod', 'upscaleStrength', 'upscaleSteps'] as const),
@@ -237,7 +253,7 @@ export const changesBy = (fields: Partial<Form>, present: Form): readonly Change
     to: fields[field]!,
   }));
 
-/** What a picture states and cannot come back. */
+/** The settings of a picture that cannot be restored. */
 export function lostIn(stated: Stated, notHere: (name: string) => string, here: Here = NOTHING): string[] {
   const { model, installedModel, loras = [], controls = [], vae, upscale, leftOut = [] } = stated;
   const missing = [

@@ -1,22 +1,20 @@
 import type { ControlPreprocessor } from '../api/generated/graphql.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { say } from '../stage/say.ts';
-import { change, EXTENDED_SIDES, FINE, form, OF_MODEL, OF_PICTURE, type Form } from '../state/form.ts';
+import { change, form, type Form } from '../state/form.ts';
 import { presentTexts } from '../texts/index.ts';
 import { requestOfJob } from './request.ts';
-import { chosenControl, extendFields, maskFields, upscaleFields, variationFields } from './restorable.ts';
+import {
+  chosenControl,
+  extendFields,
+  maskFields,
+  PLAIN,
+  upscaleFields,
+  variationFields,
+} from './restorable.ts';
 
 /** Milliseconds for which a restore can be undone. */
 const UNDO_FOR = 10_000;
-
-/** The form without what few jobs have. */
-const PLAIN: Partial<Form> = {
-  ...Object.fromEntries([...FINE, ...OF_MODEL, ...OF_PICTURE].map((name) => [name, null])),
-  ...Object.fromEntries(EXTENDED_SIDES.map((name) => [name, 0])),
-  promptStyle: 'COMFY',
-  emphasis: null,
-  upscaleBy: null,
-};
 
 /** The form that asks for the same as a job. */
 export function formOfJob(job: Job): Partial<Form> {

@@ -9,7 +9,7 @@ import { SliderField } from './slider-field.tsx';
 
 const METHODS = ['nearest_exact', 'bilinear', 'area', 'bicubic', 'bislerp'] as const satisfies LatentMethod[];
 
-/** The factor, what enlarges, and the second sampling; loaded when a second pass is wanted. */
+/** The fields of the second pass, loaded when it is turned on. */
 export default function SecondPassFields({
   by,
   present,
@@ -67,7 +67,7 @@ export default function SecondPassFields({
   );
 }
 
-/** The file that enlarges, or how the latent is resized. */
+/** The upscaler model, or the latent resize method. */
 function Upscaler({
   present: { upscaleModel, upscaleMethod },
   set,

@@ -9,10 +9,10 @@ import { clearErrors } from './submit.ts';
 
 const SecondPassFields = lazyPart(() => import('./second-pass-fields.tsx'));
 
-/** The factor that a second pass begins with. */
+/** Initial factor of the second pass. */
 const FIRST_FACTOR = 2;
 
-/** A second pass that makes the result larger (hires fix): off, or by a factor; folded. */
+/** The second pass (hires fix); folded. */
 export function SecondPass({ size, multiple }: { readonly size: Size; readonly multiple: number }) {
   const texts = useTexts();
   const words = texts.upscale;

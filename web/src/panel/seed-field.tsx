@@ -5,7 +5,7 @@ import { Field, useErrors } from './field.tsx';
 import { SeedInput } from './seed-input.tsx';
 import { clearErrors } from './submit.ts';
 
-/** The seed that is kept, or a new one each time. */
+/** The seed. */
 export function SeedField() {
   const texts = useTexts().more;
   const { seed } = useStore(form);

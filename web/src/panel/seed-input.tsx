@@ -5,10 +5,10 @@ import type { FormError } from './submit.ts';
 
 const LARGEST = 2n ** 64n - 1n;
 
-/** A seed that is easy to read out and to type again. */
+/** A random seed that is short enough to type. */
 const drawSeed = (): string => String(crypto.getRandomValues(new Uint32Array(1))[0]!);
 
-/** A seed that is kept, with dice and a lock; null: a new one each time. */
+/** A seed with dice and lock; null: random. */
 export function SeedInput({
   id,
   seed,
@@ -19,7 +19,7 @@ export function SeedInput({
   readonly id: string;
   readonly seed: string | null;
   readonly errors: readonly FormError[];
-  /** What its buttons are called. */
+  /** Labels of its buttons. */
   readonly names: Readonly<Record<'seedDice' | 'seedLock' | 'seedFree', string>>;
   readonly onChange: (seed: string | null) => void;
 }) {

@@ -1,7 +1,7 @@
 import { described, Field, useErrors } from './field.tsx';
 import { clearErrors } from './submit.ts';
 
-/** A field of the request that is chosen from a list; its errors go with another choice. */
+/** A select for a field of the request; a new choice clears its errors. */
 export function SelectField<Value extends string>({
   id,
   label,

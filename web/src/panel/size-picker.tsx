@@ -9,7 +9,7 @@ import { NumberField } from './number-field.tsx';
 import { LEAST_SIDE, MOST_SIDE, shapeIn, validSide, type Size } from './size.ts';
 import { clearErrors } from './submit.ts';
 
-/** How the picture of a shape is drawn on its button. */
+/** The icon of each shape. */
 const DRAWN: Readonly<Record<Shape, { readonly width: number; readonly height: number }>> = {
   source: { width: 13, height: 13 },
   '1:1': { width: 13, height: 13 },
@@ -18,7 +18,7 @@ const DRAWN: Readonly<Record<Shape, { readonly width: number; readonly height: n
   other: { width: 13, height: 13 },
 };
 
-/** The size of the result: the source's proportions, a usual one, or two numbers. */
+/** The size of the result: the source's proportions, a preset, or width and height. */
 export function SizePicker({ size, multiple }: { readonly size: Size; readonly multiple: number }) {
   const texts = useTexts().size;
   const present = useStore(form);
@@ -67,7 +67,7 @@ export function SizePicker({ size, multiple }: { readonly size: Size; readonly m
   );
 }
 
-/** Two numbers; while locked, one follows the other. */
+/** Width and height; while locked, one follows the other. */
 function Sides({ size, multiple }: { readonly size: Size; readonly multiple: number }) {
   const texts = useTexts().size;
   const { width, height, isLocked } = useStore(form);

@@ -9,7 +9,7 @@ export interface Size {
 export const LEAST_SIDE = 64;
 export const MOST_SIDE = 2048;
 
-/** What a model's sides are multiples of. */
+/** What width and height must be multiples of. */
 export const multipleFor = (family: Model['family'] | undefined): number => (family === 'FLUX' ? 16 : 8);
 
 const RATIOS: Readonly<Record<Exclude<Shape, 'source' | 'other'>, number>> = {
@@ -18,11 +18,11 @@ const RATIOS: Readonly<Record<Exclude<Shape, 'source' | 'other'>, number>> = {
   '2:3': 2 / 3,
 };
 
-/** The nearest side that a model takes. */
+/** The nearest valid side. */
 export const validSide = (side: number, multiple: number): number =>
   Math.min(MOST_SIDE, Math.max(LEAST_SIDE, Math.round(side / multiple) * multiple));
 
-/** A size of this proportion with about as many pixels as `like`. */
+/** A size of this aspect ratio with about as many pixels as `like`. */
 export function sizeOfRatio(ratio: number, like: Size, multiple: number): Size {
   const area = like.width * like.height;
   return {
@@ -31,7 +31,7 @@ export function sizeOfRatio(ratio: number, like: Size, multiple: number): Size {
   };
 }
 
-/** The shape that holds: the source's needs a source. */
+/** The effective shape: `source` needs a source. */
 export const shapeIn = ({ shape }: Pick<Form, 'shape'>, source: Size | null): Shape =>
   shape === 'source' && !source ? '1:1' : shape;
 
@@ -51,7 +51,7 @@ export function sizeOf(
   return sizeOfRatio(RATIOS[shape], like, multiple);
 }
 
-/** The part of a source that is left when it covers a size; null where next to nothing is cut. */
+/** The visible part of a source that covers a size; null where next to nothing is cut off. */
 export function cutTo(source: Size, size: Size): Size | null {
   const ratio = size.width / size.height;
   const width = Math.round(Math.min(source.width, source.height * ratio));

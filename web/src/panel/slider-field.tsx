@@ -8,7 +8,7 @@ interface Range {
   readonly step: number;
 }
 
-/** A number with a slider below it, which may go through a part of the range only. */
+/** A number with a slider, whose range may be smaller. */
 export function SliderField({
   id,
   label,

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
 
-/** A native slider with its filled part; on a phone a press beside the thumb does nothing, so that scrolling moves nothing. */
+/** A range input. On touch screens a press beside the thumb does nothing, so that scrolling changes no value. */
 export function Slider({
   id,
   label,

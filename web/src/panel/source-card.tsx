@@ -19,7 +19,7 @@ const CropDialog = lazyPart(() => import('../dialogs/crop-dialog.tsx'));
 /** The fields of a request that are about its source. */
 export const SOURCE_FIELDS = ['image', 'imageId', 'imageUrl', 'resizeMode'];
 
-/** The source picture, what becomes of it, and what can be done with it. */
+/** The source picture with its actions. */
 export function SourceCard({ size }: { readonly size: Size }) {
   const texts = useTexts();
   const present = useStore(source);
@@ -156,7 +156,7 @@ export function SourceCard({ size }: { readonly size: Size }) {
 /** Milliseconds after which the progress of an upload is shown. */
 const SLOW_AFTER = 1000;
 
-/** Per cent of the source that are sent, once that takes long. */
+/** Upload progress in per cent, once the upload takes long. */
 function useSlowUpload(): number | null {
   const percent = useStore(uploaded);
   const isUnderWay = percent !== null;
@@ -194,7 +194,7 @@ function Fault({ choose }: { readonly choose: () => void }) {
   );
 }
 
-/** What becomes of a source at a size. */
+/** How a source is fitted to a size, in words. */
 function fateOf(present: Source, size: Size, mode: string, { source: words }: Texts): string {
   const { width, height } = present;
   const cut = cutTo(present, size);

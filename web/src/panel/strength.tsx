@@ -8,7 +8,7 @@ import { Slider } from './slider.tsx';
 import { sentenceFor } from './strength-words.ts';
 import { clearErrors } from './submit.ts';
 
-/** How much of the source is replaced: words at both ends, and a sentence for the value. */
+/** The denoise strength, with a sentence for its value. */
 export function Strength() {
   const texts = useTexts().strength;
   const { strength } = useStore(form);

@@ -16,7 +16,7 @@ import { sizeOf } from './size.ts';
 type Payload = SubmitMutation['img2img'];
 type UserError = Payload['userErrors'][number];
 
-/** What stands beside a control, or above the button where it is about none. */
+/** An error that is shown beside its control, or above the button if it has none. */
 export interface FormError {
   /** The path of the field in the request, such as `prompt` or `mask.blur`; places in a list are left out. */
   readonly field: string | null;
@@ -37,7 +37,7 @@ export const sending = createStore<Sending>({ underWay: 0, errors: [], again: nu
 export const isAbout = ({ field }: FormError, fields: Iterable<string>): boolean =>
   field !== null && [...fields].some((name) => field === name || field.startsWith(`${name}.`));
 
-/** Takes an error away when its control changes. */
+/** Removes errors when their control changes. */
 export function clearErrors(...fields: string[]): void {
   const { errors } = sending.get();
   const left = errors.filter((error) => !isAbout(error, fields));
@@ -47,7 +47,7 @@ export function clearErrors(...fields: string[]): void {
 /** Why a stored picture cannot be used: it was removed. */
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'EXPIRED']);
 
-/** Sends the form as a job; a picture that is still being read is waited for, since the job is to start from it. */
+/** Submits the form; waits for a picture that is still being read. */
 export async function submitForm(): Promise<void> {
   const now = form.get();
   const model = chosenModel(now.model, models.get() ?? []);
@@ -74,13 +74,13 @@ export async function submitForm(): Promise<void> {
   });
 }
 
-/** The pictures that a person gave, not those that the server has anyway. */
+/** The files that were uploaded for this request. */
 const filesOf = (from: Source | null): Blob[] =>
   from
     ? [...('file' in from.content ? [from.content.file] : []), ...(from.mask ? [from.mask.file] : [])]
     : [];
 
-/** The source and its mask as the API takes them; a picture that was given is sent first, unless it was. */
+/** The source and mask for the API; uploads them first where needed. */
 const fieldsOf = async (from: Source | null, now: Form): Promise<SourceFields> => {
   if (!from) return {};
   const { content, mask } = from;
@@ -92,7 +92,7 @@ const fieldsOf = async (from: Source | null, now: Form): Promise<SourceFields> =
   };
 };
 
-/** Sends the request of a job once more, with another seed where one is given; null draws one. */
+/** Reruns a job; `seed: null` draws a new seed. */
 export const submitAgain = ({ id }: Job, seed?: null): Promise<void> =>
   noted(() =>
     sendOnce(async (idempotencyKey) => {
@@ -101,14 +101,14 @@ export const submitAgain = ({ id }: Job, seed?: null): Promise<void> =>
     }),
   );
 
-/** Does what may be refused, and notes that it is under way and why it was refused. */
+/** Runs a submission and records its state and errors. */
 async function noted(work: () => Promise<readonly FormError[]>): Promise<void> {
   sending.set((now) => ({ ...now, underWay: now.underWay + 1, errors: [] }));
   const errors = await work().catch(errorsOf);
   sending.set((now) => ({ ...now, underWay: now.underWay - 1, errors: [...now.errors, ...errors] }));
 }
 
-/** A full queue is asked again with the same key. */
+/** Submits; while the queue is full, retries with the same idempotency key. */
 async function sendOnce(send: (idempotencyKey: string) => Promise<Payload>): Promise<readonly FormError[]> {
   const idempotencyKey = randomKey();
   for (;;) {
@@ -120,7 +120,7 @@ async function sendOnce(send: (idempotencyKey: string) => Promise<Payload>): Pro
     }
     const full = userErrors.find(({ retryAfter }) => retryAfter != null);
     if (!full) return userErrors.map(formError);
-    if (!(await waitForRoom(full.retryAfter!))) return []; // a person has read why and does not want it any more
+    if (!(await waitForRoom(full.retryAfter!))) return []; // canceled by the user
   }
 }
 
@@ -146,7 +146,7 @@ const formError = ({ field, code, message }: UserError): FormError => ({
   message,
 });
 
-/** Waits until a full queue may have room; false if a person does not want that. */
+/** Waits before the next attempt; false if the user cancels. */
 async function waitForRoom(seconds: number): Promise<boolean> {
   const goesOn = await new Promise<boolean>((resolve) => {
     const wait = setTimeout(() => {
@@ -162,7 +162,7 @@ async function waitForRoom(seconds: number): Promise<boolean> {
   return goesOn;
 }
 
-/** Shows a new job, unless one that still runs is on the stage. */
+/** Shows a new job, unless the one on the stage is still running. */
 export function show(id: string): void {
   const { list } = jobs.get();
   const onStage = list.find((job) => job.id === route.get().job);

@@ -8,7 +8,7 @@ import { SelectField } from './select-field.tsx';
 
 const SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const satisfies Tiling[];
 
-/** Which sides of the picture join, where the model can do that. */
+/** Seamless tiling, where the model supports it. */
 export function TilingField({ model: { family } }: { readonly model: Model }) {
   const texts = useTexts().tiling;
   const { tiling } = useStore(form);

@@ -11,7 +11,7 @@ import type { Texts } from '../texts/index.ts';
 /** Milliseconds without a change after which the tokens are counted again. */
 const SETTLED_AFTER = 400;
 
-/** How long the prompts are for a model, as the server counts; null until that is known. */
+/** Token counts of the prompts, from the server; null until known. */
 export function useTokens(
   model: string | undefined,
   prompt: string,
@@ -24,7 +24,7 @@ export function useTokens(
     let isCurrent = true;
     const wait = setTimeout(() => {
       void request(TokensDocument, { model, prompt, negativePrompt, promptStyle })
-        .catch(() => null) // no counter: never a guess
+        .catch(() => null) // no count rather than a guess
         .then((answer) => {
           if (isCurrent) setCounted(answer);
         });
@@ -37,7 +37,7 @@ export function useTokens(
   return counted;
 }
 
-/** The tokens of a prompt in words; of several encoders the first that takes a prompt in parts counts. */
+/** A token count as text; of several encoders, the first one with chunks counts. */
 export function tokensText(
   encoders: readonly TokensPartsFragment[] | undefined,
   { prompt: words }: Texts,

@@ -6,7 +6,7 @@ import { isKeyMissing, pictures } from './fetcher.ts';
 import { chooseFile, files } from './files.ts';
 import type { Picture } from './pictures.ts';
 
-/** Beside the answer: its pictures, files to upload, and the key for all tabs. */
+/** The side panel: pictures of the answer, files to upload, and the API key. */
 export function Beside({ areKeysAsked }: { readonly areKeysAsked: boolean }) {
   return (
     <>
@@ -33,7 +33,7 @@ function Pictures() {
   );
 }
 
-/** A source is its owner's alone: with a key the picture is fetched, because an `<img>` cannot send one. */
+/** Sources are private to their owner; an `<img>` cannot send a key, so the picture is fetched. */
 function Shown({ picture: { address, caption } }: { readonly picture: Picture }) {
   const key = presentKey();
   const isFetched = key !== null && !address.startsWith('data:');
@@ -81,7 +81,7 @@ function Files() {
   );
 }
 
-/** The key, entered once for all tabs and for the studio. */
+/** The API key, shared by all tabs and the studio. */
 function Key() {
   const isMissing = useStore(isKeyMissing);
   const [typed, setTyped] = useState('');

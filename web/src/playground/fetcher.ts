@@ -5,14 +5,14 @@ import { writeDefaults } from './docs.ts';
 import { bodyOf } from './files.ts';
 import { picturesIn, type Picture } from './pictures.ts';
 
-/** An operation as GraphiQL gives it. */
+/** An operation from GraphiQL. */
 interface Operation {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Record<string, unknown>;
 }
 
-/** What GraphiQL knows besides. */
+/** Further options from GraphiQL. */
 interface Details {
   readonly headers?: Readonly<Record<string, string>>;
   readonly documentAST?: {
@@ -24,10 +24,10 @@ interface Details {
   };
 }
 
-/** The pictures of the last answer that had some. */
+/** The pictures of the last answer that contained any. */
 export const pictures = createStore<readonly Picture[]>([]);
 
-/** Whether the server has refused a request for want of a key. */
+/** Whether the server has asked for an API key. */
 export const isKeyMissing = createStore(false);
 
 /** The API at this page's own address. */
@@ -44,7 +44,7 @@ const socket = createClient({
   retryAttempts: 0,
 });
 
-/** Sends what a person runs: over WebSocket if it is a subscription, else over HTTP, with the key that was entered. */
+/** Runs an operation: subscriptions over WebSocket, others over HTTP, with the entered key. */
 export function fetcher(given: Operation, details: Details = {}) {
   const isStale = !namesItsOperation(given);
   const operation = isStale ? { ...given, operationName: null } : given;

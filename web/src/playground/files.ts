@@ -6,7 +6,7 @@ const MARK = 'file:';
 /** Files that a person has chosen, by name. */
 export const files = createStore<ReadonlyMap<string, File>>(new Map());
 
-/** Keeps a file under its name; the last one is also what `file:` without a name means. */
+/** Keeps a file by its name; `file:` without a name means the last one. */
 export const keepFile = (file: File): void => {
   files.set((now) => new Map(now).set(file.name, file).set('', file));
 };
@@ -34,7 +34,7 @@ export function chooseFile(): Promise<File | null> {
   });
 }
 
-/** The places in the variables where a file belongs, as GraphQL multipart requests name them, with its name. */
+/** The paths of files in the variables, as in a GraphQL multipart request, with their names. */
 export function filePlaces(value: unknown, path = 'variables'): readonly { path: string; name: string }[] {
   if (typeof value === 'string' && value.startsWith(MARK)) return [{ path, name: value.slice(MARK.length) }];
   if (typeof value !== 'object' || value === null) return [];

@@ -4,7 +4,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { bytesText } from '../ui/bytes.ts';
 
-/** The devices with the reason for each, their memory and the models that they hold. */
+/** The devices: why each was chosen, its memory and loaded models. */
 export function Devices() {
   const words = useTexts().queue;
   const now = useStore(engine);

@@ -15,7 +15,7 @@ import { useTexts } from '../texts/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Devices } from './devices.tsx';
 
-/** Milliseconds between two looks at the engines while this view is open. */
+/** Polling interval while this view is open, in milliseconds. */
 const ENGINE_INTERVAL = 3000;
 
 /** Every job that waits or runs, and the devices that run them. */

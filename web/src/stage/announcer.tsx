@@ -11,7 +11,7 @@ import { useStageJob } from './stage-job.ts';
 /** Milliseconds between two announcements of steps. */
 const STEP_INTERVAL = 5000;
 
-/** Tells screen readers what happens: changes of state at once, steps now and then, the end at last. The tab's title tells too. */
+/** Announces progress to screen readers: state changes at once, steps now and then. Also sets the tab's title. */
 export function Announcer() {
   const texts = useTexts();
   const onStage = useStageJob();
@@ -40,7 +40,7 @@ function useSteps(job: Job | undefined): string {
   const last = useRef({ state: '', at: 0 });
   useEffect(() => {
     if (!job || job.status === 'FAILED') {
-      setTold(''); // the dock announces failures itself
+      setTold(''); // the dock announces failures
       return;
     }
     const state = `${job.id} ${job.status} ${job.stage}`;

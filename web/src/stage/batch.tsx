@@ -4,7 +4,7 @@ import { promptWords } from '../jobs/prompt-words.ts';
 import { go } from '../state/route.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** How many pictures stand beside each other: 2 × 1, 2 × 2, 3 × 3 or 4 × 4. */
+/** Columns of the batch grid: 2 × 1, 2 × 2, 3 × 3 or 4 × 4. */
 export const columnsFor = (count: number): number => (count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4);
 
 /** All pictures of a job; a press enlarges one. */

@@ -1,20 +1,19 @@
 import { useEffect, useState, type CSSProperties } from 'react';
-import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
-import { zoomWish } from './view.ts';
-import { useZoom } from './zoom.ts';
+import { useZoom } from './use-zoom.ts';
+import { onZoomStage } from './view.ts';
 
 /** One of two pictures in a frame. */
 export interface Side {
   readonly address: string;
   readonly alt: string;
   readonly tag: string;
-  /** How it is fitted, and where it lies if it does not fill the frame. */
+  /** How it is fitted, and its position if it does not fill the frame. */
   readonly style: CSSProperties;
 }
 
-/** One picture or two, one over the other with a line between them; enlarged down to their pixels, both as one. */
+/** One picture, or two with a split line; both zoom and pan together. */
 export function Compared({
   below,
   above,
@@ -29,24 +28,19 @@ export function Compared({
 }) {
   const texts = useTexts().stage;
   const [split, setSplit] = useState(0.5);
-  const { frame, zoom, style, by } = useZoom(
-    pictureWidth,
-    ({ target }) => !(target as Element).closest('button, input, .grip'),
-  );
-  const wish = useStore(zoomWish);
-  useEffect(() => {
-    if (wish) by(wish.factor);
-    zoomWish.set(null);
-  }, [wish, by]);
-  const width = frame.current?.clientWidth ?? 1;
-  const clip = Math.min(1, Math.max(0, (split * width - zoom.x) / zoom.scale / width));
+  const { frame, width, zoom, style, by, handlers } = useZoom(pictureWidth);
+  useEffect(() => onZoomStage(by), [by]);
+  const left = width === 0 ? 0 : zoom.x / width;
+  const clip = Math.min(1, Math.max(0, (split - left) / zoom.scale));
   return (
     <div
       ref={frame}
       className={`finished ${zoom.scale > 1 ? 'zoomed' : ''}`}
+      {...handlers}
       onPointerDown={(event) => {
-        if (shown !== 'both' || zoom.scale > 1 || (event.target as Element).closest('button')) return;
-        setSplit(partAt(event.currentTarget, event.clientX));
+        if ((event.target as Element).closest('button')) return;
+        handlers.onPointerDown(event);
+        if (shown === 'both' && zoom.scale === 1) setSplit(partAt(event.currentTarget, event.clientX));
       }}
     >
       <div className="layers" style={style}>
@@ -85,7 +79,7 @@ export function Compared({
   );
 }
 
-/** The line between two pictures, with its grip and the slider that keys move. */
+/** The split line with its grip; the range input makes it work by keyboard. */
 function Split({
   split,
   tags,

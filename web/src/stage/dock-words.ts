@@ -2,7 +2,7 @@ import { expectedSize } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { Texts } from '../texts/index.ts';
 
-/** What the dock says of a job, and how far its bar is; null: on its way, but nobody knows how far. */
+/** A job's title and note in the dock, and its progress; null: unknown. */
 export interface DockWords {
   readonly title: string;
   readonly note: string | null;
@@ -26,11 +26,15 @@ export function dockWords(job: Job, texts: Texts): DockWords {
       return { title: words.done(secondsTaken(job)), note: words.doneNote(seed, width, height), progress: 1 };
     }
     case 'FAILED':
-      return { title: words.failed, note: job.error?.message ?? null, progress: null };
+      return { title: failureOf(job, texts).title, note: job.error?.message ?? null, progress: null };
     case 'CANCELED':
       return { title: words.canceled(job.step), note: null, progress: null };
   }
 }
+
+/** Why a job failed and what helps, in words. */
+export const failureOf = ({ error }: Job, { dock }: Texts): Texts['dock']['failures']['OTHER'] =>
+  dock.failures[error?.code ?? 'OTHER'];
 
 function waitingWords(job: Job, { dock: words }: Texts): Pick<DockWords, 'title' | 'note'> {
   if (job.waitReason === 'PAUSED') return { title: words.paused, note: null };

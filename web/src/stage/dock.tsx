@@ -8,11 +8,13 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { RadioRow } from '../ui/radio-row.tsx';
-import { DoneActions, EndedActions } from './dock-actions.tsx';
-import { dockWords } from './dock-words.ts';
+import { DoneActions } from './dock-actions.tsx';
+import { dockWords, failureOf } from './dock-words.ts';
+import { EndedActions } from './ended-actions.tsx';
+import { JobMenu } from './job-menu.tsx';
 import { view, VIEWS } from './view.ts';
 
-/** Below the picture: its state in words, and what can be done now. One height in all states. */
+/** Below the picture: the job's state and the actions it allows. */
 export function Dock({ job, index }: { readonly job: Job; readonly index: number | null }) {
   const texts = useTexts();
   const { title, note } = dockWords(job, texts);
@@ -25,6 +27,7 @@ export function Dock({ job, index }: { readonly job: Job; readonly index: number
         <div className="dock-words" role={isFailed ? 'alert' : undefined}>
           <p className="state">{title}</p>
           {note !== null && <p className="note dock-note">{note}</p>}
+          {isFailed && <p className="note dock-note">{failureOf(job, texts).remedy}</p>}
         </div>
         {!hasEnded(job) && <Cancel job={job} />}
         {isDone && job.input.source && <ViewChoice isOff={index === null} />}
@@ -41,7 +44,7 @@ export function Dock({ job, index }: { readonly job: Job; readonly index: number
   );
 }
 
-/** Text to image is no news to a user who left the source out. */
+/** Users who leave the source out know that it is text to image. */
 const warningsOf = ({ warnings }: Job): readonly string[] =>
   warnings.filter(({ code }) => code !== 'TEXT_TO_IMAGE').map(({ message }) => message);
 
@@ -57,6 +60,7 @@ function Cancel({ job }: { readonly job: Job }) {
       <button type="button" className="button cancel" onClick={() => void cancel(job.id)}>
         <span className="stop" aria-hidden="true" /> {texts.cancel}
       </button>
+      <JobMenu job={job} picture={null} />
     </div>
   );
 }
@@ -78,7 +82,7 @@ function ViewChoice({ isOff }: { readonly isOff: boolean }) {
   );
 }
 
-/** The pictures of a batch; those that are not there yet have their numbers. */
+/** The pictures of a batch; numbers stand for those that are not finished. */
 function Tiles({ job, index }: { readonly job: Job; readonly index: number | null }) {
   const texts = useTexts().dock;
   const previews = usePreviews(job.id);

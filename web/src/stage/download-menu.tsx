@@ -7,7 +7,7 @@ import { Menu } from '../ui/menu.tsx';
 
 const NAMES: Readonly<Record<ImageFormat, string>> = { PNG: 'PNG', JPEG: 'JPEG', WEBP: 'WebP', AVIF: 'AVIF' };
 
-/** Downloads a picture: a press opens the formats, each with the size of its file. */
+/** The download menu: one entry per format, with its file size. */
 export function DownloadMenu({ sha256, seed }: { readonly sha256: string; readonly seed: string }) {
   const words = useTexts().dock;
   const [isOpen, setOpen] = useState(false);
@@ -37,7 +37,7 @@ export function DownloadMenu({ sha256, seed }: { readonly sha256: string; readon
   );
 }
 
-/** The sizes of a picture's files, asked for once the menu is open: the server makes a format when somebody asks. */
+/** File sizes by format, requested when the menu opens: the server encodes on demand. */
 function useSizes(sha256: string, isOpen: boolean): Readonly<Partial<Record<ImageFormat, string>>> {
   const [known, setKnown] = useState<{ of: string; sizes: Partial<Record<ImageFormat, string>> }>();
   const sizes = known?.of === sha256 ? known.sizes : undefined;
@@ -54,7 +54,7 @@ function useSizes(sha256: string, isOpen: boolean): Readonly<Partial<Record<Imag
             now?.of === sha256 ? { of: sha256, sizes: { ...now.sizes, [format]: bytesText(size) } } : now,
           );
         },
-        () => undefined, // without a size the format can be chosen all the same
+        () => undefined, // the entry works without its size
       );
     }
   }, [isWanted, sha256]);

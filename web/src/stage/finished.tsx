@@ -11,7 +11,7 @@ import { isSourceHeld, view } from './view.ts';
 
 const SHOWN = { result: 'above', compare: 'both', source: 'below' } as const;
 
-/** A finished picture: alone, beside its source or the source alone. */
+/** A finished picture, its source, or both compared. */
 export function Finished({ job, index }: { readonly job: Job; readonly index: number }) {
   const texts = useTexts();
   const words = texts.stage;

@@ -1,6 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react';
 
-/** The place of a picture, as large as fits; it is there before the picture is. The dock below takes its width. */
+/** A frame of the final size, there before the picture is, with the dock below. */
 export const Placed = ({
   width,
   height,

@@ -5,24 +5,24 @@ import type { Job } from '../jobs/jobs.ts';
 import type { Preview } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** How much of each of the first previews is seen: they are still far from a picture. */
+/** Opacity of the first previews, which are mostly noise. */
 const FIRST_OPACITIES = [0.35, 0.7];
 
-/** Where so few steps run, each preview is shown as it is. */
+/** Up to this many steps, all previews are opaque. */
 const FEW_STEPS = 6;
 
-/** Pixels of the result for each pixel of a preview, and how far previews are blurred. */
+/** Pixels of the result per preview pixel, and the largest blur. */
 const CELL = 8;
 const MOST_BLUR = 4;
 
-/** Milliseconds in which a preview is faded in; one that comes sooner after the last is shown at once. */
+/** Fade-in time in milliseconds; a preview that comes sooner after the last one appears at once. */
 const FADE = 160;
 
-/** How much of a preview is seen. */
+/** Opacity of a preview. */
 export const opacityOf = (step: number, totalSteps: number): number =>
   totalSteps <= FEW_STEPS ? 1 : (FIRST_OPACITIES[step - 1] ?? 1);
 
-/** The source with the previews growing over it. Each preview is decoded on the hidden layer and then faded in. */
+/** The source with the previews over it. Each preview is decoded on the hidden layer, then faded in. */
 export function Layers({
   job,
   preview,
@@ -52,10 +52,10 @@ export function Layers({
     image.src = preview.dataUri;
     image.decode().then(
       () => {
-        if (latest.current !== preview) return; // one that came sooner replaces it
+        if (latest.current !== preview) return; // a newer one has replaced it
         const isSoon = performance.now() - shownAt.current < FADE;
         shownAt.current = performance.now();
-        // The one below stays as it is, so that the source does not shine through while this one comes.
+        // The one below stays opaque, so that the source does not shine through during the fade.
         other.style.transition = 'none';
         other.style.zIndex = '0';
         other.alt = '';

@@ -2,13 +2,13 @@ import type { ResizeMode } from '../api/generated/graphql.ts';
 import type { Mask } from '../state/source.ts';
 import { useTexts } from '../texts/index.ts';
 
-/** How a mask is fitted over its source. */
+/** CSS size of a mask for each resize mode. */
 const SIZES = { CROP: 'cover', FIT: 'contain', STRETCH: '100% 100%' } as const satisfies Record<
   ResizeMode,
   string
 >;
 
-/** The part of a source that is repainted, tinted. */
+/** Tints the masked part of a source. */
 export function MaskTint({ mask, resizeMode }: { readonly mask: Mask; readonly resizeMode: ResizeMode }) {
   const texts = useTexts().mask;
   return (

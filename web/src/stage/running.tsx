@@ -11,10 +11,10 @@ import { dockWords } from './dock-words.ts';
 import { Layers } from './layers.tsx';
 import { useWidth } from './use-width.ts';
 
-/** Longest side of the stage's previews, alone and beside others; they are enlarged on the page. */
+/** Longest side of a preview, alone and in a batch; the page enlarges it. */
 const PREVIEW_SIZE = { alone: 512, oneOfMany: 256 };
 
-/** A job that waits or runs, or what it had come to when it failed or was canceled. */
+/** A waiting or running job, or the last preview of one that failed or was canceled. */
 export function Running({ job }: { readonly job: Job }) {
   const texts = useTexts();
   const isUnderWay = !hasEnded(job);
@@ -69,7 +69,7 @@ function Bar({ job, progress }: { readonly job: Job; readonly progress: number |
   );
 }
 
-/** A small source in the corner; for as long as it is held, it fills the frame. */
+/** The source as a thumbnail in the corner; it fills the frame while held. */
 export function HeldSource({ job }: { readonly job: Job }) {
   const texts = useTexts().stage;
   const [isHeld, setHeld] = useState(false);

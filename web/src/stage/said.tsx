@@ -3,7 +3,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { said } from './say.ts';
 
-/** Short answers to what was pressed, and what an action could not do. */
+/** Short confirmations, and why the last action failed. */
 export function Said() {
   const texts = useTexts();
   const answer = useStore(said);

@@ -1,9 +1,9 @@
 import { createStore } from '../state/store.ts';
 
-/** Milliseconds for which a short answer stands. */
+/** How long a message is shown, in milliseconds. */
 const SAID_FOR = 4000;
 
-/** A short answer to a press, and what takes the press back. */
+/** A short message, with an optional undo. */
 export interface Said {
   readonly text: string;
   readonly undo?: () => void;
@@ -11,7 +11,7 @@ export interface Said {
 
 export const said = createStore<Said | null>(null);
 
-/** Answers a press in a few words, beside what was pressed and to screen readers. */
+/** Shows a short message, also to screen readers. */
 export function say(text: string, undo?: () => void, milliseconds = SAID_FOR): void {
   const now: Said = { text, ...(undo && { undo }) };
   said.set(now);

@@ -6,10 +6,10 @@ import { go, route } from '../state/route.ts';
 import { newSource } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 
-/** What is on the stage: a job, none, one that is being fetched, or one that is not there. */
+/** The job on the stage, or why there is none. */
 export type OnStage = Job | 'none' | 'loading' | 'gone' | 'unknown';
 
-/** The job that the address names; without one, the page begins with the job that runs, else with the newest. */
+/** The job in the URL, fetched if it is not among the latest. */
 export function useStageJob(): OnStage {
   const { job: id } = useStore(route);
   const { list, isLoaded } = useStore(jobs);
@@ -32,7 +32,7 @@ export function useStageJob(): OnStage {
         if (code !== undefined) note(code === 'EXPIRED' ? 'gone' : 'unknown');
       },
     );
-    // Without an answer nothing is known of it yet.
+    // No answer: try again on reconnection.
     return onConnected(() => {
       setAttempt(attempt + 1);
     });
@@ -42,13 +42,13 @@ export function useStageJob(): OnStage {
   return id === null ? 'none' : (absent.get(id) ?? 'loading');
 }
 
-/** A new source is shown, unless the job on the stage still runs. */
+/** Shows a new source, unless the job on the stage is still running. */
 newSource.subscribe(() => {
   const onStage = jobs.get().list.find(({ id }) => id === route.get().job);
   if (!onStage || hasEnded(onStage)) go({ view: 'make', job: null, picture: null });
 });
 
-/** Where the address names no job, shows the one that runs, else the newest. */
+/** Without a job in the URL, shows the running job, else the newest. */
 export function beginWithAJob(): void {
   const { list } = jobs.get();
   const first = list.findLast((job) => !hasEnded(job)) ?? list[0];

@@ -19,7 +19,7 @@ import { MaskTint } from './mask-tint.tsx';
 import { Running } from './running.tsx';
 import { useStageJob } from './stage-job.ts';
 
-/** The picture, in whatever state it is; the largest thing on the page. */
+/** The stage: the chosen job's picture, or the drop zone. */
 export function Stage() {
   const texts = useTexts();
   const onStage = useStageJob();

@@ -1,14 +1,28 @@
 import { createStore } from '../state/store.ts';
 
-/** What is shown of a finished job. */
+/** The views of a finished job. */
 export const VIEWS = ['result', 'compare', 'source'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** What is shown of finished jobs, for as long as the page is open. */
+/** The chosen view; kept while the page is open. */
 export const view = createStore<View>('result');
 
-/** Whether the key that shows the source is held. */
+/** Whether the key that shows the source is held down. */
 export const isSourceHeld = createStore(false);
 
-/** What the keys that zoom do to the picture on the stage: a factor, or 0 for all of it. */
-export const zoomWish = createStore<{ readonly factor: number } | null>(null);
+type ZoomBy = (factor: number) => void;
+
+const zoomed = new Set<ZoomBy>();
+
+/** Zooms the picture on the stage by a factor; 0 fits it. */
+export const zoomStage: ZoomBy = (factor) => {
+  for (const by of zoomed) by(factor);
+};
+
+/** Listens to `zoomStage`. Returns the unsubscribe function. */
+export const onZoomStage = (by: ZoomBy): (() => void) => {
+  zoomed.add(by);
+  return () => {
+    zoomed.delete(by);
+  };
+};

@@ -1,6 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-
-/** How a picture is enlarged: by `scale` around its left upper corner, moved by `x` and `y` screen pixels. */
+/** A zoom: `scale` around the upper left corner, then moved by `x` and `y` screen pixels. */
 export interface Zoom {
   readonly scale: number;
   readonly x: number;
@@ -9,16 +7,37 @@ export interface Zoom {
 
 export const FIT: Zoom = { scale: 1, x: 0, y: 0 };
 
-/** Screen pixels for each pixel of the picture, at most, and those from which each pixel is seen. */
-const MOST_PIXELS = 8;
-const SEEN_PIXELS = 2;
-
-interface Box {
+/** The size of a frame on screen. */
+export interface Box {
   readonly width: number;
   readonly height: number;
 }
 
-/** The same zoom with no edge of the picture inside its frame. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Most screen pixels per picture pixel, and those from which pixels are drawn as squares. */
+const MOST_PIXELS = 8;
+const SEEN_PIXELS = 2;
+
+/** Every picture can be enlarged this far, however large its pixels become. */
+const LEAST_MOST = 4;
+
+/** Factor of a double press where 1:1 would hardly differ from the fitted picture. */
+const USUAL_FACTOR = 2;
+const HARDLY = 1.2;
+
+/** The largest scale of a picture in a frame. */
+export const mostScale = (pictureWidth: number, { width }: Box): number =>
+  Math.max(LEAST_MOST, (MOST_PIXELS * pictureWidth) / width);
+
+/** Whether a picture's pixels are large enough to be drawn as squares. */
+export const showsPixels = ({ scale }: Zoom, pictureWidth: number, frameWidth: number): boolean =>
+  scale > 1 && (frameWidth * scale) / pictureWidth >= SEEN_PIXELS;
+
+/** Limits a zoom so that no edge of the picture comes inside the frame. */
 export function within({ scale, x, y }: Zoom, { width, height }: Box): Zoom {
   if (scale <= 1) return FIT;
   return {
@@ -28,102 +47,22 @@ export function within({ scale, x, y }: Zoom, { width, height }: Box): Zoom {
   };
 }
 
-/** Enlarges by a factor around a point of the frame. */
-export function zoomedAt(
-  zoom: Zoom,
-  factor: number,
-  point: { x: number; y: number },
-  box: Box,
-  most: number,
-): Zoom {
-  const scale = Math.min(most, Math.max(1, zoom.scale * factor));
+/** Pans by screen pixels. */
+export const moved = (zoom: Zoom, by: Point, box: Box): Zoom =>
+  within({ ...zoom, x: zoom.x + by.x, y: zoom.y + by.y }, box);
+
+/** Zooms by a factor around a point of the frame; 0 fits the picture. */
+export function zoomedAt(zoom: Zoom, factor: number, point: Point, box: Box, pictureWidth: number): Zoom {
+  const scale = Math.min(mostScale(pictureWidth, box), Math.max(1, zoom.scale * factor));
   const grown = scale / zoom.scale;
   const x = point.x - (point.x - zoom.x) * grown;
   const y = point.y - (point.y - zoom.y) * grown;
   return within({ scale, x, y }, box);
 }
 
-/** Zoom and pan of a picture in a frame, by wheel, pinch, drag and double press. */
-export function useZoom(pictureWidth: number, canDrag: (event: PointerEvent) => boolean) {
-  const frame = useRef<HTMLDivElement>(null);
-  const [zoom, setZoom] = useState(FIT);
-  const box = (): DOMRect => frame.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
-  const most = useCallback(() => Math.max(4, (MOST_PIXELS * pictureWidth) / box().width), [pictureWidth]);
-  /** Enlarges by a factor, around a point or the middle; 0 shows all of it. */
-  const by = useCallback(
-    (factor: number, at?: { clientX: number; clientY: number }) => {
-      const { left, top, width, height } = box();
-      const point = at ? { x: at.clientX - left, y: at.clientY - top } : { x: width / 2, y: height / 2 };
-      setZoom((now) => zoomedAt(now, factor, point, { width, height }, most()));
-    },
-    [most],
-  );
-  const drag = useRef(canDrag);
-  useEffect(() => {
-    drag.current = canDrag;
-  });
-  useEffect(() => {
-    const element = frame.current;
-    if (!element) return undefined;
-    const pressed = new Map<number, PointerEvent>();
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      by(Math.exp(-event.deltaY / 400), event);
-    };
-    const onDown = (event: PointerEvent) => {
-      if (drag.current(event)) pressed.set(event.pointerId, event);
-    };
-    const onMove = (event: PointerEvent) => {
-      const before = pressed.get(event.pointerId);
-      if (!before) return;
-      const [other] = [...pressed.values()].filter(({ pointerId }) => pointerId !== event.pointerId);
-      pressed.set(event.pointerId, event);
-      if (other) {
-        const distance = (a: PointerEvent) =>
-          Math.hypot(a.clientX - other.clientX, a.clientY - other.clientY);
-        by(distance(event) / Math.max(1, distance(before)), other);
-      } else {
-        const { width, height } = box();
-        const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
-        setZoom((now) => within({ ...now, x: now.x + dx, y: now.y + dy }, { width, height }));
-      }
-    };
-    const onUp = (event: PointerEvent) => pressed.delete(event.pointerId);
-    const onDouble = (event: MouseEvent) => {
-      const oneToOne = pictureWidth / box().width;
-      setZoom((now) => (now.scale > 1 ? FIT : now));
-      if (zoomNow.current.scale === 1) by(oneToOne > 1.2 ? oneToOne : 2, event);
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    element.addEventListener('pointerdown', onDown);
-    element.addEventListener('dblclick', onDouble);
-    addEventListener('pointermove', onMove);
-    addEventListener('pointerup', onUp);
-    addEventListener('pointercancel', onUp);
-    return () => {
-      element.removeEventListener('wheel', onWheel);
-      element.removeEventListener('pointerdown', onDown);
-      element.removeEventListener('dblclick', onDouble);
-      removeEventListener('pointermove', onMove);
-      removeEventListener('pointerup', onUp);
-      removeEventListener('pointercancel', onUp);
-    };
-  }, [by, pictureWidth]);
-  const zoomNow = useRef(zoom);
-  useEffect(() => {
-    zoomNow.current = zoom;
-  });
-  const isPixelated = zoom.scale > 1 && (box().width * zoom.scale) / pictureWidth >= SEEN_PIXELS;
-  return {
-    frame,
-    zoom,
-    by,
-    fit: () => {
-      setZoom(FIT);
-    },
-    style: {
-      transform: `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`,
-      ...(isPixelated && { imageRendering: 'pixelated' as const }),
-    },
-  };
+/** What a double press does: fit an enlarged picture, else show it at 1:1. */
+export function toggled(zoom: Zoom, point: Point, box: Box, pictureWidth: number): Zoom {
+  if (zoom.scale > 1) return FIT;
+  const oneToOne = pictureWidth / box.width;
+  return zoomedAt(zoom, oneToOne > HARDLY ? oneToOne : USUAL_FACTOR, point, box, pictureWidth);
 }

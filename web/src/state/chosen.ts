@@ -31,7 +31,7 @@ export interface ChosenControl {
   readonly blur: number;
 }
 
-/** What can be made of a control's picture first. */
+/** Preprocessors of a control's picture. */
 export const PREPROCESSORS = [
   ...(['NONE', 'CANNY', 'SCRIBBLE', 'LUMINANCE', 'INVERT', 'BLUR'] as const),
 ] satisfies ControlPreprocessor[];
@@ -41,7 +41,7 @@ export const MODES = [
   ...(['OPENPOSE', 'DEPTH', 'SOFT_EDGE', 'LINE', 'NORMAL', 'SEGMENT', 'TILE', 'REPAINT'] as const),
 ] satisfies ControlMode[];
 
-/** The preprocessor that the name of a control's file speaks of. */
+/** The preprocessor that a control's file name suggests. */
 export function preprocessorFor(model: string): ControlPreprocessor {
   const found = (['CANNY', 'SCRIBBLE', 'BLUR'] as const).find((name) =>
     model.toLowerCase().includes(WORDS[name]),

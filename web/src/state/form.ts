@@ -20,7 +20,7 @@ import { createKeptStore } from './store.ts';
 export const SHAPES = ['source', '1:1', '3:2', '2:3', 'other'] as const;
 export type Shape = (typeof SHAPES)[number];
 
-/** What a person has set; null: what the model recommends, for the seed a new one each time. */
+/** What the user has set; null: the model's recommendation, for the seed a random one. */
 export interface Form {
   readonly prompt: string;
   readonly negativePrompt: string;
@@ -46,7 +46,7 @@ export interface Form {
   readonly decoder: Decoder | null;
   readonly refiner: string | null;
   readonly refinerSwitchAt: number | null;
-  /** Another seed's share in the noise; null: none. */
+  /** Variation strength; null: off. */
   readonly variationStrength: number | null;
   readonly variationSeed: string | null;
   readonly tiling: Tiling | null;
@@ -56,7 +56,7 @@ export interface Form {
   readonly guidedFrom: number | null;
   readonly guidedTo: number | null;
   readonly flowShift: number | null;
-  /** Every so many evaluations compute everything; null: all do. */
+  /** Evaluations per full computation; null: DeepCache is off. */
   readonly deepCacheInterval: number | null;
   readonly deepCacheDepth: number | null;
   readonly tokenMerging: number | null;
@@ -74,7 +74,7 @@ export interface Form {
   readonly extendRight: number;
   readonly extendBottom: number;
   readonly extendFeather: number;
-  /** Factor of both sides of a second pass; null: none is made. */
+  /** Factor of the second pass; null: off. */
   readonly upscaleBy: number | null;
   /** null: the latent is resized. */
   readonly upscaleModel: string | null;
@@ -83,20 +83,20 @@ export interface Form {
   readonly upscaleSteps: number | null;
 }
 
-/** The settings that few need; null: as the server does it. */
+/** The advanced settings; null: the server's default. */
 export const FINE = [
   ...(['eta', 'sNoise', 'rescaleCfg', 'guidedFrom', 'guidedTo'] as const),
   ...(['flowShift', 'guidance', 'deepCacheInterval', 'deepCacheDepth', 'tokenMerging'] as const),
   ...(['quality', 'noiseDevice'] as const),
 ];
 
-/** Further settings of a model: those that differ from its recommendation. */
+/** Further settings of the model; null: its own. */
 export const OF_MODEL = ['clipSkip', 'vae', 'decoder', 'refiner', 'refinerSwitchAt'] as const;
 
-/** Another seed in the noise, and sides that join. */
+/** Variation and tiling; null: off. */
 export const OF_PICTURE = ['variationStrength', 'variationSeed', 'tiling'] as const;
 
-/** The fields that are folded. */
+/** The fields under "More settings". */
 export const FOLDED = [
   ...(['seed', 'steps', 'cfg', 'samplerName', 'scheduler'] as const),
   ...OF_PICTURE,
@@ -104,7 +104,7 @@ export const FOLDED = [
   ...FINE,
 ] as const;
 
-/** The pixels that are added at each side of a source. */
+/** Pixels of outpainting on each side. */
 export const EXTENDED_SIDES = ['extendLeft', 'extendTop', 'extendRight', 'extendBottom'] as const;
 
 const FIRST: Form = {
@@ -225,7 +225,7 @@ const FITS: Readonly<Record<keyof Form, (value: unknown) => boolean>> = {
   upscaleSteps: orNull(isNumber(1, 150)),
 };
 
-/** A form from what was kept: every field that still means something, the others as at first. */
+/** Reads a stored form; fields that are missing or no longer valid get their defaults. */
 export function readForm(kept: unknown): Form {
   const fields = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
   const sound = fields.filter(
@@ -234,7 +234,7 @@ export function readForm(kept: unknown): Form {
   return { ...FIRST, ...(Object.fromEntries(sound) as Partial<Form>) };
 }
 
-/** The form, kept after each change. */
+/** The form, stored after each change. */
 export const form = createKeptStore('latentql.form', readForm);
 
 /** Changes fields of the form. */

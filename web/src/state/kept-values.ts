@@ -1,33 +1,33 @@
 type Test = (value: unknown) => boolean;
 
-/** Whether a kept value is a number within bounds. */
+/** Tests for a number within bounds. */
 export const isNumber =
   (least: number, most: number): Test =>
   (value) =>
     typeof value === 'number' && value >= least && value <= most;
 
-/** Whether it is a text. */
+/** Tests for a string. */
 export const isText: Test = (value) => typeof value === 'string';
 
-/** Whether it is one of these. */
+/** Tests for one of these strings. */
 export const isOneOf =
   (...values: readonly string[]): Test =>
   (value) =>
     values.some((one) => one === value);
 
-/** Whether it is null or passes. */
+/** Allows null. */
 export const orNull =
   (test: Test): Test =>
   (value) =>
     value === null || test(value);
 
-/** Whether it is left out, null or passes. */
+/** Allows undefined and null. */
 export const orNothing =
   (test: Test): Test =>
   (value) =>
     value == null || test(value);
 
-/** Whether it is an object all of whose named fields pass. */
+/** Tests an object field by field. */
 export const isRecord =
   (tests: Readonly<Record<string, Test>>): Test =>
   (value) =>

@@ -2,7 +2,7 @@ import { createStore } from './store.ts';
 
 const NAME = 'latentql.key';
 
-/** The API key of this tab, and of this device where a person asked for that. */
+/** The API key of this tab, or of this device if the user wants it remembered. */
 let key = read(() => sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME));
 
 /** Whether a key is asked for, and whether one was refused. */
@@ -13,7 +13,7 @@ let answered: { readonly promise: Promise<void>; readonly resolve: () => void } 
 /** The key, if there is one. */
 export const presentKey = (): string | null => key;
 
-/** Asks for a key, once for all who wait; resolves when a person has given one. */
+/** Asks for a key once, however many requests wait; resolves when one is entered. */
 export function askForKey(): Promise<void> {
   if (!answered) {
     let resolve: () => void = () => undefined;
@@ -27,7 +27,7 @@ export function askForKey(): Promise<void> {
 /** Resolves at once unless a key is being asked for. */
 export const keyIsThere = (): Promise<void> => answered?.promise ?? Promise.resolve();
 
-/** Takes the key that a person gave. */
+/** Stores the entered key. */
 export function giveKey(given: string, isRemembered: boolean): void {
   key = given;
   read(() => {
@@ -48,7 +48,7 @@ export function forgetKey(): void {
   location.reload();
 }
 
-/** Storage may be closed to a page; then a key lasts until the page is left. */
+/** Storage may be unavailable; then the key lasts until the page is left. */
 function read<Value>(use: () => Value): Value | null {
   try {
     return use();

@@ -22,15 +22,15 @@ export type Lora = Extras['loras'][number];
 /** A ControlNet or T2I adapter as the page knows it. */
 export type ControlModel = Extras['controlModels'][number];
 
-/** What the server has beside its checkpoints. */
+/** LoRAs, ControlNets, VAEs, upscalers and embeddings. */
 export type Extras = ExtrasQuery;
 
-/** What the engines do. */
+/** The state of the engines. */
 export type Engine = EnginePartsFragment;
 
 export const models = createStore<readonly Model[] | null>(null);
 
-/** What the server has beside its checkpoints; nothing until it is known. */
+/** LoRAs, ControlNets, VAEs, upscalers and embeddings; empty until loaded. */
 export const extras = createStore<Extras>({
   loras: [],
   controlModels: [],
@@ -39,16 +39,16 @@ export const extras = createStore<Extras>({
   embeddings: [],
 });
 
-/** The server's version and the bounds on what is asked of it; null until they are known. */
+/** The server's version and limits; null until loaded. */
 export const server = createStore<ServerQuery | null>(null);
 
 export const samplers = createStore<SamplersQuery>({ samplers: [], schedulers: [] });
 export const engine = createStore<Engine | null>(null);
 
-/** Milliseconds until models that could not be fetched are asked for again: at first, and at most. */
+/** Retry delay for loading the models, in milliseconds: first and longest. */
 const ASK_AGAIN = { first: 1000, most: 15_000 };
 
-/** Looks at the models, LoRAs and the rest until the models are known; all of it is taken at once, so that nothing moves on the page. */
+/** Loads models and extras, retrying until it succeeds; both are set at once, so that the page shifts only once. */
 export async function loadCollection(): Promise<void> {
   for (let wait = ASK_AGAIN.first; ; wait = Math.min(2 * wait, ASK_AGAIN.most)) {
     const [answer] = await Promise.all([askForModels(), loadExtras()]);
@@ -60,7 +60,7 @@ export async function loadCollection(): Promise<void> {
   }
 }
 
-/** Looks at the models again. */
+/** Reloads the models. */
 export async function loadModels(): Promise<void> {
   const answer = await askForModels();
   if (answer) models.set(answer.models);
@@ -68,26 +68,26 @@ export async function loadModels(): Promise<void> {
 
 const askForModels = () => request(ModelsDocument, {}).catch(() => undefined);
 
-/** Looks at the LoRAs, controls, VAEs, upscalers and embeddings again. */
+/** Reloads LoRAs, ControlNets, VAEs, upscalers and embeddings. */
 export async function loadExtras(): Promise<void> {
   const answer = await request(ExtrasDocument, {}).catch(() => undefined);
   if (answer) extras.set(answer);
 }
 
-/** Asks the server for its version and bounds again. */
+/** Reloads the server's version and limits. */
 export async function loadServer(): Promise<void> {
   const answer = await request(ServerDocument, {}).catch(() => undefined);
   if (answer) server.set(answer);
 }
 
-/** Fetches what the samplers and schedules are, once. */
+/** Loads the samplers and schedulers once. */
 export async function loadSamplers(): Promise<void> {
   if (samplers.get().samplers.length > 0) return;
   const answer = await request(SamplersDocument, {}).catch(() => undefined);
   if (answer) samplers.set(answer);
 }
 
-/** Looks at the engines again. */
+/** Reloads the state of the engines. */
 export async function loadEngine(): Promise<void> {
   const answer = await request(EngineDocument, {}).catch(() => undefined);
   if (answer) engine.set(answer.engine);

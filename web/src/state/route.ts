@@ -1,10 +1,10 @@
 import { createStore } from './store.ts';
 
-/** What the address says: never words, never keys. */
+/** The state in the URL; never prompts, never API keys. */
 export interface Route {
   readonly view: 'make' | 'gallery' | 'queue';
   readonly job: string | null;
-  /** Which picture of the job; null: all of them. */
+  /** Index of the job's picture; null: all of them. */
   readonly picture: number | null;
   /** Pictures that are compared, `<job>:<index>`. */
   readonly compare: readonly string[];
@@ -50,7 +50,7 @@ addEventListener('popstate', () => {
   route.set(readRoute(location.search));
 });
 
-/** Goes somewhere; `replace` where Back should not return here. */
+/** Navigates; with `replace`, Back does not return here. */
 export function go(fields: Partial<Route>, { replace = false } = {}): void {
   const next = { ...route.get(), ...fields };
   const address = `${location.pathname}${writeRoute(next)}`;

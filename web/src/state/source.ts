@@ -5,10 +5,10 @@ import { change, form } from './form.ts';
 import { server } from './resources.ts';
 import { createStore } from './store.ts';
 
-/** Which part of a source is repainted: white; a PNG in the source's proportions. */
+/** An inpaint mask: white is repainted. A PNG in the source's proportions. */
 export interface Mask {
   readonly file: Blob;
-  /** Where the page shows it from. */
+  /** Its address on the page. */
   readonly address: string;
 }
 
@@ -17,31 +17,31 @@ export interface Source {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  /** Where the page shows it from. */
+  /** Its address on the page. */
   readonly address: string;
   /** A picture that a person gave, or a stored one by its id. */
   readonly content: { readonly file: Blob } | { readonly imageId: string };
-  /** The picture before it was cut. */
+  /** The picture before it was cropped. */
   readonly whole?: Blob;
   /** Left out: all of it is repainted. */
   readonly mask?: Mask;
 }
 
-/** What is wrong with the picture that was given last; the message is the browser's. */
+/** Why the last picture was refused. */
 export type SourceFault = 'unreadable' | 'too-large';
 
 export const source = createStore<Source | null>(null);
 export const sourceFault = createStore<{ readonly fault: SourceFault; readonly bytes: number } | null>(null);
 
-/** Pictures that are being read: one that only the server can read takes a while. */
+/** Pictures that are being read; those that only the server can decode take longer. */
 const underWay = new Set<Promise<void>>();
 
-/** Waits for pictures that were given and are still being read. */
+/** Waits until all given pictures are read. */
 export const sourceRead = async (): Promise<void> => {
   while (underWay.size > 0) await Promise.all(underWay);
 };
 
-/** Takes a picture that was dropped, pasted, chosen or cut. */
+/** Takes a dropped, pasted, chosen or cropped picture. */
 export async function takeFile(file: Blob, name: string, whole?: Blob): Promise<void> {
   const reading = read(file, name, whole);
   underWay.add(reading);
@@ -58,7 +58,7 @@ async function read(file: Blob, name: string, whole?: Blob): Promise<void> {
   if (!shown) return;
   replace(shown);
   const { content } = shown;
-  if ('file' in content) uploadOf(content.file).catch(() => undefined); // what is wrong is said when it is needed
+  if ('file' in content) uploadOf(content.file).catch(() => undefined); // an error is shown when the upload is needed
   void keepFile(keptOf(shown));
 }
 
@@ -74,7 +74,7 @@ export function takeStored(stored: Stored): void {
   void keepFile({ stored });
 }
 
-/** Takes what was painted as the mask of the present source; null: all of it is repainted. */
+/** Sets the mask of the source; null removes it. */
 export function takeMask(file: Blob | null): void {
   const present = source.get();
   if (!present) return;
@@ -83,7 +83,7 @@ export function takeMask(file: Blob | null): void {
   const next = file ? withMask(bare, file) : bare;
   source.set(next);
   void keepFile(keptOf(next));
-  if (file) uploadOf(file).catch(() => undefined); // what is wrong is said when it is needed
+  if (file) uploadOf(file).catch(() => undefined); // an error is shown when the upload is needed
 }
 
 const withMask = (of: Source, file: Blob): Source => ({
@@ -95,21 +95,21 @@ const forgetMask = (of: Source | null): void => {
   if (of?.mask) URL.revokeObjectURL(of.mask.address);
 };
 
-/** Takes the example picture and, where none was written, a prompt for it. */
+/** Takes the example picture, and its prompt if none was written. */
 export async function takeExample(name: string, prompt: string): Promise<void> {
   const answer = await fetch(EXAMPLE);
   await takeFile(await answer.blob(), name);
   if (form.get().prompt.trim() === '') change({ prompt });
 }
 
-/** Goes on without a source. */
+/** Removes the source. */
 export function removeSource(): void {
   sourceFault.set(null);
   replace(null);
   void keepFile(null);
 }
 
-/** Finds the source of before a reload. */
+/** Restores the source after a reload. */
 export async function restoreSource(): Promise<void> {
   const kept = await keptFile();
   if (!kept || source.get()) return;
@@ -118,7 +118,7 @@ export async function restoreSource(): Promise<void> {
   source.set(found && kept.mask ? withMask(found, kept.mask) : found);
 }
 
-/** How many sources a person has given so far: each is shown when it comes. */
+/** Counts the sources given so far; the stage shows each new one. */
 export const newSource = createStore(0);
 
 function replace(next: Source | null): void {
@@ -129,7 +129,7 @@ function replace(next: Source | null): void {
   if (next) newSource.set((count) => count + 1);
 }
 
-/** The picture with its size, the right way up; null where the browser cannot read it. */
+/** The decoded picture with its size; null if the browser cannot read it. */
 async function readShown(file: Blob, name: string, whole?: Blob): Promise<Source | null> {
   const address = URL.createObjectURL(file);
   const image = new Image();
@@ -144,7 +144,7 @@ async function readShown(file: Blob, name: string, whole?: Blob): Promise<Source
   return { name, width, height, address, content: { file }, ...(whole && { whole }) };
 }
 
-/** A picture that this browser cannot read as the server keeps it, such as HEIC as PNG; null where that cannot read it either. */
+/** The server's PNG of a picture that the browser cannot read, such as HEIC; null if the server cannot either. */
 async function readByServer(file: Blob, name: string): Promise<Source | null> {
   const picture = await storedPicture(file)
     .then(({ sha256 }) => fetchPicture(sha256))
@@ -152,7 +152,7 @@ async function readByServer(file: Blob, name: string): Promise<Source | null> {
   return picture && readShown(picture, name);
 }
 
-/** What IndexedDB keeps over a reload. */
+/** What IndexedDB keeps across a reload. */
 type Kept =
   | (({ readonly file: Blob; readonly name: string; readonly whole?: Blob } | { readonly stored: Stored }) & {
       readonly mask?: Blob;
@@ -172,7 +172,7 @@ function keptOf({ content, mask, ...shown }: Source): Kept {
 const DATABASE = 'latentql';
 const STORE = 'source';
 
-/** IndexedDB may be closed to this page; then a reload forgets the source. */
+/** IndexedDB may be unavailable; then a reload loses the source. */
 async function withStore<Result>(
   mode: IDBTransactionMode,
   use: (store: IDBObjectStore) => IDBRequest<Result>,

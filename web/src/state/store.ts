@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that components watch. */
+/** An observable value. */
 export interface Store<Value> {
   readonly get: () => Value;
   readonly set: (next: Value | ((now: Value) => Value)) => void;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** A store with a first value. */
+/** A store with an initial value. */
 export function createStore<Value>(initial: Value): Store<Value> {
   let value = initial;
   const listeners = new Set<() => void>();
@@ -26,7 +26,7 @@ export function createStore<Value>(initial: Value): Store<Value> {
   };
 }
 
-/** A store that a reload finds again; `read` makes a value of what was kept, whatever that is. */
+/** A store in localStorage; `read` validates what was stored. */
 export function createKeptStore<Value>(key: string, read: (kept: unknown) => Value): Store<Value> {
   const store = createStore(read(readKept(key)));
   store.subscribe(() => {
@@ -35,7 +35,7 @@ export function createKeptStore<Value>(key: string, read: (kept: unknown) => Val
   return store;
 }
 
-/** The value of a store, and a new rendering when it changes. */
+/** The value of a store; re-renders on change. */
 export const useStore = <Value>(store: Store<Value>): Value =>
   useSyncExternalStore(store.subscribe, store.get);
 
@@ -43,7 +43,7 @@ function readKept(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') as unknown;
   } catch {
-    return null; // closed to this page, or written by something else
+    return null; // unavailable, or written by something else
   }
 }
 
@@ -51,6 +51,6 @@ function keep(key: string, value: unknown): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // closed or full: the page works on and forgets at a reload
+    // unavailable or full: the value is lost on reload
   }
 }

@@ -5,7 +5,7 @@ import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
 import { Tile } from './tile.tsx';
 
-/** The latest jobs, newest first, as one list that the arrow keys walk. */
+/** The latest jobs, newest first; arrow keys move through them. */
 export function Strip() {
   const texts = useTexts();
   const { list, isLoaded } = useStore(jobs);

@@ -22,7 +22,7 @@ export function Tile({
   readonly isEntry: boolean;
   /** Place among the caller's waiting jobs, from 0. */
   readonly place: number;
-  /** Whether its previews come here; those of the job on the stage come there. */
+  /** Whether the tile subscribes to previews; the stage does so for its own job. */
   readonly isFollowed: boolean;
   readonly onShow: () => void;
 }) {

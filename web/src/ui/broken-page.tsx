@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { presentTexts } from '../texts/index.ts';
 
-/** In place of a page that cannot be drawn: what to do. The form is kept. */
+/** Replaces a page that failed to render. The form is kept. */
 export class BrokenPage extends Component<{ readonly children: ReactNode }, { readonly isBroken: boolean }> {
   override state = { isBroken: false };
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTexts } from '../texts/index.ts';
 import { copyText } from './copy.ts';
 
-/** Copies a text and says so. */
+/** A button that copies a text and confirms it. */
 export function CopyButton({ text }: { readonly text: string }) {
   const words = useTexts().model;
   const [isCopied, setCopied] = useState(false);

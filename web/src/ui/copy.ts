@@ -1,4 +1,4 @@
-/** Copies a text, also on a page that came over plain http, where there is no clipboard to write to. */
+/** Copies a text, also over plain http, where `navigator.clipboard` is missing. */
 export async function copyText(text: string): Promise<boolean> {
   if (isSecureContext) {
     try {
@@ -14,7 +14,7 @@ export async function copyText(text: string): Promise<boolean> {
   (document.querySelector('dialog[open]') ?? document.body).append(area);
   const before = document.activeElement;
   area.select();
-  // The only way to copy without a clipboard; every browser still has it.
+  // The only way without the clipboard API; all browsers still support it.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const isCopied = document.execCommand('copy');
   area.remove();

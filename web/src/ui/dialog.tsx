@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useTexts } from '../texts/index.ts';
 import { Icon } from './icon.tsx';
 
-/** A native modal dialog that is open for as long as it is there. */
+/** A native modal dialog, open while it is mounted. */
 export function Dialog({
   title,
   className = '',

@@ -28,7 +28,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing beside or instead of words; the words are in the control's name. */
+/** A decorative icon; the control's name says what it does. */
 export const Icon = ({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) => (
   <svg
     className={`icon icon-${name}`}

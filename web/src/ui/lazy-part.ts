@@ -1,17 +1,17 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import { onConnected } from '../api/client.ts';
 
-/** Milliseconds after which a server that does not answer is asked again, unless the socket is connected before. */
+/** Milliseconds until code is requested again from a server that does not answer; a new connection ends the wait. */
 const ASK_AGAIN = 5000;
 
-/** A part of the page whose code is fetched when it is first shown. */
+/** A component whose code is loaded when it is first shown. */
 export const lazyPart = <Props>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
 ): LazyExoticComponent<ComponentType<Props>> => lazy(() => codeOf(load));
 
 /**
- * Fetches code. While the server does not answer, it waits: what is on the page stays. Rejects where the server answers and has
- * no such code, as one of another version.
+ * Loads code, and waits while the server does not answer. Rejects if the server answers without that code,
+ * as after an update.
  */
 export async function codeOf<Code>(load: () => Promise<Code>): Promise<Code> {
   for (let failures = 0; ;) {
@@ -45,7 +45,7 @@ function connectedOrSoon(): Promise<void> {
   });
 }
 
-/** Styles that could not be fetched. */
+/** Stylesheets that failed to load. */
 const missingStyles = new Set<HTMLLinkElement>();
 
 document.addEventListener(
@@ -56,7 +56,7 @@ document.addEventListener(
   { capture: true },
 );
 
-/** Vite adds the styles of code once, even if they could not be fetched. */
+/** Vite adds a stylesheet only once, even if it failed to load. */
 async function fetchStylesAgain(): Promise<void> {
   await Promise.all([...missingStyles].map(fetchStyle));
 }

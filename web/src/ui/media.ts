@@ -14,8 +14,8 @@ export function useMedia(query: string): boolean {
   );
 }
 
-/** A phone, or a window as narrow: the page scrolls. */
+/** Phones and narrow windows: the page scrolls. */
 export const NARROW = '(max-width: 640px)';
 
-/** A device that is touched. */
+/** Touch devices. */
 export const TOUCH = '(pointer: coarse)';

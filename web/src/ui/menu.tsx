@@ -1,6 +1,6 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 
-/** A button that opens a short list of things to do; it closes on Escape, on a choice and on a press elsewhere. */
+/** A menu button; the menu closes on Escape, on a choice and on a press elsewhere. */
 export function Menu({
   label,
   face,
@@ -17,6 +17,7 @@ export function Menu({
   readonly children: ReactNode;
 }) {
   const details = useRef<HTMLDetailsElement>(null);
+  const [isBelow, setBelow] = useState(false);
   useEffect(() => {
     const close = () => {
       if (details.current) details.current.open = false;
@@ -41,8 +42,9 @@ export function Menu({
   return (
     <details
       ref={details}
-      className={`menu menu-${side}`}
+      className={`menu menu-${side} ${isBelow ? 'menu-below' : ''}`}
       onToggle={({ currentTarget }) => {
+        setBelow(currentTarget.open && hasNoRoomAbove(currentTarget));
         onToggle?.(currentTarget.open);
       }}
     >
@@ -60,4 +62,11 @@ export function Menu({
       </div>
     </details>
   );
+}
+
+/** Whether an open menu is higher than the room above its button, and there is more below. */
+function hasNoRoomAbove(menu: HTMLDetailsElement): boolean {
+  const { top, bottom } = menu.getBoundingClientRect();
+  const height = menu.querySelector('.menu-list')?.clientHeight ?? 0;
+  return top < height && innerHeight - bottom > top;
 }

@@ -1,6 +1,6 @@
 import { onConnected } from '../api/client.ts';
 
-/** Marks pictures that could not be loaded, so that styles hide the browser's mark of a broken one; asks again once connected. */
+/** Marks pictures that failed to load, so that CSS can hide the broken-image icon, and reloads them on reconnection. */
 export function watchMissingPictures(): void {
   const mark = ({ type, target }: Event) => {
     if (target instanceof HTMLImageElement) target.toggleAttribute('data-missing', type === 'error');

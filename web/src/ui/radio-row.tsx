@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** One of a few choices, in a row; the arrow keys move, as with any group of radio buttons. */
+/** A row of radio buttons. */
 export function RadioRow<Value extends string>({
   name,
   label,

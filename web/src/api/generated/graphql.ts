@@ -721,9 +721,9 @@ export type WaitReason =
 
 export type TilePartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, createdAt: string, input: { prompt: string, source: { sha256: string } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }> };
 
-export type JobPartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> };
+export type JobPartsFragment = { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> };
 
-export type SettingsPartsFragment = { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null };
+export type SettingsPartsFragment = { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null };
 
 export type JobsQueryVariables = Exact<{
   first: number;
@@ -731,19 +731,19 @@ export type JobsQueryVariables = Exact<{
 }>;
 
 
-export type JobsQuery = { jobs: { nodes: Array<{ id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }> } };
+export type JobsQuery = { jobs: { nodes: Array<{ id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }> } };
 
 export type JobQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type JobQuery = { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null };
+export type JobQuery = { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null };
 
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ name: Model, file: string, family: ModelFamily | null, installed: boolean, missingFiles: Array<string>, problem: string | null, sizeBytes: number, loaded: boolean, thumbnail: string | null, recommended: { width: number, height: number, steps: number, cfg: number, samplerName: SamplerName, scheduler: Scheduler } }> };
+export type ModelsQuery = { models: Array<{ name: Model, file: string, family: ModelFamily | null, installed: boolean, missingFiles: Array<string>, problem: string | null, licence: string | null, sizeBytes: number, loaded: boolean, thumbnail: string | null, recommended: { width: number, height: number, steps: number, cfg: number, samplerName: SamplerName, scheduler: Scheduler } }> };
 
 export type ExtrasQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -793,7 +793,7 @@ export type SubmitMutationVariables = Exact<{
 }>;
 
 
-export type SubmitMutation = { img2img: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
+export type SubmitMutation = { img2img: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
 
 export type RerunMutationVariables = Exact<{
   jobId: string | number;
@@ -802,7 +802,7 @@ export type RerunMutationVariables = Exact<{
 }>;
 
 
-export type RerunMutation = { rerun: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
+export type RerunMutation = { rerun: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, retryAfter: number | null }> } };
 
 export type UploadImageMutationVariables = Exact<{
   file: Blob;
@@ -816,7 +816,7 @@ export type CancelMutationVariables = Exact<{
 }>;
 
 
-export type CancelMutation = { cancelJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type CancelMutation = { cancelJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type CancelWaitingMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -828,7 +828,7 @@ export type RetryMutationVariables = Exact<{
 }>;
 
 
-export type RetryMutation = { retryJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type RetryMutation = { retryJob: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type DeleteMutationVariables = Exact<{
   id: string | number;
@@ -850,7 +850,7 @@ export type RunFirstMutationVariables = Exact<{
 }>;
 
 
-export type RunFirstMutation = { setPriority: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
+export type RunFirstMutation = { setPriority: { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } | null, userErrors: Array<{ message: string }> } };
 
 export type PauseMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -865,7 +865,7 @@ export type ResumeMutation = { resumeQueue: { memoryLimit: number, waiting: numb
 export type JobsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type JobsChangedSubscription = { jobsChanged: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } };
+export type JobsChangedSubscription = { jobsChanged: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> } };
 
 export type ProgressSubscriptionVariables = Exact<{
   id: string | number;
@@ -876,12 +876,12 @@ export type ProgressSubscriptionVariables = Exact<{
 
 
 export type ProgressSubscription = { img2imgProgress:
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
-    | { step: number, totalSteps: number, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, vae: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
+    | { step: number, totalSteps: number, job: { id: string, status: JobStatus, stage: JobStage, step: number, totalSteps: number, queuePosition: number | null, waitReason: WaitReason | null, etaSeconds: number | null, priority: number, attempts: number, createdAt: string, startedAt: string | null, finishedAt: string | null, input: { model: string, seed: string, steps: number, batchSize: number, width: number, height: number, samplerName: string, cfg: number, eta: number | null, sNoise: number | null, rescaleCfg: number | null, flowShift: number | null, quality: Quality, tokenMerging: number | null, guidance: number | null, noiseDevice: string, denoiseStrength: number, scheduler: string, prompt: string, negativePrompt: string, promptStyle: string, emphasis: string | null, clipSkip: number | null, decoder: Decoder, tiling: Tiling | null, resizeMode: string, imageUrl: string, cfgInterval: { start: number, end: number } | null, deepCache: { interval: number, depth: number } | null, loras: Array<{ name: string, strength: number, textStrength: number }>, controls: Array<{ name: string, mode: string | null, strength: number, start: number, end: number, preprocessor: string, cannyLow: number | null, cannyHigh: number | null, blur: number | null, image: { id: string, sha256: string } | null }>, embeddings: Array<{ name: string }>, vae: { name: string } | null, tinyDecoder: { name: string } | null, refiner: { name: string, switchAt: number } | null, variation: { seed: string, strength: number } | null, extend: { left: number, top: number, right: number, bottom: number, feather: number } | null, upscale: { by: number, width: number, height: number, method: string, denoiseStrength: number, steps: number, model: { name: string } | null } | null, source: { id: string, sha256: string, width: number, height: number } | null, mask: { fill: string, area: string, grow: number, blur: number, padding: number, differential: number | null, image: { id: string, sha256: string } } | null }, images: Array<{ id: string, sha256: string, index: number, seed: string, variationSeed: string | null, width: number, height: number }>, error: { code: JobErrorCode, message: string } | null, warnings: Array<{ code: JobWarningCode, message: string }> }, preview?: { dataUri: string } | null, previews?: Array<{ dataUri: string }> }
    };
 
 export type GalleryPicturesQueryVariables = Exact<{
@@ -1016,10 +1016,16 @@ export const SettingsPartsFragmentDoc = new TypedDocumentString(`
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -1048,6 +1054,7 @@ export const SettingsPartsFragmentDoc = new TypedDocumentString(`
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -1091,6 +1098,7 @@ export const JobPartsFragmentDoc = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -1155,10 +1163,16 @@ export const JobPartsFragmentDoc = new TypedDocumentString(`
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -1187,6 +1201,7 @@ export const JobPartsFragmentDoc = new TypedDocumentString(`
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -1272,6 +1287,7 @@ export const JobsDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -1336,10 +1352,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -1368,6 +1390,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -1386,7 +1409,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:a592783ce56385da7c4a40ad41623823273387cd8717c39656ac0201dccb5763"}) as unknown as TypedDocumentString<JobsQuery, JobsQueryVariables>;
+}`, {"hash":"sha256:8fb9c97f06c059ce5097e8565941da5faf85e5e0df4f297915e344f38aa4edc3"}) as unknown as TypedDocumentString<JobsQuery, JobsQueryVariables>;
 export const JobDocument = new TypedDocumentString(`
     query Job($id: ID!) {
   job(id: $id) {
@@ -1415,6 +1438,7 @@ export const JobDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -1479,10 +1503,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -1511,6 +1541,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -1529,7 +1560,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:0f7c765cf8d6cd5d86efc47bc930232b535c533ab648f2e97c87cf4b65ed0aba"}) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+}`, {"hash":"sha256:f1cbea6d80e07ea7dc6b63dffb4e4275368be6ff83efdd0fc1cb09c8d8f4db90"}) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models {
   models {
@@ -1539,6 +1570,7 @@ export const ModelsDocument = new TypedDocumentString(`
     installed
     missingFiles
     problem
+    licence
     sizeBytes
     loaded
     thumbnail(size: 128, format: WEBP)
@@ -1552,7 +1584,7 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:f2b9c3217f7b7d7d303600df52a9dbd3b6c04a88e191fb55391289d07c2c86cc"}) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    `, {"hash":"sha256:6d1ecf8eee5837fe198d1f3a6fa4df6f00f3ad57e92d42c37a9bbf95025cf039"}) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const ExtrasDocument = new TypedDocumentString(`
     query Extras {
   loras {
@@ -1795,6 +1827,7 @@ export const SubmitDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -1859,10 +1892,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -1891,6 +1930,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -1909,7 +1949,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:acc5ce3806f9f1bd6fa49e6d287f78275cf220e825aa4c4099bf9a37191c7ee8"}) as unknown as TypedDocumentString<SubmitMutation, SubmitMutationVariables>;
+}`, {"hash":"sha256:35f826040b2efb56dc2951bb12a8d90e79228282b2e358890fc1f08f9168d2c1"}) as unknown as TypedDocumentString<SubmitMutation, SubmitMutationVariables>;
 export const RerunDocument = new TypedDocumentString(`
     mutation Rerun($jobId: ID!, $overrides: Img2ImgOverrides, $idempotencyKey: String!) {
   rerun(jobId: $jobId, overrides: $overrides, idempotencyKey: $idempotencyKey) {
@@ -1946,6 +1986,7 @@ export const RerunDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2010,10 +2051,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2042,6 +2089,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2060,7 +2108,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:3cc02427625ff6b4bb305dabd24edbfde84dbf1b6bb30610008c8f8f11a3e2bd"}) as unknown as TypedDocumentString<RerunMutation, RerunMutationVariables>;
+}`, {"hash":"sha256:efa250c587091e5db3c9c7260b382f5b162d3a770b05465f5df7f29e642ada79"}) as unknown as TypedDocumentString<RerunMutation, RerunMutationVariables>;
 export const UploadImageDocument = new TypedDocumentString(`
     mutation UploadImage($file: Upload!) {
   uploadImage(file: $file) {
@@ -2109,6 +2157,7 @@ export const CancelDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2173,10 +2222,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2205,6 +2260,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2223,7 +2279,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:271107b55f2a0b5adc0b2afd093788429bedbc9bb8dda42d7a7302327bae2914"}) as unknown as TypedDocumentString<CancelMutation, CancelMutationVariables>;
+}`, {"hash":"sha256:4c0c7126c4ba5a60edb6997b456fa89d1cbdc1aa411dff9651faf1754a425128"}) as unknown as TypedDocumentString<CancelMutation, CancelMutationVariables>;
 export const CancelWaitingDocument = new TypedDocumentString(`
     mutation CancelWaiting {
   cancelJobs(status: [QUEUED])
@@ -2262,6 +2318,7 @@ export const RetryDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2326,10 +2383,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2358,6 +2421,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2376,7 +2440,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:9b351ad359e5f4716739ad71feb4e936be123faf33b3d72b5e83142433078acc"}) as unknown as TypedDocumentString<RetryMutation, RetryMutationVariables>;
+}`, {"hash":"sha256:240fa71fedea38a70f87b54f7938450ce8b378cfad74d8264dff40833dca5d3b"}) as unknown as TypedDocumentString<RetryMutation, RetryMutationVariables>;
 export const DeleteDocument = new TypedDocumentString(`
     mutation Delete($id: ID!) {
   deleteJob(id: $id) {
@@ -2432,6 +2496,7 @@ export const RunFirstDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2496,10 +2561,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2528,6 +2599,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2546,7 +2618,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:d81827281f60a7ae61d8025796e1c4c7b44aa510ebb3bab01db3aab5018e77ea"}) as unknown as TypedDocumentString<RunFirstMutation, RunFirstMutationVariables>;
+}`, {"hash":"sha256:7aff60a9b584bc0d1cfea7561eb7a2a1b5fa8eb2c53639e4e121dd471f6c037f"}) as unknown as TypedDocumentString<RunFirstMutation, RunFirstMutationVariables>;
 export const PauseDocument = new TypedDocumentString(`
     mutation Pause {
   pauseQueue {
@@ -2621,6 +2693,7 @@ export const JobsChangedDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2685,10 +2758,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2717,6 +2796,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2735,7 +2815,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:3db1c5237e2747a2f5a157de33bd42f681014d1e161923e19ae4c5eff3dd6222"}) as unknown as TypedDocumentString<JobsChangedSubscription, JobsChangedSubscriptionVariables>;
+}`, {"hash":"sha256:7c16c93b8bf22d1af510143d2980b4f96789f0ef6fe5a674e9dccc23ff36dc1b"}) as unknown as TypedDocumentString<JobsChangedSubscription, JobsChangedSubscriptionVariables>;
 export const ProgressDocument = new TypedDocumentString(`
     subscription Progress($id: ID!, $size: Int!, $hasFirst: Boolean!, $hasAll: Boolean!) {
   img2imgProgress(jobId: $id) {
@@ -2776,6 +2856,7 @@ export const ProgressDocument = new TypedDocumentString(`
     sha256
     index
     seed
+    variationSeed
     width
     height
   }
@@ -2840,10 +2921,16 @@ fragment SettingsParts on Img2ImgSettings {
       sha256
     }
   }
+  embeddings {
+    name
+  }
   vae {
     name
   }
   decoder
+  tinyDecoder {
+    name
+  }
   refiner {
     name
     switchAt
@@ -2872,6 +2959,7 @@ fragment SettingsParts on Img2ImgSettings {
     steps
   }
   resizeMode
+  imageUrl
   source {
     id
     sha256
@@ -2890,7 +2978,7 @@ fragment SettingsParts on Img2ImgSettings {
     padding
     differential
   }
-}`, {"hash":"sha256:9849210ff69a1ea5a8eda29e589639a7ef04dfc746944163e72b8a71c453e450"}) as unknown as TypedDocumentString<ProgressSubscription, ProgressSubscriptionVariables>;
+}`, {"hash":"sha256:6a31e3e63583a94f8ffed7dc8f4100cb88eebaa202fa48343616bb670505c5a5"}) as unknown as TypedDocumentString<ProgressSubscription, ProgressSubscriptionVariables>;
 export const GalleryPicturesDocument = new TypedDocumentString(`
     query GalleryPictures($after: String, $model: String, $text: String, $from: DateTime) {
   images(first: 48, after: $after, model: $model, text: $text, createdFrom: $from) {
