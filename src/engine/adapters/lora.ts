@@ -15,24 +15,24 @@ export interface TargetChange {
   readonly change: LayerChange;
 }
 
-/** What a LoRA file is to a checkpoint. */
+/** A LoRA file matched against a checkpoint. */
 export interface Lora {
   /** The file's name. */
   readonly name: string;
   readonly changes: readonly TargetChange[];
-  /** Names of layers, and what they are called in the checkpoint. */
+  /** The layers of the file, by name, and the weights of the checkpoint that they change. */
   readonly bases: ReadonlyMap<string, Target>;
-  /** Keys that name nothing in the checkpoint. */
+  /** Keys that match nothing in the checkpoint. */
   readonly ignored: readonly string[];
-  /** Names of layers for which another name of the file counts. */
+  /** Names of layers whose change is overridden by another layer of the file. */
   readonly overridden: readonly string[];
-  /** Names of layers whose changes do not have the size of the weight. */
+  /** Names of layers whose change does not fit the weight's shape. */
   readonly misfits: readonly string[];
 }
 
 /**
- * Reads a LoRA file, or one of its relatives, for a checkpoint. Throws CheckpointError for a file that is not a LoRA or that has
- * nothing for this checkpoint; file system errors pass through.
+ * Reads a LoRA or related file (LoHa, LoKr, …) for a checkpoint. Throws CheckpointError if the file is not
+ * one or changes no weight of this checkpoint; file system errors pass through.
  */
 export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lora> {
   const { name, file, tensors } = await readSafetensors(path);
@@ -74,18 +74,18 @@ export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lo
   if (fitting.length === 0) {
     const [first = '__metadata__'] = tensors.keys();
     throw fail(
-      `has nothing for ${basename(checkpoint.path)} (${checkpoint.family}): none of its ${tensors.size} tensors, such as ` +
-        `"${first}", changes a weight of it`,
+      `does not fit ${basename(checkpoint.path)} (${checkpoint.family}): none of its ${tensors.size} tensors, such as ` +
+        `"${first}", changes a weight of the checkpoint`,
     );
   }
   const misfits = all.filter((change) => !fitting.includes(change)).map(({ base }) => base);
   return { name, changes: fitting, bases, ignored, overridden, misfits };
 }
 
-/** Within one file each weight, or group of its rows, keeps one change. */
+/** Identifies a weight or a group of its rows. A file keeps one change for each. */
 const idOf = ({ name, own }: Target): string => (own ? `${name} ${own.from} ${own.count}` : name);
 
-/** The shape of the weight as adapters see it. */
+/** The shape of the target in an adapter's layout. */
 function shapeOf({ window, rows, own, arrangement }: Target): readonly number[] {
   const [count, ...rest] = window.shape;
   if (arrangement === 'transposed') return window.shape.toReversed();

@@ -32,9 +32,9 @@ describe('a LoRA file', () => {
     );
   });
 
-  test('that has nothing for the checkpoint is refused by the names of both and one of its keys', async () => {
+  test('that does not fit the checkpoint is refused by the names of both and one of its keys', async () => {
     await expect(read(pair('lora_unet_double_blocks_0_img_attn_qkv'))).rejects.toThrow(
-      /^my\.safetensors: has nothing for sd15-f16\.safetensors \(sd15\): none of its 2 tensors, such as "lora_unet_double/,
+      /^my\.safetensors: does not fit sd15-f16\.safetensors \(sd15\): none of its 2 tensors, such as "lora_unet_double/,
     );
   });
 

@@ -227,7 +227,7 @@ const FAULTS: readonly Fault[] = [
   [
     'shards without their list',
     gone(LIST),
-    /^sdxl\/unet\/.*: the list of shards is missing beside it: download/,
+    /^sdxl\/unet\/.*: the shard index is missing beside it: download/,
   ],
   [
     'an index that is no JSON',
@@ -261,7 +261,7 @@ const FAULTS: readonly Fault[] = [
   [
     "EDM's noise levels",
     configured('scheduler/scheduler_config.json', { _class_name: 'EDMEulerScheduler' }),
-    /EDMEulerScheduler has its own noise levels/,
+    /_class_name is "EDMEulerScheduler", expected a scheduler other than EDM/,
   ],
   [
     'a latent of another scale',

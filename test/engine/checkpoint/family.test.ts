@@ -53,7 +53,7 @@ describe('the family of a checkpoint', () => {
     [
       'an EDM checkpoint',
       [UNET_STEM, 'conditioner.embedders.1.model.ln_final.bias', 'edm_vpred.sigma_max'],
-      /trained with EDM's noise levels/,
+      /trained with EDM's noise schedule/,
     ],
     [
       'an unrelated file',
@@ -67,7 +67,7 @@ describe('the family of a checkpoint', () => {
   });
 
   test.for<[string, string[], RegExp]>([
-    ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*take the checkpoint/],
+    ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*use the checkpoint/],
     ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: take/],
     [
       'averaged weights with the rest',
@@ -113,17 +113,17 @@ describe('the family of a checkpoint', () => {
     [
       'NF4',
       ['double_blocks.0.img_attn.qkv.weight', 'vector_in.a', 'double_blocks.0.img_mod.lin.weight.absmax'],
-      /quantised to NF4 .*: take its f32/,
+      /quantised to NF4 .*: use its f32/,
     ],
     [
       'NVFP4',
       ['double_blocks.0.img_mod.lin.weight_scale_2', 'vector_in.a'],
-      /quantised to NVFP4: take its f32/,
+      /quantised to NVFP4: use its f32/,
     ],
     [
       'an LCM',
       [UNET_STEM, 'cond_stage_model.transformer.x', 'model.diffusion_model.time_embed.cond_proj.weight'],
-      /an LCM .*: take the base checkpoint/,
+      /an LCM .*: use the base checkpoint/,
     ],
   ])('%s is named with its remedy', ([, keys, message]) => {
     expect(() => identifyFamily(fileWith(keys))).toThrow(message);
