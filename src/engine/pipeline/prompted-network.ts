@@ -54,7 +54,7 @@ const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 /** What a part of the network is built for, beside its shape. */
 interface PartOptions {
   readonly residuals?: ReadonlySet<ResidualPlace> | undefined;
-  readonly isToldGuidance?: boolean;
+  readonly hasGuidance?: boolean;
   readonly deep?: DeepFeature | undefined;
   readonly tokenMerging?: number | undefined;
   readonly quality?: Quality | undefined;
@@ -69,8 +69,8 @@ export interface NetworkUse {
 }
 
 /**
- * The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, and if the network can
- * then stay on the device beside each of the others; else one by one.
+ * The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, and if
+ * the network can then stay on the device beside each of the others; else one by one.
  */
 export function createNetwork(
   checkpoint: Checkpoint,
@@ -84,7 +84,7 @@ export function createNetwork(
       batch: number,
       { height, width }: LatentShape,
       tokens: number,
-      { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
+      { residuals = NOWHERE, hasGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
     ) =>
     (i: number | 'whole', blocks?: BlockRange, stays = true): NetworkSource => {
       const graph = i === 'whole' ? whole! : graphs[i]!;
@@ -93,7 +93,7 @@ export function createNetwork(
         name: [
           `network ${i} ${batch}x${height}x${width} ${tokens}`,
           ...(blocks ? [`blocks ${blocks.from} to ${blocks.to}`] : []),
-          ...(isToldGuidance ? [] : ['unguided']),
+          ...(hasGuidance ? [] : ['unguided']),
           ...(residuals.size > 0 ? [[...residuals].join()] : []),
           ...(deep ? [`deep ${deep.depth} ${deep.use}`] : []),
           ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
@@ -104,7 +104,7 @@ export function createNetwork(
         variant,
         build: (profile) =>
           graph(checkpoint, {
-            ...{ batch, height, width, tokens, residuals, isToldGuidance, profile },
+            ...{ batch, height, width, tokens, residuals, hasGuidance, profile },
             ...(blocks && { blocks }),
             ...(deep && { deep }),
             ...(tokenMerging !== undefined && { tokenMerging }),
@@ -176,7 +176,7 @@ export function createNetwork(
         };
         const options = {
           residuals: controls?.places,
-          isToldGuidance: guidance !== null,
+          hasGuidance: guidance !== null,
           deep: features?.use,
           ...{ tokenMerging, quality },
         };
@@ -231,7 +231,9 @@ function pairUp(
   return { negative: { ...negative, context: longLeft }, positive: { ...positive, context: longRight } };
 }
 
-/** With nothing added where no control adds anything in this step: another network would have to be loaded. */
+/**
+ * With nothing added where no control adds anything in this step: another network would have to be loaded.
+ */
 function withNothing(
   values: Record<string, Float32Array>,
   { inputs }: NetworkGraph,
