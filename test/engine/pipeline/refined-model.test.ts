@@ -87,5 +87,5 @@ test('a refiner of other latents or another prediction is refused', () => {
   expect(other({ schedule: { ...base.schedule, prediction: 'v' } })).toThrow(
     'the refiner does not match the model: it predicts v, the model eps',
   );
-  expect(other({ readsSource: true })).toThrow('it reads more than a latent');
+  expect(other({ readsSource: true })).toThrow('it takes more inputs than a latent');
 });
