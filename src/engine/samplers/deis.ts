@@ -58,7 +58,7 @@ export const deis: Sampler = async (x, run) => {
     slopes.length = Math.min(slopes.length, ORDER);
     const nodes = slopes.map((_, j) => tau[step.index - j]!);
     const to = tau[step.index + 1]!;
-    const distinct = new Set([...nodes, to]).size === nodes.length + 1; // in f32 the τ of small σ may be equal
+    const distinct = new Set([...nodes, to]).size === nodes.length + 1; // τ of small σ may be equal
     const weights =
       nodes.length > 1 && distinct && step.next > 0
         ? coefficients(nodes, nodes[0]!, to)

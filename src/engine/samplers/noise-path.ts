@@ -79,7 +79,7 @@ export const flowPath: NoisePath = {
     const alphaDown = f32(1 - down);
     const kept = f32(f32(f32(down * down) * f32(alpha * alpha)) / f32(alphaDown * alphaDown));
     const added = Math.max(f32(f32(next * next) - kept), 0);
-    return { down, keep: f32(alpha / alphaDown), up: f32(Math.sqrt(added)) }; // `keep` brings the signal to its level at `next`
+    return { down, keep: f32(alpha / alphaDown), up: f32(Math.sqrt(added)) }; // the signal has its level at `next`
   },
 };
 

@@ -21,7 +21,7 @@ export function tokenInputs(
   const placed = new Float32Array(filled.length * width);
   for (const [i, id] of filled.entries()) if (id < 0) placed.set(vectorOf(id), i * width);
   return {
-    ids: filled.map((id) => Math.max(id, 0)), // not an end token, because the first one marks the end of the prompt
+    ids: filled.map((id) => Math.max(id, 0)), // not the end token, which would end the prompt
     isToken: Float32Array.from(filled, (id) => (id < 0 ? 0 : 1)),
     vectors: placed,
   };
