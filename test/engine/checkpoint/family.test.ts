@@ -68,7 +68,7 @@ describe('the family of a checkpoint', () => {
 
   test.for<[string, string[], RegExp]>([
     ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*use the checkpoint/],
-    ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: take/],
+    ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: use/],
     [
       'averaged weights with the rest',
       [
@@ -77,20 +77,20 @@ describe('the family of a checkpoint', () => {
         'cond_stage_model.a',
         'first_stage_model.a',
       ],
-      /\(EMA\) alone: take/,
+      /\(EMA\) alone: use/,
     ],
     [
       'a checkpoint that lost its UNet',
       ['model_ema.num_updates', 'cond_stage_model.a', 'first_stage_model.a'],
-      /a checkpoint without its UNet: take/,
+      /a checkpoint without its UNet: use/,
     ],
     [
       'a UNet beside its averaged weights',
       ['model_ema.diffusion_modelout2bias', 'model.diffusion_model.input_blocks.0.0.weight'],
       /a UNet without a known text encoder/,
     ],
-    ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: take/],
-    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: take/],
+    ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: use/],
+    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: use/],
     [
       'FLUX.2',
       [

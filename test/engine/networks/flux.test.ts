@@ -92,7 +92,7 @@ describe('sizes of FLUX', () => {
   ] as const)('name the sidecar field when the axes are %s', async ([, axes_dim]) => {
     const checkpoint = await openCheckpoint(FLUX, { unet: { axes_dim: axes_dim && [...axes_dim] } });
     expect(() => fluxDoubleGraph(checkpoint, SIZE)).toThrow(CheckpointError);
-    expect(() => fluxDoubleGraph(checkpoint, SIZE)).toThrow(/heads of 32 channels.*"unet\.axes_dim"/);
+    expect(() => fluxDoubleGraph(checkpoint, SIZE)).toThrow(/heads have 32 channels.*"unet\.axes_dim"/);
   });
 });
 
