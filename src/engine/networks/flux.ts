@@ -40,8 +40,8 @@ export interface BlockRange {
  * The rectified flow transformer of FLUX.1 (Black Forest Labs 2024) as two graphs that are run in sequence:
  * the double blocks with separate image and text streams, and the single blocks with one stream. Each half
  * may fit in memory where both do not, and can be divided further between its blocks. Graphs pass on the
- * streams `image`, `text` and `vector`; within a half, their names end in the number of the block that reads
- * them.
+ * streams `image`, `text` and `vector`. Within a half, the names of `image` and `text` end in the number of
+ * the block that reads them.
  */
 export const FLUX_GRAPHS = [fluxDoubleGraph, fluxSingleGraph] as const;
 

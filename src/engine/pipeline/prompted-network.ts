@@ -220,7 +220,7 @@ function oneAtATime(network: Network): Network {
   };
 }
 
-/** Both prompts padded to equal length, if allowed. */
+/** Both prompts repeated to equal length, if allowed. */
 function pairUp(
   { negative, positive }: ForBoth<PromptInput>,
   mayBe: (tokens: ForBoth<number>) => boolean,
