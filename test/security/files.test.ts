@@ -153,7 +153,7 @@ test('A pickle is not run, and one that wants to be is refused by its problem', 
   const upscalers = await listed('upscalers');
   expect(upscalers.get('system')).toMatch(/calls "os\.system"/);
   expect(upscalers.get('exec')).toMatch(/calls "builtins\.exec"/);
-  expect(upscalers.get('packed')).toMatch(/expected an uncompressed archive/);
+  expect(upscalers.get('packed')).toMatch(/expected an uncompressed torch\.save archive/);
   expect(upscalers.get('legacy')).toMatch(/use its \.safetensors version/);
   const embeddings = await listed('embeddings');
   expect(embeddings.get('system')).toMatch(/calls "posix\.system"/);
