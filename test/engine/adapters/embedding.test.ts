@@ -165,7 +165,11 @@ describe('a file of torch.save', () => {
 
   it.each([
     ['a legacy pickle', Buffer.concat([Buffer.from([0x80, 2]), Buffer.alloc(100, 0x4e)]), 'PyTorch file'],
-    ['a compressed archive', torchArchive({ 'data.pkl': op.program(op.int(1)) }, 8), 'uncompressed torch.save archive'],
+    [
+      'a compressed archive',
+      torchArchive({ 'data.pkl': op.program(op.int(1)) }, 8),
+      'uncompressed torch.save archive',
+    ],
     ['another archive', torchArchive({ 'x.txt': Buffer.from('x') }), 'uncompressed torch.save archive'],
     ['a web page', Buffer.from('<html></html>'), 'web page'],
     ['nothing', Buffer.alloc(0), 'an empty file'],

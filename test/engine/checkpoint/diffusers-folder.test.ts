@@ -218,7 +218,11 @@ const FAULTS: readonly Fault[] = [
       edit(join(folder, LIST), () => ({ weight_map: { 'conv_in.bias': '../../secret.safetensors' } })),
     /the shard of "conv_in\.bias" is "\.\.\/\.\.\/secret\.safetensors", expected the name of a \.safetensors file/,
   ],
-  ['a list without a map', written(LIST, '{}'), /index\.json: expected "weight_map", a map from tensors to shards/],
+  [
+    'a list without a map',
+    written(LIST, '{}'),
+    /index\.json: expected "weight_map", a map from tensors to shards/,
+  ],
   [
     'a list that is a pointer',
     written(LIST, 'version https://git-lfs.github.com/spec/v1'),
