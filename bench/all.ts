@@ -11,12 +11,14 @@ import { programVersion } from '../src/start-log.ts';
 import { runSdCpp } from './sd-cpp.ts';
 
 /**
- * What this machine gives, in one table:
- * `npm run bench -- all [--checkpoint <SD1.5 file>] [--size 512] [--rounds 3] [--base <commit>] [--sdcpp <sd-cli>] [--json]`
+ * Measures this machine and prints one table:
+ * `npm run bench -- all [--checkpoint <SD1.5 file>] [--size 512] [--rounds 3] [--base <commit>] [--sdcpp
+ * <sd-cli>] [--json]`
  *
- * Each part runs in a process of its own, one after the other; what is compared runs by turns inside it. Seconds of processor
- * time disturb each other less than the clock does: where both are there, ratios are of processor time. `least` and `most` are
- * of the rounds. The bundled model is measured where no checkpoint is given; budgets of SD1.5 hold for a checkpoint of its size.
+ * Each part runs in a process of its own, one after the other. What is compared alternates within that
+ * process. CPU time is less sensitive to other load than wall-clock time, so ratios use CPU time where both
+ * are measured. `least` and `most` are the extremes of the rounds. Without a checkpoint, the bundled model is
+ * measured; the budgets for SD1.5 apply to a checkpoint of its size.
  */
 
 const STARTER = join(import.meta.dirname, '../assets/models/starter.safetensors');
@@ -34,7 +36,7 @@ const { values } = parseArgs({
 const { checkpoint, size, base } = values;
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds is a count from 1, got ${values.rounds}`);
+  throw new Error(`--rounds: expected a positive integer, got ${values.rounds}`);
 
 /** A line of the table. */
 interface Row {
@@ -63,7 +65,7 @@ for (const part of [peak, tiles, fast, server, watchers, load, memory, beside]) 
 const report = { at: new Date().toISOString(), machine, checkpoint, size: Number(size), base, rounds, rows };
 console.log(values.json ? JSON.stringify(report) : inWords());
 
-/** The UNet's operations a second over those of large matrix products. */
+/** The UNet's FLOP/s relative to those of large matrix products. */
 async function peak(): Promise<Row[]> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -73,7 +75,7 @@ async function peak(): Promise<Row[]> {
   return [row('UNet, guided step: FLOP/s over those of products', 'ratio', ratios, { atLeast: 0.95 })];
 }
 
-/** Convolutions by tiles beside plain ones and, where one is given, beside another commit's engine. */
+/** Winograd convolutions against direct ones and, if given, against another commit's engine. */
 async function tiles(): Promise<Row[]> {
   const budgets = { unet: 0.82, encoder: 0.7, decoder: 0.65 };
   const found: Row[] = [];
@@ -95,7 +97,7 @@ async function tiles(): Promise<Row[]> {
   return found;
 }
 
-/** What quality FAST takes of an exact step, where the CPU does it. */
+/** Time of a step with quality FAST relative to an exact one, if the CPU supports it. */
 async function fast(): Promise<Row[]> {
   if (fastProblem(CPU) !== null) return [];
   const [{ ways }] = await run<{ ways: { seconds: number; range: [number, number] }[] }>(
@@ -113,7 +115,7 @@ async function fast(): Promise<Row[]> {
   ];
 }
 
-/** What the server adds to the engine's work. */
+/** Overhead of the server on top of the engine. */
 async function server(): Promise<Row[]> {
   const on: number[] = [];
   const outside: number[] = [];
@@ -169,7 +171,7 @@ async function memory(): Promise<Row[]> {
   ]);
 }
 
-/** stable-diffusion.cpp's processor time a step over ours, of one whole job each. */
+/** stable-diffusion.cpp's CPU time per step relative to ours, from one complete job each. */
 async function beside(): Promise<Row[]> {
   if (values.sdcpp === undefined) return [];
   const ratios: number[] = [];
@@ -196,7 +198,7 @@ function row(what: string, unit: Row['unit'], found: readonly number[], budget?:
   return { what, value: sorted[sorted.length >> 1]!, ...spread, unit, ...(budget && { budget }) };
 }
 
-/** Runs another bench and gives the lines of JSON that it prints. Throws if it fails or prints none. */
+/** Runs another bench and returns the JSON lines that it prints. Throws if it fails or prints none. */
 async function run<T>(name: string, ...args: readonly string[]): Promise<[T, ...T[]]> {
   console.error(`${name} …`);
   const child = execFile(
@@ -214,7 +216,7 @@ async function run<T>(name: string, ...args: readonly string[]): Promise<[T, ...
   return lines.map((line) => JSON.parse(line) as T) as [T, ...T[]];
 }
 
-/** The widest vectors of the processor that the networks use, from Linux; unknown elsewhere. */
+/** The CPU's vector instruction sets that the networks use, from Linux; unknown elsewhere. */
 function vectorsOfProcessor(): string {
   if (process.platform !== 'linux') return 'unknown';
   const flags = new Set(/^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));

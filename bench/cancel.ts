@@ -10,8 +10,9 @@ import { openServices } from '../src/services/index.ts';
 import { newJob } from './new-job.ts';
 
 /**
- * What a cancel costs: until the watchers know, until the next job is started and until its first step is done, and what
- * memory is left. `npm run bench -- cancel [--model starter] [--size 256] [--rounds 5]`
+ * Measures a cancellation: the time until watchers are notified, until the next job starts and until its
+ * first step is done, and the memory in use afterwards. `npm run bench -- cancel [--model starter] [--size
+ * 256] [--rounds 5]`
  */
 const { values } = parseArgs({
   options: {
@@ -48,18 +49,21 @@ try {
   await rm(dataDir, { recursive: true });
 }
 
-/** Cancels a job at its third step, with another waiting; milliseconds to each of the three moments. */
+/**
+ * Cancels a job at its third step while another is waiting. Returns the milliseconds until each of the three
+ * events.
+ */
 async function cancelOne(immediately: boolean): Promise<number[]> {
   const job = await submit(150);
   const next = await submit(2);
-  const told = until(job, ({ type }) => type === 'canceled');
+  const notified = until(job, ({ type }) => type === 'canceled');
   const started = until(next, ({ type }) => type === 'stage');
   const stepped = until(next, ({ type }) => type === 'step');
   const completed = until(next, ({ type }) => type === 'completed');
   await until(job, (event) => event.type === 'step' && event.job.step >= 3);
   const since = performance.now();
   await jobs.cancel(job.id, { immediately });
-  const times = await Promise.all([told, started, stepped]);
+  const times = await Promise.all([notified, started, stepped]);
   await completed;
   return times.map((time) => time - since);
 }
@@ -68,7 +72,7 @@ function submit(steps: number): Promise<Job> {
   return jobs.enqueue(newJob({ model: values.model, side: Number(values.size), steps }));
 }
 
-/** When an event came that is the one. */
+/** The time of the first event for which `isIt` holds. */
 async function until(job: Job, isIt: (event: JobEvent) => boolean): Promise<number> {
   const events = await jobs.watch(job.id);
   if (typeof events === 'string') throw new Error(`job ${job.id} is ${events}`);

@@ -11,19 +11,19 @@ import type * as vae from '../src/engine/networks/vae.ts';
 import type * as device from '../src/engine/runtime/device.ts';
 import type * as session from '../src/engine/runtime/session.ts';
 
-/** What a measurement takes of an engine. */
+/** The modules of an engine that a measurement uses. */
 interface Modules {
   readonly checkpoint: typeof checkpoint;
   readonly unet: typeof unet;
   readonly vae: typeof vae;
-  /** Not in every commit. */
+  /** Missing in older commits. */
   readonly tinyDecoder?: typeof tinyDecoder;
   readonly taesd?: typeof taesd;
   readonly session: typeof session;
   readonly device: typeof device;
 }
 
-/** The engine whose sources lie below a folder. */
+/** The engine with sources in a folder. */
 export async function engineIn(root: string): Promise<Modules> {
   const load = (path: string): Promise<unknown> => import(join(root, 'src/engine', path));
   return {
@@ -37,7 +37,7 @@ export async function engineIn(root: string): Promise<Modules> {
   } as Modules;
 }
 
-/** The engine as a commit has it, on the packages that are installed here. */
+/** The engine of a commit, with the packages installed here. */
 export async function engineOf(commit: string): Promise<Modules & { remove(): Promise<void> }> {
   const repository = join(import.meta.dirname, '..');
   const folder = await mkdtemp(join(tmpdir(), 'latentql-base-'));

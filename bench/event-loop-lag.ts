@@ -1,9 +1,10 @@
-/** Milliseconds between two moments at which the lag is taken. */
+/** Milliseconds between two measurements of the lag. */
 const INTERVAL = 2;
 
 /**
- * Measures how late the event loop is for work that is due every two milliseconds, until the returned function is called. A
- * moment that a blocked loop slept through counts with what it had to wait: one block of a second counts 500 times.
+ * Measures how late the event loop is for work that is due every two milliseconds, until the returned
+ * function is called. Due times that pass while the loop is blocked count with their delay: a block of one
+ * second counts 500 times.
  */
 export function measureLag(): () => { p50: number; p99: number; max: number } {
   const lags: number[] = [];

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { newJob } from './new-job.ts';
 
 /**
- * A process of the cluster that `fleet` measures, in the version of the code under a root folder:
- * `worker <root> <url> <name>`, `accept <root> <url> <seconds>` or `submit <root> <url> <seconds> <at a time>`. It sends
- * 'ready' (a worker) or the number of its jobs.
+ * A process of the cluster that `fleet` measures, running the code under a root folder: `worker <root> <url>
+ * <name>`, `accept <root> <url> <seconds>` or `submit <root> <url> <seconds> <concurrency>`. A worker sends
+ * 'ready', the others the number of their jobs.
  */
 
-/** What both versions can do, whatever their ports are called. */
+/** The common interface of both versions. */
 interface Member {
   enqueue: () => Promise<string>;
-  /** Resolves when the job has its end. */
+  /** Resolves when the job has ended. */
   ended: (id: string) => Promise<void>;
-  /** Runs jobs whose engine takes no time. */
+  /** Processes jobs with an engine that takes no time. */
   work: () => void;
   close: () => Promise<void>;
 }
@@ -22,7 +22,7 @@ interface Event {
   readonly job: { readonly finishedAt: number | null };
 }
 
-/** As much of a version's entry point as is used here. */
+/** The used part of the old version's entry point. */
 interface OldJobs {
   readonly jobs: {
     enqueue: (job: unknown) => Promise<{ id: string }>;
@@ -48,7 +48,7 @@ async function ends(events: AsyncIterable<Event>): Promise<void> {
   for await (const { job } of events) if (job.finishedAt !== null) return;
 }
 
-/** The version at commit 7c7dec6, whose queue is its own worker. */
+/** The version at commit 7c7dec6, in which the queue also runs the worker. */
 async function openOld(root: string, url: string): Promise<Member> {
   const { openClusterJobs } = (await import(join(root, 'src/jobs/cluster.ts'))) as {
     openClusterJobs: (options: object) => Promise<OldJobs>;
@@ -104,7 +104,7 @@ const member = await (isOld
   ? openOld(root, url)
   : openNew(root, url, role === 'worker' ? rest[0] : undefined));
 
-/** Jobs in so many seconds, so many at a time. */
+/** Counts the jobs completed in a number of seconds with a given concurrency. */
 async function count(seconds: number, atATime: number, one: () => Promise<unknown>): Promise<number> {
   let jobs = 0;
   const end = performance.now() + seconds * 1000;

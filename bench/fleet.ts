@@ -8,27 +8,27 @@ import { Redis } from 'ioredis';
 import { RedisServer } from '../test/redis/redis-server.ts';
 
 /**
- * What a cluster carries, against an earlier version of the code: both run by turns, each on a new Redis that syncs every
- * write. Jobs are empty: their engine takes no time.
+ * Compares the throughput of a cluster with an earlier version of the code. Both run alternately, each on a
+ * new Redis that syncs every write. Jobs are empty: their engine takes no time.
  * `npm run bench -- fleet --base <commit> [--seconds 5] [--rounds 3] [--fsync always|everysec]`
  */
 
-/** What was measured of one version. */
+/** Measurements of one version. */
 interface Figures {
-  /** Jobs accepted a second, 32 at a time. */
+  /** Accepted jobs per second, with 32 concurrent requests. */
   readonly accepted: number;
-  /** Jobs a second from acceptance to the end, through four workers. */
+  /** Completed jobs per second, with four workers. */
   readonly ended: number;
-  /** Processor time of Redis for each of these, in milliseconds. */
+  /** CPU time of Redis per completed job in milliseconds. */
   readonly redisTime: number;
 }
 
 const ACCEPTING = 32;
 const WORKERS = 4;
-/** Jobs under way for each worker. */
+/** Concurrent jobs per worker. */
 const UNDER_WAY = 4;
 
-/** Ratios to the base that the redesign is to reach. */
+/** Target ratios to the base for the redesign. */
 const TARGETS: readonly {
   readonly what: string;
   readonly of: keyof Figures;
@@ -83,14 +83,14 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   return answer;
 }
 
-/** Seconds of processor time that Redis has used. */
+/** CPU seconds used by Redis. */
 async function processorTime(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const of = (kind: string) => Number(new RegExp(`^used_cpu_${kind}:(\\S+)`, 'm').exec(info)?.[1]);
   return of('sys') + of('user');
 }
 
-/** Runs something beside a new Redis. */
+/** Runs `work` with a new Redis. */
 async function onRedis<T>(work: (server: RedisServer, redis: Redis) => Promise<T>): Promise<T> {
   const server = await RedisServer.start();
   const redis = new Redis(server.url);
@@ -123,7 +123,7 @@ async function measure(root: string): Promise<Figures> {
   });
 }
 
-/** Checks a commit out beside this one, with the same packages, for as long as `work` takes. */
+/** Checks out a commit, with the same packages, for the duration of `work`. */
 async function withCommit(commit: string, work: (root: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'latentql-base-'));
   const root = join(folder, 'base');
@@ -145,7 +145,7 @@ async function compare(commit: string): Promise<void> {
   await withCommit(commit, async (base) => {
     const rounds: { base: Figures; here: Figures }[] = [];
     for (let round = 0; round < Number(values.rounds); round++) {
-      // By turns, and in turn the first: a machine grows warm.
+      // Alternately, and each version first in every other round, because the machine warms up.
       const first = round % 2 === 0 ? await measure(base) : undefined;
       const ours = await measure(here);
       rounds.push({ base: first ?? (await measure(base)), here: ours });

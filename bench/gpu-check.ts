@@ -9,14 +9,16 @@ import { checkGpu, readGpuCheckOptions, runChecks, type GpuCheckOptions } from '
 import { goldenModels } from '../test/engine/pipeline/golden-models.ts';
 
 /**
- * Whether a device works, all of it: `latentql gpu check`, each network's error against recorded vectors, and checkpoints of the
- * real size with random weights, which are written first where there is room for them (48 GB, or those of --only):
+ * Checks a device completely: `latentql gpu check`, the error of each network against recorded vectors, and
+ * full-size checkpoints with random weights, which are written first if there is space (48 GB, or less with
+ * --only):
  * `npm run gpu:check -- [--device cuda:0|webgpu|cpu] [--precision f16] [--only sd15,sdxl,flux] [--json]`
  *
- * On the CPU, where it shows that graphs in half precision are right, the tiny recorded checkpoints take the large ones' place.
+ * On the CPU, which serves to verify half-precision graphs, the tiny recorded checkpoints are used instead of
+ * the large ones.
  */
 
-/** Files of the real size, and the side of the picture that they are timed with. */
+/** Full-size files, and the side of the picture with which they are timed. */
 const REAL = {
   sd15: { file: 'sd15-synth.safetensors', side: 512, isGuided: true, bytes: 2.2e9 },
   sdxl: { file: 'sdxl-synth.safetensors', side: 1024, isGuided: true, bytes: 7e9 },
@@ -57,7 +59,7 @@ try {
 
 type Report = (finding: Finding) => void;
 
-/** Every recorded network in half precision and in float32, in a process of its own each. */
+/** Runs all recorded networks in half precision and in float32, each in a separate process. */
 async function compareNetworks({ choice, precision }: GpuCheckOptions, report: Report): Promise<void> {
   for (const compute of precision === 'auto' ? ['f16', 'f32'] : [precision]) {
     const args = [
@@ -74,7 +76,7 @@ async function compareNetworks({ choice, precision }: GpuCheckOptions, report: R
       process.execPath,
       ['--import', 'tsx', 'test/conformance/main.ts', ...args],
       { env: environmentFor(choice.deviceIndex) },
-    ).catch((error: unknown) => error as { stdout: string; stderr: string }); // it exits with 1 if a case fails
+    ).catch((error: unknown) => error as { stdout: string; stderr: string }); // exits with 1 if a case fails
     const found = /^\{.*\}$/m.exec(stdout)?.[0];
     const { cases, failed, worst, failures } = found
       ? (JSON.parse(found) as { nets: Record<'cases' | 'failed' | 'worst', number> & { failures: string[] } })
@@ -92,7 +94,7 @@ async function timeRealSize(kind: Real, report: Report): Promise<void> {
   const { file, bytes, ...size } = REAL[kind];
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < 1.1 * bytes) {
-    const detail = `${tmpdir()} has no room for ${bytes / 1e9} GB: set TMPDIR, or leave it out by --only`;
+    const detail = `${tmpdir()} has less than ${bytes / 1e9} GB of free space: set TMPDIR, or exclude this model with --only`;
     report({ part: 'network', name: file, ok: false, detail });
     return;
   }
@@ -101,7 +103,7 @@ async function timeRealSize(kind: Real, report: Report): Promise<void> {
   await rm(join(folder, file));
 }
 
-/** The networks of one checkpoint; the device itself has been looked at. */
+/** Checks the networks of a checkpoint. The device itself has been checked before. */
 const checkGpuModel = (model: CheckupModel, report: Report): Promise<void> =>
   checkGpu({ ...options, models: [model] }, (finding) => {
     if (finding.part === 'network' || !finding.ok) report(finding);

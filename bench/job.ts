@@ -9,9 +9,11 @@ import { ask, connect, subscribe, upload } from '../test/client/request.ts';
 import { startServerProcess } from '../test/server-process.ts';
 
 /**
- * Jobs through the API of a server of its own, one after the other, with the example picture: for each, seconds in all, per stage
- * and step, and bytes in use on the card after it; then the memory of the engine process at its most (Linux).
- * `npm run bench -- job --model <Model> [--models-dir <folder>] [--device cuda] [--jobs 3] [--size 512] [--steps 2] [--cfg 8] [--memory-limit 8GB]`
+ * Runs jobs with the example picture, one after the other, through the API of a new server. Prints for each
+ * one the total seconds, per stage and per step, and the card memory in use afterwards; finally the peak
+ * memory of the engine process (Linux).
+ * `npm run bench -- job --model <Model> [--models-dir <folder>] [--device cuda] [--jobs 3] [--size 512]
+ * [--steps 2] [--cfg 8] [--memory-limit 8GB]`
  */
 const { values } = parseArgs({
   options: {
@@ -102,7 +104,7 @@ try {
   await rm(dataDir, { recursive: true });
 }
 
-/** Runs one job to its end, with somebody who watches its previews. */
+/** Runs a job to its end, with a client that watches its previews. */
 async function runJob(): Promise<Record<string, unknown>> {
   const image = await openAsBlob(join(import.meta.dirname, '../assets/example.png'));
   const side = Number(values.size);
@@ -134,7 +136,7 @@ async function runJob(): Promise<Record<string, unknown>> {
   };
 }
 
-/** Notes the memory of the server's child, the engine process: by kind and, as `resident`, in all. */
+/** Records the memory of the server's child, the engine process: by kind and, as `resident`, in total. */
 async function watchMemory(): Promise<void> {
   for (const task of await readdir(`/proc/${server.process.pid}/task`)) {
     const children = await readFile(`/proc/${server.process.pid}/task/${task}/children`, 'utf8').catch(

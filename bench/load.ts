@@ -10,8 +10,8 @@ import { ModelCache, type NetworkSource } from '../src/engine/runtime/model-cach
 import { sineInputs } from './sine-inputs.ts';
 
 /**
- * How long an SD1.5 checkpoint takes from its path to all networks ready, and the anonymous memory of this process while each
- * runs once (Linux): `npm run bench -- load <checkpoint> [--size 512]`
+ * Measures the time to load all networks of an SD1.5 checkpoint, and the anonymous memory of this process
+ * while each one runs once (Linux): `npm run bench -- load <checkpoint> [--size 512]`
  */
 
 const { values, positionals } = parseArgs({
@@ -22,10 +22,10 @@ const [path] = positionals;
 if (path === undefined) throw new Error('usage: npm run bench -- load <checkpoint> [--size 512]');
 
 const MB = 2 ** 20;
-/** Bytes of memory of this process that no file backs. */
+/** Anonymous memory of this process in bytes. */
 const anonymous = () => 1024 * Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
 
-/** Watches from another thread: a run blocks this one. */
+/** Samples memory in another thread, because a run blocks this one. */
 const watch = new Worker(
   `const { parentPort } = require('node:worker_threads');
    const anonymous = ${anonymous.toString().replace('readFileSync', "require('node:fs').readFileSync")};

@@ -10,11 +10,12 @@ import { CPU } from '../src/engine/runtime/device.ts';
 import { openSession } from '../src/engine/runtime/session.ts';
 
 /**
- * How long a UNet takes to be there with another LoRA, and what memory of its own it then has:
+ * Measures the time to load a UNet with another LoRA, and its anonymous memory:
  * `npm run bench -- lora <checkpoint> [--size 512] [--rank 32] [--rounds 5]`
  *
- * LoRAs of random numbers change every attention and perceptron. A switch is: read the file's header, build the graph, open the
- * session, with the weights in the page cache. `anonymousBytes` grows by what is no window of a file.
+ * The LoRAs have random weights and change every attention and MLP. Switching means reading the file's
+ * header, building the graph and opening the session, with the weights in the page cache. `anonymousBytes`
+ * excludes memory that is mapped from files.
  */
 
 const { values, positionals } = parseArgs({
@@ -60,7 +61,7 @@ async function adapted(file: string, round: number): Promise<Checkpoint> {
   return adaptCheckpoint(checkpoint, [{ lora, state: String(round), strength: 1, textStrength: 1 }]);
 }
 
-/** Opens the UNet of a checkpoint, and closes it again. */
+/** Opens the UNet of a checkpoint and closes it again. */
 async function measured(open: () => Promise<Checkpoint>) {
   const [before, start] = [await anonymousBytes(), performance.now()];
   const session = await openSession(unetGraph(await open(), size), CPU);
@@ -70,13 +71,13 @@ async function measured(open: () => Promise<Checkpoint>) {
   return result;
 }
 
-/** Memory of this process that is no file's. */
+/** Anonymous memory of this process in bytes. */
 async function anonymousBytes(): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8');
   return 1024 * Number(/^RssAnon:\s*(\d+)/m.exec(status)?.[1]);
 }
 
-/** A file as kohya's trainer names it, in half precision. */
+/** A LoRA file with kohya's key names, in half precision. */
 function loraBytes(source: Checkpoint, rank: number, seed: number): Buffer {
   const weights = source.weights('unet');
   const header: Record<string, unknown> = {};
@@ -95,7 +96,7 @@ function loraBytes(source: Checkpoint, rank: number, seed: number): Buffer {
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
-  // Numbers of about 1/64: half precision with a small exponent.
+  // Values around 1/64: half-precision bits with a small exponent.
   const data = new Uint16Array(end / 2).map((_, i) => 0x2000 + ((i * 40503 + seed) & 0x83ff));
   return Buffer.concat([length, json, Buffer.from(data.buffer)]);
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** `npm run bench -- <name> [arguments]`: runs `bench/<name>.ts`; without a name, `all`. */
+/** `npm run bench -- <name> [arguments]` runs `bench/<name>.ts`; without a name, `all`. */
 
 const given = process.argv.slice(2);
 const [name = 'all', ...args] = given[0]?.startsWith('-') === true ? ['all', ...given] : given;

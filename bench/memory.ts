@@ -9,9 +9,12 @@ import { ModelCache } from '../src/engine/runtime/model-cache.ts';
 import { plainPlan } from '../src/engine/text/prompt-plan.ts';
 
 /**
- * Estimated and measured anonymous memory of an engine process in one job of each size, a process each (Linux):
- * `npm run bench -- memory <checkpoint> [--sizes 512,1024] [--cfg 8] [--memory-limit 16384]`, the limit in MB. A text-to-image
- * job of one step; above half of the limit the decoder works in tiles.
+ * Compares the estimated and the measured anonymous memory of an engine process in a job of each size, each
+ * in a new process (Linux):
+ * `npm run bench -- memory <checkpoint> [--sizes 512,1024] [--cfg 8] [--memory-limit 16384]`
+ *
+ * The limit is in MB. Jobs are text-to-image with one step. Above half of the limit the decoder works in
+ * tiles.
  */
 
 const { values, positionals } = parseArgs({
@@ -58,7 +61,7 @@ async function estimate(task: Img2ImgTask): Promise<number> {
   return peakOf({ task, model, request, networks, memoryLimit }, task);
 }
 
-/** The most anonymous memory that the process has, looked at every 20 ms. */
+/** Peak anonymous memory of the process, sampled every 20 ms. */
 async function measure(task: Img2ImgTask): Promise<number> {
   const engine = startEngine({ device: 'cpu', memoryLimit });
   const { processId } = await engine.open();

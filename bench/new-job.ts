@@ -1,7 +1,9 @@
 import type { NewJob } from '../src/jobs/queue.ts';
 import type { Img2ImgSettings } from '../src/jobs/request.ts';
 
-/** A job of nobody in particular, from noise, with euler and cfg 4; `side` is the picture's in pixels. */
+/**
+ * An anonymous text-to-image job with euler and cfg 4. `side` is the picture's width and height in pixels.
+ */
 export const newJob = ({
   side,
   ...request

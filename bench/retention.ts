@@ -17,7 +17,7 @@ import { measureLag } from './event-loop-lag.ts';
 import { newJob } from './new-job.ts';
 
 /**
- * How late the event loop is while nothing happens, while a sweep looks at everything and while a pass removes it.
+ * Measures the event loop's lag while idle, during a sweep of everything and during a pass that removes it.
  * `npm run bench -- retention [--jobs 50000] [--bytes 4096] [--folder /tmp]`
  */
 const { values } = parseArgs({
@@ -63,7 +63,7 @@ async function report(name: string, work: () => Promise<void>): Promise<void> {
   );
 }
 
-/** Jobs that succeeded at a time, each with an image, and all in one transaction. */
+/** Adds jobs that succeeded at a time, each with an image, in one transaction. */
 async function fill(time: number, count: number): Promise<void> {
   const db = new JobDatabase(dataDir);
   const store = new JobStore(db);
@@ -85,7 +85,7 @@ function ended(waiting: Job, image: Job['images'][number], time: number): Job {
   return succeeded(started(waiting, { worker: 'w', device: 'cpu' }, time), [image], time);
 }
 
-/** As FileStore does, without waiting for the disk. */
+/** Like FileStore, without flushing to disk. */
 function putObject(bytes: Uint8Array, time: number): string {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const folder = join(dataDir, 'objects', sha256.slice(0, 2));

@@ -4,18 +4,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One job of stable-diffusion.cpp's `sd-cli` from noise. */
+/** A text-to-image job of stable-diffusion.cpp's `sd-cli`. */
 export interface SdCppJob {
   readonly checkpoint: string;
   readonly size: number;
 }
 
-/** Steps of the longer of two jobs. */
+/** Steps of the longer one of two jobs. */
 const STEPS = 3;
 
 /**
- * Processor time of a guided step: the difference between a job of 3 steps and one of 1, so that loading, text and decoder fall
- * out. Needs Linux, where a child's time is in /proc. Throws with what the program printed.
+ * CPU time of a guided step: the difference between a job of 3 steps and one of 1 step, which excludes
+ * loading, text encoder and decoder. Requires bash. Throws with the program's output if it fails.
  */
 export async function runSdCpp(program: string, job: SdCppJob): Promise<{ stepCpuSeconds: number }> {
   const short = await cpuSecondsOf(program, job, 1);
@@ -37,7 +37,7 @@ async function cpuSecondsOf(program: string, { checkpoint, size }: SdCppJob, ste
         '-t': availableParallelism(),
       },
     };
-    // A shell's `times` says what its children took.
+    // The shell builtin `times` reports the CPU time of its children.
     const script = '"$@" >"$LOG" 2>&1; code=$?; times; exit $code';
     const log = join(folder, 'log');
     const args = Object.entries(options).flatMap(([flag, value]) => [flag, String(value)]);
@@ -56,7 +56,7 @@ async function cpuSecondsOf(program: string, { checkpoint, size }: SdCppJob, ste
   }
 }
 
-/** Of `1m2.345s`. */
+/** Parses `1m2.345s`. */
 function seconds(text: string): number {
   const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(text)!;
   return Number(minutes) * 60 + Number(rest);

@@ -14,8 +14,9 @@ import { newJob } from './new-job.ts';
 import { watchFromAnotherProcess } from './watcher.ts';
 
 /**
- * What the server adds to the engine's work: previews on against previews off, a job's time outside the engine process, the
- * API event loop's delay while a job samples. `npm run bench -- server [--model starter] [--size 512] [--steps 8] [--rounds 5]`
+ * Measures the overhead of the server: previews on against previews off, a job's time outside the engine
+ * process, and the API event loop's delay while a job samples.
+ * `npm run bench -- server [--model starter] [--size 512] [--steps 8] [--rounds 5]`
  */
 const { values } = parseArgs({
   options: {
@@ -59,7 +60,7 @@ try {
   await rm(dataDir, { recursive: true });
 }
 
-/** Runs one job to its end; a watcher in another process takes every preview, or nobody does. */
+/** Runs a job to its end, with or without a client in another process that watches every preview. */
 async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> {
   const job = await services.jobs.enqueue(
     newJob({
@@ -82,7 +83,7 @@ async function endOf(jobs: JobQueue, id: string): Promise<void> {
   for await (const event of events) if (event.type === 'failed') break;
 }
 
-/** Milliseconds from acceptance to the end that no stage of the engine took. */
+/** Milliseconds from acceptance to the end that are not part of any engine stage. */
 function outsideEngine({ createdAt, finishedAt, timings }: Job): number {
   const inside = ENGINE_STAGES.reduce((sum, stage) => sum + (timings[stage] ?? 0), 0);
   return (finishedAt ?? NaN) - createdAt - inside;

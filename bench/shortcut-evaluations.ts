@@ -6,10 +6,11 @@ import { openSession, type Session } from '../src/engine/runtime/session.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**
- * What one evaluation of a UNet takes with shortcuts, against an exact one, all in turns in one run:
- * `npm run bench -- shortcut-evaluations <checkpoint> [--size 512] [--batch 2] [--depths 1,3] [--shares 0.5] [--rounds 3]`
+ * Compares an evaluation of a UNet with shortcuts to an exact one, alternating in one run:
+ * `npm run bench -- shortcut-evaluations <checkpoint> [--size 512] [--batch 2] [--depths 1,3] [--shares 0.5]
+ * [--rounds 3]`
  *
- * `time` is the median of the ratios of processor time, `multiplications` the ratio of those counted.
+ * `time` is the median of the ratios of CPU time, `multiplications` the ratio of the computed FLOPs.
  */
 
 const { values, positionals } = parseArgs({
@@ -57,7 +58,7 @@ for (const [i, way] of ways.entries()) {
   );
 }
 
-/** Of the second run: the first reads the file and takes memory. */
+/** CPU time of the second run: the first one reads the file and allocates memory. */
 async function processorTime(session: Session): Promise<number> {
   const inputs = sineInputs(session.graph);
   await session.run(inputs);

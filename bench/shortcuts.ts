@@ -3,11 +3,13 @@ import type { Img2ImgTask, SamplingOptions } from '../src/engine/index.ts';
 import { openPipeline } from '../src/engine/pipeline/pipeline.ts';
 
 /**
- * What approximations and quality FAST gain and lose, against the exact picture of the same settings, all in turns in one run:
- * `npm run bench -- shortcuts <checkpoint> [--size 256] [--steps 20] [--cfg 6] [--intervals 2,3,5] [--depths 0,1,3] [--shares 0.5] [--pictures 4]`
+ * Measures the speed and the loss of approximations and quality FAST, against the exact picture with the same
+ * settings, alternating in one run:
+ * `npm run bench -- shortcuts <checkpoint> [--size 256] [--steps 20] [--cfg 6] [--intervals 2,3,5] [--depths
+ * 0,1,3] [--shares 0.5] [--pictures 4]`
  *
- * `time` is the median of the ratios of processor time while sampling, `psnr` the median and the worst in decibels over the pictures.
- * Weights of random numbers say what is gained, not what is lost.
+ * `time` is the median of the ratios of CPU time while sampling, `psnr` the median and the minimum in
+ * decibels over the pictures. With random weights, only the speed is meaningful.
  */
 
 const { values, positionals } = parseArgs({
@@ -68,7 +70,7 @@ for (const { options, times, losses } of results) {
   );
 }
 
-/** One picture, and the processor time of its steps. */
+/** Draws a picture and measures the CPU time of its steps. */
 async function drawn(i: number, options: SamplingOptions): Promise<{ seconds: number; data: Uint8Array }> {
   const task: Img2ImgTask = {
     ...{ checkpoint: checkpoint!, prompt: PROMPTS[i % PROMPTS.length]!, negativePrompt: '', seed: BigInt(i) },

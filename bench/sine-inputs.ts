@@ -1,7 +1,7 @@
 import { sizeOf, type NetworkGraph } from '../src/engine/graph/graph.ts';
 import type { InputValues } from '../src/engine/runtime/session.ts';
 
-/** Some values for each input of a network: small numbers, or token 0. */
+/** Values for each input of a network: small numbers, or token 0. */
 export function sineInputs({ inputs }: NetworkGraph): Record<string, InputValues> {
   return Object.fromEntries(
     inputs.map(({ name, dtype, shape }) => [

@@ -10,15 +10,21 @@ import { measureStrength } from './starter/strength.ts';
 import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected } from './starter/truth.ts';
 
 /**
- * How often the bundled model draws what it is told, judged by what the generator of its training pictures knows:
- * `npm run bench -- starter [--part prompts,edits,strength,samplers,limits] [--model <checkpoint>] [--size 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ * Measures how often the bundled model draws what the prompt says, judged with the knowledge of the generator
+ * of its training pictures:
+ * `npm run bench -- starter [--part prompts,edits,strength,samplers,limits] [--model <checkpoint>] [--size
+ * 256] [--cfg 6] [--limit n] [--sheets <folder>]`
  *
- * prompts: named colours and things, from noise, 20 steps. edits: img2img at denoise 0.6 where the prompt tells the source's scene but
- * for one attribute. strength: 32 pairs of source and prompt at rising denoise with the API's default sampler and scheduler, at cfg 6 and 1.5.
- * samplers: the first six prompts with each; `places` counts those whose sky and ground, or background, are right, `everything` those that
- * show the thing in its colour too.
- * limits: how far the samplers without noise of their own are from the solution that they share (heun, 150 steps), as root mean square of
- * 0..255. Prompts and seeds are fixed and belong to the bench alone.
+ * prompts: named colours and things, from noise, 20 steps.
+ * edits: img2img at denoise 0.6 with a prompt that describes the source's scene except for one attribute.
+ * strength: 32 pairs of source and prompt at rising denoise with the API's default sampler and scheduler, at
+ * cfg 6 and 1.5.
+ * samplers: the first six prompts with each sampler. `places` counts pictures with the right sky and ground,
+ * or background; `everything` those that also show the thing in its colour.
+ * limits: the distance of deterministic samplers from their common solution (heun, 150 steps), as root mean
+ * square of 0..255.
+ *
+ * Prompts and seeds are fixed and used by this bench only.
  */
 
 const { values } = parseArgs({
@@ -41,15 +47,15 @@ const usual = {
   scheduler: 'karras',
 } as const;
 
-/** Prompts that each sampler draws, and how many of them must show everything that is named. */
+/** Number of prompts per sampler, and how many of them must show everything that is named. */
 const SAMPLED = 6;
 const ENOUGH = 3;
 
-/** What belongs to single samplers; all others take karras and 20 steps. */
+/** Settings of individual samplers; all others use karras and 20 steps. */
 const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
-  euler_cfg_pp: { cfg: 1.5 }, // its guidance scale is another quantity: 6 would be far too much
+  euler_cfg_pp: { cfg: 1.5 }, // CFG++ has another scale, for which 6 is far too high
   euler_ancestral_cfg_pp: { cfg: 1.5 },
-  dpm_fast: { steps: 30 }, // with 20 steps and cfg 6 these three overshoot
+  dpm_fast: { steps: 30 }, // these three overshoot with 20 steps and cfg 6
   ipndm: { steps: 30 },
   dpm_2_ancestral: { steps: 40 },
   lcm: { scheduler: 'sgm_uniform' },
@@ -59,7 +65,7 @@ const NATURAL: Partial<Record<SamplerName, Partial<Drawing>>> = {
   uni_pc_bh2: { scheduler: 'normal' },
 };
 
-/** Samplers that follow the one solution of the differential equation. */
+/** Samplers that converge to the solution of the ODE. */
 const NOISELESS: readonly SamplerName[] = [
   ...(['euler', 'heun', 'heunpp2', 'dpm_2', 'lms', 'dpm_fast', 'dpm_adaptive', 'dpmpp_2m'] as const),
   ...(['ipndm', 'ipndm_v', 'deis', 'ddim', 'uni_pc', 'uni_pc_bh2'] as const),
@@ -168,12 +174,12 @@ async function benchLimits(): Promise<void> {
   }
 }
 
-/** Root of the mean square of the differences. */
+/** Root mean square difference. */
 function distance(a: RgbImage, b: RgbImage): number {
   return Math.sqrt(a.data.reduce((sum, value, i) => sum + (value - b.data[i]!) ** 2, 0) / a.data.length);
 }
 
-/** `side` is where the thing is known to be; without it, where the judge sees it. */
+/** Judges a picture. `side` is the known side of the thing; the judge's answer is used if absent. */
 async function check(picture: RgbImage, expected: Expected, side?: 'left' | 'right') {
   const verdict = await judge(picture);
   return {

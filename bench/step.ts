@@ -12,13 +12,14 @@ import { engineIn, engineOf } from './engine-at.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**
- * A network's processor time in several ways, by turns in one process:
- * `npm run bench -- step <checkpoint, or a tiny decoder> [--network unet|encoder|decoder|tiny] [--size 512] [--batch 2] [--rounds 3]
- * [--ways NONE,F4,F2,FAST] [--base <commit>]`
+ * Compares a network's CPU time with several profiles, alternating in one process:
+ * `npm run bench -- step <checkpoint, or a tiny decoder> [--network unet|encoder|decoder|tiny] [--size 512]
+ * [--batch 2] [--rounds 3] [--ways NONE,F4,F2,FAST] [--base <commit>]`
  *
- * The ways are plain convolutions, those by tiles, and quality FAST, whose load makes bytes of all weights; with `--base` the engine of that commit comes first. User time of all
- * threads: medians, the least and the most. `ratio` is to the first way; `error` is the root mean square of the difference
- * from its result, over that of the result. `scratchBytes` is the estimate of the run's memory.
+ * The ways are direct convolutions, Winograd convolutions, and quality FAST, whose loading quantises all
+ * weights. With `--base`, the engine of that commit comes first. Times are user times of all threads: median,
+ * minimum and maximum. `ratio` is relative to the first way. `error` is the root mean square difference from
+ * the first way's result, relative to that result. `scratchBytes` is the estimated memory of a run.
  */
 
 const PROFILES: Readonly<Record<string, DeviceProfile>> = {
@@ -71,7 +72,7 @@ for (let round = 0; round <= Number(values.rounds); round++)
     const results = await session.run(inputs);
     const taken = userSeconds(start);
     console.error(`${way}: ${taken.toFixed(2)} s${round > 0 ? '' : ', not counted'}`);
-    // The first run reads the checkpoint and takes memory.
+    // The first run reads the checkpoint and allocates memory.
     if (round > 0) seconds.push(taken);
     outputs.set(way, Object.values(results)[0]!);
   }

@@ -30,7 +30,7 @@ const KINDS = {
 type DType = 'F16' | 'BF16' | 'F32';
 const BYTES = { F16: 2, BF16: 2, F32: 4 } as const;
 
-/** Random numbers repeat after so many: nobody looks at single weights, and billions of them take long to draw. */
+/** Period of the random numbers: single weights do not matter, and drawing billions of them takes long. */
 const BLOCK = 1 << 20;
 
 /** Uniform in ±1, from a fixed seed (Park & Miller 1988). */
@@ -42,7 +42,7 @@ function uniforms(length: number): Float32Array {
   });
 }
 
-/** Bits of the nearest half-precision number; values too small for a normal one become 0. */
+/** Bits of the nearest half-precision number. Subnormal values become 0. */
 function halfBits(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0]! + 0x1000;
   const exponent = ((bits >> 23) & 0xff) - 112;
@@ -55,7 +55,10 @@ function encodeBlock(values: Float32Array, dtype: DType): Uint8Array {
   return new Uint8Array(Uint16Array.from(new Uint32Array(values.buffer), (bits) => bits >> 16).buffer);
 }
 
-/** Centre and half width of a weight's values: signals keep their size through every layer. */
+/**
+ * Centre and half width of the distribution of a weight's values, chosen so that signals keep their magnitude
+ * through every layer.
+ */
 function distribution(key: string, shape: readonly number[]): { centre: number; spread: number } {
   if (key.endsWith('bias')) return { centre: 0, spread: 0.02 };
   if (shape.length <= 1) return { centre: 1, spread: 0.1 }; // norms

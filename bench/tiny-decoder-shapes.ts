@@ -1,7 +1,7 @@
-/** Channels of every layer but the first and the last. */
+/** Channels of all layers but the first and the last. */
 const FILTERS = 64;
 
-/** Keys and shapes of the tiny decoder for latents of so many channels. */
+/** Keys and shapes of a tiny decoder for latents with this number of channels. */
 export function tinyDecoderShapes(channels: number): Record<string, readonly number[]> {
   const shapes: Record<string, readonly number[]> = {};
   const convolution = (key: string, from: number, to: number, hasBias = true) => {

@@ -8,11 +8,12 @@ import { openSession, type Session } from '../src/engine/runtime/session.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**
- * The UNet's achieved FLOP/s over those of large float32 products, on the same device in the same run:
+ * Measures the UNet's FLOP/s relative to those of large float32 matrix products on the same device in the
+ * same run:
  * `npm run bench -- unet <checkpoint> [--size 512] [--batch 2] [--rounds 3] [--device cpu]`
  *
- * `ratio` is by the clock, the best of each; on a machine that others use too, `cpuRatio`, by the processor time of all
- * rounds, says more.
+ * `ratio` uses the best wall-clock time of each. On a shared machine, `cpuRatio`, from the CPU time of all
+ * rounds, is more reliable.
  */
 
 const { values, positionals } = parseArgs({
@@ -36,7 +37,7 @@ const unet = await openSession(
 );
 const products = await openSession(productGraph(), device);
 
-/** Runs of one network: the best by the clock, and all of them in processor time. */
+/** Measurements of a network: the best FLOP/s by wall-clock time, and the totals of all runs. */
 interface Record {
   flopsPerSecond: number;
   flops: number;
@@ -45,7 +46,7 @@ interface Record {
 const unetRecord: Record = { flopsPerSecond: 0, flops: 0, cpuSeconds: 0 };
 const productRecord: Record = { flopsPerSecond: 0, flops: 0, cpuSeconds: 0 };
 
-// The first runs read the checkpoint and take memory. Then in turns, so that both meet the same disturbances.
+// The first runs read the checkpoint and allocate memory. Then alternating, so that both are disturbed alike.
 await measure(unet);
 await measure(products);
 for (let round = 0; round < Number(values.rounds); round++) {

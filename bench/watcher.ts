@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-/** A client of its own process that takes every preview of a job: what it costs must not count as the server's. */
+/**
+ * A client in a separate process that receives every preview of a job, so that its cost does not count as the
+ * server's.
+ */
 
 /** Resolves when the job has ended and the watcher with it. */
 export async function watchFromAnotherProcess(url: string, jobId: string): Promise<void> {

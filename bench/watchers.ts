@@ -25,14 +25,15 @@ import { FileStore } from '../src/storage/file-store.ts';
 import { newJob } from './new-job.ts';
 
 /**
- * Many watchers of one job: previews of about 10 KB ten times a second, by the real server from a job that only reports.
- * The watchers live in another process. `npm run bench -- watchers [--watchers 1000] [--steps 100]`
+ * Many watchers of one job: the real server sends previews of about 10 KB ten times per second, from a job
+ * that only reports progress. The watchers run in another process. `npm run bench -- watchers [--watchers
+ * 1000] [--steps 100]`
  */
 
 interface Report {
-  /** From each step's publication to its arrival, in milliseconds; both processes share the machine's clock. */
+  /** Milliseconds from each step's publication to its arrival. Both processes use the same clock. */
   readonly latencies: number[];
-  /** Characters of a preview's data: URI, on average. */
+  /** Mean length of a preview's data: URI in characters. */
   readonly previewSize: number;
 }
 
@@ -100,7 +101,7 @@ async function measure(): Promise<void> {
     ['client', server.url, `Job:${job.id}`, String(watchers)],
     { execArgv: ['--import', 'tsx'], serialization: 'advanced' },
   );
-  await once(child, 'message'); // all are connected
+  await once(child, 'message'); // all watchers are connected
   const cpu = process.cpuUsage();
   const start = performance.now();
   const device = {
@@ -131,7 +132,7 @@ async function measure(): Promise<void> {
   await rm(dataDir, { recursive: true });
 }
 
-/** A job that reports ten steps a second and makes nothing. */
+/** A job that reports ten steps per second and produces no image. */
 function reporter(steps: number): JobHandler {
   return async (_job, run) => {
     for (let step = 1; step <= steps; step++) {

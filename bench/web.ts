@@ -7,11 +7,11 @@ import { setup } from '../test/browser/build-studio.ts';
 import { startServerProcess } from '../test/server-process.ts';
 
 /**
- * `npm run bench -- web`: the studio's code, how soon it paints and shows a changing picture, and what an idle page sends and is
- * sent. Exits with 1 if a budget is missed.
+ * `npm run bench -- web` measures the size of the studio's code, the time until it paints and until it shows
+ * a changing picture, and the traffic of an idle page. Exits with 1 if a budget is exceeded.
  */
 
-/** Seconds for which an idle page is watched: longer than two pings of the socket. */
+/** Seconds for which an idle page is observed: longer than two pings of the WebSocket. */
 const IDLE = Number(process.env['IDLE_SECONDS'] ?? 60);
 
 interface Row {
@@ -55,7 +55,7 @@ try {
   await rm(data, { recursive: true });
 }
 
-/** Bytes of all scripts, styles and pages, the playground's too. */
+/** Bytes of all scripts, styles and pages, including the playground's. */
 async function codeInAll(): Promise<number> {
   const folder = join(import.meta.dirname, '../dist/web');
   const files = (await readdir(folder, { recursive: true })).filter((name) => /\.(js|css|html)$/.test(name));
@@ -63,7 +63,10 @@ async function codeInAll(): Promise<number> {
   return sizes.reduce((a, b) => a + b, 0);
 }
 
-/** What the page loads before anything is asked of it, when it paints, what moves, and what it sends while nothing happens. */
+/**
+ * Measures what the page loads before any interaction, when it paints, layout shifts, and its traffic while
+ * idle.
+ */
 async function firstView(by: Browser): Promise<Row[]> {
   const page = await by.newPage({ viewport: { width: 1440, height: 900 } });
   const loaded: Promise<number>[] = [];
@@ -76,7 +79,7 @@ async function firstView(by: Browser): Promise<Row[]> {
   const paint = await page.evaluate(
     () => performance.getEntriesByName('first-contentful-paint')[0]!.startTime,
   );
-  await page.waitForLoadState('networkidle'); // what loads later may still move something
+  await page.waitForLoadState('networkidle'); // late resources may still shift the layout
   await page.waitForTimeout(2000);
   const shift = await page.evaluate(layoutShift);
   const code = (await Promise.all(loaded)).reduce((a, b) => a + b, 0);
@@ -91,7 +94,7 @@ async function firstView(by: Browser): Promise<Row[]> {
     { what: 'first contentful paint', value: paint, unit: 'ms', most: 1000 },
     { what: 'layout shift', value: shift, unit: '', most: 0 },
     { what: `idle for ${IDLE} s: requests`, value: requests, unit: '', most: 0 },
-    // A ping every 15 s and its answer.
+    // A ping every 15 s and its reply.
     {
       what: `idle for ${IDLE} s: frames of the socket`,
       value: frames,
@@ -102,7 +105,7 @@ async function firstView(by: Browser): Promise<Row[]> {
   ];
 }
 
-/** Frames and bytes that the page's sockets send and receive from now on. */
+/** Counts frames and bytes of the page's WebSockets from now on. */
 function countFrames(page: Page): { frames: number; bytes: number } {
   const count = { frames: 0, bytes: 0 };
   const take = ({ payload }: { payload: string | Buffer }) => {
@@ -113,7 +116,7 @@ function countFrames(page: Page): { frames: number; bytes: number } {
   return count;
 }
 
-/** The sum of all layout shifts so far; runs in the page. */
+/** The sum of all layout shifts so far. Runs in the page. */
 function layoutShift(): Promise<number> {
   return new Promise((resolve) => {
     let sum = 0;
@@ -126,7 +129,10 @@ function layoutShift(): Promise<number> {
   });
 }
 
-/** From a press on the button to the first preview and to the result, of the example and the bundled model. */
+/**
+ * Times from a click on the button to the first preview and to the result, with the example and the bundled
+ * model.
+ */
 async function firstPicture(by: Browser): Promise<Row[]> {
   const page = await by.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(server.url);

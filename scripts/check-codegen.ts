@@ -4,7 +4,7 @@ import { generate } from '@graphql-codegen/cli';
 import config from '../codegen.ts';
 import { printSdl } from '../src/schema/print.ts';
 
-/** `npm run check:codegen`: fails if `schema.graphql` or the generated client is not what the code now says. */
+/** `npm run check:codegen` fails if `schema.graphql` or the generated client does not match the code. */
 const generated = (await generate({ ...config, silent: true, errorsOnly: true }, false)) as {
   filename: string;
   content: string;

@@ -9,8 +9,9 @@ import { CPU } from '../src/engine/runtime/device.ts';
 import { ModelCache } from '../src/engine/runtime/model-cache.ts';
 
 /**
- * `npm run fit-preview -- <checkpoint> <size> <prompt>…`: prints `latent_rgb` for a checkpoint's sidecar. Draws each prompt,
- * and fits the mean colour of every 8×8 pixels to the latent cell behind them by least squares.
+ * `npm run fit-preview -- <checkpoint> <size> <prompt>…` prints `latent_rgb` for a checkpoint's sidecar. It
+ * draws each prompt and fits the mean colour of every 8×8 pixels to the corresponding latent cell by least
+ * squares.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const [path, sizeText, ...prompts] = positionals;
@@ -71,7 +72,7 @@ function add(cell: number[], colour: number[]): void {
   }
 }
 
-/** Solves A·S = B for a positive definite A by elimination; both are used up. */
+/** Solves A·S = B for a positive definite A by elimination. Overwrites both. */
 function solve(a: Float64Array[], b: Float64Array[]): number[][] {
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < width; j++) {

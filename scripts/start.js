@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 /**
- * `npm start`: builds the studio where it is missing, in a process of its own whose memory is given back, then runs the command
- * `latentql`. A `prestart` script would not run: `ignore-scripts` in .npmrc turns those off, too.
+ * `npm start` builds the studio if it is missing, in a separate process whose memory is released, then runs
+ * the command `latentql`. A `prestart` script would not run, because `ignore-scripts` in .npmrc disables
+ * those as well.
  */
 spawnSync(process.execPath, [join(import.meta.dirname, 'build-studio.js')], { stdio: 'inherit' });
 createRequire(import.meta.url)('../bin/latentql.cjs');

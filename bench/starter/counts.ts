@@ -1,4 +1,4 @@
-/** Rights and wrongs under a name. */
+/** Counts of correct cases by name. */
 export class Counts {
   readonly #counts = new Map<string, { right: number; all: number }>();
 
@@ -8,7 +8,7 @@ export class Counts {
     this.#counts.set(name, { right: count.right + Number(right), all: count.all + 1 });
   }
 
-  /** By name: how many of how many, and the share. */
+  /** The number and share of correct cases by name. */
   shares(): Record<string, string> {
     const share = ({ right, all }: { right: number; all: number }) =>
       `${right}/${all} = ${(right / all).toFixed(3)}`;

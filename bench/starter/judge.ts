@@ -7,13 +7,15 @@ import { DATA, type Side, type Truth } from './truth.ts';
 
 const SIDE = 64;
 
-/** What a picture shows, and on which side. */
+/** The thing that a picture shows, and its side. */
 export interface Verdict {
   readonly thing: string;
   readonly side: Side;
 }
 
-/** The classifier of tools/starter/judge.py, trained on pictures that neither the model nor the bench uses. */
+/**
+ * The classifier of tools/starter/judge.py, trained on pictures that neither the model nor the bench uses.
+ */
 export async function openJudge({ things }: Truth): Promise<(picture: RgbImage) => Promise<Verdict>> {
   const session = await InferenceSession.create(join(DATA, 'judge.onnx'));
   return async ({ data, width, height }) => {

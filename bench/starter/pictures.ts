@@ -10,7 +10,7 @@ export function readSource(index: number): Promise<RgbImage> {
   return pixelsOf(sharp(join(DATA, 'sources.png')).extract(place));
 }
 
-/** The picture that demo and playground start from. */
+/** The example picture of demo and playground. */
 export function readExample(): Promise<RgbImage> {
   return pixelsOf(sharp(join(import.meta.dirname, '../../assets/example.png')).resize(SIZE, SIZE));
 }
@@ -20,14 +20,14 @@ async function pixelsOf(picture: Sharp): Promise<RgbImage> {
   return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
-/** The picture, `side` pixels each way. */
+/** Resizes a square picture to `side` pixels. */
 export async function resized(picture: RgbImage, side: number): Promise<RgbImage> {
   const { data, width, height } = picture;
   if (width === side) return picture;
   return pixelsOf(sharp(data, { raw: { width, height, channels: 3 } }).resize(side, side));
 }
 
-/** All pictures on one sheet in `folder`, half as large, for those who want to see; none where no folder is named. */
+/** Writes all pictures at half size to a contact sheet in `folder`; does nothing without a folder. */
 export async function writeSheet(
   folder: string | undefined,
   name: string,

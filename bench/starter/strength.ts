@@ -4,13 +4,13 @@ import type { openJudge, Verdict } from './judge.ts';
 import { readExample, readSource, resized } from './pictures.ts';
 import { edgeCorrelation, SIZE, type Truth } from './truth.ts';
 
-/** 0 changes nothing: what is left is what the autoencoder does to the picture. */
+/** 0 changes nothing, so that only the VAE's error remains. */
 const STRENGTHS = [0, 0.1, 0.3, 0.6, 1] as const;
-/** How far a result at strength 0.1 may be from its source: mean difference of 0..255. */
+/** Maximum mean difference (of 0..255) of a result at strength 0.1 from its source. */
 const NEAR = 12;
-/** Sources that are drawn again with the prompt of their own edit. */
+/** Number of sources that are also drawn with the prompt of their own edit. */
 const EDITED = 6;
-/** What demo, studio and playground propose for the example picture. */
+/** The prompts that demo, studio and playground suggest for the example picture. */
 const PROPOSED = ['a green meadow at day, a red house', 'the sea at sunset, a red boat'] as const;
 
 interface Pair {
@@ -19,17 +19,20 @@ interface Pair {
   readonly seed: number;
 }
 
-/** What one pair became at one strength. */
+/** The result of a pair at one strength. */
 interface Change {
   readonly picture: RgbImage;
   /** Mean difference from the source, of 0..255. */
   readonly distance: number;
   readonly edgeCorrelation: number;
-  /** The judge sees the source's thing, on its side. */
+  /** Whether the judge sees the source's thing on its side. */
   readonly keepsThing: boolean;
 }
 
-/** Every source with the prompt of another picture, some with their own edit's, and the example picture as it is proposed: 32. */
+/**
+ * All 32 pairs: every source with the prompt of another picture, some with their own edit's, and the example
+ * picture with the suggested prompts.
+ */
 async function readPairs({ sources, prompts }: Truth): Promise<Pair[]> {
   const read = await Promise.all(sources.map((_, i) => readSource(i)));
   const example = await readExample();
@@ -41,9 +44,10 @@ async function readPairs({ sources, prompts }: Truth): Promise<Pair[]> {
 }
 
 /**
- * How `denoiseStrength` is answered with the API's default sampler and scheduler: what is left of the source at each strength, and
- * in how many pairs of source and prompt it is less with more of it. A strength of 1 does not see the source: whether its picture
- * is further off than that of 0.6 is chance, and counted apart.
+ * Measures the response to `denoiseStrength` with the API's default sampler and scheduler: how much of the
+ * source remains at each strength, and for how many pairs it decreases with rising strength. A strength of 1
+ * ignores the source, so that its distance from the source compared to that of 0.6 is random; it is counted
+ * separately.
  */
 export async function measureStrength(
   { draw, judge, truth, size, limit }: Tools,
@@ -83,7 +87,7 @@ interface Tools {
   readonly draw: Awaited<ReturnType<typeof openArtist>>;
   readonly judge: Awaited<ReturnType<typeof openJudge>>;
   readonly truth: Truth;
-  /** Pixels each way that are drawn. */
+  /** Side of the drawn pictures in pixels. */
   readonly size: number;
   readonly limit: number;
 }

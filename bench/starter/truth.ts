@@ -4,10 +4,13 @@ import type { RgbImage } from '../../src/engine/pipeline/types.ts';
 
 type Rgb = readonly [number, number, number];
 type Colours = Readonly<Record<string, Rgb>>;
-/** The half of the picture that the thing stands in. */
+/** The half of the picture that contains the thing. */
 export type Side = 'left' | 'right';
 
-/** A prompt and what the picture must show: a landscape has time, ground and weather, a plain shape has a background. */
+/**
+ * A prompt and what its picture must show. A landscape has time, ground and weather, a plain shape has a
+ * background.
+ */
 export interface Expected {
   readonly prompt: string;
   readonly seed: number;
@@ -19,15 +22,15 @@ export interface Expected {
   readonly background?: string;
 }
 
-/** An edit of a source picture: the prompt tells the source's scene but for one attribute. */
+/** An edit of a source picture: the prompt describes the source's scene except for one attribute. */
 export interface Edit extends Expected {
   readonly changed: 'time' | 'ground' | 'color' | 'background';
   readonly side: Side;
 }
 
-/** What the generator of the training pictures knows, written by tools/starter/truth.py. */
+/** Facts from the generator of the training pictures, written by tools/starter/truth.py. */
 export interface Truth {
-  /** What the judge tells apart, in the order of its output. */
+  /** The classes of the judge, in the order of its output. */
   readonly things: readonly string[];
   readonly prompts: readonly Expected[];
   readonly sources: readonly Edit[];
@@ -38,11 +41,11 @@ export interface Truth {
   /** The named colours in the light of each time. */
   readonly lit: Readonly<Record<string, Colours>>;
   readonly plain: Colours;
-  /** Cells of 8×8 pixels that belong to the thing in most layouts. */
+  /** Cells of 8×8 pixels that are part of the thing in most layouts. */
   readonly cells: Readonly<Record<string, Readonly<Record<Side, readonly number[]>>>>;
 }
 
-/** Pixels each way of the pictures that the truth is about. */
+/** Side in pixels of the pictures to which the facts apply. */
 export const SIZE = 256;
 const CELL = 8;
 
@@ -53,7 +56,7 @@ export async function readTruth(): Promise<Truth> {
   return JSON.parse(await readFile(join(DATA, 'truth.json'), 'utf8')) as Truth;
 }
 
-/** Which of the named colours are where they should be. */
+/** Which of the named colours are in the right place. */
 export interface ColourCheck {
   readonly sky?: boolean;
   readonly ground?: boolean;
@@ -62,8 +65,9 @@ export interface ColourCheck {
 }
 
 /**
- * Sky: the mean of the top rows is nearest to that of the named time. Ground: the mean of the bottom rows is nearest to that of the named
- * ground. Background: both bands are nearest to the named colour. Thing: the median over its cells is nearest to the named colour.
+ * Sky: the mean of the top rows is nearest to that of the named time. Ground: the mean of the bottom rows is
+ * nearest to that of the named ground. Background: both bands are nearest to the named colour. Thing: the
+ * median over its cells is nearest to the named colour.
  */
 export function checkColours(picture: RgbImage, expected: Expected, side: Side, truth: Truth): ColourCheck {
   const { time, ground, weather, background } = expected;
@@ -116,8 +120,8 @@ function medianOfCells({ data, width }: RgbImage, cells: readonly number[]): Rgb
 }
 
 /**
- * How alike two pictures are drawn: the correlation of their edges (steps of lightness between neighbouring cells of 4×4 pixels).
- * 1 for the same outlines, near 0 for unrelated ones.
+ * Similarity of two pictures' outlines: the correlation of their edges (differences in lightness between
+ * adjacent cells of 4×4 pixels). 1 for equal outlines, near 0 for unrelated ones.
  */
 export function edgeCorrelation(a: RgbImage, b: RgbImage): number {
   const [x, y] = [edges(a), edges(b)];
@@ -150,7 +154,7 @@ function edges({ data, width, height }: RgbImage): number[] {
   });
 }
 
-/** The picture seen in a mirror. */
+/** The picture flipped horizontally. */
 export function mirrored(picture: RgbImage): RgbImage {
   const { data, width, height } = picture;
   const flipped = new Uint8Array(data.length);

@@ -5,7 +5,7 @@ import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline/pi
 import type { Img2ImgTask } from './pipeline/types.ts';
 import { WishedPreviews } from './pipeline/wished-previews.ts';
 
-/** The engine process: owns ONNX Runtime and one device, runs one task at a time, obeys its parent. */
+/** The engine process: owns ONNX Runtime and one device, and runs one task at a time for its parent. */
 
 let pipeline: Pipeline | undefined;
 let running: AbortController | undefined;
@@ -40,8 +40,8 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
 /**
- * A parent that was killed is noticed in the middle of a step too, which blocks this thread for up to minutes: what the next
- * server starts would need the memory twice.
+ * Ends this process if its parent was killed, even in the middle of a step, which may block this thread for
+ * minutes. Otherwise the next server would need the memory a second time.
  */
 function endWithParent(): void {
   const watch = new Worker(
@@ -65,7 +65,7 @@ async function run(task: Img2ImgTask): Promise<void> {
   running = new AbortController();
   try {
     await unloading;
-    if (!pipeline) throw new DeviceError('a task came before the device was open');
+    if (!pipeline) throw new DeviceError('received a task before the device was open');
     const result = await pipeline.img2img(task, {
       signal: running.signal,
       emit: (event) => send({ type: 'event', event }),
@@ -83,7 +83,7 @@ async function run(task: Img2ImgTask): Promise<void> {
   }
 }
 
-/** The next task waits for it. */
+/** Releases the networks. The next task waits for this. */
 function unload(): void {
   isToUnload = false;
   unloading = unloading
@@ -95,18 +95,21 @@ function unload(): void {
     .catch(tellStatus);
 }
 
-/** What JavaScript throws where there is no memory for an array is a failure of the device like any other. */
+/** Converts the RangeError of a failed array allocation to a DeviceError. */
 function asDeviceError(error: unknown): unknown {
   const isOutOfMemory = error instanceof RangeError && /allocation failed/i.test(error.message);
   return isOutOfMemory ? new DeviceError(`out of memory: ${error.message}`, { cause: error }) : error;
 }
 
-/** What is loaded and how much memory it takes: comes before the end of a task, so that it is known when that is. */
+/**
+ * Sends what is loaded and how much memory it takes. Sent before the end of a task, so that the parent knows
+ * it by then.
+ */
 async function tellStatus(): Promise<void> {
   if (pipeline) await send({ type: 'status', status: pipeline.status() });
 }
 
-/** Resolves when the message has left: a network evaluation that follows blocks this thread. */
+/** Resolves when the message is written: a network evaluation that follows would block this thread. */
 function send(message: FromChild): Promise<void> {
   return new Promise((resolve) => {
     process.send!(message, undefined, undefined, () => {

@@ -7,19 +7,22 @@ import type { EngineProcessStatus } from './pipeline/types.ts';
 import { libraryPath } from './runtime/cuda-provider.ts';
 import type { Precision } from './runtime/device.ts';
 
-/** How an engine process is started. */
+/** Options of an engine process. */
 export interface EngineProcessOptions {
-  /** Execution provider to use, `auto` for the best that works. */
+  /** Execution provider; `auto` selects the best one that works. */
   readonly device: string;
-  /** Of several CUDA cards, the one to use, counted from 0 among those that are visible. */
+  /** Index of the CUDA card, counted from 0 among the visible ones. */
   readonly deviceIndex?: number;
-  /** What networks compute in; `auto` if absent. */
+  /** Compute precision of the networks; `auto` if absent. */
   readonly precision?: Precision;
-  /** Bytes that the process may take. */
+  /** Maximum bytes of host memory. */
   readonly memoryLimit: number;
-  /** Bytes of an accelerator's own memory that networks may take; by what the card has if absent. */
+  /** Maximum bytes of an accelerator's own memory; derived from the card if absent. */
   readonly deviceMemoryLimit?: number;
-  /** Takes what the process and its libraries print; lines that come together, such as a stack trace, are one text. */
+  /**
+   * Called with the output of the process and its libraries. Lines that arrive together, such as a stack
+   * trace, are one text.
+   */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -28,9 +31,12 @@ export interface EngineExit {
   /** Exit code; null if a signal ended it or it could not be started. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether its parent ended it: to replace it, to cancel a task, because it could not open its device, or by `kill`. */
+  /**
+   * Whether its parent ended it: to replace it, to cancel a task, because it could not open its device, or by
+   * `kill`.
+   */
   readonly expected: boolean;
-  /** How it ended, as the end of a sentence about it, with the likely cause where one is known. */
+  /** How it ended, as a predicate ("was killed by SIGKILL; …"), with the likely cause if known. */
   readonly how: string;
   /** What it was doing. */
   readonly while: 'STARTING' | 'IDLE' | 'BUSY';
@@ -38,17 +44,20 @@ export interface EngineExit {
 
 /** One engine process from its start to its exit. */
 export class EngineProcess {
-  /** Resolves when the device is open; rejects with DeviceError, once the process has ended, if it cannot be. */
+  /**
+   * Resolves when the device is open. If it cannot be opened, rejects with DeviceError after the process has
+   * exited.
+   */
   readonly opened: Promise<EngineProcessStatus>;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has exited. */
   readonly exited: Promise<Omit<EngineExit, 'while'>>;
   readonly #child: ChildProcess;
-  /** Why the process was ended here, or could not open its device. */
+  /** Why the parent ended the process, or why the device could not be opened. */
   #cause: Error | undefined;
   #isEnding = false;
   #ending = '';
 
-  /** `receive` gets every message of the process. */
+  /** Starts the process. `receive` is called with each of its messages. */
   constructor(options: EngineProcessOptions, receive: (message: FromChild) => void) {
     const { device, deviceIndex, precision = 'auto', memoryLimit, deviceMemoryLimit, onOutput } = options;
     const { path, execArgv } = childModule('child', import.meta.url);
@@ -64,12 +73,12 @@ export class EngineProcess {
     }
     this.exited = new Promise((resolve) => {
       child.once('error', (error) => {
-        if (child.pid !== undefined) return; // it runs: a message could not be sent
+        if (child.pid !== undefined) return; // it is running: a message could not be sent
         this.#ending = `could not be started: ${error.message}`;
         resolve({ code: null, signal: null, expected: false, how: this.#ending });
       });
       child.once('exit', (code, signal) => {
-        this.#ending = signal ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
+        this.#ending = signal ? `was killed by ${signal}` : `ended with exit code ${code ?? 'unknown'}`;
         if (signal === 'SIGKILL' && !this.#isEnding) this.#ending += `; ${OUT_OF_MEMORY}`;
         resolve({ code, signal, expected: this.#isEnding, how: this.#ending });
       });
@@ -88,24 +97,27 @@ export class EngineProcess {
         reject(this.failure('before its device was open'));
       });
     });
-    this.opened.catch(() => undefined); // those who await it get the error
+    this.opened.catch(() => undefined); // callers that await it get the error
     this.post({
       ...{ type: 'open', device, precision, memoryLimit },
       ...(deviceMemoryLimit !== undefined && { deviceMemoryLimit }),
     });
   }
 
-  /** Whether it has been killed here; it may not have ended yet. */
+  /** Whether the parent has killed it. It may not have exited yet. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
 
-  /** Sends a message; a process that is gone is noticed by its exit. */
+  /** Sends a message. Does nothing if the process is gone: its exit is handled elsewhere. */
   post(message: ToChild): void {
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
-  /** Kills the process, also a stopped one; resolves when it has ended. `cause` is what `failure` then gives. */
+  /**
+   * Kills the process, even if it is suspended. Resolves when it has exited. `cause` is what `failure` will
+   * return.
+   */
   async kill(cause?: Error): Promise<void> {
     this.#cause ??= cause;
     this.#isEnding = true;
@@ -113,7 +125,7 @@ export class EngineProcess {
     await this.exited;
   }
 
-  /** Why the process has ended; `when` completes the sentence. */
+  /** The error for a process that has exited; `when` completes the sentence. */
   failure(when: string): Error {
     return this.#cause ?? new DeviceError(`the engine process ${this.#ending} ${when}`);
   }
@@ -123,12 +135,16 @@ const OUT_OF_MEMORY =
   'most likely the system ran out of memory: lower MEMORY_LIMIT or the image size, or add memory';
 
 /**
- * glibc's malloc gives freed blocks of this size back to the system at once. Left to itself it raises the size to 32 MB and
- * keeps what a decoder's pieces freed: in tiles, up to 200 MB more than the pieces take.
+ * glibc's malloc returns freed blocks of at least this size to the system immediately. By default the
+ * threshold grows up to 32 MB, and the memory that a tiled decoder frees is kept: up to 200 MB more than its
+ * tiles need.
  */
 const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20) };
 
-/** Cards are counted as nvidia-smi counts them; a process that sees one card only takes that one. */
+/**
+ * The environment of an engine process. CUDA devices are ordered as in nvidia-smi, and only the chosen card
+ * is visible.
+ */
 export function environmentFor(
   deviceIndex: number | undefined,
   own: NodeJS.ProcessEnv = process.env,
@@ -143,6 +159,6 @@ export function environmentFor(
   if (deviceIndex === undefined) return environment;
   const visible = own['CUDA_VISIBLE_DEVICES'];
   if (visible === undefined) return { ...environment, CUDA_VISIBLE_DEVICES: String(deviceIndex) };
-  // Of a card that is not visible nothing is left: the device does not open.
+  // An index beyond the visible cards gives an empty list, so that the device does not open.
   return { ...environment, CUDA_VISIBLE_DEVICES: visible.split(',')[deviceIndex]?.trim() ?? '' };
 }

@@ -1,9 +1,12 @@
-/** The checkpoint cannot be used as it is; final for its job. The message names the key or byte offset, what was expected and what was found. */
+/**
+ * The checkpoint cannot be used; final for its job. The message names the key or byte offset, what was
+ * expected and what was found.
+ */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
-/** Files are not there that a checkpoint consists of. */
+/** Files of a checkpoint are missing. */
 export class MissingFilesError extends CheckpointError {
   /** Relative to the checkpoint's folder. */
   readonly files: readonly string[];
@@ -19,25 +22,25 @@ export class TaskTooLargeError extends Error {
   override readonly name = 'TaskTooLargeError';
 }
 
-/** The task asks for what this device cannot do; final for its job. */
+/** The task requires something that this device does not support; final for its job. */
 export class UnsupportedTaskError extends Error {
   override readonly name = 'UnsupportedTaskError';
 }
 
-/** The device or its process failed (crash, out of memory, non-finite values); the job may be tried again. */
+/** The device or its process failed (crash, out of memory, non-finite values); the job may be retried. */
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';
 }
 
-/** A network gave a number that is not finite: an overflow on this device, or a damaged checkpoint. */
+/** A network returned NaN or infinity: an overflow on this device, or a damaged checkpoint. */
 export class NonFiniteError extends DeviceError {}
 
-/** The task's own settings (guidance, prompt weights) drove its numbers out of range; final for its job. */
+/** The task's settings (guidance, prompt weights) drove values out of range; final for its job. */
 export class DivergedError extends Error {
   override readonly name = 'DivergedError';
 }
 
-/** The caller asked to stop; nothing is wrong. */
+/** The caller canceled the task; not a failure. */
 export class CanceledError extends Error {
   override readonly name = 'CanceledError';
   constructor(message = 'canceled') {

@@ -11,22 +11,23 @@ import type {
   Img2ImgTask,
 } from './pipeline/types.ts';
 
+/** Options of an engine. */
 export interface EngineOptions extends EngineProcessOptions {
-  /** Called each time an engine process has opened its device, with what it took and why. */
+  /** Called each time an engine process has opened its device, with the choice and its reason. */
   readonly onReady?: (status: EngineStatus) => void;
-  /** Called each time an engine process has ended. */
+  /** Called each time an engine process has exited. */
   readonly onExit?: (exit: EngineExit) => void;
 }
 
 /**
- * Milliseconds in which a task has to stop between two steps; then its process is killed. The next one of an accelerator
- * uploads all weights again, gigabytes of them, so that it is worth more patience.
+ * Milliseconds that a canceled task has to stop between two steps before its process is killed. Accelerators
+ * get more, because the next process must upload gigabytes of weights again.
  */
 export const stoppingTime = (provider: string): number => (provider === 'cpu' ? 1000 : 8000);
 
 /**
- * Starts an engine process on one device. After a crash, a kill or a DeviceError the process is gone; the next `open` or `run`
- * starts another.
+ * Starts an engine process on one device. The process ends after a crash, a kill or a DeviceError; the next
+ * `open` or `run` starts another one.
  */
 export function startEngine(options: EngineOptions): Engine {
   return new ChildEngine(options);
@@ -40,7 +41,7 @@ interface RunningTask {
 
 class ChildEngine implements Engine {
   readonly #options: EngineOptions;
-  /** The process that runs, until its exit. */
+  /** The current process, until its exit. */
   #process: EngineProcess | undefined;
   #task: RunningTask | undefined;
   #busy = false;
@@ -63,7 +64,7 @@ class ChildEngine implements Engine {
       loaded: [],
       runtimeVersion: '',
     };
-    this.#started(); // a failure is in the status; the next `open` tries again
+    this.#started(); // a failure is reported in the status; the next `open` retries
   }
 
   async open(): Promise<EngineStatus> {
@@ -105,7 +106,8 @@ class ChildEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#process?.kill(new CanceledError('the engine is closed')); // it holds nothing but memory
+    // The process holds no state that needs saving.
+    await this.#process?.kill(new CanceledError('the engine is closed'));
   }
 
   async #hand(
@@ -137,7 +139,7 @@ class ChildEngine implements Engine {
     } catch (error) {
       // After one failed allocation every later one fails in the same process.
       if (error instanceof DeviceError) await process.kill(error);
-      // Whatever ended the task, a caller who asked to stop has been obeyed.
+      // If the caller canceled, report the cancellation, however the task ended.
       throw signal.aborted && error instanceof DeviceError ? new CanceledError() : error;
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -147,7 +149,10 @@ class ChildEngine implements Engine {
     }
   }
 
-  /** A process whose device is open. One that is being ended is waited for: two at once would need the memory twice. */
+  /**
+   * A process whose device is open. Waits for the exit of a process that is being ended: two at once would
+   * need the memory twice.
+   */
   async #opened(): Promise<EngineProcess> {
     while (this.#process?.isEnding) await this.#process.exited;
     const process = this.#started();
@@ -155,7 +160,7 @@ class ChildEngine implements Engine {
     return process;
   }
 
-  /** The process that runs; starts one if none does. */
+  /** The current process; starts one if there is none. */
   #started(): EngineProcess {
     if (this.#closed) throw new CanceledError('the engine is closed');
     if (this.#process) return this.#process;

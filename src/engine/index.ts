@@ -1,4 +1,6 @@
-/** The engine's public face. Nothing reachable from here loads onnxruntime: that happens in the engine process alone. */
+/**
+ * The engine's public interface. Nothing reachable from here loads onnxruntime; only the engine process does.
+ */
 export {
   CanceledError,
   CheckpointError,

@@ -13,7 +13,7 @@ import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-part
 import { checkNetworks } from './networks/check.ts';
 import { checkTokenizer } from './pipeline/check-tokenizer.ts';
 
-/** The process that looks at model files: answers each look with what it found, NO_FILE if there is no file. */
+/** The inspection process: answers each request with what it found, or NO_FILE if the file does not exist. */
 
 const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<Looks[Name] | undefined> } = {
   checkpoint: (path) =>

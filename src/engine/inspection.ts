@@ -7,7 +7,7 @@ import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
 import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
 
-/** The kinds of file that can be looked at, and the summary of each. */
+/** The kinds of inspections and their results. */
 export interface Looks {
   readonly checkpoint: CheckpointSummary;
   readonly lora: LoraSummary;
@@ -22,12 +22,13 @@ export interface Looks {
   readonly controlMisfit: string;
 }
 
-/** What is asked of the process that looks at files. */
+/** A request to the inspection process. */
 export interface Look {
   readonly kind: keyof Looks;
   readonly paths: readonly string[];
 }
 
-/** The answer where there is no file; otherwise what was found, undefined if it is no such file. */
+/** The answer if the file does not exist. */
 export const NO_FILE = 'no file';
+/** An answer of the inspection process; `found` is undefined if the file is of another kind. */
 export type Answer = typeof NO_FILE | { readonly found: Looks[keyof Looks] | undefined };

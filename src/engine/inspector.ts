@@ -15,27 +15,33 @@ import { withRegularFile } from './checkpoint/regular-file.ts';
 import { childModule } from './child-modules.ts';
 import { NO_FILE, type Answer, type Look, type Looks } from './inspection.ts';
 
-/** Longest look at one file, in milliseconds: a header of the largest size on a slow disk takes seconds. */
+/**
+ * Maximum duration of an inspection in milliseconds. Reading the largest header from a slow disk takes
+ * seconds.
+ */
 const LONGEST_LOOK = 60_000;
 
-/** Longest start of the process, in milliseconds: on a busy machine its modules alone may take minutes. */
+/**
+ * Maximum start time of the process in milliseconds. On a busy machine, loading its modules may take minutes.
+ */
 const LONGEST_START = 600_000;
 
-/** Largest heap of the process, in megabytes. */
+/** Maximum heap of the process in megabytes. */
 const MOST_MEMORY = 2048;
 
-/** Milliseconds for which the process waits for another file. */
+/** Milliseconds after which an idle process is ended. */
 const IDLE = 10_000;
 
 let child: ChildProcess | undefined;
-/** Once the process has its modules: before, no file is to blame for its time. */
+/** Resolves when the process has loaded its modules. Time before that is not counted against a file. */
 let started: Promise<unknown> = Promise.resolve();
 let idle: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * What a model file is; undefined if the file is missing. One file at a time is looked at, in a process of its own: whatever lies
- * in a header, this process goes on, and the trouble is that file's problem.
+ * Inspects a checkpoint; undefined if the file is missing. Files are inspected one at a time in a separate
+ * process: whatever a header does to that process, this one survives, and the failure becomes the file's
+ * problem.
  */
 export function inspectModel(path: string): Promise<CheckpointSummary | undefined> {
   const failed = (problem: string) => ({
@@ -47,13 +53,14 @@ export function inspectModel(path: string): Promise<CheckpointSummary | undefine
     ...NO_NOTES,
   });
   return inTurn(async () => {
-    // A file that cannot be opened is harmless, and the other process may have other rights.
+    // A file that cannot be opened is harmless. It is inspected here, because the other process may have
+    // different permissions.
     if (!(await canBeOpened(path))) return inspectCheckpoint(path).catch(() => undefined);
     return lookAt('checkpoint', [path], failed);
   });
 }
 
-/** What a LoRA file is; undefined if it is missing, or not a LoRA. */
+/** Inspects a LoRA file; undefined if it is missing or not a LoRA. */
 export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> {
   const failed = (problem: string) => ({
     family: null,
@@ -66,23 +73,26 @@ export function inspectLoraFile(path: string): Promise<LoraSummary | undefined> 
   return inTurn(() => lookAt('lora', [path], failed));
 }
 
-/** What an embedding is; undefined if it is missing. */
+/** Inspects an embedding; undefined if it is missing. */
 export function inspectEmbeddingFile(path: string): Promise<EmbeddingSummary | undefined> {
   const failed = (problem: string) => ({ family: null, sizeBytes: 0, tables: [], problem });
   return inTurn(() => lookAt('embedding', [path], failed));
 }
-/** What a VAE file is; undefined if it is missing, or not a VAE. */
+/** Inspects a VAE file; undefined if it is missing or not a VAE. */
 export const inspectVaeFile = (path: string): Promise<VaeSummary | undefined> =>
   inTurn(() => lookAt('vae', [path], (problem) => ({ families: [], sizeBytes: 0, tensors: 0, problem })));
 
-/** What a tiny decoder is, by its path relative to MODELS_DIR too; undefined if it is missing, or something else. */
+/**
+ * Inspects a tiny decoder, using also its path relative to MODELS_DIR; undefined if it is missing or
+ * something else.
+ */
 export function inspectTinyDecoderFile(path: string, file: string): Promise<VaeSummary | undefined> {
   const failed = (problem: string) =>
     ({ families: [], tiny: true, sizeBytes: 0, tensors: 0, problem }) as const;
   return inTurn(() => lookAt('tinyVae', [path, file], failed));
 }
 
-/** What an upscaler file is; undefined if it is missing, or not an upscaler. */
+/** Inspects an upscaler file; undefined if it is missing or not an upscaler. */
 export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | undefined> =>
   inTurn(() => lookAt('upscaler', [path], (problem) => ({ scale: null, sizeBytes: 0, tensors: 0, problem })));
 
@@ -90,17 +100,19 @@ export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | und
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
   inTurn(() => lookAt('adapterKind', [path], () => undefined));
 
-/** What a ControlNet or T2I adapter is; undefined if it is missing, or something else. */
+/** Inspects a ControlNet or T2I adapter; undefined if it is missing or something else. */
 export function inspectControlFile(path: string): Promise<ControlSummary | undefined> {
   const failed = (problem: string) => ({ kind: null, family: null, sizeBytes: 0, tensors: 0, problem });
   return inTurn(() => lookAt('control', [path], failed));
 }
 
-/** Why a control cannot be used with a checkpoint; empty if it can, undefined if one of the files is gone. */
+/**
+ * Why a control cannot be used with a checkpoint; empty if it can, undefined if one of the files is missing.
+ */
 export const controlMisfit = (path: string, checkpoint: string): Promise<string | undefined> =>
   inTurn(() => lookAt('controlMisfit', [path, checkpoint], (problem) => problem));
 
-/** What of a LoRA file a checkpoint cannot use; undefined if one of the files is gone. */
+/** The parts of a LoRA file that do not fit a checkpoint; undefined if one of the files is missing. */
 export function compareLoraFile(path: string, checkpoint: string): Promise<LoraMismatch | undefined> {
   const failed = (problem: string) => ({ ignored: [], misfits: [], problem });
   return inTurn(() => lookAt('mismatch', [path, checkpoint], failed));
@@ -140,7 +152,7 @@ function startChild(): ChildProcess {
     execArgv: [`--max-old-space-size=${MOST_MEMORY}`, ...execArgv],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  process.on('error', () => undefined); // those who await an answer get it
+  process.on('error', () => undefined); // callers that await an answer get the error
   started = once(process, 'message');
   started.catch(() => undefined); // likewise
   process.once('exit', () => {
@@ -149,7 +161,7 @@ function startChild(): ChildProcess {
   return process;
 }
 
-/** Rejects if the process ends or takes too long. */
+/** Sends a request and waits for the answer. Rejects if the process exits or takes too long. */
 async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
   process.ref();
   process.channel?.ref();
@@ -164,17 +176,19 @@ async function answerOf(process: ChildProcess, look: Look): Promise<Answer> {
     ended.catch(() => undefined); // both races await it
     const late = (most: number, what: string) =>
       failing(delay(most, undefined, { signal }), `${what} took longer than ${most / 1000} s`);
-    await Promise.race([started, ended, late(LONGEST_START, 'the start of the process that reads headers')]);
+    await Promise.race([started, ended, late(LONGEST_START, 'starting the inspection process')]);
     const answer = once(process, 'message', { signal });
     process.send(look);
-    const [found] = (await Promise.race([answer, ended, late(LONGEST_LOOK, 'its header')])) as [Answer];
+    const [found] = (await Promise.race([answer, ended, late(LONGEST_LOOK, 'reading its header')])) as [
+      Answer,
+    ];
     return found;
   } finally {
     answered.abort();
   }
 }
 
-/** Waits for the next file without keeping this process alive, then ends. */
+/** Lets the process wait for the next file without keeping this process alive, then ends it. */
 function rest(process: ChildProcess): void {
   process.unref();
   process.channel?.unref();

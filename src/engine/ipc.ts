@@ -15,7 +15,7 @@ import type {
 } from './pipeline/types.ts';
 import type { Precision } from './runtime/device.ts';
 
-/** Messages to the engine process, structured clones over the fork's channel. */
+/** Messages to the engine process, sent as structured clones over the fork's channel. */
 export type ToChild =
   /** First message: open the device. */
   | {
@@ -30,7 +30,7 @@ export type ToChild =
   | { readonly type: 'cancel' }
   /** Previews of the running task are requested. */
   | { readonly type: 'preview'; readonly wish: PreviewWish }
-  /** Release every network: at once, or when the running task has ended. */
+  /** Release all networks: immediately, or after the running task. */
   | { readonly type: 'unload' };
 
 /** Messages from the engine process. */
@@ -44,7 +44,7 @@ export type FromChild =
   | { readonly type: 'done'; readonly result: EngineResult }
   | { readonly type: 'failed'; readonly error: WireError };
 
-/** An error as it crosses the process border: structured clone loses the class. */
+/** An error between processes: structured clone loses its class. */
 export interface WireError {
   readonly name: string;
   readonly message: string;
@@ -56,13 +56,13 @@ const CLASSES = {
   ...{ DeviceError, CanceledError },
 };
 
-/** An error made ready for the channel. */
+/** Converts an error for the channel. */
 export function wireError(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
   return { name: error.name, message: error.message, stack: error.stack };
 }
 
-/** The error on the other side, of the class that decides its job's fate. */
+/** Restores an error with its class, which decides what happens to the job. */
 export function reviveError({ name, message, stack }: WireError): Error {
   const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : Error;
   const error = new Class(message);

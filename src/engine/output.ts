@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 
-/** Milliseconds of silence after which what was printed is a record: a stack trace comes at once. */
+/** Milliseconds of silence after which the output so far is one record: a stack trace arrives all at once. */
 const PAUSE = 50;
 
-/** Characters of a record; what goes on without a pause is cut there, at the end of a line. */
+/** Maximum characters of a record. Longer output is cut, at the end of a line if possible. */
 const LONGEST = 16_384;
 
-/** Calls `receive` with what a stream prints: lines that come together are one record, without the blank ones around them. */
+/**
+ * Calls `receive` with the output of a stream. Lines that arrive together are one record, without surrounding
+ * blank lines.
+ */
 export function readRecords(stream: Readable, receive: (record: string) => void): void {
   let pending = '';
   let timer: NodeJS.Timeout | undefined;

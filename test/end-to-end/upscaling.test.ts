@@ -166,7 +166,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
         name: 'torch',
         file: 'upscale_models/torch.pth',
         scale: null,
-        problem: expect.stringMatching(/^torch\.pth: .*take its \.safetensors version$/) as string,
+        problem: expect.stringMatching(/^torch\.pth: .*use its \.safetensors version$/) as string,
       },
     ]);
     expect(models.map(({ name }) => name)).not.toEqual(

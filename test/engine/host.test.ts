@@ -346,7 +346,7 @@ describe('an engine process that dies', () => {
     const { engine, exits } = await watched();
     await engine.close();
     expect(exits).toEqual([
-      { code: null, signal: 'SIGKILL', expected: true, how: 'was ended by SIGKILL', while: 'IDLE' },
+      { code: null, signal: 'SIGKILL', expected: true, how: 'was killed by SIGKILL', while: 'IDLE' },
     ]);
     expect((await engine.status()).interruptions).toBe(0);
     await expect(engine.open()).rejects.toBeInstanceOf(CanceledError);

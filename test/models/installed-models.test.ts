@@ -171,7 +171,7 @@ describe('the models of a server', () => {
       [empty, /^tokenizer\.json: /],
       [
         { ...t5, model: { ...t5.model, vocab: large } },
-        /^tokenizer\.json: has 250100 tokens, but the text encoder has vectors for \d+: it belongs to another text encoder$/,
+        /^tokenizer\.json: has 250100 tokens, but the text encoder has vectors for \d+: it belongs to another text encoder, use the checkpoint's own$/,
       ],
     ];
     for (const [tokenizer, message] of faults) expect(await problemWith(tokenizer)).toMatch(message);

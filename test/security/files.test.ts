@@ -151,12 +151,12 @@ test('Every checkpoint that is made to harm has its own problem, and the sound o
 
 test('A pickle is not run, and one that wants to be is refused by its problem', async () => {
   const upscalers = await listed('upscalers');
-  expect(upscalers.get('system')).toMatch(/wants to call "os\.system"/);
-  expect(upscalers.get('exec')).toMatch(/wants to call "builtins\.exec"/);
-  expect(upscalers.get('packed')).toMatch(/expected an uncompressed archive/);
-  expect(upscalers.get('legacy')).toMatch(/take its \.safetensors version/);
+  expect(upscalers.get('system')).toMatch(/calls "os\.system"/);
+  expect(upscalers.get('exec')).toMatch(/calls "builtins\.exec"/);
+  expect(upscalers.get('packed')).toMatch(/expected an uncompressed torch\.save archive/);
+  expect(upscalers.get('legacy')).toMatch(/use its \.safetensors version/);
   const embeddings = await listed('embeddings');
-  expect(embeddings.get('system')).toMatch(/wants to call "posix\.system"/);
+  expect(embeddings.get('system')).toMatch(/calls "posix\.system"/);
   expect(embeddings.get('million')).toMatch(/1000000 vectors, expected at most 225/);
   await expect(access(marker)).rejects.toThrow('ENOENT');
 });

@@ -55,9 +55,9 @@ describe('the engines of a server', PATIENT, () => {
     await vi.waitFor(async () => {
       expect((await devices())[0]).toMatchObject({ state: 'STOPPED', processId: null, interruptions: 1 });
     }, PATIENT);
-    const how = /^was ended by SIGKILL; most likely the system ran out of memory: lower MEMORY_LIMIT/;
+    const how = /^was killed by SIGKILL; most likely the system ran out of memory: lower MEMORY_LIMIT/;
     expect((await state()).problems).toEqual([
-      expect.stringMatching(/^cpu: the engine process was ended by SIGKILL/),
+      expect.stringMatching(/^cpu: the engine process was killed by SIGKILL/),
     ]);
     expect(lines('engine process ended unexpectedly')).toMatchObject([
       {

@@ -189,10 +189,10 @@ describe('an installed provider', () => {
   test('of another version than the core is refused by both', async () => {
     await setUp();
     expect(linkProvider({ folder: root, version: '1.3.0' }, folder)).toMatch(
-      /is of ONNX Runtime 1\.2\.3, onnxruntime-node of 1\.3\.0/,
+      /is for ONNX Runtime 1\.2\.3, onnxruntime-node is 1\.3\.0/,
     );
     expect(linkProvider({ folder: join(root, 'none'), version: '1.2.3' }, folder)).toMatch(
-      /cannot be linked beside onnxruntime-node: ENOENT/,
+      /cannot link the CUDA provider into onnxruntime-node: ENOENT/,
     );
   });
 

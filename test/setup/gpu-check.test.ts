@@ -53,8 +53,8 @@ describe("a card's own memory", () => {
 
   test.each([
     ['echo "No devices were found"; exit 6', /nvidia-smi failed: No devices were found/],
-    ['echo "NVIDIA GH200, 580.1, 9.0, [N/A], [N/A]"', /does not say how much memory NVIDIA GH200 has/],
-    ['echo', /does not say how much memory 0 has/],
+    ['echo "NVIDIA GH200, 580.1, 9.0, [N/A], [N/A]"', /did not report the memory of NVIDIA GH200/],
+    ['echo', /did not report the memory of 0/],
   ])('is not known where the driver says: %s', async (script, cause) => {
     await expect(queryCard(await driver(script))).rejects.toThrow(cause);
   });

@@ -1,11 +1,11 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
-/** The rules for schema.graphql; docs/decisions/0013 says why these types are excepted. */
+/** Lint rules for schema.graphql. docs/decisions/0013 explains the exceptions. */
 
-/** Enums whose values are the names that users know from ComfyUI and from their files. */
+/** Enums whose values are names from ComfyUI or of files. */
 const NAMES_AS_THEY_ARE = ['SamplerName', 'Scheduler', 'LatentMethod', 'Model'];
 
-/** Values: they have no life of their own, and a cache keeps them within what holds them. */
+/** Value types: they have no identity, and caches embed them in their parents. */
 const VALUES = [
   ...[
     'RecommendedSettings',
@@ -32,7 +32,7 @@ const VALUES = [
   ...['PictureSettings', 'PictureRefiner', 'PictureControl', 'PictureMask', 'PictureLora', 'PictureUpscale'],
 ];
 
-/** What there is once, or what its name tells from its like; docs/clients.md has the keys for caches. */
+/** Singletons, and types identified by name; docs/clients.md lists their cache keys. */
 const KEYED_OTHERWISE = [
   ...[
     'SamplerInfo',
@@ -52,15 +52,18 @@ const isExcepted = NAMES_AS_THEY_ARE.join('|');
 const [severity, { EnumValueDefinition, ...naming }] =
   graphql.configs['flat/schema-recommended'].rules['@graphql-eslint/naming-convention'];
 
-/** Lists of what has an id are connections, but for those that are short by nature. */
+/** Lists of types with an id must be connections, except for those that are short by nature. */
 const bareLists = {
   selector:
     'ObjectTypeDefinition:not([name.value=/Connection$/]) > FieldDefinition:not([name.value=/^(images|models|refreshModels)$/]) ' +
     'ListType NamedType[name.value=/^(Job|Image|SourceImage|ModelInfo)$/]',
-  message: 'A list of nodes that grows is a connection.',
+  message: 'A growing list of nodes must be a connection.',
 };
 
-/** Codes of `errors[].extensions`, to which the type system has no path; the rule takes no exceptions. */
+/**
+ * Ignores ErrorCode, the codes in `errors[].extensions`, which no field of the schema refers to. The rule
+ * supports no exceptions.
+ */
 const ERROR_CODE = 'Enum type `ErrorCode` is unreachable';
 const butErrorCode = {
   preprocess: (text) => [text],

@@ -1,12 +1,12 @@
 import ts from 'typescript';
 
-/** A table in which texts are looked up is a Map: an object also answers for "constructor" and whatever else it inherits. */
+/** Requires Maps for tables with string keys: an object also has inherited keys such as "constructor". */
 export default {
   meta: {
     type: 'problem',
     schema: [],
     messages: {
-      inherited: '{{table}} is looked up by a text, and inherited names count as well: use a Map.',
+      inherited: '{{table}} is indexed by a string, which also finds inherited names: use a Map.',
     },
   },
   create(context) {

@@ -1,8 +1,8 @@
 """Computes the adapters of `demo/models` for the bundled model: `adapters.py ../../demo/models`, after restore.py.
 
-Nothing is trained. The LoRA `winter` edits the attention to the caption in closed form (Gandikota et al. 2023, Unified Concept
-Editing): what captions say of a meadow gives the keys and values that the same captions give of snow. The embedding `turquoise` is
-one vector, halfway between the model's own vectors of "green" and "blue".
+Nothing is trained. The LoRA `winter` edits the cross-attentions in closed form (Gandikota et al. 2023, Unified Concept
+Editing): captions of a meadow give the keys and values of the same captions of snow. The embedding `turquoise` is one
+vector, halfway between the model's vectors of "green" and "blue".
 """
 import json
 import random
@@ -15,11 +15,11 @@ import world
 from look import load_net
 
 RANK, CAPTIONS = 4, 600
-KEEP = .1  # weight of the captions that must stay as they are
+KEEP = .1  # weight of the captions whose keys and values must not change
 
 
 def states(text, lines):
-    """[tokens, width]: the text encoder's states of all captions, one token below the other, padding left out."""
+    """[tokens, width]: the text encoder's states of all captions, concatenated, without padding."""
     rows = []
     for line in lines:
         ids = captions.tokenize(line)
@@ -36,7 +36,7 @@ def lines_of(rng, ground):
 
 
 def winter_captions(rng):
-    """Captions of a meadow, and the same ones of snow: one word for one word, so that tokens correspond."""
+    """Captions of a meadow, and the same captions of snow, word for word, so that tokens correspond."""
     words = captions.WORDS["meadow"]
     pairs = []
     while len(pairs) < CAPTIONS:
@@ -49,7 +49,7 @@ def winter_captions(rng):
 
 @torch.no_grad()
 def winter(net, rng):
-    """Low-rank changes of the maps to keys and values of every attention to the caption."""
+    """Low-rank changes of the K and V projections of every cross-attention."""
     meadow, snow = (states(net["text"], lines) for lines in winter_captions(rng))
     others = [lines_of(rng, rng.choice([g for g in world.GROUNDS if g != "meadow"])) for _ in range(CAPTIONS)]
     keep = torch.cat([states(net["text"], others), states(net["text"], [""])])

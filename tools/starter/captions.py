@@ -1,4 +1,4 @@
-"""Captions of scenes, and the words they are made of. A colour stands right before its noun; every word is one CLIP token."""
+"""Captions of scenes and their vocabulary. A colour comes right before its noun; every word is one CLIP token."""
 import json
 import os
 import re
@@ -23,7 +23,7 @@ OPENINGS = ("", "", "", "", "", "a picture of", "a painting of", "a photo of", "
 
 
 def caption(scene, rng, drop=.1):
-    """A caption; each thing named is left out with probability `drop`."""
+    """A caption, in which each attribute is omitted with probability `drop`."""
     word = lambda concept: WORDS[concept][0] if rng.random() < .5 else rng.choice(WORDS[concept])
     article = lambda: rng.choice(("a", "a", "a", "the", "one", ""))
     keep = lambda: rng.random() >= drop
@@ -70,7 +70,7 @@ START, END, UNKNOWN, LENGTH = 0, 1, 2, 77
 
 
 def tokenize(text):
-    """Indices into the compact table: start, words, then end as padding, as SD1.5 pads."""
+    """Indices into the compact embedding table: start, words, then end tokens as padding, as in SD1.5."""
     ids = [INDEX.get(w, UNKNOWN) for w in re.findall(r"[a-z]+|[^\sa-z]", text.lower())][:LENGTH - 2]
     return [START] + ids + [END] * (LENGTH - 1 - len(ids))
 

@@ -1,6 +1,8 @@
-"""Writes the checkpoint in SD1.5's single-file layout, half precision: `export.py OUT.safetensors`, and its sizes as OUT.json.
+"""Exports the checkpoint in SD1.5's single-file layout in half precision: `export.py OUT.safetensors`. Its sizes go to
+OUT.json.
 
-Mean and deviation of the latents are folded into the convolutions around them, so that latent * 0.18215 has unit variance.
+Mean and standard deviation of the latents are folded into the adjacent convolutions, so that latent * 0.18215 has unit
+variance.
 """
 import json
 import os
@@ -38,7 +40,7 @@ def latent_colours(scale):
 
 
 def encoder(model):
-    """Every row that no training word uses is zero."""
+    """Expands the token embeddings to CLIP's vocabulary. Rows of unknown words are zero."""
     table, ids = torch.zeros(49408, text.WIDTH), captions.clip_ids()
     table[49406], table[49407] = model.token.weight[captions.START], model.token.weight[captions.END]
     for word, row in captions.INDEX.items():

@@ -1,7 +1,7 @@
 """Trains the bench's judge, a small classifier of 64x64 pictures: `judge.py MINUTES OUT.onnx`.
 
-It tells the thing and the side it is on, from pictures that the generator draws for it alone. They are blurred, shifted in colour and
-made noisy, so that it looks at shapes and not at how clean they are.
+It classifies the thing and its side, and is trained on pictures that the generator draws for this purpose only. They are
+blurred, shifted in colour and noised, so that it relies on shapes and not on clean edges.
 """
 import random
 import sys

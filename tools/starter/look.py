@@ -1,4 +1,4 @@
-"""Sheets to look at while training: `look.py recon out.png [vae file]` or `look.py samples out.png [--stage inner]`."""
+"""Contact sheets during training: `look.py recon|samples|img2img OUT.png [--vae FILE] [--stage inner]`."""
 import argparse
 import os
 import random
@@ -44,7 +44,7 @@ def load_net(path=f"{WORK}/unet.pt"):
 
 
 def sample(net, prompts, stage, seed=0, steps=20, cfg=6., source=None, denoise=1.):
-    """Euler over evenly spaced timesteps; latents of unit variance. The inner stage works on 2x2 means."""
+    """Euler over evenly spaced timesteps on latents of unit variance. The inner stage uses means of 2x2 cells."""
     shares = signal_shares()
     sigmas = ((1 - shares) / shares).sqrt()
     t = torch.linspace(999, 0, int(steps / denoise))[-steps:].long()

@@ -1,4 +1,4 @@
-"""Renders scenes at 256x256 and writes their latents: `make_latents.py FIRST COUNT` makes $WORK/latents/NNNN.pt, three scenes to a layout."""
+"""Renders scenes at 256x256: `make_latents.py FIRST COUNT` writes $WORK/latents/NNNN.pt, three scenes per layout."""
 import os
 import random
 import sys
@@ -29,7 +29,7 @@ def main(first, count):
         path, scale_path = f"{WORK}/latents/{number:04}.pt", f"{WORK}/scale.pt"
         if not os.path.exists(scale_path):
             std = latents.std((0, 2, 3))
-            std[3] *= 1.5  # mostly zero: its edges would stand out too far
+            std[3] *= 1.5  # mostly zero: its edges would be too strong
             torch.save(dict(mean=latents.mean((0, 2, 3)), std=std), scale_path)
         scale = torch.load(scale_path)
         mean, std = (scale[k][None, :, None, None] for k in ("mean", "std"))

@@ -1,6 +1,6 @@
-"""Reads a checkpoint that export.py wrote back into $WORK, to train it on: `restore.py CHECKPOINT.safetensors` makes scale.pt, vae.pt,
-unet.pt, and unet-before.pt, the same, which train_strength.py and train_together.py learn from. Latents that are drawn afterwards have
-the checkpoint's scale.
+"""Restores a checkpoint of export.py to $WORK for further training: `restore.py CHECKPOINT.safetensors` writes scale.pt,
+vae.pt, unet.pt and a copy, unet-before.pt, which is the teacher of train_strength.py and train_together.py. Latents that
+are made afterwards have the checkpoint's scale.
 """
 import json
 import os
@@ -37,7 +37,7 @@ def part(tensors, prefix):
 
 
 def autoencoder(w):
-    """The autoencoder, and the mean and deviation of latents that export.py folded into it: the encoder's weights are known."""
+    """The VAE, and the mean and standard deviation of latents that export.py folded into its known encoder weights."""
     gain = (w["quant_conv.weight"][:LATENT, :LATENT, 0, 0] * OPPONENT).sum(1) / OPPONENT.square().sum(1)
     mean, std = -w["quant_conv.bias"][:LATENT] / gain, 1 / (gain * SCALE)
     w["quant_conv.weight"][:LATENT] /= gain[:, None, None, None]

@@ -1,7 +1,7 @@
-"""The text encoder in CLIP's key layout, small, over the words of captions.py.
+"""A small text encoder in CLIP's key layout, with the vocabulary of captions.py.
 
-It starts out knowing how to bind a colour to its noun: positions are sines, two heads of the first layer look at the word before,
-and copy what they see into a part of the vector of their own. Training goes on from there.
+It is initialised to bind a colour to its noun: positions are sinusoidal, two heads of the first layer attend to the
+previous word and copy it into a separate part of the hidden state. Training continues from there.
 """
 import torch
 import torch.nn as nn
@@ -10,7 +10,7 @@ import captions
 
 WIDTH, LAYERS, HEADS = 64, 2, 4
 CONFIG = dict(hidden_size=WIDTH, intermediate_size=4 * WIDTH, num_attention_heads=HEADS, num_hidden_layers=LAYERS, projection_dim=WIDTH)
-PLACE, WORD, BEFORE = slice(0, 16), slice(16, 40), slice(40, 64)  # what parts of the vector hold at the start
+PLACE, WORD, BEFORE = slice(0, 16), slice(16, 40), slice(40, 64)  # initial use of the parts of the hidden state
 
 
 class SelfAttention(nn.Module):
@@ -59,7 +59,7 @@ class TextEncoder(nn.Module):
             self._look_back()
 
     def _name_words(self):
-        """Synonyms start alike; function words start faint; an unknown word is zero."""
+        """Initialises embeddings: synonyms are similar, function words are small, unknown words are zero."""
         t = self.token.weight
         t.normal_(0, .05)
         t[:, WORD].normal_(0, .3)
@@ -75,7 +75,7 @@ class TextEncoder(nn.Module):
         self.position.weight.normal_(0, .02)
         self.position.weight[:, PLACE] = torch.cat([angle.cos(), angle.sin()], 1)
         attention, c, s = self.layers[0].self_attn, torch.diag(steps.cos()), torch.diag(steps.sin())
-        back = torch.cat([torch.cat([c, s], 1), torch.cat([-s, c], 1)])  # turns the sines of i into those of i-1
+        back = torch.cat([torch.cat([c, s], 1), torch.cat([-s, c], 1)])  # rotates the sinusoids of i into those of i-1
         for linear in (attention.q_proj, attention.k_proj, attention.v_proj, attention.out_proj):
             linear.bias.zero_()
         for head in (0, 1):

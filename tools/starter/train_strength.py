@@ -1,12 +1,13 @@
-"""Teaches a trained UNet that words mean little where little noise is left: `train_strength.py [--steps 700] [--out FILE]`.
+"""Teaches a trained UNet to ignore the caption at low noise levels: `train_strength.py [--steps 700] [--out FILE]`.
 
-Continues $WORK/unet.pt, which restore.py wrote. Words enter the UNet in ten places, the attentions to the caption. Each
-is taught apart, by what it answers itself: below timestep QUIET the right answer is the one to an empty caption, whatever the caption
-says, above SPEAKING the one to the caption, between them a mixture. If each gives the right answer to the right features, so does
-the network, and no step has to go through all of it. Guidance then has nothing to multiply where the picture is all but finished.
-How noisy the picture is can be read off the features. The start of the caption stands before all words and is the same for every caption:
-below QUIET every head is taught to look at it alone, by a loss on the scores themselves, since what is left of the words there would be
-multiplied by the guidance.
+Continues $WORK/unet.pt, written by restore.py. The caption enters the UNet through ten cross-attentions. Each one is
+distilled separately from its own outputs: below timestep QUIET the target is its output for an empty caption,
+whatever the caption says; above SPEAKING it is its output for the caption; in between, a mixture. If every attention is
+right for the right features, so is the network, and no training step runs all of it. Guidance then has no difference
+to amplify when the picture is almost finished. The features reveal how noisy the picture is.
+
+The start token precedes all words and is the same in every caption. Below QUIET, a loss on the attention scores
+teaches every head to attend only to it, because guidance would amplify any remaining attention to words.
 """
 import argparse
 import os
@@ -20,22 +21,22 @@ import unet as networks
 from look import load_net
 from train_unet import WORK, Data, signal_shares
 
-QUIET, SPEAKING = 345, 445  # timesteps; with the scheduler `normal` a strength of 0.345 starts at the first
-SIDE, CROP = 32, 16  # cells each way of a picture, and of a part of one, in which features cost a fifth
-BATCH, CELLS = 8, 24  # pictures at a time, and cells of each that are kept
-LEAD = 6  # by how much the start of the caption is to lead all else below QUIET, before the softmax: words keep e^-6
-CAPTIONS, PAIRED = 400, 16  # captions in all, and those of a step, each with two pictures
+QUIET, SPEAKING = 345, 445  # timesteps; with the scheduler `normal`, strength 0.345 starts at QUIET
+SIDE, CROP = 32, 16  # side in cells of a picture, and of a crop, whose features cost a fifth
+BATCH, CELLS = 8, 24  # pictures per batch, and sampled cells of each
+LEAD = 6  # target lead of the start token's score below QUIET, before the softmax: words keep e^-6
+CAPTIONS, PAIRED = 400, 16  # captions in total, and per step, each with two pictures
 
 
 def loudness(t, quiet=QUIET, speaking=SPEAKING):
-    """How much a caption counts, 0..1."""
+    """Weight of the caption at a timestep, 0..1."""
     share = ((t.float() - quiet) / (speaking - quiet)).clamp(0, 1)
     return share * share * (3 - 2 * share)
 
 
 def batch_of(data, rng, side, low, shares, bounds):
-    """Noisy latents, timesteps and token indices, the empty caption's where words are not to count. A third of the latents mix two scenes
-    on one layout, as img2img does halfway, and `low` of them are below where words count in full."""
+    """Noisy latents, timesteps and token indices, those of the empty caption where words should not count. A third of
+    the latents mix two scenes on one layout, as in the middle of img2img. A share `low` is below SPEAKING."""
     speaking = bounds[1]
     index = torch.tensor([rng.randrange(len(data.scenes)) for _ in range(BATCH)])
     other = index - index % 3 + torch.tensor([(i % 3 + rng.choice((1, 2))) % 3 for i in index.tolist()])
@@ -57,7 +58,7 @@ def batch_of(data, rng, side, low, shares, bounds):
 
 @torch.no_grad()
 def features_of(net, data, rng, sides, low, bounds):
-    """What reaches each attention to words, [picture,cell,width] by its block's name, and the pictures' timesteps."""
+    """Inputs of each cross-attention, [picture,cell,width] by block name, and the pictures' timesteps."""
     caught, times, shares, hooks = {}, [], signal_shares(), []
     for name, block in blocks_of(net).items():
         def catch(_, inputs, kept=caught.setdefault(name, [])):
@@ -77,7 +78,7 @@ def blocks_of(net):
 
 
 def start_lead(attention, x, context):
-    """[pair,head,cell]: by how much the start of the caption leads all that follows it, before the softmax."""
+    """[pair,head,cell]: lead of the start token's score over all later tokens, before the softmax."""
     b, d = len(x), x.shape[2]
     q, k = (v.reshape(b, -1, attention.heads, d // attention.heads).transpose(1, 2) for v in (attention.to_q(x), attention.to_k(context)))
     scores = q @ k.transpose(2, 3) * networks.HEAD ** -.5
@@ -85,13 +86,13 @@ def start_lead(attention, x, context):
 
 
 class Lesson:
-    """Errors of one block's attention to words, relative to what words change there."""
+    """Trains one block's cross-attention. Errors are relative to the effect of words in that block."""
 
     def __init__(self, taught, teacher, features, loud, contexts):
         self.taught, self.teacher, self.features, self.loud, self.contexts = taught, teacher, features, loud, contexts
 
     def draw(self, rows):
-        """Two pictures to a caption: errors and loudness of each cell, and how far each head's start leads there."""
+        """Two pictures per caption: error and caption weight of each cell, and the start token's lead in each head."""
         row = rows[torch.randint(len(rows), (PAIRED, 2))]
         cells = torch.randint(CELLS, (CELLS // 2,))
         x = self.features[row][:, :, cells].flatten(1, 2)
@@ -127,13 +128,13 @@ def main():
     p.add_argument("--steps", type=int, default=700)
     p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--whole", type=int, default=10, help="batches of whole pictures")
-    p.add_argument("--parts", type=int, default=160, help="batches of parts of pictures")
+    p.add_argument("--parts", type=int, default=160, help="batches of crops of pictures")
     p.add_argument("--low", type=float, default=.5, help="share of the pictures below SPEAKING")
     p.add_argument("--quiet", type=int, default=QUIET)
     p.add_argument("--speaking", type=int, default=SPEAKING)
-    p.add_argument("--quiet-weight", type=float, default=1, help="how much errors below QUIET count, relative to those above SPEAKING")
-    p.add_argument("--silence", type=float, default=.05, help="how much attention to words counts below QUIET")
-    p.add_argument("--begin", default=f"{WORK}/unet.pt", help="what is taught; the teacher is $WORK/unet-before.pt")
+    p.add_argument("--quiet-weight", type=float, default=1, help="loss weight of errors below QUIET relative to those above SPEAKING")
+    p.add_argument("--silence", type=float, default=.05, help="loss weight of attention to words below QUIET")
+    p.add_argument("--begin", default=f"{WORK}/unet.pt", help="the student; the teacher is $WORK/unet-before.pt")
     p.add_argument("--out", default=f"{WORK}/unet.pt")
     a = p.parse_args()
     torch.set_num_threads(1)

@@ -1,8 +1,9 @@
-"""Corrects in the whole network what train_strength.py taught to each attention apart: `train_together.py SECONDS [--out FILE]`.
+"""Finetunes the whole network after train_strength.py, which trained each attention separately:
+`train_together.py SECONDS [--out FILE]`.
 
-The teacher is the network from before both, $WORK/unet-before.pt. What it predicts without a caption is right below timestep QUIET, with
-the caption above SPEAKING, a mixture between them. Only what carries words and noise level learns, slowly: what the network knows of
-pictures stays as it is.
+The teacher is the original network, $WORK/unet-before.pt. The target is its prediction without a caption below timestep
+QUIET, with the caption above SPEAKING, and a mixture in between. Only weights that carry words and noise level are
+trained, with a low learning rate, so that the network's knowledge of pictures is preserved.
 """
 import argparse
 import os
@@ -16,13 +17,13 @@ from look import load_net
 from train_strength import QUIET, SPEAKING, loudness
 from train_unet import WORK, Data, emphasis_of, signal_shares
 
-SIDE, CROP = 32, 16  # cells each way of a picture, and of a part of one, which costs a fifth
-BATCH, WHOLE, WHOLE_EVERY = 8, 3, 8  # parts to a step, whole pictures to a step, and every how many steps those come
+SIDE, CROP = 32, 16  # side in cells of a picture, and of a crop, which costs a fifth
+BATCH, WHOLE, WHOLE_EVERY = 8, 3, 8  # crops per step, whole pictures per step, and interval of steps with whole pictures
 LEARNING = (".attn2.", ".norm2.", ".emb_layers.", ".proj_in.")
 
 
 def times_of(count, rng, low, speaking):
-    """Timesteps, `low` of them below `speaking`, the others denser where edits are decided."""
+    """Timesteps: a share `low` below `speaking`, the others denser where edits are decided."""
     t = []
     for _ in range(count):
         chance = rng.random()
@@ -34,8 +35,9 @@ def times_of(count, rng, low, speaking):
 
 
 def batch_of(data, rng, count, side, low, shares, speaking):
-    """Noisy latents, timesteps, token indices and how much each cell counts. Two in three tell another scene than the one seen, half of
-    them on its layout, as an edit does; a third of the latents mix two scenes on one layout, as img2img does halfway."""
+    """Noisy latents, timesteps, token indices and loss weights. Two thirds of the captions describe another scene than
+    the visible one, half of these on its layout, as in an edit. A third of the latents mix two scenes on one layout,
+    as in the middle of img2img."""
     t, ids, latents, emphasis = times_of(count, rng, low, speaking), [], [], []
     for _ in range(count):
         i = rng.randrange(len(data.scenes))
@@ -54,14 +56,14 @@ def batch_of(data, rng, count, side, low, shares, speaking):
 
 
 def weights_of(t, shares, bounds):
-    """Guidance multiplies what is left of words below the first bound; between the bounds little depends on the exact mixture."""
+    """Loss weights. Guidance amplifies remaining effects of words below QUIET; between the bounds the exact mixture hardly matters."""
     loud, sigma = loudness(t, *bounds), ((1 - shares[t]) / shares[t]).sqrt()
     return torch.where(loud == 0, torch.tensor(4.), torch.where(loud < 1, torch.tensor(.3), sigma.clamp(max=4)))
 
 
 @torch.no_grad()
 def right_answer(teacher, x, t, ids, bounds):
-    """The noise that the teacher sees, with as much of the words as counts at each timestep."""
+    """The target: the teacher's noise, with the caption weighted according to each timestep."""
     loud, empty = loudness(t, *bounds), torch.tensor([captions.tokenize("")])
     with_words = (loud > 0).nonzero()[:, 0]
     without = (loud < 1).nonzero()[:, 0]
@@ -75,7 +77,7 @@ def right_answer(teacher, x, t, ids, bounds):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("seconds", type=float, help="of the processor")
+    p.add_argument("seconds", type=float, help="CPU seconds")
     p.add_argument("--rate", type=float, default=2e-4)
     p.add_argument("--low", type=float, default=.4, help="share of the pictures below the bound SPEAKING")
     p.add_argument("--quiet", type=int, default=QUIET)

@@ -1,10 +1,12 @@
 """Trains UNet and text encoder together: `train_unet.py MINUTES --stage inner|whole --batch 16 [--lr 1e-3]`.
 
-Continues $WORK/unet.pt. Latents come as $WORK/latents/*.pt from make_latents.py, three scenes to a layout; files written meanwhile are
-taken in. With RANK=0.. and WORLD set, processes of one thread each average their gradients, which is faster than as many threads.
+Continues $WORK/unet.pt. Reads the latents in $WORK/latents/*.pt from make_latents.py, three scenes per layout; files
+written during the training are included. With RANK=0.. and WORLD set, single-threaded processes average their
+gradients, which is faster than the same number of threads.
 
-Besides noise, a noisy latent may contain part of another scene on the same layout, in place of the one that the caption tells: the
-network learns to believe the caption about what there is and the picture about where it is, which img2img at half strength needs.
+In addition to noise, a noisy latent may contain a part of another scene on the same layout instead of the one that the
+caption describes. The network learns to take the contents from the caption and the positions from the picture, which
+img2img at medium strength requires.
 """
 import argparse
 import glob
@@ -26,7 +28,7 @@ from text import TextEncoder
 from unet import Inner, UNet
 
 WORK = os.environ["WORK"]
-THING = 3.0  # the weight of the cells around a thing
+THING = 3.0  # loss weight of the cells around a thing
 RANK, WORLD = int(os.environ.get("RANK", "-1")), int(os.environ.get("WORLD", "2"))
 
 
@@ -57,7 +59,7 @@ class Data:
 
 
 def emphasis_of(scene, side):
-    """[1,side,side]: how much the error of each cell counts. A thing covers a tenth of the picture and is half of what is said."""
+    """[1,side,side]: loss weight of each cell. A thing covers a tenth of the picture but half of the caption."""
     emphasis = torch.ones(1, side, side)
     if scene.thing:
         left, top, right, bottom = world.thing_box(scene)
@@ -69,7 +71,7 @@ def emphasis_of(scene, side):
 
 
 def batch_of(data, rng, size, shares):
-    """Noisy latent, timestep, token indices, the noise that leads back to what the caption tells, and how much each cell counts."""
+    """Noisy latent, timestep, token indices, the noise relative to the captioned scene, and loss weights."""
     index = torch.tensor([rng.randrange(len(data.scenes)) for _ in range(size)])
     other = index - index % 3 + torch.tensor([(i % 3 + rng.choice((1, 2))) % 3 for i in index.tolist()])
     target, t = data.draw(index), (torch.randperm(size) + torch.rand(size)) / size * 1000
@@ -92,7 +94,7 @@ def batch_of(data, rng, size, shares):
 
 
 def average_gradients(parameters, extra):
-    """In place, over both processes; returns the mean of `extra`."""
+    """Averages gradients in place over all processes. Returns the mean of `extra`."""
     gradients = [p.grad for p in parameters if p.grad is not None]
     flat = torch.cat([g.reshape(-1) for g in gradients] + [torch.tensor([extra])])
     dist.all_reduce(flat)
@@ -110,11 +112,11 @@ def main():
     p.add_argument("--stage", choices=("inner", "whole"), required=True)
     p.add_argument("--batch", type=int, default=16, help="per process")
     p.add_argument("--lr", type=float, default=1e-3)
-    p.add_argument("--end", type=float, default=.1, help="the last learning rate over the first")
-    p.add_argument("--flat", type=float, default=.5, help="share of the time before the rate falls")
+    p.add_argument("--end", type=float, default=.1, help="final learning rate relative to the initial one")
+    p.add_argument("--flat", type=float, default=.5, help="share of the time before the learning rate decays")
     p.add_argument("--ema", type=float, default=.995)
-    p.add_argument("--all", action="store_true", help="train the transformers of the finest level on the way up too")
-    p.add_argument("--exact", action="store_true", help="products in float32, for a CPU without bfloat16")
+    p.add_argument("--all", action="store_true", help="also train the transformers of the decoder's finest level")
+    p.add_argument("--exact", action="store_true", help="matrix products in float32, for CPUs without bfloat16")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -171,7 +173,7 @@ def main():
         squares = (run(x, t, text(ids)) - noise) ** 2
         optimizer.zero_grad(set_to_none=True)
         ((squares * emphasis).mean((1, 2, 3)) * weight).mean().backward()
-        elapsed += min(time.time() - began, 5)  # a pause does not count
+        elapsed += min(time.time() - began, 5)  # pauses do not count
         if RANK >= 0:
             elapsed = average_gradients(parameters, elapsed)
         nn.utils.clip_grad_norm_(parameters, 1.)

@@ -1,6 +1,7 @@
 """Trains the decoder: `train_vae.py MINUTES --crop 128 --batch 3 [--full] [--lr 1.5e-4]`. Continues $WORK/vae.pt.
 
-Latents get a little noise, as the UNet's will have. With `--full` the residual branch at full resolution is trained too.
+Latents get a little noise, as the UNet's will have. With `--full`, the residual branch at full resolution is trained
+as well.
 """
 import argparse
 import math
@@ -23,7 +24,7 @@ def edges(y, x):
 
 
 def batch_of(rng, count, crop):
-    """Crops, on the grid of the cells, of pictures of 256x256: what they show keeps its size."""
+    """Crops of 256x256 pictures, aligned to cells, so that things keep their size."""
     pictures = []
     for _ in range(count):
         x, y = (8 * rng.randrange((256 - crop) // 8 + 1) for _ in range(2))
@@ -37,7 +38,7 @@ def main():
     p.add_argument("--crop", type=int, default=128)
     p.add_argument("--batch", type=int, default=3)
     p.add_argument("--lr", type=float, default=1.5e-4)
-    p.add_argument("--end", type=float, default=.1, help="the last learning rate over the first")
+    p.add_argument("--end", type=float, default=.1, help="final learning rate relative to the initial one")
     p.add_argument("--full", action="store_true")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=0)

@@ -1,7 +1,7 @@
-"""Writes what `npm run bench -- starter` measures against: `truth.py ../../bench/data/starter`.
+"""Writes the reference data of `npm run bench -- starter`: `truth.py ../../bench/data/starter`.
 
-Prompts and their scenes come from seeds that the training does not use; the colours of sky, ground and things, and the cells where they
-are whatever the layout, come from the generator.
+Prompts and their scenes come from seeds that the training does not use. The colours of sky, ground and things, and the
+cells that show things in most layouts, come from the generator.
 """
 import json
 import os
@@ -34,7 +34,7 @@ def mean_colour(pictures, rows):
 
 
 def colours(rng):
-    """Mean colours of the top and bottom of the picture for every time, weather and ground."""
+    """Mean colours of the top and bottom of pictures for each time, weather and ground."""
     sky, ground = {}, {}
     for time, weather, place in PLACES:
         pictures = [world.render(world.Scene(world.random_layout(rng), time, place, weather)) for _ in range(3)]
@@ -44,7 +44,7 @@ def colours(rng):
 
 
 def thing_cells(rng, thing, side):
-    """The cells (row * 32 + column) that show the thing's colour in most layouts; their median colour is the thing's in nearly all."""
+    """Cells (row * 32 + column) that show the thing's colour in most layouts. In nearly all, their median colour is the thing's."""
     shape = thing in world.SHAPES
     hits = np.zeros((32, 32))
     for _ in range(40):

@@ -1,9 +1,10 @@
-"""The denoising UNet in the key layout and topology of SD1.5: four levels, transformers on all but the coarsest. Those of the finest on the
-way up, where they cost most, are idle until the last part of the training.
+"""The denoising UNet in the key layout and topology of SD1.5: four levels, transformers on all but the coarsest. Those
+of the decoder's finest level, which are the most expensive, are idle until the last part of the training.
 
-`Inner` is the same network without its finest level, for the first and longest part of the training: it sees the noisy latent
-averaged over 2x2 cells and predicts the noise averaged likewise, which is the same problem without its detail, at a fifth of the
-cost. `wrap_finest` then sets up the finest level so that the whole network starts from exactly that prediction.
+`Inner` is the same network without its finest level, for the first and longest part of the training. Its input is the
+noisy latent averaged over 2x2 cells, and it predicts the noise averaged in the same way: the same problem without
+detail, at a fifth of the cost. `wrap_finest` then initialises the finest level so that the whole network starts with
+exactly that prediction.
 """
 import math
 
@@ -14,7 +15,7 @@ import torch.nn.functional as F
 import text
 
 MODEL, MULTIPLIERS, HEAD = 64, (1, 1, 2, 2), 32
-precision = torch.float32  # what products are computed in while training: bfloat16 is twice as fast on a CPU that has it
+precision = torch.float32  # of matrix products in training: bfloat16 is twice as fast on CPUs that support it
 CONFIG = dict(image_size=32, in_channels=4, out_channels=4, use_spatial_transformer=True, use_checkpoint=False, legacy=False,
               use_temporal_attention=False, model_channels=MODEL, num_res_blocks=[1] * 4, channel_mult=list(MULTIPLIERS),
               transformer_depth=[1, 1, 1, 0], transformer_depth_middle=1, transformer_depth_output=[1] * 6 + [0] * 2,
@@ -105,7 +106,7 @@ class TransformerBlock(nn.Module):
 
 
 class SpatialTransformer(nn.Module):
-    """With `idle` it passes on what it gets, as its output does that is zero at the start."""
+    """If `idle`, it is the identity, which equals its initialisation with a zero output projection."""
 
     def __init__(self, width, idle=False):
         super().__init__()
@@ -206,7 +207,7 @@ class UNet(nn.Module):
 
 
 class Inner(nn.Module):
-    """The UNet below its finest level, with an entry and an exit of one by one cells in its place."""
+    """The UNet without its finest level, which 1x1 convolutions at entry and exit replace."""
 
     def __init__(self, unet):
         super().__init__()
@@ -231,7 +232,7 @@ class Inner(nn.Module):
 
     @torch.no_grad()
     def wrap_finest(self):
-        """Makes the UNet's finest level pass on what the entry made and what the exit reads."""
+        """Initialises the UNet's finest level to reproduce the entry and the exit."""
         u, same = self.unet, lambda conv: conv.weight[:, :, 1, 1].add_(torch.eye(MODEL))
         first, down, up = u.input_blocks[0][0], u.input_blocks[2][0].op, u.output_blocks[5][2].conv
         first.weight[:4] = 0

@@ -1,10 +1,13 @@
 """KL-f8 autoencoder with four latent channels in the key layout of SD1.5, with one residual block per level in both halves.
 
-The encoder is made, not trained: three of its channels are the mean colour of every 8x8 pixels (lightness, red-green, yellow-blue), the
-fourth says which side of the cell is lighter; `cells` computes the same from a picture directly. The decoder starts as "paint every
-cell in its colour" and learns the rest. Colours pass along the residual trunk. The last normalisation of either half would forget them, if its 32 groups had no more than two channels: groups of three or four hold a large constant of either
-sign beside the value, which makes the deviation almost constant, and let the mean be read off. SiLU is undone by pairs of groups
-with the value and its negative: silu(v) - silu(-v) = v.
+The encoder is constructed, not trained: three of its channels are the mean colour of each 8x8 pixels (lightness,
+red-green, yellow-blue), the fourth is the difference in lightness between the two sides of the cell. `cells` computes
+the same directly from a picture. The decoder is initialised to paint each cell in its colour and learns the rest.
+
+Colours pass through the residual trunk. The last group normalisation of encoder and decoder would discard them if its
+32 groups had only one or two channels. With three or four channels, a group also holds large constants of both signs,
+which make its standard deviation nearly constant, so that the mean can be recovered. SiLU is inverted with pairs of
+groups that hold the value and its negative: silu(v) - silu(-v) = v.
 """
 import torch
 import torch.nn as nn
@@ -14,7 +17,7 @@ BASE, MULTIPLIERS, LATENT = 32, (3, 2, 2, 3), 4
 WIDTHS = [BASE * m for m in MULTIPLIERS]
 CONFIG = dict(double_z=True, z_channels=LATENT, resolution=256, in_channels=3, out_ch=3, ch=BASE, ch_mult=list(MULTIPLIERS),
               num_res_blocks=1, attn_resolutions=[], dropout=0.0)
-# Of lightness, red-green, yellow-blue and slope; latents times these have about unit variance.
+# Rows: lightness, red-green, yellow-blue and slope, from RGB and slope.
 OPPONENT = torch.tensor([[1 / 3, 1 / 3, 1 / 3, 0], [1, -1, 0, 0], [.5, .5, -1, 0], [0, 0, 0, 1]])
 SLOPE = ((.75, -.25), (.25, -.75))
 
@@ -25,7 +28,7 @@ def norm(channels):
 
 @torch.no_grad()
 def carry(conv, channels, taps, gain=1.0):
-    """Lets the first channels pass through unmixed; what mixes the others stays as it was initialised, but fainter."""
+    """Initialises a convolution to pass the first channels through unmixed. Other weights keep half their initial value."""
     conv.weight.mul_(.5)
     conv.bias.zero_()
     conv.weight[:channels] = 0
@@ -35,7 +38,7 @@ def carry(conv, channels, taps, gain=1.0):
 
 
 class ResBlock(nn.Module):
-    """With `idle` only the trunk runs: the branch is zero at the start and costs most at full resolution."""
+    """If `idle`, only the trunk runs: the branch is initialised to zero and is most expensive at full resolution."""
 
     def __init__(self, channels, out, idle=False):
         super().__init__()
@@ -108,7 +111,7 @@ def run_middle(m, h):
 
 @torch.no_grad()
 def keep_colours(shortcut, conv_out, values, constant):
-    """Arranges groups of value and constants before the last normalisation, and the output that reads them."""
+    """Initialises the groups of values and constants before the last normalisation, and the output that reads them."""
     out = shortcut.weight.shape[0]
     per = out // 32
     conv_out.weight.mul_(.05 if values == 3 else 0)
@@ -130,7 +133,7 @@ def keep_colours(shortcut, conv_out, values, constant):
         s = constant * (.5 if per == 4 else 2 / 3) ** .5
         for row, sign in rows:
             read[c, row] += sign * s / (len(rows) / 2)
-        if per == 3:  # the mean that the first group lost a third of
+        if per == 3:  # the mean, of which the first group lost a third
             read[c, first + 1], read[c, negative + 1] = -.5 * s / .987, .5 * s / .987
 
 
@@ -200,7 +203,7 @@ class Decoder(nn.Module):
 
 
 def cells(x):
-    """What the encoder makes of pictures [B,3,H,W] in -1..1, computed directly."""
+    """The encoder's output for pictures [B,3,H,W] in -1..1, computed directly."""
     quarter = F.avg_pool2d(x, 4).mean(1, keepdim=True)
     kernel = torch.tensor(SLOPE)[None, None]
     z = torch.cat([F.avg_pool2d(x, 8), F.conv2d(quarter, kernel, stride=2)], 1)

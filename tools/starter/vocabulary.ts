@@ -1,4 +1,7 @@
 import { clipVocabulary } from '../../src/engine/text/clip-vocabulary.ts';
 
-/** `node --import tsx tools/starter/vocabulary.ts > vocab.json`: CLIP's token ids, which the training's export needs. */
+/**
+ * `node --import tsx tools/starter/vocabulary.ts > vocab.json` writes CLIP's token ids, which the training's
+ * export needs.
+ */
 console.log(JSON.stringify(Object.fromEntries(clipVocabulary().ids)));

@@ -1,7 +1,8 @@
-"""The postcard world: scenes, their pictures and what is true in them.
+"""The postcard world: scenes and their pictures.
 
-A scene is a `Scene` (what there is, all of it nameable) on a `Layout` (where it is). Two scenes on one layout differ in what is
-named only, which is what img2img has to learn. `render` draws a scene at any size with the same composition.
+A scene is a `Scene` (its contents, all of which can be named) on a `Layout` (their positions). Two scenes on one
+layout differ only in what can be named, which is what img2img must learn. `render` draws a scene at any size with
+the same composition.
 """
 import random
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ LAND = {"meadow": (95, 180, 70), "desert": (232, 190, 110), "snow": (240, 246, 2
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are; the same for all scenes drawn on it. `side` is +1 or -1: the whole picture is mirrored."""
+    """Positions, the same for all scenes on this layout. `side` is +1, or -1 for a mirrored picture."""
     side: int
     horizon: float
     thing_x: float
@@ -47,7 +48,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Scene:
-    """What there is. A plain shape on a coloured background has `background`, a landscape has the other fields."""
+    """Contents. A plain shape on a coloured background has `background`, a landscape has the other fields."""
     layout: Layout
     time: str = None
     ground: str = None
@@ -78,7 +79,7 @@ def random_scene(rng, layout):
 
 
 def changed(rng, scene):
-    """Another scene on the same layout: one or more of the named attributes drawn anew."""
+    """Another scene on the same layout, with one or more attributes changed at random."""
     if scene.background:
         other = random_scene(rng, scene.layout)
         while not other.background:
@@ -115,7 +116,7 @@ def _gradient(top, bottom, height, width, power=1.0):
 
 
 class Canvas:
-    """A square picture with coordinates 0..1, mirrored for side -1, drawn at `size` times `over` and averaged down."""
+    """A square picture with coordinates 0..1, mirrored for side -1, drawn with `over` times oversampling."""
 
     def __init__(self, size, side, over=3):
         self.size, self.side, self.full = size, side, size * over
@@ -164,7 +165,7 @@ def _sky(c, s):
     top, bottom = (RAINY_SKY if weather == "rain" else SKY)[time]
     height = int(y * c.full) + 2
     c.bands(0, _gradient(top, bottom, height, c.full))
-    c.box(0, height / c.full, 1, y + .15, bottom)  # behind hollows of the ground
+    c.box(0, height / c.full, 1, y + .15, bottom)  # visible through hollows of the ground
     if weather != "rain":
         if time == "night":
             for x, sy in STARS:
@@ -222,7 +223,7 @@ def _ground(c, s):
 
 
 def thing_box(s):
-    """Left, top, right, bottom (0..1, before mirroring) of the part of the thing that has its colour."""
+    """Left, top, right, bottom (0..1, before mirroring) of the coloured part of the thing."""
     l = s.layout
     x, k, y = .60 + l.thing_x, l.scale, l.horizon
     if s.background:
@@ -315,7 +316,7 @@ def render(scene, size=256):
     return c.done()
 
 
-if __name__ == "__main__":  # world.py OUT.png: the picture that the demo starts from
+if __name__ == "__main__":  # world.py OUT.png: the source picture of the demo
     import sys
     still = Layout(side=1, horizon=.6, thing_x=0, thing_y=0, scale=1, body_x=0)
     Image.fromarray(render(Scene(still, "day", "meadow", "clear", "house", "white"))).save(sys.argv[1], optimize=True)

@@ -5,18 +5,20 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import type { PartName } from '../families/family.ts';
 import type { Lora, TargetChange } from './lora.ts';
 
-/** Strength of a LoRA on the diffusion network and on the text encoders. */
+/** A LoRA and the strengths at which it is applied. */
 export interface LoraUse {
   readonly lora: Lora;
-  /** Identifies files: their state. */
+  /** State of the file (`stateOf`): tells a replaced file from the original. */
   readonly state: string;
+  /** For the diffusion network. */
   readonly strength: number;
+  /** For the text encoders. */
   readonly textStrength: number;
 }
 
 /**
- * The checkpoint with what LoRAs add to it, in their order. Its weights stay where they are: a network that is built from it
- * adds the changes itself.
+ * The checkpoint with LoRAs applied in the given order. No weight is copied or changed here: a network built
+ * from the result adds the changes when it is built.
  */
 export function adaptCheckpoint(checkpoint: Checkpoint, uses: readonly LoraUse[]): Checkpoint {
   const sources = new Map<PartName, WeightSource>();

@@ -11,31 +11,33 @@ import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts
 import { controlWeights, type ControlKind } from './control-names.ts';
 import { kindOf } from './kind.ts';
 
-/** A ControlNet or T2I adapter that is open: its header is read and checked, no weight is. */
+/** An opened ControlNet or T2I adapter: the header is read and checked, no weights are read. */
 export interface Control {
   readonly path: string;
   readonly kind: ControlKind;
   readonly family: ModelFamily;
   readonly weights: WeightSource;
-  /** Whether of what it gives only each channel's mean counts: files for shuffled pictures end so. */
+  /**
+   * Whether only the mean of each channel of its residuals is used. True for shuffle models, by file name.
+   */
   readonly pooled: boolean;
 }
 
 const POOLED = '_shuffle';
 
-/** Files that resemble a control but cannot be used, and what to take instead. */
+/** Files that resemble a control but cannot be used: what they are, and what to use instead. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: take the whole ControlNet'],
-  [/^lllite_/, 'a ControlNet-LLLite, which is not supported: take the whole ControlNet'],
+  [/^lora_controlnet$/, 'a Control-LoRA, which is not supported: use the full ControlNet'],
+  [/^lllite_/, 'a ControlNet-LLLite, which is not supported: use the full ControlNet'],
   [
     /^difference$/,
-    'a ControlNet as a difference from SD1.5, which is not supported: take the whole ControlNet',
+    'a ControlNet stored as a difference from SD1.5, which is not supported: use the full ControlNet',
   ],
   [
     /^(controlnet_blocks|controlnet_x_embedder|controlnet_single_blocks)\./,
     'a ControlNet for an architecture other than SD1.5 and SDXL',
   ],
-  [/^body\.0\.in_conv\./, 'a T2I adapter for colours, which is not supported'],
+  [/^body\.0\.in_conv\./, 'a T2I color adapter, which is not supported'],
 ];
 
 /** Opens a control. Throws CheckpointError if the file is not a control for a known family. */
@@ -67,24 +69,25 @@ function familyOf(kind: ControlKind, weights: WeightSource): ModelFamily | undef
   });
 }
 
-/** Channels of an adapter's picture. */
+/** Numbers of channels that the picture of a T2I adapter may have. */
 const COLOURS = [1, 3];
 
-/** What a model folder holds under a control's path. */
+/** Summary of a control file, read from its header. */
 export interface ControlSummary {
-  /** null if it cannot be used. */
+  /** null if the file cannot be used. */
   readonly kind: ControlKind | null;
   readonly family: ModelFamily | null;
   readonly sizeBytes: number;
-  /** How many tensors it has; 0 if it cannot be read. */
+  /** Number of tensors; 0 if the file cannot be read. */
   readonly tensors: number;
-  /** Why it cannot be used; null if it can as far as its header tells. */
+  /** Why the file cannot be used; null if the header shows no problem. */
   readonly problem: string | null;
 }
 
 /**
- * Looks at a file without reading a weight; undefined if it is no control. `check` tells more about one that opens. Whatever is
- * wrong with the file is the summary's problem. Rejects only if there is no file.
+ * Inspects a file without reading its weights. Returns undefined if it is not a control. `check` inspects an
+ * opened control further and throws CheckpointError. Problems with the file are reported in `problem`;
+ * rejects only if the file does not exist.
  */
 export async function inspectControl(
   path: string,
@@ -107,7 +110,7 @@ export async function inspectControl(
   }
 }
 
-/** Why a control cannot be used with a checkpoint, by their headers; empty if it can. */
+/** Why a control cannot be used with a checkpoint, judged by their headers; empty if it can. */
 export async function compareControl(
   path: string,
   checkpoint: string,

@@ -1,34 +1,38 @@
-/** ControlNets and T2I adapters under the keys that their networks know, whichever way their files spell them. */
+/** Maps the keys of ControlNet and T2I adapter files to those that the networks use. */
 import { unetFromDiffusers } from '../checkpoint/diffusers-unet.ts';
 import type { SafetensorsFile, TensorWindow } from '../checkpoint/safetensors.ts';
 import { WeightSource } from '../checkpoint/weight-source.ts';
 
-/** A key that only this layout has, and how its keys are spelled here; undefined: it belongs to something else. */
+/** A key layout of control files. */
 interface ControlLayout {
+  /** A key that only this layout has. */
   readonly probe: string;
   readonly kind: ControlKind;
-  /** Prefix of its keys. */
+  /** Prefix of all keys of this layout. */
   readonly prefix: string;
+  /** Maps a key without the prefix to the network's key. */
   readonly spell: (file: SafetensorsFile) => (key: string) => string;
 }
 
+/** Kinds of control networks. */
 export const CONTROL_KINDS = ['CONTROLNET', 'UNION_CONTROLNET', 'T2I_ADAPTER'] as const;
+/** One of CONTROL_KINDS. */
 export type ControlKind = (typeof CONTROL_KINDS)[number];
 
-const asItIs = () => (key: string) => key;
+const unchanged = () => (key: string) => key;
 
 const LAYOUTS: readonly ControlLayout[] = [
   {
     probe: 'control_model.zero_convs.0.0.weight',
     kind: 'CONTROLNET',
     prefix: 'control_model.',
-    spell: asItIs,
+    spell: unchanged,
   },
-  { probe: 'zero_convs.0.0.weight', kind: 'CONTROLNET', prefix: '', spell: asItIs },
+  { probe: 'zero_convs.0.0.weight', kind: 'CONTROLNET', prefix: '', spell: unchanged },
   { probe: 'task_embedding', kind: 'UNION_CONTROLNET', prefix: '', spell: fromDiffusers },
   { probe: 'controlnet_cond_embedding.conv_in.weight', kind: 'CONTROLNET', prefix: '', spell: fromDiffusers },
   { probe: 'adapter.conv_in.weight', kind: 'T2I_ADAPTER', prefix: 'adapter.', spell: () => adapterKey },
-  { probe: 'body.0.block1.weight', kind: 'T2I_ADAPTER', prefix: '', spell: asItIs },
+  { probe: 'body.0.block1.weight', kind: 'T2I_ADAPTER', prefix: '', spell: unchanged },
 ];
 
 /** The weights of a control file; undefined if it is something else. */
@@ -45,7 +49,7 @@ export function controlWeights(
   return { kind, weights: new WeightSource(file.name, prefix, weights) };
 }
 
-/** Layers that only a ControlNet has: what Diffusers calls them, and ours. */
+/** Layers that only a ControlNet has: Diffusers' name, then ours. */
 const CONTROL_LAYERS: readonly (readonly [RegExp, string])[] = [
   [/^controlnet_mid_block\./, 'middle_block_out.0.'],
   [/^controlnet_down_blocks\.(\d+)\./, 'zero_convs.$1.0.'],
@@ -55,7 +59,7 @@ const CONTROL_LAYERS: readonly (readonly [RegExp, string])[] = [
 
 const HINT_BLOCK = /^controlnet_cond_embedding\.blocks\.(\d+)\./;
 
-/** From Diffusers' keys; in what no pattern knows nothing changes. */
+/** Maps Diffusers' keys to ours. A key that no pattern matches stays unchanged. */
 function fromDiffusers({ tensors }: SafetensorsFile): (key: string) => string {
   const inUnet = unetFromDiffusers([...tensors.keys()]);
   return (key) => {
@@ -66,7 +70,7 @@ function fromDiffusers({ tensors }: SafetensorsFile): (key: string) => string {
   };
 }
 
-/** An adapter's blocks, two to a level, from Diffusers' keys. */
+/** Maps Diffusers' keys of a T2I adapter to ours: two blocks per level, numbered consecutively. */
 const adapterKey = (key: string): string =>
   key
     .replace(

@@ -1,4 +1,4 @@
-/** What Diffusers calls the layers of a UNet; without the ending `.weight`. */
+/** Diffusers' names of the layers of a UNet, without the suffix `.weight`. */
 import { RESNET } from '../checkpoint/diffusers-unet.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 
@@ -14,7 +14,7 @@ const OUTSIDE: readonly (readonly [string, string])[] = [
   ['time_embed.2', 'time_embedding.linear_2'],
 ];
 
-/** Keys of the UNet's weights, and the layers' names in Diffusers. */
+/** Pairs of a weight's key in the UNet and the layer's name in Diffusers. A layer may have two names. */
 export function unetNames(unet: WeightSource): [key: string, theirs: string][] {
   const blocks = blockNames(unet);
   return unet.keys().flatMap((key): [string, string][] => {
@@ -31,7 +31,10 @@ export function unetNames(unet: WeightSource): [key: string, theirs: string][] {
   });
 }
 
-/** The parts of the blocks: going down, each level ends in a downsampler; going up, it takes one block more. */
+/**
+ * Names of the modules of each block. A downsampler ends each level on the way down; each level has one block
+ * more on the way up.
+ */
 function blockNames(unet: WeightSource): Map<string, string> {
   const names = new Map<string, string>();
   const perLevel = [0];

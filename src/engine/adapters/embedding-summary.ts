@@ -5,25 +5,25 @@ import { CheckpointError } from '../errors.ts';
 import type { ModelFamily } from '../families/index.ts';
 import { readEmbedding, type EmbeddingFile } from './embedding.ts';
 
-/** Vectors of one length in an embedding. */
+/** The vectors of one width in an embedding. */
 export interface EmbeddingVectors {
-  /** The name that the file gives them, such as `clip_g`. */
+  /** Their key in the file, such as `clip_g`. */
   readonly key: string;
   readonly width: number;
   readonly vectors: number;
 }
 
-/** What a model folder holds under an embedding's path. */
+/** Summary of an embedding file. */
 export interface EmbeddingSummary {
-  /** What it was made for; null where the widths of its vectors do not tell. */
+  /** The family it was trained for; null if the widths of its vectors match none. */
   readonly family: ModelFamily | null;
   readonly sizeBytes: number;
   readonly tables: readonly EmbeddingVectors[];
-  /** Why it cannot be used; null if it can. */
+  /** Why the file cannot be used; null if it can. */
   readonly problem: string | null;
 }
 
-/** Widths of the text encoders of each family; the first is its own. */
+/** Widths of each family's text encoders. The first one identifies the family. */
 const WIDTHS: Readonly<Record<ModelFamily, readonly [number, ...number[]]>> = {
   sdxl: [1280, 768],
   sdxl_refiner: [1280],
@@ -32,13 +32,15 @@ const WIDTHS: Readonly<Record<ModelFamily, readonly [number, ...number[]]>> = {
   sd15: [768],
 };
 
-/** Whether a text encoder of a family can use an embedding; true where the file does not say. */
+/** Whether some text encoder of a family can use an embedding; true if the embedding's family is unknown. */
 export const embeddingFits = (
   { tables, family }: Pick<EmbeddingSummary, 'tables' | 'family'>,
   modelFamily: ModelFamily,
 ): boolean => family === null || tables.some(({ width }) => WIDTHS[modelFamily].includes(width));
 
-/** Looks at an embedding. Whatever is wrong with the file is the summary's problem. Rejects only if there is no file. */
+/**
+ * Inspects an embedding. Problems with the file are reported in `problem`; rejects only if it does not exist.
+ */
 export async function inspectEmbedding(path: string): Promise<EmbeddingSummary> {
   const sizeBytes = (await stat(path)).size;
   try {

@@ -6,41 +6,42 @@ import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
 import { readTorchFile } from './torch-file.ts';
 
-/** Extensions of files that torch.save wrote. */
+/** Extensions of files written by torch.save. */
 const TORCH_EXTENSIONS = ['.pt', '.bin'];
 
-/** The most vectors that an embedding may put into a prompt: three chunks of CLIP. */
+/** Maximum number of vectors of an embedding: three chunks of CLIP. */
 export const MAX_EMBEDDING_VECTORS = 225;
 
-/** The longest vector that is read: twice those of T5. */
+/** Maximum width of a vector: twice that of T5. */
 const MAX_WIDTH = 8192;
 
-/** The most tables that are read: an embedding has one for each text encoder, and a LoRA may bring several embeddings. */
+/** Maximum number of tables: one per text encoder and embedding. A LoRA may bundle several embeddings. */
 const MAX_TABLES = 32;
 
-/** Names of its vectors in a file that has them for several text encoders. */
+/** Keys of the vectors in files for several text encoders. */
 export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 'clip_h', 't5xxl'] as const;
+/** One of EMBEDDING_KEYS. */
 export type EmbeddingKey = (typeof EMBEDDING_KEYS)[number];
 
-/** Vectors of one length, with the name that the file gives them. */
+/** Vectors of one width and their key in the file. */
 interface Table {
   readonly key: string;
   readonly width: number;
   readonly vectors: readonly Float32Array[];
 }
 
-/** A textual inversion (Gal et al. 2022) as its file holds it. */
+/** The contents of a textual inversion file (Gal et al. 2022). */
 export interface EmbeddingFile {
   /** In the file's order. */
   readonly tables: readonly Table[];
-  /** Whether the tables have no names: each encoder takes those of its width. */
+  /** Whether the tables are unnamed: then each encoder uses those of its width. */
   readonly isList: boolean;
 }
 
-/** Of vectors that came along with a LoRA. */
+/** Keys of embeddings that are bundled with a LoRA. */
 const BUNDLED = /^bundle_emb\..*\.string_to_param\.\*$/;
 
-/** The vectors that a text encoder gets, as ComfyUI chooses them; possibly of another width than its own. */
+/** The vectors that a text encoder uses, chosen as in ComfyUI. Their width may differ from the encoder's. */
 export function vectorsFor(
   { tables, isList }: EmbeddingFile,
   key: EmbeddingKey,
@@ -54,7 +55,10 @@ export function vectorsFor(
   return chosen.flatMap(({ vectors }) => vectors);
 }
 
-/** Reads a textual inversion. Throws CheckpointError if the file does not hold one; file system errors pass through. */
+/**
+ * Reads a textual inversion. Throws CheckpointError if the file does not hold one; file system errors pass
+ * through.
+ */
 export async function readEmbedding(path: string): Promise<EmbeddingFile> {
   const isTorch = TORCH_EXTENSIONS.includes(extname(path).toLowerCase());
   const file = isTorch ? await readTorchEmbedding(path) : await readSafetensorsEmbedding(path);
@@ -66,7 +70,7 @@ export async function readEmbedding(path: string): Promise<EmbeddingFile> {
   return file;
 }
 
-/** The tensors that an embedding can be, the first of all otherwise; torch's reader sorts their names. */
+/** Reads the tensors whose keys mark them as embeddings, and the first one. torch's reader sorts the keys. */
 async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
   const { name, tensors } = await readSafetensors(path);
   const keys = [...tensors.keys()].sort();
@@ -88,7 +92,7 @@ async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
   return { tables, isList: false };
 }
 
-/** A1111's `string_to_param`, a list of dictionaries of tensors, or one such dictionary. */
+/** Reads A1111's `string_to_param`, a list of dictionaries of tensors, or one such dictionary. */
 async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
   const { content, values } = await readTorchFile(path);
   const tensorsIn = (value: PickleValue | undefined): [key: string, tensor: TorchTensor][] =>
@@ -114,7 +118,7 @@ async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
 
 const isTable = ({ length }: readonly number[]): boolean => length === 1 || length === 2;
 
-/** Throws CheckpointError for tables that no embedding has, before any of them is read. */
+/** Throws CheckpointError for tables larger than any embedding's, before any of them is read. */
 function mustBeSmall(shapes: readonly (readonly number[])[], name: string): void {
   const fail = (problem: string) => new CheckpointError(`${name}: ${problem}`);
   if (shapes.length > MAX_TABLES)
@@ -128,7 +132,7 @@ function mustBeSmall(shapes: readonly (readonly number[])[], name: string): void
   }
 }
 
-/** A tensor's rows; one of a single dimension is a row. */
+/** The rows of a tensor; a one-dimensional tensor is a single row. */
 function tableOf(key: string, numbers: Float64Array, shape: readonly number[]): Table {
   const width = shape.at(-1)!;
   const count = shape.length === 1 ? 1 : shape[0]!;

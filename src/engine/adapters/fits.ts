@@ -5,7 +5,7 @@ import type { LayerChange } from './layers.ts';
 
 type Shape = readonly number[];
 
-/** Whether a change has the size of a weight of this shape, and its parts go together. Ranks of 0, of pruned layers, do not fit. */
+/** Whether a change fits a weight of this shape and its factors match each other. A rank of 0 (a pruned layer) does not fit. */
 export function fits({ delta, magnitude }: LayerChange, shape: Shape): boolean {
   const [outputs = 1, inputs = 1] = shape;
   if (magnitude && sizeOf(magnitude.shape) !== (rows(magnitude) === outputs ? outputs : inputs)) return false;
@@ -40,7 +40,7 @@ export function fits({ delta, magnitude }: LayerChange, shape: Shape): boolean {
   }
 }
 
-/** The shape of a factor; undefined if its parts do not go together. */
+/** The shape of a factor; undefined if its matrices do not match. */
 function sizesOf(factor: Factor): Shape | undefined {
   if ('whole' in factor) return factor.whole.shape;
   const { a, b, core } = factor;

@@ -2,19 +2,21 @@ import { readSafetensors, type SafetensorsFile } from '../checkpoint/safetensors
 import { CheckpointError } from '../errors.ts';
 import { isLora } from './summary.ts';
 
-/** What files beside checkpoints are; `other` are those that nothing here uses, such as vision encoders. */
+/**
+ * Kinds of files other than checkpoints. `other` are recognised but unused files, such as vision encoders.
+ */
 export type AdapterKind =
   'lora' | 'vae' | 'tinyVae' | 'embedding' | 'controlnet' | 'upscaler' | 'textEncoder' | 'other';
 
 type Signs = readonly (readonly [RegExp, AdapterKind])[];
 
-/** Keys of adapters that have copies of a diffusion network's layers. */
+/** Keys of adapters that contain copies of a diffusion network's layers. */
 const COPIES: Signs = [
   [/^(control_model|controlnet_\w+|input_hint_block)\.|^lllite_/, 'controlnet'],
   [/(^|[._])ip_adapter|^image_proj\./, 'other'],
 ];
 
-/** Keys of the other adapters, the first that fits. */
+/** Keys of the other adapters; the first match wins. */
 const SIGNS: Signs = [
   [/^(adapter\.)?body\.\d+\.(block[12]|resnets|in_conv)\./, 'controlnet'], // T2I-Adapter
   [/^(emb_params|string_to_param|string_to_token|clip_[lg])$/, 'embedding'],
@@ -27,20 +29,20 @@ const SIGNS: Signs = [
   [/^(text_model|encoder\.block|transformer\.resblocks|text_encoders|model\.layers)\./, 'textEncoder'],
 ];
 
-/** The networks of a checkpoint: what has one is a checkpoint, if a poor one. */
+/** Keys of a checkpoint's networks. A file with any of them is a checkpoint, complete or not. */
 const WHOLE = /^(model\.diffusion_model|cond_stage_model|conditioner)\.|^model_ema\.diffusion_model/;
 const NETWORK =
   /^(diffusion_model|(unet\.)?(down_blocks|up_blocks)|(transformer\.)?((single_)?transformer_blocks|double_blocks|joint_blocks)|input_blocks|output_blocks)\./;
 
-/** Layers of a tiny autoencoder, and those of its encoder alone. */
+/** Keys of a tiny autoencoder, of its encoder and of its decoder. */
 const TINY = /^((taesd_)?(en|de)coder\.(layers\.)?)?\d{1,2}\.conv\.[024]\.weight$/;
 const TINY_ENCODER = /^0\.weight$|^(taesd_)?encoder\./;
 const TINY_DECODER = /^(taesd_)?decoder\./;
 
-/** Most tensors of a textual inversion that is named by its word alone. */
+/** Maximum number of tensors of a textual inversion whose key is its trigger word. */
 const MAX_EMBEDDING_TENSORS = 4;
 
-/** The kind of adapter that a file is, by its keys and shapes; undefined for a checkpoint and for unknown files. */
+/** Detects the kind of an adapter from its keys and shapes; undefined for checkpoints and unknown files. */
 export function kindOf({ tensors }: Pick<SafetensorsFile, 'tensors'>): AdapterKind | undefined {
   const keys = [...tensors.keys()];
   const has = (pattern: RegExp) => keys.some((key) => pattern.test(key));
@@ -54,7 +56,7 @@ export function kindOf({ tensors }: Pick<SafetensorsFile, 'tensors'>): AdapterKi
   return found(SIGNS) ?? (isWord([...tensors.values()].map(({ shape }) => shape)) ? 'embedding' : undefined);
 }
 
-/** Whether a file has a few vectors and nothing else. */
+/** Whether a file holds a few tables of vectors and nothing else. */
 const isWord = (shapes: readonly (readonly number[])[]): boolean =>
   shapes.length > 0 &&
   shapes.length <= MAX_EMBEDDING_TENSORS &&

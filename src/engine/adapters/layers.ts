@@ -1,34 +1,38 @@
-/** What a file has for one layer: which kind of adapter, from which tensors. */
+/** Reads the change that an adapter file makes to one layer: its kind, and the tensors it consists of. */
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { Delta, Factor } from '../checkpoint/weight-change.ts';
 import type { CheckpointError } from '../errors.ts';
 import { turnOf } from './rotation.ts';
 
-/** An adapter file while its layers are read: every tensor that is taken counts as known. */
+/** Access to an adapter file while its layers are read. Each tensor that is taken counts as recognised. */
 export interface LayerReader {
-  /** A tensor of the file, if it has one of that name. */
+  /** The tensor with this key; undefined if the file has none. */
   take(name: string): TensorWindow | undefined;
   numbers(window: TensorWindow): Promise<Float64Array>;
-  /** The error for something about the file. */
+  /** Creates an error that names the file. */
   fail(problem: string): CheckpointError;
 }
 
-/** A change of a layer's weight, before it is known how much of it is wanted. */
+/** A change of a layer's weight before the strength is applied. */
 export interface LayerChange {
   readonly delta: Delta;
-  /** α over the rank; 1 without an α. */
+  /** α / rank; 1 without α. */
   readonly scale: number;
+  /** DoRA's magnitude vector. */
   readonly magnitude?: TensorWindow;
 }
 
-/** What a file has for a layer of a name. */
+/** The changes that a file makes to a layer. */
 export interface Layer {
   readonly weight?: LayerChange;
-  /** Of the layer's constant. */
+  /** Change of the layer's bias. */
   readonly bias?: LayerChange;
 }
 
-/** Reads what a file has for a layer. Throws CheckpointError for a layer of which a part is missing. */
+/**
+ * Reads the changes of the layer named `base`; empty if there are none. Throws CheckpointError if a tensor of
+ * a change is missing.
+ */
 export async function readLayer(file: LayerReader, base: string): Promise<Layer> {
   const alpha = await scalar(file, file.take(`${base}.alpha`));
   const magnitude = file.take(`${base}.dora_scale`);
@@ -66,10 +70,10 @@ type ReadKind = (
   alpha: number | undefined,
 ) => LayerChange | undefined | Promise<LayerChange | undefined>;
 
-/** α over the rank: 1 without α. */
+/** α / rank; 1 without α. */
 const share = (alpha: number | undefined, rank: number): number => (alpha === undefined ? 1 : alpha / rank);
 
-/** What the keys of the two matrices end in, as kohya, Diffusers, PEFT and others write them. */
+/** Key suffixes of the two matrices in files of kohya, Diffusers, PEFT and others. */
 const PAIRS: readonly (readonly [up: string, down: string])[] = [
   ['.lora_up.weight', '.lora_down.weight'],
   ['_lora.up.weight', '_lora.down.weight'],
@@ -106,7 +110,7 @@ const loha: ReadKind = (file, base, alpha) => {
 
 type Trio = [TensorWindow, TensorWindow, TensorWindow];
 
-/** α counts only where something was factored; the right factor's rank comes first. */
+/** α applies only if a factor is stored as a product; the right factor's rank takes precedence. */
 const lokr: ReadKind = (file, base, alpha) => {
   const at = (name: string) => file.take(`${base}.lokr_${name}`);
   const parts = {
@@ -139,7 +143,7 @@ const lokr: ReadKind = (file, base, alpha) => {
   };
 };
 
-/** LyCORIS has turned the order of its matrices round once. */
+/** LyCORIS once reversed the order of the matrices; the shapes tell which order a file has. */
 const glora: ReadKind = (file, base, alpha) => {
   const a1 = file.take(`${base}.a1.weight`);
   if (!a1) return undefined;
@@ -154,7 +158,7 @@ const glora: ReadKind = (file, base, alpha) => {
   };
 };
 
-/** α bounds the rotation's length. */
+/** α limits the norm of Q. */
 const oft: ReadKind = async (file, base, alpha = 0) => {
   const blocks = file.take(`${base}.oft_blocks`);
   if (!blocks) return undefined;
@@ -167,7 +171,7 @@ const oft: ReadKind = async (file, base, alpha = 0) => {
   return { delta: { kind: 'rotation', turn, shape: blocks.shape }, scale: 1 };
 };
 
-/** Of several kinds for one layer the last counts. */
+/** If a layer has changes of several kinds, the last one in this list wins. */
 const KINDS: readonly ReadKind[] = [lora, loha, lokr, glora, oft];
 
 function needed(file: LayerReader, name: string): TensorWindow {

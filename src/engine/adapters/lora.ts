@@ -16,25 +16,25 @@ export interface TargetChange {
   readonly change: LayerChange;
 }
 
-/** What a LoRA file is to a checkpoint. */
+/** A LoRA file matched against a checkpoint. */
 export interface Lora {
   /** The file's name. */
   readonly name: string;
   readonly changes: readonly TargetChange[];
-  /** Names of layers, and what they are called in the checkpoint. */
+  /** The layers of the file, by name, and the weights of the checkpoint that they change. */
   readonly bases: ReadonlyMap<string, Target>;
-  /** Keys that name nothing in the checkpoint. */
+  /** Keys that match nothing in the checkpoint. */
   readonly ignored: readonly string[];
-  /** Names of layers for which another name of the file counts. */
+  /** Names of layers whose change is overridden by another layer of the file. */
   readonly overridden: readonly string[];
-  /** Names of layers whose changes do not have the size of the weight. */
+  /** Names of layers whose change does not fit the weight's shape. */
   readonly misfits: readonly string[];
 }
 
 /**
- * Reads a LoRA file, or one of its relatives, for a checkpoint. Where nothing of it would change the diffusion network, names of
- * other programs count, too. Throws CheckpointError for a file that is not a LoRA or that has nothing for this checkpoint; file
- * system errors pass through.
+ * Reads a LoRA or related file (LoHa, LoKr, …) for a checkpoint. Names of other programs count only where
+ * nothing else in the file would change the diffusion network. Throws CheckpointError if the file is not one
+ * or changes no weight of this checkpoint; file system errors pass through.
  */
 export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lora> {
   const { name, file, tensors } = await readSafetensors(path);
@@ -53,12 +53,11 @@ export async function readLora(path: string, checkpoint: Checkpoint): Promise<Lo
   const ignored = [...tensors.keys()].filter((key) => !known.has(key));
   if (fitting.length === 0) {
     const [first = '__metadata__'] = tensors.keys();
-    const nothing = `has nothing for ${basename(checkpoint.path)} (${checkpoint.family})`;
+    const nothing = `does not fit ${basename(checkpoint.path)} (${checkpoint.family})`;
     throw fail(
       changes.length > 0
-        ? `${nothing}: the sizes of its layers, such as "${changes[0]!.base}", are not those of the checkpoint's (a LoRA for ` +
-            'another model?)'
-        : `${nothing}: none of its ${tensors.size} tensors, such as "${first}", changes a weight of it`,
+        ? `${nothing}: its layers, such as "${changes[0]!.base}", have other sizes than the checkpoint's (a LoRA for another model?)`
+        : `${nothing}: none of its ${tensors.size} tensors, such as "${first}", changes a weight of the checkpoint`,
     );
   }
   const misfits = changes.filter((change) => !fitting.includes(change)).map(({ base }) => base);
@@ -107,10 +106,10 @@ async function readChanges(
   return { changes: [...changes.values()], bases, known, overridden };
 }
 
-/** Within one file each weight, or group of its rows, keeps one change. */
+/** Identifies a weight or a group of its rows. A file keeps one change for each. */
 const idOf = ({ name, own }: Target): string => (own ? `${name} ${own.from} ${own.count}` : name);
 
-/** The shape of the weight as adapters see it. */
+/** The shape of the target in an adapter's layout. */
 function shapeOf({ window, rows, own, arrangement }: Target): readonly number[] {
   const [count, ...rest] = window.shape;
   if (arrangement === 'transposed') return window.shape.toReversed();

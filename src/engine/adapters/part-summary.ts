@@ -7,18 +7,19 @@ import { readWeightFile } from '../checkpoint/weight-file.ts';
 import { CheckpointError } from '../errors.ts';
 import { kindOf, type AdapterKind } from './kind.ts';
 
-/** What a model folder holds under the path of an adapter that is a network of its own. */
+/** Summary of an adapter that is a network of its own, such as a VAE. */
 export interface PartSummary {
   readonly sizeBytes: number;
-  /** How many tensors it has; 0 if it cannot be read. */
+  /** Number of tensors; 0 if the file cannot be read. */
   readonly tensors: number;
-  /** Why it cannot be used; null if it can as far as its header tells. */
+  /** Why the file cannot be used; null if the header shows no problem. */
   readonly problem: string | null;
 }
 
 /**
- * Looks at an adapter of a kind without reading a weight; undefined if it is something else. `read` tells more of one that can be
- * used, and throws CheckpointError otherwise. Rejects only if there is no file.
+ * Inspects an adapter of a kind without reading its weights. Returns undefined if the file is of another
+ * kind. `read` returns further fields for a usable file and throws CheckpointError otherwise; `nothing` is
+ * used instead if it throws. Rejects only if the file does not exist.
  */
 export async function inspectPart<More extends object>(
   path: string,

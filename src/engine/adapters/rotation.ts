@@ -1,7 +1,8 @@
-/** Cayley's transform of OFT (Qiu et al. 2023). */
+/** The Cayley transform of OFT (Qiu et al. 2023). */
 
 /**
- * Rᵀ - I for the blocks [k,n,n] of R = (I + Q)(I - Q)⁻¹, Q = B - Bᵀ. A `limit` above 0 is the most that Q's length may be.
+ * Rᵀ - I for the blocks [k,n,n] of R = (I + Q)(I - Q)⁻¹, Q = B - Bᵀ. If `limit` is above 0, Q is scaled down
+ * to a norm (over all blocks) of at most `limit`.
  */
 export function turnOf(
   blocks: Float64Array,
@@ -31,7 +32,9 @@ export function turnOf(
   return turn;
 }
 
-/** Turns `right` into left⁻¹ · right by elimination with pivots (Gauss, Jordan). */
+/**
+ * Replaces `right` with left⁻¹ · right (Gauss–Jordan elimination with partial pivoting). Overwrites `left`.
+ */
 function solve(left: Float64Array, right: Float64Array, size: number): void {
   const swap = (matrix: Float64Array, a: number, b: number) => {
     for (let c = 0; c < size; c++) {

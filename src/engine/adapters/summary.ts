@@ -5,35 +5,35 @@ import { readSafetensors, type SafetensorsFile } from '../checkpoint/safetensors
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 
-/** What a model folder holds under a LoRA's path. */
+/** Summary of a LoRA file, read from its header. */
 export interface LoraSummary {
-  /** What it was made for; null where neither its keys nor its notes tell. */
+  /** The family it was trained for; null if neither its keys nor its metadata tell. */
   readonly family: ModelFamily | null;
   readonly sizeBytes: number;
-  /** How many tensors it has; 0 if it cannot be read. */
+  /** Number of tensors; 0 if the file cannot be read. */
   readonly tensors: number;
-  /** Its name in its own words. */
+  /** Title from the metadata. */
   readonly title: string | null;
-  /** Words that it was trained on, the most frequent first. */
+  /** Trigger words from the metadata, the most frequent first. */
   readonly triggerWords: readonly string[];
-  /** Why it cannot be used; null if it can as far as its header tells. */
+  /** Why the file cannot be used; null if the header shows no problem. */
   readonly problem: string | null;
 }
 
-/** Endings of keys that only LoRAs and their relatives have. */
+/** Suffixes of keys that only LoRAs and related adapters have. */
 const OWN_KEYS =
   /(\.|_)(lora[12]?[._](up|down|A|B|mid|linear_layer)\b.*|hada_w\d_[ab]|lokr_w\d(_[ab])?|oft_blocks|dora_scale|diff(_b)?|w_norm|b_norm|set_weight|[ab][12]\.weight)$/;
 
-/** Keys of which one alone makes a file a checkpoint, whatever else is in it. */
+/** Keys that identify a checkpoint whatever else the file contains. */
 const CHECKPOINT_KEYS = /^(first_stage_model|cond_stage_model|conditioner|vae)\./;
 
-/** Whether a file with these keys is a LoRA or a relative of one. */
+/** Whether a file with these keys is a LoRA or a related adapter. */
 export const isLora = (keys: readonly string[]): boolean =>
   keys.some((key) => OWN_KEYS.test(key)) && !keys.some((key) => CHECKPOINT_KEYS.test(key));
 
 /**
- * Looks at a LoRA file without reading a weight; undefined if it is something else. Whatever is wrong with the file is the
- * summary's problem. Rejects only if there is no file.
+ * Inspects a LoRA file without reading its weights. Returns undefined if it is something else. Problems with
+ * the file are reported in `problem`; rejects only if the file does not exist.
  */
 export async function inspectLora(path: string): Promise<LoraSummary | undefined> {
   const sizeBytes = (await stat(path)).size;
@@ -96,11 +96,11 @@ function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[
   return families.find(({ noted }) => noted.test(notes))?.name ?? null;
 }
 
-/** Most trigger words that are listed, and most characters of each. */
+/** Maximum number of trigger words, and of characters of a word or title. */
 const MAX_WORDS = 20;
 const MAX_WORD = 200;
 
-/** The phrase that the author names, else the tags of the training pictures by how many have them. */
+/** The author's trigger phrase, or else the tags of the training pictures by frequency. */
 function wordsOf(metadata: Readonly<Record<string, string>>): string[] {
   const phrase = metadata['modelspec.trigger_phrase'] ?? metadata['ss_trigger_words'];
   const named = (phrase ?? '').split(',').flatMap((word) => word.trim().slice(0, MAX_WORD) || []);

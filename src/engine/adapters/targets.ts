@@ -8,23 +8,23 @@ import type { ClipName, NetworkName, PartName } from '../families/family.ts';
 import { FAMILIES, textEncodersOf, type ModelFamily } from '../families/index.ts';
 import { unetNames } from './diffusers-names.ts';
 
-/** A weight as adapters know it: a weight of the checkpoint, or some of its rows. */
+/** A weight that adapters can address: a weight of the checkpoint or some of its rows. */
 export interface Target {
   /** ComfyUI's name of the whole tensor. */
   readonly name: string;
   readonly part: PartName;
   readonly key: string;
   readonly window: TensorWindow;
-  /** Rows within the checkpoint's weight; absent: all. */
+  /** Rows of the checkpoint's weight; all if absent. */
   readonly rows?: Rows;
-  /** Rows within the tensor of that name, where only some are meant. */
+  /** Rows of the tensor called `name`, if the target is only a part of it. */
   readonly own?: Rows;
   readonly arrangement?: Arrangement;
 }
 
 /**
- * What adapters may call the weights of a checkpoint, as ComfyUI's key maps have it: kohya's and generic names first, then those
- * of Diffusers. Of two names for one weight the later one wins.
+ * The names by which adapters may address the weights of a checkpoint, as in ComfyUI's key maps: kohya's and
+ * generic names first, then Diffusers'. If two names refer to one weight, the later one wins.
  */
 export function targetsOf(checkpoint: Checkpoint): Map<string, Target> {
   const targets = new Map<string, Target>();
@@ -43,13 +43,13 @@ const WEIGHT = /\.weight$/;
 const withoutWeight = (name: string): string => name.replace(WEIGHT, '');
 const flat = (name: string): string => name.replaceAll('.', '_');
 
-/** The weight of a layer or its constant, of a target that is the weight. */
+/** The bias that belongs to a target; undefined if it has none. */
 export function biasOf(target: Target, targets: ReadonlyMap<string, Target>): Target | undefined {
   const bias = target.own ? undefined : target.name.replace(WEIGHT, '.bias');
   return bias === undefined || bias === target.name ? undefined : targets.get(bias);
 }
 
-/** Every weight that adapters can change, by ComfyUI's name. */
+/** All weights that adapters can change, by ComfyUI's name. */
 export const tensorsOf = (checkpoint: Checkpoint): Map<string, Target> =>
   new Map(modelTensors(checkpoint).map((target) => [target.name, target]));
 
@@ -61,7 +61,7 @@ function modelTensors(checkpoint: Checkpoint): Target[] {
   });
 }
 
-/** The encoders whose weights ComfyUI knows by Hugging Face's names, whichever way the checkpoint spells them. */
+/** Encoders whose weights ComfyUI addresses by Hugging Face's names, however the checkpoint spells them. */
 type OpenClip = 'clip_g' | 'clip_h';
 
 const PREFIXES: Readonly<Record<Exclude<PartName, 'vae' | OpenClip>, string>> = {
@@ -77,7 +77,7 @@ function namesOf(part: PartName, key: string, window: TensorWindow): Target[] {
   return openClipNames(part, key, window).map((named) => ({ ...target, ...named }));
 }
 
-/** OpenCLIP's names within a layer, and Hugging Face's. */
+/** OpenCLIP's names within a layer, then Hugging Face's. */
 const OPEN_CLIP: readonly (readonly [string, string])[] = [
   ['ln_1.', 'layer_norm1.'],
   ['ln_2.', 'layer_norm2.'],
@@ -88,7 +88,9 @@ const OPEN_CLIP: readonly (readonly [string, string])[] = [
 
 type Named = Pick<Target, 'name' | 'rows' | 'arrangement'>;
 
-/** What Hugging Face calls a weight of an OpenCLIP, or thirds of it. */
+/**
+ * Hugging Face's names of an OpenCLIP weight. A fused QKV weight has three, one for each third of its rows.
+ */
 function openClipNames(part: OpenClip, key: string, { shape }: TensorWindow): Named[] {
   const whole = `${part}.transformer.`;
   const inModel = (name: string) => `${whole}text_model.${name}`;
@@ -113,7 +115,7 @@ function openClipNames(part: OpenClip, key: string, { shape }: TensorWindow): Na
   return known ? [{ name: at + rest.replace(...known) }] : [];
 }
 
-/** kohya's and generic names. */
+/** Adds kohya's and generic names. */
 function nameAsCheckpoint(target: Target, name: Name): void {
   if (!target.name.endsWith('.weight')) {
     name(target.name, target);
@@ -126,7 +128,7 @@ function nameAsCheckpoint(target: Target, name: Name): void {
 
 type NameNetwork = (unet: WeightSource, tensors: ReadonlyMap<string, Target>, name: Name) => void;
 
-/** Diffusers' names of each architecture's weights. */
+/** Adds Diffusers' names, per architecture. */
 const DIFFUSERS: Readonly<Record<NetworkName, NameNetwork>> = {
   unet(unet, tensors, name) {
     for (const [key, theirs] of unetNames(unet)) {
@@ -161,7 +163,7 @@ const fluxSizes = (transformer: WeightSource) => ({
 const CLIP_LAYER =
   /^(clip_[lgh])\.transformer\.text_model\.(encoder\.layers\.\d+\.(?:mlp\.fc[12]|self_attn\.(?:[qkv]|out)_proj))\.weight$/;
 
-/** Prefix of the names of a family's first and second encoder in kohya's and in Diffusers' files. */
+/** Prefixes for a family's first and second CLIP encoder in kohya's and Diffusers' files. */
 const CLIP_NAMES: readonly { readonly kohya: readonly string[]; readonly diffusers: string }[] = [
   { kohya: ['lora_te_', 'lora_te1_'], diffusers: 'text_encoder.' },
   { kohya: ['lora_te2_'], diffusers: 'text_encoder_2.' },
@@ -187,6 +189,6 @@ function nameText({ family }: Checkpoint, target: Target, name: Name): void {
   name(`${diffusers}text_model.${layer}`, target);
 }
 
-/** kohya numbers the encoders of a family: T5 is also the second where CLIP-L is the only other one. */
+/** kohya numbers a family's encoders. With a single CLIP encoder, T5 may be the second or the third. */
 const t5Names = (family: ModelFamily): string[] =>
   textEncodersOf(family).length === 2 ? ['lora_te2_', 'lora_te3_'] : ['lora_te3_'];

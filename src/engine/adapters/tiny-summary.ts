@@ -7,8 +7,8 @@ import type { VaeSummary } from './vae-summary.ts';
 type Tiny = Pick<VaeSummary, 'families' | 'tiny'>;
 
 /**
- * Looks at a tiny decoder's file; undefined if it is something else. `file` is its path relative to MODELS_DIR, `check` builds
- * its network, as of a VAE.
+ * Inspects a tiny decoder. Returns undefined if the file is something else. `file` is its path relative to
+ * MODELS_DIR; `check` builds its network and throws CheckpointError.
  */
 export const inspectTinyDecoder = (
   path: string,
@@ -21,7 +21,7 @@ export const inspectTinyDecoder = (
     return { families: familiesOf(tiny, name, file), tiny: true };
   });
 
-/** The families whose latents it decodes, the usual one first: by its name, or that of its folder. */
+/** The families whose latents it decodes, the most common one first, by the file's or folder's name. */
 function familiesOf({ channels }: TinyDecoder, name: string, file: string): ModelFamily[] {
   const names = file.split('/').reverse().flatMap(tinyNames);
   const named = names[0];
@@ -34,12 +34,12 @@ function familiesOf({ channels }: TinyDecoder, name: string, file: string): Mode
   const known = [...new Set(MODEL_FAMILIES.toReversed().map((family) => FAMILIES[family].latent))]
     .map(({ tiny, channels: own }) => `${tiny.file} (${tiny.title}, ${own} channels)`)
     .join(', ');
-  const found = named === undefined ? 'its name does not state a family' : `it is called ${named}`;
+  const found = named === undefined ? 'its name does not contain a family' : `it is called ${named}`;
   throw new CheckpointError(
     `${name}: a tiny decoder for latents of ${channels} channels, ${found}: expected one of ${known}`,
   );
 }
 
-/** The part of a file's or folder's name that begins as those of tiny autoencoders do. */
+/** The part of a file's or folder's name that looks like a tiny autoencoder's (`taesd…`, `taef1…`). */
 const tinyNames = (name: string): string[] =>
   /(?<![a-z])tae[-_. ]?[a-z]+\d*[-_. ]?[a-z\d]*/i.exec(name) ?? [];

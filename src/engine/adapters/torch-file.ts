@@ -7,33 +7,33 @@ import { storedEntries, type StoredEntry } from '../checkpoint/stored-entries.ts
 import { STORAGE_TYPES } from '../checkpoint/torch-archive.ts';
 import { CheckpointError } from '../errors.ts';
 
-/** The largest file that is read: an embedding has some hundred kilobytes. */
+/** Maximum size of a file. Embeddings have a few hundred kilobytes. */
 const MAX_TORCH_BYTES = 64 * 2 ** 20;
 
-/** A file that torch.save wrote, in memory. */
+/** A file written by torch.save, in memory. */
 export interface TorchFile {
   readonly content: PickleValue;
-  /** The values of one of its tensors, row-major. Throws CheckpointError if it reaches beyond its storage. */
+  /** The values of a tensor in row-major order. Throws CheckpointError if it reaches beyond its storage. */
   readonly values: (tensor: TorchTensor) => Float64Array;
 }
 
 /**
- * Reads a file that torch.save wrote (a ZIP archive of a pickle and raw storages) without running anything of it. Throws
- * CheckpointError for any other file, and for a pickle that holds more than values and tensors.
+ * Reads a file written by torch.save (a ZIP archive of a pickle and raw storages) without executing anything
+ * in it. Throws CheckpointError for any other file, and for a pickle that holds more than values and tensors.
  */
 export function readTorchFile(path: string): Promise<TorchFile> {
   const name = basename(path);
-  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}; take its .safetensors version`);
+  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}; use its .safetensors version`);
   return withRegularFile(path, async (handle, size) => {
     if (size > MAX_TORCH_BYTES)
-      throw fail(`${size} bytes are too many for an embedding, expected at most ${MAX_TORCH_BYTES}`);
+      throw fail(`${size} bytes is too large for an embedding, expected at most ${MAX_TORCH_BYTES}`);
     const bytes = await readBytes(handle, size, 0);
     const entries = await storedEntries(size, (length, at) => bytes.subarray(at, at + length));
     const pickle = [...(entries ?? [])].find(([entry]) => /(^|\/)data\.pkl$/.test(entry));
     if (!entries || !pickle) {
       const found =
         bytes.subarray(0, 2).toString() === 'PK' ? undefined : foreignKind(bytes.subarray(0, FIRST_BYTES));
-      throw fail(`expected an uncompressed archive of torch.save, found ${found ?? 'another file'}`);
+      throw fail(`expected an uncompressed torch.save archive, found ${found ?? 'another file'}`);
     }
     const bytesOf = (entry: StoredEntry | undefined) =>
       entry && bytes.subarray(entry.offset, entry.offset + entry.length);
@@ -45,7 +45,7 @@ export function readTorchFile(path: string): Promise<TorchFile> {
           valuesOf(tensor, bytesOf(entries.get(`${folder}data/${tensor.storage.key}`)), fail),
       };
     } catch (error) {
-      throw error instanceof PickleError ? fail(`its pickle was refused: ${error.message}`) : error;
+      throw error instanceof PickleError ? fail(`its pickle was rejected: ${error.message}`) : error;
     }
   });
 }

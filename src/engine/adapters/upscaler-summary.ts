@@ -1,13 +1,16 @@
 import { openUpscaler, type Upscaler } from '../checkpoint/upscaler.ts';
 import { inspectPart, type PartSummary } from './part-summary.ts';
 
-/** What a model folder holds under an upscaler's path. */
+/** Summary of an upscaler file, read from its header. */
 export interface UpscalerSummary extends PartSummary {
-  /** Pixels that it makes of one, each way; null if it cannot be used. */
+  /** Enlargement factor of each side; null if the file cannot be used. */
   readonly scale: number | null;
 }
 
-/** Looks at an upscaler's file; undefined if it is something else. `check` builds its network, as of a VAE. */
+/**
+ * Inspects an upscaler. Returns undefined if the file is something else. `check` builds its network and
+ * throws CheckpointError.
+ */
 export const inspectUpscaler = (
   path: string,
   check: (upscaler: Upscaler) => void,

@@ -5,18 +5,18 @@ import { CheckpointError } from '../errors.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import { inspectPart, type PartSummary } from './part-summary.ts';
 
-/** What a model folder holds under an autoencoder's path. */
+/** Summary of a VAE or tiny decoder file, read from its header. */
 export interface VaeSummary extends PartSummary {
-  /** Families whose latents it codes, as far as shapes tell. */
+  /** Families whose latents it encodes and decodes, judged by the shapes of its weights. */
   readonly families: readonly ModelFamily[];
-  /** Whether it is a tiny decoder, which takes no VAE's place; absent: no. */
+  /** Present for tiny decoders, which cannot replace a VAE. */
   readonly tiny?: true;
 }
 
-/** Builds its networks. Throws CheckpointError for a key that is missing, unknown or misshapen. */
+/** Builds the VAE's networks. Throws CheckpointError for a missing, unknown or misshapen key. */
 export type CheckVae = (checkpoint: Pick<Checkpoint, 'family' | 'weights'>) => void;
 
-/** Looks at an autoencoder's file; undefined if it is something else. */
+/** Inspects a VAE. Returns undefined if the file is something else. */
 export const inspectVae = (path: string, check: CheckVae): Promise<VaeSummary | undefined> =>
   inspectPart(path, 'vae', { families: [] }, (file) => ({ families: familiesOf(file, check) }));
 

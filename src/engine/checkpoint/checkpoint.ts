@@ -17,21 +17,21 @@ import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
 
-/** A model ready to be compiled: headers and overrides are read and checked, no weight is. */
+/** An opened checkpoint: headers and sidecar are read and checked, no weights are read. */
 export interface Checkpoint extends Training {
-  /** As it was given. */
+  /** The path that was opened. */
   readonly path: string;
   readonly family: ModelFamily;
   readonly sidecar: Sidecar;
-  /** The keys of one network. Throws CheckpointError if the family has no such part. */
+  /** The weights of one network. Throws CheckpointError if the family has no such part. */
   readonly weights: (part: PartName) => WeightSource;
-  /** The path of a file without weights. Throws CheckpointError if it is not there. */
+  /** The path of a companion file without weights. Throws CheckpointError if it is missing. */
   readonly extraFile: (name: ExtraFile) => string;
 }
 
 /**
- * Opens a checkpoint and its companion files; `overrides` replace its sidecar file.
- * Throws CheckpointError naming file and key; file system errors pass through.
+ * Opens a checkpoint and its companion files. `overrides` are used instead of its sidecar file. Throws
+ * CheckpointError naming file and key; file system errors pass through.
  */
 export async function openCheckpoint(path: string, overrides?: unknown): Promise<Checkpoint> {
   for (const file of await checkpointFiles(path)) await refuseUnfinished(file.path);
@@ -45,7 +45,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   const trained = await trainingOf(family, main, sidecar);
   checkPreviewColours(family, main, sidecar);
   const companions = await findCompanions(path, family, main);
-  // Without a tokenizer a checkpoint opens, for callers that bring another; without weights nothing does.
+  // A missing tokenizer is no error here, because callers may supply another; missing weights are.
   if (companions.some(({ file, isNeeded }) => !file && isNeeded)) throw missingBeside(path, companions);
   for (const { file } of companions) if (file) await refuseUnfinished(file.path);
   const parts = new Map<PartName, WeightSource>();
@@ -74,18 +74,21 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
   };
 }
 
-/** What a download manager lays beside a file whose end it has written before its middle. */
+/**
+ * Suffix of the control file that aria2 keeps beside an unfinished download. aria2 may write the end of a
+ * file before its middle, so the file's size does not reveal that it is incomplete.
+ */
 const UNFINISHED = '.aria2';
 
 async function refuseUnfinished(path: string): Promise<void> {
   const beside = path + UNFINISHED;
   if (!(await isFile(beside))) return;
   throw new CheckpointError(
-    `${basename(path)}: is still being downloaded (${basename(beside)} is beside it): wait, or restart the download`,
+    `${basename(path)}: is still being downloaded (${basename(beside)} is beside it): wait for it to finish, or restart the download`,
   );
 }
 
-/** An autoencoder of another family has other channels. Throws CheckpointError. */
+/** Throws CheckpointError if a VAE's number of latent channels is not that of the family. */
 export function checkLatent(vae: WeightSource, family: ModelFamily): void {
   const key = 'decoder.conv_in.weight';
   const [, channels] = vae.get(key).shape;
@@ -93,7 +96,7 @@ export function checkLatent(vae: WeightSource, family: ModelFamily): void {
   if (channels === expected) return;
   throw new CheckpointError(
     `${vae.spell(key)} takes ${channels ?? 'no'} channels, expected ${expected}: ` +
-      `it is the VAE of another family, replace it with one for ${family}`,
+      `it is the VAE of another family; use one for ${family}`,
   );
 }
 
@@ -114,25 +117,25 @@ function missingBeside(path: string, companions: readonly Companion[]): Checkpoi
   return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
-/** What a model folder holds under a checkpoint's path. */
+/** Summary of a checkpoint, read from its headers. */
 export interface CheckpointSummary extends CheckpointNotes {
-  /** null if the file is no checkpoint of a known family. */
+  /** null if it is not a checkpoint of a known family. */
   readonly family: ModelFamily | null;
-  /** Names of companion files that are not there. */
+  /** Names of missing companion files. */
   readonly missingFiles: readonly string[];
-  /** Bytes on disk of the checkpoint and its companions. */
+  /** Bytes of the checkpoint and its companion files on disk. */
   readonly sizeBytes: number;
-  /** Why it cannot be used; null if it can as far as its headers tell. */
+  /** Why it cannot be used; null if the headers show no problem. */
   readonly problem: string | null;
-  /** Settings that the sidecar recommends, or that its kind of checkpoint needs. */
+  /** Settings that the sidecar recommends, or that its kind of checkpoint requires. */
   readonly recommended: Partial<Recommended>;
-  /** Whether its latents are not its family's, as its sidecar says; absent: they are. */
+  /** Present if its sidecar declares a latent space other than the family's. */
   readonly hasOwnLatents?: true;
 }
 
 /**
- * Looks at a checkpoint and its companions without reading a weight; `check` tells more about one that opens. Whatever is
- * wrong with the files is the summary's problem. Rejects only if there is no checkpoint.
+ * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
+ * further. Problems with the files are reported in `problem`; rejects only if the checkpoint does not exist.
  */
 export async function inspectCheckpoint(
   path: string,
@@ -173,15 +176,15 @@ export async function inspectCheckpoint(
   }
 }
 
-/** What browsers and download managers call a file that is not whole, after its name. */
+/** Suffixes that browsers and download managers append to the names of incomplete files. */
 const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];
 
-/** Why a checkpoint cannot be used, in words that tell no path: clients read them. */
+/** Why a checkpoint cannot be used. Clients read this text, so it contains no path. */
 async function whatIsWrong(path: string, error: unknown): Promise<string> {
   const name = checkpointName(path);
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
   if ('syscall' in error) {
-    const { path: file = path } = error as NodeJS.ErrnoException; // it may be a companion's
+    const { path: file = path } = error as NodeJS.ErrnoException; // may be a companion's path
     return `${file === path ? name : basename(file)} cannot be read: ${withoutPath(error)}`;
   }
   if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
@@ -192,7 +195,7 @@ async function whatIsWrong(path: string, error: unknown): Promise<string> {
   return error.message;
 }
 
-/** Bytes of files; of what is no file, none. */
+/** Total bytes of files. Missing files count as 0. */
 async function sizeOf(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     paths.map((path) =>
@@ -205,16 +208,21 @@ async function sizeOf(paths: readonly string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Names of the files that are missing beside a checkpoint of a family that is not there itself. */
+/** The companion files that would be missing if a checkpoint of this family were placed at `path`. */
 export async function missingCompanions(path: string, family: ModelFamily): Promise<string[]> {
   return missingNames(await findCompanions(path, family));
 }
 
-/** The files that a checkpoint of a family with its own networks alone needs beside it, by their best names. */
+/**
+ * Preferred names of the companion files that a checkpoint needs if it contains the diffusion network only.
+ */
 export const companionNames = (family: ModelFamily): string[] =>
   wantedBeside('', family).map(({ names }) => names[0]!);
 
-/** Every file that is read of a checkpoint or looked for, there or not: a change of any may change what it is. */
+/**
+ * All files that opening a checkpoint reads or looks for, whether they exist or not. A change of any of them
+ * may change the result of opening it.
+ */
 export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
   const all = Object.values(FAMILIES);
   const names = all.flatMap(({ parts }) =>
@@ -230,18 +238,20 @@ export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
 
 type FoundFile = NonNullable<Awaited<ReturnType<typeof findCompanion>>>;
 
-/** A file that a checkpoint needs beside it. */
+/** A companion file that a checkpoint needs. */
 interface Companion {
-  /** What it may be called, best first. */
+  /** Possible names, in order of preference. */
   readonly names: readonly string[];
-  /** The network that it holds, if any. */
+  /** The network that it contains, if any. */
   readonly part?: PartName;
-  /** Whether the family keeps that network in a file of its own; otherwise it is the checkpoint that lacks something. */
+  /**
+   * Whether the family keeps this network in a separate file. If not, a checkpoint without it is incomplete.
+   */
   readonly isNeeded: boolean;
   readonly file: FoundFile | undefined;
 }
 
-/** The companions of a checkpoint; without `main` those of one that carries no part but its own. */
+/** The companions of a checkpoint. Without `main`, those of one that contains its diffusion network only. */
 async function findCompanions(
   path: string,
   family: ModelFamily,
@@ -255,7 +265,7 @@ async function findCompanions(
   );
 }
 
-/** What each companion may be called, best first. A checkpoint may carry all parts itself. */
+/** The companions to look for. A checkpoint that contains a part needs no companion for it. */
 function wantedBeside(
   checkpoint: string,
   family: ModelFamily,
@@ -275,6 +285,6 @@ function wantedBeside(
   ].filter(({ names }) => names.length > 0);
 }
 
-/** The best name of each companion that is not there. */
+/** The preferred name of each missing companion. */
 const missingNames = (companions: readonly Companion[]): string[] =>
   companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));

@@ -5,22 +5,22 @@ import { isFolderIndex } from './file-names.ts';
 /** Folders of a ComfyUI or A1111 tree that hold checkpoints, in lower case. */
 const CHECKPOINT_FOLDERS = new Set(['checkpoints', 'stable-diffusion', 'diffusion_models', 'unet']);
 
-/** Folders beside those that hold parts of checkpoints, in lower case, in the order in which they are looked through. */
+/** Sibling folders that hold parts of checkpoints, in lower case and in search order. */
 const PART_FOLDERS = ['vae', 'text_encoders', 'text_encoder', 'clip'];
 
-/** Levels of folders below one for parts: ComfyUI's downloads are sorted by makers. */
+/** Depth of subfolders that are searched: ComfyUI users often sort downloads by author. */
 const MOST_LEVELS = 2;
 
-/** What the trees around checkpoints are: for looks at many checkpoints of one tree. */
+/** Caches the part folders of each tree, for inspecting many checkpoints of one tree. */
 export type Trees = Map<string, Promise<readonly string[]>>;
 
-/** Where a folder in Diffusers' layout keeps T5's tokenizer. */
+/** The subfolder of T5's tokenizer in Diffusers' layout. */
 export const FOLDER_TOKENIZER = 'tokenizer_2';
 
 /**
- * The folders in which files that a checkpoint needs may lie. Networks that a folder in Diffusers' layout lacks are its own
- * trouble. Else its own, then those for parts below it, or beside the nearest
- * folder above it that is called as one for checkpoints.
+ * The folders in which companions of a checkpoint may lie, in search order: its own folder, the part folders
+ * below it, and those beside the nearest parent folder that is named like a checkpoint folder. For a folder
+ * in Diffusers' layout, only the tokenizer's: networks must be in the folder itself.
  */
 export async function companionFolders(checkpoint: string, trees: Trees = new Map()): Promise<string[]> {
   const own = dirname(checkpoint);
@@ -29,7 +29,10 @@ export async function companionFolders(checkpoint: string, trees: Trees = new Ma
   return [own, ...around.flat()];
 }
 
-/** The first of several names that is a file in one of a checkpoint's folders; a folder counts before a name. */
+/**
+ * The first of `names` found in a checkpoint's companion folders. The order of folders takes precedence over
+ * the order of names.
+ */
 export async function findCompanion(
   checkpoint: string,
   names: readonly string[],
@@ -45,7 +48,7 @@ export async function findCompanion(
   return undefined;
 }
 
-/** The folder above the nearest one for checkpoints, if any. */
+/** The parent of the nearest checkpoint folder at or above `folder`, if any. */
 function treeAround(folder: string): string[] {
   if (CHECKPOINT_FOLDERS.has(basename(folder).toLowerCase())) return [dirname(folder)];
   return dirname(folder) === folder ? [] : treeAround(dirname(folder));
@@ -71,7 +74,7 @@ async function withFoldersBelow(folder: string, levels = MOST_LEVELS): Promise<s
   return [folder, ...below.flat()];
 }
 
-/** The folders in a folder, links to folders among them, sorted; none of one that cannot be read. */
+/** The subfolders of a folder, including symbolic links to folders, sorted; none if it cannot be read. */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const paths = entries

@@ -6,12 +6,12 @@ import { readBytes } from './regular-file.ts';
 import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
 import { readWeightFile } from './weight-file.ts';
 
-/** A multiple of every element's size. */
+/** Bytes read at once; a multiple of every element size. */
 const CHUNK = 8 * 2 ** 20;
 
 /**
- * Reads every weight of a checkpoint. Throws CheckpointError naming the first that holds a number which is not finite,
- * CanceledError once `signal` is aborted.
+ * Reads all weights of a checkpoint. Throws CheckpointError naming the first one that contains NaN or
+ * infinity, CanceledError once `signal` is aborted.
  */
 export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
   for (const { name } of FAMILIES[checkpoint.family].parts) {
@@ -25,7 +25,7 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
   }
 }
 
-/** The same for every tensor of a file. */
+/** Same as checkNumbers, for all tensors of a file. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<void> {
   const { name, tensors } = await readWeightFile(path);
   for (const window of tensors.values()) {
@@ -57,9 +57,9 @@ async function isWhole(
   }
 }
 
-/** The bits of a number that are all set where it is infinite or none at all; in the last word of wide numbers. */
+/** Exponent bits, which are all set in infinities and NaN. For F64, those of the upper 32 bits. */
 const EXPONENTS: Partial<Record<DType, number>> = {
-  F8_E4M3: 0x7f, // the format has no infinities: its fraction counts, too
+  F8_E4M3: 0x7f, // no infinities; NaN has all exponent and mantissa bits set
   F8_E5M2: 0x7c,
   F16: 0x7c00,
   BF16: 0x7f80,

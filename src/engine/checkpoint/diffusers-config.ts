@@ -1,4 +1,4 @@
-/** What the configuration files of a folder in Diffusers' layout say that its tensors do not. */
+/** Reads what the configuration files of a folder in Diffusers' layout add to its tensors. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { parseSidecar, type Sidecar } from './sidecar.ts';
 
 const count = z.int().positive();
 
-/** How many heads attention has, or how wide they are, at each level; files call the former by either name. */
+/** Number of attention heads, or their width, per level. Files use either field name for the number. */
 const headsSchema = z.union([count, z.array(count)]).nullish();
 
 const unetSchema = z.looseObject({
@@ -35,10 +35,10 @@ const schedulerSchema = z.looseObject({
   trained_betas: z.array(z.number()).nullish(),
 });
 
-/** Where a folder in Diffusers' layout keeps the way its network was trained. */
+/** File that describes how the network was trained, relative to a folder in Diffusers' layout. */
 export const SCHEDULER_CONFIG = 'scheduler/scheduler_config.json';
 
-/** The noise levels of every Stable Diffusion, as schedulers spell them. */
+/** The β schedule of all Stable Diffusion models, as scheduler configurations spell it. */
 const LEVELS = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' } as const;
 
 const PREDICTIONS = new Map<string, 'eps' | 'v'>([
@@ -47,8 +47,8 @@ const PREDICTIONS = new Map<string, 'eps' | 'v'>([
 ]);
 
 /**
- * The configuration of a folder as a sidecar would have it; a file that is not there says nothing. `called` spells a file in
- * messages. Throws CheckpointError for what is not supported.
+ * The configuration of a folder, expressed as a sidecar. Missing files contribute nothing. `called` returns
+ * the name of a file for messages. Throws CheckpointError for unsupported configurations.
  */
 export async function readConfigs(
   folder: string,
@@ -97,7 +97,7 @@ function parsed<Config>(value: unknown, schema: z.ZodType<Config>, name: string)
   throw new CheckpointError(`${name}: ${issue!.path.join('.')}: ${issue!.message.slice(0, 200)}`);
 }
 
-/** `attention_head_dim` is a number of heads in every published UNet, whatever its name says. */
+/** `attention_head_dim` is the number of heads in all published UNets, despite its name. */
 function unetHeads(
   { attention_head_dim, num_attention_heads, block_out_channels }: z.infer<typeof unetSchema>,
   name: string,
@@ -112,11 +112,11 @@ function unetHeads(
     return { num_heads: -1, num_head_channels: width };
   throw new CheckpointError(
     `${name}: ${perLevel.join(', ')} heads at the levels of ${(block_out_channels ?? []).join(', ')} channels: ` +
-      'expected as many at each, or all of the same width',
+      'expected the same number at each level, or the same head width',
   );
 }
 
-/** Throws CheckpointError for a latent that is scaled in another way than the family's. */
+/** Throws CheckpointError if latents are scaled or shifted differently from the family's. */
 function checkLatentNumbers(
   family: ModelFamily,
   config: z.infer<typeof vaeSchema> | undefined,
@@ -131,21 +131,21 @@ function checkLatentNumbers(
     : isOther(shift, latent.shift)
       ? `shift_factor is ${shift}, expected ${latent.shift} for ${title}`
       : mean
-        ? `its latents have their own mean, which ${title} does not support`
+        ? `latents_mean is set, which is not supported for ${title}`
         : undefined;
-  if (problem !== undefined)
-    throw new CheckpointError(`${name}: ${problem}: take the VAE that belongs to the model`);
+  if (problem !== undefined) throw new CheckpointError(`${name}: ${problem}: use the model's own VAE`);
 }
 
-/** How the network was trained. Throws CheckpointError for noise levels that are not Stable Diffusion's. */
+/** How the network was trained. Throws CheckpointError for a noise schedule other than Stable Diffusion's. */
 function training(config: z.infer<typeof schedulerSchema>, name: string): Sidecar {
   const { _class_name: scheduler, prediction_type: type, rescale_betas_zero_snr, trained_betas } = config;
   const refuse = (found: string, expected: string) =>
     new CheckpointError(
-      `${name}: ${found}, expected ${expected}: take a checkpoint with the usual training settings`,
+      `${name}: ${found}, expected ${expected}: use a checkpoint with Stable Diffusion's noise schedule`,
     );
-  if (scheduler?.startsWith('EDM')) throw refuse(`${scheduler} has its own noise levels`, 'usual ones');
-  if (trained_betas) throw refuse('trained_betas are custom noise levels', 'usual ones');
+  if (scheduler?.startsWith('EDM'))
+    throw refuse(`_class_name is "${scheduler}"`, 'a scheduler other than EDM');
+  if (trained_betas) throw refuse('trained_betas is set', 'it to be absent');
   for (const [field, expected] of Object.entries(LEVELS)) {
     const found = config[field as keyof typeof LEVELS];
     if (found != null && found !== expected) throw refuse(`${field} is ${found}`, String(expected));

@@ -1,15 +1,16 @@
-/** FLUX.1's transformer as Diffusers divides it and names its layers. */
+/** Maps the layers of FLUX.1's transformer between the original layout and Diffusers'. */
 import { CheckpointError } from '../errors.ts';
 import { joinRows, rowWindow, type Rows } from './rows.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import type { Arrangement } from './weight-change.ts';
 
-/** A layer of FLUX as Diffusers divides and names it. */
+/** A layer of FLUX in Diffusers' layout. */
 export interface FluxName {
-  /** Of the weight here. */
+  /** Key of the weight in the original layout. */
   readonly key: string;
+  /** Diffusers' name of the layer. */
   readonly theirs: string;
-  /** Which rows of the weight it is; absent: all. */
+  /** The rows of our weight that this layer holds; all if absent. */
   readonly own?: Rows;
   readonly arrangement?: Arrangement;
 }
@@ -48,14 +49,17 @@ const AROUND: readonly (readonly [ours: string, theirs: string])[] = [
   ['vector_in.out_layer.weight', 'time_text_embed.text_embedder.linear_2'],
 ];
 
-/** The sizes of a FLUX transformer that its layers' names depend on. */
+/** The sizes of a FLUX transformer that determine its layers' names. */
 export interface FluxSizes {
   readonly width: number;
   readonly doubleBlocks: number;
   readonly singleBlocks: number;
 }
 
-/** The layers of FLUX.1's transformer. Ours fuse queries, keys and values, and in single blocks the perceptron, too. */
+/**
+ * All layers of FLUX.1's transformer. The original layout fuses Q, K and V, and in single blocks also the
+ * MLP's first layer.
+ */
 export function fluxNames({ width, doubleBlocks, singleBlocks }: FluxSizes): FluxName[] {
   const rows = (key: string, at: string, names: readonly string[]): FluxName[] =>
     names.map((name, i) => ({ key, theirs: `${at}.${name}`, own: { from: i * width, count: width } }));
@@ -89,7 +93,10 @@ export function fluxNames({ width, doubleBlocks, singleBlocks }: FluxSizes): Flu
   return names;
 }
 
-/** A transformer in Diffusers' layout under our keys; keys that Diffusers does not have stay. Throws CheckpointError. */
+/**
+ * Maps a transformer in Diffusers' layout to the original keys. Keys that Diffusers does not define are kept.
+ * Throws CheckpointError if a tensor is missing or the rows of a fused weight do not match.
+ */
 export function fluxFromDiffusers({ name: file, tensors }: SafetensorsFile): Map<string, TensorWindow> {
   const left = new Map(tensors);
   const take = (key: string): TensorWindow => {

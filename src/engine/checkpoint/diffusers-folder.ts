@@ -1,4 +1,4 @@
-/** Folders of networks in Diffusers' layout, each read as the single file that its model was published as. */
+/** Reads folders in Diffusers' layout under the keys of the model's original single file. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CheckpointError, MissingFilesError } from '../errors.ts';
@@ -18,18 +18,18 @@ import type { Sidecar } from './sidecar.ts';
 
 const NETWORKS = Object.values(FAMILIES).map(({ folder }) => folder.networks);
 
-/** The folders in which networks lie that some family knows. */
+/** Subfolders that contain a network of any family. */
 const NETWORK_FOLDERS = new Set(NETWORKS.flatMap((it) => Object.values(it).map(({ folder }) => folder)));
 
-/** A folder as one file, and what its configuration says. */
+/** A folder presented as a single file, and the settings from its configuration. */
 export interface FolderModel {
   readonly file: SafetensorsFile;
   readonly configured: Sidecar;
 }
 
 /**
- * Reads a folder by its model_index.json: the headers of all networks, under the keys of a single file. Throws
- * MissingFilesError for networks and shards that are not there, CheckpointError for damaged and for unknown ones.
+ * Reads a folder by its model_index.json: the headers of all networks, under the keys of a single file.
+ * Throws MissingFilesError for missing networks and shards, CheckpointError for damaged and unknown ones.
  */
 export async function readFolder(index: string): Promise<FolderModel> {
   const folder = dirname(index);
@@ -64,13 +64,16 @@ export async function readFolder(index: string): Promise<FolderModel> {
   };
 }
 
-/** The names of the subfolders that belong to a folder's model; those of networks if it does not say. */
+/** The names of the subfolders that belong to a model; all known ones if its index cannot be read. */
 export async function folderComponents(index: string): Promise<readonly string[]> {
   const named = await componentsOf(index).catch(() => []);
   return [...new Set([...NETWORK_FOLDERS, 'scheduler', FOLDER_TOKENIZER, ...named])];
 }
 
-/** The files that make a folder's model, relative to it, sorted; of a network that is not whole, those that are there. */
+/**
+ * The existing files of a folder's model, relative to it, sorted. For an incomplete network, those that
+ * exist.
+ */
 export async function folderFiles(index: string): Promise<readonly string[]> {
   const folder = dirname(index);
   const files = [basename(index), SCHEDULER_CONFIG, `${FOLDER_TOKENIZER}/tokenizer.json`];
@@ -83,7 +86,7 @@ export async function folderFiles(index: string): Promise<readonly string[]> {
   return files.filter((_, i) => areThere[i]).sort();
 }
 
-/** The components that model_index.json names and does not leave out. */
+/** The components that model_index.json lists, without those that are set to null. */
 async function componentsOf(index: string): Promise<readonly string[]> {
   const described = await readJsonObject(index, join(checkpointName(index), basename(index)));
   return Object.entries(described).flatMap(([component, library]) =>
@@ -91,10 +94,11 @@ async function componentsOf(index: string): Promise<readonly string[]> {
   );
 }
 
-/** A file of weights, or a list and the shards that it names. */
+/** A weight file, or a shard index and the shards that it lists. */
 interface Weights {
   readonly name: string;
   readonly shards: readonly string[];
+  /** Whether all shards exist. */
   readonly isWhole: boolean;
 }
 
@@ -108,7 +112,7 @@ async function readComponent(folder: string, component: string, model: string): 
     if (other === undefined) throw new MissingFilesError(model, [`${component}/${usual}.safetensors`]);
     throw new CheckpointError(
       isShard(other)
-        ? `${spelled(other)}: the list of shards is missing beside it: download ${usual}.safetensors.index.json, too`
+        ? `${spelled(other)}: the shard index is missing beside it: download ${usual}.safetensors.index.json as well`
         : `${spelled(other)} is not a .safetensors file: download ${component}/${usual}.safetensors`,
     );
   }
@@ -123,10 +127,12 @@ async function readComponent(folder: string, component: string, model: string): 
   });
 }
 
-/** Rank of a variant by the ending of its file's name; full precision comes first, as in Diffusers. */
+/** Variants by the suffix of the file name, in order of preference: full precision first, as in Diffusers. */
 const VARIANTS = ['', 'fp32', 'fp16', 'bf16'];
 
-/** The weights of a component that are used: of several variants the first that is whole. Undefined if it has none. */
+/**
+ * The weights of a component: the first complete variant, or else the first one. Undefined if there are none.
+ */
 async function chosenIn(folder: string): Promise<Weights | undefined> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'));
   const candidates = names
@@ -142,7 +148,7 @@ async function chosenIn(folder: string): Promise<Weights | undefined> {
   return found[0];
 }
 
-/** Usual names before others, then by variant, then files before shards. */
+/** Sort key: standard names first, then by variant, then single files before shards. */
 function rank(name: string): number {
   const [stem = '', ...rest] = name.split('.');
   const variant = rest.find((it) => !['safetensors', 'index', 'json'].includes(it)) ?? '';
@@ -151,7 +157,7 @@ function rank(name: string): number {
   return (isUsual ? 0 : 100) + 2 * (at < 0 ? VARIANTS.length : at) + (isShardIndex(name) ? 1 : 0);
 }
 
-/** By the text encoders that a folder has, and by what its diffusion network is. */
+/** Detects the family from a folder's text encoders and its diffusion network. */
 async function familyOf(index: string, found: ReadonlyMap<string, SafetensorsFile>): Promise<ModelFamily> {
   const family = MODEL_FAMILIES.find((one) => isOf(FAMILIES[one].folder, found));
   if (family) return family;
@@ -170,7 +176,10 @@ function isOf({ sign, networks }: FolderLayout, found: ReadonlyMap<string, Safet
   return [...tensors.values()].some(({ key, shape }) => sign.key.test(key) && shape.length === sign.rank);
 }
 
-/** A network's tensors as its single file calls them; parts.ts knows both spellings of VAEs and text encoders. */
+/**
+ * A network's tensors under the keys of the single file. parts.ts accepts both spellings of VAEs and text
+ * encoders.
+ */
 function underOurKeys(
   file: SafetensorsFile,
   part: PartName,
@@ -179,7 +188,7 @@ function underOurKeys(
   return part === 'unet' ? FROM_DIFFUSERS[FAMILIES[family].network](file) : file.tensors;
 }
 
-/** The tensors of a diffusion network by the keys of its single file. */
+/** Maps a diffusion network's tensors to the keys of the single file. */
 const FROM_DIFFUSERS: Readonly<
   Record<NetworkName, (file: SafetensorsFile) => ReadonlyMap<string, TensorWindow>>
 > = {

@@ -1,6 +1,6 @@
-/** A UNet, or a copy of its half, under our keys and under Diffusers'. */
+/** Maps the layers of a UNet, or of a ControlNet's copy of its encoder, between our keys and Diffusers'. */
 
-/** Layers of a residual block: ours, and what Diffusers calls them. */
+/** Layers of a residual block: our name, then Diffusers'. */
 export const RESNET: readonly (readonly [string, string])[] = [
   ['in_layers.2', 'conv1'],
   ['emb_layers.1', 'time_emb_proj'],
@@ -10,7 +10,7 @@ export const RESNET: readonly (readonly [string, string])[] = [
   ['out_layers.0', 'norm2'],
 ];
 
-/** Layers outside the blocks: what Diffusers calls them, and ours. */
+/** Layers outside the blocks: Diffusers' name, then ours. */
 const OUTSIDE: readonly (readonly [RegExp, string])[] = [
   [/^conv_in\./, 'input_blocks.0.0.'],
   [/^conv_norm_out\./, 'out.0.'],
@@ -26,14 +26,17 @@ const DOWN_BLOCK = /^down_blocks\.(\d+)\.(resnets|attentions|downsamplers)\.(\d+
 const UP_BLOCK = /^up_blocks\.(\d+)\.(resnets|attentions|upsamplers)\.(\d+)\.(.+)$/;
 const MIDDLE_RESNET = /^mid_block\.resnets\.([01])\.(.+)$/;
 
-/** What we call keys of a UNet in Diffusers' layout, of which all are given; what no pattern knows stays. */
+/**
+ * Returns a function from Diffusers' keys of a UNet to ours. `keys` are all keys of the UNet. A key that no
+ * pattern matches stays unchanged.
+ */
 export function unetFromDiffusers(keys: readonly string[]): (key: string) => string {
   const down = firstBlocks(keys, DOWN_BLOCK);
   const up = firstBlocks(keys, UP_BLOCK);
   const attends = new Set(keys.flatMap((key) => /^up_blocks\.\d+(?=\.attentions\.)/.exec(key) ?? []));
   return (key) => {
     const [, level = '', part, i = '', rest = ''] = DOWN_BLOCK.exec(key) ?? UP_BLOCK.exec(key) ?? [];
-    // The first block of all is conv_in; after the blocks of a level comes the one that leads down.
+    // Block 0 is conv_in. Each level's blocks are followed by its downsampler.
     const firstDown = (n: number) => 1 + down(n) + n;
     if (key.startsWith('down_blocks.') && part !== undefined) {
       if (part === 'downsamplers')
@@ -41,7 +44,7 @@ export function unetFromDiffusers(keys: readonly string[]): (key: string) => str
       return blockKey(`input_blocks.${firstDown(Number(level)) + Number(i)}`, part, rest);
     }
     if (part !== undefined) {
-      // What leads up stands at the end of a level's last block.
+      // The upsampler is the last module of a level's last block.
       if (part === 'upsamplers')
         return `output_blocks.${up(Number(level) + 1) - 1}.${attends.has(`up_blocks.${level}`) ? 2 : 1}.${rest}`;
       return blockKey(`output_blocks.${up(Number(level)) + Number(i)}`, part, rest);
@@ -56,7 +59,7 @@ export function unetFromDiffusers(keys: readonly string[]): (key: string) => str
 const blockKey = (block: string, part: string, rest: string): string =>
   part === 'resnets' ? `${block}.0.${resnetKey(rest)}` : `${block}.1.${rest}`;
 
-/** How many residual blocks the levels before one have. */
+/** Returns a function that counts the residual blocks of all levels before a level. */
 function firstBlocks(keys: readonly string[], pattern: RegExp): (level: number) => number {
   const perLevel = new Map<number, number>();
   for (const key of keys) {

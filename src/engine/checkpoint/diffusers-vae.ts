@@ -1,7 +1,7 @@
-/** Keys of a VAE that only Diffusers has. */
+/** Keys that only VAEs in Diffusers' layout have. */
 const OWN_KEYS = /^(encoder|decoder)\.((down|up)_blocks|mid_block|conv_norm_out)\./;
 
-/** What Diffusers calls layers, and what the original does; blocks of the decoder are numbered after these. */
+/** Diffusers' names of layers, then the original ones. The decoder's levels are renumbered afterwards. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^(encoder|decoder)\.mid_block\.resnets\.0\./, '$1.mid.block_1.'],
   [/^(encoder|decoder)\.mid_block\.resnets\.1\./, '$1.mid.block_2.'],
@@ -21,8 +21,9 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What the original layout calls keys of a VAE that is in Diffusers' layout; undefined if it is not. Diffusers counts the
- * decoder's blocks from the latent, the original counts them from the picture.
+ * Returns a function from Diffusers' keys of a VAE to the original ones; undefined if the VAE is not in
+ * Diffusers' layout. Diffusers numbers the decoder's levels from the latent, the original layout from the
+ * picture.
  */
 export function diffusersVaeNames(
   keys: readonly string[],

@@ -4,50 +4,50 @@ import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts
 import type { SafetensorsFile } from './safetensors.ts';
 
 const TITLES = Object.values(FAMILIES).map(({ title }) => title);
-/** What a file should have been. */
+/** The supported checkpoints, for messages. */
 const SUPPORTED = `an ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(TITLES)} checkpoint`;
-const ORIGINAL = 'take the original single-file checkpoint';
-const UNQUANTISED = 'take its f32, f16, bf16 or fp8 version';
+const ORIGINAL = 'use the original single-file checkpoint';
+const UNQUANTISED = 'use its f32, f16, bf16 or fp8 version';
 
-/** Kinds whose every file looks like a whole checkpoint of ours, but for these keys. */
+/** Related models whose files look like a supported checkpoint apart from these keys. */
 const RELATIVES: readonly (readonly [RegExp, string])[] = [
   [
     /(^|\.)(double_stream_modulation_img|single_stream_modulation)\./,
-    'FLUX.2, a relative of FLUX.1 with different networks: take FLUX.1',
+    'FLUX.2, a relative of FLUX.1 with different networks: use FLUX.1',
   ],
-  [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: take FLUX.1'],
-  [/(^|\.)distilled_guidance_layer\./, 'Chroma: take FLUX.1'],
+  [/(^|\.)txt_in\.(individual_token_refiner|c_embedder|t_embedder)\./, 'HunyuanVideo: use FLUX.1'],
+  [/(^|\.)distilled_guidance_layer\./, 'Chroma: use FLUX.1'],
   [
     /^edm_(mean|vpred\.sigma_max)$/,
-    "a checkpoint that was trained with EDM's noise levels: take one with usual ones",
+    "a checkpoint trained with EDM's noise schedule: use one with Stable Diffusion's noise schedule",
   ],
   [
     /(^|\.)time_embed\.cond_proj\./,
-    'an LCM with the guidance as an input (cond_proj): take the base checkpoint',
+    'an LCM that takes the guidance scale as an input (cond_proj): use the base checkpoint',
   ],
   [
     /\.(absmax|quant_map|quant_state\.bitsandbytes__\w+)$/,
     `a checkpoint quantised to NF4 or FP4 by bitsandbytes: ${UNQUANTISED}`,
   ],
   [/\.weight_scale_2$/, `a checkpoint quantised to NVFP4: ${UNQUANTISED}`],
-  [/\.(qweight|qzeros|wscales|SCB|weight_format)$/, `a checkpoint with quantised integers: ${UNQUANTISED}`],
+  [/\.(qweight|qzeros|wscales|SCB|weight_format)$/, `a checkpoint quantised to integers: ${UNQUANTISED}`],
 ];
 
 /** Near misses: files that users put into a model folder by mistake, each with its message. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)joint_blocks\./, 'Stable Diffusion 3'],
-  [/(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/, 'an OFT, not a checkpoint: take the checkpoint'],
+  [/(^|[._])oft_(blocks|diag|R)|(^|[._])boft_/, 'an OFT, not a checkpoint: use the checkpoint'],
   [
     /(^|[._])(lora[._](up|down|A|B|mid)|hada_w\d|lokr_w\d|dora_scale|diff_b)/,
-    'a LoRA, not a checkpoint: take the checkpoint that it was made for',
+    'a LoRA, not a checkpoint: use the checkpoint that it was made for',
   ],
-  [/^(emb_params|string_to_param|clip_[lg])$/, 'a textual inversion, not a checkpoint: take the checkpoint'],
+  [/^(emb_params|string_to_param|clip_[lg])$/, 'a textual inversion, not a checkpoint: use a checkpoint'],
   [/^(control_model\.|controlnet_|input_hint_block\.)/, 'a ControlNet, not a checkpoint'],
   [/^(image_proj|ip_adapter)\./, 'an IP-Adapter, not a checkpoint'],
   [/^(body|model)\.\d+\.(rdb|weight|sub|conv)|^conv_first\./, 'an upscaler, not a checkpoint'],
   [
     /^(unet\.)?down_blocks\.|^(transformer\.)?(single_)?transformer_blocks\./,
-    `one network in the Diffusers layout: take its whole folder, with model_index.json, or the original single-file checkpoint`,
+    `one network in the Diffusers layout: use the complete folder with its model_index.json, or the original single-file checkpoint`,
   ],
   [/^(text_model|encoder\.block|transformer\.resblocks)\./, `a text encoder alone: ${ORIGINAL}`],
   [/^vision_model\./, `a vision encoder alone: ${ORIGINAL}`],
@@ -55,13 +55,16 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(input_blocks|output_blocks|time_embed)\./, `a UNet alone: ${ORIGINAL}`],
 ];
 
-/** What is left of a checkpoint that lacks the network itself. */
+/** Checkpoints that lack the diffusion network. */
 const WITHOUT_NETWORK: readonly (readonly [RegExp, string])[] = [
   [/^model_ema\.(?!num_updates$|decay$)/, `averaged weights (EMA) alone: ${ORIGINAL}`],
   [/^(cond_stage_model|conditioner)\./, `a checkpoint without its UNet: ${ORIGINAL}`],
 ];
 
-/** Depth, canny and other controls, or an instruction's picture, are read by channels of their own beside the latent. */
+/**
+ * Throws CheckpointError for networks with additional input channels beside the latent, such as depth, canny
+ * or instruction models.
+ */
 function checkInput({ name, tensors }: SafetensorsFile, { input }: Family, prefix: string): void {
   const first = tensors.get(prefix + input.key);
   if (!first || input.widths.includes(first.shape[1]!)) return;
@@ -71,7 +74,10 @@ function checkInput({ name, tensors }: SafetensorsFile, { input }: Family, prefi
   );
 }
 
-/** Detects the family from a checkpoint's keys and shapes. Throws CheckpointError that names what was found instead. */
+/**
+ * Detects the family from a checkpoint's keys and shapes. Throws CheckpointError that says what the file is
+ * instead.
+ */
 export function identifyFamily(file: SafetensorsFile): ModelFamily {
   const { name, tensors } = file;
   const keys = [...tensors.keys()];
@@ -88,7 +94,7 @@ export function identifyFamily(file: SafetensorsFile): ModelFamily {
   };
 
   refuseIf(RELATIVES);
-  // A stray key does not outweigh a whole checkpoint.
+  // Complete checkpoints are recognised before OTHER_KINDS, so that a stray key does not reject them.
   for (const family of MODEL_FAMILIES) {
     const { marks } = FAMILIES[family];
     const prefix = prefixesOf(family).find((prefix) => marks.network.every((mark) => below(prefix + mark)));
@@ -110,6 +116,6 @@ export function identifyFamily(file: SafetensorsFile): ModelFamily {
   throw refuse('something else');
 }
 
-/** What may stand before the keys of a family's diffusion network. */
+/** Possible key prefixes of a family's diffusion network. */
 const prefixesOf = (family: ModelFamily): readonly string[] =>
   FAMILIES[family].parts.find(({ name }) => name === 'unet')!.prefixes;

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 
-/** What files are at one moment: for looks at many that have neighbours in common. */
+/** Caches the states of files during an inspection of many checkpoints with common companions. */
 export type Stamps = Map<string, Promise<string>>;
 
 /**
- * What files are now: the same text as long as none of them changed, came or went. The inode and the time of the last change
- * of status tell a file that was replaced by one of the same size and date.
+ * Describes the state of files: the text stays the same as long as none of them is changed, created or
+ * deleted. The inode and ctime detect a file that was replaced by one of the same size and date.
  */
 export async function stateOf(files: readonly string[], stamps: Stamps = new Map()): Promise<string> {
   const known = (file: string): Promise<string> => {

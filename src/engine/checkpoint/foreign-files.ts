@@ -1,12 +1,12 @@
-/** Other files that people put in place of a safetensors file, recognised by their first bytes. */
+/** Recognises files that are not safetensors by their first bytes. */
 
-/** Bytes of a file that identify its kind. */
+/** Number of bytes to read from the start of a file. */
 export const FIRST_BYTES = 4096;
 
 const DOWNLOAD_AGAIN = 'download the file itself';
-const OTHER_VERSION = 'take the .safetensors version of the model';
+const OTHER_VERSION = 'use the .safetensors version of the model';
 
-/** Whether a file begins in UTF-8, with or without a byte order mark. */
+/** Whether a file starts with UTF-8 text, with or without a byte order mark. */
 function isText(start: Buffer): boolean {
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -16,13 +16,13 @@ function isText(start: Buffer): boolean {
   }
 }
 
-/** As Latin-1. */
+/** A UTF-8 byte order mark, decoded as Latin-1. */
 const BYTE_ORDER_MARK = /^\u00ef\u00bb\u00bf/;
 
 const ARCHIVES = ['\u001f\u008b', '7z\u00bc\u00af', 'Rar!', 'BZh', '\u00fd7zXZ', '(\u00b5/\u00fd'];
 const PICTURES = ['\u0089PNG', '\u00ff\u00d8\u00ff', 'GIF8', 'RIFF'];
 
-/** Kinds of file, the first that fits: what it is, and what to do. */
+/** Kinds of files and what to do about them; the first match wins. */
 const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean, found: string])[] = [
   [
     (_, text) => text.startsWith('version https://git-lfs'),
@@ -60,7 +60,7 @@ const KINDS: readonly (readonly [fits: (start: Buffer, text: string) => boolean,
   [isText, `text instead of the file: ${DOWNLOAD_AGAIN}`],
 ];
 
-/** What a file that begins so is instead of safetensors, with the remedy; undefined if that is not known. */
+/** What a file that starts with these bytes is, and the remedy; undefined if unknown. */
 export function foreignKind(start: Buffer): string | undefined {
   const text = start.toString('latin1').replace(BYTE_ORDER_MARK, '');
   return KINDS.find(([fits]) => fits(start, text))?.[1];

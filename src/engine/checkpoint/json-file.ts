@@ -2,10 +2,13 @@ import { CheckpointError } from '../errors.ts';
 import { FIRST_BYTES, foreignKind } from './foreign-files.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 
-/** The list of a model's shards names every tensor; nothing beside a checkpoint is longer. */
+/** Maximum size of a JSON file. Shard indexes, which list every tensor, are the largest. */
 const MAX_BYTES = 2 ** 25;
 
-/** The object in a JSON file; `name` is what messages call it. Throws CheckpointError; file system errors pass through. */
+/**
+ * Reads the object in a JSON file. `name` is the file's name in messages. Throws CheckpointError; file system
+ * errors pass through.
+ */
 export function readJsonObject(path: string, name: string): Promise<Record<string, unknown>> {
   return withRegularFile(path, async (handle, size) => {
     if (size > MAX_BYTES)
@@ -16,7 +19,7 @@ export function readJsonObject(path: string, name: string): Promise<Record<strin
       if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value as Record<string, unknown>;
     } catch {
-      // the parser's message would quote the file
+      // the parser's message is not used because it quotes the file's contents
     }
     const found = /^\s*[[{]/.test(bytes.toString('utf8', 0, 64))
       ? undefined

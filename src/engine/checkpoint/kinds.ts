@@ -3,12 +3,12 @@ import { FAMILIES, isFlow, type ModelFamily } from '../families/index.ts';
 import { withoutExtension } from './file-names.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
-/** Notes of trainers and publishers that say what a file is. */
+/** Metadata fields in which trainers and publishers describe a file. */
 const NOTES = ['modelspec.title', 'modelspec.tags', 'ss_output_name'] as const;
 
-/** What a checkpoint was distilled to, and the settings of its authors. */
+/** A kind of distilled checkpoint and its authors' recommended settings. */
 interface Kind {
-  /** Pattern of its name, in lower case with a blank before each word. */
+  /** Matches the words of its name, in lower case with a space before and after each. */
   readonly called: RegExp;
   readonly families: readonly ModelFamily[];
   readonly settings: Partial<Recommended>;
@@ -20,7 +20,7 @@ const MERGED = { cfg: 2, samplerName: 'dpmpp_sde', scheduler: 'karras' } as cons
 const UNETS = (Object.keys(FAMILIES) as ModelFamily[]).filter((family) => !isFlow(family));
 const FLOWS = (Object.keys(FAMILIES) as ModelFamily[]).filter(isFlow);
 
-/** The first that fits holds. Models of that kind and merges with one are called alike; merges want some guidance. */
+/** The first match wins. A model and merges with it often have similar names; merges get some guidance. */
 const KINDS: readonly Kind[] = [
   { called: / lcm /, families: UNETS, settings: { steps: 6, cfg: 1.5, ...LCM } },
   { called: / dmd /, families: UNETS, settings: { steps: 4, cfg: 1, ...LCM } },
@@ -43,10 +43,12 @@ const KINDS: readonly Kind[] = [
   { called: / (turbo|lightning|hyper) (?!real)/, families: FLOWS, settings: { steps: 8 } },
 ];
 
-/** Most steps that a name of a distilled checkpoint may tell. */
+/** Maximum number of steps that is taken from a name. */
 const MAX_STEPS = 16;
 
-/** Settings that a checkpoint's kind needs, by its name, its notes and its keys, where its family's do not suit it. */
+/**
+ * Settings that a checkpoint's kind requires in place of its family's, by its file name, metadata and keys.
+ */
 export function settingsOfKind(family: ModelFamily, file: SafetensorsFile): Partial<Recommended> {
   const own = readsGuidance(file) ? { steps: 20 } : {};
   const texts = [withoutExtension(file.name), ...NOTES.map((note) => file.metadata[note] ?? '')];
@@ -58,7 +60,7 @@ export function settingsOfKind(family: ModelFamily, file: SafetensorsFile): Part
   return own;
 }
 
-/** FLUX.1-dev takes more steps than schnell, after which its family is named. */
+/** Whether it is FLUX.1-dev, which needs more steps than schnell, whose settings are the family's. */
 const readsGuidance = ({ tensors }: SafetensorsFile): boolean =>
   [...tensors.keys()].some((key) => /(^|\.)guidance_in\./.test(key));
 
@@ -71,7 +73,7 @@ const wordsOf = (text: string): string[] =>
     .split(/[^a-z]+/)
     .filter((word) => word !== '');
 
-/** `Hyper-SDXL-8steps` says how many it was made for. */
+/** The number of steps in a name such as `Hyper-SDXL-8steps`. */
 function stepsIn(text: string): Pick<Partial<Recommended>, 'steps'> {
   const [, count] = /(?:^|[^\d.])(\d{1,2})[ _-]?steps?(?![a-z])/i.exec(text) ?? [];
   const steps = Number(count ?? 0);

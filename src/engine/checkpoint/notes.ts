@@ -1,22 +1,23 @@
 import type { SafetensorsFile } from './safetensors.ts';
 
-/** What the header of a checkpoint says beside its networks. */
+/** Information from a checkpoint's header other than its networks. */
 export interface CheckpointNotes {
-  /** The type that most of its bytes have, such as `f16`; null if it has none. */
+  /** The element type of most of its bytes, such as `f16`; null if it has no tensors. */
   readonly precision: string | null;
-  /** Its licence in its author's words; null if it does not say. */
+  /** Its licence in its author's words; null if not stated. */
   readonly licence: string | null;
 }
 
+/** Notes of a checkpoint whose header cannot be read. */
 export const NO_NOTES: CheckpointNotes = { precision: null, licence: null };
 
-/** Where programs write the licence of a model. */
+/** Metadata fields for the licence. */
 const LICENCE_KEYS = ['modelspec.license', 'license', 'licence', 'general.license'];
 
-/** Most characters of a licence that are passed on. */
+/** Maximum length of a licence text. */
 const MAX_LICENCE = 500;
 
-/** Reads the notes off a header. */
+/** Reads precision and licence from a header. */
 export function notesOf({
   tensors,
   metadata,

@@ -3,10 +3,13 @@ import { CheckpointError } from '../errors.ts';
 import { readBytes } from './regular-file.ts';
 import type { DType, TensorWindow } from './safetensors.ts';
 
-/** The largest tensor, in values, that is read into memory as numbers. */
+/** Maximum number of values of a tensor. */
 const MAX_VALUES = 2 ** 24;
 
-/** The numbers of a small tensor. Throws CheckpointError for a type that adapters do not have, or for too many. */
+/**
+ * Reads the values of a small tensor. Throws CheckpointError for an unsupported dtype or a tensor that is too
+ * large.
+ */
 export async function readNumbers(
   handle: FileHandle,
   window: TensorWindow,
@@ -24,7 +27,7 @@ export async function readNumbers(
   return decodeNumbers(await readBytes(handle, byteLength, offset), dtype);
 }
 
-/** The numbers that bytes stand for. Throws RangeError for a type that adapters do not have. */
+/** Decodes the values of a tensor. Throws RangeError for an unsupported dtype. */
 export function decodeNumbers(bytes: Buffer, dtype: DType): Float64Array {
   const read = READERS[dtype];
   if (!read) throw new RangeError(`there is no reader for ${dtype}`);

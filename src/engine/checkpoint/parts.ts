@@ -6,16 +6,19 @@ import { QUANTISATION_NOTES } from './quantisation.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import { WeightSource } from './weight-source.ts';
 
-/** The prefix under which a file holds a part; undefined if it does not. */
+/** The key prefix of a part in a file; undefined if the file does not contain it. */
 function prefixOf({ prefixes, probes }: PartLayout, { tensors }: SafetensorsFile): string | undefined {
   return prefixes.find((prefix) => probes.some((probe) => tensors.has(prefix + probe)));
 }
 
-/** Whether a file holds a part. */
+/** Whether a file contains a part. */
 export const holdsPart = (file: SafetensorsFile, layout: PartLayout): boolean =>
   prefixOf(layout, file) !== undefined;
 
-/** The weights of a part under the keys that its network knows. Throws CheckpointError if the file has no such part. */
+/**
+ * The weights of a part under the keys that its network uses. If a file contains a key in both spellings, the
+ * network's own wins. Throws CheckpointError if the file does not contain the part.
+ */
 export function selectPart(whole: SafetensorsFile, layout: PartLayout): WeightSource {
   const { name, tensors } = whole;
   const prefix = prefixOf(layout, whole);

@@ -1,4 +1,4 @@
-/** A tensor as a pickle describes it: a strided view of a storage that lies elsewhere. */
+/** A tensor as a pickle describes it: a strided view of a storage outside the pickle. */
 export interface TorchTensor {
   readonly storage: TorchStorage;
   /** In values, from the start of the storage. */
@@ -7,7 +7,7 @@ export interface TorchTensor {
   readonly strides: readonly number[];
 }
 
-/** What a pickle without any code in it can hold. */
+/** A value in a pickle that contains no code. */
 export type PickleValue =
   | string
   | number
@@ -19,36 +19,38 @@ export type PickleValue =
   | { readonly storage: TorchStorage }
   | { readonly name: string };
 
-/** Where values of tensors lie. */
+/** A storage: the values of one or more tensors. */
 export interface TorchStorage {
-  /** Of its values, such as `FloatStorage`. */
+  /** Type of its values, such as `FloatStorage`. */
   readonly type: string;
+  /** Name of its entry in the archive. */
   readonly key: string;
 }
 
-/** Why a pickle is not read. */
+/** A pickle is malformed or holds something other than values and tensors. */
 export class PickleError extends Error {
   override name = 'PickleError';
 }
 
-/** Bounds far beyond every embedding. */
+/** Limits well above what any embedding or upscaler needs. */
 const MAX_STEPS = 1_000_000;
 const MAX_DIMENSIONS = 8;
 
-/** Whether a value is one of the records, with this field. */
+/** Whether a value is a record with this field. */
 const has = <Field extends string>(
   value: PickleValue | undefined,
   field: Field,
 ): value is Extract<PickleValue, Readonly<Record<Field, unknown>>> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, field);
 
+/** Whether a value is a tensor. */
 export const isTensor = (value: PickleValue | undefined): value is { readonly tensor: TorchTensor } =>
   has(value, 'tensor');
 
 /**
- * Reads the pickle of a file that torch.save wrote, protocol 2 to 5: plain values, dictionaries, lists and tensors. Nothing that it
- * names is ever called or looked up: a name is a word here, and only the few that stand for tensors and dictionaries mean
- * something. Throws PickleError for everything else.
+ * Reads the pickle of a file written by torch.save, protocol 2 to 5: plain values, dictionaries, lists and
+ * tensors. Nothing that the pickle names is imported or called. Only the few names that stand for tensors and
+ * dictionaries are accepted. Throws PickleError for everything else.
  */
 export function readPickle(bytes: Buffer): PickleValue {
   const machine = new Machine(bytes);
@@ -56,7 +58,7 @@ export function readPickle(bytes: Buffer): PickleValue {
     const code = machine.number(1);
     if (code === STOP) return machine.pop();
     const operation = OPERATIONS[code];
-    if (!operation) throw new PickleError(`it has the operation ${hex(code)}, which no embedding needs`);
+    if (!operation) throw new PickleError(`it has the unsupported opcode ${hex(code)}`);
     operation(machine);
   }
   throw new PickleError(`it has more than ${MAX_STEPS} operations`);
@@ -67,7 +69,7 @@ const MARK = Symbol('mark');
 
 const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`;
 
-/** The stack machine that a pickle is a program of, for the part of the language that makes values. */
+/** The pickle virtual machine, restricted to the opcodes that create values. */
 class Machine {
   readonly #bytes: Buffer;
   readonly #stack: (PickleValue | typeof MARK)[] = [];
@@ -88,38 +90,38 @@ class Machine {
 
   pop(): PickleValue {
     const value = this.#stack.pop();
-    if (value === undefined || value === MARK) throw new PickleError('it takes a value from an empty stack');
+    if (value === undefined || value === MARK) throw new PickleError('it pops from an empty stack');
     return value;
   }
 
-  /** So many values, in the order in which they were pushed. */
+  /** Pops `count` values; returns them in the order in which they were pushed. */
   popAll(count: number): PickleValue[] {
     return Array.from({ length: count }, () => this.pop()).reverse();
   }
 
-  /** What was pushed since the last mark. */
+  /** Pops the values that were pushed since the last mark. */
   popToMark(): PickleValue[] {
     const from = this.#stack.lastIndexOf(MARK);
-    if (from < 0) throw new PickleError('it ends a group that it did not begin');
+    if (from < 0) throw new PickleError('it pops to a mark that it did not set');
     return this.#stack.splice(from).slice(1) as PickleValue[];
   }
 
   take(length: number): Buffer {
     const end = this.#at + length;
-    if (length < 0 || end > this.#bytes.length) throw new PickleError('it ends in the middle');
+    if (length < 0 || end > this.#bytes.length) throw new PickleError('it is truncated');
     const taken = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return taken;
   }
 
-  /** An unsigned number. */
+  /** Reads an unsigned integer. */
   number(bytes: 1 | 2 | 4): number {
     return this.take(bytes).readUIntLE(0, bytes);
   }
 
   line(): string {
     const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw new PickleError('it ends in the middle');
+    if (end < 0) throw new PickleError('it is truncated');
     const text = this.take(end - this.#at).toString();
     this.#at++;
     return text;
@@ -127,7 +129,7 @@ class Machine {
 
   remember(key: number): void {
     const top = this.#stack.at(-1);
-    if (top === undefined || top === MARK) throw new PickleError('it stores a value from an empty stack');
+    if (top === undefined || top === MARK) throw new PickleError('it memoizes a value from an empty stack');
     this.#memo.set(key, top);
   }
 
@@ -137,11 +139,11 @@ class Machine {
 
   recall(key: number): void {
     const value = this.#memo.get(key);
-    if (value === undefined) throw new PickleError('it recalls a value that it never stored');
+    if (value === undefined) throw new PickleError('it reads a memo entry that it never stored');
     this.push(value);
   }
 
-  /** The container that the next values go into. */
+  /** The container at the top of the stack. */
   top(): PickleValue {
     const value = this.pop();
     this.push(value);
@@ -151,7 +153,7 @@ class Machine {
 
 type Operation = (machine: Machine) => void;
 
-/** An operation that pushes a value. */
+/** Creates an operation that pushes a value. */
 const pushing =
   (value: (machine: Machine) => PickleValue): Operation =>
   (machine) => {
@@ -160,7 +162,7 @@ const pushing =
 
 const textOf = (machine: Machine, length: number): string => machine.take(length).toString();
 
-/** By their codes, with the names of Python's `pickletools`. */
+/** Operations by opcode, with their names in Python's `pickletools`. */
 const OPERATIONS: Readonly<Record<number, Operation>> = {
   /* PROTO, FRAME */
   0x80: (m) => void m.take(1),
@@ -204,7 +206,7 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x75: (m) => {
     setItems(m.popToMark(), m.top());
   },
-  /* BUILD: what a dictionary of weights says of their modules */
+  /* BUILD: a state dict's attributes, such as `_metadata`, which are ignored */
   0x62: (m) => {
     m.pop();
     if (!(m.top() instanceof Map))
@@ -254,11 +256,11 @@ const PARAMETER = 'torch._utils._rebuild_parameter';
 const DICTIONARY = 'collections.OrderedDict';
 const STORAGE = /^torch\.(\w+Storage)$/;
 
-/** A name that means something in an embedding. */
+/** A global name. Throws PickleError for all but those of tensors and dictionaries. */
 function nameOf(module: PickleValue, word: PickleValue): PickleValue {
   const name = typeof module === 'string' && typeof word === 'string' ? `${module}.${word}` : '';
   if ([TENSOR, PARAMETER, DICTIONARY].includes(name) || STORAGE.test(name)) return { name };
-  throw new PickleError(`it wants to call "${name.slice(0, 100)}", and code in a file is never run`);
+  throw new PickleError(`it calls "${name.slice(0, 100)}", and code in files is never executed`);
 }
 
 /** A storage as torch writes it: ('storage', type, key, device, size). */
@@ -270,7 +272,7 @@ function storageOf(persistent: PickleValue): PickleValue {
   return { storage: { type: found, key } };
 }
 
-/** What torch would make of a name and what is given to it. */
+/** The result of calling a global with these arguments. */
 function made(callee: PickleValue, given: PickleValue): PickleValue {
   const name = has(callee, 'name') ? callee.name : undefined;
   const values = Array.isArray(given) ? given : [];
@@ -282,7 +284,7 @@ function made(callee: PickleValue, given: PickleValue): PickleValue {
 
 function tensorOf([storage, offset, shape, strides]: PickleValue[]): PickleValue {
   if (!has(storage, 'storage') || !isCount(offset) || !areCounts(shape) || !areCounts(strides))
-    throw new PickleError('it describes a tensor differently than torch does');
+    throw new PickleError('it has a tensor with unexpected arguments');
   return { tensor: { storage: storage.storage, offset, shape, strides } };
 }
 

@@ -4,25 +4,25 @@ import { CheckpointError } from '../errors.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 import { readSafetensors, type DType, type SafetensorsFile, type TensorWindow } from './safetensors.ts';
 
-/** Keys of 8-bit files that say how the numbers were made, not what they are, or that are read here. */
+/** Keys of 8-bit files that describe the quantisation and do not belong to a network. */
 export const QUANTISATION_NOTES = /(^|\.)(scaled_fp8|scale_input|input_scale|comfy_quant)$/;
 
-/** The element types of the formats that ComfyUI's notes name and that are weights as they stand, but for a factor. */
+/** Element types of the supported formats: 8-bit floats with at most a scale factor. */
 const FORMATS = new Map<unknown, DType>([
   ['float8_e4m3fn', 'F8_E4M3'],
   ['float8_e5m2', 'F8_E5M2'],
 ]);
 
-/** Fields of a note that leave the weights as they are: how fast a product may be computed. */
+/** Fields of a note that do not affect the weights, only how fast products may be computed. */
 const HARMLESS = new Set(['format', 'full_precision_matrix_mult']);
 
 const MAX_NOTE_BYTES = 10_000;
-const REMEDY = 'take an f32, f16, bf16 or plain fp8 version of the file';
+const REMEDY = 'use an f32, f16, bf16 or plain fp8 version of the file';
 
 /**
- * Reads a safetensors header with what ComfyUI notes of quantised layers (its QUANTIZATION.md): 8-bit floats in an integer
- * container get their type. Throws CheckpointError for a note that asks for more, as readSafetensors does otherwise.
- * `name` is what messages call the file.
+ * Reads a safetensors header and applies ComfyUI's quantisation notes (its QUANTIZATION.md): 8-bit floats
+ * that are stored as integers get their element type. Throws CheckpointError for unsupported quantisation,
+ * and as readSafetensors does. `name` is the file's name in messages.
  */
 export async function readWeights(path: string, name = basename(path)): Promise<SafetensorsFile> {
   const file = await readSafetensors(path, name);
@@ -81,7 +81,7 @@ function parse(text: string, origin: string): unknown {
   }
 }
 
-/** The element type that a note stands for. */
+/** The element type that a note declares. */
 function typeOf(note: unknown, layer: string, { name }: SafetensorsFile): DType {
   const origin = `${name}: "${layer.slice(0, 200)}"`;
   if (!isRecord(note)) throw new CheckpointError(`${origin} has a quantisation note that is not an object`);
@@ -108,7 +108,7 @@ function asType(weight: TensorWindow, dtype: DType, { name }: SafetensorsFile): 
 
 const FLOATS: ReadonlySet<DType> = new Set(['F32', 'F16', 'BF16', 'F64', 'F8_E4M3', 'F8_E5M2']);
 
-/** Throws CheckpointError for a tensor of integers or of a type that only quantised files have. */
+/** Throws CheckpointError for a tensor of integers or of another type that is not a float. */
 export function checkIsFloat({ key, dtype }: TensorWindow, name: string): void {
   if (FLOATS.has(dtype)) return;
   throw new CheckpointError(

@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import { CheckpointError } from '../errors.ts';
 
 /**
- * Opens a file for reading, symbolic links followed, and closes it after `work`. Throws CheckpointError for a pipe, a device
- * or a socket, none of which is waited for; file system errors pass through.
+ * Opens a file for reading, following symbolic links, and closes it after `work`. Never blocks: throws
+ * CheckpointError for pipes, devices and folders; file system errors pass through.
  */
 export async function withRegularFile<Result>(
   path: string,
@@ -13,7 +13,7 @@ export async function withRegularFile<Result>(
 ): Promise<Result> {
   const file = await realpath(path);
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw Object.assign(error as Error, { path }); // not where a link leads
+    throw Object.assign(error as Error, { path }); // the given path, not a link's target
   });
   try {
     const info = await handle.stat();
@@ -27,18 +27,18 @@ export async function withRegularFile<Result>(
   }
 }
 
-/** Whether a path leads to a file: a folder, a pipe or a socket of its name is another thing. */
+/** Whether a path is a regular file (not a folder, pipe or socket). */
 export const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (info) => info.isFile(),
     () => false,
   );
 
-/** Up to `length` bytes of a file from `position` on: fewer where it ends. */
+/** Reads up to `length` bytes from `position`: fewer at the end of the file. */
 export async function readBytes(handle: FileHandle, length: number, position: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 }
 
-/** What a file system error says, without the path: `EACCES: permission denied`. */
+/** The message of a file system error without the path: `EACCES: permission denied`. */
 export const withoutPath = ({ message }: Error): string => message.replace(/, \w+( '.*)?$/s, '');

@@ -7,7 +7,7 @@ export interface Rows {
   readonly count: number;
 }
 
-/** The rows of a tensor, as a window of their own. */
+/** A window on some rows of a tensor. */
 export function rowWindow(window: TensorWindow, { from, count }: Rows): TensorWindow {
   if (window.pieces) return rowsOfPieces(window, window.pieces, { from, count });
   const [total = 1, ...rest] = window.shape;
@@ -21,8 +21,8 @@ export function rowWindow(window: TensorWindow, { from, count }: Rows): TensorWi
 }
 
 /**
- * Tensors that are rows of one weight, one below the other. Throws CheckpointError if they do not fit together; `file` and the
- * weight's `key` are what its message calls them.
+ * Joins tensors along the first axis into one weight. Throws CheckpointError if their dtypes or row shapes
+ * differ; `file` and the weight's `key` name it in the message.
  */
 export function joinRows(
   key: string,
@@ -47,7 +47,7 @@ export function joinRows(
   };
 }
 
-/** The pieces that some rows of a weight lie in, cut to those. */
+/** The rows of a weight that consists of pieces. */
 function rowsOfPieces(
   whole: TensorWindow,
   pieces: readonly TensorWindow[],

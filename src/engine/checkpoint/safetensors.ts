@@ -3,7 +3,7 @@ import { CheckpointError } from '../errors.ts';
 import { FIRST_BYTES, foreignKind } from './foreign-files.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 
-/** Bytes per element of every element type a safetensors file may carry (sub-byte types are refused). */
+/** Bytes per element of the supported element types. Types below one byte are rejected. */
 export const ELEMENT_BYTES = {
   BOOL: 1,
   U8: 1,
@@ -23,9 +23,10 @@ export const ELEMENT_BYTES = {
   F64: 8,
   C64: 8,
 } as const;
+/** Element type of a tensor. */
 export type DType = keyof typeof ELEMENT_BYTES;
 
-/** One tensor of a file: where its bytes lie, counted from the start of the file. */
+/** One tensor of a file: where its bytes lie. Offsets count from the start of the file. */
 export interface TensorWindow {
   readonly key: string;
   /** Absolute path of the file, symbolic links resolved. */
@@ -34,7 +35,10 @@ export interface TensorWindow {
   readonly shape: readonly number[];
   readonly offset: number;
   readonly byteLength: number;
-  /** Of a weight whose rows lie in several tensors, one below the other: those, and `file` and `offset` are the first one's. */
+  /**
+   * The pieces of a weight that is several tensors joined along the first axis. `file` and `offset` are then
+   * those of the first one.
+   */
   readonly pieces?: readonly TensorWindow[];
 }
 
@@ -42,26 +46,26 @@ export interface TensorWindow {
 export interface SafetensorsFile {
   /** Absolute path, symbolic links resolved. */
   readonly file: string;
-  /** The file's name, as messages have it. */
+  /** The file's name in messages. */
   readonly name: string;
   readonly sizeBytes: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, TensorWindow>;
 }
 
-/** The format's own bound on the header. */
+/** Maximum header size of the safetensors format. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Bounds far beyond every known file, so that what is done with each key stays cheap. */
+/** Limits well above any known file, which keep the work per key small. */
 const MAX_TENSORS = 50_000;
 const MAX_KEY_LENGTH = 500;
 const MAX_KEY_LEVELS = 50;
 const MAX_DIMENSIONS = 8;
 
 /**
- * Reads and validates the header of a `.safetensors` file (huggingface.co/docs/safetensors, "Format").
- * Throws CheckpointError naming the key or byte offset, or what the file is instead; file system errors pass through.
- * `name` is what messages call the file.
+ * Reads and validates the header of a `.safetensors` file (huggingface.co/docs/safetensors, "Format"). `name`
+ * is the file's name in messages. Throws CheckpointError naming the key or byte offset, or what the file is
+ * instead; file system errors pass through.
  */
 export function readSafetensors(path: string, name = basename(path)): Promise<SafetensorsFile> {
   return withRegularFile(path, async (handle, size, file) => {
@@ -72,7 +76,7 @@ export function readSafetensors(path: string, name = basename(path)): Promise<Sa
     if (size < 8) throw await fail(`${size} bytes is too short for a safetensors file`);
     const announced = (await readBytes(handle, 8, 0)).readBigUInt64LE();
     if (announced < 2 || announced > MAX_HEADER_BYTES || 8 + Number(announced) > size) {
-      // The message shows no bytes of a file that is not safetensors: it may be a link to anything.
+      // The message quotes no bytes: the file may be a link to anything.
       const length = announced > MAX_HEADER_BYTES ? `more than ${MAX_HEADER_BYTES}` : announced;
       throw await fail(
         `bytes 0-8 announce a header of ${length} bytes, expected 2 to ${Math.min(MAX_HEADER_BYTES, size - 8)} ` +
@@ -89,7 +93,7 @@ export function readSafetensors(path: string, name = basename(path)): Promise<Sa
 interface NamedFile {
   /** Absolute path, symbolic links resolved. */
   readonly file: string;
-  /** What messages call it. */
+  /** The file's name in messages. */
   readonly name: string;
   readonly size: number;
 }
@@ -102,7 +106,7 @@ function parseHeader({ file, name, size: sizeBytes }: NamedFile, header: Buffer)
     text = new TextDecoder('utf-8', { fatal: true }).decode(header);
     json = JSON.parse(text);
   } catch (cause) {
-    // The parser's message would quote the file.
+    // The parser's message is not used because it quotes the file's contents.
     const [place = ''] = cause instanceof SyntaxError ? (/ at position \d+/.exec(cause.message) ?? []) : [];
     throw fail(`the header at byte 8 is not JSON${place}`);
   }
@@ -165,7 +169,7 @@ function parseEntry(entry: unknown, dataStart: number, sizeBytes: number, fail: 
   return { dtype, shape, offset: dataStart + begin, byteLength };
 }
 
-/** The format allows neither overlaps nor holes: sorted by offset, the windows tile the rest of the file. */
+/** The format allows neither overlaps nor gaps: the tensors must cover the rest of the file exactly. */
 function checkCoverage(windows: TensorWindow[], dataStart: number, sizeBytes: number, fail: Fail): void {
   windows.sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
   let end = dataStart;
@@ -181,7 +185,10 @@ function checkCoverage(windows: TensorWindow[], dataStart: number, sizeBytes: nu
     throw fail(`${sizeBytes - end} bytes after ${last} at byte ${end} belong to no tensor`);
 }
 
-/** JSON.parse keeps the last of two equal keys silently, so the outer keys of the (valid) text are walked once more. */
+/**
+ * The first duplicate among the top-level keys. JSON.parse silently keeps the last one, so the text, which is
+ * valid JSON, is scanned again.
+ */
 function firstRepeatedKey(text: string): string | undefined {
   const seen = new Set<string>();
   let depth = 0;
@@ -203,7 +210,7 @@ function firstRepeatedKey(text: string): string | undefined {
   return undefined;
 }
 
-/** Where the string ends that a quotation mark at `start` opens. */
+/** The position of the quotation mark that closes the string opened at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
@@ -212,7 +219,7 @@ function endOfString(text: string, start: number): number {
 
 const MAX_SHOWN = 80;
 
-/** A value of a file as messages have it: short, whatever it is. */
+/** A value from a file for messages, shortened. */
 function shown(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);

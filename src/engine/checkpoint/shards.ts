@@ -5,23 +5,24 @@ import { readWeights } from './quantisation.ts';
 import { isFile } from './regular-file.ts';
 import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 
-/** Most shards of one file: far more than any model has. */
+/** Maximum number of shards, well above any known model's. */
 const MAX_SHARDS = 1000;
 
-/** The list of the shards in which a file is split, and which tensor each holds, as Hugging Face's libraries write it. */
+/** The shard index of a split file in Hugging Face's format: which shard holds each tensor. */
 interface ShardIndex {
   readonly weightMap: ReadonlyMap<string, string>;
-  /** File names in the list's folder, sorted. */
+  /** File names in the index's folder, sorted. */
   readonly shards: readonly string[];
 }
 
-/** The names of the shards that a list names. Throws CheckpointError; file system errors pass through. */
+/** The names of the shards that an index lists. Throws CheckpointError; file system errors pass through. */
 export const shardNames = async (index: string, name: string): Promise<readonly string[]> =>
   (await readIndex(index, name)).shards;
 
 /**
- * Reads the headers of all shards of a file as one; `name` is what messages call the list. Throws MissingFilesError for shards
- * that are not there, CheckpointError for one that is damaged and for tensors that are in no shard or in two.
+ * Reads the headers of all shards as one file. `name` is the index's name in messages. Throws
+ * MissingFilesError for missing shards, CheckpointError for damaged ones and for tensors in no shard or in
+ * two.
  */
 export async function readShards(index: string, name: string): Promise<SafetensorsFile> {
   const { weightMap, shards } = await readIndex(index, name);
@@ -56,24 +57,24 @@ export async function readShards(index: string, name: string): Promise<Safetenso
   return { file: index, name, sizeBytes, metadata, tensors };
 }
 
-const REMEDY = 'take the list and all shards of one download';
+const REMEDY = 'download the index and all shards from one source';
 
 async function readIndex(path: string, name: string): Promise<ShardIndex> {
   const { weight_map: map } = await readJsonObject(path, name);
   if (typeof map !== 'object' || map === null || Array.isArray(map))
-    throw new CheckpointError(`${name}: expected a map "weight_map" of tensors and shards, found none`);
+    throw new CheckpointError(`${name}: expected "weight_map", a map from tensors to shards`);
   const entries = Object.entries(map as Record<string, unknown>);
   const weightMap = new Map<string, string>();
   for (const [key, shard] of entries) {
     if (typeof shard !== 'string' || !/^[^/\\]+\.(safetensors|sft)$/i.test(shard))
       throw new CheckpointError(
         `${name}: the shard of "${key.slice(0, 200)}" is ${JSON.stringify(shard).slice(0, 80)}, ` +
-          'expected the name of a .safetensors file beside the list',
+          'expected the name of a .safetensors file in the same folder',
       );
     weightMap.set(key, shard);
   }
   const shards = [...new Set(weightMap.values())].sort();
   if (shards.length === 0 || shards.length > MAX_SHARDS)
-    throw new CheckpointError(`${name}: names ${shards.length} shards, expected 1 to ${MAX_SHARDS}`);
+    throw new CheckpointError(`${name}: lists ${shards.length} shards, expected 1 to ${MAX_SHARDS}`);
   return { weightMap, shards };
 }

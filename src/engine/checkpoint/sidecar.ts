@@ -4,14 +4,17 @@ import { CheckpointError } from '../errors.ts';
 import { withoutExtension } from './file-names.ts';
 import { readBytes, withRegularFile } from './regular-file.ts';
 
-/** The range of GraphQL's Int, the type in which the API gives these settings. */
+/** The maximum of GraphQL's Int, as which the API returns these settings. */
 const MAX_INT = 2 ** 31 - 1;
 const count = z.int().positive().max(MAX_INT);
-/** -1 stands for "given by the other one", as the networks' published configurations write it. */
+/** -1 means "derived from the other one", as in the published network configurations. */
 const countOrUnset = z.union([count, z.literal(-1)]);
 const rgb = z.tuple([z.number(), z.number(), z.number()]);
 
-/** What a checkpoint's tensor shapes cannot tell; further fields of the published configurations are let through unread. */
+/**
+ * Properties of a checkpoint that its tensor shapes do not determine. Other fields of the published
+ * configurations are accepted and ignored.
+ */
 const sidecarSchema = z.strictObject({
   unet: z
     .looseObject({
@@ -27,9 +30,9 @@ const sidecarSchema = z.strictObject({
   clip_h: z.looseObject({ num_attention_heads: count.optional() }).nullish(),
   t5: z.looseObject({ num_heads: count.optional() }).nullish(),
   prediction: z.enum(['eps', 'v', 'flow']).optional(),
-  /** Whether the noise levels end in pure noise (Lin et al. 2024), for networks that predict velocity. */
+  /** Whether the noise schedule ends in pure noise (zero terminal SNR, Lin et al. 2024). For v-prediction. */
   zero_terminal_snr: z.boolean().optional(),
-  /** rgb = Σ latent_c · factors_c + bias in -1..1, for an autoencoder that is not the family's own. */
+  /** rgb = Σ latent_c · factors_c + bias in -1..1, for a VAE that is not the family's. */
   latent_rgb: z.strictObject({ factors: z.array(rgb), bias: rgb }).optional(),
   recommended: z
     .strictObject({
@@ -41,13 +44,13 @@ const sidecarSchema = z.strictObject({
     .optional(),
 });
 
-/** Overrides from a file beside the checkpoint; absent fields mean the real model's constants. */
+/** Overrides from a file beside the checkpoint. Absent fields mean the family's constants. */
 export type Sidecar = z.infer<typeof sidecarSchema>;
 
-/** Problems that a message lists. */
+/** Maximum number of problems in a message. */
 const MAX_PROBLEMS = 5;
 
-/** Validates overrides; `origin` names them in the CheckpointError. */
+/** Validates overrides. Throws CheckpointError, in which `origin` names their source. */
 export function parseSidecar(value: unknown, origin: string): Sidecar {
   const parsed = sidecarSchema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -57,7 +60,7 @@ export function parseSidecar(value: unknown, origin: string): Sidecar {
   throw new CheckpointError(`${origin}: ${problems.join('; ')}`);
 }
 
-/** What one says, unless the other says otherwise; of objects, field by field. */
+/** Merges two sidecars; `above` takes precedence. Network settings are merged field by field. */
 export function overlaid(below: Sidecar, above: Sidecar): Sidecar {
   const merged: Record<string, unknown> = { ...below, ...above };
   for (const name of ['unet', 'vae', 'clip_l', 'clip_g', 'clip_h', 't5'] as const)
@@ -65,18 +68,18 @@ export function overlaid(below: Sidecar, above: Sidecar): Sidecar {
   return merged;
 }
 
-/** Where the sidecar of a checkpoint may lie: under a name of its own, or under one that other programs write, too. */
+/** Possible paths of a checkpoint's sidecar: our own name, and a name that other programs use as well. */
 export const sidecarPaths = (checkpoint: string): readonly [own: string, shared: string] => [
   `${withoutExtension(checkpoint)}.latentql.json`,
   `${withoutExtension(checkpoint)}.json`,
 ];
 
-/** A sidecar has a few hundred bytes; other programs' notes with pictures have more, and are not ours. */
+/** Maximum size of a sidecar. Sidecars have a few hundred bytes; larger files belong to other programs. */
 const MAX_SIDECAR_BYTES = 1_000_000;
 
 /**
- * Reads the sidecar of a checkpoint; `{}` without a sidecar. Of a file that other programs write, too, only fields that are
- * ours count. Throws CheckpointError naming file and field.
+ * Reads the sidecar of a checkpoint; `{}` if there is none. From a file that other programs write too, only
+ * known fields are used. Throws CheckpointError naming file and field.
  */
 export async function readSidecar(checkpoint: string): Promise<Sidecar> {
   const [own, shared] = sidecarPaths(checkpoint);
@@ -86,12 +89,15 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar> {
       throw new CheckpointError(`${basename(own)}: more than ${MAX_SIDECAR_BYTES} bytes`);
     return parseSidecar(parseJson(text, basename(own)), basename(own));
   }
-  const others = await readText(shared).catch(() => undefined); // another program's, until it is read
+  const others = await readText(shared).catch(() => undefined); // may belong to another program
   if (others === undefined || others.length > MAX_SIDECAR_BYTES) return {};
   return parseSidecar(ourFields(others), basename(shared));
 }
 
-/** The text of a file without its byte order mark, cut shortly after the longest that is read; undefined if the file is missing. */
+/**
+ * Reads the text of a file without its byte order mark, cut off slightly above MAX_SIDECAR_BYTES; undefined
+ * if the file is missing.
+ */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await withRegularFile(path, async (handle, size) => {
@@ -108,7 +114,7 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The parser's message would quote the file.
+    // The parser's message is not used because it quotes the file's contents.
     const [place = ''] = / at position \d+/.exec((error as Error).message) ?? [];
     throw new CheckpointError(`${name}: not JSON${place}`);
   }
@@ -125,13 +131,13 @@ const NAMED_OBJECTS = [
   'recommended',
 ] as const;
 
-/** The fields of a JSON text that are called as ours and have their type; none of a text that is not JSON. */
+/** The known fields of a JSON text that have the right type; none if the text is not JSON. */
 function ourFields(text: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return {}; // another program's; in a sidecar under our own name this would be an error
+    return {}; // another program's file; our own file name would make this an error
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const given = new Map(Object.entries(value));

@@ -4,7 +4,7 @@ const LOCAL_ENTRY = 0x04034b50;
 const END_BYTES = 22;
 const LONGEST_COMMENT = 0xffff;
 
-/** The largest directory that is read: far beyond that of any model. */
+/** Maximum size of the central directory, well above that of any model. */
 const MAX_DIRECTORY = 64 * 2 ** 20;
 
 /** Where the bytes of an entry lie in the file. */
@@ -13,10 +13,10 @@ export interface StoredEntry {
   readonly length: number;
 }
 
-/** Reads so many bytes from a position of the file. */
+/** Reads `length` bytes at `position`. */
 export type ReadAt = (length: number, position: number) => Promise<Buffer> | Buffer;
 
-/** The uncompressed entries of a ZIP archive (APPNOTE 6.3) by their names; undefined for other or damaged files. */
+/** The uncompressed entries of a ZIP archive (APPNOTE 6.3) by name; undefined for other or damaged files. */
 export async function storedEntries(
   size: number,
   read: ReadAt,

@@ -2,16 +2,19 @@ import { CheckpointError } from '../errors.ts';
 import { readWeightFile } from './weight-file.ts';
 import { WeightSource } from './weight-source.ts';
 
-/** The decoder of a tiny autoencoder ready to be compiled: its header is read, no weight is. */
+/** The opened decoder of a tiny autoencoder: its header is read, no weights are read. */
 export interface TinyDecoder {
-  /** As it was given. */
+  /** The path that was opened. */
   readonly path: string;
-  /** Of the latents that it decodes. */
+  /** Channels of the latents that it decodes. */
   readonly channels: number;
   readonly weights: WeightSource;
 }
 
-/** Where files have it: Diffusers', ComfyUI's with both halves, a file of its own. */
+/**
+ * Key prefixes of the decoder: in Diffusers' files, in ComfyUI's files with both halves, in a file of its
+ * own.
+ */
 const PREFIXES = ['decoder.layers.', 'taesd_decoder.', 'decoder.', ''];
 
 /** Opens a tiny decoder's file. Throws CheckpointError for anything else; file system errors pass through. */
@@ -39,5 +42,5 @@ export async function openTinyDecoder(path: string): Promise<TinyDecoder> {
   return { path, channels, weights };
 }
 
-/** The number of its first convolution: the layer before it, which has no weights, is not counted by Diffusers. */
+/** Index of the first convolution. Diffusers does not count the clamp before it, which has no weights. */
 export const firstLayer = (weights: WeightSource): 0 | 1 => (weights.has('0') ? 0 : 1);

@@ -7,16 +7,16 @@ import { readBytes, withRegularFile } from './regular-file.ts';
 import { ELEMENT_BYTES, type DType, type SafetensorsFile, type TensorWindow } from './safetensors.ts';
 import { storedEntries, type StoredEntry } from './stored-entries.ts';
 
-/** The largest description of tensors that is read. */
+/** Maximum size of the pickle. */
 const MAX_PICKLE = 16 * 2 ** 20;
 
-/** How deep dictionaries may lie in each other. */
+/** Maximum nesting depth of dictionaries. */
 const MAX_DEPTH = 8;
 
-/** Items of all dictionaries together: twice the tensors that a safetensors file may have. */
+/** Maximum number of items of all dictionaries: twice the number of tensors of a safetensors file. */
 const MAX_ITEMS = 100_000;
 
-/** What torch calls a storage, and the element type of its values. */
+/** torch's storage types and the element types of their values. */
 export const STORAGE_TYPES: ReadonlyMap<string, DType> = new Map([
   ['DoubleStorage', 'F64'],
   ['FloatStorage', 'F32'],
@@ -27,19 +27,20 @@ export const STORAGE_TYPES: ReadonlyMap<string, DType> = new Map([
 ]);
 
 /**
- * The tensors of a file that torch.save wrote, as windows into it: nothing of it is run, and no weight is read. Keys of nested
- * dictionaries are joined by dots. Throws CheckpointError for any other file, and for one that holds more than values.
+ * The tensors of a file written by torch.save, as windows into it. Nothing in it is executed, and no weights
+ * are read. Keys of nested dictionaries are joined by dots. Throws CheckpointError for any other file, and
+ * for one that holds anything other than values and tensors.
  */
 export function readTorchArchive(path: string): Promise<SafetensorsFile> {
   const name = basename(path);
-  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}; take its .safetensors version`);
+  const fail = (problem: string) => new CheckpointError(`${name}: ${problem}; use its .safetensors version`);
   return withRegularFile(path, async (handle, sizeBytes) => {
     const entries = await storedEntries(sizeBytes, (length, position) => readBytes(handle, length, position));
     const [folder, pickle] = pickleOf(entries ?? new Map());
     if (!entries || !pickle) {
       const start = await readBytes(handle, Math.min(FIRST_BYTES, sizeBytes), 0);
       const found = start.subarray(0, 2).toString() === 'PK' ? undefined : foreignKind(start);
-      throw fail(`expected an uncompressed archive of torch.save, found ${found ?? 'another file'}`);
+      throw fail(`expected an uncompressed torch.save archive, found ${found ?? 'another file'}`);
     }
     if (pickle.length > MAX_PICKLE)
       throw fail(`its pickle has ${pickle.length} bytes, expected at most ${MAX_PICKLE}`);
@@ -65,13 +66,13 @@ function contentOf(bytes: Buffer, fail: Fail): PickleValue {
   try {
     return readPickle(bytes);
   } catch (error) {
-    throw error instanceof PickleError ? fail(`its pickle was refused: ${error.message}`) : error;
+    throw error instanceof PickleError ? fail(`its pickle was rejected: ${error.message}`) : error;
   }
 }
 
 /**
- * The tensors of nested dictionaries with their whole keys. A few bytes can put one dictionary into another many times: what is
- * met is counted.
+ * The tensors of nested dictionaries with their full keys. Items are counted because a few bytes can nest one
+ * dictionary many times.
  */
 function tensorsIn(content: PickleValue, fail: Fail): [key: string, tensor: TorchTensor][] {
   const tensors: [string, TorchTensor][] = [];
@@ -90,7 +91,7 @@ function tensorsIn(content: PickleValue, fail: Fail): [key: string, tensor: Torc
   return tensors;
 }
 
-/** A tensor whose values lie one after the other. */
+/** The window of a contiguous tensor. Throws CheckpointError for any other. */
 function windowOf(
   key: string,
   { storage, offset, shape, strides }: TorchTensor,
@@ -105,7 +106,7 @@ function windowOf(
   if (!entry) throw fail(`${what} has no storage in the archive`);
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis]! > 1 && strides[axis] !== step) throw fail(`${what} is not stored row by row`);
+    if (shape[axis]! > 1 && strides[axis] !== step) throw fail(`${what} is not contiguous`);
     step *= shape[axis]!;
   }
   const element = ELEMENT_BYTES[dtype];

@@ -9,11 +9,14 @@ import type { Sidecar } from './sidecar.ts';
 /** How a diffusion network was trained. */
 export interface Training {
   readonly prediction: Prediction;
-  /** Whether its last noise level is to leave no signal. */
+  /** Whether its last noise level leaves no signal (zero terminal SNR). */
   readonly zeroTerminalSnr: boolean;
 }
 
-/** How a checkpoint was trained: as it says itself, unless the sidecar knows better. Throws CheckpointError for the impossible. */
+/**
+ * How a checkpoint was trained, by its contents and its sidecar, which takes precedence. Throws
+ * CheckpointError for settings that the family does not support.
+ */
 export async function trainingOf(
   family: ModelFamily,
   main: SafetensorsFile,
@@ -29,13 +32,16 @@ export async function trainingOf(
   }
   if (given && prediction !== 'v')
     throw new CheckpointError(
-      `${main.name}: the sidecar's zero_terminal_snr needs the prediction "v", not "${prediction}"`,
+      `${main.name}: the sidecar's zero_terminal_snr requires the prediction "v", found "${prediction}"`,
     );
   const endsInNoise = given ?? (main.tensors.has('ztsnr') || isTrue(main.metadata['ss_zero_terminal_snr']));
   return { prediction, zeroTerminalSnr: prediction === 'v' && endsInNoise };
 }
 
-/** By an empty tensor of that name, a note of its trainer, or the vector that tells it in this family. */
+/**
+ * Whether the network predicts v: by the marker tensor `v_pred`, the trainer's metadata, or the spread of a
+ * weight that distinguishes v-prediction in this family.
+ */
 async function predictsVelocity(family: ModelFamily, main: SafetensorsFile): Promise<boolean> {
   const { predictions, velocitySign, input, latent, parts } = FAMILIES[family];
   if (!predictions.includes('v')) return false;
@@ -53,7 +59,7 @@ async function predictsVelocity(family: ModelFamily, main: SafetensorsFile): Pro
   return deviation(numbers) > velocitySign.above;
 }
 
-/** Of a whole population. */
+/** Standard deviation of a population. */
 function deviation(numbers: Float64Array): number {
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
   return Math.sqrt(numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length);

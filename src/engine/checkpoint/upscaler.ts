@@ -4,23 +4,23 @@ import type { SafetensorsFile, TensorWindow } from './safetensors.ts';
 import { readWeightFile } from './weight-file.ts';
 import { WeightSource } from './weight-source.ts';
 
-/** Networks that upscalers are: ESRGAN's, or the small one of Real-ESRGAN's videos. */
+/** Architectures of upscalers: ESRGAN's RRDBNet, or Real-ESRGAN's compact network for videos. */
 export type UpscalerKind = 'rrdbnet' | 'compact';
 
-/** An upscaler ready to be compiled: its header is read and checked, no weight is. */
+/** An opened upscaler: its header is read and checked, no weights are read. */
 export interface Upscaler {
-  /** As it was given. */
+  /** The path that was opened. */
   readonly path: string;
   readonly kind: UpscalerKind;
-  /** Pixels of the result for one of the source, each way. */
+  /** Enlargement factor of each side. */
   readonly scale: number;
-  /** Pixels of a side that the first layer takes together. */
+  /** Factor of the pixel unshuffle before the first layer; 1 if there is none. */
   readonly unshuffle: number;
-  /** Under the keys of Real-ESRGAN, however the file spells them. */
+  /** Under Real-ESRGAN's keys, however the file spells them. */
   readonly weights: WeightSource;
 }
 
-/** Keys of older layouts, and what Real-ESRGAN calls them. */
+/** Keys of older layouts, and Real-ESRGAN's. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^model\.1\.sub\.(\d+)\.RDB(\d)\.conv(\d)\.0\./, 'body.$1.rdb$2.conv$3.'],
   [/^model\.1\.sub\.\d+\.(weight|bias)$/, 'conv_body.$1'],
@@ -31,13 +31,13 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^HRconv\./, 'conv_hr.'],
 ];
 
-/** Where trainers nest the weights. */
+/** Key prefixes that trainers use. */
 const PREFIXES = ['', 'params_ema.', 'params.', 'state_dict.', 'module.'];
 
-/** Most pixels for one that an upscaler makes, each way. */
+/** Maximum enlargement factor. */
 const MAX_SCALE = 16;
 
-/** Opens an upscaler file. Throws CheckpointError for anything else; file system errors pass through. */
+/** Opens an upscaler file. Throws CheckpointError for any other file; file system errors pass through. */
 export async function openUpscaler(path: string): Promise<Upscaler> {
   const file = await readWeightFile(path);
   const prefix = PREFIXES.find((start) => kindOf(file, start) !== undefined);
@@ -53,7 +53,7 @@ export async function openUpscaler(path: string): Promise<Upscaler> {
   const sizes = kind === 'compact' ? compactSizes(weights) : rrdbSizes(weights);
   if (!Number.isInteger(sizes.scale) || sizes.scale < 1 || sizes.scale > MAX_SCALE)
     throw new CheckpointError(
-      `${file.name}: enlarges ${sizes.scale} times, expected a whole number from 1 to ${MAX_SCALE}`,
+      `${file.name}: enlarges by a factor of ${sizes.scale}, expected a whole number from 1 to ${MAX_SCALE}`,
     );
   return { path, kind, ...sizes, weights };
 }
@@ -86,7 +86,7 @@ function respelled({ tensors }: SafetensorsFile, prefix: string): Map<string, Te
   );
 }
 
-/** Layers after the trunk, of which the oldest layout tells no more than their order. */
+/** The layers after the trunk. The oldest layout numbers them without naming them. */
 function numberedLayers(keys: readonly string[]): Map<string, string> {
   const numbers = new Set(keys.flatMap((key) => /^model\.(\d+)\.weight$/.exec(key)?.[1] ?? []));
   const sorted = [...numbers]
@@ -98,7 +98,10 @@ function numberedLayers(keys: readonly string[]): Map<string, string> {
   return new Map(sorted.map((n, i) => [String(n), names[i]!]));
 }
 
-/** Each of its doublings has a convolution of its own; what is unshuffled first is that much smaller. */
+/**
+ * The scale follows from the number of upsampling convolutions, each of which doubles the size, divided by
+ * the factor of the pixel unshuffle.
+ */
 function rrdbSizes(weights: WeightSource): Pick<Upscaler, 'scale' | 'unshuffle'> {
   const [, channels = 0] = weights.get('conv_first.weight').shape;
   const unshuffle = Math.sqrt(channels / 3);
@@ -107,7 +110,7 @@ function rrdbSizes(weights: WeightSource): Pick<Upscaler, 'scale' | 'unshuffle'>
   return { scale: 2 ** doublings(weights) / unshuffle, unshuffle };
 }
 
-/** How often an RRDBNet doubles. */
+/** How many times an RRDBNet doubles the size. */
 export const doublings = (weights: WeightSource): number =>
   [1, 2, 3, 4].filter((n) => weights.has(`conv_up${n}`)).length;
 

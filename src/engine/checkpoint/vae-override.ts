@@ -5,11 +5,12 @@ import { selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 
 /**
- * The checkpoint with the autoencoder of another file, in the original layout or Diffusers'; how latents are scaled stays.
- * Throws CheckpointError for a file that has none for this family; file system errors pass through.
+ * The checkpoint with the VAE of another file, in the original layout or Diffusers'. Scale and shift of the
+ * latents stay the family's. Throws CheckpointError for a file without a VAE for this family; file system
+ * errors pass through.
  */
 export async function withVae(checkpoint: Checkpoint, path: string): Promise<Checkpoint> {
-  const state = await stateOf([path]); // before it is read: a later change shows
+  const state = await stateOf([path]); // taken before the file is read, so that a later change is noticed
   const layout = FAMILIES[checkpoint.family].parts.find(({ name }) => name === 'vae')!;
   const own = selectPart(await readWeights(path), layout);
   checkLatent(own, checkpoint.family);

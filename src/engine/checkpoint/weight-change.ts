@@ -1,8 +1,8 @@
 import type { TensorWindow } from './safetensors.ts';
 
 /**
- * What is added to a weight W, in the notation of LyCORIS (Yeh et al. 2023). W is flat behind its first axis, the outputs;
- * [r,r,h,w] cores of convolutions stand between thin matrices (Tucker 1966).
+ * The change of a weight W, in the notation of LyCORIS (Yeh et al. 2023). W is flattened behind its first
+ * axis, the outputs. Convolutions may have a core [r,r,h,w] between thin matrices (Tucker 1966).
  */
 export type Delta =
   /** LoRA (Hu et al. 2021): up [o,r] · down [r,i…], or up·mid·down. */
@@ -27,37 +27,37 @@ export type Delta =
     }
   /** OFT (Qiu et al. 2023): (R - I)·W for the blocks Rᵀ - I [k,n,n] of an orthogonal R. */
   | { readonly kind: 'rotation'; readonly turn: Float32Array; readonly shape: readonly number[] }
-  /** W's difference as it stands. */
+  /** The difference itself. */
   | { readonly kind: 'difference'; readonly by: TensorWindow }
-  /** Takes W's place. */
+  /** Replaces W. */
   | { readonly kind: 'replacement'; readonly by: TensorWindow };
 
-/** A matrix as it stands, or a · b; with a core t [r,r,h,w], Σ t[i,j,h,w]·a[i,p]·b[j,q]. */
+/** A full matrix, or a · b; with a core t [r,r,h,w], Σ t[i,j,h,w]·a[i,p]·b[j,q]. */
 export type Factor =
   | { readonly whole: TensorWindow }
   | { readonly a: TensorWindow; readonly b: TensorWindow; readonly core?: TensorWindow };
 
-/** How rows of a weight lie in a checkpoint, seen from those that a change was made for. */
+/** How a checkpoint lays out a weight, relative to the layout that a change was made for. */
 export type Arrangement = 'halves swapped' | 'transposed';
 
-/** A change of a weight, or of some of its rows, by numbers of another file. */
+/** A change of a weight, or of some of its rows, by tensors of another file. */
 export interface WeightChange {
-  /** Absent: all rows. */
+  /** The rows that change; all if absent. */
   readonly rows?: { readonly from: number; readonly count: number };
   readonly arrangement?: Arrangement;
   readonly delta: Delta;
-  /** What the delta is multiplied by as its file has it; the rank's share. */
+  /** Factor from the change's file: α / rank. */
   readonly scale: number;
-  /** How much of the change is wanted; 1: all of it. */
+  /** Factor from the request; 1 applies the full change. */
   readonly strength: number;
-  /** DoRA (Liu et al. 2024): lengths of the rows, or columns, of the changed weight. */
+  /** DoRA (Liu et al. 2024): norms of the rows, or columns, of the changed weight. */
   readonly magnitude?: TensorWindow;
 }
 
-/** The changes of each weight of a network, in the order in which they are made. */
+/** The changes of each weight of a network, in the order in which they are applied. */
 export type WeightChanges = ReadonlyMap<string, readonly WeightChange[]>;
 
-/** Whether the change, seen from a map's input x, can be added to its result: x·downᵀ·upᵀ. */
+/** Whether the change can be added to the layer's output as a side branch, x·downᵀ·upᵀ. */
 export function isBranch({ delta, magnitude, arrangement }: WeightChange, shape: readonly number[]): boolean {
   if (delta.kind !== 'product' || magnitude || arrangement === 'transposed') return false;
   return delta.up.shape[0] === shape[0];

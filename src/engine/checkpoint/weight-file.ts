@@ -2,6 +2,9 @@ import { readWeights } from './quantisation.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 import { readTorchArchive } from './torch-archive.ts';
 
-/** The tensors of a weight file: a safetensors file, or one that torch.save wrote, by its extension. Throws CheckpointError. */
+/**
+ * Reads the header of a weight file, by its extension: safetensors, or an archive of torch.save (`.pth`).
+ * Throws CheckpointError.
+ */
 export const readWeightFile = (path: string): Promise<SafetensorsFile> =>
   /\.pth$/i.test(path) ? readTorchArchive(path) : readWeights(path);

@@ -3,19 +3,19 @@ import { checkIsFloat } from './quantisation.ts';
 import type { TensorWindow } from './safetensors.ts';
 import type { WeightChange, WeightChanges } from './weight-change.ts';
 
-/** What adapters make of a network's weights. */
+/** The changes that adapters make to a network's weights. */
 export interface Changes {
-  /** Identifies networks with the same weights and different changes. */
+  /** Identifies this set of changes among others for the same weights. */
   readonly name: string;
   readonly byKey: WeightChanges;
 }
 
-/** The weights of one network: a view on the keys below `prefix`, whichever file holds each of them. */
+/** The weights of one network: a view of the keys below `prefix`, whichever file holds each of them. */
 export class WeightSource {
   readonly #origin: string;
   readonly #prefix: string;
   readonly #weights: ReadonlyMap<string, TensorWindow>;
-  /** Every key and every path above one. */
+  /** All keys and their parent paths. */
   readonly #paths: ReadonlySet<string>;
   readonly #counts = new Map<string, number>();
   readonly #changes: Changes | undefined;
@@ -35,7 +35,7 @@ export class WeightSource {
     }
   }
 
-  /** The weight under a key. Throws CheckpointError if it is missing or not floating-point. */
+  /** The weight with this key. Throws CheckpointError if it is missing or not floating-point. */
   get(key: string): TensorWindow {
     const weight = this.#weights.get(key);
     if (!weight) throw new CheckpointError(`${this.spell(key)} is missing`);
@@ -43,7 +43,7 @@ export class WeightSource {
     return weight;
   }
 
-  /** The length of a vector weight: for sizes that the rest of a network is checked against. */
+  /** The length of a one-dimensional weight, from which the sizes of other weights follow. */
   length(key: string): number {
     const { shape } = this.get(key);
     if (shape.length !== 1) throw this.misshapen(key, '[length]');
@@ -55,7 +55,7 @@ export class WeightSource {
     return [...this.#weights.keys()];
   }
 
-  /** What the network depends on of a weight, beside its numbers. */
+  /** Key, dtype and shape of a weight: everything a graph depends on other than its values. */
   describe(key: string): string {
     const { dtype, shape } = this.get(key);
     return `${key} ${dtype} [${shape.join()}]`;
@@ -66,23 +66,23 @@ export class WeightSource {
     return new WeightSource(this.#origin, this.#prefix, this.#weights, changes);
   }
 
-  /** What tells these weights apart from the same ones as the checkpoint has them; empty if they are those. */
+  /** Identifies the changes; empty if there are none. */
   get changeName(): string {
     return this.#changes?.name ?? '';
   }
 
-  /** The changes of a weight, first to last. */
+  /** The changes of a weight, in order. */
   changesOf(key: string): readonly WeightChange[] {
     return this.#changes?.byKey.get(key) ?? [];
   }
 
-  /** The part of the keys that are one of `paths` or lie below one. */
+  /** Only the keys that are one of `paths` or lie below one. */
   only(...paths: string[]): WeightSource {
     const kept = [...this.#weights].filter(([key]) => pathsTo(key).some((path) => paths.includes(path)));
     return new WeightSource(this.#origin, this.#prefix, new Map(kept), this.#changes);
   }
 
-  /** The part of the keys that are none of `paths` and lie below none. */
+  /** All keys except those that are one of `paths` or lie below one. */
   without(...paths: string[]): WeightSource {
     const kept = [...this.#weights].filter(([key]) => !pathsTo(key).some((path) => paths.includes(path)));
     return new WeightSource(this.#origin, this.#prefix, new Map(kept), this.#changes);
@@ -94,23 +94,23 @@ export class WeightSource {
   }
 
   /**
-   * One more than the largest number n for which a key lies below `path.n`; 0 without such a key. Throws CheckpointError for a
-   * number that so few keys cannot lead up to.
+   * One more than the largest n for which a key lies below `path.n`; 0 if there is none. Throws
+   * CheckpointError if the result exceeds the number of keys.
    */
   count(path: string): number {
     const count = this.#counts.get(path) ?? 0;
     if (count <= this.#weights.size) return count;
-    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} counts beyond the number of keys`);
+    throw new CheckpointError(`${this.spell(`${path}.${count - 1}`)} has an index beyond the number of keys`);
   }
 
-  /** The error for a weight of an unexpected shape. */
+  /** Creates the error for a weight of an unexpected shape. */
   misshapen(key: string, expected: string): CheckpointError {
     return new CheckpointError(
       `${this.spell(key)} has shape [${this.get(key).shape.join()}], expected ${expected}`,
     );
   }
 
-  /** A key as messages spell it: file and full key. */
+  /** A key in messages: file name and full key. */
   spell(key: string): string {
     return `${this.#origin}: "${this.#prefix}${key}"`;
   }

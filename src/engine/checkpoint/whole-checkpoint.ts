@@ -1,11 +1,14 @@
-/** Checkpoints as their authors lay them out: one file, a split one, or a folder in Diffusers' layout. */
+/** Reads checkpoints in all layouts: one file, a split one, or a folder in Diffusers' layout. */
 import { basename, dirname, join } from 'node:path';
 import { folderComponents, folderFiles, readFolder, type FolderModel } from './diffusers-folder.ts';
 import { isFolderIndex, isShardIndex } from './file-names.ts';
 import { readWeights } from './quantisation.ts';
 import { readShards, shardNames } from './shards.ts';
 
-/** Reads the headers of a checkpoint as those of one file. Throws CheckpointError; file system errors pass through. */
+/**
+ * Reads the headers of a checkpoint as if it were one file. Throws CheckpointError; file system errors pass
+ * through.
+ */
 export async function readCheckpoint(path: string): Promise<FolderModel> {
   if (isFolderIndex(path)) return readFolder(path);
   const file = isShardIndex(path) ? await readShards(path, basename(path)) : await readWeights(path);
@@ -28,7 +31,7 @@ export async function checkpointFiles(path: string): Promise<readonly Checkpoint
   return inFolder([basename(path), ...shards]);
 }
 
-/** Folders whose files may be a checkpoint's: a change of any may change what it is. */
+/** Folders whose contents may belong to a checkpoint. A change in any of them may change the checkpoint. */
 export async function checkpointFolders(path: string): Promise<readonly string[]> {
   if (!isFolderIndex(path)) return isShardIndex(path) ? [dirname(path)] : [];
   return (await folderComponents(path)).map((component) => join(dirname(path), component));

@@ -2,7 +2,7 @@ import { checkDevice, openForCheckup } from './device.ts';
 import type { CheckupRequest, Finding } from './finding.ts';
 import { checkModel } from './model.ts';
 
-/** The process of a checkup: looks at one device and sends what it finds, one by one. */
+/** The checkup process: examines one device and sends each finding as soon as it has it. */
 
 process.once('message', (request: CheckupRequest) => {
   void checkup(request).then(() => process.exit(0));

@@ -5,13 +5,13 @@ import { fusedOperatorsOf } from '../runtime/profiles.ts';
 import { matmulSpeed, selfCheck } from '../runtime/self-check.ts';
 import type { CheckupPart, Finding } from './finding.ts';
 
-/** Sides of the matrices that speed is measured with. */
+/** Side lengths of the square matrices used to measure speed. */
 const SIDES = { small: 1024, large: 4096 };
 
-/** Floating-point operations a second from which the large ones take less than a second. */
+/** FLOP/s from which the large product takes less than a second. */
 const FAST = 1e12;
 
-/** Runs a part; what it throws is a failure with its cause. */
+/** Runs one check. An error that it throws becomes a failed finding with the error's message. */
 export async function attempt(
   part: CheckupPart,
   name: string,
@@ -24,7 +24,10 @@ export async function attempt(
   }
 }
 
-/** Opens the device as an engine process does, and says how; the device is undefined if it does not open. */
+/**
+ * Opens the device as an engine process does and reports the result. `device` is undefined if it cannot be
+ * opened.
+ */
 export async function openForCheckup(
   name: string,
   precision: Precision,
@@ -42,7 +45,10 @@ export async function openForCheckup(
   return { finding, device };
 }
 
-/** Attention of every kind and width, the largest value, and speed in both precisions. */
+/**
+ * Checks attention of every kind and width, fused operators and the largest value, and measures speed in both
+ * precisions.
+ */
 export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
   const { compute, attention, largestValue } = device.profile;
   for await (const { name, error, tolerance } of selfCheck(device)) {
@@ -67,8 +73,8 @@ export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
     name: device.name,
     ok: true,
     ...(largestValue === Infinity
-      ? { detail: 'no limit is known' }
-      : { detail: `${largestValue / 2 ** 20} MB come back whole`, numbers: { bytes: largestValue } }),
+      ? { detail: 'no known limit' }
+      : { detail: `${largestValue / 2 ** 20} MB are returned intact`, numbers: { bytes: largestValue } }),
   };
   for (const precision of ['F16', 'F32'] as const)
     yield attempt('speed', `matrix products in ${precision.toLowerCase()}`, async () => {
@@ -77,7 +83,7 @@ export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
     });
 }
 
-/** A device that is fast is measured again with matrices that leave it nothing to wait for. */
+/** Fast devices are measured again with matrices large enough to keep them busy. */
 async function speedOf(device: Device): Promise<number> {
   const speed = await matmulSpeed(device, SIDES.small);
   return speed < FAST ? speed : Math.max(speed, await matmulSpeed(device, SIDES.large));

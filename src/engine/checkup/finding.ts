@@ -1,6 +1,6 @@
 import type { Precision } from '../runtime/device.ts';
 
-/** What a checkup looks at. */
+/** The parts of a checkup. */
 export const CHECKUP_PARTS = [
   'driver',
   'libraries',
@@ -11,16 +11,17 @@ export const CHECKUP_PARTS = [
   'network',
   'vectors',
 ] as const;
+/** One of CHECKUP_PARTS. */
 export type CheckupPart = (typeof CHECKUP_PARTS)[number];
 
-/** One thing that a checkup has looked at. */
+/** The result of one check. */
 export interface Finding {
   readonly part: CheckupPart;
   readonly name: string;
   readonly ok: boolean;
-  /** What was found, in words; of a failure its cause. */
+  /** Result in words; the cause of a failure. */
   readonly detail: string;
-  /** What was measured: seconds, bytes, operations a second. */
+  /** Measurements: seconds, bytes, FLOP/s. */
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
@@ -29,15 +30,15 @@ export interface CheckupModel {
   readonly checkpoint: string;
   /** Sides of the picture in pixels. */
   readonly side: number;
-  /** Pictures that the diffusion network sees at a time: 2 with guidance. */
+  /** Whether the diffusion network runs with batch size 2, as with guidance. */
   readonly isGuided: boolean;
 }
 
-/** What a checkup is asked for. */
+/** What a checkup should examine. */
 export interface CheckupRequest {
-  /** A name that DEVICE takes, but `auto`. */
+  /** A value of DEVICE other than `auto`. */
   readonly device: string;
-  /** Of several CUDA cards. */
+  /** Index of the CUDA card. */
   readonly deviceIndex?: number;
   readonly precision: Precision;
   readonly models: readonly CheckupModel[];

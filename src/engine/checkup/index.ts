@@ -6,8 +6,8 @@ import { readRecords } from '../output.ts';
 import type { CheckupRequest, Finding } from './finding.ts';
 
 /**
- * Looks at a device in a process of its own, as engine processes are started. Every finding is reported at once; a process that
- * is ended by what it meets is one more failure.
+ * Examines a device in a separate process, which is started like an engine process. Each finding is reported
+ * immediately. If the process crashes, that is reported as a failed finding.
  */
 export async function checkUp(request: CheckupRequest, report: (finding: Finding) => void): Promise<void> {
   const { path, execArgv } = childModule('child', import.meta.url);
@@ -23,7 +23,7 @@ export async function checkUp(request: CheckupRequest, report: (finding: Finding
     report(finding);
   });
   child.send(request);
-  // Messages may still be on their way when the process is gone.
+  // Messages may still arrive after the process has exited.
   const [[code, signal]] = (await Promise.all([once(child, 'exit'), once(child, 'disconnect')])) as [
     [number | null, string | null],
     unknown,

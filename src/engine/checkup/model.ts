@@ -13,19 +13,21 @@ import { emptyT5Chunk } from '../text/t5-tokenizer.ts';
 import { attempt } from './device.ts';
 import type { CheckupModel, Finding } from './finding.ts';
 
-/** Runs after the first one, of which the best counts. */
+/** Number of timed runs after the first one. The fastest counts. */
 const RUNS = 4;
 
-/** Tokens of T5's shortest chunk. */
+/** Length of T5's shortest chunk in tokens. */
 const T5_TOKENS = 256;
 
 /**
- * Operators without a kernel for whole numbers on some accelerators, and the copies to and from them: CLIP looks for the end of
- * a prompt. Whatever else runs on the CPU is a failure.
+ * Operators that may run on the CPU: CLIP finds the end of a prompt with integer operators, for which some
+ * accelerators have no kernel; and the copies around them. Any other operator on the CPU is a failure.
  */
 const MAY_RUN_ON_CPU: ReadonlySet<string> = new Set(['Equal', 'MemcpyFromHost', 'MemcpyToHost']);
 
-/** Loads each network of a checkpoint alone, runs it and looks where. */
+/**
+ * Loads each network of a checkpoint separately, runs it and checks its outputs and where its operators ran.
+ */
 export async function* checkModel(it: CheckupModel, device: Device): AsyncGenerator<Finding> {
   const file = checkpointName(it.checkpoint);
   let sources: NetworkSource[] = [];
@@ -107,19 +109,19 @@ interface Numbers {
 
 const inMegabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 
-/** What is wrong with a run; undefined if nothing is. */
+/** What is wrong with a run; undefined if it is correct. */
 function problemOf(outputs: Readonly<Record<string, Float32Array>>, onCpu: readonly string[]) {
   const strays = onCpu.filter((operator) => !MAY_RUN_ON_CPU.has(operator));
-  if (strays.length > 0) return `${strays.join(', ')} run on the CPU`;
+  if (strays.length > 0) return `operators run on the CPU: ${strays.join(', ')}`;
   for (const [name, values] of Object.entries(outputs)) {
     const bad = firstNotFinite(values);
-    if (bad >= 0) return `${name} has ${values[bad]!} at value ${bad}`;
-    if (isAllEqual(values)) return `every value of ${name} is ${values[0]!}`;
+    if (bad >= 0) return `output ${name} is ${values[bad]!} at index ${bad}`;
+    if (isAllEqual(values)) return `all values of output ${name} are ${values[0]!}`;
   }
   return undefined;
 }
 
-/** Bytes in use on the card; NaN where nobody can tell. */
+/** Bytes in use on the card; NaN if unknown. */
 async function usedOnCard({ name }: Device): Promise<number> {
   if (name !== 'cuda') return NaN;
   return queryCard().then(
@@ -128,7 +130,7 @@ async function usedOnCard({ name }: Device): Promise<number> {
   );
 }
 
-/** Numbers as the networks take them: bounded, without a period; tokens and times of any kind. */
+/** Input values: bounded and aperiodic for floats, 1 for integers. */
 const inputsOf = ({ inputs }: NetworkGraph): Record<string, InputValues> =>
   Object.fromEntries(
     inputs.map(({ name, dtype, shape }, phase): [string, InputValues] => {

@@ -1,68 +1,75 @@
 /** The networks of a checkpoint, named as in the sidecar. */
 export type PartName = 'unet' | 'vae' | TextEncoderName;
-/** Those that read prompts. */
+/** The text encoders. */
 export type TextEncoderName = ClipName | 't5';
+/** The CLIP text encoders. */
 export type ClipName = 'clip_l' | 'clip_g' | 'clip_h';
 
-/** Where one network's keys lie. */
+/** Where a checkpoint keeps the keys of one network. */
 export interface PartLayout {
   readonly name: PartName;
-  /** Possible prefixes of its keys; the first that leads to one of `probes` holds. */
+  /** Possible key prefixes; the first one under which a key of `probes` exists is used. */
   readonly prefixes: readonly string[];
-  /** Keys, without the prefix, one of which every such part has. */
+  /** Keys, without the prefix, of which every such part has at least one. */
   readonly probes: readonly string[];
-  /** What keys are called by other writers, and what the network calls them; a key in its own spelling comes first. */
+  /** Alternative spellings of keys, and the network's own, which takes precedence if both exist. */
   readonly spellings?: readonly (readonly [RegExp, string])[];
-  /** Keys below the prefix that are no weights of the network. All others must be used. */
+  /** Keys below the prefix that are not weights of the network. All others must be used. */
   readonly ignored?: RegExp;
-  /** Names of the file beside the checkpoint that holds the part, best first, unless the checkpoint itself does. */
+  /**
+   * Possible names of the companion file that holds the part if the checkpoint does not, in order of
+   * preference.
+   */
   readonly companions?: readonly string[];
 }
 
-/** How a family's networks see the autoencoder's latent: (latent - shift) · scale has about unit variance. */
+/** How a family scales VAE latents: (latent - shift) · scale has about unit variance. */
 export interface LatentFormat {
   readonly channels: number;
   readonly scale: number;
   readonly shift: number;
-  /** Whether its autoencoder has 1×1 convolutions between its halves and the latent. */
+  /** Whether its VAE has 1×1 convolutions between encoder or decoder and the latent. */
   readonly quantConvs: boolean;
-  /** How a latent in model space looks. */
+  /** Approximate colours of a latent in model space. */
   readonly colours: LatentColours;
   readonly tiny: TinyAutoencoder;
 }
 
-/** The tiny autoencoder of a kind of latents (TAESD and its siblings, Bohan 2023). */
+/** The tiny autoencoder for a latent format (TAESD and its siblings, Bohan 2023). */
 export interface TinyAutoencoder {
   readonly title: string;
-  /** What its decoder's file is called. */
+  /** Usual name of its decoder's file. */
   readonly file: string;
-  /** What a file or its folder is called: shapes alone do not tell one from another. */
+  /** Matches the name of its file or folder. Shapes alone do not distinguish the tiny autoencoders. */
   readonly named: RegExp;
 }
 
-/** A linear look at a latent: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */
+/** A linear approximation of a latent's colours: rgb = Σ_c latent_c · factors_c + bias, in -1..1. */
 export interface LatentColours {
   readonly factors: readonly (readonly [r: number, g: number, b: number])[];
   readonly bias: readonly [r: number, g: number, b: number];
 }
 
-/** What a family takes of one of CLIP's text encoders. */
+/** Which outputs of a CLIP text encoder a family uses. */
 export interface ClipUse {
-  /** The layer whose states are taken: the last, or the one before. */
+  /** The layer whose hidden states are used. */
   readonly states: 'last' | 'penultimate';
-  /** Whether they go through the final normalisation, as those of the last layer always do. */
+  /** Whether the final layer norm is applied to them; always true for the last layer. */
   readonly normalised: boolean;
-  /** The whole prompt as one vector: the last layer's state at the prompt's end, as it is or through the text projection. */
+  /**
+   * The pooled vector: the last layer's state at the end-of-text token, as it is or after the text
+   * projection.
+   */
   readonly pooled: 'none' | 'state' | 'projected';
 }
 
-/** Attention heads of a UNet: so many, or one for so many channels. */
+/** Attention heads of a UNet: a fixed number, or a fixed width of each head. */
 export type UNetHeads = { readonly count: number } | { readonly width: number };
 
-/** What a diffusion network predicts: noise, velocity or flow. */
+/** What a diffusion network predicts: noise (eps), v, or flow velocity. */
 export type Prediction = 'eps' | 'v' | 'flow';
 
-/** Settings that suit a model. */
+/** Recommended settings for a model. */
 export interface Recommended {
   readonly width: number;
   readonly height: number;
@@ -72,87 +79,98 @@ export interface Recommended {
   readonly scheduler: 'normal' | 'simple' | 'karras' | 'sgm_uniform';
 }
 
-/** What distinguishes the family's LoRAs from others. */
+/** How LoRAs of a family are recognised. */
 export interface LoraSigns {
-  /** Width of the text that the UNet's attention listens to. */
+  /** Width of the text context of the UNet's cross-attention. */
   readonly contextWidth?: number;
-  /** A part of what trainers note, in lower case. */
+  /** Matches the trainer's metadata, in lower case. */
   readonly noted: RegExp;
-  /** Names of layers that this family alone has. */
+  /** Matches names of layers that only this family has. */
   readonly layers?: RegExp;
 }
 
-/** What distinguishes the family's ControlNets and T2I adapters from others. */
+/** How ControlNets and T2I adapters of a family are recognised. */
 export interface ControlSigns {
-  /** Whether a ControlNet reads the picture's size, as the UNet does. */
+  /** Whether a ControlNet takes the size vector, as the UNet does. */
   readonly readsVector: boolean;
-  /** Pixels of a side that a T2I adapter folds into channels. */
+  /** Factor of the pixel unshuffle of a T2I adapter. */
   readonly fold: 8 | 16;
-  /** Width of the text that a ControlNet listens to, where it tells the family; its T2I adapters are then not known. */
+  /**
+   * Width of a ControlNet's text context, if it is needed to identify the family. T2I adapters of the family
+   * are then not recognised.
+   */
   readonly contextWidth?: number;
 }
 
-/** A family of models: what is known about it before any of its files is open. */
+/** A model family: everything known about it before any file is opened. */
 export interface Family {
-  /** `SD1.5`: how messages call it. */
+  /** Name in messages, such as `SD1.5`. */
   readonly title: string;
-  /** `SD15`: how the API calls it. */
+  /** Name in the API, such as `SD15`. */
   readonly apiName: string;
-  /** One sentence for the API. */
+  /** Description in the API: one sentence. */
   readonly description: string;
   readonly marks: Marks;
   readonly input: InputLayer;
   readonly parts: readonly PartLayout[];
-  /** Its networks in a folder in Diffusers' layout. */
+  /** Where a folder in Diffusers' layout keeps its networks. */
   readonly folder: FolderLayout;
-  /** Files without weights that it needs beside its checkpoint. */
+  /** Companion files without weights that it needs. */
   readonly extraFiles: readonly ExtraFile[];
   /** The architecture of its diffusion network. */
   readonly network: NetworkName;
-  /** Of a UNet. */
+  /** Attention heads, if the network is a UNet. */
   readonly heads?: UNetHeads;
   readonly clip: Readonly<Partial<Record<ClipName, ClipUse>>>;
   readonly latent: LatentFormat;
-  /** The usual one first. */
+  /** Possible predictions, the default first. */
   readonly predictions: readonly [Prediction, ...Prediction[]];
-  /** A vector of the diffusion network whose standard deviation tells, where nothing else does, that it predicts velocity. */
+  /**
+   * A weight vector of the diffusion network whose standard deviation, if above `above`, indicates
+   * v-prediction when nothing else does.
+   */
   readonly velocitySign?: { readonly key: string; readonly above: number };
-  /** Whose noise levels `align_your_steps` takes for it; absent if the scheduler does not support the family. */
+  /** Table of the `align_your_steps` scheduler; absent if it does not support the family. */
   readonly aligned?: 'SD1' | 'SDXL';
-  /** Sides of a picture are multiples of so many pixels. */
+  /** Width and height of a picture must be multiples of this many pixels. */
   readonly sizeMultiple: number;
-  /** Settings that suit it, where a checkpoint does not know better. */
+  /** Default settings, unless the checkpoint recommends others. */
   readonly recommended: Recommended;
-  /** Another size for networks of one prediction. */
+  /** Default sizes that depend on the prediction. */
   readonly sizes?: Readonly<Partial<Record<Prediction, Pick<Recommended, 'width' | 'height'>>>>;
-  /** Where MODELS_DIR keeps its checkpoints. */
+  /** Matches the paths of its checkpoints in MODELS_DIR. */
   readonly home: RegExp;
   readonly lora: LoraSigns;
-  /** Left out: it takes no controls. */
+  /** Absent if the family does not support controls. */
   readonly control?: ControlSigns;
   readonly comfy: ComfyNodes;
 }
 
-/** The diffusion networks that can be built. */
+/** Supported architectures of diffusion networks. */
 export type NetworkName = 'unet' | 'flux';
 
-/** A file without weights beside a checkpoint. */
+/** A companion file without weights. */
 export type ExtraFile = 'tokenizer.json';
 
-/** What tells a checkpoint: keys that begin so, in the diffusion network (after its prefix) and beside it. */
+/**
+ * Key prefixes that identify a checkpoint: those of the diffusion network (after its own prefix), and others.
+ */
 export interface Marks {
   readonly network: readonly [string, ...string[]];
   readonly beside: readonly string[];
 }
 
-/** The networks of a folder in Diffusers' layout. */
+/** The layout of a folder in Diffusers' format. */
 export interface FolderLayout {
-  /** A key of its diffusion network that with this rank tells the family among those with the same text encoders. */
+  /**
+   * A key of the diffusion network and its tensor's rank, which distinguish families with the same text
+   * encoders.
+   */
   readonly sign: { readonly key: RegExp; readonly rank: number };
   readonly networks: Readonly<Partial<Record<PartName, FolderNetwork>>>;
 }
 
-/** Where a network lies, and what goes before its keys to make them those of a single file. */
+/** The subfolder of a network, and the prefix that its keys have in a single file. */
 export interface FolderNetwork {
   readonly folder: string;
   readonly prefix: string;
@@ -161,17 +179,17 @@ export interface FolderNetwork {
 /** The first layer of a diffusion network. */
 export interface InputLayer {
   readonly key: string;
-  /** What it may read. */
+  /** Supported input widths. */
   readonly widths: readonly number[];
-  /** The same in words, and what is not supported. */
+  /** Words for messages: the unit, the supported widths, and what is not supported. */
   readonly unit: 'channels' | 'values';
   readonly expected: string;
   readonly unsupported: string;
 }
 
-/** What ComfyUI's graphs call its nodes. */
+/** Names of a family's nodes in ComfyUI graphs. */
 export interface ComfyNodes {
   readonly emptyLatent: string;
-  /** The type of a loader of text encoders, where checkpoints do not carry theirs. */
+  /** `type` of the text encoder loader, for checkpoints without text encoders. */
   readonly clipType?: string;
 }

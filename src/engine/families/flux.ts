@@ -3,8 +3,8 @@ import { LATENT_FORMATS } from './latent-formats.ts';
 import { CLIP_L, DIFFUSION_PREFIX, VAE } from './parts.ts';
 
 /**
- * FLUX.1 (Black Forest Labs 2024), schnell, dev and fill: T5's states and CLIP's pooled vector, a transformer, a 16-channel
- * autoencoder. Four files as they and the makers of the encoders ship them, or all in one as ComfyUI saves it.
+ * FLUX.1 (Black Forest Labs 2024), schnell, dev and fill: T5's states and CLIP's pooled vector, a
+ * transformer, a 16-channel VAE. As four separate files, or all in one as ComfyUI saves it.
  */
 export const FLUX: Family = {
   title: 'FLUX.1',
@@ -13,7 +13,7 @@ export const FLUX: Family = {
   marks: { network: ['double_blocks.', 'vector_in'], beside: [] },
   input: {
     key: 'img_in.weight',
-    widths: [64, 384], // a latent's 16 channels, or those and 80 of fill, each 2×2
+    widths: [64, 384], // 2×2 patches of 16 latent channels, or of 16 + 80 for fill
     unit: 'values',
     expected: '64, or 384 for FLUX.1-fill',
     unsupported: 'depth, canny and other control checkpoints are not supported',

@@ -13,21 +13,21 @@ const ALL = {
   flux: FLUX,
 } as const satisfies Record<string, Family>;
 
-/** A family by the name under which records keep it. */
+/** Name of a family, as stored in records. */
 export type ModelFamily = keyof typeof ALL;
 
 /** What is known about each family. */
 export const FAMILIES: Readonly<Record<ModelFamily, Family>> = ALL;
 
-/** The families of which checkpoints can be used, in the order in which a file is tried. */
+/** All families, in the order in which a file is matched against them. */
 export const MODEL_FAMILIES = (Object.keys(ALL) as ModelFamily[]).reverse();
 
-/** The networks of a family that read prompts, in the order in which they are named. */
+/** The text encoders of a family, in the order of its parts. */
 export const textEncodersOf = (family: ModelFamily): TextEncoderName[] =>
   FAMILIES[family].parts.flatMap(({ name }) => (name === 'unet' || name === 'vae' ? [] : [name]));
 
-/** Whether a family's networks predict the way from noise to picture. */
+/** Whether a family's networks are flow models. */
 export const isFlow = (family: ModelFamily): boolean => FAMILIES[family].predictions.includes('flow');
 
-/** The family of a checkpoint that is not identified yet. */
+/** The family assumed for a checkpoint that is not identified yet. */
 export const USUAL_FAMILY: ModelFamily = 'sd15';

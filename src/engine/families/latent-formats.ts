@@ -1,6 +1,6 @@
 import type { LatentFormat } from './family.ts';
 
-/** The latents of autoencoders; their colours are least-squares fits of a decoding, as ComfyUI's latent formats have them. */
+/** Latent formats. The colours are least-squares fits to decoded pictures, as in ComfyUI's latent formats. */
 export const LATENT_FORMATS = {
   sd: {
     channels: 4,

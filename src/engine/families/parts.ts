@@ -1,16 +1,16 @@
 import type { FolderLayout, InputLayer, PartLayout } from './family.ts';
 
-/** What original checkpoints put before the keys of their diffusion network. */
+/** Key prefix of the diffusion network in original checkpoints. */
 export const DIFFUSION_PREFIX = 'model.diffusion_model.';
 
-/** A UNet as CompVis and Stability AI save it. */
+/** A UNet in the layout of CompVis and Stability AI. */
 export const UNET: PartLayout = {
   name: 'unet',
   prefixes: [DIFFUSION_PREFIX],
   probes: ['input_blocks.0.0.weight'],
 };
 
-/** A UNet reads a latent, or with it a source's latent, or a mask and a masked picture's latent. */
+/** A UNet takes a latent, a latent and a source latent, or a latent, a mask and a masked latent. */
 export const UNET_INPUT: InputLayer = {
   key: 'input_blocks.0.0.weight',
   widths: [4, 8, 9],
@@ -19,9 +19,10 @@ export const UNET_INPUT: InputLayer = {
   unsupported: 'depth checkpoints are not supported',
 };
 
-/** Keys that every UNet has. */
+/** Key prefixes of every UNet. */
 export const UNET_MARKS = ['input_blocks.'] as const;
 
+/** A VAE. */
 export const VAE: PartLayout = {
   name: 'vae',
   prefixes: ['first_stage_model.', 'vae.', ''],
@@ -29,6 +30,7 @@ export const VAE: PartLayout = {
   ignored: /^(loss|model_ema)\./,
 };
 
+/** CLIP-L's text encoder, as in SD1.5. */
 export const CLIP_L: PartLayout = {
   name: 'clip_l',
   // Some early conversions lack the `text_model.` level.
@@ -37,7 +39,7 @@ export const CLIP_L: PartLayout = {
   ignored: /^(embeddings\.position_ids|text_projection\.weight|logit_scale)$/,
 };
 
-/** OpenCLIP's text encoders, in its own spelling or with Hugging Face's names. */
+/** An OpenCLIP text encoder, in OpenCLIP's spelling or Hugging Face's. */
 export const OPEN_CLIP: PartLayout = {
   name: 'clip_g',
   prefixes: ['conditioner.embedders.1.model.'],
@@ -53,13 +55,13 @@ export const OPEN_CLIP: PartLayout = {
   ignored: /^(logit_scale|attn_mask|embeddings\.position_ids)$/,
 };
 
-/** Of a UNet that is conditioned on a vector. */
+/** Identifies a UNet with vector conditioning. */
 export const VECTOR_SIGN = { key: /^add_embedding\.linear_1\.weight$/, rank: 2 };
 
-/** The layer before a UNet's first attention: a convolution in SD1.5, a linear map since. */
+/** Input projection of a UNet's first transformer: a convolution in SD1.5, linear in later families. */
 export const FIRST_PROJECTION = /^down_blocks\.\d+\.attentions\.0\.proj_in\.weight$/;
 
-/** The networks that every folder of a UNet has. */
+/** Subfolders that every UNet family has. */
 export const UNET_FOLDERS = {
   unet: { folder: 'unet', prefix: DIFFUSION_PREFIX },
   vae: { folder: 'vae', prefix: 'first_stage_model.' },

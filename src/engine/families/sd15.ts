@@ -2,7 +2,7 @@ import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
 import { CLIP_L, FIRST_PROJECTION, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
 
-/** Stable Diffusion 1.5 (Rombach et al. 2022): CLIP-L, a UNet and a 4-channel autoencoder in one file. */
+/** Stable Diffusion 1.5 (Rombach et al. 2022): CLIP-L, a UNet and a 4-channel VAE in one file. */
 export const SD15: Family = {
   title: 'SD1.5',
   apiName: 'SD15',

@@ -2,7 +2,7 @@ import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
 import { FIRST_PROJECTION, OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE } from './parts.ts';
 
-/** Stable Diffusion 2.0 and 2.1 (Stability AI 2022): OpenCLIP-H, a UNet that predicts noise or velocity. */
+/** Stable Diffusion 2.0 and 2.1 (Stability AI 2022): OpenCLIP-H, a UNet that predicts noise or v. */
 export const SD2: Family = {
   title: 'SD2',
   apiName: 'SD2',

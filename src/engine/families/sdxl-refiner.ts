@@ -2,7 +2,10 @@ import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
 import { OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE, VECTOR_SIGN } from './parts.ts';
 
-/** SDXL's refiner (Podell et al. 2023): OpenCLIP-G alone, a UNet conditioned on size and aesthetic score, for low noise. */
+/**
+ * SDXL's refiner (Podell et al. 2023): OpenCLIP-G, a UNet conditioned on size and aesthetic score, for low
+ * noise levels.
+ */
 export const SDXL_REFINER: Family = {
   title: 'SDXL refiner',
   apiName: 'SDXL_REFINER',

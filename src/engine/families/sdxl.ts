@@ -2,7 +2,10 @@ import type { Family } from './family.ts';
 import { LATENT_FORMATS } from './latent-formats.ts';
 import { CLIP_L, OPEN_CLIP, UNET, UNET_FOLDERS, UNET_INPUT, UNET_MARKS, VAE, VECTOR_SIGN } from './parts.ts';
 
-/** SDXL (Podell et al. 2023): both CLIP encoders, a UNet conditioned on the picture's size, a 4-channel autoencoder. */
+/**
+ * SDXL (Podell et al. 2023): CLIP-L and OpenCLIP-G, a UNet conditioned on the picture's size, a 4-channel
+ * VAE.
+ */
 export const SDXL: Family = {
   title: 'SDXL',
   apiName: 'SDXL',

@@ -1,7 +1,7 @@
 /*
- * ln, sin, cos and exp in single precision, equal to the last bit to what vectorised CPU code of the field computes:
- * Cephes' polynomials (Moshier) for ln, sin and cos, SLEEF's (Shibata and Petrogalli) for exp and log. Every operation rounds
- * to f32, and `fma` rounds once.
+ * ln, sin, cos and exp in single precision, bit-identical to the vectorised CPU code that PyTorch uses:
+ * Cephes' polynomials (Moshier) for ln, sin and cos, SLEEF's (Shibata and Petrogalli) for exp, expm1 and log.
+ * Every operation rounds to f32; `fma` rounds once.
  */
 import { fma } from './fma.ts';
 
@@ -13,7 +13,7 @@ const LN_POLYNOMIAL = [
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(f32);
 const SQRT_HALF = f32(Math.SQRT1_2);
-/** ln 2 in two parts: the first has few bits, so that its product with an exponent is exact. */
+/** ln 2 in two parts. The first has few bits, so that its product with an exponent is exact. */
 const LN2_HIGH = f32(0.693359375);
 const LN2_LOW = f32(-2.1219444e-4);
 
@@ -42,14 +42,14 @@ export function ln(x: number): number {
 }
 
 const FOUR_OVER_PI = f32(1.27323954473516);
-/** -π/4 in three parts, few bits first, so that products with small integers are exact. */
+/** -π/4 in three parts. The first ones have few bits, so that products with small integers are exact. */
 const MINUS_PI_4 = [-0.78515625, -2.4187564849853516e-4, -3.774894977445941e-8].map(f32);
 const COS_POLYNOMIAL = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f32);
 const SIN_POLYNOMIAL = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f32);
 
 /** Writes sine and cosine of an f32 angle 0 ≤ x < 8192 to `out[0]` and `out[1]`. */
 export function sinCos(x: number, out: Float32Array): void {
-  const octant = (Math.trunc(f32(x * FOUR_OVER_PI)) + 1) & ~1; // even: 0, 2, 4, 6 stand for 0, π/2, π, 3π/2
+  const octant = (Math.trunc(f32(x * FOUR_OVER_PI)) + 1) & ~1; // even: 0, 2, 4, 6 mean 0, π/2, π, 3π/2
   let rest = x; // in [-π/4, π/4]
   for (const part of MINUS_PI_4) rest = fma(octant, part, rest);
 
@@ -70,7 +70,7 @@ const EXP_LN2_HIGH = f32(-0.693145751953125);
 const EXP_LN2_LOW = f32(-1.428606765330187e-6);
 const EXP_POLYNOMIAL = [0.00019852762, 0.00139304355, 0.00833336078, 0.0416664854, 0.166666672, 0.5].map(f32);
 
-/** e^x of an f32; 0 or Infinity where an f32 ends. */
+/** e^x of an f32; 0 or Infinity outside the range of f32. */
 export function exp(x: number): number {
   if (x < -104) return 0;
   if (x > 104) return Infinity;
@@ -83,11 +83,11 @@ export function exp(x: number): number {
 const EXPM1_POLYNOMIAL = [0.1980960224e-3, 0.1394256484e-2, 0.8333456703e-2, 0.4166637361e-1].map(f32);
 const EXPM1_THIRD = f32(0.16666666);
 
-/** e^x - 1 of an f32, without loss near 0. */
+/** e^x - 1 of an f32, accurate near 0. */
 export function expm1(x: number): number {
   if (Math.abs(x) > 80) return f32(Math.expm1(x));
   const q = roundHalfEven(f32(x * LOG2_E));
-  const s = x + q * EXP_LN2_HIGH + q * EXP_LN2_LOW; // pairs of f32 in SLEEF, as good as doubles
+  const s = x + q * EXP_LN2_HIGH + q * EXP_LN2_LOW; // SLEEF uses pairs of f32, to which doubles are equivalent
   const u = horner(EXPM1_POLYNOMIAL, f32(s));
   const t = s + s * s * (s * (s * u + EXPM1_THIRD) + 0.5);
   return f32((1 + t) * 2 ** q - 1);
@@ -97,21 +97,25 @@ export function expm1(x: number): number {
 const LOG_LN2 = f32(Math.LN2) - f32(1.9046543e-9);
 const LOG_POLYNOMIAL = [0.3027294874, 0.3996108174, 0.666669488].map(f32);
 
-/** Natural logarithm of an f32, better rounded than `ln` but not always best: -Infinity at 0, for positive normal values else. */
+/**
+ * Natural logarithm of an f32. More accurate than `ln`, but not always correctly rounded. -Infinity at 0;
+ * otherwise for positive normal values.
+ */
 export function log(x: number): number {
   if (x === 0 || x === Infinity) return Math.log(x);
   // x = m·2^e with m in [¾, 1½), and ln m = 2·atanh((m - 1)/(m + 1))
   float[0] = x * f32(1 / 0.75);
   const e = (bits[0]! >>> 23) - 127;
   const m = x * 2 ** -e;
-  const ratio = (m - 1) / (m + 1); // SLEEF keeps this and the sum in pairs of f32, as good as doubles
-  const r = f32(f32(m - 1) * f32(1 / f32(m + 1))); // the first of the pair, which alone enters the polynomial
+  // SLEEF holds the ratio and the sum in pairs of f32, to which doubles are equivalent.
+  const ratio = (m - 1) / (m + 1);
+  const r = f32(f32(m - 1) * f32(1 / f32(m + 1))); // high part: all that the polynomial uses
   const square = f32(r * r);
   const tail = f32(f32(square * r) * horner(LOG_POLYNOMIAL, square));
   return f32(e * LOG_LN2 + 2 * ratio + tail);
 }
 
-/** The nearest integer; of two equally near ones the even. Exact for |x| < 2^51. */
+/** Rounds to the nearest integer, ties to even. Exact for |x| < 2^51. */
 export function roundHalfEven(x: number): number {
   const MAGIC = 1.5 * 2 ** 52; // the sum's last bit has weight 1, so the addition rounds to integers
   return x + MAGIC - MAGIC;

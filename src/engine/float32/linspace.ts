@@ -1,13 +1,13 @@
 import { fma } from './fma.ts';
 
 const f32 = Math.fround;
-/** Vector width of the x86 code that the values must agree with: two vectors of eight per turn. */
+/** Vector width of the x86 code to match: two vectors of eight per iteration. */
 const LANES = 8;
 const UNROLLED = 2 * LANES;
 
 /**
- * `n` evenly spaced f32 values from a to b inclusive (just a for n = 1), rounded as torch.linspace rounds them: the
- * first half counts up from a and the second down from b; groups of eight share one fused base.
+ * `n` evenly spaced f32 values from a to b inclusive (only a for n = 1), rounded as by torch.linspace: the
+ * first half counts up from a, the second down from b, and groups of eight share one fused base.
  */
 export function linspace(a: number, b: number, n: number): Float32Array {
   const start = f32(a);

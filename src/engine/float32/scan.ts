@@ -1,4 +1,7 @@
-/** Looks through whole pictures and latents, after every step: in loops, because a call for each value takes ten times as long. */
+/**
+ * Scans whole pictures and latents after every step. Uses loops because a callback per value is ten times
+ * slower.
+ */
 
 /** Index of the first value that is NaN or infinite; -1 if all are finite. */
 export function firstNotFinite(values: Float32Array): number {
@@ -6,7 +9,7 @@ export function firstNotFinite(values: Float32Array): number {
   return -1;
 }
 
-/** Whether all of several values are the same: such a latent says nothing. */
+/** Whether there are several values and all are equal: such a latent or picture carries no information. */
 export function isAllEqual(values: Float32Array): boolean {
   const [first] = values;
   for (let i = 1; i < values.length; i++) if (values[i] !== first) return false;

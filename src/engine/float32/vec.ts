@@ -1,13 +1,13 @@
 /**
- * A latent, or several, as one flat vector. Samplers never write into a vector that they were given. Factors and every operation
- * are rounded to f32, so that a formula written in the field's usual order gives the usual bits: differences of nearly equal
- * vectors over a small σ would magnify any other rounding.
+ * One or more latents as a flat vector. Samplers never modify a vector that they were given. Factors and the
+ * result of every operation are rounded to f32, so that a formula written in the usual order gives the usual
+ * bits: any other rounding would be amplified by differences of nearly equal vectors divided by a small σ.
  */
 export type Vec = Float32Array;
 
 const f32 = Math.fround;
 
-/** Vectors one after the other; a single one is not copied. */
+/** Concatenates vectors. A single vector is returned without a copy. */
 export function joined(parts: readonly Vec[]): Vec {
   if (parts.length === 1) return parts[0]!;
   const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
@@ -59,13 +59,16 @@ export function combine(a: number, x: Vec, b: number, y: Vec): Vec {
   return out;
 }
 
-/** Σ weights_j · vectors_j, from the left */
+/** Σ weights_j · vectors_j, summed from the left. */
 export function weightedSum(weights: readonly number[], vectors: readonly Vec[]): Vec {
   const [first, ...rest] = vectors;
   return rest.reduce((sum, vector, j) => add(sum, weights[j + 1]!, vector), scale(weights[0]!, first!));
 }
 
-/** d = (x - denoised) / σ, the slope dx/dσ of the probability flow ODE (Karras et al. 2022); for eps models the predicted noise. */
+/**
+ * d = (x - denoised) / σ, the derivative dx/dσ of the probability flow ODE (Karras et al. 2022). For eps
+ * models, this is the predicted noise.
+ */
 export function slope(x: Vec, denoised: Vec, sigma: number): Vec {
   const sigma32 = f32(sigma);
   const out = new Float32Array(x.length);
@@ -73,14 +76,14 @@ export function slope(x: Vec, denoised: Vec, sigma: number): Vec {
   return out;
 }
 
-/** Euler's step from σ to `to`: along the slope of x and `denoised`. */
+/** Euler step from σ to `to`, along the slope of x and `denoised`. */
 export function eulerStep(x: Vec, denoised: Vec, sigma: number, to: number): Vec {
   return add(x, to - sigma, slope(x, denoised, sigma));
 }
 
 /**
- * Moves x along the straight line to `denoised` until `ratio` of the way is left: ratio·x + (1 - ratio)·denoised. With the ratio
- * of two σ this is Euler's step again, and first-order DPM-Solver++.
+ * Moves x towards `denoised` until `ratio` of the distance is left: ratio·x + (1 - ratio)·denoised. If
+ * `ratio` is the ratio of two σ, this is an Euler step and equals first-order DPM-Solver++.
  */
 export function approach(x: Vec, denoised: Vec, ratio: number): Vec {
   return combine(ratio, x, 1 - ratio, denoised);

@@ -3,20 +3,21 @@ import { sizeOf, type Tensor } from './graph.ts';
 import { add, concat, matmul, multiply, reshape, slice, softmax, transpose } from './ops.ts';
 import { MICROSOFT } from './proto.ts';
 
+/** Shape and options of an attention operation. */
 export interface AttentionShape {
   readonly batch: number;
   readonly heads: number;
-  /** Whether a token sees only itself and those before it. */
+  /** Whether a token attends only to itself and earlier tokens. */
   readonly causal?: boolean;
-  /** What the products q·k are multiplied by; 1/√d if absent. */
+  /** Scale of the scores q·k; 1/√d if absent. */
   readonly scale?: number;
-  /** [1,heads,S,T], added to the products. */
+  /** [1,heads,S,T], added to the scores. */
   readonly bias?: Tensor;
 }
 
 /**
- * softmax(q·kᵀ/√d + bias)·v over each head (Vaswani et al. 2017), for q [B·S, heads·d] and k, v [B·T, heads·d] → [B·S, heads·d],
- * with the operator that the device's profile names.
+ * softmax(q·kᵀ/√d + bias)·v per head (Vaswani et al. 2017), for q [B·S, heads·d] and k, v [B·T, heads·d] →
+ * [B·S, heads·d], with the operator that the device profile selects.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   const attend = q.graph.profile.attention === 'fused' ? fusedAttention : plainAttention;
@@ -70,7 +71,7 @@ function plainAttention(
   return reshape(transpose(heard, [0, 2, 1, 3]), q.shape);
 }
 
-/** How many queries can meet all keys at a time within the profile's bytes of scores. */
+/** Number of queries whose scores for all keys fit in the profile's `scoreBytes`. */
 function rowsAtATime(queries: Tensor, keys: Tensor): number {
   const [batch, heads, count] = queries.shape as [number, number, number];
   const perQuery = batch * heads * keys.dim(-1) * ELEMENT_BYTES[queries.dtype];
@@ -80,7 +81,10 @@ function rowsAtATime(queries: Tensor, keys: Tensor): number {
 const rows = (x: Tensor, from: number, to: number): Tensor =>
   to - from === x.dim(2) ? x : slice(x, 2, from, to);
 
-/** [S,T] of 0 where token first + s may look at token t ≤ first + s, else of a number that softmax turns into 0. */
+/**
+ * [S,T]: 0 where token first + s may attend to token t ≤ first + s, otherwise a number that softmax turns
+ * into 0.
+ */
 function causalMask(scores: Tensor, first: number): Tensor {
   const shape = [scores.dim(-2), scores.dim(-1)] as const;
   const mask = Float32Array.from({ length: sizeOf(shape) }, (_, i) =>

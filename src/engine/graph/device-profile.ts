@@ -1,77 +1,91 @@
 import type { ElementType } from './proto.ts';
 
-/** What floating-point numbers are computed in. */
+/** Floating-point type of computations. */
 export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
 
 /**
- * How a network is used. `steps`: many times in a row, so that its scratch memory is kept from run to run. `pictures`: once
- * per picture, so that it is given back after each run.
+ * How a network is used. `steps`: many times in a row, so that its scratch memory is kept between runs.
+ * `pictures`: once per picture, so that its scratch memory is released after each run.
  */
 export type RunPattern = 'steps' | 'pictures';
 
-/** Which opposite sides of pictures meet, so that copies of them can be laid side by side without a seam. */
+/** Which opposite sides of pictures wrap around, so that copies can be tiled without a seam. */
 export const JOINED_SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
+/** One of JOINED_SIDES. */
 export type JoinedSides = (typeof JOINED_SIDES)[number];
 
-/** `F4`: tiles of 4×4 pixels, a quarter of the multiplications. `F2`: of 2×2, four ninths of them, as exact as a plain sum. */
+/**
+ * `F4`: tiles of 4×4 pixels, a quarter of the multiplications. `F2`: tiles of 2×2 pixels, four ninths of the
+ * multiplications, as accurate as direct convolution.
+ */
 export type WinogradTile = 'F2' | 'F4';
 
-/** How convolutions of kernel 3 that move by one pixel are computed: plainly, or by tiles where that pays. */
+/** How 3×3 convolutions of stride 1 are computed: directly, or with Winograd tiles where that is faster. */
 export interface WinogradUse {
   readonly tile: WinogradTile | 'NONE';
-  /** Pixels of all images together from which it pays: a kernel is transformed in every run. */
+  /** Minimum number of pixels in the batch: the kernel is transformed in every run. */
   readonly fromPixels: number;
-  /** Largest share of a plain convolution's multiplications, those of the transforms included. */
+  /** Maximum number of multiplications, transforms included, relative to a direct convolution. */
   readonly largestShare: number;
-  /** Bytes of tiles, and of a transformed kernel, that are computed at a time. */
+  /** Bytes of tiles, and of a transformed kernel, that are processed at a time. */
   readonly bandBytes: number;
 }
 
-/** Which products and convolutions are computed in 8 bits instead of float32; see int8.ts. */
+/** Which matrix products and convolutions are computed in 8 bits instead of float32; see int8.ts. */
 export interface ByteUse {
-  /** Rows of a product from which it pays, a convolution's pixels being its rows. */
+  /** Minimum number of rows of a product; the rows of a convolution are its pixels. */
   readonly fromRows: number;
-  /** Width of a product's input and output from which it pays; below, what is lost matters more. */
+  /** Minimum width of a product's input and output. Below it, the loss of accuracy outweighs the gain. */
   readonly fromWidth: number;
-  /** Bytes of neighbourhoods that a convolution gathers at a time. */
+  /** Bytes of neighbourhoods (im2col) that a convolution gathers at a time. */
   readonly bandBytes: number;
 }
 
-/** Operators of one kernel for what is several elsewhere, over channels that come last in memory; on CUDA. */
+/**
+ * ONNX Runtime's CUDA operators that fuse into one kernel what takes several operators elsewhere. Those on
+ * images use NHWC layout.
+ */
 export const FUSED_OPERATORS = ['GroupNorm', 'SkipGroupNorm', 'NhwcConv', 'BiasSplitGelu'] as const;
+/** One of FUSED_OPERATORS. */
 export type FusedOperator = (typeof FUSED_OPERATORS)[number];
 
-/** How to write graphs: for an execution provider, the only thing about a device that a graph depends on, and for what pictures. */
+/**
+ * How graphs are written for an execution provider, and for seamless pictures. Nothing else about a device
+ * affects a graph.
+ */
 export interface DeviceProfile {
-  /** Element type of the networks that bear half precision: CLIP, UNets, FLUX. The others compute in float32. */
+  /** Compute type of the networks that tolerate half precision: CLIP, UNets, FLUX. The others use float32. */
   readonly compute: ComputeType;
-  /** `fused`: com.microsoft.MultiHeadAttention, a flash kernel on CPU. `plain`: MatMul and Softmax, correct everywhere. */
+  /**
+   * `fused`: com.microsoft.MultiHeadAttention, a flash kernel on CPU. `plain`: MatMul and Softmax, correct on
+   * every provider.
+   */
   readonly attention: 'fused' | 'plain';
-  /** Bytes of products that plain attention holds at a time: it goes through its queries in chunks. */
+  /** Bytes of scores that plain attention holds at a time; it processes its queries in chunks. */
   readonly scoreBytes: number;
-  /** Bytes of the largest value that normalisations, softmax and convolutions of kernel 1 give back whole. */
+  /** Bytes of the largest value that normalisations, softmax and 1×1 convolutions return intact. */
   readonly largestValue: number;
-  /** Where the weights of a loaded network lie: in the page cache of their file, or in memory of the device. */
+  /** Where the weights of a loaded network live: in the page cache of their file, or in device memory. */
   readonly weights: 'file' | 'device';
   /**
-   * Weights that are narrower than what they meet, of at least so many bytes, widen in every run and stay as they are in
-   * between; smaller ones widen once, at load, into memory.
+   * Weights of at least this many bytes that are narrower than the values they are combined with are widened
+   * in every run and stay narrow in between. Smaller ones are widened once, at load.
    */
   readonly widenInRunFrom: number;
-  /** Element types that the device itself can widen; other narrow ones become F16 at load. */
+  /** Element types that the device can widen; other narrow types become F16 at load. */
   readonly widens: readonly ElementType[];
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
-  /** Absent: everything is computed in floating point. */
+  /** 8-bit computation; absent if everything is computed in floating point. */
   readonly bytes?: ByteUse;
-  /** Operators that take the place of several in networks that compute in half precision; none if absent. */
+  /** Fused operators for networks that compute in half precision; none if absent. */
   readonly fused?: ReadonlySet<FusedOperator>;
-  /** Sides across which convolutions see; none if absent. */
+  /** Sides at which convolutions wrap around; none if absent. */
   readonly joinedSides?: JoinedSides;
 }
 
 const MiB = 2 ** 20;
 
-/** Every convolution as one operator. */
+/** Every convolution as a single Conv operator. */
 export const PLAIN_CONVOLUTIONS: WinogradUse = {
   tile: 'NONE',
   fromPixels: Infinity,
@@ -79,12 +93,13 @@ export const PLAIN_CONVOLUTIONS: WinogradUse = {
   bandBytes: 0,
 };
 
-/** How the CPU convolves by tiles of a size. */
+/** Winograd settings of the CPU for a tile size. */
 export const byTiles = (tile: WinogradTile): DeviceProfile['winograd'] => ({
   steps: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 48 * MiB },
   pictures: { tile, fromPixels: 1024, largestShare: 0.6, bandBytes: 12 * MiB },
 });
 
+/** The profile of the CPU provider. */
 export const CPU_PROFILE: DeviceProfile = {
   compute: 'F32',
   attention: 'fused',
@@ -96,27 +111,27 @@ export const CPU_PROFILE: DeviceProfile = {
   winograd: byTiles('F4'),
 };
 
-/** Whether there is another way to convolve that takes less memory. */
+/** Whether the profile uses Winograd tiles, so that withPlainConvolutions saves memory. */
 export const convolvesByTiles = ({ winograd }: DeviceProfile): boolean =>
   Object.values(winograd).some(({ tile }) => tile !== 'NONE');
 
-/** The profile with every convolution as one operator: it takes less memory. */
+/** The profile with every convolution as a single operator, which takes less memory. */
 export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
 });
 
-/** The profile with 8-bit products and convolutions where that pays. */
+/** The profile with 8-bit products and convolutions where they pay off. */
 export const withBytes = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   compute: 'F32',
   bytes: { fromRows: 64, fromWidth: 32, bandBytes: 4 * MiB },
 });
 
-/** Whether a value can go through a fused operator: the kernels are for half precision. */
+/** Whether a value of this type can use a fused operator. The kernels exist for half precision only. */
 export const fuses = ({ fused }: DeviceProfile, operator: FusedOperator, dtype: ElementType): boolean =>
   dtype === 'F16' && fused?.has(operator) === true;
 
-/** The profile for a network whose numbers exceed half precision. */
+/** The profile for a network whose values exceed the range of half precision. */
 export const inSingle = (profile: DeviceProfile): DeviceProfile =>
   profile.compute === 'F32' ? profile : { ...profile, compute: 'F32' };

@@ -1,6 +1,9 @@
 type Shape = readonly number[];
 
-/** Operations of a product or convolution, a multiply-add counting as two; 0 for any other operator. */
+/**
+ * FLOPs of a matrix product, convolution or attention, counting a multiply-add as two; 0 for any other
+ * operator.
+ */
 export function flopsOf(op: string, inputs: readonly Shape[], result: Shape): number {
   const product = (shape: Shape) => shape.reduce((size, dim) => size * dim, 1);
   switch (op) {
@@ -11,7 +14,7 @@ export function flopsOf(op: string, inputs: readonly Shape[], result: Shape): nu
       return 2 * product(result) * inputs[0]!.at(-1)!;
     case 'Conv':
       return 2 * product(result) * product(inputs[1]!.slice(1));
-    case 'MultiHeadAttention': // scores and their sums over keys [B,T,C]
+    case 'MultiHeadAttention': // q·kᵀ and scores·v, with keys [B,T,C]
       return 4 * product(result) * inputs[1]!.at(-2)!;
     default:
       return 0;

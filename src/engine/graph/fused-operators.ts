@@ -1,4 +1,7 @@
-/** Operators of com.microsoft that CUDA has one kernel for. Images are [B,C,H,W] outside; ONNX Runtime removes transposes that meet. */
+/**
+ * com.microsoft operators with a fused CUDA kernel. Images are [B,C,H,W] outside; ONNX Runtime removes
+ * adjacent transposes that cancel.
+ */
 import type { Tensor } from './graph.ts';
 import { convolvedSize, reshape, transpose, type ConvOptions } from './ops.ts';
 import { MICROSOFT } from './proto.ts';
@@ -6,21 +9,27 @@ import { MICROSOFT } from './proto.ts';
 const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
 const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
 
-/** What a group normalisation is: weights [C] in float32, whether SiLU follows, and what is added to every pixel before it. */
+/** Parameters of a group normalisation. */
 export interface FusedNorm {
   readonly groups: number;
+  /** [C] in float32. */
   readonly weight: Tensor;
+  /** [C] in float32. */
   readonly bias: Tensor;
   readonly epsilon: number;
+  /** Whether SiLU follows. */
   readonly silu: boolean;
-  /** [B,C]; nothing if absent. */
+  /** [B,C], added to every pixel before the normalisation. */
   readonly shift?: Tensor;
 }
 
-/** Whether the kernel takes groups of so many channels: its threads take two each, and a block of them takes whole groups. */
+/**
+ * Whether the kernel supports groups of this many channels: each thread handles two channels, and a thread
+ * block handles whole groups.
+ */
 export const groupFitsKernel = (channels: number): boolean => channels % 2 === 0 && channels <= 256;
 
-/** Group normalisation of [B,C,H,W], its statistics in float32. */
+/** Group normalisation of [B,C,H,W] with statistics in float32. */
 export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu, shift }: FusedNorm): Tensor {
   const last = channelsLast(x);
   const inputs = [last, weight, bias] as const;
@@ -39,7 +48,7 @@ export function fusedGroupNorm(x: Tensor, { groups, weight, bias, epsilon, silu,
   return channelsFirst(out);
 }
 
-/** Convolution of x [B,C,H,W] with W [out,C,k,k], which must be a constant, and bias [out] or none. */
+/** Convolution of x [B,C,H,W] with W [out,C,k,k], which must be a constant, and an optional bias [out]. */
 export function convolveChannelsLast(
   x: Tensor,
   weight: Tensor,
@@ -59,11 +68,12 @@ export function convolveChannelsLast(
   return channelsFirst(convolved);
 }
 
-/** Widths of halves that the kernel knows. */
+/** Output widths that the kernel supports. */
 const SPLIT_WIDTHS = [1280, 2560, 5120];
+/** Whether biasSplitGelu supports this output width. */
 export const splitsInKernel = (width: number): boolean => SPLIT_WIDTHS.includes(width);
 
-/** Of x [n, 2·width] + bias: the left half times GELU of the right one, [n, width]. */
+/** GEGLU on x [n, 2·width] + bias → [n, width]: the left half times GELU of the right half. */
 export function biasSplitGelu(x: Tensor, bias: Tensor): Tensor {
   const [rows, both] = x.shape as [number, number];
   const out = x.graph.node('BiasSplitGelu', [reshape(x, [1, rows, both]), bias], [1, rows, both / 2], {

@@ -47,21 +47,21 @@ export class Tensor {
   }
 }
 
-/** What a node may say beyond its operator, inputs and shape. */
+/** Optional properties of a node. */
 export interface NodeOptions {
   /** Element type of the result; the first input's if absent. */
   readonly dtype?: ElementType;
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** How many results come before the one that is read; none if absent. */
+  /** Number of unused results before the one that is returned; 0 if absent. */
   readonly unread?: number;
-  /** Operator set; absent: the standard one. */
+  /** Operator domain; the standard one if absent. */
   readonly domain?: string;
 }
 
-/** Operators that give their input's numbers in another order or shape. */
+/** Operators that only rearrange or reshape their input. */
 const VIEWS = new Set(['Reshape', 'Transpose']);
 
-/** A graph under construction. Constants are shared. */
+/** A graph under construction. Equal constants are shared. */
 export class Graph {
   readonly profile: DeviceProfile;
   readonly #name: string;
@@ -75,7 +75,7 @@ export class Graph {
   readonly #checks: (() => void)[] = [];
   readonly #prepared: PreparedValues[] = [];
   readonly #even = new WeakSet<Tensor>();
-  /** Names of the values that a loaded network does not know before it runs. */
+  /** Names of the values that are not known when the network is loaded. */
   readonly #variable = new Set<string>();
   #weightFolder = '';
   #weightBytes = 0;
@@ -89,6 +89,7 @@ export class Graph {
     this.profile = profile;
   }
 
+  /** Adds an input. */
   input(name: string, dtype: ElementType, shape: readonly number[]): Tensor {
     const tensor = new Tensor(this, { name, dtype, shape });
     this.#inputs.push(tensor);
@@ -96,17 +97,20 @@ export class Graph {
     return tensor;
   }
 
-  /** What this graph's network computes in. */
+  /** Compute type of the network. */
   get compute(): ComputeType {
     return this.profile.compute;
   }
 
-  /** How this graph's network convolves. */
+  /** Winograd settings of the network. */
   get winograd(): WinogradUse {
     return this.profile.winograd[this.#runs];
   }
 
-  /** Constant numbers, float32 by default. Equal ones are shared; many of them are told apart faster by an id. */
+  /**
+   * Adds constant floats, float32 by default. Equal constants are shared; an `id` makes the comparison of
+   * large ones cheap.
+   */
   constant(
     values: ArrayLike<number>,
     shape: readonly number[],
@@ -118,17 +122,19 @@ export class Graph {
       : this.#inline('F32', Float32Array.from(values), shape, id);
   }
 
-  /** Vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is []. */
+  /**
+   * Adds a constant vector of 64-bit integers, as operators take shapes and axes; a scalar if `shape` is [].
+   */
   integers(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
     return this.#inline('I64', BigInt64Array.from(values, BigInt), shape);
   }
 
-  /** Constant float32 numbers, computed once for all that ask for this id. */
+  /** Adds constant float32 numbers that are computed once per `id`. */
   numbers(id: string, shape: readonly number[], compute: () => ArrayLike<number>): Tensor {
     return this.#constants.get(id) ?? this.#inline('F32', Float32Array.from(compute()), shape, id);
   }
 
-  /** Vector of indices, computed once for all that ask for this id. */
+  /** Adds a constant vector of 32-bit indices that is computed once per `id`. */
   indices(id: string, compute: () => Int32Array): Tensor {
     const known = this.#constants.get(id);
     if (known) return known;
@@ -136,13 +142,16 @@ export class Graph {
     return this.#inline('I32', values, [values.length], id);
   }
 
-  /** A window into a checkpoint file, read in place and seen with the given shape. */
+  /**
+   * Adds a window into a checkpoint file as a weight with the given shape. It is read in place. Throws
+   * CheckpointError for an unsupported dtype or a file on another volume.
+   */
   window({ key, file, dtype, offset, byteLength }: TensorWindow, shape: readonly number[]): Tensor {
     if (!isElementType(dtype)) {
       const known = Object.keys(ELEMENT_TYPES).join(', ');
       throw new CheckpointError(`${basename(file)}: "${key}" has dtype ${dtype}, expected ${known}`);
     }
-    // Relative to the root, so that files in different folders can serve one graph.
+    // Locations are relative to the root, so that a graph can use files in different folders.
     const { root } = parse(file);
     if (this.#weightFolder !== '' && root !== this.#weightFolder) {
       throw new CheckpointError(
@@ -158,7 +167,7 @@ export class Graph {
     return new Tensor(this, value);
   }
 
-  /** Adds an operator with one result; a null input is one that the operator can do without. */
+  /** Adds an operator with one result. A null input is an optional one that is omitted. */
   node(
     op: string,
     inputs: readonly [Tensor, ...(Tensor | null)[]],
@@ -181,8 +190,9 @@ export class Graph {
   }
 
   /**
-   * A weight, or what is cast from one at load, as no constant: ONNX Runtime computes nothing from it at load. An initialiser
-   * that is also an input is not a constant, and a run need not feed it (ONNX IR, "Initializers").
+   * Withholds a weight, or a value cast from one at load, from ONNX Runtime's constant folding. An
+   * initialiser that is also an input is not a constant, and a run need not feed it (ONNX IR,
+   * "Initializers"). A cast value passes through a Reshape to a withheld shape.
    */
   withheld(weight: Tensor): Tensor {
     const initialiser = this.#initialisers.findLast(({ name }) => name === weight.name);
@@ -203,24 +213,31 @@ export class Graph {
     return this.node('Reshape', [weight, shape], weight.shape);
   }
 
-  /** Whether a loaded network knows a value before it runs: a constant that is not withheld, or what is computed from such alone. */
+  /**
+   * Whether a value is constant for ONNX Runtime: a constant that is not withheld, or computed from such
+   * constants only.
+   */
   isConstant(x: Tensor): boolean {
     return !this.#variable.has(x.name);
   }
 
-  /** Notes that a value's numbers are of one order of magnitude, as normalisations leave them; views of it are, too. */
+  /**
+   * Marks a value as free of outliers, as the outputs of normalisations and attention are. Views inherit the
+   * mark.
+   */
   even(x: Tensor): Tensor {
     this.#even.add(x);
     return x;
   }
 
-  /** Whether that is known of a value. */
+  /** Whether a value is marked as free of outliers. */
   isEven(x: Tensor): boolean {
     return this.#even.has(x);
   }
 
   /**
-   * An operator whose first result [shape] comes with scalars; gives all of them.
+   * Adds an operator whose first result has the given shape and whose other results are scalars. Returns all
+   * of them.
    */
   nodeWithScalars(
     op: string,
@@ -245,8 +262,8 @@ export class Graph {
   }
 
   /**
-   * Values that a graph of their own makes of weights when the network loads; `make` may read `x`, [1], so that nothing is
-   * computed before that graph runs.
+   * Adds values that a separate graph computes from weights when the network is loaded. `make` must use `x`
+   * [1], so that nothing is folded before that graph runs.
    */
   prepared<Name extends string>(
     id: string,
@@ -264,14 +281,14 @@ export class Graph {
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
-  /** Registers a check that `build` makes before it encodes the graph. */
+  /** Registers a check that `build` runs before it encodes the graph. */
   beforeBuild(check: () => void): void {
     this.#checks.push(check);
   }
 
   /**
-   * Encodes the graph with its results under the given names, half precision as float32. Throws CheckpointError if weights
-   * were left unread.
+   * Encodes the graph. Outputs get the given names; half-precision ones are converted to float32. Throws
+   * CheckpointError if weights were left unread.
    */
   build(outputs: Readonly<Record<string, Tensor>>): NetworkGraph {
     for (const check of this.#checks) check();
@@ -314,8 +331,9 @@ export class Graph {
   }
 
   /**
-   * On the CPU without their shapes: memory of a size that ONNX Runtime knows is kept until something of that size is needed,
-   * and it looks for such pairs in the square of the nodes. On devices it needs the shapes to choose layouts.
+   * On the CPU without their shapes. If ONNX Runtime knows a shape, it keeps the memory until a value of the
+   * same size needs it, and it looks for such pairs in time quadratic in the number of nodes. On other
+   * devices it needs the shapes to choose layouts.
    */
   #withheldValues() {
     const values = [...this.#withheld.values()];

@@ -1,18 +1,24 @@
 import type { Graph, Tensor } from './graph.ts';
 import { add, divide, mean, multiply, squareRoot, standardise, subtract } from './ops.ts';
 
-/** Where group normalisation takes its means and variances from. */
+/** Source of the means and variances of group normalisation. */
 export interface GroupStatistics {
-  /** To mean 0 and variance 1 in each group of x [1,groups,n,m]; each call is for the next layer of a network. */
+  /**
+   * Normalises each group of x [1,groups,n,m] to mean 0 and variance 1. Must be called once per layer, in the
+   * order of the layers.
+   */
   normalise(x: Tensor, epsilon: number): Tensor;
-  /** What a graph with these statistics gives beside its own results. */
+  /** Additional outputs of a graph with these statistics. */
   readonly results: Readonly<Record<string, Tensor>>;
 }
 
-/** Which statistics a network uses. */
+/** Kind of statistics that a network uses; see groupStatistics. */
 export type StatisticsKind = 'own' | 'noted' | 'given';
 
-/** `own`: each picture's; `noted`: they are results, too; `given`: inputs, by the names under which another graph notes them. */
+/**
+ * `own`: each picture's own. `noted`: the same, also returned as outputs. `given`: taken from inputs with the
+ * names of the outputs of a `noted` graph.
+ */
 export function groupStatistics(graph: Graph, kind: StatisticsKind): GroupStatistics {
   switch (kind) {
     case 'own':
@@ -24,6 +30,7 @@ export function groupStatistics(graph: Graph, kind: StatisticsKind): GroupStatis
   }
 }
 
+/** Each picture's own statistics. */
 export const OWN_STATISTICS: GroupStatistics = { normalise: standardise, results: {} };
 
 class NotedStatistics implements GroupStatistics {

@@ -6,8 +6,8 @@ interface Weight {
 }
 
 /**
- * Bytes that weights take in memory of a device. ONNX Runtime computes a cast of a weight at load and keeps its result alone;
- * the others lie there as in their file.
+ * Bytes of device memory that weights take. ONNX Runtime folds the cast of a weight at load and keeps only
+ * its result; other weights are stored as in the file.
  */
 export function heldOnDevice(
   nodes: readonly NodeSpec[],

@@ -1,19 +1,19 @@
 /**
- * 8-bit products and convolutions: x ≈ a·(q - z), W ≈ b·p with q of 8 bits and p of 8 with a sign, so that x·W is a
- * product of integers and two factors (Jacob et al. 2018). Weights have a factor for each of their outputs.
+ * 8-bit matrix products and convolutions: x ≈ a·(q - z) with uint8 q, W ≈ b·p with int8 p, so that x·W is an
+ * integer product times two scales (Jacob et al. 2018). Weights have one scale per output.
  */
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
 import { concat, expand, gather, reshape, slice, toImage, transpose, type ConvOptions } from './ops.ts';
 import { ELEMENT_TYPES, MICROSOFT } from './proto.ts';
 
-/** A weight as [in, out] signed bytes with a factor for each output. */
+/** A weight as int8 [in, out] with one scale per output. */
 export interface ByteWeight {
   readonly bytes: Tensor;
   /** [out] */
   readonly scales: Tensor;
 }
 
-/** A value in bytes: `scale`·(bytes - zero). */
+/** A value quantised to uint8: `scale`·(bytes - zero). */
 interface Quantised {
   readonly bytes: Tensor;
   readonly scale: Tensor;
@@ -21,8 +21,9 @@ interface Quantised {
 }
 
 /**
- * Whether a product of x [rows, in] with so many outputs is computed in 8 bits. A value has one factor: where few numbers are
- * much larger than the others, as in the stream that blocks add to and in texts, these would be lost.
+ * Whether a product of x [rows, in] with `out` outputs is computed in 8 bits. A value has a single scale, so
+ * that outliers, as in the residual stream and in text states, would cost the other numbers their precision.
+ * Only values marked as free of them are quantised.
  */
 export function takesBytes(x: Tensor, rows: number, out: number): boolean {
   const { bytes } = x.graph.profile;
@@ -30,10 +31,16 @@ export function takesBytes(x: Tensor, rows: number, out: number): boolean {
   return x.dim(1) >= bytes.fromWidth && out >= bytes.fromWidth;
 }
 
-/** Numbers of a weight that are quantised at a time, if its rows allow it: as many as stay in a core's own cache. */
+/**
+ * Elements of a weight that are quantised at a time, if its rows allow it: as many as fit in a core's own
+ * cache.
+ */
 const BAND = 256 * 1024;
 
-/** The rows from `from` on, `count` of `width` numbers each, in bands that are quantised one after the other. */
+/**
+ * Splits `count` rows of `width` elements, starting at `from`, into bands that are quantised one after the
+ * other.
+ */
 export function bandsOf({ from, count }: Rows, width: number): Rows[] {
   const rows = Math.max(1, Math.floor(BAND / width));
   return Array.from({ length: Math.ceil(count / rows) }, (_, i) => ({
@@ -48,8 +55,8 @@ interface Rows {
 }
 
 /**
- * A weight [out, …] in float32, given whole or in bands of its rows, as ByteWeight, [in] being all its other axes, the channels
- * last.
+ * Quantises a float32 weight [out, …], given as one tensor or as bands of its rows. [in] combines all other
+ * axes, the channels last.
  */
 export function quantiseWeight(...bands: readonly [Tensor, ...Tensor[]]): ByteWeight {
   const [first, ...others] = bands;
@@ -67,17 +74,17 @@ export function quantiseWeight(...bands: readonly [Tensor, ...Tensor[]]): ByteWe
 const joined = (parts: readonly Tensor[]): Tensor =>
   parts.length === 1 ? parts[0]! : concat(parts as [Tensor, ...Tensor[]], 0);
 
-/** Rows of a weight as signed bytes [out, in], and their factors [out]. */
+/** Rows of a weight as int8 [out, in], and their scales [out]. */
 function quantisedRows(weight: Tensor): ByteWeight {
   const { graph } = weight;
   const out = weight.dim(0);
   const rows = reshape(weight, [out, sizeOf(weight.shape) / out]);
-  // Both ends of a row: magnitudes would be a second copy of the weight.
+  // Maximum and minimum of each row: absolute values would need a second copy of the weight.
   const [most, least] = (['ReduceMax', 'ReduceMin'] as const).map((operator) =>
     graph.node(operator, [rows, graph.integers([1])], [out], { attributes: { keepdims: { i: 0 } } }),
   );
   const turnedOver = graph.node('Neg', [least!], [out]);
-  // A weight of nothing but zeros keeps a scale.
+  // The scale of an all-zero row must not be 0.
   const safe = graph.node('Max', [most!, turnedOver, graph.constant([1e-30], [1])], [out]);
   const scales = graph.node('Div', [safe, graph.constant([LARGEST], [1])], [out]);
   const zeros = graph.node('Cast', [graph.constant(new Float32Array(out), [out])], [out], {
@@ -91,7 +98,7 @@ function quantisedRows(weight: Tensor): ByteWeight {
   return { bytes, scales };
 }
 
-/** Of signed bytes. */
+/** The largest int8 value. */
 const LARGEST = 127;
 
 /** x·W + b for x [n, in] → [n, out]. */
@@ -108,7 +115,7 @@ function product({ bytes, scale, zero }: Quantised, weight: ByteWeight, bias?: T
   );
 }
 
-// What several maps read is quantised once.
+// A value that several layers read is quantised once.
 const known = new WeakMap<Tensor, Quantised>();
 
 function quantised(x: Tensor): Quantised {
@@ -124,7 +131,10 @@ function quantised(x: Tensor): Quantised {
   return result;
 }
 
-/** Convolution of x [B,C,H,W] by a kernel of so many rows and columns, its bytes in the order rows, columns, channels. */
+/**
+ * Convolution of x [B,C,H,W] with a square kernel of this size. The weight's inputs are ordered by kernel
+ * row, kernel column, channel.
+ */
 export function convolveBytes(
   x: Tensor,
   weight: ByteWeight,
@@ -168,7 +178,7 @@ interface Size {
   readonly batch: number;
   readonly height: number;
   readonly width: number;
-  /** Of the result. */
+  /** Rows and columns of the result. */
   readonly rows: number;
   readonly columns: number;
 }
@@ -176,12 +186,15 @@ interface Size {
 interface Move {
   readonly kernel: number;
   readonly stride: number;
-  /** Zeros above and left. */
+  /** Padding above and left. */
   readonly top: number;
   readonly left: number;
 }
 
-/** Index of each pixel that each place of the result sees; outside the image that of the row behind the last pixel. */
+/**
+ * Indices of the input pixels that each output pixel reads. Positions outside the image refer to the row
+ * behind the last pixel, which holds zeros.
+ */
 function sourcesOf(graph: Graph, size: Size, move: Move): Tensor {
   const { batch, height, width, rows, columns } = size;
   const { kernel, stride, top, left } = move;

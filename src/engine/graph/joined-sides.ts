@@ -4,8 +4,8 @@ import { concat, slice, type ConvOptions } from './ops.ts';
 const [ROWS, COLUMNS] = [2, 3];
 
 /**
- * What a convolution reads where sides are joined: x [B,C,H,W] with what lies at the other side around it (circular padding)
- * instead of zeros, and what is left of the options.
+ * Applies circular padding at joined sides: returns the padded x [B,C,H,W] and the remaining options of the
+ * convolution.
  */
 export function acrossSides(x: Tensor, options: ConvOptions): readonly [Tensor, ConvOptions] {
   const { joinedSides } = x.graph.profile;
@@ -20,7 +20,7 @@ export function acrossSides(x: Tensor, options: ConvOptions): readonly [Tensor, 
   ];
 }
 
-/** x with its last `before` elements along an axis before it, and its first `after` behind it. */
+/** x with its last `before` elements along an axis put before it, and its first `after` behind it. */
 function around(x: Tensor, axis: number, before: number, after: number): Tensor {
   const size = x.dim(axis);
   const parts = [

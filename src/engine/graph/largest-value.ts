@@ -1,9 +1,9 @@
 import type { NodeSpec } from './proto.ts';
 
-/** Operators that gave zeros beyond a device's largest value; a convolution only with kernel 1. */
+/** Operators that return zeros above a device's largest value size; Conv only with kernel 1. */
 const CUT = new Set(['Softmax', 'LayerNormalization', 'SimplifiedLayerNormalization', 'Conv']);
 
-/** Bytes of the largest value that such an operator reads or gives; 0 without such an operator. */
+/** Bytes of the largest input or output of such an operator; 0 if there is none. */
 export function largestCutValue(nodes: readonly NodeSpec[], bytesOf: (result: string) => number): number {
   return nodes.reduce((largest, { op, inputs, output, attributes }) => {
     const kernel = attributes['kernel_shape'];

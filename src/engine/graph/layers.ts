@@ -1,4 +1,4 @@
-/** Layers with weights; each names its own keys (`weight`, `bias`) below its scope. */
+/** Layers with weights. Each reads its own keys (`weight`, `bias`) below its scope. */
 import { fuses } from './device-profile.ts';
 import {
   biasSplitGelu,
@@ -47,7 +47,7 @@ export function project(s: Scope, x: Tensor, out: number): Tensor {
   return beside(affine(x, weight));
 }
 
-/** Convolution on [B,C,H,W]; by default kernel 3 with zeros around, so that the size stays. */
+/** Convolution with bias on [B,C,H,W]; by default 3×3 with padding that keeps the size. */
 export function conv2d(
   s: Scope,
   image: Tensor,
@@ -65,7 +65,7 @@ export function conv2d(
   return beside(convolved(x, weight, s.weight('bias', [out], x), options));
 }
 
-/** The same without a constant. */
+/** The same without bias. */
 export function convolution(
   s: Scope,
   image: Tensor,
@@ -78,15 +78,13 @@ export function convolution(
   return beside(convolved(x, weight, undefined, options));
 }
 
-/** With a constant [out] or none, in the way that pays on the graph's device. */
-function convolved(x: Tensor, weight: Tensor, constant: Tensor | undefined, options: ConvOptions): Tensor {
-  // CUDA has no NhwcConv for a weight that is computed in the run: it lays constant ones out anew when it loads.
+/** Convolves in the way that is fastest on the graph's device, with an optional bias [out]. */
+function convolved(x: Tensor, weight: Tensor, bias: Tensor | undefined, options: ConvOptions): Tensor {
+  // NhwcConv requires a constant weight on CUDA, which it rearranges at load.
   if (fuses(x.graph.profile, 'NhwcConv', x.dtype) && x.graph.isConstant(weight))
-    return convolveChannelsLast(x, weight, constant, options);
+    return convolveChannelsLast(x, weight, bias, options);
   const tile = tileFor(x, weight, options);
-  return tile === 'NONE'
-    ? convolve(x, weight, constant, options)
-    : convolveByTiles(x, weight, constant, tile);
+  return tile === 'NONE' ? convolve(x, weight, bias, options) : convolveByTiles(x, weight, bias, tile);
 }
 
 /** Group normalisation of [B,C,H,W] in 32 groups (Wu & He 2018). */
@@ -105,7 +103,7 @@ export function groupNormSilu(s: Scope, x: Tensor, epsilon = 1e-5, statistics = 
   );
 }
 
-/** `groupNormSilu` of x [B,C,H,W] plus `shift` [B,C], which every pixel is moved by. */
+/** `groupNormSilu` of x [B,C,H,W] + `shift` [B,C], which is added to every pixel. */
 export function shiftedNormSilu(s: Scope, x: Tensor, shift: Tensor): Tensor {
   if (!fitsKernel(x, 'SkipGroupNorm'))
     return groupNormSilu(s, add(x, reshape(shift, [x.dim(0), x.dim(1), 1, 1])));
@@ -114,7 +112,7 @@ export function shiftedNormSilu(s: Scope, x: Tensor, shift: Tensor): Tensor {
 
 const GROUPS = 32;
 
-/** By the device's own operator, where it has one; its statistics are each picture's. */
+/** Uses the device's fused operator, if it has one and the statistics are each picture's own. */
 function fusedNorm(
   s: Scope,
   x: Tensor,
@@ -134,7 +132,10 @@ function normWeights(s: Scope, x: Tensor) {
   return { weight: of('weight'), bias: of('bias') };
 }
 
-/** In the shape [B,32,C/32,H·W] to the end: ONNX Runtime works in place only as long as nothing is reshaped. */
+/**
+ * Keeps the shape [B,32,C/32,H·W] to the end, because ONNX Runtime works in place only as long as nothing is
+ * reshaped.
+ */
 function normaliseGroups(s: Scope, x: Tensor, epsilon: number, statistics: GroupStatistics): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const perGroup = channels / GROUPS;
@@ -143,15 +144,15 @@ function normaliseGroups(s: Scope, x: Tensor, epsilon: number, statistics: Group
   return add(multiply(normalised, perChannel('weight')), perChannel('bias'));
 }
 
-/** What a map and its constant are called. */
+/** Keys of the weight and bias of a linear layer. */
 interface MapNames {
   readonly weight: string;
   readonly bias: string;
 }
 
 /**
- * Several maps x·Wᵀ + b of x [n, in] that one weight holds, one below the other: row windows, so that nothing is split at run
- * time. Gives [n, width] for each of `widths`.
+ * Several linear layers x·Wᵀ + b of x [n, in] whose weights are stacked in one tensor. Each reads a window of
+ * rows, so that nothing is split at run time. Returns [n, width] for each of `widths`.
  */
 export function linears(
   s: Scope,
@@ -181,15 +182,20 @@ export function layerNorm(s: Scope, x: Tensor, epsilon = 1e-5): Tensor {
   return x.graph.even(normalised);
 }
 
-/** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019); `key` is what the checkpoint calls its weight. */
+/**
+ * RMS normalisation over the last axis (Zhang & Sennrich 2019). `key` is the weight's key in the checkpoint.
+ */
 export function rmsNorm(s: Scope, x: Tensor, key: 'weight' | 'scale' = 'weight'): Tensor {
   return normaliseRms(x, s.weight(key, [x.dim(-1)], x), 1e-6);
 }
 
-/** Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), the halves being rows of one weight. */
+/**
+ * Gated GELU (Shazeer 2020) on [n, in] → [n, out]: value·gelu(gate), whose weights are the halves of one
+ * tensor.
+ */
 export function geglu(s: Scope, x: Tensor, out: number): Tensor {
   if (fuses(x.graph.profile, 'BiasSplitGelu', x.dtype) && splitsInKernel(out))
     return biasSplitGelu(project(s, x, 2 * out), s.weight('bias', [2 * out], x));
   const [value, gate] = linears(s, x, [out, out]);
-  return multiply(value!, gelu(gate!)); // not even: a product of two reaches far
+  return multiply(value!, gelu(gate!)); // not marked as even: a product of two values may have outliers
 }

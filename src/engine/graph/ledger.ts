@@ -3,10 +3,10 @@ import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { CheckpointError } from '../errors.ts';
 import { sizeOf, type Tensor } from './graph.ts';
 
-/** Which rows of which weights were used. */
+/** Records which rows of which weights a network uses. */
 export class Ledger {
   readonly source: WeightSource;
-  /** Changed weights of which rows are read one after the other, by key and by what they meet. */
+  /** Changed weights whose rows are read separately, by key and by the value that they are combined with. */
   readonly computed = new Map<string, Tensor>();
   readonly #used = new Map<string, { from: number; to: number }[]>();
 
@@ -23,7 +23,7 @@ export class Ledger {
     this.#used.set(key, [...ranges, { from, to }]);
   }
 
-  /** Marks a whole weight as used, by more than one reader perhaps. */
+  /** Marks a whole weight as used; may be called more than once. */
   share(key: string): void {
     this.#used.set(key, [{ from: 0, to: rowsOf(this.source.get(key)) }]);
   }
@@ -37,11 +37,11 @@ export class Ledger {
     if (unread.length === 0) return;
     const named = unread.slice(0, 5).map((key) => this.source.spell(key));
     const more = unread.length > named.length ? ` and ${unread.length - named.length} more` : '';
-    throw new CheckpointError(`weights that the network does not know: ${named.join(', ')}${more}`);
+    throw new CheckpointError(`unexpected weights: ${named.join(', ')}${more}`);
   }
 }
 
-/** Rows of a weight, 0 of one without elements. */
+/** Number of rows of a weight; 0 if it has no elements. */
 export function rowsOf(weight: TensorWindow): number {
   return sizeOf(weight.shape) === 0 ? 0 : (weight.shape[0] ?? 1);
 }

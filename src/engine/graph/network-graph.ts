@@ -2,43 +2,49 @@ import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
 import type { RunPattern } from './device-profile.ts';
 import type { ValueSpec } from './proto.ts';
 
-/** A compiled network: an ONNX model whose weights are windows into the checkpoint's files. */
+/** A built network: an ONNX model whose weights are windows into the checkpoint's files. */
 export interface NetworkGraph {
   readonly name: string;
   readonly runs: RunPattern;
   /** ONNX ModelProto. */
   readonly model: Uint8Array;
-  /** Folder that the model's external data locations are relative to; empty if it has none. */
+  /** Folder to which the model's external data locations are relative; empty if it has none. */
   readonly weightFolder: string;
   readonly inputs: readonly ValueSpec[];
   readonly outputs: readonly ValueSpec[];
-  /** Bytes of checkpoint that a run touches; on CPU they are page cache. */
+  /** Bytes of the checkpoint that a run reads; page cache on CPU. */
   readonly weightBytes: number;
   /**
-   * Bytes of weights that a loaded network holds in memory of its own: on CPU those that the profile widens at load, on a
-   * device all of them.
+   * Bytes of weights that a loaded network holds in memory of its own: on CPU those widened at load, on other
+   * devices all.
    */
   readonly heldBytes: number;
-  /** Estimate of the largest memory that intermediate values take during a run. */
+  /** Estimated peak memory of intermediate values during a run. */
   readonly activationBytes: number;
-  /** Bytes of the largest value that a device may cut (see DeviceProfile). */
+  /**
+   * Bytes of the largest value of an operator that may not return large values intact (see DeviceProfile).
+   */
   readonly largestValue: number;
-  /** Floating-point operations of a run's products and convolutions; those of bytes count alike. */
+  /** FLOPs of a run's matrix products and convolutions; 8-bit operations count the same. */
   readonly flops: number;
-  /** Values that are made of the checkpoint when the network loads, and read in every run; none if absent. */
+  /**
+   * Values that are computed from weights when the network is loaded and read in every run; none if absent.
+   */
   readonly prepared?: readonly PreparedValues[];
 }
 
-/** Values that a small graph makes of weights: it reads no input but `x` [1], any number. */
+/**
+ * Values that a small graph computes from weights. Its only input is `x` [1], whose value does not matter.
+ */
 export interface PreparedValues {
-  /** What tells them apart among all that are made of the same weights. */
+  /** Identifies them among all values computed from the same weights. */
   readonly id: string;
   readonly graph: NetworkGraph;
-  /** The input of the network's model for each of the small graph's outputs. */
+  /** Maps each output of the small graph to an input of the network's model. */
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** Bytes of all values that are made of weights for a network. */
+/** Bytes of all prepared values of a network. */
 export const preparedBytes = ({ prepared = [] }: Pick<NetworkGraph, 'prepared'>): number =>
   prepared
     .flatMap(({ graph }) => graph.outputs)

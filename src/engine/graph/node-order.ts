@@ -1,8 +1,9 @@
 import type { NodeSpec, ValueSpec } from './proto.ts';
 
 /**
- * The nodes with those first that read weights alone. Of a node's inputs, ONNX Runtime computes that last which was added
- * first: so a weight widens once the value that it meets is there, and not before the network begins.
+ * Moves nodes that depend on weights only to the front. ONNX Runtime computes a node's inputs in reverse
+ * order of their addition. A weight is therefore widened just before it is used, after the value that it is
+ * combined with, and not before the network starts.
  */
 export function weightsFirst(
   nodes: readonly NodeSpec[],

@@ -1,22 +1,29 @@
-/** ONNX operators on symbolic tensors: each adds its node and works out the result's shape. No weights here. */
+/** ONNX operators on symbolic tensors: each adds its node and infers the result's shape. No weights here. */
 import { sizeOf, type Graph, type Tensor } from './graph.ts';
 import { ELEMENT_TYPES, MICROSOFT, type ElementType } from './proto.ts';
 
 type Operand = Tensor | number;
 
+/** a + b, broadcast. */
 export const add = (a: Tensor, b: Operand): Tensor => elementwise('Add', a, b);
+/** a - b, broadcast. */
 export const subtract = (a: Tensor, b: Operand): Tensor => elementwise('Sub', a, b);
+/** a · b, broadcast. */
 export const multiply = (a: Tensor, b: Operand): Tensor => elementwise('Mul', a, b);
+/** a / b, broadcast. */
 export const divide = (a: Tensor, b: Operand): Tensor => elementwise('Div', a, b);
 
-/** Result 1 where a = b. */
+/** Whether a = b, broadcast; BOOL. */
 export const equal = (a: Tensor, b: Operand): Tensor => elementwise('Equal', a, b, 'BOOL');
 
+/** √x. */
 export const squareRoot = (x: Tensor): Tensor => x.graph.node('Sqrt', [x], x.shape);
+/** sin x. */
 export const sin = (x: Tensor): Tensor => x.graph.node('Sin', [x], x.shape);
+/** cos x. */
 export const cos = (x: Tensor): Tensor => x.graph.node('Cos', [x], x.shape);
 
-/** x·σ(αx): SiLU for α = 1 (Elfwing et al. 2017), the fast GELU of CLIP for α = 1.702. */
+/** x·σ(αx): SiLU for α = 1 (Elfwing et al. 2017), CLIP's QuickGELU for α = 1.702. */
 export function sigmoidUnit(x: Tensor, alpha = 1): Tensor {
   return x.graph.node('QuickGelu', [x], x.shape, { domain: MICROSOFT, attributes: { alpha: { f: alpha } } });
 }
@@ -26,7 +33,7 @@ export function gelu(x: Tensor): Tensor {
   return x.graph.node('Gelu', [x], x.shape, { domain: MICROSOFT });
 }
 
-/** GELU in its approximation by tanh (Hendrycks & Gimpel 2016). */
+/** GELU, tanh approximation (Hendrycks & Gimpel 2016). */
 export function geluTanh(x: Tensor): Tensor {
   return x.graph.node('FastGelu', [x], x.shape, { domain: MICROSOFT });
 }
@@ -34,22 +41,24 @@ export function geluTanh(x: Tensor): Tensor {
 /** max(x, 0). */
 export const relu = (x: Tensor): Tensor => x.graph.node('Relu', [x], x.shape);
 
+/** x limited to [low, high]. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const { graph } = x;
   const bounds = [low, high].map((bound) => graph.constant([bound], [], x.dtype));
   return graph.node('Clip', [x, ...bounds], x.shape);
 }
 
-/** An input, float32 outside, as what the graph computes in. */
+/** Adds a float32 input, cast to the graph's compute type. */
 export const inputOf = (graph: Graph, name: string, shape: readonly number[]): Tensor =>
   cast(graph.input(name, 'F32', shape), graph.compute);
 
+/** x in another element type. */
 export function cast(x: Tensor, dtype: ElementType): Tensor {
   if (x.dtype === dtype) return x;
   return x.graph.node('Cast', [x], x.shape, { dtype, attributes: { to: { i: ELEMENT_TYPES[dtype] } } });
 }
 
-/** The same elements under another shape. */
+/** The same elements with another shape. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(shape) !== sizeOf(x.shape)) {
     throw new RangeError(`${x.name} [${x.shape.join()}] cannot be reshaped to [${shape.join()}]`);
@@ -64,6 +73,7 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   return x.graph.node('Transpose', [x], shape, { attributes: { perm: { ints: order } } });
 }
 
+/** Concatenates tensors along an axis. */
 export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
   const shape = [...parts[0].shape];
   shape[axis] = parts.reduce((total, part) => total + part.dim(axis), 0);
@@ -82,18 +92,18 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
   return table.graph.node('Gather', [table, indices], [...indices.shape, ...table.shape.slice(1)]);
 }
 
-/** Position of the first largest element along the last axis, as I64. */
+/** Index of the first maximum along the last axis, as I64. */
 export function argMax(x: Tensor): Tensor {
   const attributes = { axis: { i: -1 }, keepdims: { i: 0 } };
   return x.graph.node('ArgMax', [x], x.shape.slice(0, -1), { dtype: 'I64', attributes });
 }
 
-/** Matrix product over the last two axes; the leading ones are equal. */
+/** Matrix product over the last two axes. The leading axes must be equal. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   return a.graph.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.dim(-1)]);
 }
 
-/** a·bᵀ over the last two axes, without a transpose; the leading ones are equal. On the CPU. */
+/** a·bᵀ over the last two axes, without a transpose. The leading axes must be equal. CPU only. */
 export function matmulTransposed(a: Tensor, b: Tensor): Tensor {
   return a.graph.node('FusedMatMul', [a, b], [...a.shape.slice(0, -1), b.dim(-2)], {
     domain: MICROSOFT,
@@ -107,7 +117,8 @@ export function softmax(x: Tensor): Tensor {
 }
 
 /**
- * s·x·Wᵀ + b for x [n, in], W [out, in], b [out] or [n, out]: the weight as the checkpoint stores it, without a transpose.
+ * s·x·Wᵀ + b for x [n, in], W [out, in], b [out] or [n, out]. W is used as the checkpoint stores it, without
+ * a transpose.
  */
 export function affine(x: Tensor, weight: Tensor, bias?: Tensor, scale = 1): Tensor {
   return x.graph.node('Gemm', bias ? [x, weight, bias] : [x, weight], [x.dim(0), weight.dim(0)], {
@@ -115,14 +126,14 @@ export function affine(x: Tensor, weight: Tensor, bias?: Tensor, scale = 1): Ten
   });
 }
 
-/** How a convolution moves over its input. */
+/** Stride and padding of a convolution. */
 export interface ConvOptions {
   readonly stride?: number;
-  /** Zeros added above, left, below and right. */
+  /** Zero padding: top, left, bottom, right. */
   readonly padding?: readonly [number, number, number, number];
 }
 
-/** Height and width of what a convolution of x [B,C,H,W] with W [out,C,k,k] gives. */
+/** Output height and width of a convolution of x [B,C,H,W] with W [out,C,k,k]. */
 export function convolvedSize(
   x: Tensor,
   weight: Tensor,
@@ -132,7 +143,7 @@ export function convolvedSize(
   return [out(x.dim(2), top + bottom, weight.dim(2)), out(x.dim(3), left + right, weight.dim(3))];
 }
 
-/** Convolution of x [B,C,H,W] with W [out,C,k,k] and bias [out] or none. */
+/** Convolution of x [B,C,H,W] with W [out,C,k,k] and an optional bias [out]. */
 export function convolve(
   x: Tensor,
   weight: Tensor,
@@ -154,7 +165,7 @@ export function convolve(
   );
 }
 
-/** [B,C,H,W] at another height and width, each pixel taking the nearest one above and to the left. */
+/** Resizes [B,C,H,W] by nearest neighbour, rounding coordinates down. */
 export function resizeNearest(x: Tensor, height: number, width: number): Tensor {
   const shape = [x.dim(0), x.dim(1), height, width];
   return x.graph.node('Resize', [x, null, null, x.graph.integers(shape)], shape, {
@@ -166,7 +177,7 @@ export function resizeNearest(x: Tensor, height: number, width: number): Tensor 
   });
 }
 
-/** Means of squares of 2 × 2 pixels of [B,C,H,W]; an odd side begins with a zero. */
+/** Average pool of 2×2 pixels of [B,C,H,W]. An odd side is zero-padded at the top or left. */
 export function halved(x: Tensor): Tensor {
   const [top, left] = [x.dim(2) % 2, x.dim(3) % 2];
   const shape = [x.dim(0), x.dim(1), (x.dim(2) + top) / 2, (x.dim(3) + left) / 2];
@@ -180,7 +191,7 @@ export function halved(x: Tensor): Tensor {
   });
 }
 
-/** Squares of `side` × `side` pixels of [B,C,H,W] as channels: [B,C·side²,H/side,W/side] (Shi et al. 2016, in reverse). */
+/** Pixel unshuffle of [B,C,H,W] → [B,C·side²,H/side,W/side] (the inverse of Shi et al. 2016). */
 export function pixelUnshuffle(x: Tensor, side: number): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [rows, columns] = [height / side, width / side];
@@ -188,11 +199,11 @@ export function pixelUnshuffle(x: Tensor, side: number): Tensor {
   return reshape(transpose(apart, [0, 1, 3, 5, 2, 4]), [batch, channels * side ** 2, rows, columns]);
 }
 
-/** A value of which some axes have the length 1, repeated along them. */
+/** Repeats x along axes of length 1 to the given shape. */
 export const expand = (x: Tensor, shape: readonly number[]): Tensor =>
   x.graph.node('Expand', [x, x.graph.integers(shape)], shape);
 
-/** An image [B,C,H,W] as a stream of its pixels [B·H·W, C]. */
+/** The pixels of an image [B,C,H,W] as tokens [B·H·W, C]. */
 export function toTokens(x: Tensor): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   if (x.graph.profile.fused) return reshape(transpose(x, [0, 2, 3, 1]), [batch * height * width, channels]);
@@ -200,7 +211,7 @@ export function toTokens(x: Tensor): Tensor {
   return reshape(byPixel, [batch * height * width, channels]);
 }
 
-/** The reverse of toTokens; `shape` is the image's. */
+/** The inverse of toTokens; `shape` is the image's. */
 export function toImage(x: Tensor, shape: readonly number[]): Tensor {
   const [batch, channels, height, width] = shape as [number, number, number, number];
   if (x.graph.profile.fused) return transpose(reshape(x, [batch, height, width, channels]), [0, 3, 1, 2]);
@@ -208,19 +219,19 @@ export function toImage(x: Tensor, shape: readonly number[]): Tensor {
   return reshape(byChannel, [batch, channels, height, width]);
 }
 
-/** Mean over some axes, which stay with length 1. */
+/** Mean over some axes, which are kept with length 1. */
 export function mean(x: Tensor, axes: readonly number[]): Tensor {
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   return x.graph.node('ReduceMean', [x, x.graph.integers(axes)], shape);
 }
 
-/** Euclidean length over some axes, which stay with length 1. */
+/** L2 norm over some axes, which are kept with length 1. */
 export function lengthOver(x: Tensor, axes: readonly number[]): Tensor {
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   return x.graph.node('ReduceL2', [x, x.graph.integers(axes)], shape);
 }
 
-/** Zero mean and unit variance over all axes but the first two, of [B,G,…]; computed in float32. */
+/** Normalises [B,G,…] to zero mean and unit variance over all axes but the first two; computed in float32. */
 export function standardise(x: Tensor, epsilon: number): Tensor {
   const { graph, dtype } = x;
   if (dtype === 'F16') return cast(standardise(cast(x, 'F32'), epsilon), dtype);
@@ -247,23 +258,26 @@ export function standardiseLast(x: Tensor, epsilon: number): Tensor {
   return normaliseLast(x, one, graph.constant(new Float32Array(width), [width], dtype), epsilon);
 }
 
-/** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019): no mean is taken away, nothing is added. */
+/** RMS normalisation over the last axis (Zhang & Sennrich 2019): no mean is subtracted, no bias added. */
 export function normaliseRms(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return x.graph.node('SimplifiedLayerNormalization', [x, weight], x.shape, {
     attributes: { axis: { i: -1 }, epsilon: { f: epsilon } },
   });
 }
 
-/** Angles that rotate each pair of a head's channels at each token: `cos` and `sin` are [tokens, pairs]. */
+/** Rotation angles of each channel pair of a head at each token: `cos` and `sin` are [tokens, pairs]. */
 export interface Rotation {
   readonly cos: Tensor;
   readonly sin: Tensor;
 }
 
-/** Rotary positions (Su et al. 2021) on x [B, tokens, heads·2·pairs]: neighbouring channels 2i and 2i+1 turn as a pair. */
+/**
+ * Rotary position embedding (Su et al. 2021) on x [B, tokens, heads·2·pairs]. Adjacent channels 2i and 2i+1
+ * form a pair.
+ */
 export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
   const heads = x.dim(2) / (2 * cos.dim(1));
-  const positions = x.graph.integers([0]); // of the first token
+  const positions = x.graph.integers([0]); // position of the first token
   return x.graph.node('RotaryEmbedding', [x, positions, cos, sin], x.shape, {
     domain: MICROSOFT,
     attributes: { interleaved: { i: 1 }, num_heads: { i: heads } },
@@ -281,7 +295,7 @@ function elementwise(op: string, a: Tensor, b: Operand, dtype = a.dtype): Tensor
   return graph.node(op, [a, right], broadcast(a.shape, right.shape), { dtype });
 }
 
-/** The shape of an elementwise result; axes are aligned at the end. */
+/** The broadcast shape of an elementwise result; axes are aligned from the last. */
 function broadcast(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

@@ -1,28 +1,29 @@
 import type { NodeSpec } from './proto.ts';
 
-/** Operators whose result is their first input's memory under another shape. */
+/** Operators whose result shares the memory of their first input. */
 const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Identity']);
 
-/** A result's size in bytes, and its element type and shape in words. */
+/** Size of a result in bytes, and its element type and shape as text. */
 export interface ResultSize {
   readonly bytes: number;
   readonly kind: string;
 }
 
-/** A piece of memory, from the node that takes it to the last one that reads any value in it. */
+/** A memory block, from the node that allocates it to the last one that reads any value in it. */
 interface Block {
   readonly kind: string;
   readonly bytes: number;
   readonly from: number;
   to: number;
-  /** Readings still to come of the value that it holds now. */
+  /** Number of outstanding reads of its current value. */
   readers: number;
 }
 
 /**
- * Largest sum of the blocks that exist at one time in a run, as ONNX Runtime 1.30 plans it on the CPU: nodes in its own order,
- * views for nothing, nothing in place; a result takes the block of a dead one of the same type and shape, the latest dead
- * first, and a block that will be taken again is kept until then. Inputs and weights are not counted.
+ * Peak memory of intermediate values, as ONNX Runtime 1.30 plans it on the CPU: nodes run in its own order,
+ * views are free, nothing works in place. A result reuses the block of a dead value of the same type and
+ * shape, the most recently dead first, and a block that will be reused is kept until then. Inputs and weights
+ * are not counted.
  */
 export function peakBytes(nodes: readonly NodeSpec[], sizeOf: (result: string) => ResultSize): number {
   const readers = new Map<string, number>();
@@ -61,7 +62,7 @@ function largestSum(blocks: readonly Block[], length: number): number {
   return changes.reduce((peak, change) => Math.max(peak, (sum += change)), 0);
 }
 
-/** Depth first from the results, of a node's inputs the one that was added last first. */
+/** ONNX Runtime's order: depth first from the outputs; of a node's inputs, the one added last comes first. */
 function runOrder(nodes: readonly NodeSpec[]): NodeSpec[] {
   const producers = new Map(nodes.map(({ output }, i) => [output, i]));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));

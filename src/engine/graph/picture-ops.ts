@@ -1,18 +1,20 @@
-/** Operators of networks that work on pictures alone. No weights here. */
+/** Operators of image-to-image networks. No weights here. */
 import type { Tensor } from './graph.ts';
 import { reshape, transpose } from './ops.ts';
 
+/** max(x, 0). */
 export const relu = (x: Tensor): Tensor => x.graph.node('Relu', [x], x.shape);
+/** tanh x. */
 export const tanh = (x: Tensor): Tensor => x.graph.node('Tanh', [x], x.shape);
 
-/** x, or slope·x below zero. */
+/** Leaky ReLU: x, or slope·x for x < 0. */
 export const leakyRelu = (x: Tensor, slope: number): Tensor =>
   x.graph.node('LeakyRelu', [x], x.shape, { attributes: { alpha: { f: slope } } });
 
-/** x, or below zero x times a slope, which broadcasts (He et al. 2015). */
+/** PReLU (He et al. 2015): x, or slope·x for x < 0, where the slope broadcasts. */
 export const slopedRelu = (x: Tensor, slope: Tensor): Tensor => x.graph.node('PRelu', [x, slope], x.shape);
 
-/** [B,C,f·H,f·W] → [B,C,H,W]: the means of f × f pixels. */
+/** Average pool of f × f pixels: [B,C,f·H,f·W] → [B,C,H,W]. */
 export function averagePool(x: Tensor, factor: number): Tensor {
   if (factor === 1) return x;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
@@ -21,7 +23,7 @@ export function averagePool(x: Tensor, factor: number): Tensor {
   });
 }
 
-/** [B,C·f²,H,W] → [B,C,f·H,f·W]: channels become pixels (Shi et al. 2016). */
+/** Pixel shuffle (Shi et al. 2016): [B,C·f²,H,W] → [B,C,f·H,f·W]. */
 export function pixelShuffle(x: Tensor, factor: number): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const c = channels / factor ** 2;
@@ -29,7 +31,7 @@ export function pixelShuffle(x: Tensor, factor: number): Tensor {
   return reshape(split, [batch, c, height * factor, width * factor]);
 }
 
-/** The reverse of pixelShuffle. */
+/** The inverse of pixelShuffle. */
 export function pixelUnshuffle(x: Tensor, factor: number): Tensor {
   if (factor === 1) return x;
   const [batch, c, height, width] = x.shape as [number, number, number, number];

@@ -1,11 +1,11 @@
 /**
- * Writer of ONNX models in protobuf wire format, by the field numbers of onnx.proto (github.com/onnx/onnx, IR version 10).
- * Only what LatentQL emits: static shapes, inline constants, external initialisers.
+ * Writes ONNX models in protobuf wire format, by the field numbers of onnx.proto (github.com/onnx/onnx, IR
+ * version 10). Covers only what LatentQL emits: static shapes, inline constants, external initialisers.
  */
 import type { DType } from '../checkpoint/safetensors.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
-/** TensorProto.DataType of the element types that a graph may carry. */
+/** TensorProto.DataType of the supported element types. */
 export const ELEMENT_TYPES = {
   F32: 1,
   U8: 2,
@@ -19,51 +19,54 @@ export const ELEMENT_TYPES = {
   F8_E4M3: 17,
   F8_E5M2: 19,
 } as const satisfies Partial<Record<DType, number>>;
+/** Element type of a value in a graph. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
-/** An attribute, tagged as AttributeProto's fields are. */
+/** An attribute, tagged with the name of AttributeProto's field. */
 export type Attribute =
   | { readonly i: number }
   | { readonly f: number }
   | { readonly s: string }
   | { readonly ints: readonly number[] };
 
-/** An operator of which one result is read, or more. */
+/** A node of a graph. */
 export interface NodeSpec {
   readonly op: string;
-  /** Operator set; empty: the standard one. */
+  /** Operator domain; empty for the standard one. */
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Results that come before it, which nobody reads. */
+  /** Unused results before `output`. */
   readonly unread?: readonly string[];
-  /** Small results that come behind it and are read, too. */
+  /** Scalar results after `output`, which are used. */
   readonly more?: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** Name, element type and static shape of a value. */
 export interface ValueSpec {
   readonly name: string;
   readonly dtype: ElementType;
   readonly shape: readonly number[];
 }
 
-/** A value whose shape need not be stated. */
+/** A value whose shape may be omitted. */
 type OpenValueSpec = Omit<ValueSpec, 'shape'> & { readonly shape?: readonly number[] };
 
-/** Values in the model itself (little-endian bytes), or a window into a file. */
+/** A constant: inline values (little-endian bytes) or a window into a file. */
 export type InitialiserSpec = ValueSpec &
   (
     | { readonly bytes: Uint8Array }
     | { readonly location: string; readonly offset: number; readonly byteLength: number }
   );
 
+/** A complete ONNX model. */
 export interface ModelSpec {
   readonly name: string;
   readonly nodes: readonly NodeSpec[];
   readonly initialisers: readonly InitialiserSpec[];
   readonly inputs: readonly ValueSpec[];
-  /** Initialisers that are inputs as well, which makes them no constants. */
+  /** Initialisers that are inputs as well, so that they are not constants. */
   readonly withheld: readonly OpenValueSpec[];
   readonly outputs: readonly ValueSpec[];
 }

@@ -1,7 +1,7 @@
 const VARINT = 0;
 const BYTES = 2;
 const FIXED32 = 5;
-/** Bytes kept free for a message's length before it is known. */
+/** Bytes reserved for a message's length before it is known. */
 const LENGTH_BYTES = 5;
 
 /** Appends protobuf fields (protobuf.dev, "Encoding") to one growing buffer. */
@@ -46,14 +46,14 @@ export class ProtobufWriter {
     const start = (this.#end += LENGTH_BYTES);
     write();
     const length = this.#end - start;
-    // Seven bits a byte; leading zeros are spelled out, so that the length always takes its place.
+    // Seven bits per byte, with leading zeros, so that the length always fills the reserved bytes.
     for (let i = 0; i < LENGTH_BYTES; i++) {
       const more = i < LENGTH_BYTES - 1 ? 0x80 : 0;
       this.#buffer[start - LENGTH_BYTES + i] = (Math.floor(length / 2 ** (7 * i)) & 0x7f) | more;
     }
   }
 
-  /** What was written. */
+  /** The bytes written so far. */
   finish(): Uint8Array {
     return this.#buffer.subarray(0, this.#end);
   }

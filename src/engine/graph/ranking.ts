@@ -1,14 +1,14 @@
-/** Operators that put values in order, or choose by a condition. */
+/** Operators that sort values or select by a condition. */
 import type { Tensor } from './graph.ts';
 
-/** Largest value along the last axis, which goes. */
+/** Maximum along the last axis, which is removed. */
 export function largestOf(x: Tensor): Tensor {
   return x.graph.node('ReduceMax', [x, x.graph.integers([-1])], x.shape.slice(0, -1), {
     attributes: { keepdims: { i: 0 } },
   });
 }
 
-/** Places along the last axis in the order of their values, the largest or the smallest first, of equal ones the first; I64. */
+/** Argsort along the last axis as I64, the largest or the smallest first. Ties keep their order. */
 export function ranked(x: Tensor, first: 'LARGEST' | 'SMALLEST'): Tensor {
   return x.graph.node('TopK', [x, x.graph.integers([x.dim(-1)])], x.shape, {
     dtype: 'I64',
@@ -17,7 +17,7 @@ export function ranked(x: Tensor, first: 'LARGEST' | 'SMALLEST'): Tensor {
   });
 }
 
-/** a where x < bound, else b; all of one shape. */
+/** a where x < bound, else b. All have the same shape. */
 export function whereBelow(x: Tensor, bound: number, a: Tensor, b: Tensor): Tensor {
   const { graph } = x;
   const isBelow = graph.node('Less', [x, graph.integers([bound], [])], x.shape, { dtype: 'BOOL' });

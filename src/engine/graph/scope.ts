@@ -10,7 +10,10 @@ import { cast, concat, gather, multiply, reshape, slice, type ConvOptions } from
 import { besideConvolution, besideLinear, branchRows, changed } from './weight-changes.ts';
 import { computeTypeOf, widen, widenInRun } from './widen.ts';
 
-/** The root scope of a network's weights. Building the graph throws CheckpointError unless all of them were used, once. */
+/**
+ * Opens the root scope of a network's weights. Building the graph throws CheckpointError unless all weights
+ * were used exactly once.
+ */
 export function openWeights(graph: Graph, source: WeightSource): Scope {
   const ledger = new Ledger(source);
   graph.beforeBuild(() => {
@@ -19,23 +22,26 @@ export function openWeights(graph: Graph, source: WeightSource): Scope {
   return new Scope(graph, ledger, '');
 }
 
-/** A weight that maps values, and what stands beside it. */
+/** The weight of a linear layer or convolution, and the side branches of adapters. */
 export interface WeightMap {
   readonly weight: Tensor;
-  /** What the map gives, with what stands beside it added. */
+  /** Adds the side branches to the layer's output. */
   readonly beside: (y: Tensor) => Tensor;
 }
 
-/** The same of a weight in bytes. */
+/** The same for an 8-bit weight. */
 export interface ByteMap {
   readonly weight: ByteWeight;
   readonly beside: WeightMap['beside'];
 }
 
-/** What the factor of an 8-bit `weight` is called, in older files and in newer ones. */
+/** Key of the scale of an 8-bit `weight`, in older and in newer files. */
 const SCALES = ['scale_weight', 'weight_scale'];
 
-/** A place among the weights: an immutable key prefix, so that networks name keys as the checkpoint spells them. */
+/**
+ * A position in the tree of weights: an immutable key prefix, so that networks name keys as the checkpoint
+ * spells them.
+ */
 export class Scope {
   readonly graph: Graph;
   readonly #ledger: Ledger;
@@ -58,14 +64,15 @@ export class Scope {
   }
 
   /**
-   * A weight in the element type of `x`, the value that it will meet, seen with the shape `as` (by default its own). It
-   * widens only once `x` is there. Throws CheckpointError if the key is missing, has another shape or was read before.
+   * A weight in the element type of `x`, the value that it is combined with, reshaped to `as` (by default its
+   * own shape). It is widened only after `x` is computed. Throws CheckpointError if the key is missing, has
+   * another shape or was read before.
    */
   weight(name: string, shape: readonly number[], x: Tensor, as: readonly number[] = shape): Tensor {
     return this.#read(name, this.#take(name, [shape]), as, x);
   }
 
-  /** Rows [from, from + shape[0]) of a weight that has `total` rows. Otherwise as `weight`. */
+  /** Rows [from, from + shape[0]) of a weight with `total` rows. Otherwise like `weight`. */
   rows(name: string, from: number, total: number, shape: readonly number[], x: Tensor): Tensor {
     const [count, ...rest] = shape as readonly [number, ...number[]];
     const rows = { from, count };
@@ -73,8 +80,8 @@ export class Scope {
   }
 
   /**
-   * A linear map [out, in] of `x` [n, in], or rows [from, from + out) of one that has `total`; a convolution of kernel 1 is
-   * one too. Otherwise as `weight`.
+   * The weight of a linear layer [out, in] for `x` [n, in], or rows [from, from + out) of one with `total`
+   * rows. A 1×1 convolution is accepted too. Otherwise like `weight`.
    */
   matrix(
     name: string,
@@ -89,7 +96,10 @@ export class Scope {
     );
   }
 
-  /** The same in bytes, which are made when the network loads, of the weight with what cannot stand beside it. */
+  /**
+   * The same in 8 bits. It is quantised when the network is loaded, including changes that cannot be side
+   * branches.
+   */
   byteMatrix(
     name: string,
     [out, width]: readonly [number, number],
@@ -103,7 +113,7 @@ export class Scope {
     );
   }
 
-  /** A kernel [out, channels, k, k] that moves over `x` as `options` say. Otherwise as `weight`. */
+  /** The kernel [out, channels, k, k] of a convolution of `x` with these options. Otherwise like `weight`. */
   kernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): WeightMap {
     const rows = { from: 0, count: shape[0] };
     return this.#map(name, this.#take(name, [shape]), shape, x, rows, (y, change) =>
@@ -111,7 +121,7 @@ export class Scope {
     );
   }
 
-  /** The same in bytes, as byteMatrix has them. */
+  /** The same in 8 bits, as in byteMatrix. */
   byteKernel(name: string, shape: readonly [number, ...number[]], x: Tensor, options: ConvOptions): ByteMap {
     const rows = { from: 0, count: shape[0] };
     return this.#byteMap(name, this.#take(name, [shape]), shape, rows, (y, change) =>
@@ -119,16 +129,19 @@ export class Scope {
     );
   }
 
-  /** The rows of a table [count, width] at integer indices [n], in the graph's type [n, width]; the table itself stays as it is. */
+  /**
+   * The rows of an embedding table [count, width] at integer indices [n], in the graph's compute type [n,
+   * width]. The table itself is not converted.
+   */
   lookUp(name: string, shape: readonly [number, number], indices: Tensor): Tensor {
     const window = this.#take(name, [shape]);
     if (this.#changesOf(name).length > 0) return gather(this.#read(name, window, shape, indices), indices);
     const table = this.graph.window(window, shape);
-    const isByte = table.dtype === 'F8_E4M3' || table.dtype === 'F8_E5M2'; // which Gather does not take
+    const isByte = table.dtype === 'F8_E4M3' || table.dtype === 'F8_E5M2'; // not supported by Gather
     return isByte ? gather(widen(table, indices), indices) : cast(gather(table, indices), this.graph.compute);
   }
 
-  /** Declares weights at or below `name` as known but not needed. */
+  /** Marks weights at or below `name` as known but not needed. */
   skip(name: string): void {
     for (const key of this.#ledger.source.only(this.#prefix + name).keys()) {
       this.#ledger.use(key, 0, rowsOf(this.#ledger.source.get(key)));
@@ -139,7 +152,10 @@ export class Scope {
     return this.#ledger.source.changesOf(this.#prefix + name);
   }
 
-  /** A weight whose changes stand beside its map, if all of them can; else they are made on it. */
+  /**
+   * A weight whose changes are side branches, if all of them can be; otherwise they are applied to the
+   * weight.
+   */
   #map(
     name: string,
     whole: TensorWindow,
@@ -173,7 +189,10 @@ export class Scope {
     return { weight, beside: standing ?? ((y) => y) };
   }
 
-  /** Adds what stands beside a map; undefined if not all of its weight's changes can. */
+  /**
+   * The function that adds the side branches; undefined if not all changes of the weight can be side
+   * branches.
+   */
   #beside(name: string, whole: TensorWindow, rows: Rows, beside: Beside): WeightMap['beside'] | undefined {
     const branches = this.#changesOf(name).map((change) => ({
       change,
@@ -185,7 +204,7 @@ export class Scope {
     return (y) => branches.reduce((sum, { change, part }) => (part ? beside(sum, change, part) : sum), y);
   }
 
-  /** Rows of a weight with the changes that touch them. */
+  /** Rows of a weight with the changes that affect them. */
   #read(
     name: string,
     whole: TensorWindow,
@@ -223,7 +242,7 @@ export class Scope {
     return cast(reshape(slice(known, 0, rows.from, end), as), computeTypeOf(x));
   }
 
-  /** An 8-bit weight may come with a scalar that multiplies all of it. */
+  /** A window in the compute type, multiplied by its scale if the file has one. */
   #widened(
     name: string,
     window: TensorWindow,
@@ -238,7 +257,7 @@ export class Scope {
     return number ? multiply(weight, cast(this.graph.window(number, []), type)) : weight;
   }
 
-  /** The scalar of an 8-bit weight, which counts as read then. */
+  /** The scale of an 8-bit weight, if any. Marks it as used. */
   #scaleOf(name: string): TensorWindow | undefined {
     const scales = SCALES.map((scale) => name.replace(/weight$/, scale));
     const scale = scales.find((scale) => scale !== name && this.has(scale));
@@ -251,13 +270,13 @@ export class Scope {
     return number;
   }
 
-  /** Joined in every run: at load, ONNX Runtime would keep a copy of the whole. */
+  /** Joins the pieces in every run. At load, ONNX Runtime would keep a copy of the whole weight. */
   #joined(pieces: readonly TensorWindow[], type: ComputeType): Tensor {
     const parts = pieces.map((piece) => widenInRun(this.graph.window(piece, piece.shape), type));
     return concat(parts as [Tensor, ...Tensor[]], 0);
   }
 
-  /** The whole weight, of which the given rows count as read. */
+  /** The whole weight. Marks the given rows as used. */
   #take(name: string, shapes: readonly (readonly number[])[], rows?: Rows): TensorWindow {
     const key = this.#prefix + name;
     const { source } = this.#ledger;
@@ -271,10 +290,10 @@ export class Scope {
   }
 }
 
-/** Adds one change beside what a map gives, as far as it touches these rows. */
+/** Adds one change to a layer's output as a side branch, as far as it affects these rows. */
 type Beside = (y: Tensor, change: WeightChange, rows: Rows) => Tensor;
 
-/** A convolution of kernel 1 is a linear map, too. */
+/** Possible shapes of a linear layer's weight: a 1×1 convolution is one as well. */
 const matrixShapes = (rows: number, width: number): (readonly number[])[] => [
   [rows, width],
   [rows, width, 1, 1],

@@ -19,30 +19,31 @@ import {
 } from './ops.ts';
 import { largestOf, ranked, whereBelow } from './ranking.ts';
 
-/** An image's tokens [B·h·w, C], fewer of them while attention works. */
+/** Reduces the tokens [B·h·w, C] of an image during attention. */
 export interface Merging {
   readonly merge: (tokens: Tensor) => Tensor;
-  /** Every token takes the value of that into which it was merged. */
+  /** Gives every token the value of the token into which it was merged. */
   readonly unmerge: (merged: Tensor) => Tensor;
 }
 
-/** Pictures, and places of each. */
+/** Batch size, and height and width of the token grid. */
 interface Places {
   readonly batch: number;
   readonly height: number;
   readonly width: number;
 }
 
-/** Bytes of similarities that are there at a time. */
+/** Bytes of similarities that are held at a time. */
 const SCORE_BYTES = 64 * 2 ** 20;
 
-/** Added to the length of a token that may be 0. */
+/** Added to a token's norm, which may be 0. */
 const EPSILON = 1e-6;
 
 /**
- * Merges a share of an image's tokens, at most three quarters, into those that are most like them, by the likeness of `x`
- * [B·h·w, C] (Bolya and Hoffman 2023, "Token Merging for Fast Stable Diffusion"). Every second place of every second row receives;
- * of the others those that are most like a receiver are merged into it as a mean. Nothing is drawn: the same image merges alike.
+ * Merges a share of an image's tokens, at most three quarters, into the tokens most similar to them, by the
+ * similarity of `x` [B·h·w, C] (Bolya and Hoffman 2023, "Token Merging for Fast Stable Diffusion"). Every
+ * second token of every second row is a receiver (dst). Of the other tokens (src), those most similar to a
+ * receiver are averaged into it. The choice is deterministic.
  */
 export function mergeTokens(x: Tensor, places: Places, share: number): Merging {
   const { batch } = places;
@@ -59,7 +60,7 @@ export function mergeTokens(x: Tensor, places: Places, share: number): Merging {
     );
 
   const { nearest, likeness } = nearestReceivers(x, rows, batch);
-  const order = ranked(likeness, 'LARGEST'); // of the sources, [B,sources]
+  const order = ranked(likeness, 'LARGEST'); // sources by similarity, [B,sources]
   const orderedRows = add(order, offsets(sources));
   const mergedRows = slice(orderedRows, 1, 0, merged);
   const target = gather(reshape(nearest, [batch * sources]), mergedRows);
@@ -98,7 +99,7 @@ export function mergeTokens(x: Tensor, places: Places, share: number): Merging {
   };
 }
 
-/** The receiver that is most like each source, and how much, [B,sources]. */
+/** The receiver most similar to each source, and the similarity; [B,sources]. */
 function nearestReceivers(
   x: Tensor,
   rows: Rows,
@@ -116,7 +117,10 @@ function nearestReceivers(
   return { nearest: joined(scores.map(argMax)), likeness: joined(scores.map(largestOf)) };
 }
 
-/** Static places of the tokens: which are sources and receivers, and where each token stands among sources, then receivers. */
+/**
+ * Constant row indices: of the sources, of the receivers, and of each token in the list of sources followed
+ * by receivers.
+ */
 interface Rows {
   readonly sources: Tensor;
   readonly receivers: Tensor;
@@ -145,7 +149,7 @@ function rowsOf(graph: Graph, { batch, height, width }: Places): Rows {
   };
 }
 
-/** Parts of `count` rows of so many bytes, from one row to before another. */
+/** Splits `count` rows into parts of at most SCORE_BYTES, as half-open ranges. */
 function bands(count: number, bytesPerRow: number): (readonly [from: number, to: number])[] {
   const step = Math.max(1, Math.min(count, Math.floor(SCORE_BYTES / bytesPerRow)));
   return Array.from({ length: Math.ceil(count / step) }, (_, i) => [

@@ -1,4 +1,4 @@
-/** What adapters make of weights: as a branch beside a map, or as a weight that is computed in every run. */
+/** Applies adapters' changes: as a side branch of a layer, or to a weight in every run. */
 import { rowWindow, type Rows } from '../checkpoint/rows.ts';
 import type { TensorWindow } from '../checkpoint/safetensors.ts';
 import type { Delta, Factor, WeightChange } from '../checkpoint/weight-change.ts';
@@ -23,8 +23,8 @@ import { widen, widenInRun } from './widen.ts';
 type Product = Extract<Delta, { kind: 'product' }>;
 
 /**
- * The rows of `up` that make some rows of a weight of `total` rows; null if the change does not touch them, undefined if they
- * are no window of it.
+ * The rows of `up` that produce the given rows of a weight with `total` rows; null if the change does not
+ * affect them, undefined if they are not one contiguous range.
  */
 export function branchRows(
   { rows, arrangement }: WeightChange,
@@ -51,7 +51,7 @@ export function besideLinear(y: Tensor, x: Tensor, change: WeightChange, rows: R
   return affine(thin, rise, y, amountOf(change));
 }
 
-/** The same beside a convolution of x [B,C,H,W] with a kernel [out,C,k,k]: it moves as that does. */
+/** The same for a convolution of x [B,C,H,W] with a kernel [out,C,k,k] and the same options. */
 export function besideConvolution(
   y: Tensor,
   x: Tensor,
@@ -75,7 +75,10 @@ export function besideConvolution(
   return add(y, convolve(multiply(thin, amountOf(change)), weight(up, [out, rank, 1, 1])));
 }
 
-/** A weight in float32 after a change; `x` is the value that it will meet. Nothing of it can be computed at load. */
+/**
+ * A float32 weight after a change. `x` is the value that it is combined with. Nothing of it can be folded at
+ * load.
+ */
 export function changed(weight: Tensor, change: WeightChange, x: Tensor): Tensor {
   const { rows, ...rest } = change;
   const total = weight.dim(0);
@@ -103,7 +106,7 @@ export function changed(weight: Tensor, change: WeightChange, x: Tensor): Tensor
   return strength === 1 ? directed : add(weight, multiply(subtract(directed, weight), strength));
 }
 
-/** A rotation takes its strength twice, as ComfyUI has it. */
+/** The factor of a change. A rotation applies its strength twice, as in ComfyUI. */
 const amountOf = ({ delta, strength, scale }: WeightChange): number =>
   Math.fround(strength * scale * (delta.kind === 'rotation' ? strength : 1));
 
@@ -112,10 +115,10 @@ const swapped = (x: Tensor): Tensor => {
   return concat([slice(x, 0, half, 2 * half), slice(x, 0, 0, half)], 0);
 };
 
-/** Float32 numbers of a window, seen with a shape. */
+/** Reads a window as float32, reshaped. */
 type Numbers = (window: TensorWindow, shape?: readonly number[]) => Tensor;
 
-/** What is added to W, of W's size. */
+/** The difference that is added to W, with as many elements as W. */
 function deltaOf(delta: Exclude<Delta, { kind: 'replacement' }>, weight: Tensor, numbers: Numbers): Tensor {
   const flat = (window: TensorWindow) => numbers(window, flatShape(window.shape));
   switch (delta.kind) {
@@ -160,7 +163,7 @@ function widened(mid: TensorWindow, down: TensorWindow, numbers: Numbers): Tenso
   return reshape(transpose(product, [0, 3, 1, 2]), [a, inputs * h * w]);
 }
 
-/** A factor, seen with another shape perhaps. */
+/** The value of a factor, reshaped by `as`. */
 function factorOf(
   factor: Factor,
   numbers: Numbers,
@@ -188,19 +191,19 @@ function inputsLast(x: Tensor): Tensor {
   return reshape(transpose(reshape(x, [o, i, sizeOf(size)]), [0, 2, 1]), [o * sizeOf(size), i]);
 }
 
-/** The reverse of inputsLast. */
+/** The inverse of inputsLast. */
 function inputsSecond(x: Tensor, shape: readonly number[]): Tensor {
   if (shape.length === 2) return x;
   const [o, i, ...size] = shape as [number, number, ...number[]];
   return reshape(transpose(reshape(x, [o, sizeOf(size), i]), [0, 2, 1]), shape);
 }
 
-/** float32's ε, as PyTorch has it. */
+/** float32's machine epsilon, as in PyTorch. */
 const EPSILON = 1.1920928955078125e-7;
 
 /**
- * The changed weight with other lengths: of each row, beside that of the unchanged row, or of each input column, beside its
- * own.
+ * DoRA: rescales the changed weight to the given norms. For norms of rows, the scale is relative to the rows
+ * of the original weight; for norms of input columns, to those of the changed weight.
  */
 function withLengths(whole: Tensor, weight: Tensor, lengths: Tensor): Tensor {
   const isByRow = lengths.dim(0) === weight.dim(0);

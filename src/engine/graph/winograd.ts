@@ -1,6 +1,6 @@
 /**
- * Convolution with kernel 3 by fewer multiplications (Winograd 1980; Lavin & Gray 2016): F(m×m,3×3) makes m×m pixels from
- * (m+2)×(m+2) of them with one product for each of the latter, where a plain convolution takes 9·m².
+ * 3×3 convolution with fewer multiplications (Winograd 1980; Lavin & Gray 2016): F(m×m,3×3) computes m×m
+ * pixels from a tile of (m+2)×(m+2) with one product per tile element, where a direct convolution needs 9·m².
  */
 import type { WinogradTile } from './device-profile.ts';
 import type { Graph, Tensor } from './graph.ts';
@@ -18,11 +18,14 @@ import {
   type ConvOptions,
 } from './ops.ts';
 
-/** Matrices of one direction: y = Aᵀ·[(G·g) ⊙ (Bᵀ·d)] for a kernel g of 3 numbers and t = m+2 numbers d. */
+/**
+ * Matrices of the one-dimensional transform: y = Aᵀ·[(G·g) ⊙ (Bᵀ·d)] for a kernel g of 3 elements and an
+ * input d of t = m+2.
+ */
 interface Transform {
   readonly m: number;
   readonly t: number;
-  /** [m,t], row by row. */
+  /** [m,t], row-major. */
   readonly A: readonly number[];
   /** [t,t] */
   readonly B: readonly number[];
@@ -31,7 +34,8 @@ interface Transform {
 }
 
 /**
- * Of these points; the last one is infinity (Toom 1963; Cook 1966). What is usual for F4, 0, ±1 and ±2, rounds twice as badly.
+ * Transforms by interpolation points; the last point is infinity (Toom 1963; Cook 1966). The usual points of
+ * F4 (0, ±1, ±2) have twice the rounding error.
  */
 const TRANSFORMS: Readonly<Record<WinogradTile, Transform>> = {
   F2: cookToom([0, 1, -1]),
@@ -43,7 +47,7 @@ function cookToom(points: readonly number[]): Transform {
   const m = t - 2;
   const isLast = (i: number, count: number) => (i === count - 1 ? 1 : 0);
   const others = (point: number) => points.filter((other) => other !== point);
-  /** Coefficients of the product of x - root. */
+  /** Coefficients of Π (x - root). */
   const product = (roots: readonly number[]): number[] => {
     const coefficients = roots.reduce(
       (p, root) => [...p, 0].map((_, i) => (p[i - 1] ?? 0) - root * (p[i] ?? 0)),
@@ -62,7 +66,7 @@ function cookToom(points: readonly number[]): Transform {
   };
 }
 
-/** The tile with which a convolution of x [B,C,H,W] pays on the graph's device, if any. */
+/** The tile with which a convolution of x [B,C,H,W] is faster on the graph's device, if any. */
 export function tileFor(
   x: Tensor,
   weight: Tensor,
@@ -77,13 +81,13 @@ export function tileFor(
   return shareOf(tile, channels, out) <= largestShare ? tile : 'NONE';
 }
 
-/** Share of a plain convolution's multiplications that are left, those of the transforms included. */
+/** Number of multiplications, transforms included, relative to a direct convolution. */
 function shareOf(tile: WinogradTile, channels: number, out: number): number {
   const { m, t } = TRANSFORMS[tile];
   return (t * t * (channels * out + t * t * channels + m * m * out)) / (9 * m * m * channels * out);
 }
 
-/** Convolution of x [B,C,H,W], with zeros around, with W [O,C,3,3] and bias [O] or none. */
+/** Zero-padded convolution of x [B,C,H,W] with W [O,C,3,3] and an optional bias [O]. */
 export function convolveByTiles(
   x: Tensor,
   weight: Tensor,
@@ -97,7 +101,7 @@ export function convolveByTiles(
   const bytesPerRow = FLOAT_BYTES * t * t * columns * Math.max(channels, weight.dim(0));
   const rowsAtATime = Math.max(Math.floor(bandBytes / bytesPerRow), Math.ceil(rows / MOST_BANDS));
   const kernels = kernelParts(weight, tile, bandBytes);
-  // Whole images in a band where they fit.
+  // A band holds whole images where they fit.
   const images = ranges(batch, Math.max(1, Math.floor(rowsAtATime / rows))).map(([first, last]) => {
     const some = part(x, 0, first, last);
     const bands = ranges(rows, rowsAtATime).map(([from, to]) => {
@@ -123,10 +127,10 @@ export function convolveByTiles(
 
 const FLOAT_BYTES = 4;
 
-/** Of an image, however large: the time in which a graph loads grows with the square of its nodes. */
+/** Maximum number of bands per image: load time grows with the square of the number of nodes. */
 const MOST_BANDS = 24;
 
-/** A kernel [O,C,3,3] as [t²,O,C], in parts along O of at most so many bytes. */
+/** Transforms a kernel [O,C,3,3] to [t²,O,C], in parts along O of at most `bytes`. */
 function kernelParts(weight: Tensor, tile: WinogradTile, bytes: number): Tensor[] {
   const { t, G } = TRANSFORMS[tile];
   const [out, channels] = weight.shape as [number, number];
@@ -138,28 +142,28 @@ function kernelParts(weight: Tensor, tile: WinogradTile, bytes: number): Tensor[
   });
 }
 
-/** Rows of tiles of some images, beside the lines of pixels that they see. */
+/** Rows of tiles of some images, and the lines of pixels that they read. */
 interface Band {
   readonly images: number;
   readonly rows: number;
   readonly columns: number;
-  /** Lines of pixels that there are, of those that the tiles see, and their width. */
+  /** Number and width of the lines of pixels that the tiles read, without padding. */
   readonly lines: number;
   readonly width: number;
-  /** Whether the image begins here: the first line that the tiles see is not there. */
+  /** Whether the band is at the top of the image, so that the first line of its tiles is padding. */
   readonly isFirst: boolean;
-  /** Lines of pixels that are made. */
+  /** Number of lines of pixels that are computed. */
   readonly made: number;
 }
 
-/** What a band is convolved with: a kernel by kernelParts. */
+/** What a band is convolved with: the transformed kernel from kernelParts, and the bias. */
 interface Kernel {
   readonly kernels: readonly Tensor[];
   readonly bias: Tensor | undefined;
   readonly tile: WinogradTile;
 }
 
-/** Convolution of the lines [N,C,lines,W] that a band sees → [N,O,made,W]. */
+/** Convolves the lines [N,C,lines,W] that a band reads → [N,O,made,W]. */
 function inBand(x: Tensor, { kernels, bias, tile }: Kernel, band: Band): Tensor {
   const { graph } = x;
   const { m, t, A, B } = TRANSFORMS[tile];
@@ -180,7 +184,10 @@ function inBand(x: Tensor, { kernels, bias, tile }: Kernel, band: Band): Tensor 
   return toImage(bias ? add(lines, bias) : lines, [band.images, out, band.made, band.width]);
 }
 
-/** Index of the pixel at each of the t² places of each tile; outside the image that of the zero row, which follows the last pixel. */
+/**
+ * Index of the pixel at each of the t² positions of each tile. Positions outside the image refer to the zero
+ * row behind the last pixel.
+ */
 function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, t }: Transform): Int32Array {
   const sources = new Int32Array(t * t * images * rows * columns);
   let at = 0;
@@ -196,7 +203,7 @@ function sourcesOf({ images, rows, columns, lines, width, isFirst }: Band, { m, 
   return sources;
 }
 
-/** Where each pixel lies among the m² results of the tiles. */
+/** Index of each pixel among the m² results of the tiles. */
 function placesOf({ images, rows, columns, made, width }: Band, { m }: Transform): Int32Array {
   const places = new Int32Array(images * made * width);
   let at = 0;
@@ -209,7 +216,7 @@ function placesOf({ images, rows, columns, made, width }: Band, { m }: Transform
   return places;
 }
 
-/** Most bands of a picture are alike. */
+/** Index tables, shared by equal bands: most bands of a picture are. */
 const indices = (
   graph: Graph,
   of: (band: Band, transform: Transform) => Int32Array,
@@ -221,7 +228,7 @@ const indices = (
 const part = (x: Tensor, axis: number, from: number, to: number): Tensor =>
   to - from === x.dim(axis) ? x : slice(x, axis, from, to);
 
-/** [0, length) in equal parts of at most so much. */
+/** Splits [0, length) into equal parts of at most `most`. */
 function ranges(length: number, most: number): [number, number][] {
   const count = Math.ceil(length / most);
   const bound = (i: number) => Math.floor((i * length) / count);
@@ -239,7 +246,7 @@ const squared = (
   [rows, columns]: readonly [number, number],
 ): Tensor => graph.numbers(id, [rows ** 2, columns ** 2], () => kronecker(M, [rows, columns]));
 
-/** M⊗M of a matrix [rows, columns], row by row. */
+/** M⊗M of a matrix [rows, columns], row-major. */
 function kronecker(M: readonly number[], [rows, columns]: readonly [number, number]): number[] {
   const at = (row: number, column: number) => M[row * columns + column]!;
   return Array.from({ length: (rows * columns) ** 2 }, (_, i) => {

@@ -2,7 +2,7 @@ import { resizeMask, type Mask } from './mask.ts';
 
 const f32 = Math.fround;
 
-/** Interleaved RGB, rows from the top: bytes, or numbers of any range. */
+/** Interleaved RGB, top row first: bytes, or floats of any range. */
 interface Raster<Data extends Float32Array | Uint8Array> {
   readonly width: number;
   readonly height: number;
@@ -10,8 +10,8 @@ interface Raster<Data extends Float32Array | Uint8Array> {
 }
 
 /**
- * `source` over `destination` at (x, y), as far as the mask repaints; the mask is stretched to the source, and without one all of
- * it is repainted. Where the mask is 0 every value is that of the destination.
+ * Draws `source` over `destination` at (x, y), blended by the mask, which is resized to the source. Without a
+ * mask, all of it is drawn. Where the mask is 0, the destination's values are unchanged.
  */
 export function composite<Data extends Float32Array | Uint8Array>(
   destination: Raster<Data>,

@@ -2,7 +2,7 @@ import { cropMask, largestAround, resizeMask, roundMask, type Mask } from './mas
 
 const f32 = Math.fround;
 
-/** Interleaved RGB from 0 to 1, rows from the top. */
+/** Interleaved RGB in 0..1, top row first. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -10,14 +10,17 @@ export interface Pixels {
   readonly data: Float32Array;
 }
 
-/** A mask at a picture's size, cut as the autoencoder cuts the picture: to multiples of `cell`, around the centre. */
+/**
+ * Resizes a mask to a picture's size and crops it as the VAE crops the picture: to multiples of `cell`,
+ * around the centre.
+ */
 export function fitMask(mask: Mask, width: number, height: number, cell: number): Mask {
   const whole = resizeMask(mask, width, height);
   const [left, top] = [Math.floor((width % cell) / 2), Math.floor((height % cell) / 2)];
   return cropMask(whole, left, top, width - (width % cell), height - (height % cell));
 }
 
-/** The picture with grey where the mask, rounded, repaints; both have the same size. */
+/** The picture with grey where the rounded mask is 1. Both have the same size. */
 export function blankMasked(pixels: Pixels, mask: Mask): Pixels {
   const kept = roundMask(mask).data.map((value) => 1 - value);
   const data = pixels.data.map((value, i) => f32(f32(f32(value - 0.5) * kept[Math.floor(i / 3)]!) + 0.5));
@@ -25,8 +28,8 @@ export function blankMasked(pixels: Pixels, mask: Mask): Pixels {
 }
 
 /**
- * The mask, rounded, grown by a square of `grow` pixels a side; an even one reaches one pixel further to the right and to the
- * bottom.
+ * Rounds the mask and dilates it by a square with sides of `grow` pixels. An even square reaches one pixel
+ * further to the right and to the bottom.
  */
 export function growRounded(mask: Mask, grow: number): Mask {
   const rounded = roundMask(mask);
@@ -34,8 +37,8 @@ export function growRounded(mask: Mask, grow: number): Mask {
 }
 
 /**
- * What an inpainting UNet reads beside the latent (Rombach et al. 2022): the rounded mask, then the masked picture's latent.
- * `latent` is in model space [4, height, width]; without a mask all is repainted, from a picture of nothing.
+ * The extra input channels of an inpainting UNet (Rombach et al. 2022): the rounded mask, then the latent of
+ * the masked picture. `latent` is in model space [4, height, width].
  */
 export function inpaintingChannels(
   mask: Mask,
@@ -50,10 +53,12 @@ export function inpaintingChannels(
   return out;
 }
 
-/** The latent of no picture at all, as inpainting checkpoints of SD were trained on it: one value for each channel. */
+/**
+ * The latent of an empty picture on which SD's inpainting checkpoints were trained: one value per channel.
+ */
 const NO_PICTURE = [0.8223, -0.6876, 0.6364, 0.138];
 
-/** `inpaintingChannels` of a run without a mask. */
+/** `inpaintingChannels` for a run without a mask: everything is repainted, starting from an empty picture. */
 export function unmaskedChannels(height: number, width: number): Float32Array {
   const plane = height * width;
   return Float32Array.from({ length: 5 * plane }, (_, i) =>
@@ -62,8 +67,8 @@ export function unmaskedChannels(height: number, width: number): Float32Array {
 }
 
 /**
- * What FLUX.1-fill reads beside the latent: the masked picture's latent in model space [16, height, width], then the mask at
- * the picture's size, 8 × 8 pixels of a cell as 64 channels, row by row.
+ * The extra input channels of FLUX.1-fill: the latent of the masked picture in model space [16, height,
+ * width], then the mask at the picture's size, each cell's 8 × 8 pixels as 64 channels in row-major order.
  */
 export function fillChannels(mask: Mask, latent: Float32Array, height: number, width: number): Float32Array {
   const side = 8;

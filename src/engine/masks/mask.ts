@@ -1,6 +1,6 @@
 const f32 = Math.fround;
 
-/** What to repaint: 1 repaint, 0 keep; rows from the top. */
+/** What to repaint: 1 repaint, 0 keep. Top row first. */
 export interface Mask {
   readonly width: number;
   readonly height: number;
@@ -27,7 +27,9 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
   return { width, height, data };
 }
 
-/** For each position of a resized axis the two source positions beside it and the weight of the higher. */
+/**
+ * For each position of a resized axis, the two adjacent source positions and the weight of the higher one.
+ */
 function taps(from: number, to: number): { low: number; high: number; w: number }[] {
   return Array.from({ length: to }, (_, i) => {
     const source = Math.max(((i + 0.5) * from) / to - 0.5, 0);
@@ -36,7 +38,7 @@ function taps(from: number, to: number): { low: number; high: number; w: number 
   });
 }
 
-/** The part of a mask that begins at a corner. */
+/** Crops a mask. */
 export function cropMask(mask: Mask, left: number, top: number, width: number, height: number): Mask {
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -46,15 +48,15 @@ export function cropMask(mask: Mask, left: number, top: number, width: number, h
   return { width, height, data };
 }
 
-/** Only zeros and ones, ties to the even one: 0.5 becomes 0. */
+/** Rounds a mask to 0 and 1, ties to even: 0.5 becomes 0. */
 export const roundMask = (mask: Mask): Mask => ({
   ...mask,
   data: mask.data.map((value) => (value > 0.5 ? 1 : 0)),
 });
 
 /**
- * Grey dilation by so many pixels, or erosion if negative: with square corners over a square, with tapered ones over a diamond.
- * Outside the picture there is nothing that counts.
+ * Greyscale dilation by `pixels`, or erosion if negative: over a square with square corners, over a diamond
+ * with tapered ones. Pixels outside the picture are ignored.
  */
 export function growMask(mask: Mask, pixels: number, corners: 'square' | 'tapered'): Mask {
   if (pixels < 0) return negated(growMask(negated(mask), -pixels, corners));
@@ -70,17 +72,23 @@ export function growMask(mask: Mask, pixels: number, corners: 'square' | 'tapere
 
 const negated = (mask: Mask): Mask => ({ ...mask, data: mask.data.map((value) => -value) });
 
-/** For each pixel the largest value in a square of `length` pixels a side that begins `before` pixels left of and above it. */
+/**
+ * Maximum filter: for each pixel, the maximum in a square with sides of `length` pixels that begins `before`
+ * pixels to the left of and above it.
+ */
 export function largestAround(mask: Mask, length: number, before: number): Mask {
   return transposed(largestOfRows(transposed(largestOfRows(mask, length, before)), length, before));
 }
 
-/** Along each row: the largest of `length` pixels from `before` in front of each (van Herk 1992: three comparisons a pixel). */
+/**
+ * One-dimensional maximum filter along each row, over `length` pixels that begin `before` pixels to the left
+ * (van Herk 1992: three comparisons per pixel).
+ */
 function largestOfRows({ width, height, data }: Mask, length: number, before: number): Mask {
   const out = new Float32Array(data.length);
   const padded = Math.ceil((width + length - 1) / length) * length;
   const row = new Float32Array(padded).fill(-Infinity);
-  const fromStart = new Float32Array(padded); // of each stretch of `length`
+  const fromStart = new Float32Array(padded); // running maximum within each segment of `length`
   const fromEnd = new Float32Array(padded);
   for (let y = 0; y < height; y++) {
     row.set(data.subarray(y * width, (y + 1) * width), before);
@@ -102,7 +110,7 @@ function transposed({ width, height, data }: Mask): Mask {
   return { width: height, height: width, data: out };
 }
 
-/** Pixels over which each side fades. */
+/** Width of the fade at each side, in pixels. */
 export interface Sides {
   readonly left: number;
   readonly top: number;
@@ -110,7 +118,10 @@ export interface Sides {
   readonly bottom: number;
 }
 
-/** Fades a mask towards its edges: the pixel at distance d from a side counts (d + 1) / width of that side's fade. */
+/**
+ * Fades a mask towards its edges: a pixel at distance d from a side is multiplied by (d + 1) / width of that
+ * side's fade.
+ */
 export function featherMask({ width, height, data }: Mask, { left, top, right, bottom }: Sides): Mask {
   const fade = (distance: number, over: number) => (distance < over ? f32((distance + 1) / over) : 1);
   const out = data.slice();

@@ -8,17 +8,20 @@ import { readT2iSpec, t2iAdapterGraph } from './t2i-adapter.ts';
 import { inputBlockChannels, readEncoderSpec, readUNetSpec, type UNetEncoderSpec } from './unet-spec.ts';
 import { kindsOf, UNION_MODES } from './union-control.ts';
 
-/** A control as its file has it. */
+/** The kind, family and weights of a control. */
 interface ControlWeights {
   readonly kind: 'CONTROLNET' | 'UNION_CONTROLNET' | 'T2I_ADAPTER';
   readonly family: ModelFamily;
   readonly weights: WeightSource;
 }
 
-/** Whatever the size, a network has the same weights. */
+/** Any size will do: a network's weights do not depend on it. */
 const SIZE = { batch: 1, height: 8, width: 8, tokens: 8 };
 
-/** Builds the networks of a control. Throws CheckpointError for a key that is missing, unknown, misshapen or no float. */
+/**
+ * Builds the networks of a control. Throws CheckpointError for a key that is missing, unknown, misshapen or
+ * not floating-point.
+ */
 export function checkControl({ kind, weights }: Omit<ControlWeights, 'family'>): void {
   if (kind === 'T2I_ADAPTER') {
     t2iAdapterGraph(weights, SIZE);
@@ -29,7 +32,9 @@ export function checkControl({ kind, weights }: Omit<ControlWeights, 'family'>):
   controlNetGraph(weights, { ...SIZE, pooled: false, heads: () => 1 });
 }
 
-/** Throws CheckpointError if the outputs of a control do not have the shapes that a checkpoint's UNet expects. */
+/**
+ * Throws CheckpointError if the outputs of a control do not have the shapes that a checkpoint's UNet expects.
+ */
 export function controlMustFit(control: ControlWeights, checkpoint: Checkpoint): void {
   const { family } = checkpoint;
   const own = { family: control.family, ...sizesOf(control) };
@@ -41,7 +46,7 @@ export function controlMustFit(control: ControlWeights, checkpoint: Checkpoint):
   const [what, expected] = off;
   const found = (own as Record<string, unknown>)[what];
   throw new CheckpointError(
-    `${control.weights.spell('')} is for another model: its ${what} is ${String(found)}, that of the checkpoint ${String(expected)}`,
+    `${control.weights.spell('')} is for another model: its ${what} is ${String(found)}, expected ${String(expected)}`,
   );
 }
 

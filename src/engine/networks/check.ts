@@ -6,15 +6,18 @@ import { diffusionNetworkOf } from './diffusion.ts';
 import { t5EncoderGraph } from './t5-encoder.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from './vae.ts';
 
-/** Whatever the size, a network has the same weights. */
+/** Any size will do: a network's weights do not depend on it. */
 const SIZE = { batch: 1, height: 8, width: 8, tokens: 8 };
 
-/** What tells checkpoints apart whose networks are built alike: most are finetunes of a few. */
+/**
+ * Structures (see structureOf) that passed the check. Most checkpoints are finetunes that share a structure.
+ */
 const sound = new Set<string>();
 
 /**
- * Builds every network of a checkpoint. Throws CheckpointError for a key that is missing, unknown, misshapen or no float. Into
- * how many heads channels divide, weights do not tell: where the sidecar does not either, it is not checked.
+ * Builds all networks of a checkpoint. Throws CheckpointError for a key that is missing, unknown, misshapen
+ * or not floating-point. Weights do not determine the number of attention heads: without a sidecar, it is not
+ * checked.
  */
 export function checkNetworks(opened: Checkpoint): void {
   const checkpoint = withSomeHeads(opened);
@@ -29,7 +32,7 @@ export function checkNetworks(opened: Checkpoint): void {
   sound.add(structure);
 }
 
-/** The checkpoint with numbers of heads that always divide, where its sidecar gives none. */
+/** The checkpoint with numbers of heads that divide any width, unless its sidecar gives them. */
 function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
   const { unet, clip_l, clip_g, clip_h } = checkpoint.sidecar;
   const oneHead = { num_attention_heads: 1 };
@@ -47,7 +50,7 @@ function withSomeHeads(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, sidecar };
 }
 
-/** Keys, types and shapes of all weights, and what the sidecar says of the networks. */
+/** Hash of the keys, types and shapes of all weights and of the sidecar. */
 function structureOf({ family, sidecar, weights }: Checkpoint): string {
   const hash = createHash('sha256').update(JSON.stringify([family, sidecar]));
   for (const { name } of FAMILIES[family].parts) {

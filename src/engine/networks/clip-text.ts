@@ -15,7 +15,7 @@ import { withVectors } from './token-vectors.ts';
 export const CLIP_TOKENS = 77;
 const END_OF_TEXT = 49407;
 
-/** The two spellings of one network. */
+/** The key names of the same network in Hugging Face's or OpenCLIP's spelling. */
 interface Dialect {
   readonly tokens: string;
   readonly positions: string;
@@ -27,7 +27,7 @@ interface Dialect {
   readonly up: string;
   readonly down: string;
   readonly out: string;
-  /** Queries, keys and values of x [n, width]. */
+  /** Q, K and V of x [n, width]. */
   qkv(layer: Scope, x: Tensor): [Tensor, Tensor, Tensor];
 }
 
@@ -37,7 +37,10 @@ interface Published {
   readonly activate: (x: Tensor) => Tensor;
 }
 
-/** What shapes do not tell: layers, attention heads of the published networks, and the activation in their perceptrons. */
+/**
+ * Properties of the published networks that shapes do not determine: number of layers and heads, and the
+ * activation of the MLP.
+ */
 const ENCODERS: Readonly<Record<ClipName, Published>> = {
   clip_l: { layers: 12, heads: 12, activate: (x) => sigmoidUnit(x, 1.702) },
   clip_g: { layers: 32, heads: 20, activate: gelu },
@@ -76,18 +79,22 @@ const OPEN_CLIP: Dialect = {
   },
 };
 
-/** Which text encoder, and for how many chunks of 77 tokens at once. */
+/** Options of a CLIP text encoder's graph. */
 export interface ClipTextOptions extends BuildOptions {
+  /** Number of chunks of 77 tokens. */
   readonly batch: number;
-  /** One of the family's; `clip_l` if absent. */
+  /** Text encoder of the family; `clip_l` if absent. */
   readonly part?: ClipName;
-  /** The layer whose states are taken, counted from the end, 1 for the last; the family's own if there are not so many. */
+  /**
+   * The layer whose hidden states are used, counted from the end, 1 for the last. The family's default if
+   * absent or beyond the number of layers.
+   */
   readonly clipSkip?: number;
-  /** Whether vectors may take the places of tokens; see withVectors. */
+  /** Whether vectors may replace tokens; see withVectors. */
   readonly takesVectors?: boolean;
 }
 
-/** Length of a token's vector. */
+/** Width of the hidden states. */
 export const clipWidth = (checkpoint: Checkpoint, part: ClipName): number => {
   const source = checkpoint.weights(part);
   return source.length(`${dialectOf(source).finalNorm}.weight`);
@@ -97,9 +104,9 @@ const dialectOf = (source: WeightSource): Dialect =>
   source.has(OPEN_CLIP.layers) ? OPEN_CLIP : HUGGING_FACE;
 
 /**
- * CLIP's text transformer (Radford et al. 2021), as far as the family uses it (see ClipUse).
- * Input `ids` I64 [B,77]. Outputs `hidden` [B,77,C], the states of a layer; `pooled` [B,C], the prompt's as one vector, that at
- * its first end token.
+ * CLIP's text transformer (Radford et al. 2021), as the family uses it (see ClipUse). Input `ids` I64 [B,77].
+ * Outputs `hidden` [B,77,C], the hidden states of a layer, and `pooled` [B,C], the state at the first
+ * end-of-text token.
  */
 export function clipTextGraph(
   checkpoint: Checkpoint,
@@ -111,7 +118,7 @@ export function clipTextGraph(
   const usual = ENCODERS[part];
   const names = dialectOf(source);
   const stored = source.count(names.layers);
-  // Files of SD2 may lack the last layer, which is not used.
+  // SD2 files may lack the last layer, which is not used.
   const depth = stored === usual.layers - 1 ? usual.layers : stored;
   const width = source.length(`${names.finalNorm}.weight`);
   const inner = source.length(`${names.layers}.0.${names.up}.bias`);
@@ -155,7 +162,10 @@ export function clipTextGraph(
   });
 }
 
-/** Both through one normalisation: the states of a layer, and those of the last one at the ends of the chunks. */
+/**
+ * Normalises the hidden states of a layer and the last layer's states at the ends of the chunks with one
+ * operator.
+ */
 function normTogether(
   norm: (h: Tensor) => Tensor,
   hidden: Tensor,
@@ -171,7 +181,7 @@ function normTogether(
   return [slice(together, 0, 0, rows), slice(together, 0, rows, rows + count)];
 }
 
-/** x [B,C] through the text projection: a matrix [in, out] as OpenCLIP has it, or a linear map. */
+/** Applies the text projection to x [B,C]: a matrix [in, out] in OpenCLIP's layout, or a linear layer. */
 function projected(s: Scope, source: WeightSource, x: Tensor): Tensor {
   if (source.has('text_projection.weight')) {
     return project(s.at('text_projection'), x, source.get('text_projection.weight').shape[0] ?? 0);
@@ -184,12 +194,12 @@ function projected(s: Scope, source: WeightSource, x: Tensor): Tensor {
 interface LayerShape {
   readonly batch: number;
   readonly heads: number;
-  /** Width of the perceptron's hidden layer. */
+  /** Hidden width of the MLP. */
   readonly inner: number;
   readonly activate: (x: Tensor) => Tensor;
 }
 
-/** Causal self-attention, then a two-layer perceptron, each on the normalised stream x [n, width]. */
+/** Causal self-attention, then a two-layer MLP, both pre-norm on the residual stream x [n, width]. */
 function textLayer(
   s: Scope,
   x: Tensor,
@@ -203,7 +213,7 @@ function textLayer(
   return add(x, linear(s.at(names.down), h, width));
 }
 
-/** Rows of the flat [B·77] stream at which each chunk of ids [B,77] ends first. */
+/** Rows of the flattened states [B·77] at the first end-of-text token of each chunk of ids [B,77]. */
 function endPositions(ids: Tensor): Tensor {
   const [batch, tokens] = ids.shape as [number, number];
   const first = argMax(cast(equal(ids, END_OF_TEXT), 'F32'));

@@ -10,12 +10,14 @@ import { encode, timeVector } from './unet-blocks.ts';
 import { readEncoderSpec, type UNetEncoderSpec } from './unet-spec.ts';
 import { kindsOf, kindVector, UNION_HINT, withKind, type UnionMode } from './union-control.ts';
 
-/** Pixels of the hint per latent cell, each way. */
+/** Pixels of the hint per latent cell, in each direction. */
 const CELL = 8;
 
 const HINT = 'input_hint_block';
 
-/** Convolutions of the hint block: what each is called, how many channels it gives, its stride. The last gives the UNet's. */
+/**
+ * Convolutions of the hint block: key, output channels, stride. The last one, below, has the UNet's channels.
+ */
 const HINT_LAYERS = [
   { index: 0, channels: 16, stride: 1 },
   { index: 2, channels: 16, stride: 1 },
@@ -27,15 +29,15 @@ const HINT_LAYERS = [
 ] as const;
 const LAST_HINT_LAYER = 14;
 
-/** Of a union ControlNet: the kind of its picture. */
+/** Options of a union ControlNet. */
 interface UnionOptions {
-  /** Absent: the network receives no mode. */
+  /** The kind of its picture; if absent, the network receives none. */
   readonly mode?: UnionMode | undefined;
 }
 
 /**
- * The part of a ControlNet (Zhang et al. 2023) that reads the hint, whatever the step. Input `pixels` [B,3,8h,8w] from 0 to 1,
- * output `hint` [B,C,h,w].
+ * The hint encoder of a ControlNet (Zhang et al. 2023), which does not depend on the step. Input `pixels`
+ * [B,3,8h,8w] in 0..1, output `hint` [B,C,h,w].
  */
 export function hintGraph(
   weights: WeightSource,
@@ -51,18 +53,20 @@ export function hintGraph(
   return graph.build({ hint: mode ? withKind(root, hint, kindsOf(weights), mode) : hint });
 }
 
+/** Options of a ControlNet's graph. */
 export interface ControlNetOptions extends LatentSize, UnionOptions {
   /** Length of the context in tokens. */
   readonly tokens: number;
-  /** Whether of each channel only the mean over the picture counts. */
+  /** Whether only the mean of each channel over the picture is used. */
   readonly pooled: boolean;
-  /** Attention heads over so many channels: the UNet's. */
+  /** The UNet's number of attention heads for a number of channels. */
   readonly heads: UNetEncoderSpec['heads'];
 }
 
 /**
- * A ControlNet behind its hint: the UNet's way down with the hint added to what the first block gives. Inputs as the UNet's, x
- * with the latent's channels alone, and `hint` [B,C,h,w], `strength` [1]. Outputs: what is added to the UNet, by its place.
+ * A ControlNet without its hint encoder: the UNet's encoder, with the hint added to the output of the first
+ * block. Inputs: those of the UNet, where x has the latent's channels only, and `hint` [B,C,h,w] and
+ * `strength` [1]. Outputs: the residuals that are added to the UNet, by place.
  */
 export function controlNetGraph(
   weights: WeightSource,
@@ -95,7 +99,7 @@ export function controlNetGraph(
   return graph.build(residuals as Record<ResidualPlace, Tensor>);
 }
 
-/** Places to which a ControlNet adds. */
+/** The places at which a ControlNet adds residuals. */
 export const controlNetPlaces = (weights: WeightSource): ResidualPlace[] => [
   ...Array.from({ length: weights.count('input_blocks') }, (_, n): ResidualPlace => `skip ${n}`),
   'middle',

@@ -1,27 +1,36 @@
 import { inputBlockChannels, type UNetSpec } from './unet-spec.ts';
 
 /**
- * Where a UNet can take over what its coarse blocks gave at another noise level: it changes little from one to the next (DeepCache,
- * Ma et al. 2023).
+ * Where a UNet reuses the output of its coarse blocks from an evaluation at another noise level. It changes
+ * little between steps (DeepCache, Ma et al. 2023).
  */
 export interface DeepFeature {
-  /** The last input block that is computed in any case, and with it as many output blocks as input blocks; from 0. */
+  /**
+   * Index of the last input block that is always computed. As many output blocks are computed as input
+   * blocks.
+   */
   readonly depth: number;
-  /** `KEPT`: everything is computed, and the feature is an output. `GIVEN`: it is an input, and no block below is computed. */
+  /**
+   * `KEPT`: everything is computed, and the feature is an output. `GIVEN`: the feature is an input, and
+   * deeper blocks are not computed.
+   */
   readonly use: 'KEPT' | 'GIVEN';
 }
 
-/** The blocks of a UNet at which a deep feature is taken. */
+/** The place of a deep feature in a UNet. */
 export interface DeepPlace {
-  /** Input blocks that are computed in any case. */
+  /** Number of input blocks that are always computed. */
   readonly inputBlocks: number;
-  /** The first output block that is: it reads the feature. */
+  /** The first output block that is always computed. It reads the feature. */
   readonly outputBlock: number;
-  /** Of the feature. */
+  /** Channels of the feature. */
   readonly channels: number;
 }
 
-/** Of a network that has no block at this depth, all but the middle is computed. */
+/**
+ * The place of a deep feature at a depth. If the network has no block at this depth, everything but the
+ * middle is computed.
+ */
 export function deepPlace(spec: UNetSpec, depth: number): DeepPlace {
   const blocks = inputBlockChannels(spec).length;
   const inputBlocks = Math.min(depth + 1, blocks);
@@ -30,7 +39,7 @@ export function deepPlace(spec: UNetSpec, depth: number): DeepPlace {
   return { inputBlocks, outputBlock, channels: upwards[Math.max(0, outputBlock - 1)]! };
 }
 
-/** Paths of the weights that a network does without when the feature is given. */
+/** Paths of the weights that are not needed when the feature is given. */
 export function weightsBelow({ inputBlocks, outputBlock }: DeepPlace): string[] {
   const count = inputBlocks + outputBlock;
   return [

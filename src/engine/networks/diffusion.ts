@@ -9,9 +9,9 @@ import { FLUX_GRAPHS, fluxBlockCounts, fluxGraph, type BlockRange } from './flux
 import { inputChannelsOf } from './unet-spec.ts';
 import { unetGraph, type UNetOptions } from './unet.ts';
 
-/** For what a part of a diffusion network is built. */
+/** Options of a diffusion network's graph. */
 export interface DiffusionOptions extends UNetOptions {
-  /** Of a graph that can be divided, the blocks that are built; all of them if absent. */
+  /** The blocks to build, if the graph can be divided; all if absent. */
   readonly blocks?: BlockRange;
 }
 
@@ -19,19 +19,19 @@ type BuildDiffusion = (checkpoint: Checkpoint, options: DiffusionOptions) => Net
 
 /** An architecture of diffusion networks. */
 export interface DiffusionNetwork {
-  /** Run one after the other: each reads what the one before gives. */
+  /** Graphs that are run in sequence: each reads the outputs of the previous one. */
   readonly graphs: readonly BuildDiffusion[];
-  /** All of them in one, for a device that has room for it; absent: there is only one. */
+  /** All graphs as one, for devices with enough memory; absent if there is only one graph. */
   readonly whole?: BuildDiffusion;
-  /** Blocks of each graph between which it can be divided; absent: it cannot. */
+  /** Number of blocks of each graph, between which it can be divided; absent if it cannot. */
   readonly blockCounts?: (source: WeightSource) => readonly number[];
-  /** Whether attention does not notice when a context is repeated. It does where the text's tokens attend, too. */
+  /** Whether a repeated context gives the same result. Not if the text tokens attend as well. */
   readonly repeatsContext: boolean;
-  /** Channels of its input: the latent's, and those that it reads beside them. */
+  /** Channels of its input: the latent's and any additional ones. */
   readonly inputChannels: (source: WeightSource) => number;
-  /** Whether it reads a guidance scale. */
+  /** Whether it takes a guidance scale as an input. */
   readonly readsGuidance: (source: WeightSource) => boolean;
-  /** Heads that divide any width, for a check of its weights where the sidecar gives none. */
+  /** Heads that divide any width, for checking its weights when the sidecar gives none. */
   readonly someHeads: (source: WeightSource) => NonNullable<Sidecar['unet']>;
 }
 
@@ -50,7 +50,7 @@ const DIFFUSION_NETWORKS: Readonly<Record<NetworkName, DiffusionNetwork>> = {
     repeatsContext: false,
     inputChannels: fluxInputChannels,
     readsGuidance,
-    // Three even widths that fill a head.
+    // Three even widths that sum to the head's.
     someHeads: (source) => ({ axes_dim: [source.length(FLUX_HEAD) - 4, 2, 2] }),
   },
 };

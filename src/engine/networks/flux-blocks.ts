@@ -1,4 +1,7 @@
-/** The blocks of FLUX.1's transformer. Streams are [B·tokens, C]; where text and image come together, the text is first. */
+/**
+ * The blocks of FLUX.1's transformer. Streams are [B·tokens, C]. Where text and image are joined, the text
+ * comes first.
+ */
 import { attention } from '../graph/attention.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { linear, linears, rmsNorm } from '../graph/layers.ts';
@@ -23,12 +26,15 @@ const LARGEST_HALF = 65_504;
 export interface Setting {
   readonly spec: FluxSpec;
   readonly batch: number;
-  /** Time and pooled text [B,C], through silu: what the modulations are computed from. */
+  /** SiLU of the embedded time and pooled text [B,C], from which the modulations are computed. */
   readonly vector: Tensor;
   readonly rotation: Rotation;
 }
 
-/** Attention over both streams, then a perceptron, with weights for each stream; what they add is gated. */
+/**
+ * Joint attention over both streams, then an MLP, with separate weights for each stream. The residuals are
+ * gated.
+ */
 export function doubleBlock(
   s: Scope,
   setting: Setting,
@@ -52,7 +58,7 @@ export function doubleBlock(
   return [image, withinRange(text)];
 }
 
-/** Attention and perceptron side by side: one linear map into both, one out of both. */
+/** Attention and MLP in parallel, with one linear layer before both and one after both. */
 export function singleBlock(s: Scope, setting: Setting, x: Tensor): Tensor {
   const { spec, vector } = setting;
   const { width, inner } = spec;
@@ -70,10 +76,10 @@ export function singleBlock(s: Scope, setting: Setting, x: Tensor): Tensor {
   );
 }
 
-/** A stream whose largest channels exceed half precision, without infinities. */
+/** Clamps a stream whose largest channels exceed half precision, which avoids infinities. */
 const withinRange = (x: Tensor): Tensor => (x.dtype === 'F16' ? clip(x, -LARGEST_HALF, LARGEST_HALF) : x);
 
-/** Queries and keys normalised over each head. */
+/** Q, K and V, with Q and K normalised per head. */
 function queriesKeysValues(s: Scope, x: Tensor, spec: FluxSpec): [Tensor, Tensor, Tensor] {
   const [q, k, v] = linears(s.at('qkv'), x, [spec.width, spec.width, spec.width]);
   const norm = s.at('norm');
@@ -91,6 +97,7 @@ function attend(q: Tensor, k: Tensor, v: Tensor, { spec, batch, rotation }: Sett
   return attention(turned(q), turned(k), v, { batch, heads: spec.width / spec.headWidth });
 }
 
+/** Shift and scale of an adaptive normalisation. */
 export interface Modulation {
   /** [B,C] each. */
   readonly shift: Tensor;
@@ -101,7 +108,9 @@ interface GatedModulation extends Modulation {
   readonly gate: Tensor;
 }
 
-/** Adaptive normalisation (Peebles & Xie 2023): `count` times shift, scale and gate from the vector. */
+/**
+ * The parameters of `count` adaptive normalisations (adaLN, Peebles & Xie 2023), computed from the vector.
+ */
 function modulations(s: Scope, vector: Tensor, count: number): GatedModulation[] {
   const parts = linears(s, vector, new Array<number>(3 * count).fill(vector.dim(1)));
   return Array.from({ length: count }, (_, i) => ({
@@ -111,6 +120,7 @@ function modulations(s: Scope, vector: Tensor, count: number): GatedModulation[]
   }));
 }
 
+/** Adaptive layer normalisation of x [B·tokens, C]. */
 export function modulate(x: Tensor, { shift, scale }: Modulation): Tensor {
   const h = standardiseLast(byPicture(x, shift), 1e-6);
   return reshape(add(multiply(h, add(perToken(scale), 1)), perToken(shift)), x.shape);
@@ -119,13 +129,13 @@ export function modulate(x: Tensor, { shift, scale }: Modulation): Tensor {
 const gated = (x: Tensor, { gate }: GatedModulation): Tensor =>
   reshape(multiply(byPicture(x, gate), perToken(gate)), x.shape);
 
-/** A stream as [B,tokens,C], for what `vector` [B,C] says of each picture. */
+/** A stream as [B,tokens,C], for use with a `vector` [B,C]. */
 const byPicture = (x: Tensor, vector: Tensor): Tensor =>
   reshape(x, [vector.dim(0), x.dim(0) / vector.dim(0), x.dim(1)]);
 
 const perToken = (vector: Tensor): Tensor => reshape(vector, [vector.dim(0), 1, vector.dim(1)]);
 
-/** For each picture the tokens of `first`, then those of `second`. */
+/** Concatenates two streams picture by picture: the tokens of `first`, then those of `second`. */
 export function join(first: Tensor, second: Tensor, batch: number): Tensor {
   const [a, b] = [first, second].map((x) => reshape(x, [batch, x.dim(0) / batch, x.dim(1)])) as [
     Tensor,
@@ -134,7 +144,7 @@ export function join(first: Tensor, second: Tensor, batch: number): Tensor {
   return reshape(concat([a, b], 1), [first.dim(0) + second.dim(0), first.dim(1)]);
 }
 
-/** The reverse of join; `length` counts the tokens of the first stream, of all pictures. */
+/** The inverse of join. `length` is the number of tokens of the first stream over all pictures. */
 export function part(both: Tensor, length: number, batch: number): [Tensor, Tensor] {
   const [total, width] = both.shape as [number, number];
   const whole = reshape(both, [batch, total / batch, width]);

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Rotation } from '../graph/ops.ts';
 import type { FluxSpec } from './flux-spec.ts';
 
-/** How many tokens of each kind: the text's, then the image's patches row by row. */
+/** Number of text tokens, and the grid of the image's patches, which follow row by row. */
 export interface TokenGrid {
   readonly text: number;
   readonly rows: number;
@@ -10,8 +10,8 @@ export interface TokenGrid {
 }
 
 /**
- * Rotary angles of every token: a position is (index, row, column), each axis turning its share of a head's channels at
- * frequencies θ^(-2i/d). Text lies at (0, 0, 0), a patch at (0, row, column).
+ * Rotary angles of all tokens. A position is (index, row, column); each axis rotates its share of a head's
+ * channels at frequencies θ^(-2i/d). Text is at (0, 0, 0), a patch at (0, row, column).
  */
 export function rotations(
   graph: Graph,
@@ -23,7 +23,7 @@ export function rotations(
   );
   const pairs = frequencies.flat().length;
   const shape = [text + rows * columns, pairs];
-  /** Each row and each column has its angles once; text has those of place 0. */
+  /** Angles are computed once per row and per column; text has those of position 0. */
   const everywhere = (turn: (angle: number) => number) => {
     const [ofIndex, ofRow, ofColumn] = frequencies.map((rates, axis) =>
       Array.from({ length: [1, rows, columns][axis]! }, (_, place) =>

@@ -20,12 +20,13 @@ import { PATCH, readFluxSpec, type FluxSpec } from './flux-spec.ts';
 import type { LatentSize } from './options.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
 
+/** Options of FLUX's graphs. */
 export interface FluxOptions extends LatentSize {
   /** Length of the context in tokens. */
   readonly tokens: number;
-  /** Whether a network that reads a guidance scale is given one; it is if absent. */
-  readonly isToldGuidance?: boolean;
-  /** Which blocks of a half a graph holds; all of them if absent. */
+  /** Whether a guidance-distilled network receives a guidance scale; true if absent. */
+  readonly hasGuidance?: boolean;
+  /** The blocks of a half that the graph contains; all if absent. */
   readonly blocks?: BlockRange;
 }
 
@@ -36,21 +37,22 @@ export interface BlockRange {
 }
 
 /**
- * The rectified flow transformer of FLUX.1 (Black Forest Labs 2024) as two graphs, to be run one after the other:
- * image and text are first in streams of their own, then in one. Either half alone fits where the whole would not, and each can
- * be divided further between its blocks: what comes between two graphs are the streams `image`, `text` and
- * `vector`, within a half with the number of the block that reads them.
+ * The rectified flow transformer of FLUX.1 (Black Forest Labs 2024) as two graphs that are run in sequence:
+ * the double blocks with separate image and text streams, and the single blocks with one stream. Each half
+ * may fit in memory where both do not, and can be divided further between its blocks. Graphs pass on the
+ * streams `image`, `text` and `vector`. Within a half, the names of `image` and `text` end in the number of
+ * the block that reads them.
  */
 export const FLUX_GRAPHS = [fluxDoubleGraph, fluxSingleGraph] as const;
 
 const FIRST_HALF = ['img_in', 'txt_in', 'time_in', 'guidance_in', 'vector_in', 'double_blocks'];
 
-/** How many blocks each half has. */
+/** Number of blocks of each half. */
 export function fluxBlockCounts(source: WeightSource): number[] {
   return [source.count('double_blocks'), source.count('single_blocks')];
 }
 
-/** The streams between two blocks; `vector` [B,C] of time and pooled text stays as it is. */
+/** The streams between two blocks. `vector` [B,C], the embedded time and pooled text, does not change. */
 interface Streams {
   readonly image: Tensor;
   readonly text: Tensor;
@@ -58,9 +60,10 @@ interface Streams {
 }
 
 /**
- * The first half. Inputs `x` [B,16,h,w] (of FLUX.1-fill 96 channels, see fillChannels), `timestep` [B] in 0..1, `context`
- * [B,tokens,C] from T5, `y` [B,V] pooled by CLIP, and of FLUX.1-dev `guidance` [B], its scale; behind other blocks the streams.
- * Outputs the streams `image` and `text` [B·tokens,C], and before any block `vector` [B,C] of time and pooled text.
+ * The first half. Inputs: `x` [B,16,h,w] (96 channels for FLUX.1-fill, see fillChannels), `timestep` [B] in
+ * 0..1, `context` [B,tokens,C] from T5, `y` [B,V] pooled by CLIP, and for FLUX.1-dev the scale `guidance`
+ * [B]. After other blocks, the streams instead. Outputs: the streams `image` and `text` [B·tokens,C]; from
+ * the first block also `vector` [B,C], the embedded time and pooled text.
  */
 export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
   const { profile = CPU_PROFILE } = options;
@@ -84,9 +87,9 @@ export function fluxDoubleGraph(checkpoint: Checkpoint, options: FluxOptions): N
   return graph.build({ [`image${at}`]: image, [`text${at}`]: text, ...(isFirst && { vector }) });
 }
 
-/** Latent and text as token streams, and the conditioning vector that all blocks read. */
+/** Embeds latent and text as token streams, and time and pooled text as the conditioning vector. */
 function embedded(s: Scope, spec: FluxSpec, options: FluxOptions): Streams {
-  const { batch, tokens, height, width, isToldGuidance = true } = options;
+  const { batch, tokens, height, width, hasGuidance = true } = options;
   const { graph } = s;
   const x = inputOf(graph, 'x', [batch, spec.inputChannels, height, width]);
   const timestep = graph.input('timestep', 'F32', [batch]);
@@ -95,7 +98,7 @@ function embedded(s: Scope, spec: FluxSpec, options: FluxOptions): Streams {
   const image = linear(s.at('img_in'), toPatches(wrapToPatches(x)), spec.width);
   const text = linear(s.at('txt_in'), reshape(context, [batch * tokens, spec.contextWidth]), spec.width);
   let time = perceptron(s.at('time_in'), timestepEmbedding(multiply(timestep, 1000), 256), spec.width);
-  if (!isToldGuidance) s.skip('guidance_in');
+  if (!hasGuidance) s.skip('guidance_in');
   else if (spec.readsGuidance) {
     const guidance = timestepEmbedding(multiply(graph.input('guidance', 'F32', [batch]), 1000), 256);
     time = add(time, perceptron(s.at('guidance_in'), guidance, spec.width));
@@ -103,7 +106,7 @@ function embedded(s: Scope, spec: FluxSpec, options: FluxOptions): Streams {
   return { image, text, vector: silu(add(time, perceptron(s.at('vector_in'), y, spec.width))) };
 }
 
-/** What the blocks before have given. */
+/** The streams from the previous graph. */
 function givenStreams(graph: Graph, spec: FluxSpec, options: FluxOptions): Streams {
   const { batch, tokens, blocks: { from } = { from: 0 } } = options;
   const { rows, columns } = patchGrid(options);
@@ -115,7 +118,10 @@ function givenStreams(graph: Graph, spec: FluxSpec, options: FluxOptions): Strea
   };
 }
 
-/** The second half. Inputs: the streams. Output `out` [B,16,h,w], the velocity; before other blocks the streams. */
+/**
+ * The second half. Inputs: the streams. Output: `out` [B,16,h,w], the velocity, or the streams if other
+ * blocks follow.
+ */
 export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
   const { batch, profile = CPU_PROFILE } = options;
   const spec = readFluxSpec(checkpoint);
@@ -139,7 +145,10 @@ export function fluxSingleGraph(checkpoint: Checkpoint, options: FluxOptions): N
     : graph.build({ [`image ${to}`]: image, [`text ${to}`]: text });
 }
 
-/** Both halves in one, for where it fits: the streams, 50 MB at 1024², stay on the device. Inputs of the first, output of the second. */
+/**
+ * Both halves in one graph, for devices with enough memory: the streams, 50 MB at 1024², stay on the device.
+ * Inputs of the first half, output of the second.
+ */
 export function fluxGraph(checkpoint: Checkpoint, options: FluxOptions): NetworkGraph {
   const spec = readFluxSpec(checkpoint);
   const graph = new Graph('flux', options.profile ?? CPU_PROFILE);
@@ -155,7 +164,7 @@ export function fluxGraph(checkpoint: Checkpoint, options: FluxOptions): Network
   return graph.build({ out: velocity(s.at('final_layer'), spec, options, { image, vector }) });
 }
 
-/** What the image's stream says in the end [B,16,h,w]. */
+/** The final layer: velocity [B,16,h,w] from the image stream. */
 function velocity(
   s: Scope,
   spec: FluxSpec,
@@ -171,7 +180,7 @@ function velocity(
   return slice(slice(out, 2, 0, height), 3, 0, width);
 }
 
-/** Paths of blocks [from, to). */
+/** Key paths of blocks [from, to). */
 const blocksIn = (name: string, from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => `${name}.${from + i}`);
 
@@ -189,7 +198,7 @@ const patchGrid = ({ height, width }: FluxOptions) => ({
   columns: Math.ceil(width / PATCH),
 });
 
-/** An odd side gets its first line again at its end. */
+/** Pads odd sides circularly, with their first row or column. */
 function wrapToPatches(x: Tensor): Tensor {
   for (const axis of [2, 3]) if (x.dim(axis) % PATCH !== 0) x = concat([x, slice(x, axis, 0, 1)], axis);
   return x;
@@ -203,7 +212,7 @@ function toPatches(x: Tensor): Tensor {
   return reshape(transpose(cells, [0, 2, 4, 1, 3, 5]), [patches, channels * PATCH ** 2]);
 }
 
-/** The reverse of toPatches; `shape` is the latent's. */
+/** The inverse of toPatches; `shape` is the latent's. */
 function fromPatches(x: Tensor, shape: readonly number[]): Tensor {
   const [batch, channels, height, width] = shape as [number, number, number, number];
   const cells = reshape(x, [batch, height / PATCH, width / PATCH, channels, PATCH, PATCH]);

@@ -1,5 +1,5 @@
 /**
- * Where a UNet can be given something to add: behind input block n, to what input block n hands over to the way up, or behind
- * the middle.
+ * Where a residual can be added to a UNet: to the output of input block n, to the skip connection from input
+ * block n, or to the output of the middle block.
  */
 export type ResidualPlace = `input ${number}` | `skip ${number}` | 'middle';

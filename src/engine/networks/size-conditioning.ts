@@ -19,7 +19,7 @@ export function sizeConditioning(pooled: Float32Array, size: SizeConditioning): 
   return withNumbers(pooled, sizes);
 }
 
-/** The refiner's: without the target's size, with how beautiful the picture is to be, from 0 to 10. */
+/** The refiner's vector conditioning: an aesthetic score, 0..10, in place of the target size. */
 export const refinerConditioning = (
   pooled: Float32Array,
   { height, width, cropTop, cropLeft }: Omit<SizeConditioning, 'targetHeight' | 'targetWidth'>,

@@ -8,28 +8,28 @@ import { openWeights, type Scope } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 import type { ResidualPlace } from './residual-place.ts';
 
-/** The sizes that tell one T2I adapter from another. */
+/** The sizes of a T2I adapter. */
 export interface T2iSpec {
-  /** Of the hint: 3, or 1 for its brightness. */
+  /** Channels of the hint: 3, or 1 for greyscale. */
   readonly hintChannels: number;
-  /** Pixels that become channels, each way. */
+  /** Factor of the pixel unshuffle. */
   readonly unshuffle: number;
-  /** Of the convolutions around each block's first, in pixels. */
+  /** Kernel size of `in_conv` and `block2`. */
   readonly kernel: number;
   readonly levels: readonly T2iLevel[];
 }
 
 interface T2iLevel {
   readonly channels: number;
-  /** Whether it begins by halving the picture. */
+  /** Whether it starts with a downsampler. */
   readonly halves: boolean;
   readonly place: ResidualPlace;
 }
 
-/** Two residual blocks make a level. */
+/** Residual blocks per level. */
 const BLOCKS = 2;
 
-/** Values of a hint that become one of the first convolution's inputs, and what is built so. */
+/** Adapters by the number of input channels of their first convolution. */
 const KINDS: Readonly<Record<number, Omit<T2iSpec, 'kernel' | 'levels'>>> = {
   64: { hintChannels: 1, unshuffle: 8 },
   192: { hintChannels: 3, unshuffle: 8 },
@@ -37,7 +37,10 @@ const KINDS: Readonly<Record<number, Omit<T2iSpec, 'kernel' | 'levels'>>> = {
   768: { hintChannels: 3, unshuffle: 16 },
 };
 
-/** SDXL's UNet is halved twice only: its adapter begins at half the latent's size, and ends in the middle. */
+/**
+ * Levels by unshuffle factor. SDXL's UNet has only two downsamplers: its adapter starts at half the latent's
+ * size and ends at the middle block.
+ */
 const LEVELS: Readonly<Record<number, readonly Omit<T2iLevel, 'channels'>[]>> = {
   8: [
     { halves: false, place: 'input 2' },
@@ -53,7 +56,7 @@ const LEVELS: Readonly<Record<number, readonly Omit<T2iLevel, 'channels'>[]>> = 
   ],
 };
 
-/** Reads the sizes off an adapter's shapes. Throws CheckpointError for another kind of adapter. */
+/** Reads the sizes from an adapter's shapes. Throws CheckpointError for other kinds of adapters. */
 export function readT2iSpec(weights: WeightSource): T2iSpec {
   const first = 'conv_in.weight';
   const inputs = weights.get(first).shape[1] ?? 0;
@@ -77,18 +80,18 @@ export function readT2iSpec(weights: WeightSource): T2iSpec {
 
 type Cells = Pick<LatentSize, 'height' | 'width'>;
 
-/** The size of the hint that an adapter takes for a latent, in pixels. */
+/** Size in pixels of the hint for a latent. */
 export function t2iHintSize({ unshuffle }: T2iSpec, { height, width }: Cells): Cells {
   const up = (cells: number) => Math.ceil((8 * cells) / unshuffle) * unshuffle;
   return { height: up(height), width: up(width) };
 }
 
-/** Where an adapter adds to a UNet. */
+/** The places at which an adapter adds residuals. */
 export const t2iPlaces = ({ levels }: T2iSpec): ResidualPlace[] => levels.map(({ place }) => place);
 
 /**
- * A T2I adapter (Mou et al. 2023), which reads the hint alone, whatever the step. Input `hint` [B,C,H,W] from 0 to 1, of the size
- * that `t2iHintSize` says. Outputs: what is added to the UNet, by its place.
+ * A T2I adapter (Mou et al. 2023), which depends on the hint only, not on the step. Input `hint` [B,C,H,W] in
+ * 0..1, of the size that `t2iHintSize` returns. Outputs: the residuals that are added to the UNet, by place.
  */
 export function t2iAdapterGraph(
   weights: WeightSource,
@@ -111,7 +114,7 @@ export function t2iAdapterGraph(
 
 type Block = Pick<T2iLevel, 'channels' | 'halves'> & Pick<T2iSpec, 'kernel'>;
 
-/** Halved and widened if need be, then relu between two convolutions, added to what it was given. */
+/** A residual block, after optional downsampling and a change of channels. */
 function block(s: Scope, x: Tensor, { channels, halves, kernel }: Block): Tensor {
   let h = x;
   if (halves) {

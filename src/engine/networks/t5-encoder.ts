@@ -8,16 +8,20 @@ import { openWeights, type Scope } from '../graph/scope.ts';
 import type { BuildOptions } from './options.ts';
 import { withVectors } from './token-vectors.ts';
 
+/** Options of T5's graph. */
 export interface T5Options extends BuildOptions {
-  /** Length of the prompt, padding included. */
+  /** Length of the prompt in tokens, padding included. */
   readonly tokens: number;
-  /** The block whose states are taken, counted from the end, 1 for the last; the last if there are not so many. */
+  /**
+   * The block whose hidden states are used, counted from the end, 1 for the last. The last if absent or
+   * beyond the number of blocks.
+   */
   readonly clipSkip?: number;
-  /** Whether vectors may take the places of tokens; see withVectors. */
+  /** Whether vectors may replace tokens; see withVectors. */
   readonly takesVectors?: boolean;
 }
 
-/** Length of a token's vector. */
+/** Width of the hidden states. */
 export const t5Width = (checkpoint: Checkpoint): number =>
   checkpoint.weights('t5').length('encoder.final_layer_norm.weight');
 
@@ -25,14 +29,14 @@ const POSITION_TABLE = 'encoder.block.0.layer.0.SelfAttention.relative_attention
 
 /**
  * The encoder of T5 1.1 (Raffel et al. 2020; gated GELU of Shazeer 2020) for one prompt. No token is masked.
- * Input `ids` I64 [tokens]. Output `hidden` [tokens,C]: a block after the final norm.
+ * Input `ids` I64 [tokens]. Output `hidden` [tokens,C]: the states of a block after the final norm.
  */
 export function t5EncoderGraph(
   checkpoint: Checkpoint,
   { tokens, profile = CPU_PROFILE, clipSkip = 1, takesVectors }: T5Options,
 ): NetworkGraph {
   const source = checkpoint.weights('t5');
-  // The feed-forward exceeds half precision.
+  // The feed-forward layers exceed the range of half precision.
   const graph = new Graph('t5', inSingle(profile));
   const ids = graph.input('ids', 'I64', [tokens]);
   const s = openWeights(graph, source);
@@ -61,12 +65,12 @@ export function t5EncoderGraph(
 
 interface AttentionSpec {
   readonly heads: number;
-  /** Of all heads together. */
+  /** Total width of all heads. */
   readonly width: number;
   readonly bias: Tensor;
 }
 
-/** T5 leaves out the division by √d: its weights were initialised for that. */
+/** Self-attention. T5 does not divide by √d: its initialisation accounts for that. */
 function selfAttention(s: Scope, x: Tensor, { heads, width, bias }: AttentionSpec): Tensor {
   const h = rmsNorm(s.at('layer_norm'), x);
   const at = s.at('SelfAttention');
@@ -88,14 +92,14 @@ function perceptron(s: Scope, x: Tensor, inner: number): Tensor {
   );
 }
 
-/** [1,heads,S,S]: what each head adds to a product for the distance between its tokens. The first block's table serves all. */
+/** Relative position bias [1,heads,S,S]. All blocks share the first block's table. */
 function positionBias(s: Scope, tokens: number, heads: number): Tensor {
   const { graph } = s;
   const distances = Array.from({ length: 2 * tokens - 1 }, (_, i) => i - (tokens - 1));
   const byDistance = s.lookUp(POSITION_TABLE, [BUCKETS, heads], graph.integers(distances.map(bucketOf)));
   const from = Array.from({ length: tokens }, (_, i) => tokens - 1 - i);
   const to = Array.from({ length: tokens }, (_, i) => i);
-  const index = add(graph.integers(from, [tokens, 1]), graph.integers(to, [1, tokens])); // of the distance, [S,S]
+  const index = add(graph.integers(from, [tokens, 1]), graph.integers(to, [1, tokens])); // of each distance, [S,S]
   return reshape(transpose(gather(byDistance, index), [2, 0, 1]), [1, heads, tokens, tokens]);
 }
 
@@ -103,8 +107,8 @@ const BUCKETS = 32;
 const MAX_DISTANCE = 128;
 
 /**
- * The bucket of a distance to a key: half of them lie ahead, half behind; near distances have one each, farther ones share
- * them in logarithmic steps, from 128 on all share the last.
+ * The bucket of a distance to a key. Half of the buckets are for keys ahead, half for keys behind. Short
+ * distances have a bucket each, longer ones share logarithmic buckets, and all from 128 on share the last.
  */
 function bucketOf(distance: number): number {
   const half = BUCKETS / 2;

@@ -8,20 +8,21 @@ import { averagePool, relu, tanh } from '../graph/picture-ops.ts';
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 
-/** Blocks at each resolution. */
+/** Blocks per resolution. */
 const BLOCKS = 3;
 const LEVELS = 3;
 
+/** Options of a tiny decoder's graph. */
 export interface TinyDecoderOptions extends LatentSize {
-  /** Whether pixels keep what lies beyond 0..1. */
+  /** Whether pixels outside 0..1 are not clamped. */
   readonly unclamped?: boolean;
-  /** Each result is the mean of so many pixels, each way; 1 if absent. */
+  /** Factor by which the picture is shrunk by averaging; 1 if absent. */
   readonly shrink?: number;
 }
 
 /**
- * The decoder of a tiny autoencoder (TAESD, Bohan 2023), which computes in float32. Input `latent` [B,Z,h,w] in model space.
- * Output `pixels` [B,8h,8w,3], clamped to 0..1.
+ * The decoder of a tiny autoencoder (TAESD, Bohan 2023), computed in float32. Input `latent` [B,Z,h,w] in
+ * model space. Output `pixels` [B,8h,8w,3], clamped to 0..1.
  */
 export function tinyDecoderGraph(source: WeightSource, options: TinyDecoderOptions): NetworkGraph {
   const { batch, height, width, unclamped = false, shrink = 1, profile = CPU_PROFILE } = options;
@@ -61,7 +62,7 @@ export function tinyEncoderGraph(source: WeightSource, options: LatentSize): Net
   return graph.build({ latent: conv2d(s.at(layer), h, source.length(`${layer}.bias`)) });
 }
 
-/** Three convolutions around which the input is added. */
+/** Three convolutions with a residual connection. */
 function block(s: Scope, x: Tensor): Tensor {
   const conv = s.at('conv');
   const width = x.dim(1);

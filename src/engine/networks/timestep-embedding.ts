@@ -2,7 +2,7 @@ import { exp } from '../float32/cephes.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { cast, concat, cos, multiply, reshape, sin } from '../graph/ops.ts';
 
-/** Frequencies 10000^(-i/n), i < n, rounded to float32 where the reference rounds (Vaswani et al. 2017). */
+/** Frequencies 10000^(-i/n), i < n (Vaswani et al. 2017), rounded to float32 where the reference rounds. */
 function frequencies(n: number): Float32Array {
   const { fround } = Math;
   const exponent = fround(-Math.log(10_000));
@@ -10,8 +10,8 @@ function frequencies(n: number): Float32Array {
 }
 
 /**
- * Sinusoidal embedding of t [B] → [B,width], cosines first (Ho et al. 2020, with Dhariwal & Nichol's order). The angles are
- * float32: half precision would lose which timestep it is.
+ * Sinusoidal embedding of t [B] → [B,width], cosines first (Ho et al. 2020, in Dhariwal & Nichol's order).
+ * Angles are float32: half precision cannot distinguish timesteps.
  */
 export function timestepEmbedding(t: Tensor, width: number): Tensor {
   const rates = t.graph.constant(frequencies(width / 2), [1, width / 2]);

@@ -2,8 +2,8 @@ import type { Tensor } from '../graph/graph.ts';
 import { add, inputOf, multiply } from '../graph/ops.ts';
 
 /**
- * Embedded tokens x [n,C] with vectors in the place of some. Inputs `isToken` [n,1], 1 or else 0, and `vectors` [n,C], all 0 where
- * a token is.
+ * Replaces some embedded tokens of x [n,C] by vectors. Inputs: `isToken` [n,1], 1 for tokens and 0 for
+ * vectors, and `vectors` [n,C], 0 at tokens.
  */
 export function withVectors(x: Tensor): Tensor {
   const [count, width] = x.shape as [number, number];

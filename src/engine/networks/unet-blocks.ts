@@ -16,15 +16,19 @@ import { mergeTokens, type Merging } from '../graph/token-merging.ts';
 import { timestepEmbedding } from './timestep-embedding.ts';
 import type { UNetEncoderSpec } from './unet-spec.ts';
 
-/** What every block reads beside the image: the time vector, already through silu, and the text's stream [B·tokens, C]. */
+/** Inputs that all blocks share. */
 export interface BlockInputs {
+  /** SiLU of the time vector. */
   readonly time: Tensor;
+  /** Text states [B·tokens, C]. */
   readonly context: Tensor;
-  /** Of transformers over so many pixels, which share of these is merged for their attention to each other; absent: nothing. */
+  /**
+   * Merges a share of the tokens for self-attention in transformers over this many pixels; none if absent.
+   */
   readonly merging?: { readonly pixels: number; readonly share: number } | undefined;
 }
 
-/** A residual block and the transformer behind it, if there is one. */
+/** A residual block and the transformer that follows it, if any. */
 export function stage(
   s: Scope,
   x: Tensor,
@@ -36,7 +40,8 @@ export function stage(
 }
 
 /**
- * Down through the levels, keeping every result, then through the middle. `behind` may change what input block n gives.
+ * The UNet's encoder and middle block. Returns the output of each input block. `behind` may change the output
+ * of input block n.
  */
 export function encode(
   s: Scope,
@@ -52,7 +57,7 @@ export function encode(
   return { skips, middle: resBlock(s.at('middle_block.2'), h, inputs.time, channels) };
 }
 
-/** Down through the levels, or only through the first `count` blocks, keeping every result. */
+/** The UNet's encoder, or only its first `count` blocks. Returns the output of each input block. */
 export function down(
   s: Scope,
   spec: UNetEncoderSpec,
@@ -83,7 +88,9 @@ export function down(
   return skips;
 }
 
-/** The timestep's embedding, and that of the vector conditioning if there is one → [B, 4·model channels]. */
+/**
+ * The time vector [B, 4·model channels]: the embedded timestep plus the embedded vector conditioning, if any.
+ */
 export function timeVector(s: Scope, channels: number, timestep: Tensor, y: Tensor | null): Tensor {
   const perceptron = (at: Scope, x: Tensor) =>
     linear(at.at(2), silu(linear(at.at(0), x, 4 * channels)), 4 * channels);
@@ -91,7 +98,7 @@ export function timeVector(s: Scope, channels: number, timestep: Tensor, y: Tens
   return y ? add(time, perceptron(s.at('label_emb.0'), y)) : time;
 }
 
-/** Two norm–silu–conv stages with the time vector (already through silu) added between them. */
+/** Two norm–SiLU–conv stages with the time vector (after SiLU) added between them. */
 function resBlock(s: Scope, x: Tensor, time: Tensor, out: number): Tensor {
   let h = conv2d(s.at('in_layers.2'), groupNormSilu(s.at('in_layers.0'), x), out);
   const shift = linear(s.at('emb_layers.1'), time, out);
@@ -99,7 +106,7 @@ function resBlock(s: Scope, x: Tensor, time: Tensor, out: number): Tensor {
   return add(x.dim(1) === out ? x : conv2d(s.at('skip_connection'), x, out, { kernel: 1 }), h);
 }
 
-/** The image's pixels as tokens through `depth` transformer blocks, added to the image. */
+/** Applies `depth` transformer blocks to the image's pixels as tokens, with a residual connection. */
 function spatialTransformer(
   s: Scope,
   x: Tensor,
@@ -110,7 +117,7 @@ function spatialTransformer(
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const places = { batch, height, width };
   const fewer: Fewer =
-    merging?.pixels === height * width ? (tokens) => mergeTokens(tokens, places, merging.share) : asTheyAre;
+    merging?.pixels === height * width ? (tokens) => mergeTokens(tokens, places, merging.share) : unmerged;
   let h = linear(s.at('proj_in'), toTokens(groupNorm(s.at('norm'), x, 1e-6)), channels);
   const blocks = s.at('transformer_blocks');
   for (let i = 0; i < depth; i++) h = transformerBlock(blocks.at(i), h, context, { batch, heads, fewer });
@@ -119,11 +126,14 @@ function spatialTransformer(
 
 type Heads = Readonly<Record<'batch' | 'heads', number>> & { readonly fewer: Fewer };
 
-/** How many of an image's tokens attend to each other. */
+/** Merges tokens for self-attention. */
 type Fewer = (tokens: Tensor) => Merging;
-const asTheyAre: Fewer = () => ({ merge: (tokens) => tokens, unmerge: (tokens) => tokens });
+const unmerged: Fewer = () => ({ merge: (tokens) => tokens, unmerge: (tokens) => tokens });
 
-/** Self-attention, attention to the text, gated perceptron, each on the normalised stream x [B·h·w, C]. */
+/**
+ * Self-attention, cross-attention to the text and gated MLP, all pre-norm on the residual stream x [B·h·w,
+ * C].
+ */
 function transformerBlock(s: Scope, x: Tensor, context: Tensor, { fewer, ...heads }: Heads): Tensor {
   const width = x.dim(1);
   const attend = (at: Scope, from: Tensor, to: Tensor) => {

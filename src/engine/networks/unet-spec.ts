@@ -5,42 +5,42 @@ import type { UNetHeads } from '../families/family.ts';
 import { FAMILIES } from '../families/index.ts';
 import { checkedHeads } from './options.ts';
 
-/** One resolution on the way down. */
+/** One resolution of the encoder. */
 export interface UNetEncoderLevel {
   readonly channels: number;
-  /** For each residual block on the way down, the depth of the transformer behind it; 0: none. */
+  /** Depth of the transformer after each residual block of the encoder; 0 if there is none. */
   readonly down: readonly number[];
 }
 
 /** One resolution of the UNet. */
 export interface UNetLevel extends UNetEncoderLevel {
-  /** The same on the way up, in order of execution. */
+  /** The same for the decoder, in order of execution. */
   readonly up: readonly number[];
 }
 
-/** The sizes that tell apart the halves of UNets that lead down. */
+/** The sizes of a UNet's encoder. */
 export interface UNetEncoderSpec {
-  /** Channels of `x`: the latent's, and those that some networks read beside it. */
+  /** Channels of `x`: the latent's, and the additional ones of some networks. */
   readonly inputChannels: number;
   readonly modelChannels: number;
-  /** Finest first. */
+  /** Highest resolution first. */
   readonly levels: readonly UNetEncoderLevel[];
   readonly middleDepth: number;
   readonly contextWidth: number;
-  /** Width of the vector conditioning `y`; null: the network takes none. */
+  /** Width of the vector conditioning `y`; null if there is none. */
   readonly vectorWidth: number | null;
-  /** Attention heads over so many channels. */
+  /** Number of attention heads for a number of channels. */
   heads(channels: number): number;
 }
 
-/** The sizes that tell one UNet from another. */
+/** The sizes of a UNet. */
 export interface UNetSpec extends UNetEncoderSpec {
   readonly levels: readonly UNetLevel[];
 }
 
 /**
- * Reads the sizes off the checkpoint's vectors, against which all other shapes are checked; the heads are the family's unless
- * the sidecar says otherwise.
+ * Reads the sizes from the checkpoint's biases and norms, against which all other shapes are checked. The
+ * heads are the family's unless the sidecar gives others.
  */
 export function readUNetSpec(checkpoint: Checkpoint): UNetSpec {
   const source = checkpoint.weights('unet');
@@ -59,7 +59,7 @@ function headsOf({ family, sidecar }: Checkpoint): UNetHeads {
   return width === -1 ? FAMILIES[family].heads! : { width };
 }
 
-/** Reads the sizes of a UNet's half that leads down; how its channels divide into heads, its weights do not tell. */
+/** Reads the sizes of a UNet's encoder. Its weights do not determine the number of heads. */
 export function readEncoderSpec(source: WeightSource, heads: UNetEncoderSpec['heads']): UNetEncoderSpec {
   return {
     inputChannels: inputChannelsOf(source),
@@ -72,7 +72,7 @@ export function readEncoderSpec(source: WeightSource, heads: UNetEncoderSpec['he
   };
 }
 
-/** Channels of what each input block gives: all of a level's blocks, and the one that leads down from it, have the level's. */
+/** Output channels of each input block. A level's blocks and its downsampler have the level's channels. */
 export const inputBlockChannels = ({ modelChannels, levels }: UNetEncoderSpec): number[] => [
   modelChannels,
   ...levels.flatMap(({ channels, down }, level) =>
@@ -80,7 +80,7 @@ export const inputBlockChannels = ({ modelChannels, levels }: UNetEncoderSpec): 
   ),
 ];
 
-/** Channels that a UNet's first convolution reads. */
+/** Input channels of a UNet's first convolution. */
 export function inputChannelsOf(source: WeightSource): number {
   const stem = 'input_blocks.0.0.weight';
   const { shape } = source.get(stem);
@@ -88,7 +88,9 @@ export function inputChannelsOf(source: WeightSource): number {
   return shape[1]!;
 }
 
-/** Input blocks come level by level, each level but the first opening with a downsampler. */
+/**
+ * Reads the levels of the encoder from its input blocks. Each level but the first starts after a downsampler.
+ */
 function readWayDown(source: WeightSource): UNetEncoderLevel[] {
   const levels: { channels: number; down: number[] }[] = [{ channels: 0, down: [] }];
   for (let n = 1; n < source.count('input_blocks'); n++) {
@@ -102,7 +104,7 @@ function readWayDown(source: WeightSource): UNetEncoderLevel[] {
   return levels;
 }
 
-/** Output blocks mirror the input blocks, one more at each level. */
+/** Adds the decoder's levels, which mirror the encoder's with one block more per level. */
 function withWayUp(source: WeightSource, levels: readonly UNetEncoderLevel[]): UNetLevel[] {
   let n = source.count('output_blocks');
   return levels.map(({ channels, down }) => {

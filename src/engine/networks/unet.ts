@@ -11,23 +11,28 @@ import type { ResidualPlace } from './residual-place.ts';
 import { down, encode, stage, timeVector, type BlockInputs } from './unet-blocks.ts';
 import { readUNetSpec, type UNetSpec } from './unet-spec.ts';
 
+/** Options of a UNet's graph. */
 export interface UNetOptions extends LatentSize {
   /** Length of the context in tokens. */
   readonly tokens: number;
-  /** Whether a network that reads a guidance scale is given one; it is if absent. */
-  readonly isToldGuidance?: boolean;
-  /** Places to whose values an input of that name and their shape is added; none if absent. */
+  /** Whether a guidance-distilled network receives a guidance scale; true if absent. */
+  readonly hasGuidance?: boolean;
+  /** Places at which a residual is added, from an input with the place's name and shape; none if absent. */
   readonly residuals?: ReadonlySet<ResidualPlace>;
-  /** Of what an evaluation hands over to later ones, or takes over from an earlier one; absent: nothing. */
+  /** The feature that is passed between evaluations; none if absent. */
   readonly deep?: DeepFeature;
-  /** Share of its pixels that are merged for the attention of the finest level that has any (see mergeTokens); absent: every pixel attends. */
+  /**
+   * Share of the tokens that are merged for self-attention at the highest resolution that has attention (see
+   * mergeTokens); none if absent.
+   */
   readonly tokenMerging?: number;
 }
 
 /**
- * The denoising UNet of SD1.5 and SDXL (Rombach et al. 2022; Podell et al. 2023).
- * Inputs `x` [B,4,h,w] as scaled for the network (with 4 or 5 channels more for instructions or inpainting), `timestep` [B], `context` [B,tokens,C] and, for SDXL, `y` [B,A].
- * Output `out` [B,4,h,w], the raw prediction; `deep` is an output or an input as the option of this name says.
+ * The denoising UNet of SD1.5 and SDXL (Rombach et al. 2022; Podell et al. 2023). Inputs: `x` [B,4,h,w],
+ * scaled for the network (4 or 5 channels more for instructions or inpainting), `timestep` [B], `context`
+ * [B,tokens,C] and, for SDXL, `y` [B,A]. Output: `out` [B,4,h,w], the raw prediction. `deep` is an output or
+ * input, according to the option of this name.
  */
 export function unetGraph(
   checkpoint: Checkpoint,
@@ -58,22 +63,22 @@ export function unetGraph(
   return graph.build({ out, ...(feature && { deep: feature }) });
 }
 
-/** Pixels of the finest level at which they attend to each other. */
+/** Number of pixels at the highest resolution that has attention. */
 function attendingPixels({ levels }: UNetSpec, height: number, width: number): number {
   const level = levels.findIndex(({ down, up }) => [...down, ...up].some((depth) => depth > 0));
   const halved = (side: number) => Math.ceil(side / 2 ** Math.max(0, level));
   return halved(height) * halved(width);
 }
 
-/** What an evaluation takes from outside, and gives. */
+/** Connections of an evaluation with controls and other evaluations. */
 interface Exchange {
   readonly plus: (place: ResidualPlace, h: Tensor) => Tensor;
   readonly place: (DeepPlace & { readonly isGiven: boolean }) | undefined;
 }
 
 /**
- * Down through the levels and the middle; up again, taking back in what every block on the way down gave. Where the feature of a
- * deep place is given, no further down than there; else it is a result, too.
+ * Encoder, middle block and decoder with skip connections. If the deep feature is given, only the blocks
+ * above its place are computed; otherwise it is returned as well.
  */
 function unet(
   s: Scope,
@@ -106,7 +111,7 @@ function unet(
       const skip = plus(`skip ${skips.length - 1}`, skips.pop()!);
       h = stage(at, concat([h, skip], 1), inputs, { channels, depth, heads: spec.heads(channels) });
       if (level === 0 || i < up.length - 1) continue;
-      const { shape } = skips.at(-1)!; // an odd size is met again exactly
+      const { shape } = skips.at(-1)!; // the exact size, which may be odd
       const upsampler = at.at(depth === 0 ? 1 : 2).at('conv');
       h = conv2d(upsampler, resizeNearest(h, shape[2]!, shape[3]!), channels);
     }

@@ -6,7 +6,10 @@ import { add, mean, reshape, sigmoidUnit } from '../graph/ops.ts';
 import type { Scope } from '../graph/scope.ts';
 import { embedNumbers } from './timestep-embedding.ts';
 
-/** Kinds of pictures that a union ControlNet reads, in the order of its embeddings; older files know the first six. */
+/**
+ * Kinds of pictures that a union ControlNet accepts, in the order of its embeddings. Older files have the
+ * first six.
+ */
 export const UNION_MODES = [
   'OPENPOSE',
   'DEPTH',
@@ -17,6 +20,7 @@ export const UNION_MODES = [
   'TILE',
   'REPAINT',
 ] as const;
+/** One of UNION_MODES. */
 export type UnionMode = (typeof UNION_MODES)[number];
 
 const TASKS = 'task_embedding';
@@ -24,20 +28,21 @@ const LAYERS = 'transformer_layes'; // as the files spell it
 const PROJECTION = 'spatial_ch_projs';
 const KINDS = 'control_add_embedding';
 
-/** What reads the hint with its kind, which changes nothing where none is said. */
+/** Key paths of the weights that combine the hint with its kind. They are not used if no kind is given. */
 export const UNION_HINT = [TASKS, LAYERS, PROJECTION];
 
 const HEADS = 8;
-/** Width of the embedding of whether a hint is of a kind. */
+/** Width of the embedding of each kind's flag. */
 const KIND_WIDTH = 256;
 
-/** Of how many kinds a ControlNet knows pictures; 0 for an ordinary one. */
+/** Number of kinds that a ControlNet accepts; 0 for ordinary ones. */
 export const kindsOf = (weights: WeightSource): number =>
   weights.has(TASKS) ? (weights.get(TASKS).shape[0] ?? 0) : 0;
 
 /**
- * The hint [B,C,h,w] with what its mean and its kind make of each other (ControlNet++, xinsir 2024): a transformer over a token
- * for each hint, of which there is one, added to every place.
+ * Adds the kind to the hint [B,C,h,w] (ControlNet++, xinsir 2024): the hint's mean and the kind's embedding
+ * form a token, whose output of a transformer is added to every position. There is one hint and thus one
+ * token.
  */
 export function withKind(s: Scope, hint: Tensor, kinds: number, mode: UnionMode): Tensor {
   const { graph } = hint;
@@ -49,7 +54,7 @@ export function withKind(s: Scope, hint: Tensor, kinds: number, mode: UnionMode)
   return add(hint, reshape(linear(s.at(PROJECTION), x, width), [batch, width, 1, 1]));
 }
 
-/** Self-attention among the hints of a picture and a perceptron, each on the normalised stream x [B,C]. */
+/** Self-attention among the hints of a picture and an MLP, both pre-norm on the residual stream x [B,C]. */
 function layer(s: Scope, x: Tensor, batch: number): Tensor {
   const width = x.dim(1);
   const names = { weight: 'in_proj_weight', bias: 'in_proj_bias' };
@@ -59,7 +64,7 @@ function layer(s: Scope, x: Tensor, batch: number): Tensor {
   return add(x, linear(s.at('mlp.c_proj'), h, width));
 }
 
-/** What is added to the time vector [B,T]: of which kinds a hint is, embedded. */
+/** Adds the embedded flags of the hint's kind to the time vector [B,T]. */
 export function kindVector(s: Scope, time: Tensor, kinds: number, mode: UnionMode | undefined): Tensor {
   const { graph } = time;
   const isOf = UNION_MODES.slice(0, kinds).map((kind) => (kind === mode ? 1 : 0));

@@ -7,21 +7,21 @@ import { leakyRelu, pixelShuffle, pixelUnshuffle, slopedRelu } from '../graph/pi
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { BuildOptions } from './options.ts';
 
+/** Size of the source in pixels; multiples of the factor of the pixel unshuffle. */
 export interface UpscalerOptions extends BuildOptions {
-  /** Of the source in pixels, multiples of what the first layer takes together. */
   readonly height: number;
   readonly width: number;
 }
 
-/** Of each activation below zero. */
+/** Slope of the leaky ReLUs. */
 const SLOPE = 0.2;
 
-/** What a residual counts. */
+/** Scale of the residuals. */
 const RESIDUAL = 0.2;
 
 /**
- * An upscaler. Input `pixels` [1,3,H,W] in 0..1, output `upscaled` [1,3,scale·H,scale·W], clamped to 0..1. It computes in
- * float32, as ComfyUI does.
+ * An upscaler, computed in float32 as in ComfyUI. Input `pixels` [1,3,H,W] in 0..1, output `upscaled`
+ * [1,3,scale·H,scale·W], clamped to 0..1.
  */
 export function upscalerGraph(upscaler: Upscaler, options: UpscalerOptions): NetworkGraph {
   const { height, width, profile = CPU_PROFILE } = options;
@@ -32,7 +32,9 @@ export function upscalerGraph(upscaler: Upscaler, options: UpscalerOptions): Net
   return graph.build({ upscaled: clip(upscaled, 0, 1) });
 }
 
-/** ESRGAN's network (Wang et al. 2018): a trunk of dense blocks, then a convolution for each doubling. */
+/**
+ * ESRGAN's network (Wang et al. 2018): a trunk of dense blocks, then an upsampling convolution per doubling.
+ */
 function rrdbNet(s: Scope, pixels: Tensor, { weights, unshuffle }: Upscaler): Tensor {
   const first = conv2d(
     s.at('conv_first'),
@@ -50,7 +52,7 @@ function rrdbNet(s: Scope, pixels: Tensor, { weights, unshuffle }: Upscaler): Te
   return conv2d(s.at('conv_last'), leakyRelu(conv2d(s.at('conv_hr'), h, filters), SLOPE), 3);
 }
 
-/** Three dense blocks around which the input is added. */
+/** Three dense blocks with a residual connection. */
 function denseTriple(s: Scope, x: Tensor, weights: Upscaler['weights'], block: number): Tensor {
   let h = x;
   for (const name of ['rdb1', 'rdb2', 'rdb3'])
@@ -58,7 +60,7 @@ function denseTriple(s: Scope, x: Tensor, weights: Upscaler['weights'], block: n
   return add(multiply(h, RESIDUAL), x);
 }
 
-/** Five convolutions, each of which sees what all before it have made (Huang et al. 2017). */
+/** Five convolutions, each of which reads the outputs of all previous ones (Huang et al. 2017). */
 function denseBlock(s: Scope, x: Tensor, growth: number): Tensor {
   let seen = x;
   for (const name of ['conv1', 'conv2', 'conv3', 'conv4'])
@@ -66,7 +68,10 @@ function denseBlock(s: Scope, x: Tensor, growth: number): Tensor {
   return add(multiply(conv2d(s.at('conv5'), seen, x.dim(1)), RESIDUAL), x);
 }
 
-/** Real-ESRGAN's compact network (Wang et al. 2021): convolutions at the source's size, added to its enlarged pixels. */
+/**
+ * Real-ESRGAN's compact network (Wang et al. 2021): convolutions at the source's resolution, whose result is
+ * added to the source enlarged by nearest neighbour.
+ */
 function compact(s: Scope, pixels: Tensor, { weights, scale }: Upscaler): Tensor {
   const layers = s.at('body');
   const last = weights.count('body') - 1;

@@ -10,35 +10,35 @@ import { add, clip, multiply, resizeNearest, slice, toImage, toTokens, transpose
 import { openWeights, type Scope } from '../graph/scope.ts';
 import type { LatentSize } from './options.ts';
 
+/** Options of a VAE's graphs. */
 export interface VaeOptions extends LatentSize {
   /**
-   * Only the levels as coarse as the latent, or only the finer ones, which take most of the memory: what one gives the other,
-   * `features` [B,C,h,w], is an input or output then. Both in one graph if absent.
+   * Only the level at the latent's resolution, or only the finer levels, which take most of the memory. The
+   * value between them, `features` [B,C,h,w], is then an input or output. Both in one graph if absent.
    */
   readonly levels?: 'coarse' | 'fine';
-  /** Of the group normalisations; `own` if absent. With others, the batch is one picture. */
+  /** Statistics of the group normalisations; `own` if absent. Other kinds require a batch of one. */
   readonly statistics?: StatisticsKind;
-  /** Whether decoded pixels keep what lies beyond 0..1: for means of overlapping tiles. */
+  /** Whether decoded pixels outside 0..1 are not clamped, so that overlapping tiles can be averaged. */
   readonly unclamped?: boolean;
 }
 
-/** What the networks are built of. */
+/** The weights of a VAE. */
 export type VaeWeights = Pick<Checkpoint, 'family' | 'weights'>;
 
-/** All norms of the autoencoder. */
+/** ε of all norms. */
 const EPSILON = 1e-6;
 
-/** One resolution of either half. */
+/** One resolution of the encoder or decoder. */
 interface Level {
   readonly channels: number;
   readonly blocks: number;
 }
 
 /**
- * The encoder of the autoencoder (Esser et al. 2021; Rombach et al. 2022). It computes in float32: SDXL's overflows half
- * precision.
- * Input `pixels` [B,8h,8w,3] in 0..1. Outputs `latent` [B,Z,h,w], the posterior's mean, unscaled, and `moments` [B,2Z,h,w],
- * mean and log variance.
+ * The VAE's encoder (Esser et al. 2021; Rombach et al. 2022), computed in float32 because SDXL's overflows
+ * half precision. Input `pixels` [B,8h,8w,3] in 0..1. Outputs `latent` [B,Z,h,w], the posterior's mean,
+ * unscaled, and `moments` [B,2Z,h,w], mean and log variance.
  */
 export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
@@ -57,13 +57,13 @@ export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
   if (options.levels === 'coarse') {
     h = graph.input('features', 'F32', [batch, levels[last - 1]!.channels, height, width]);
   } else {
-    const cell = 2 ** last; // pixels per latent value, each way
+    const cell = 2 ** last; // pixels per latent cell, in each direction
     const pixels = graph.input('pixels', 'F32', [batch, cell * height, cell * width, 3]);
     h = add(multiply(transpose(pixels, [0, 3, 1, 2]), 2), -1);
     h = conv2d(e.at('conv_in'), h, source.length('encoder.conv_in.bias'));
     for (let level = 0; level < last; level++) {
       h = blocks(level, h);
-      // Zeros below and to the right only.
+      // Padding at the bottom and right only.
       const halving = { stride: 2, padding: [0, 0, 1, 1] } as const;
       h = conv2d(e.at('down').at(level).at('downsample.conv'), h, h.dim(1), halving);
     }
@@ -76,7 +76,7 @@ export function vaeEncoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
   return graph.build({ latent: slice(h, 1, 0, z), moments: h, ...groups.results });
 }
 
-/** The decoder. Input `latent` [B,Z,h,w], unscaled. Output `pixels` [B,8h,8w,3], clamped to 0..1. */
+/** The VAE's decoder. Input `latent` [B,Z,h,w], unscaled. Output `pixels` [B,8h,8w,3], clamped to 0..1. */
 export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): NetworkGraph {
   const { batch, height, width, profile = CPU_PROFILE } = options;
   const source = checkpoint.weights('vae').only('decoder', 'post_quant_conv');
@@ -111,7 +111,7 @@ export function vaeDecoderGraph(checkpoint: VaeWeights, options: VaeOptions): Ne
   return graph.build({ pixels, ...groups.results });
 }
 
-/** The weights of the levels that are built; `coarse` names those of the coarse one. */
+/** The weights of the levels that are built. `coarse` are the paths of the coarse level. */
 function partOf(source: WeightSource, { levels }: VaeOptions, coarse: readonly string[]): WeightSource {
   if (levels === undefined) return source;
   return levels === 'coarse' ? source.only(...coarse) : source.without(...coarse);
@@ -135,14 +135,14 @@ function middle(s: Scope, x: Tensor, groups: GroupStatistics): Tensor {
   return resBlock(s.at('block_2'), attend(s.at('attn_1'), x, groups), channels, groups);
 }
 
-/** Two norm–silu–conv stages around which the input is added. */
+/** Two norm–SiLU–conv stages with a residual connection. */
 function resBlock(s: Scope, x: Tensor, out: number, groups: GroupStatistics): Tensor {
   let h = conv2d(s.at('conv1'), groupNormSilu(s.at('norm1'), x, EPSILON, groups), out);
   h = conv2d(s.at('conv2'), groupNormSilu(s.at('norm2'), h, EPSILON, groups), out);
   return add(x.dim(1) === out ? x : conv2d(s.at('nin_shortcut'), x, out, { kernel: 1 }), h);
 }
 
-/** Self-attention among the pixels, with one head. */
+/** Single-head self-attention over the pixels. */
 function attend(s: Scope, x: Tensor, groups: GroupStatistics): Tensor {
   const [batch, channels] = x.shape as [number, number];
   const tokens = toTokens(groupNorm(s.at('norm'), x, EPSILON, groups));

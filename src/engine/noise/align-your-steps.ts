@@ -1,6 +1,6 @@
 /**
- * The noise levels that Sabour et al. 2024, "Align your steps", found best for ten steps of three networks; each ends above 0, at
- * a level that the step to the image leaves out.
+ * Optimal noise levels for ten steps of three networks, from Sabour et al. 2024, "Align your steps". The last
+ * level of each is not used: the final step goes to 0.
  */
 export const ALIGNED_LEVELS = {
   SD1: [
@@ -14,7 +14,7 @@ export const ALIGNED_LEVELS = {
   SVD: [700, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034, 0.002],
 } as const satisfies Record<string, readonly number[]>;
 
-/** `steps` levels along the same curve, straight in ln σ between its points; without the last. */
+/** Interpolates `steps` levels along a curve, log-linearly between its points, without the last. */
 export function alignedLevels(levels: readonly number[], steps: number): number[] {
   return Array.from({ length: steps }, (_, i) => {
     const place = (i / steps) * (levels.length - 1);

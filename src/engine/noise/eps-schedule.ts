@@ -4,23 +4,24 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 const f32 = Math.fround;
 const TRAINING_STEPS = 1000;
 const LAST = TRAINING_STEPS - 1;
-/** Of β, whose square root grows linearly ("scaled linear", Rombach et al. 2022). */
+/** First and last β; √β grows linearly ("scaled linear", Rombach et al. 2022). */
 const BETA_START = 0.00085;
 const BETA_END = 0.012;
-/** Stands for a level before all noise, of which a variance-exploding path has none. */
+/** σ at percent 0: above every noise level, because a variance-exploding path has no upper end. */
 const BEFORE_START = 999999999.9;
 
-/** ᾱ of the last step where there should be no signal: as good as none, and its σ is finite. */
+/** ᾱ of the last step with zero terminal SNR: small, but large enough for a finite σ. */
 const HARDLY_ANY_SIGNAL = 4.8973451890853435e-8;
 
+/** Options of epsSchedule. */
 export interface EpsOptions {
-  /** Whether the noise levels are stretched until the last leaves no signal, for networks that were trained so. */
+  /** Whether the noise levels are rescaled to zero terminal SNR, for networks that were trained with it. */
   readonly zeroTerminalSnr?: boolean;
-  /** The levels of `align_your_steps`. */
+  /** Levels for the `align_your_steps` scheduler. */
   readonly aligned?: readonly number[];
 }
 
-/** The schedule of SD1.5 and SDXL, for networks that predict noise (`eps`) or velocity (`v`). */
+/** The noise schedule of SD1.5, SD2 and SDXL, for networks that predict noise (`eps`) or `v`. */
 export function epsSchedule(
   prediction: 'eps' | 'v' = 'eps',
   { zeroTerminalSnr = false, aligned }: EpsOptions = {},
@@ -63,7 +64,10 @@ function trainingSigmas(): Float64Array {
   });
 }
 
-/** Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", algorithm 1: moves and stretches √ᾱ. */
+/**
+ * Rescales √ᾱ to zero terminal SNR: Lin et al. 2024, "Common diffusion noise schedules and sample steps are
+ * flawed", algorithm 1.
+ */
 function withoutFinalSignal(sigmas: Float64Array): Float64Array {
   const signals = sigmas.map((sigma) => Math.sqrt(1 / (sigma * sigma + 1)));
   const [first, last] = [signals[0]!, signals[LAST]!];
@@ -73,7 +77,7 @@ function withoutFinalSignal(sigmas: Float64Array): Float64Array {
   });
 }
 
-/** Index of the entry nearest to x; the first of equally near ones. */
+/** Index of the entry nearest to x; the first one in case of a tie. */
 function nearest(ascending: Float32Array, x: number): number {
   let best = 0;
   let distance = Infinity;

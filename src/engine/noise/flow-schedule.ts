@@ -2,19 +2,19 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 
 const f32 = Math.fround;
 
-/** How a flow model bends the straight path's times, and how it counts them. */
+/** Options of flowSchedule: timestep shift and numbering of timesteps. */
 export interface FlowOptions {
-  /** α of t ↦ αt / (1 + (α - 1)t), Esser et al. 2024; 1 shifts nothing. */
+  /** α of the timestep shift t ↦ αt / (1 + (α - 1)t), Esser et al. 2024; 1 for none. */
   readonly shift?: number;
-  /** The same shift as FLUX gives it, by μ = ln α; takes the place of `shift`. Rounds otherwise. */
+  /** The same shift by μ = ln α, as in FLUX. Overrides `shift` and rounds differently. */
   readonly mu?: number;
-  /** Length of the table of levels that some schedulers pick from. */
+  /** Length of the table of noise levels, from which some schedulers choose. */
   readonly entries?: number;
   /** The timestep of σ = 1: 1 for FLUX, 1000 for SD3. */
   readonly multiplier?: number;
 }
 
-/** How the level σ comes from the time t, 0..1: in f32, and in doubles. */
+/** Maps the time t in 0..1 to σ: in f32, and in doubles. */
 interface Shift {
   readonly rounded: (t: number) => number;
   readonly exact: (t: number) => number;
@@ -35,7 +35,10 @@ function exponentialShift(mu: number): Shift {
 
 const NO_SHIFT: Shift = { rounded: (t) => t, exact: (t) => t };
 
-/** The straight path from image (σ = 0) to noise (σ = 1) of rectified flow models; without options that of FLUX.1-schnell. */
+/**
+ * The noise schedule of rectified flow models: the straight path from image (σ = 0) to noise (σ = 1). The
+ * default options are FLUX.1-schnell's.
+ */
 export function flowSchedule({
   shift = 1,
   mu,
@@ -61,7 +64,10 @@ export function flowSchedule({
   };
 }
 
-/** A schedule with another timestep shift; undefined leaves it its own. Throws RangeError for a schedule without a timestep shift. */
+/**
+ * A schedule with another timestep shift, or the schedule itself if `alpha` is undefined. Throws RangeError
+ * if the schedule has no timestep shift.
+ */
 export function shiftedSchedule(schedule: NoiseSchedule, alpha: number | undefined): NoiseSchedule {
   if (alpha === undefined) return schedule;
   if (!schedule.shifted) throw new RangeError('flowShift: this model has no timestep shift');

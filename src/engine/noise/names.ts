@@ -1,6 +1,6 @@
 /**
- * Noise schedule names as ComfyUI's KSampler spells them, and `align_your_steps`, which is a node there; the values of the
- * `Scheduler` enum, in its order.
+ * Scheduler names as in ComfyUI's KSampler, and `align_your_steps`, which is a separate node there. The
+ * values of the `Scheduler` enum, in its order.
  */
 export const SCHEDULER_NAMES = [
   'normal',
@@ -14,4 +14,5 @@ export const SCHEDULER_NAMES = [
   'kl_optimal',
   'align_your_steps',
 ] as const;
+/** One of SCHEDULER_NAMES. */
 export type SchedulerName = (typeof SCHEDULER_NAMES)[number];

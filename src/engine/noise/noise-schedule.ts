@@ -1,8 +1,12 @@
-/** What a network was trained to predict: the noise, the velocity of the variance-preserving path, or that of a straight path. */
+/**
+ * What a network was trained to predict: the noise, the velocity v of the variance-preserving path, or the
+ * velocity of a straight path.
+ */
 export const PREDICTION_NAMES = ['eps', 'v', 'flow'] as const;
+/** One of PREDICTION_NAMES. */
 export type PredictionName = (typeof PREDICTION_NAMES)[number];
 
-/** The noise levels that a model was trained with, and how it numbers them. All values are f32 unless said. */
+/** The noise levels that a model was trained with, and its timesteps. All values are f32 unless noted. */
 export interface NoiseSchedule {
   readonly prediction: PredictionName;
   /** σ of the training steps, ascending. */
@@ -11,14 +15,14 @@ export interface NoiseSchedule {
   readonly sigmaMin: number;
   /** Last entry of the table. */
   readonly sigmaMax: number;
-  /** The timestep that the network gets at noise level σ ≥ 0. */
+  /** The timestep for noise level σ ≥ 0. */
   readonly timestep: (sigma: number) => number;
-  /** The noise level of a timestep, which may lie between two training steps. */
+  /** The noise level of a timestep, which may be fractional. */
   readonly sigma: (timestep: number) => number;
-  /** The σ that is left when `percent` (0..1) of the way to the image is done; a double. */
+  /** σ after `percent` (0..1) of the way to the image; a double. */
   readonly percentToSigma: (percent: number) => number;
-  /** The same schedule of a flow model with another timestep shift; absent for models whose shift is fixed. */
+  /** The same schedule with another timestep shift; absent for models without one. */
   readonly shifted?: (alpha: number) => NoiseSchedule;
-  /** The levels of ten steps that were found best for the network (see align-your-steps.ts), where they are known. */
+  /** The network's optimal levels for ten steps (see align-your-steps.ts), if known. */
   readonly aligned?: readonly number[];
 }

@@ -4,17 +4,17 @@ import type { NoiseSchedule, PredictionName } from './noise-schedule.ts';
 const f32 = Math.fround;
 
 /**
- * How a latent x at noise level σ relates to the network (Karras et al. 2022, table 1). Vectors are whole latents;
- * every operation rounds to f32.
+ * Preconditioning: how a latent x at noise level σ relates to the network's input and output (Karras et al.
+ * 2022, table 1). Vectors are whole latents; every operation rounds to f32.
  */
 export interface Prediction {
-  /** What the network is given for x. */
+  /** The network's input for x. */
   readonly input: (x: Vec, sigma: number) => Vec;
-  /** The estimate of the noiseless latent, from x and the network's output at σ. */
+  /** The denoised estimate, from x and the network's output at σ. */
   readonly denoised: (x: Vec, output: Vec, sigma: number) => Vec;
-  /** The latent mixed with unit noise up to level σ. `full` (see `isFullNoise`): with the variance of σ_max. */
+  /** The latent with unit noise added at level σ. `full` (see `isFullNoise`): with the variance of σ_max. */
   readonly start: (noise: Vec, latent: Vec, sigma: number, full?: boolean) => Vec;
-  /** The result, given x as sampling left it at level σ. */
+  /** The result for x at level σ, where sampling ended. */
   readonly finish: (x: Vec, sigma: number) => Vec;
 }
 
@@ -30,10 +30,13 @@ const additive = {
   finish: (x) => x,
 } satisfies Partial<Prediction>;
 
-/** The network predicts the noise, or on the straight path the velocity noise - image: x - σ·output is the image. */
+/**
+ * For networks that predict the noise, or on the straight path the velocity noise - image: the image is x -
+ * σ·output.
+ */
 const lessOutput: Prediction['denoised'] = (x, output, sigma) => add(x, -sigma, output);
 
-/** One entry per kind of prediction. */
+/** The preconditioning of each kind of prediction. */
 export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
   eps: { ...additive, denoised: lessOutput },
 
@@ -63,7 +66,7 @@ export const PREDICTIONS: Readonly<Record<PredictionName, Prediction>> = {
   },
 };
 
-/** Whether a run that starts at σ starts from the schedule's whole noise, up to a relative 1e-5. */
+/** Whether σ is the schedule's maximum noise level, up to a relative 1e-5. */
 export function isFullNoise({ sigmaMax }: NoiseSchedule, sigma: number): boolean {
   return sigma >= sigmaMax || sigmaMax - sigma <= 1e-5 * sigmaMax;
 }

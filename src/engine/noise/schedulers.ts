@@ -7,7 +7,10 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 
 const f32 = Math.fround;
 
-/** Spreads `steps` ≥ 1 noise levels over a schedule: f32 σ, descending, without the final 0. Some give fewer levels, or more. */
+/**
+ * Chooses `steps` ≥ 1 noise levels of a schedule: f32 σ, descending, without the final 0. Some schedulers
+ * return fewer or more levels.
+ */
 export type Scheduler = (schedule: NoiseSchedule, steps: number) => Float32Array | number[];
 
 /** Evenly spaced timesteps, from the noisiest to the cleanest. */
@@ -15,7 +18,7 @@ function normal({ sigmaMin, sigmaMax, timestep, sigma }: NoiseSchedule, steps: n
   return linspace(timestep(sigmaMax), timestep(sigmaMin), steps).map(sigma);
 }
 
-/** Evenly spaced timesteps that end one spacing above the cleanest, as in Stability's generative-models. */
+/** Evenly spaced timesteps that end one interval above the cleanest, as in Stability's generative-models. */
 const sgmUniform: Scheduler = (schedule, steps) => normal(schedule, steps + 1).subarray(0, steps);
 
 /** Karras et al. 2022, equation 5 with ρ = 7. */
@@ -31,13 +34,16 @@ const karras: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
 const exponential: Scheduler = ({ sigmaMin, sigmaMax }, steps) =>
   linspace(Math.log(sigmaMax), Math.log(sigmaMin), steps).map(exp);
 
-/** Evenly spaced entries of the table, from its last. */
+/** Evenly spaced entries of the table, starting from the last. */
 const simple: Scheduler = ({ table }, steps) => {
   const stride = table.length / steps;
   return Array.from({ length: steps }, (_, i) => table.at(-1 - Math.trunc(i * stride))!);
 };
 
-/** Every k-th entry of the table from its second on, as in the DDIM paper's code: not always `steps` of them. */
+/**
+ * Every k-th entry of the table, starting from the second, as in the DDIM paper's code. The number of entries
+ * may differ from `steps`.
+ */
 const ddimUniform: Scheduler = ({ table }, steps) => {
   const stride = Math.max(Math.floor(table.length / steps), 1);
   const ascending: number[] = [];
@@ -46,8 +52,8 @@ const ddimUniform: Scheduler = ({ table }, steps) => {
 };
 
 /**
- * Table entries at the quantiles 1 - i/steps of Beta(0.6, 0.6), without repetitions. Which entry a quantile rounds to is
- * decided in the space of probabilities, so that no inverse is needed; a quantile half-way between two takes the even one.
+ * Table entries at the quantiles 1 - i/steps of Beta(0.6, 0.6), without repetitions. Quantiles are rounded to
+ * entries by comparing probabilities, which needs no inverse. A tie between two entries goes to the even one.
  */
 const beta: Scheduler = ({ table }, steps) => {
   const last = table.length - 1;
@@ -64,12 +70,12 @@ const beta: Scheduler = ({ table }, steps) => {
   return sigmas;
 };
 
-/** Up to here `linear_quadratic` falls linearly, by its own account of the way done. */
+/** Share of the way that `linear_quadratic` covers linearly. */
 const LINEAR_PART = 0.025;
 
 /**
- * The first half of the steps goes a fortieth of the way in equal parts, the other half the rest along a parabola that leaves the
- * line smoothly (Genmo 2024, Mochi).
+ * The first half of the steps covers a fortieth of the way in equal parts. The second half covers the rest
+ * along a parabola that continues the line smoothly (Genmo 2024, Mochi).
  */
 const linearQuadratic: Scheduler = ({ sigmaMax }, steps) => {
   if (steps === 1) return [sigmaMax];
@@ -83,7 +89,10 @@ const linearQuadratic: Scheduler = ({ sigmaMax }, steps) => {
   return Array.from({ length: steps }, (_, i) => f32(f32(1 - done(i)) * sigmaMax));
 };
 
-/** Evenly spaced arctangents of σ: least Kullback–Leibler divergence per step, Sabour et al. 2024, theorem 3.1. */
+/**
+ * Evenly spaced arctangents of σ, which minimise the Kullback–Leibler divergence per step: Sabour et al.
+ * 2024, theorem 3.1.
+ */
 const klOptimal: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
   const low = f32(Math.atan(sigmaMin));
   const high = f32(Math.atan(sigmaMax));
@@ -94,7 +103,7 @@ const klOptimal: Scheduler = ({ sigmaMin, sigmaMax }, steps) => {
   });
 };
 
-/** Levels that were optimised for the network; only for schedules that have them. */
+/** Levels optimised for the network; only for schedules that have them. */
 const alignYourSteps: Scheduler = ({ aligned }, steps) => {
   if (!aligned) throw new RangeError('align_your_steps: this model has no such noise levels');
   return alignedLevels(aligned, steps);

@@ -2,30 +2,33 @@ import type { SchedulerName } from './names.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 import { SCHEDULERS } from './schedulers.ts';
 
-/** A partial denoise is the end of a longer schedule; a longer one than this would differ by less than a training step. */
+/**
+ * Maximum length of the schedule of which a partial denoise is the end. Longer ones would differ by less than
+ * a training step.
+ */
 const MAX_STEPS = 200_000;
 
-/** What the noise levels of a run depend on. */
+/** Options of buildSigmas. */
 export interface SigmaOptions {
   readonly schedule: NoiseSchedule;
   readonly scheduler: SchedulerName;
-  /** Whole, at least 1. */
+  /** A positive integer. */
   readonly steps: number;
-  /** 0..1: how far up the schedule to start. */
+  /** Share of the schedule to run, 0..1; 1 if absent. */
   readonly denoise?: number;
-  /** Leaves out the level before the last, for samplers that end badly with it. */
+  /** Omits the penultimate level, for samplers that end badly with it. */
   readonly discardPenultimate?: boolean;
 }
 
 /**
- * The noise levels of a run: f32, descending, ending in 0. One more than `steps`, save with `ddim_uniform` (often more or
- * fewer) and `beta` (fewer when steps coincide). Empty for denoise 0: nothing is to be done. Throws a RangeError for steps
- * or denoise out of range.
+ * The noise levels of a run: f32, descending, ending in 0. There are `steps` + 1, except with `ddim_uniform`
+ * (often more or fewer) and `beta` (fewer if steps coincide). Empty for denoise 0. Throws RangeError for
+ * steps or denoise out of range.
  */
 export function buildSigmas(options: SigmaOptions): Float32Array {
   const { schedule, scheduler, steps, denoise = 1, discardPenultimate = false } = options;
   if (!Number.isInteger(steps) || steps < 1)
-    throw new RangeError(`steps must be a whole number from 1, got ${steps}`);
+    throw new RangeError(`steps must be a positive integer, got ${steps}`);
   if (!(denoise >= 0 && denoise <= 1)) throw new RangeError(`denoise must be from 0 to 1, got ${denoise}`);
   if (denoise === 0) return new Float32Array(0);
 

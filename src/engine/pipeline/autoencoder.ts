@@ -16,30 +16,32 @@ import type { RasterShape } from './tiling.ts';
 import { tinyDecoderSource, withTinyDecoder, type OpenTinyDecoder } from './tiny-decoder.ts';
 import type { RgbImage } from './types.ts';
 
-/** Pixels per latent cell, each way: three halvings. */
+/** Pixels per latent cell in each direction: three downsamplers. */
 export const CELL_SIZE = 8;
 
-/** Smaller latents are never taken apart. */
+/** Latents up to this size in cells are never tiled. */
 const LEAST_TILED = 32;
 
-/** Pixels to latents and back, one image at a time. Sizes are in latent cells. */
+/** Encodes and decodes one image at a time. Sizes are in latent cells. */
 export interface Autoencoder {
-  /** The networks that encoding or decoding an image opens: one, or those for tiles if memory is too short for it. */
+  /**
+   * The networks for encoding or decoding an image: one, or those for tiles if memory is too short for it.
+   */
   encoder(height: number, width: number): NetworkSource[];
   decoder(height: number, width: number): NetworkSource[];
-  /** The latent is unscaled. */
+  /** Returns an unscaled latent. */
   encode(image: RgbImage | Pixels): Promise<Float32Array>;
   /** Takes an unscaled latent. */
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }
 
-/** What an autoencoder is for. */
+/** Options of an autoencoder. */
 export interface AutoencoderUse {
-  /** Sides of its pictures that are joined. */
+  /** Sides at which pictures wrap around. */
   readonly joinedSides?: JoinedSides | undefined;
-  /** Networks whose place it leaves them. */
+  /** Networks for which it leaves memory. */
   readonly resident?: Resident;
-  /** Decodes in its place. */
+  /** Tiny decoder to use instead of the VAE's. */
   readonly tinyDecoder?: OpenTinyDecoder | undefined;
 }
 
@@ -105,13 +107,13 @@ export function createAutoencoder(
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
       if (isAllEqual(latent))
         throw new DeviceError(
-          `the encoded image has ${latent[0]!} in all of its ${latent.length} values: this device returns wrong results`,
+          `all ${latent.length} values of the encoded image are ${latent[0]!}: this device returns wrong results`,
         );
       return finite(latent, 'the encoded image');
     },
 
     async decode(values, ...size) {
-      // Each output of the network was finite: what is not is the sampler's.
+      // The network's outputs were all finite, so that non-finite values come from the sampler.
       if (firstNotFinite(values) >= 0) mustNotDiverge(values, 'the sampled latent');
       const latent = tiny ? toModelSpace(values, FAMILIES[checkpoint.family].latent) : values;
       const picture = pictureOf(...size);
@@ -125,11 +127,11 @@ export function createAutoencoder(
   };
 }
 
-/** The same values; a NaN would become a black picture if nobody looked. */
+/** Returns the values if they are finite. Without this check, NaN would become a black picture. */
 function finite(values: Float32Array, what: string): Float32Array {
   const bad = firstNotFinite(values);
   if (bad < 0) return values;
   throw new NonFiniteError(
-    `${what} has ${values[bad]!} at value ${bad} of ${values.length}: numbers overflowed on this device, or the checkpoint is damaged`,
+    `value ${bad} of ${values.length} of ${what} is ${values[bad]!}: an overflow on this device, or the checkpoint is damaged`,
   );
 }

@@ -6,7 +6,9 @@ interface RunProgress {
   readonly finished: boolean;
 }
 
-/** Turns the steps of several runs into one count that never goes back: as far as the slowest run has come. */
+/**
+ * Combines the progress of several runs into one count that never decreases: the progress of the slowest run.
+ */
 export class BatchProgress {
   readonly #runs: RunProgress[];
   readonly #advance: (step: number, totalSteps: number, latest: readonly SampleStep[]) => void;
@@ -23,19 +25,19 @@ export class BatchProgress {
     this.#advance = advance;
   }
 
-  /** The count. */
+  /** Steps completed by all runs. */
   get step(): number {
     return this.#step;
   }
 
-  /** A step of one run is done. */
+  /** Reports a completed step of a run. */
   report(run: number, step: SampleStep): void {
     this.#latest[run] = step;
     this.#runs[run] = { done: step.index + 1, total: step.totalSteps, finished: false };
     this.#update();
   }
 
-  /** A run has ended, in fewer steps than others perhaps: they no longer wait for it. */
+  /** Reports the end of a run, possibly after fewer steps than others, which no longer wait for it. */
   finish(run: number): void {
     const { done } = this.#runs[run]!;
     this.#runs[run] = { done, total: done, finished: true };

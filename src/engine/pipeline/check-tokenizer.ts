@@ -4,15 +4,15 @@ import { CheckpointError } from '../errors.ts';
 import { textEncodersOf } from '../families/index.ts';
 import { T5Tokenizer } from '../text/t5-tokenizer.ts';
 
-/** Letters, blanks, a ligature, an emoji: something for every step of a tokenizer. */
+/** Letters, spaces, a ligature, an emoji: something for each stage of a tokenizer. */
 const SAMPLE = 'A boat,  2 ﬁsh – 日本 🙂';
 
-/** States of tokenizers that were read without a fault: many checkpoints share one, which takes a while to read. */
+/** States of tokenizers that passed the check. Many checkpoints share one, and reading it takes a while. */
 const sound = new Set<string>();
 
 /**
- * Reads the tokenizer of a checkpoint whose family has one in a file. Throws CheckpointError where prompts could not be read with
- * it, or where its tokens are more than the weights know.
+ * Checks a checkpoint's tokenizer file, if its family has one. Throws CheckpointError if it cannot tokenize
+ * prompts or has more tokens than the text encoder.
  */
 export async function checkTokenizer(checkpoint: Checkpoint): Promise<void> {
   if (!textEncodersOf(checkpoint.family).includes('t5')) return;
@@ -24,11 +24,11 @@ export async function checkTokenizer(checkpoint: Checkpoint): Promise<void> {
   try {
     tokenizer.tokenize(SAMPLE);
   } catch (error) {
-    throw new CheckpointError(`tokenizer.json: cannot read a prompt: ${String(error)}`);
+    throw new CheckpointError(`tokenizer.json: cannot tokenize a prompt: ${String(error)}`);
   }
   if (tokenizer.size > known) {
     throw new CheckpointError(
-      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another text encoder`,
+      `tokenizer.json: has ${tokenizer.size} tokens, but the text encoder has vectors for ${known}: it belongs to another text encoder, use the checkpoint's own`,
     );
   }
   sound.add(state);

@@ -12,23 +12,28 @@ import { tokenInputs } from '../text/token-inputs.ts';
 import { applyWeights, isWeighted } from '../text/weighting.ts';
 import { PLAIN_READING, readingFor, type TextReading } from './text-reading.ts';
 
-/** A text's states, and its pooled vector where the network has one (that of the first chunk). */
+/** The hidden states of a text, and the pooled vector of its first chunk if the network has one. */
 export interface ClipStates {
   readonly states: TextStates;
   readonly pooled: Float32Array | undefined;
 }
 
-/** One of CLIP's text encoders with its prompt weighting. The texts are those that take turns in a prompt. */
+/**
+ * A CLIP text encoder with prompt weighting. `texts` are the texts of a scheduled prompt, which alternate.
+ */
 export interface ClipEncoder {
   readonly source: NetworkSource;
-  /** Tokens that each text takes: a multiple of 77. */
+  /** Length of each text in tokens, padding included: a multiple of 77. */
   tokens(texts: readonly string[]): number[];
   encode(texts: readonly string[]): Promise<ClipStates[]>;
-  /** The pooled vectors alone. */
+  /** Only the pooled vectors. */
   pool(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
-/** CLIP-L, or an OpenCLIP. Chunks go through the network one by one, so that one session serves every prompt. */
+/**
+ * Creates an encoder with CLIP-L or an OpenCLIP. Chunks are run one by one, so that one session serves every
+ * prompt.
+ */
 export function createClipEncoder(
   checkpoint: Checkpoint,
   networks: ModelCache,
@@ -38,7 +43,7 @@ export function createClipEncoder(
   const { clipSkip } = reading;
   const pad = part === 'clip_l' ? CLIP_PAD.l : CLIP_PAD.g;
   const width = clipWidth(checkpoint, part);
-  // Files for SD2 call their vectors as those for SD1.5 do.
+  // Embedding files for SD2 use the same key as those for SD1.5.
   const own = readingFor(reading, part === 'clip_h' ? 'clip_l' : part, width);
   const source: NetworkSource = {
     checkpoint,
@@ -57,7 +62,7 @@ export function createClipEncoder(
   const run = (session: Session, ids: readonly number[], vectors: readonly Float32Array[] = []) =>
     session.run(tokenInputs(ids, vectors, { width, pad }));
 
-  /** Weighted states of each chunk of each text; `times` says how often a text is there. */
+  /** Weighted states of each chunk of each text. `times` is the number of occurrences of each text. */
   const weigh = async (
     hidden: readonly (readonly Float32Array[])[],
     chunks: readonly TokenChunks[],

@@ -7,7 +7,7 @@ import type { DiffusionModel } from './model.ts';
 import { openReadable } from './open-readable.ts';
 import type { TaskControl } from './types.ts';
 
-/** The controls that are open, each as its file is: a replaced file is another control. */
+/** The open controls. A file that was replaced is opened again. */
 export class ControlFiles {
   readonly #networks: ModelCache;
   readonly #open = new Map<string, { readonly state: string; readonly control: Control }>();
@@ -16,12 +16,12 @@ export class ControlFiles {
     this.#networks = networks;
   }
 
-  /** Forgets all of them. */
+  /** Removes all of them. */
   clear(): void {
     this.#open.clear();
   }
 
-  /** Throws CheckpointError for a file that is not, or no longer, a control. */
+  /** Opens controls. Throws CheckpointError for a file that is not, or no longer, a control. */
   async open(controls: readonly TaskControl[]): Promise<ControlUse[]> {
     const uses: ControlUse[] = [];
     for (const { file, hint, ...use } of controls)
@@ -30,7 +30,7 @@ export class ControlFiles {
   }
 
   async #control(file: string): Promise<Control> {
-    const state = await stateOf([file]); // before it is read: a later change shows
+    const state = await stateOf([file]); // before the file is read, so that a later change is noticed
     const known = this.#open.get(file);
     if (known?.state === state) return known.control;
     await this.#networks.forget(file);
@@ -40,8 +40,8 @@ export class ControlFiles {
   }
 }
 
-/** What the controls add to a model's network. Throws CheckpointError for a model that takes none. */
+/** Prepares controls for a model. Throws CheckpointError if the model does not support them. */
 export function controlsOf(model: DiffusionModel, uses: readonly ControlUse[]): Controls | undefined {
   if (model.controls) return model.controls(uses);
-  throw new CheckpointError(`models of the family ${model.family} support no controls`);
+  throw new CheckpointError(`models of the family ${model.family} do not support controls`);
 }

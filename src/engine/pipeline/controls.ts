@@ -15,40 +15,41 @@ import type { LatentShape } from './latent-shape.ts';
 import { seamless } from './seamless.ts';
 import type { RgbImage } from './types.ts';
 
-/** How one control takes part in a run. */
+/** A control and its settings in a run. */
 export interface ControlUse {
   readonly control: Control;
   readonly mode?: UnionMode;
   readonly strength: number;
-  /** The part of the model's way, 0..1, on which it is applied. */
+  /** Range of the schedule, 0..1, in which it is applied. */
   readonly start: number;
   readonly end: number;
-  /** One for all latents of a batch, or one for each. */
+  /** One picture for all latents of a batch, or one for each. */
   readonly hints: readonly RgbImage[];
 }
 
-/** What a run's diffusion network will have added to it. */
+/** The controls of a run. */
 export interface Controls {
-  /** Where it may be. */
+  /** The places at which they may add residuals. */
   readonly places: ReadonlySet<ResidualPlace>;
-  /** The networks that give it, for `batch` latents at a time. */
+  /** Their networks, for `batch` latents at a time. */
   sources(shape: LatentShape, batch: number, tokens: number): NetworkSource[];
-  /** Reads the pictures, which no step changes. */
+  /** Encodes the pictures, which do not depend on the step. */
   read(shape: LatentShape): Promise<ReadControls>;
 }
 
+/** Residuals that are added to a UNet, by place. */
 export type Residuals = Partial<Record<ResidualPlace, Float32Array>>;
 
-/** Controls that have read their pictures. */
+/** Controls whose pictures are encoded. */
 export interface ReadControls {
   readonly places: ReadonlySet<ResidualPlace>;
-  /** What is added at σ, of the places to which anything is, to a network that gets these inputs. */
+  /** The residuals at σ for a network with these inputs. Places without a residual are absent. */
   residuals(sigma: number, inputs: StepInputs): Promise<Residuals>;
 }
 
-/** What a network evaluates: so many latents, and the text of each. `y` is there where the UNet takes it. */
+/** Inputs of an evaluation. `y` is present if the UNet takes it. */
 export interface StepInputs {
-  /** Latents without what an inpainting network reads beside them. */
+  /** Latents without the additional channels of inpainting networks. */
   readonly x: Float32Array;
   readonly timestep: Float32Array;
   readonly context: Float32Array;
@@ -57,17 +58,17 @@ export interface StepInputs {
   readonly tokens: number;
 }
 
-/** What a kind of control does. */
+/** A control's network. */
 interface ControlNetwork {
   readonly places: readonly ResidualPlace[];
   sources(shape: LatentShape, batch: number, tokens: number): NetworkSource[];
-  /** Reads the picture, and gives what computes a step of it. */
+  /** Encodes the picture. Returns a function that computes the residuals of a step. */
   read(shape: LatentShape): Promise<(inputs: StepInputs) => Promise<Residuals>>;
 }
 
 /**
- * The controls of a run with a UNet; undefined if none has an effect. Throws CheckpointError for one that does not fit the
- * checkpoint.
+ * The controls of a run with a UNet; undefined if none has an effect. Throws CheckpointError for a control
+ * that does not fit the checkpoint.
  */
 export function createControls(
   uses: readonly ControlUse[],
@@ -113,7 +114,7 @@ export function createControls(
   };
 }
 
-/** Throws CheckpointError for a picture of a kind that a control does not know. */
+/** Throws CheckpointError for a mode that a control does not accept. */
 function modeMustBeKnown({ control: { weights }, mode }: ControlUse): void {
   const known = UNION_MODES.slice(0, kindsOf(weights));
   if (mode === undefined || known.includes(mode)) return;
@@ -202,11 +203,14 @@ const sourcesOf =
   (name: string, build: NetworkSource['build']): NetworkSource =>
     seamless({ checkpoint: { path }, name, build }, joinedSides);
 
-/** What a control's network depends on of the UNet beside its own file. */
+/** The properties of the UNet on which a control's network depends. */
 const headsOf = (unet: UNetEncoderSpec): string =>
   unet.levels.map(({ channels }) => unet.heads(channels)).join();
 
-/** For each of `batch` latents, of which `latents` follow one another for each prompt, its own value, or the only one. */
+/**
+ * The value of each of `batch` latents, or the only one for all. `latents` consecutive latents belong to each
+ * prompt.
+ */
 function perLatent(values: readonly Float32Array[], batch: number, latents: number): Float32Array {
   const length = values[0]!.length;
   const out = new Float32Array(batch * length);
@@ -221,7 +225,7 @@ function mapped(
   return Object.fromEntries(Object.entries(record).map(([name, values]) => [name, change(name, values)]));
 }
 
-/** Sums, of places that both have. */
+/** Merges residuals; those of the same place are summed. */
 const added = (sum: Residuals, more: Residuals): Residuals => ({
   ...sum,
   ...mapped(more as Record<ResidualPlace, Float32Array>, (place, values) => {

@@ -3,7 +3,10 @@ import type { DeepFeature } from '../networks/deep-feature.ts';
 import type { Conditioning } from './guidance.ts';
 import type { DeepCache } from './shortcuts.ts';
 
-/** The networks that a run with these settings evaluates; without any the one that neither gives nor takes a deep feature. */
+/**
+ * The variants of the network that a run with these settings evaluates. Without DeepCache, one without a deep
+ * feature.
+ */
 export const usesOf = (deepCache: DeepCache | undefined): (DeepFeature | undefined)[] => {
   if (!deepCache) return [undefined];
   const { depth, interval } = deepCache;
@@ -12,15 +15,15 @@ export const usesOf = (deepCache: DeepCache | undefined): (DeepFeature | undefin
 };
 
 /**
- * The deep features of one run of a network with one pair of prompts. Evaluations are counted, whatever their noise levels: one that
- * computes everything is followed by at most interval - 1 that reuse what it gave, and a prompt of which nothing is kept has
- * everything computed for it.
+ * The deep features of one run with one pair of prompts. Evaluations are counted, regardless of their noise
+ * levels: a full evaluation is followed by at most interval - 1 that reuse its features. If no features are
+ * kept for a prompt, a full evaluation is made.
  */
 export class DeepFeatures {
   readonly #settings: DeepCache;
-  /** Of one prompt each. */
+  /** Features by prompt. */
   readonly #kept = new Map<Conditioning, Float32Array>();
-  /** Evaluations with what is kept, that which gave it among them. */
+  /** Evaluations since the features were computed, including that one. */
   #evaluations = 0;
   #isReusing = false;
 
@@ -28,12 +31,12 @@ export class DeepFeatures {
     this.#settings = settings;
   }
 
-  /** What the network of the present evaluation does. */
+  /** The variant of the network for the current evaluation. */
   get use(): DeepFeature {
     return { depth: this.#settings.depth, use: this.#isReusing ? 'GIVEN' : 'KEPT' };
   }
 
-  /** Begins an evaluation for these prompts. */
+  /** Starts an evaluation for these prompts. */
   begin(conditionings: readonly Conditioning[]): void {
     const hasAll = conditionings.every((name) => this.#kept.has(name));
     this.#isReusing = hasAll && this.#evaluations < this.#settings.interval;
@@ -44,13 +47,13 @@ export class DeepFeatures {
     this.#evaluations += 1;
   }
 
-  /** What the network takes in for prompts that are evaluated together. */
+  /** The network's input for prompts that are evaluated together. */
   given(names: readonly Conditioning[]): { readonly deep?: Float32Array } {
     if (!this.#isReusing) return {};
     return { deep: joined(names.map((name) => this.#kept.get(name)!)) };
   }
 
-  /** Takes what the network gave for them. */
+  /** Keeps the features that the network returned for them. */
   keep(names: readonly Conditioning[], { deep }: Readonly<Record<string, Float32Array>>): void {
     if (this.#isReusing || !deep) return;
     const length = deep.length / names.length;

@@ -1,14 +1,14 @@
 import { DivergedError } from '../errors.ts';
 import type { Vec } from '../float32/vec.ts';
 
-/** What a network takes is of unit variance; a value of this size means that the run has diverged. */
+/** Network inputs have unit variance; a value above this size means that the run has diverged. */
 const DIVERGED = 100;
 
-/** Throws DivergedError if the values lie where no run that works comes. */
+/** Throws DivergedError if a value is NaN or implausibly large. */
 export function mustNotDiverge(values: Vec, what: string): void {
   const at = values.findIndex((value) => !(Math.abs(value) <= DIVERGED));
   if (at < 0) return;
   throw new DivergedError(
-    `sampling diverged (${what} has ${values[at]!} at value ${at}): the cfg is too high for this sampler, or a prompt weight too large`,
+    `sampling diverged (value ${at} of ${what} is ${values[at]!}): the cfg is too high for this sampler, or a prompt weight is too large`,
   );
 }

@@ -19,19 +19,19 @@ import type { TokenizeT5 } from './t5-encoder.ts';
 import { PLAIN_READING, type TextReading } from './text-reading.ts';
 import type { OpenTinyDecoder } from './tiny-decoder.ts';
 
-/** Aesthetic scores with which the refiner conditions the two prompts (Podell et al. 2023). */
+/** Aesthetic scores for the refiner (Podell et al. 2023). */
 const AESTHETIC = { positive: 6, negative: 2.5 };
 
-/** Tokens of short prompts. */
+/** Length of short prompts in tokens. */
 const USUAL_TOKENS = { negative: 77, positive: 77 };
 
-/** Of a network that was distilled from guidance, where a task gives none: FLUX.1-dev's. */
+/** Default guidance scale of guidance-distilled networks: FLUX.1-dev's. */
 const GUIDANCE = 3.5;
 
 /**
- * Makes a model of an opened checkpoint; its networks are opened when they are needed. `tokenizeT5` takes the place of the
- * tokenizer that lies beside a FLUX checkpoint, `reading` says how prompts are read, `joinedSides` which sides of its pictures
- * meet, `tinyDecoder` decodes instead of its autoencoder.
+ * Creates a model from an opened checkpoint. Its networks are opened when needed. `tokenizeT5` replaces the
+ * tokenizer file beside a FLUX checkpoint, `reading` sets how prompts are interpreted, `joinedSides` at which
+ * sides pictures wrap around, `tinyDecoder` replaces the VAE's decoder.
  */
 export function createModel(
   checkpoint: Checkpoint,
@@ -102,7 +102,7 @@ export function createModel(
   };
 }
 
-/** A picture that was neither scaled nor cropped. */
+/** Size conditioning of a picture that was neither scaled nor cropped. */
 function ownSize(shape: LatentShape): SizeConditioning {
   const height = shape.height * CELL_SIZE;
   const width = shape.width * CELL_SIZE;

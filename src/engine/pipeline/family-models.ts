@@ -18,31 +18,35 @@ import { clipAlone, sideBySide, statesAndVector, type PromptEncoder } from './pr
 import { createT5Encoder, type TokenizeT5 } from './t5-encoder.ts';
 import type { TextReading } from './text-reading.ts';
 
-/** How texts become tokens. */
+/** How texts are tokenized and interpreted. */
 export interface TextOptions {
-  /** Left out: by the tokenizer that lies beside the checkpoint. */
+  /** Replaces the tokenizer file beside the checkpoint if given. */
   readonly tokenizeT5: TokenizeT5 | undefined;
   readonly reading: TextReading;
 }
 
-/** Size and aesthetic score, which some networks take as conditioning. */
+/** Size and aesthetic score, which condition some networks. */
 export interface PictureConditions {
   readonly size: SizeConditioning;
   readonly aesthetic: Readonly<Record<Conditioning, number>>;
 }
 
-/** What a family computes in its own way; the facts of it are its record in engine/families. */
+/** The computations specific to a family. Its data is in engine/families. */
 export interface FamilyModel {
   readonly schedule: (checkpoint: Checkpoint) => NoiseSchedule;
   readonly text: (checkpoint: Checkpoint, networks: ModelCache, options: TextOptions) => PromptEncoder;
-  /** The vector conditioning of a prompt; left out: its network reads none. */
-  readonly vector?: (prompt: EncodedPrompt, told: PictureConditions, which: Conditioning) => Float32Array;
+  /** The vector conditioning of a prompt; absent if the network takes none. */
+  readonly vector?: (
+    prompt: EncodedPrompt,
+    conditions: PictureConditions,
+    which: Conditioning,
+  ) => Float32Array;
 }
 
-/** Of FLUX.1-dev's timestep shift, μ (Black Forest Labs 2024). */
+/** FLUX.1-dev's timestep shift (Black Forest Labs 2024). */
 const DEV_SHIFT = { mu: 1.15, entries: 10_000 };
 
-/** The models of the families. */
+/** The computations of each family. */
 export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
   sd15: {
     schedule: discreteSchedule,
@@ -75,14 +79,14 @@ export const FAMILY_MODELS: Readonly<Record<ModelFamily, FamilyModel>> = {
     text: (checkpoint, networks, { tokenizeT5, reading }) =>
       statesAndVector(
         createT5Encoder(checkpoint, networks, tokenizeT5, reading),
-        // Whatever layer is taken, the pooled vector is the last one's.
+        // The pooled vector is always the last layer's.
         createClipEncoder(checkpoint, networks, 'clip_l', { ...reading, clipSkip: undefined }),
       ),
     vector: ({ pooled }) => pooled!,
   },
 };
 
-/** The noise levels of Stable Diffusion's UNets, as the checkpoint was trained. */
+/** The noise schedule of Stable Diffusion's UNets, as the checkpoint was trained. */
 function discreteSchedule({ family, prediction, zeroTerminalSnr }: Checkpoint): NoiseSchedule {
   const { aligned } = FAMILIES[family];
   return epsSchedule(prediction === 'v' ? 'v' : 'eps', {

@@ -7,12 +7,13 @@ import type { SamplerSpec } from '../samplers/sampler.ts';
 import { mustNotDiverge } from './divergence.ts';
 import { rescaledGuidance } from './rescaled-guidance.ts';
 
-/** Which of the two prompts. */
+/** The negative or the positive prompt. */
 export type Conditioning = 'negative' | 'positive';
 
 /**
- * One evaluation of the diffusion network for every conditioning given, batched: takes the scaled latent u [B, C, H, W] once and
- * returns the outputs [conditionings · B, C, H, W] in their order, a vector of its own. σ is what the timestep stands for.
+ * Evaluates the diffusion network for all given conditionings in one batch. Takes the scaled latent u [B, C,
+ * H, W] once and returns the outputs [conditionings · B, C, H, W] in their order, as a new vector. `sigma` is
+ * the noise level of the timestep.
  */
 export type Network = (
   u: Vec,
@@ -21,36 +22,36 @@ export type Network = (
   sigma: number,
 ) => Promise<Vec>;
 
-/** The estimates of the noiseless latent; `uncond` where the negative prompt was evaluated. */
+/** The denoised estimates; `uncond` if the negative prompt was evaluated. */
 export interface Guided {
   readonly denoised: Vec;
   readonly uncond: Vec | undefined;
 }
 
-/** Estimates the noiseless latent from x at σ; `both` asks for the unguided one too. */
+/** Computes the denoised estimate from x at σ; `both` requests the unconditional one as well. */
 export type Denoiser = (x: Vec, sigma: number, both: boolean) => Promise<Guided>;
 
-/** Whether a guidance scale leaves the negative prompt without effect: 1 up to a relative 1e-9. */
+/** Whether the negative prompt has no effect at a guidance scale: 1, up to a relative 1e-9. */
 const isUnguided = (cfg: number): boolean => Math.abs(cfg - 1) <= 1e-9 * Math.max(Math.abs(cfg), 1);
 
 /** Whether a run evaluates the negative prompt. */
 export const isGuided = (cfg: number, sampler: SamplerSpec): boolean =>
   !isUnguided(cfg) || sampler.needsUncond === true;
 
-/** How strongly the prompts guide, and when. */
+/** Guidance settings. */
 export interface Guidance {
   readonly cfg: number;
-  /** How far guided predictions are brought back to the deviation of unguided ones, 0..1; see rescaled-guidance.ts. */
+  /** Share of guidance rescaling, 0..1; see rescaled-guidance.ts. 0 if absent. */
   readonly rescale?: number;
-  /** The part of the model's way, 0..1, on which guidance is applied; all of it when left out. */
+  /** Range of the schedule, 0..1, in which guidance is applied; all of it if absent. */
   readonly interval?: { readonly start: number; readonly end: number };
-  /** Latents in a vector; 1 when left out. */
+  /** Number of latents in a vector; 1 if absent. */
   readonly items?: number;
 }
 
 /**
- * Classifier-free guidance, Ho and Salimans 2022: uncond + (cond - uncond) · cfg. At cfg 1 and outside the interval (Kynkäänniemi
- * et al. 2024) the negative prompt is left out.
+ * Classifier-free guidance, Ho and Salimans 2022: uncond + (cond - uncond) · cfg. The negative prompt is not
+ * evaluated at cfg 1 and outside the interval (Kynkäänniemi et al. 2024).
  */
 export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidance: Guidance): Denoiser {
   const { cfg, rescale = 0, items = 1, interval = { start: 0, end: 1 } } = guidance;
@@ -72,12 +73,15 @@ export function guidedDenoiser(network: Network, schedule: NoiseSchedule, guidan
     const denoised =
       rescale > 0 && !unguided
         ? rescaledGuidance(x, sigma, { uncond: first, cond: second, cfg: scale, share: rescale, items })
-        : add(first, scale, subtract(second, first)); // at 1, too: the reference rounds so
+        : add(first, scale, subtract(second, first)); // also at scale 1, because the reference rounds this way
     return { denoised, uncond: first };
   };
 }
 
-/** A network whose numbers overflow, or a device that computes nothing, gives a black or noisy picture if nobody looks. */
+/**
+ * Throws if the network's values overflowed or the device computed nothing. Without this check the picture
+ * would be black or noise.
+ */
 function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: number): void {
   const length = conditionings * input.length;
   if (output.length !== length)
@@ -86,14 +90,14 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
     );
   const bad = firstNotFinite(output);
   if (bad >= 0) {
-    mustNotDiverge(input, `what the network was given at timestep ${timestep}`);
+    mustNotDiverge(input, `the network's input at timestep ${timestep}`);
     throw new NonFiniteError(
       `the network returned ${output[bad]!} at timestep ${timestep} (value ${bad} of ${length}): ` +
-        'its numbers overflowed on this device, or the checkpoint is damaged',
+        'an overflow on this device, or the checkpoint is damaged',
     );
   }
   if (isAllEqual(output))
     throw new DeviceError(
-      `the network returned ${output[0]!} in all of its ${length} values at timestep ${timestep}: this device returns wrong results`,
+      `the network returned ${output[0]!} for all ${length} values at timestep ${timestep}: this device returns wrong results`,
     );
 }

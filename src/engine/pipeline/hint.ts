@@ -2,15 +2,16 @@ import type { RgbImage } from './types.ts';
 
 const f32 = Math.fround;
 
-/** A rectangle's sides in pixels. */
+/** Height and width in pixels. */
 interface Size {
   readonly height: number;
   readonly width: number;
 }
 
 /**
- * A control's picture as planes [channels,height,width] from 0 to 1, at the size that its network takes: cut to the proportions
- * of that size around the centre, then of each place the nearest pixel. One channel is the mean of the colours.
+ * Converts a control's picture to planes [channels,height,width] in 0..1 at the size that its network
+ * expects: cropped around the centre to the proportions of that size, then resized by nearest neighbour. A
+ * single channel is the mean of the colours.
  */
 export function fitHint(image: RgbImage, { height, width }: Size, channels: number): Float32Array {
   const [left, top] = margins(image, { height, width });
@@ -34,7 +35,7 @@ export function fitHint(image: RgbImage, { height, width }: Size, channels: numb
   return out;
 }
 
-/** What is cut off at the left and the right alike, or at the top and the bottom. */
+/** Margins that are cropped on both sides, left and right, or top and bottom. */
 function margins({ width, height }: Size, to: Size): [left: number, top: number] {
   const [own, wanted] = [width / height, to.width / to.height];
   if (own > wanted) return [roundHalfEven((width - width * (wanted / own)) / 2), 0];
@@ -48,7 +49,7 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Of `to` places the nearest of `from` pixels, in float32 (torch's nearest-exact). */
+/** The source pixel nearest to each of `to` positions, in float32 (torch's nearest-exact). */
 function nearest(from: number, to: number): number[] {
   const scale = f32(from / to);
   return Array.from({ length: to }, (_, i) => Math.min(from - 1, Math.floor(f32((i + 0.5) * scale))));

@@ -24,27 +24,28 @@ import { StepAnnouncer } from './step-announcer.ts';
 import type { PreviewDecoder } from './tiny-decoder.ts';
 import type { EngineResult, Img2ImgTask } from './types.ts';
 
+/** What a task needs from the process that runs it. */
 export interface Img2ImgContext extends StageContext {
-  /** Opens a task's checkpoint with its adapters, or gives what is open. */
+  /** Returns a task's model with its adapters, opening it if it is not open yet. */
   openModel(
     task: Pick<
       Img2ImgTask,
       'checkpoint' | 'loras' | 'text' | 'vae' | 'tiling' | 'refiner' | 'decoder' | 'tinyDecoder'
     >,
   ): Promise<DiffusionModel>;
-  /** Opens an upscaler file, or gives what is open. */
+  /** Returns an upscaler, opening it if it is not open yet. */
   openUpscaler(file: string): Promise<PictureUpscaler>;
   /** Opens a task's controls for its model; undefined if none has an effect. */
   openControls(task: Img2ImgTask, model: DiffusionModel): Promise<Controls | undefined>;
-  /** Opens what makes previews for a task, if there is such a thing. */
+  /** Opens the preview decoder of a task; undefined if it has none. */
   openPreviews(
     task: Img2ImgTask,
     model: DiffusionModel,
     request: LoadRequest,
   ): Promise<PreviewDecoder | undefined>;
   /**
-   * Opens the networks that the task will use, as far as memory allows, so that the stages after it only compute. Rejects with
-   * TaskTooLargeError if it has no room.
+   * Opens the networks that the task will use, as far as memory allows, so that later stages only compute.
+   * Rejects with TaskTooLargeError if memory is too small for the task.
    */
   load(
     task: Img2ImgTask,
@@ -55,8 +56,8 @@ export interface Img2ImgContext extends StageContext {
 }
 
 /**
- * One img2img job: load → encode prompts → encode image → sample (→ upscale → sample) → decode. Rejects with CheckpointError,
- * TaskTooLargeError, DeviceError or CanceledError.
+ * One img2img job: load → encode prompts → encode image → sample (→ upscale → sample) → decode. Rejects with
+ * CheckpointError, TaskTooLargeError, DeviceError or CanceledError.
  */
 export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promise<EngineResult> {
   const stages = createStages(context);
@@ -143,7 +144,7 @@ export async function img2img(task: Img2ImgTask, context: Img2ImgContext): Promi
   return { images, timings: stages.timings };
 }
 
-/** The parts of the prompts in each pass that samples, in the style that the task says. */
+/** The parts of the prompts in each sampling pass, according to the task's prompt style. */
 function plansOf(task: Img2ImgTask): readonly [PlannedPrompts, PlannedPrompts | undefined] {
   const { samplerName, steps, upscale, text, prompt, negativePrompt } = task;
   const plan = (run: ScheduledRun): PlannedPrompts => {
@@ -158,7 +159,7 @@ function plansOf(task: Img2ImgTask): readonly [PlannedPrompts, PlannedPrompts | 
   return [plan(first), second && plan(second)];
 }
 
-/** Makes the results of the first pass larger, and samples them once more. */
+/** Enlarges the results of the first pass and samples them again. */
 async function sampleAgain(
   task: Img2ImgTask,
   latents: readonly Float32Array[],
@@ -199,20 +200,23 @@ interface BatchContext {
   readonly prompts: EncodedParts;
   readonly plan: SamplingPlan;
   readonly start: Omit<StartingPoint, 'latent'>;
-  /** What each image starts from. */
+  /** The initial latent of each image. */
   readonly latents: readonly Float32Array[];
   readonly controls: ReadControls | undefined;
-  /** Steps of other passes that progress counts. */
+  /** Steps of other passes, which count as progress. */
   readonly otherSteps: { readonly before: number; readonly after: number };
 }
 
-/** Unscaled latents, and how many steps progress has counted. */
+/** Unscaled latents, and the number of steps counted as progress. */
 interface SampledBatch {
   readonly latents: readonly Float32Array[];
   readonly steps: number;
 }
 
-/** Samples every image of the batch with a run and a seed of its own; the runs take turns, one evaluation each. */
+/**
+ * Samples every image of the batch in a run of its own with its own seed. The runs alternate after each
+ * evaluation.
+ */
 async function sampleBatch(task: Img2ImgTask, context: BatchContext): Promise<SampledBatch> {
   const { stages, announcer, model, shape, plan, start, controls, latents, otherSteps } = context;
   const { beside, ...region } = start;

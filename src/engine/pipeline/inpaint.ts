@@ -7,18 +7,19 @@ import type { DiffusionModel } from './model.ts';
 import { toPixels } from './pixels.ts';
 import type { Img2ImgTask } from './types.ts';
 
-/** What a run starts from, and what it may change. */
+/** The initial latent of a run and the region that it may change. */
 export interface StartingPoint {
   /** Unscaled. */
   readonly latent: Float32Array;
-  /** Absent: all of it may change. */
+  /** Region that may change; everything if absent. */
   readonly mask?: Mask;
+  /** Strength of differential diffusion; see differentialMask. */
   readonly differential?: number;
-  /** What some networks read beside the latent. */
+  /** Additional input channels of some networks. */
   readonly beside?: Float32Array;
 }
 
-/** Encodes the source, as the mask and the network want it; without a source an empty latent. */
+/** Encodes the source as required by the mask and the network. Without a source, the latent is empty. */
 export async function startingPoint(
   { image, inpaint }: Pick<Img2ImgTask, 'image' | 'inpaint'>,
   model: DiffusionModel,
@@ -41,7 +42,10 @@ export async function startingPoint(
   return { ...whole, ...common, ...(isBlank && { mask: roundMask(mask), latent: await blanked() }) };
 }
 
-/** What a second pass of another size reads beside its own latents; `first` is what the first one began with. */
+/**
+ * The additional input channels of a second pass of another size. The first argument is the first pass's
+ * starting point.
+ */
 export function besideAgain(
   { beside }: Pick<StartingPoint, 'beside'>,
   { inpainting, readsSource, latentChannels: channels }: DiffusionModel,

@@ -3,10 +3,10 @@ import { isAllEqual } from '../float32/scan.ts';
 
 const f32 = Math.fround;
 
-/** What moves a latent into the networks' space. */
+/** Scale and shift between the VAE's latent space and the diffusion network's. */
 export type LatentScaling = Pick<LatentFormat, 'scale' | 'shift'>;
 
-/** Into the networks' space. An all-zero latent stands for no image and stays as it is. */
+/** Scales a VAE latent to model space. An all-zero latent means no image and is returned unchanged. */
 export function toModelSpace(latent: Float32Array, { scale, shift }: LatentScaling): Float32Array {
   if (latent[0] === 0 && isAllEqual(latent)) return latent;
   const [scale32, shift32] = [f32(scale), f32(shift)];
@@ -15,7 +15,7 @@ export function toModelSpace(latent: Float32Array, { scale, shift }: LatentScali
   return out;
 }
 
-/** Back into the autoencoder's space. */
+/** Scales a latent in model space back to the VAE's. */
 export function fromModelSpace(x: Float32Array, { scale, shift }: LatentScaling): Float32Array {
   const [scale32, shift32] = [f32(scale), f32(shift)];
   const out = new Float32Array(x.length);

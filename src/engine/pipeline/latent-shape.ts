@@ -1,4 +1,4 @@
-/** Latents of one run: height and width count latent cells. */
+/** Shape of the latents of a run: height and width in latent cells. */
 export interface LatentShape {
   readonly batch: number;
   readonly height: number;

@@ -13,89 +13,103 @@ import type { LatentShape } from './latent-shape.ts';
 import type { Shortcuts } from './shortcuts.ts';
 import type { RgbImage } from './types.ts';
 
-/** A prompt as the diffusion network reads it. */
+/** A prompt encoded for the diffusion network. */
 export interface EncodedPrompt {
   readonly context: TextStates;
-  /** The prompt as a whole, for the families whose network takes it. */
+  /** The pooled vector, for families whose network takes it. */
   readonly pooled?: Float32Array;
-  /** The same as a refiner reads it. */
+  /** The same prompt encoded for the refiner. */
   readonly refined?: EncodedPrompt;
 }
 
 /** The two prompts of a run. */
 export type PromptPair = Readonly<Record<Conditioning, EncodedPrompt>>;
 
-/** The parts of both prompts, as a pass takes them. */
+/** The parts of both prompts in one pass. */
 export type PlannedPrompts = Readonly<Record<Conditioning, readonly PlannedPart[]>>;
 
-/** What must be in memory before a task starts. */
+/** What a task needs in memory. */
 export interface LoadRequest extends LatentShape, Shortcuts {
   readonly prompts: PlannedPrompts;
-  /** Of a second pass. */
+  /** Prompts of a second pass. */
   readonly laterPrompts?: PlannedPrompts;
   /** Whether the negative prompt will be evaluated. */
   readonly guided: boolean;
   readonly encodesImage: boolean;
-  /** Left out: it does. */
+  /** True if absent. */
   readonly decodesImage?: boolean;
   readonly controls?: Controls;
 }
 
-/** What a task will have encoded: the texts of each part of its prompts. */
+/** The texts that a task encodes, for each part of its prompts. */
 export const textsToEncode = ({ prompts, guided }: LoadRequest): string[][] =>
   [...prompts.positive, ...(guided ? prompts.negative : [])].map(({ schedule }) =>
     schedule.map(({ text }) => text),
   );
 
-/** What a network reads beside latent, time and prompts; each family takes what it knows. */
+/** Inputs of a network other than latent, time and prompts. Each family uses those that it supports. */
 export interface NetworkConditions extends Shortcuts {
-  /** Size conditioning of SDXL; the picture's own size if left out. */
+  /** Size conditioning of SDXL; the picture's own size if absent. */
   readonly size?: SizeConditioning;
-  /** Channels beside the latent's, the same for every latent of the batch: see InpaintingInput. */
+  /** Additional input channels, the same for all latents of the batch: see InpaintingInput. */
   readonly beside?: Float32Array;
-  /** Aesthetic score for SDXL's refiner; 6, and 2.5 for the negative prompt, if left out. */
+  /** Aesthetic scores for SDXL's refiner; 6 and 2.5 (negative prompt) if absent. */
   readonly aesthetic?: Readonly<Record<Conditioning, number>>;
-  /** The scale of a network that was distilled from guidance; 3.5 if left out, null: it receives none. */
+  /** Guidance scale of a guidance-distilled network; 3.5 if absent, none if null. */
   readonly guidance?: number | null;
-  /** The noise level from which on a refiner predicts, for a model that has one. */
+  /** The noise level at which the refiner takes over, for models with a refiner. */
   readonly refineFrom?: number;
   readonly controls?: ReadControls;
 }
 
-/** What an inpainting network reads beside the latent; height and width count latent cells. */
+/** The additional input channels of an inpainting network. Height and width are in latent cells. */
 export interface InpaintingInput {
-  /** `latent` is that of the picture with grey under the mask, in model space. */
+  /**
+   * For a run with a mask. `latent` is that of the picture with the masked region in grey, in model space.
+   */
   readonly masked: (mask: Mask, latent: Float32Array, height: number, width: number) => Float32Array;
   /** For a run without a mask. */
   readonly unmasked: (height: number, width: number) => Float32Array;
 }
 
-/** A checkpoint of any family, as img2img sees it: text, pixels and latents in, the same out. */
+/** The interface between img2img and a checkpoint of any family. */
 export interface DiffusionModel {
   readonly family: ModelFamily;
   readonly latentChannels: number;
-  /** Pixels per latent cell, each way. */
+  /** Pixels per latent cell in each direction. */
   readonly cellSize: number;
   readonly latentFormat: LatentFormat;
   readonly schedule: NoiseSchedule;
-  /** Set where the checkpoint's latents have other colours than the family's. */
+  /** Present if the checkpoint's latents have other colours than the family's. */
   readonly latentColours?: LatentColours;
-  /** The networks that a task will use, in that order. */
+  /** The networks that a task will use, in order of use. */
   sources(request: LoadRequest): NetworkSource[] | Promise<NetworkSource[]>;
-  /** A text, parsed, weighted and encoded; remembered for the next task. */
+  /** Parses, weights and encodes a text. Results are cached for later tasks. */
   encodePrompt(text: string): Promise<EncodedPrompt>;
-  /** The same of texts that take turns in a prompt, which some weigh together. */
+  /** The same for the alternating texts of a prompt, which some prompt styles weight jointly. */
   encodeTexts(texts: readonly string[]): Promise<EncodedPrompt[]>;
-  /** The mean of the autoencoder's posterior [C,h,w], unscaled; width and height are multiples of `cellSize`. */
+  /**
+   * Encodes an image: the mean of the VAE's posterior [C,h,w], unscaled. Width and height must be multiples
+   * of `cellSize`.
+   */
   encodeImage(image: RgbImage | Pixels): Promise<Float32Array>;
-  /** Set for a network that reads a mask and a masked picture beside the latent. */
+  /** Present for networks that take a mask and a masked picture. */
   readonly inpainting?: InpaintingInput;
-  /** Set for a network that reads the source's unscaled latent beside its own (Brooks et al. 2023); zeros without a source. */
+  /**
+   * Present for networks that take the source's unscaled latent (Brooks et al. 2023); zeros if there is no
+   * source.
+   */
   readonly readsSource?: true;
-  /** What these controls add to the diffusion network; undefined: nothing. Set where it can take anything. */
+  /**
+   * Prepares controls; returns undefined if none has an effect. Absent if the network does not support
+   * controls.
+   */
   readonly controls?: (uses: readonly ControlUse[]) => Controls | undefined;
   /** The diffusion network with these prompts, for latents of this shape. */
   network(prompts: PromptPair, shape: LatentShape, conditions?: NetworkConditions): Network;
-  /** Pixels of one unscaled latent [C,h,w]. Throws DeviceError if it is not finite. */
+  /**
+   * Decodes an unscaled latent [C,h,w]. Throws DeviceError if the pixels are not finite, DivergedError if the
+   * latent has diverged.
+   */
   decode(latent: Float32Array, height: number, width: number): Promise<Pixels>;
 }

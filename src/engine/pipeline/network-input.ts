@@ -6,7 +6,7 @@ import { fillChannels, inpaintingChannels, unmaskedChannels } from '../masks/inp
 import { diffusionNetworkOf } from '../networks/diffusion.ts';
 import type { DiffusionModel, InpaintingInput } from './model.ts';
 
-/** FLUX.1-fill without a mask: everything, from a picture of zeros. */
+/** FLUX.1-fill's channels without a mask: everything is repainted, starting from a latent of zeros. */
 function unfilledChannels(height: number, width: number): Float32Array {
   const { channels, scale, shift } = LATENT_FORMATS.flux;
   const nothing = new Float32Array(channels * height * width).fill(-shift * scale);
@@ -18,7 +18,7 @@ const INPUTS: Readonly<Record<NetworkName, InpaintingInput>> = {
   flux: { masked: fillChannels, unmasked: unfilledChannels },
 };
 
-/** What a diffusion network reads beside the latent, by the channels of its first layer. */
+/** The additional inputs of a diffusion network, by the channels of its first layer. */
 export function moreInputOf(checkpoint: Checkpoint): Pick<DiffusionModel, 'inpainting' | 'readsSource'> {
   const {
     latent: { channels },

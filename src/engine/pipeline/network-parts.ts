@@ -3,22 +3,29 @@ import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 
 /** A diffusion network that can be divided between its blocks. */
 export interface Divisible {
-  /** In one graph. */
+  /** The whole network as one graph. */
   readonly whole: NetworkSource;
-  /** In the graphs that take the least memory one by one, in the order of the run. */
+  /** The graphs that take the least memory one by one, in order of execution. */
   readonly graphs: readonly NetworkSource[];
-  /** Blocks of each graph. */
+  /** Number of blocks of each graph. */
   readonly blockCounts: readonly number[];
-  /** Some blocks of graph `index`; `stays` says whether they stay on the device, or pass through it in every run. */
+  /**
+   * Some blocks of graph `index`. If `stays`, they stay on the device; otherwise they are uploaded in every
+   * run.
+   */
   readonly part: (index: number, blocks: BlockRange, stays: boolean) => NetworkSource;
 }
 
-/** Blocks that pass through the device at a time: more of them leave less room to those that stay, fewer take longer to load. */
+/**
+ * Blocks that are uploaded at a time in every run. More of them leave less memory to resident blocks; fewer
+ * take longer to load.
+ */
 const PASSING = 4;
 
 /**
- * The parts as which a network uploads the least in every run: one where all of it can stay on the device beside each of
- * `others`; else the first blocks stay, as many as can, and the others pass through, a few at a time.
+ * Divides a network so that as little as possible is uploaded in every run. If all of it fits on the device
+ * together with each of `others`, it is one part. Otherwise as many of the first blocks as possible stay
+ * resident, and the others are uploaded in every run, a few at a time.
  */
 export function partsThatFit(
   networks: ModelCache,
@@ -33,7 +40,10 @@ export function partsThatFit(
       return { blocks, passing: part(graph, blocks, false) };
     }),
   );
-  /** With so many groups of blocks on the device: of each graph one part that stays, then those that pass. */
+  /**
+   * The parts with `staying` groups of blocks resident: for each graph one resident part, then the uploaded
+   * ones.
+   */
   const divided = (staying: number) => {
     let left = staying;
     return groups.flatMap((all, graph) => {

@@ -2,12 +2,12 @@ import type { Vec } from '../float32/vec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
 import type { Denoiser } from './guidance.ts';
 
-/** The mask at latent size as it holds at noise level σ, the same for every channel. */
+/** The mask at latent size for noise level σ; the same for every channel. */
 export type MaskAt = (sigma: number) => Vec;
 
 /**
- * Keeps what the mask does not repaint: outside it the network sees `original(σ)`, the source noised to σ, and the estimate is
- * `latent`.
+ * Preserves the region outside the mask: there the network's input is `original(σ)`, the source noised to σ,
+ * and the estimate is `latent`.
  */
 export function maskedDenoiser(
   denoise: Denoiser,
@@ -28,8 +28,8 @@ export function maskedDenoiser(
 }
 
 /**
- * Differential diffusion (Levin and Fried 2023): the greyer a place, the later in the run it may change. Strength 1 is the whole
- * effect; less of it mixes in the mask as it is.
+ * Differential diffusion (Levin and Fried 2023): the darker a pixel of the mask, the later in the run it may
+ * change. Strength 1 is the full effect; lower values blend in the unchanged mask.
  */
 export function differentialMask(
   plane: Vec,

@@ -2,7 +2,7 @@ import { checkpointName } from '../checkpoint/file-names.ts';
 import { withoutPath } from '../checkpoint/regular-file.ts';
 import { CheckpointError } from '../errors.ts';
 
-/** Opens a file; where the file system refuses it, the CheckpointError names it without its path. */
+/** Opens a file. A file system error becomes a CheckpointError that names the file without its path. */
 export async function openReadable<Result>(
   path: string,
   open: (path: string) => Promise<Result>,

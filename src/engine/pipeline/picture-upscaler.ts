@@ -6,24 +6,24 @@ import { cutPlanes, type Planes } from '../resizing/planes.ts';
 import { padReflected } from '../resizing/reflect.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 
-/** ComfyUI's tiles; a smaller one is taken where memory is short, as it does. */
+/** Tile sizes as in ComfyUI: smaller ones are used if memory is short. */
 const TILE = 512;
 const LEAST_TILE = 128;
 const OVERLAP = 32;
 
-/** Sides of what a network that takes pixels together is given are multiples of so many pixels. */
+/** Inputs of networks with a pixel unshuffle have sides that are multiples of this. */
 const UNSHUFFLE_MULTIPLE = 4;
 
-/** Makes pictures larger with a network, in tiles. */
+/** Enlarges pictures with a network, in tiles. */
 export interface PictureUpscaler {
   readonly scale: number;
-  /** The networks that a picture of this size opens, the largest first. */
+  /** The networks for a picture of this size, the largest first. */
   sources(height: number, width: number): NetworkSource[];
-  /** Planes of 0..1 in, the same out. `beforeTile` is awaited before each tile. */
+  /** Enlarges planes in 0..1. `beforeTile` is awaited before each tile. */
   upscale(picture: Planes, beforeTile?: () => Promise<void>, tile?: TileSize): Promise<Planes>;
 }
 
-/** An upscaler of which `state` tells apart what its file was. */
+/** Creates an upscaler. `state` distinguishes versions of its file. */
 export function createPictureUpscaler(upscaler: Upscaler, networks: ModelCache, state = ''): PictureUpscaler {
   const { path, scale, unshuffle } = upscaler;
   const multiple = unshuffle === 1 ? 1 : UNSHUFFLE_MULTIPLE;
@@ -65,7 +65,7 @@ export function createPictureUpscaler(upscaler: Upscaler, networks: ModelCache, 
   };
 }
 
-/** Upscaler files that are open, as they are now: a replaced file is another upscaler. */
+/** The open upscalers. A file that was replaced is opened again. */
 export class OpenUpscalers {
   readonly #networks: ModelCache;
   readonly #open = new Map<string, { readonly state: string; readonly upscaler: PictureUpscaler }>();
@@ -74,14 +74,14 @@ export class OpenUpscalers {
     this.#networks = networks;
   }
 
-  /** Forgets all of them. */
+  /** Removes all of them. */
   clear(): void {
     this.#open.clear();
   }
 
-  /** Throws CheckpointError if the file is not an upscaler. */
+  /** Opens an upscaler. Throws CheckpointError if the file is not one. */
   async open(file: string): Promise<PictureUpscaler> {
-    const state = await stateOf([file]); // before it is read: a later change shows
+    const state = await stateOf([file]); // before the file is read, so that a later change is noticed
     const known = this.#open.get(file);
     if (known?.state === state) return known.upscaler;
     await this.#networks.forget(file);

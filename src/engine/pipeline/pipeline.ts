@@ -27,22 +27,23 @@ import { PLAIN_READING } from './text-reading.ts';
 import { createPreviewDecoder, OpenTinyDecoders, type OpenTinyDecoder } from './tiny-decoder.ts';
 import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora, TextTask } from './types.ts';
 
+/** Options of openPipeline. */
 export interface PipelineOptions {
-  /** A name that DEVICE takes. */
+  /** A value of DEVICE. */
   readonly device: string;
   /** `auto` if absent. */
   readonly precision?: Precision;
-  /** Bytes that the process may take; the page cache is not counted. */
+  /** Maximum bytes of the process, not counting the page cache. */
   readonly memoryLimit: number;
-  /** Bytes of an accelerator's own memory that networks may take; by what the card has if absent. */
+  /** Maximum bytes of an accelerator's own memory for networks; derived from the card if absent. */
   readonly deviceMemoryLimit?: number;
 }
 
-/** The engine within its process: one device, the models on it, one task at a time. */
+/** The engine inside its process: one device, the models on it, one task at a time. */
 export interface Pipeline {
   img2img(task: Img2ImgTask, context: StageContext): Promise<EngineResult>;
   status(): EngineProcessStatus;
-  /** Releases every network and forgets every model; no task may run. */
+  /** Releases all networks and models. No task may be running. */
   unload(): Promise<void>;
 }
 
@@ -58,9 +59,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const upscalers = new OpenUpscalers(networks);
   const tinyDecoders = new OpenTinyDecoders(networks);
 
-  /** The model of a checkpoint as its files are now: a replaced file is a new model. */
+  /** The model of a checkpoint. If any of its files was replaced, it is opened again. */
   const openCheckpointModel = async (path: string): Promise<OpenModel> => {
-    const state = await stateOf(await filesOf(path)); // before they are read: a later change shows
+    const state = await stateOf(await filesOf(path)); // before they are read, so that a later change is noticed
     const known = models.get(path);
     if (known?.state === state) return known;
     models.delete(path);
@@ -109,7 +110,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     const { tinyDecoder: file, tiling } = task;
     if (file === undefined) return undefined;
     const tiny = await tinyDecoders.open(file, model.latentChannels).catch((error: unknown) => {
-      if (error instanceof CheckpointError) return undefined; // the steps are shown without it
+      if (error instanceof CheckpointError) return undefined; // previews fall back to linear colours
       throw error;
     });
     const steps = await sourcesOf({ task, model, request, networks, memoryLimit }, task);
@@ -129,7 +130,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       })
         .catch(async (error: unknown) => {
           const checkpoint = models.get(task.checkpoint)?.checkpoint;
-          // What a damaged file is the reason of, no other attempt makes better.
+          // If a damaged file is the cause, throw CheckpointError, since a retry would not help.
           if (error instanceof NonFiniteError && checkpoint) {
             await checkNumbers(checkpoint, context.signal);
             for (const file of adapterFilesOf(task)) await checkFile(file, context.signal);
@@ -166,7 +167,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 type ModelRequest = Parameters<Img2ImgContext['openModel']>[0];
 
-/** The files that a task reads beside its checkpoint. */
+/** The files that a task uses in addition to its checkpoint. */
 function adapterFilesOf(task: Img2ImgTask): string[] {
   const { loras = [], controls = [], vae, upscale, refiner, decoder, tinyDecoder } = task;
   const by = upscale?.by;
@@ -180,17 +181,17 @@ function adapterFilesOf(task: Img2ImgTask): string[] {
   ];
 }
 
-/** What makes another model of a checkpoint. */
+/** The adapters and settings that distinguish models of the same checkpoint. */
 interface Adaptation {
   readonly loras: readonly TaskLora[];
   readonly text: TextTask | undefined;
   readonly vae: string | undefined;
   readonly tiling: JoinedSides | undefined;
-  /** Decodes instead of the autoencoder. */
+  /** Tiny decoder to use instead of the VAE's. */
   readonly tiny: OpenTinyDecoder | undefined;
 }
 
-/** A checkpoint that is open, with the latest models that adapters make of it, the latest used last. */
+/** An open checkpoint and the most recently used models with adapters, the latest last. */
 interface OpenModel {
   readonly state: string;
   readonly checkpoint: Checkpoint;
@@ -198,10 +199,15 @@ interface OpenModel {
   readonly adapted: Map<string, DiffusionModel>;
 }
 
-/** Models of adapters that are kept per checkpoint: an open file's header, and encoded prompts. */
+/**
+ * Number of models with adapters that are kept per checkpoint. Each holds open file headers and encoded
+ * prompts.
+ */
 const KEPT_ADAPTED = 8;
 
-/** A checkpoint with LoRAs, another autoencoder, and embeddings for its prompts, as their files are now. */
+/**
+ * The model of a checkpoint with LoRAs, another VAE and embeddings, in the current versions of their files.
+ */
 async function adaptedModel(
   { checkpoint, adapted }: OpenModel,
   { loras, text, vae, tiling, tiny }: Adaptation,

@@ -4,16 +4,16 @@ import type { ClipEncoder } from './clip-encoder.ts';
 import type { EncodedPrompt } from './model.ts';
 import type { T5Encoder } from './t5-encoder.ts';
 
-/** All text encoders of a model as one. The texts are those that take turns in a prompt. */
+/** All text encoders of a model as one. `texts` are the alternating texts of a prompt. */
 export interface PromptEncoder {
-  /** The networks that encoding these prompts opens. */
+  /** The networks for encoding these prompts. */
   sources(prompts: readonly (readonly string[])[]): NetworkSource[] | Promise<NetworkSource[]>;
-  /** Length of the context that each text becomes. */
+  /** Length of each text's context in tokens. */
   tokens(texts: readonly string[]): number[] | Promise<number[]>;
   encode(texts: readonly string[]): Promise<EncodedPrompt[]>;
 }
 
-/** CLIP's states, with its pooled vector where it gives one. */
+/** An encoder with a single CLIP: its states and its pooled vector, if any. */
 export const clipAlone = (clip: ClipEncoder): PromptEncoder => ({
   sources: (prompts) => (prompts.length > 0 ? [clip.source] : []),
   tokens: (texts) => clip.tokens(texts),
@@ -21,11 +21,13 @@ export const clipAlone = (clip: ClipEncoder): PromptEncoder => ({
     (await clip.encode(texts)).map(({ states, pooled }) => ({ context: states, ...(pooled && { pooled }) })),
 });
 
-/** The states of two encoders, feature by feature, with the second's pooled vector. */
+/**
+ * An encoder with two CLIPs: their states, concatenated along the features, and the second's pooled vector.
+ */
 export const sideBySide = (first: ClipEncoder, second: ClipEncoder): PromptEncoder => ({
   sources: (prompts) => (prompts.length > 0 ? [first.source, second.source] : []),
   tokens(texts) {
-    const others = second.tokens(texts); // vectors of an embedding may be more for one of them
+    const others = second.tokens(texts); // an embedding may have more vectors for one of them
     return first.tokens(texts).map((tokens, i) => Math.min(tokens, others[i]!));
   },
   async encode(texts) {
@@ -38,7 +40,7 @@ export const sideBySide = (first: ClipEncoder, second: ClipEncoder): PromptEncod
   },
 });
 
-/** T5's states with CLIP's pooled vector. */
+/** An encoder with T5's states and CLIP's pooled vector. */
 export const statesAndVector = (t5: T5Encoder, clip: ClipEncoder): PromptEncoder => ({
   async sources(prompts) {
     const lengths = new Set((await Promise.all(prompts.map((texts) => t5.tokens(texts)))).flat());

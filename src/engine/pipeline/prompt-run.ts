@@ -4,18 +4,18 @@ import type { SamplerSpec } from '../samplers/sampler.ts';
 import type { ScheduledRun } from '../text/a1111/schedule.ts';
 
 /**
- * The run that schedules of prompts are read for: they count evaluations of the network, as A1111's do, of which some samplers make
- * several in a step.
+ * The run for which prompt schedules are interpreted. As in A1111, they count evaluations of the network;
+ * some samplers make several per step.
  */
 export function promptRun(samplerName: SamplerName, steps: number): ScheduledRun {
   const { evaluationsPerStep, plannedSteps }: SamplerSpec = SAMPLERS[samplerName];
   return { steps: plannedSteps ? steps : steps * evaluationsPerStep };
 }
 
-/** Of the first pass, and of the second if there is one. */
+/** The runs of the first pass and, if there is one, the second. */
 export type PromptRuns = readonly [ScheduledRun, ScheduledRun?];
 
-/** The runs of both passes: A1111 counts the steps of the second on from those of the first. */
+/** The runs of both passes. As in A1111, the steps of the second continue from those of the first. */
 export function promptRuns(samplerName: SamplerName, steps: number, laterSteps?: number): PromptRuns {
   const first = promptRun(samplerName, steps);
   if (laterSteps === undefined) return [first];

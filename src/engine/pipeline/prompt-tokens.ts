@@ -8,21 +8,21 @@ import { planPrompt, textsOf, type PromptReading } from '../text/prompt-plan.ts'
 import { T5_END, T5Tokenizer } from '../text/t5-tokenizer.ts';
 import type { TokenChunks } from '../text/token-groups.ts';
 
-/** The length of a prompt for one text encoder. */
+/** Length of a prompt for one text encoder. */
 export interface PromptTokens {
   readonly encoder: TextEncoderName;
-  /** Tokens of the prompt itself; null where its tokenizer is not at hand. */
+  /** Number of tokens, without start, end and padding; null if the tokenizer is not available. */
   readonly count: number | null;
-  /** Parts into which the prompt is cut; null likewise. */
+  /** Number of chunks; null if the tokenizer is not available. */
   readonly chunks: number | null;
-  /** Tokens that a part takes; null: a prompt is never cut. */
+  /** Maximum number of tokens per chunk; null if the encoder does not use chunks. */
   readonly perChunk: number | null;
 }
 
-/** Start and end take a place of each chunk. */
+/** Tokens per chunk, without start and end. */
 const CLIP_ROOM = CLIP_CHUNK - 2;
 
-/** What prompts are counted for. */
+/** The model for which tokens are counted. */
 interface CountedModel {
   readonly family: ModelFamily;
   /** Path of the `tokenizer.json` that T5 needs. */
@@ -30,8 +30,8 @@ interface CountedModel {
 }
 
 /**
- * Counts the tokens of a prompt for each text encoder of a family; of a prompt with parts or schedules, those of its longest text.
- * Rejects with CheckpointError if `tokenizer` is not a usable one.
+ * Counts the tokens of a prompt for each text encoder of a family. For a prompt with parts or schedules,
+ * counts its longest text. Rejects with CheckpointError if `tokenizer` is not usable.
  */
 export async function countPromptTokens(
   prompt: string,
@@ -56,7 +56,7 @@ type Count = Pick<PromptTokens, 'count' | 'chunks'>;
 const longer = (a: Count, b: Count): boolean =>
   (a.chunks ?? 0) > (b.chunks ?? 0) || (a.chunks === b.chunks && (a.count ?? 0) >= (b.count ?? 0));
 
-/** All CLIP encoders cut alike; they fill a chunk in other ways. */
+/** All CLIP encoders split prompts alike and differ only in padding. */
 function clipTokens(text: string, reading: EncoderReading): Count {
   const [{ ids }] = clipChunksOf([text], reading, { pad: CLIP_PAD.l }) as [TokenChunks];
   return { count: ids.reduce((sum, chunk) => sum + chunk.indexOf(CLIP_END) - 1, 0), chunks: ids.length };
@@ -68,7 +68,7 @@ async function t5Tokens(text: string, reading: EncoderReading, path: string | un
   return { count: ids[0]!.indexOf(T5_END), chunks: 1 };
 }
 
-/** The tokenizer that was used last: reading one takes as long as a thousand prompts. */
+/** The tokenizer that was used last: opening one takes as long as tokenizing a thousand prompts. */
 let last: { readonly path: string; readonly tokenizer: Promise<T5Tokenizer> } | undefined;
 
 async function opened(path: string): Promise<T5Tokenizer> {
@@ -76,7 +76,7 @@ async function opened(path: string): Promise<T5Tokenizer> {
   try {
     return await last.tokenizer;
   } catch (error) {
-    last = undefined; // its file may be put right
+    last = undefined; // its file may be repaired
     throw error;
   }
 }

@@ -6,16 +6,19 @@ import type { Conditioning, Network } from './guidance.ts';
 import type { EncodedPrompt, PromptPair } from './model.ts';
 import type { NetworkRequest } from './prompted-network.ts';
 
-/** A part of a prompt whose texts are encoded. */
+/** An encoded part of a prompt. */
 export interface EncodedPart {
   readonly weight: number;
   readonly schedule: readonly { readonly end: number; readonly prompt: EncodedPrompt }[];
 }
 
-/** The prompts of a run, as their parts take turns. */
+/** The encoded parts of both prompts of a run. */
 export type EncodedParts = Readonly<Record<Conditioning, readonly EncodedPart[]>>;
 
-/** Encodes the parts of a prompt, and makes them of one length by repeating their last vectors. */
+/**
+ * Encodes the parts of a prompt. If there are several, they are padded to equal length by repeating their
+ * last vectors.
+ */
 export async function encodeParts(
   parts: readonly PlannedPart[],
   encode: (texts: readonly string[]) => Promise<EncodedPrompt[]>,
@@ -37,7 +40,10 @@ export async function encodeParts(
   }));
 }
 
-/** What the network of a run is asked for: every pair of lengths, and the length of parts that are evaluated alone. */
+/**
+ * The prompt lengths for which a run needs networks: all pairs of lengths, and the lengths of parts that are
+ * evaluated without the negative prompt.
+ */
 export async function lengthsOf(
   { negative, positive }: Readonly<Record<Conditioning, readonly PlannedPart[]>>,
   tokens: (texts: readonly string[]) => number[] | Promise<number[]>,
@@ -59,16 +65,16 @@ export async function lengthsOf(
 }
 
 /**
- * The network of a run whose prompts have parts and schedules: each call takes the texts whose turn it is, and the output of the
- * positive prompt is U + Σ wᵢ·(Cᵢ - U), in which guidance makes of its scale a share for each part (Liu et al. 2022, "Compositional
- * Visual Generation"). Every network of the result counts its own calls, and
- * what it evaluates remembers nothing of other runs.
+ * The network of a run whose prompts have parts and schedules. Each call uses the texts scheduled for it. The
+ * output for the positive prompt is U + Σ wᵢ·(Cᵢ - U), so that guidance applies a share of its scale to each
+ * part (Liu et al. 2022, "Compositional Visual Generation"). Each network that the result creates counts its
+ * own calls and shares no state with other runs.
  */
 export function takingTurns(
   { negative, positive }: EncodedParts,
   networkOf: (prompts: PromptPair) => Network,
 ): () => Network {
-  let last: Promise<unknown> = Promise.resolve(); // the runs of a batch share what is loaded
+  let last: Promise<unknown> = Promise.resolve(); // the runs of a batch share the loaded networks
   return () => {
     const networkFor = remembered(networkOf);
     let calls = 0;
@@ -90,7 +96,7 @@ export function takingTurns(
   };
 }
 
-/** One network for each pair of prompts. */
+/** Caches one network per pair of prompts. */
 function remembered(networkOf: (prompts: PromptPair) => Network): (prompts: PromptPair) => Network {
   const known = new Map<EncodedPrompt, Map<EncodedPrompt, Network>>();
   return (prompts) => {

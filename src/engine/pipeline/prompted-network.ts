@@ -15,10 +15,10 @@ import { partsThatFit } from './network-parts.ts';
 import { seamless } from './seamless.ts';
 import type { Quality, Shortcuts } from './shortcuts.ts';
 
-/** One thing for each prompt. */
+/** A value for each of the two prompts. */
 type ForBoth<Value> = Readonly<Record<Conditioning, Value>>;
 
-/** Which network a run will need. */
+/** Describes the networks that a run needs. */
 export interface NetworkRequest extends LatentShape, Shortcuts {
   readonly tokens: ForBoth<number>;
   /** Whether both prompts will be evaluated. */
@@ -26,23 +26,23 @@ export interface NetworkRequest extends LatentShape, Shortcuts {
   readonly controls?: Controls;
 }
 
-/** What the network is given of a prompt. */
+/** The network's inputs from a prompt. */
 export interface PromptInput {
   readonly context: TextStates;
-  /** Vector conditioning, for a network that takes one. */
+  /** Vector conditioning, for networks that take it. */
   readonly vector?: Float32Array;
 }
 
-/** What some networks read beside latent, time and prompts. */
+/** Additional inputs of some networks. */
 export interface MoreInputs extends Shortcuts {
-  /** Channels behind the latent's, the same for every latent. */
+  /** Channels appended to the latent's, the same for every latent. */
   readonly beside?: Float32Array;
-  /** Of a network that reads a scale; null: it receives none. */
+  /** Guidance scale of a guidance-distilled network; null if it receives none. */
   readonly guidance?: number | null;
   readonly controls?: ReadControls;
 }
 
-/** The diffusion network of a checkpoint, built for whatever shape is asked. */
+/** The diffusion network of a checkpoint, built for any requested shape. */
 export interface PromptedNetwork {
   /** The networks that the request will open. */
   sources(request: NetworkRequest): NetworkSource[];
@@ -51,26 +51,26 @@ export interface PromptedNetwork {
 
 const NOWHERE: ReadonlySet<ResidualPlace> = new Set();
 
-/** What a part of the network is built for, beside its shape. */
+/** Options of a part of the network, other than its shape. */
 interface PartOptions {
   readonly residuals?: ReadonlySet<ResidualPlace> | undefined;
-  readonly isToldGuidance?: boolean;
+  readonly hasGuidance?: boolean;
   readonly deep?: DeepFeature | undefined;
   readonly tokenMerging?: number | undefined;
   readonly quality?: Quality | undefined;
 }
 
-/** What a diffusion network is for. */
+/** Options of createNetwork. */
 export interface NetworkUse {
-  /** Sides of its pictures that are joined. */
+  /** Sides at which pictures wrap around. */
   readonly joinedSides?: JoinedSides | undefined;
-  /** Networks beside each of which it stays on the device where it can. */
+  /** Networks that alternate with it on the device. It stays resident beside each of them if possible. */
   readonly others?: readonly NetworkSource[];
 }
 
 /**
- * The diffusion network as a guided one: both prompts in one batch if their lengths can be made equal, and if the network can
- * then stay on the device beside each of the others; else one by one.
+ * Creates the diffusion network. Both prompts are evaluated in one batch if their lengths can be made equal
+ * and the network can then stay on the device beside each of `others`; otherwise one after the other.
  */
 export function createNetwork(
   checkpoint: Checkpoint,
@@ -84,7 +84,7 @@ export function createNetwork(
       batch: number,
       { height, width }: LatentShape,
       tokens: number,
-      { residuals = NOWHERE, isToldGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
+      { residuals = NOWHERE, hasGuidance = true, deep, tokenMerging, quality }: PartOptions = {},
     ) =>
     (i: number | 'whole', blocks?: BlockRange, stays = true): NetworkSource => {
       const graph = i === 'whole' ? whole! : graphs[i]!;
@@ -93,18 +93,18 @@ export function createNetwork(
         name: [
           `network ${i} ${batch}x${height}x${width} ${tokens}`,
           ...(blocks ? [`blocks ${blocks.from} to ${blocks.to}`] : []),
-          ...(isToldGuidance ? [] : ['unguided']),
+          ...(hasGuidance ? [] : ['unguided']),
           ...(residuals.size > 0 ? [[...residuals].join()] : []),
           ...(deep ? [`deep ${deep.depth} ${deep.use}`] : []),
           ...(tokenMerging === undefined ? [] : [`merged ${tokenMerging}`]),
         ].join(' '),
         stays,
         passes: !stays,
-        alternates: deep !== undefined || residuals.size > 0, // with itself as it reuses, with controls
+        alternates: deep !== undefined || residuals.size > 0, // with its own variants, or with controls
         variant,
         build: (profile) =>
           graph(checkpoint, {
-            ...{ batch, height, width, tokens, residuals, isToldGuidance, profile },
+            ...{ batch, height, width, tokens, residuals, hasGuidance, profile },
             ...(blocks && { blocks }),
             ...(deep && { deep }),
             ...(tokenMerging !== undefined && { tokenMerging }),
@@ -125,7 +125,7 @@ export function createNetwork(
   const isOneBatch = ({ negative, positive }: ForBoth<number>, shape: LatentShape) =>
     (repeatsContext || negative === positive) &&
     !staysOneByOneAlone(shape, leastCommonMultiple(negative, positive));
-  /** Half of the scratch memory can decide whether gigabytes are uploaded for every picture. */
+  /** Halving the scratch memory may avoid uploading gigabytes of weights for every picture. */
   const staysOneByOneAlone = (shape: LatentShape, tokens: number) =>
     !networks.canStay(undivided(2 * shape.batch, shape, tokens), others) &&
     networks.canStay(undivided(shape.batch, shape, tokens), others);
@@ -147,7 +147,7 @@ export function createNetwork(
     network(prompts, shape, { beside, guidance, controls, ...shortcuts } = {}) {
       const { deepCache, tokenMerging, quality } = shortcuts;
       const features = deepCache && new DeepFeatures(deepCache);
-      /** For prompts of one length. */
+      /** Evaluates the network for prompts of equal length. */
       const evaluate = async (
         u: Float32Array,
         { timestep, sigma }: Readonly<Record<'timestep' | 'sigma', number>>,
@@ -176,13 +176,13 @@ export function createNetwork(
         };
         const options = {
           residuals: controls?.places,
-          isToldGuidance: guidance !== null,
+          hasGuidance: guidance !== null,
           deep: features?.use,
           ...{ tokenMerging, quality },
         };
         for (const part of parts(batch, shape, tokens, options)) {
           const session = await networks.open(part);
-          const given = controls ? withNothing(values, session.graph, controls.places) : values;
+          const given = controls ? withZeros(values, session.graph, controls.places) : values;
           values = { ...values, ...(await session.run(given)) };
         }
         features?.keep(names, values);
@@ -210,7 +210,7 @@ const ofBytes = (source: NetworkSource): NetworkSource => ({
   build: (profile) => source.build(withBytes(profile)),
 });
 
-/** Runs of a batch would otherwise take the parts of a network out of each other's hands. */
+/** Serialises calls. Otherwise the runs of a batch would evict each other's parts of the network. */
 function oneAtATime(network: Network): Network {
   let last: Promise<unknown> = Promise.resolve();
   return (...args) => {
@@ -220,7 +220,7 @@ function oneAtATime(network: Network): Network {
   };
 }
 
-/** Both prompts at one length, if they may be. */
+/** Both prompts repeated to equal length, if allowed. */
 function pairUp(
   { negative, positive }: ForBoth<PromptInput>,
   mayBe: (tokens: ForBoth<number>) => boolean,
@@ -231,8 +231,10 @@ function pairUp(
   return { negative: { ...negative, context: longLeft }, positive: { ...positive, context: longRight } };
 }
 
-/** With nothing added where no control adds anything in this step: another network would have to be loaded. */
-function withNothing(
+/**
+ * Adds zeros for places without a residual in this step. Otherwise another network would have to be loaded.
+ */
+function withZeros(
   values: Record<string, Float32Array>,
   { inputs }: NetworkGraph,
   places: ReadonlySet<string>,
@@ -244,7 +246,7 @@ function withNothing(
   };
 }
 
-/** The latents of a batch, each followed by more channels. */
+/** The latents of a batch, each followed by the additional channels. */
 function withChannels(u: Float32Array, beside: Float32Array, batch: number): Float32Array {
   const latents = Array.from({ length: batch }, (_, i) =>
     u.subarray((i * u.length) / batch, ((i + 1) * u.length) / batch),
@@ -255,7 +257,7 @@ function withChannels(u: Float32Array, beside: Float32Array, batch: number): Flo
   );
 }
 
-/** Each vector `times` times, one after the other. */
+/** Repeats each vector `times` times. */
 function repeated(vectors: readonly Float32Array[], times: number): Float32Array {
   const out = new Float32Array(vectors.reduce((length, { length: more }) => length + more * times, 0));
   let at = 0;

@@ -3,8 +3,9 @@ import type { DiffusionModel, PromptPair } from './model.ts';
 import { shortcutsOf } from './shortcuts.ts';
 
 /**
- * A model whose runs another one ends: from the noise level `refineFrom` on the refiner predicts, with the same prompts as its
- * own text encoders read them. Pictures are coded by the first. Throws CheckpointError if the two do not go together.
+ * A model whose runs are finished by another one: from the noise level `refineFrom` on, the refiner predicts,
+ * with the same prompts encoded by its own text encoders. The first model encodes and decodes pictures.
+ * Throws CheckpointError if the two do not match.
  */
 export function refinedModel(base: DiffusionModel, refiner: DiffusionModel): DiffusionModel {
   mustAgree(base, refiner);
@@ -41,7 +42,7 @@ function mustAgree(base: DiffusionModel, refiner: DiffusionModel): void {
   const [predicted, wanted] = [refiner.schedule.prediction, base.schedule.prediction];
   if (refiner.latentFormat !== base.latentFormat)
     throw refuse(`its latents are those of ${refiner.family}, the model's those of ${base.family}`);
-  if (predicted !== wanted) throw refuse(`it predicts ${predicted}, the model ${wanted}`);
+  if (predicted !== wanted) throw refuse(`it predicts ${predicted}, the model predicts ${wanted}`);
   if (refiner.inpainting || refiner.readsSource)
-    throw refuse('it reads more than a latent: take an ordinary one');
+    throw refuse('it takes more inputs than a latent: use an ordinary checkpoint');
 }

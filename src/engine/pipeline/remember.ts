@@ -1,19 +1,22 @@
-/** Prompts whose states are kept per model; a state is 231 KB in SD1.5, 631 KB in SDXL, 4 MB in FLUX. */
+/**
+ * Number of prompts whose states are kept per model. A state takes 231 KB in SD1.5, 631 KB in SDXL, 4 MB in
+ * FLUX.
+ */
 const KEPT = 32;
 
-/** A function that keeps its latest results. */
+/** A function that caches its latest results. */
 export interface Remembering<Result> {
   (key: string): Promise<Result>;
-  /** Whether a call would compute nothing. */
+  /** Whether the result for a key is cached. */
   readonly knows: (key: string) => boolean;
 }
 
-/** Keeps the results of the latest different arguments; a call that failed is made again. */
+/** Caches the results of the most recent arguments. Failed calls are not cached. */
 export function remember<Result>(compute: (key: string) => Promise<Result>): Remembering<Result> {
   const results = new Map<string, Promise<Result>>();
   const remembering = (key: string): Promise<Result> => {
     const result = results.get(key) ?? compute(key);
-    results.delete(key); // the last one in is the last one out
+    results.delete(key); // now the most recently used
     results.set(key, result);
     result.catch(() => results.delete(key));
     const [oldest] = results.keys();

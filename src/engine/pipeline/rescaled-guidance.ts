@@ -3,9 +3,9 @@ import type { Vec } from '../float32/vec.ts';
 const f32 = Math.fround;
 
 /**
- * Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section 3.4: the guided velocity is brought
- * back towards the deviation of the one with the prompt. `share` (0..1) says how far; each of the `items` latents for itself.
- * x and the predictions are on the path x = image + σ·noise.
+ * Guidance rescale: Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section
+ * 3.4. Rescales the guided velocity towards the standard deviation of the conditional one by `share` (0..1),
+ * separately for each of the `items` latents. x and the predictions are on the path x = image + σ·noise.
  */
 export function rescaledGuidance(
   x: Vec,
@@ -15,7 +15,8 @@ export function rescaledGuidance(
   const variance = f32(f32(sigma * sigma) + 1);
   const spread = f32(Math.sqrt(variance));
   const clean = x.map((value) => value / variance);
-  // From the noise that is left, as the field computes it: from pure noise the difference of large numbers is felt.
+  // Computed from the remaining noise, as the reference does: near pure noise, other forms round noticeably
+  // differently.
   const velocity = (denoised: Vec) =>
     denoised.map((value, i) => {
       const noise = f32(x[i]! - value);
@@ -36,7 +37,7 @@ export function rescaledGuidance(
   });
 }
 
-/** What is guided, and how. */
+/** Inputs of rescaledGuidance. */
 export interface RescaledGuidance {
   readonly uncond: Vec;
   readonly cond: Vec;
@@ -45,7 +46,7 @@ export interface RescaledGuidance {
   readonly items: number;
 }
 
-/** The sample's standard deviation. */
+/** Sample standard deviation. */
 function deviation(values: Vec): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

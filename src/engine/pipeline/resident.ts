@@ -1,4 +1,4 @@
 import type { NetworkSource } from '../runtime/model-cache.ts';
 
-/** Networks that stay on a device while latents of a size are worked on, in cells. */
+/** The networks that stay on a device while latents of a size, in cells, are processed. */
 export type Resident = (height: number, width: number) => NetworkSource[];

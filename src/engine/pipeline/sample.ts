@@ -11,6 +11,7 @@ import { fromModelSpace, toModelSpace, type LatentScaling } from './latent-forma
 import { differentialMask, maskedDenoiser } from './noise-mask.ts';
 import type { SamplingPlan } from './sampling-plan.ts';
 
+/** Options of sample. */
 export interface SampleOptions {
   readonly plan: SamplingPlan;
   readonly network: Network;
@@ -18,41 +19,42 @@ export interface SampleOptions {
   readonly cfg: number;
   readonly rescaleCfg?: number;
   readonly cfgInterval?: { readonly start: number; readonly end: number };
-  /** Unsigned 64-bit. Brownian noise is drawn from all of them. */
+  /** Unsigned 64-bit. Brownian noise uses all bits. */
   readonly seed: bigint;
   /**
-   * `CPU`, the default: noise on the way is drawn from seed + 1, as ComfyUI does on a CPU. `GPU`: the generator of the initial
-   * noise goes on, as in A1111 on a CUDA card.
+   * `CPU`, the default: noise added during sampling is drawn from seed + 1, as in ComfyUI on a CPU. `GPU`: it
+   * continues the generator of the initial noise, as in A1111 on a CUDA card.
    */
   readonly noiseDevice?: NoiseDevice;
-  /** As the autoencoder gives it, unscaled; all zero for an empty latent. */
+  /** The VAE's latent, unscaled; all zeros for an empty latent. */
   readonly latent: Vec;
-  /** [batch, channels, height, width] of `latent`. Noise is one fill over all of it. */
+  /** [batch, channels, height, width] of `latent`. Noise is drawn in one fill over all of it. */
   readonly shape: readonly [number, number, number, number];
   readonly latentFormat: LatentScaling;
-  /** Unit noise to start from; drawn from the seed when left out. */
+  /** Initial unit noise; drawn from the seed if absent. */
   readonly noise?: Vec;
-  /** The share of ancestral noise, 0..1; all of it when left out. For samplers that take it. */
+  /** Share of ancestral noise, 0..1; 1 if absent. For samplers that use it. */
   readonly eta?: number;
-  /** Multiplies the noise on the way; 1 when left out. For samplers that take it. */
+  /** Scale of the noise added during sampling; 1 if absent. For samplers that use it. */
   readonly sNoise?: number;
-  /** Repaints only a part; any size, stretched to the latent's. */
+  /** Region to repaint, of any size; resized to the latent's. */
   readonly mask?: Mask;
-  /** Of differential diffusion, 0 to 1; without it the mask holds alike from the first step to the last. */
+  /** Strength of differential diffusion, 0..1; if absent, the mask is constant during the run. */
   readonly differential?: number;
-  /** Stops between two evaluations. */
+  /** Stops the run between two evaluations. */
   readonly signal?: AbortSignal;
   readonly onStep?: (step: SampleStep) => void;
 }
 
-/** A step of a run; the vectors are in model space and must not be written to. */
+/** A step of a run. The vectors are in model space and must not be modified. */
 export interface SampleStep extends StepReport {
   readonly totalSteps: number;
 }
 
 /**
- * The image-to-image frame: noises the latent to the plan's first level, lets the sampler take it down, and returns it unscaled.
- * Rejects with CanceledError once `signal` is aborted, with DeviceError when the network returns values that are not finite.
+ * Image-to-image sampling: adds noise to the latent up to the plan's first level, runs the sampler, and
+ * returns the unscaled result. Rejects with CanceledError once `signal` is aborted, with NonFiniteError if
+ * the network returns NaN or infinity, with DivergedError if its inputs have diverged.
  */
 export async function sample(options: SampleOptions): Promise<Vec> {
   const { plan, seed, latentFormat } = options;
@@ -62,7 +64,7 @@ export async function sample(options: SampleOptions): Promise<Vec> {
   const prediction = PREDICTIONS[schedule.prediction];
   const latent = toModelSpace(options.latent, latentFormat);
   const generator = generatorOf(options.noiseDevice ?? 'CPU', seed);
-  const drawn = generator.normal(latent.length); // also where other noise is given: the draws that follow stay the same
+  const drawn = generator.normal(latent.length); // also if noise is given, so that later draws stay the same
   const noise = options.noise ?? drawn;
   const x = prediction.start(noise, latent, sigmas[0]!, isFullNoise(schedule, sigmas[0]!));
 
@@ -88,7 +90,7 @@ export async function sample(options: SampleOptions): Promise<Vec> {
   return fromModelSpace(prediction.finish(done, sigmas.at(-1)!), latentFormat);
 }
 
-/** `initial` has drawn the noise to start from. */
+/** Creates the sampler's run. `initial` is the generator that drew the initial noise. */
 function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGenerator): Run {
   const { plan, seed, latent, signal, onStep, noiseDevice = 'CPU', eta = 1, sNoise = 1 } = options;
   const { schedule, sigmas, totalSteps } = plan;
@@ -101,7 +103,7 @@ function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGen
     if (signal?.aborted) throw new CanceledError();
     return result;
   };
-  const louder = (noise: Vec): Vec => (sNoise === 1 ? noise : scale(sNoise, noise));
+  const scaled = (noise: Vec): Vec => (sNoise === 1 ? noise : scale(sNoise, noise));
   const report = (step: StepReport) => onStep?.({ totalSteps, ...step });
 
   return {
@@ -126,11 +128,11 @@ function createRun(options: SampleOptions, denoise: Denoiser, initial: NormalGen
       const { denoised, uncond } = await guided(x, sigma, true);
       return { denoised, uncond: uncond! };
     },
-    noise: () => louder((ancestral ??= generatorOf(noiseDevice, seed + 1n)).normal(latent.length)),
+    noise: () => scaled((ancestral ??= generatorOf(noiseDevice, seed + 1n)).normal(latent.length)),
     brownian(from, to) {
       const positive = sigmas.filter((sigma) => sigma > 0);
       brownian ??= new BrownianTree(positive.at(-1)!, positive[0]!, seed, latent.length, noiseDevice);
-      return louder(brownian.noise(from, to));
+      return scaled(brownian.noise(from, to));
     },
   };
 }

@@ -5,29 +5,30 @@ import type { SamplerName } from '../samplers/names.ts';
 import { SAMPLERS } from '../samplers/registry.ts';
 import type { SamplerSpec } from '../samplers/sampler.ts';
 
+/** Settings from which the noise levels of a run follow. */
 export interface SamplingSettings {
   readonly schedule: NoiseSchedule;
   readonly samplerName: SamplerName;
   readonly scheduler: SchedulerName;
-  /** Whole, from 1. */
+  /** A positive integer. */
   readonly steps: number;
-  /** 0..1; 0 leaves the latent as it is. */
+  /** 0..1; 0 leaves the latent unchanged. */
   readonly denoise: number;
-  /** Runs only the part of the schedule from this step … */
+  /** First step of the schedule to run … */
   readonly startStep?: number;
-  /** … up to this one, leaving its noise in the result … */
+  /** … and the step before which to stop, leaving noise in the result … */
   readonly lastStep?: number;
-  /** … unless this is set: then the last step goes all the way to 0. */
+  /** … unless this is set: then the last step goes to 0. */
   readonly forceFullDenoise?: boolean;
 }
 
-/** What a run will do, known before it starts. */
+/** The sampler and noise levels of a run. */
 export interface SamplingPlan {
   readonly schedule: NoiseSchedule;
   readonly sampler: SamplerSpec;
-  /** Noise levels, descending; fewer than two when there is nothing to do. */
+  /** Noise levels, descending; fewer than two if there is nothing to do. */
   readonly sigmas: Float32Array;
-  /** Steps that will be reported; for `dpm_adaptive` a guess, made better with each step. */
+  /** Number of steps that will be reported; for `dpm_adaptive` an estimate that is refined with each step. */
   readonly totalSteps: number;
 }
 
@@ -51,7 +52,7 @@ function part(sigmas: Float32Array, settings: SamplingSettings): Float32Array {
   return levels.slice(startStep);
 }
 
-/** The noise level after a share of the steps, 0..1; below all of them after the last. */
+/** The noise level after a share of the steps, 0..1; negative after the last, below every level. */
 export function levelAfter({ sigmas }: SamplingPlan, share: number): number {
   const steps = sigmas.length - 1;
   const done = Math.round(share * steps);

@@ -3,7 +3,7 @@ import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { TiledAutoencoder } from './tiled-autoencoder.ts';
 import { partAcross, type Raster, type RasterShape } from './tiling.ts';
 
-/** A network whose convolutions see across joined sides; without any the network as it is. */
+/** The network with convolutions that wrap around at joined sides; unchanged if there are none. */
 export const seamless = (source: NetworkSource, joinedSides: JoinedSides | undefined): NetworkSource =>
   joinedSides
     ? {
@@ -13,12 +13,14 @@ export const seamless = (source: NetworkSource, joinedSides: JoinedSides | undef
       }
     : source;
 
-/** Cells of the other side that a picture in tiles is coded with: more than the convolutions of the finer levels see. */
+/**
+ * Width in cells of the wrapped margin of a tiled picture: more than the receptive field of the finer levels.
+ */
 const MARGIN = 16;
 
 /**
- * An autoencoder in tiles that sees across joined sides: `margin` cells of what lies there stand around the picture, and are cut
- * off again.
+ * A tiled autoencoder for pictures that wrap around at joined sides: `margin` cells from the opposite side
+ * are added around the picture, and cropped again afterwards.
  */
 export function seamlessTiles(
   tiles: TiledAutoencoder,
@@ -31,7 +33,7 @@ export function seamlessTiles(
     height: height + 2 * top * scale,
     width: width + 2 * left * scale,
   });
-  /** The scales are places per cell. */
+  /** Runs `code` on the widened raster. The scales are positions per cell. */
   const coded = async (
     code: TiledAutoencoder['encode'],
     from: Raster,

@@ -11,17 +11,17 @@ import { planSampling, type SamplingPlan } from './sampling-plan.ts';
 import type { Stages } from './stages.ts';
 import type { Img2ImgTask, UpscaleTask } from './types.ts';
 
-/** A picture is made larger and sampled again. */
+/** A pass over the enlarged result of the first one. */
 export interface SecondPass {
-  /** Of the enlarged latents. */
+  /** Shape of the enlarged latents. */
   readonly shape: LatentShape;
   readonly plan: SamplingPlan;
   readonly upscale: UpscaleTask;
-  /** Absent where latents are resized. */
+  /** Absent if latents are resized. */
   readonly upscaler?: PictureUpscaler;
 }
 
-/** What a task does after its first pass; undefined if nothing. */
+/** The second pass of a task; undefined if there is none. */
 export function planSecondPass(
   task: Img2ImgTask,
   { cellSize }: DiffusionModel,
@@ -39,10 +39,13 @@ export function planSecondPass(
   };
 }
 
-/** A result of the first pass at its final size: a latent to sample again, or a finished picture if nothing is. */
+/**
+ * A result of the first pass at its final size: a latent that is sampled again, or a finished picture if
+ * there are no steps.
+ */
 export type Enlarged = { readonly latent: Float32Array } | { readonly picture: Pixels };
 
-/** Makes an unscaled latent of the first pass larger. */
+/** Enlarges an unscaled latent of the first pass. */
 export async function enlarge(
   latent: Float32Array,
   shape: LatentShape,
@@ -57,7 +60,7 @@ export async function enlarge(
   }
   const picture = await model.decode(latent, height, width);
   const beforeTile = async () => {
-    stages.announce({ type: 'stage', stage: 'UPSCALING', totalSteps: null }); // a sign of life
+    stages.announce({ type: 'stage', stage: 'UPSCALING', totalSteps: null }); // shows that the task is alive
     await stages.turn();
   };
   const upscaled = toInterleaved(await upscaler!.upscale(toPlanes(picture), beforeTile));

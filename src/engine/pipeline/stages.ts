@@ -1,30 +1,31 @@
 import { CanceledError } from '../errors.ts';
 import type { EngineEvent, EngineStage, PreviewWish } from './types.ts';
 
-/** The stages of a task: announced, timed, and stopped between when the caller wants. */
+/** Announces and times the stages of a task, and stops it when the caller cancels. */
 export interface Stages {
-  /** Announces and runs one stage. Throws CanceledError instead if the task was canceled before. */
+  /** Announces and runs a stage. Throws CanceledError instead if the task has been canceled. */
   stage<Result>(name: EngineStage, work: () => Promise<Result>, totalSteps?: number): Promise<Result>;
   /** Milliseconds per stage so far. */
   readonly timings: Record<EngineStage, number>;
   announce(event: EngineEvent): void;
   /**
-   * To be awaited before whatever blocks the thread: lets announcements leave and a request to stop come in. Throws
-   * CanceledError if one did.
+   * Must be awaited before anything that blocks the thread: lets events be sent and a cancellation be
+   * received. Throws CanceledError if the task has been canceled.
    */
   turn(): Promise<void>;
 }
 
+/** Connection between a task and its caller. */
 export interface StageContext {
-  /** Aborted to stop the task. */
+  /** Aborted to cancel the task. */
   readonly signal: AbortSignal;
-  /** Resolves when the event has left. */
+  /** Sends an event; resolves when it is written. */
   emit(event: EngineEvent): Promise<void>;
-  /** What somebody wants to see of the step that is done; absent or undefined: nobody does. */
+  /** The requested preview of the completed step; absent or undefined if there is none. */
   readonly wanted?: () => PreviewWish | undefined;
 }
 
-/** Starts the clock of a task. */
+/** Creates the stages of a task. */
 export function createStages(context: StageContext): Stages {
   const timings = {
     LOADING_MODEL: 0,

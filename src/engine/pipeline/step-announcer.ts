@@ -4,14 +4,14 @@ import type { EngineEvent, Latent, LatentPictures, PreviewWish, RgbImage } from 
 
 type StepEvent = Extract<EngineEvent, { type: 'step' }>;
 
-/** How a task's steps are shown. */
+/** Creates the preview pictures of a task's steps. */
 export interface StepPictures {
   readonly decode: PreviewDecoder;
-  /** What somebody wants to see of the step that is done; undefined: nobody does. */
+  /** The requested preview of the completed step; undefined if there is none. */
   readonly wanted: () => PreviewWish | undefined;
 }
 
-/** Announces steps; those that somebody wants to see with small pictures, where there is a decoder for them. */
+/** Announces steps. If a preview is requested and a decoder is available, small pictures are attached. */
 export class StepAnnouncer {
   readonly #stages: Pick<Stages, 'announce'>;
   readonly #pictures: StepPictures | undefined;
@@ -32,16 +32,16 @@ export class StepAnnouncer {
     this.#work = picturesOf(event.denoised, wish, decode).then((pictures) => {
       this.#stages.announce({ ...event, denoised: { ...event.denoised, ...(pictures && { pictures }) } });
     });
-    this.#work.catch(() => undefined); // those who await it have the error
+    this.#work.catch(() => undefined); // callers that await it get the error
   }
 
-  /** Resolves when every step is announced: to be awaited before the next network runs. */
+  /** Resolves when all steps are announced. Must be awaited before the next network runs. */
   announced(): Promise<void> {
     return this.#work;
   }
 }
 
-/** Pictures of the images that somebody wants to see; undefined where one of them has no room. */
+/** Preview pictures of the requested images; undefined if memory is too short for one of them. */
 async function picturesOf(
   { data, images: all = 1, height, width }: Latent,
   { size, images }: PreviewWish,

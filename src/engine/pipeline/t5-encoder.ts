@@ -10,19 +10,22 @@ import { tokenInputs } from '../text/token-inputs.ts';
 import { applyWeights, isWeighted } from '../text/weighting.ts';
 import { PLAIN_READING, readingFor, type TextReading } from './text-reading.ts';
 
-/** Cuts a text into T5's tokens: one chunk with the weight of each. */
+/** Tokenizes a text for T5: one chunk, with a weight per token. */
 export type TokenizeT5 = (text: string, reading: EncoderReading) => Promise<TokenChunks>;
 
-/** FLUX's first text encoder with its prompt weighting. The texts are those that take turns in a prompt. */
+/** T5 with prompt weighting. `texts` are the alternating texts of a prompt. */
 export interface T5Encoder {
-  /** The network for texts of so many tokens. */
+  /** The network for texts with this number of tokens. */
   source(tokens: number): NetworkSource;
-  /** Tokens that each text takes: 256 or more. */
+  /** Length of each text in tokens, padding included: at least 256. */
   tokens(texts: readonly string[]): Promise<number[]>;
   encode(texts: readonly string[]): Promise<TextStates[]>;
 }
 
-/** T5 for texts of any length; without `tokenize` the `tokenizer.json` beside the checkpoint is read when it is first needed. */
+/**
+ * Creates a T5 encoder for texts of any length. Without `tokenize`, the `tokenizer.json` beside the
+ * checkpoint is opened when it is first needed.
+ */
 export function createT5Encoder(
   checkpoint: Checkpoint,
   networks: ModelCache,

@@ -6,16 +6,19 @@ import type { Img2ImgTask } from './types.ts';
 
 const MB = 2 ** 20;
 
-/** Bytes that the engine process takes beside networks and pictures: Node, ONNX Runtime, what sessions hold. */
+/**
+ * Bytes that the engine process needs in addition to networks and pictures: Node, ONNX Runtime, session
+ * overhead.
+ */
 const PROCESS_BYTES = 160 * MB;
 
-/** Bytes that an accelerator's driver and its libraries take of its memory for a process, whatever runs. */
+/** Bytes of device memory that the driver and its libraries take per process. */
 const DEVICE_BYTES = 640 * MB;
 
-/** Bytes that a task may always take: below, MEMORY_LIMIT is less than a process needs. */
+/** Bytes that are always allowed for a task, even if MEMORY_LIMIT is less than a process needs. */
 const LEAST_ROOM = 64 * MB;
 
-/** The networks that a task uses at a size, in that order. */
+/** The networks that a task uses at a size, in order of use. */
 export async function sourcesOf(options: TaskMemoryOptions, size: Size): Promise<NetworkSource[]> {
   const { task, model, request, upscaler } = options;
   const cellsOf = ({ height, width }: Size) => ({
@@ -34,7 +37,7 @@ export async function sourcesOf(options: TaskMemoryOptions, size: Size): Promise
   return [...first, ...enlarging, ...second];
 }
 
-/** The size that a task's results have where its first pass has this one. */
+/** The size of a task's results if its first pass has this size. */
 function finalSize({ task, model }: TaskMemoryOptions, size: Size): Size {
   const { upscale } = task;
   if (!upscale) return size;
@@ -46,21 +49,25 @@ function finalSize({ task, model }: TaskMemoryOptions, size: Size): Size {
   };
 }
 
-/** Sides that the search for a size that fits tries: multiples of so many pixels. */
+/** Step of the search for a size that fits, in pixels. */
 const SIDE_STEP = 64;
 
+/** A task and the memory available to it. */
 export interface TaskMemoryOptions {
   readonly task: Img2ImgTask;
   readonly model: DiffusionModel;
   readonly request: LoadRequest;
-  /** The upscaler that the task asks for. */
+  /** The task's upscaler, if any. */
   readonly upscaler?: PictureUpscaler | undefined;
   readonly networks: ModelCache;
-  /** Bytes that the process may take, or on an accelerator its networks of the memory there. */
+  /** Maximum bytes of the process, or on an accelerator of its networks in device memory. */
   readonly memoryLimit: number;
 }
 
-/** Sets how much the networks may take during a task. Throws TaskTooLargeError if one of them alone takes more. */
+/**
+ * Sets the memory limit of the networks for a task. Throws TaskTooLargeError if one of them exceeds it by
+ * itself.
+ */
 export async function makeRoom(options: TaskMemoryOptions): Promise<void> {
   const { task, memoryLimit } = options;
   const bytes = await peakOf(options, task);
@@ -75,7 +82,7 @@ export async function makeRoom(options: TaskMemoryOptions): Promise<void> {
   );
 }
 
-/** Estimate of the most memory that a task takes where its networks are, with none loaded but the one that runs. */
+/** Estimates the peak memory of a task where its networks live, with only the running network loaded. */
 export async function peakOf(options: TaskMemoryOptions, size: Size): Promise<number> {
   const { task, networks, memoryLimit } = options;
   // Pictures never leave the host.
@@ -95,17 +102,20 @@ const isOnDevice = ({ networks }: TaskMemoryOptions): boolean => networks.device
 
 type Size = Pick<Img2ImgTask, 'width' | 'height'>;
 
-/** Source and results, 8 bits a colour; of one of them colours, sums and weights in float32 while it is coded in tiles. */
+/**
+ * Bytes of the source and the results (8 bits per channel), and of the float32 colours, sums and weights of
+ * one picture that is encoded or decoded in tiles.
+ */
 function pictureBytes({ width, height }: Size, batchSize: number): number {
   return width * height * (3 * (1 + batchSize) + 4 * (3 + 3 + 1));
 }
 
-/** What an upscaler makes of a picture: colours, sums and weights in float32, and bytes. */
+/** Bytes of an enlarged picture: float32 colours, sums and weights, and 8-bit channels. */
 function upscalingBytes({ upscaler }: TaskMemoryOptions, { width, height }: Size): number {
   return upscaler ? width * height * upscaler.scale ** 2 * (4 * (3 + 3 + 1) + 3) : 0;
 }
 
-/** The largest size of about the task's shape that fits. */
+/** The largest size that fits, with approximately the task's aspect ratio. */
 async function largestFitting(options: TaskMemoryOptions): Promise<Size | undefined> {
   const { width, height } = options.task;
   const longest = Math.max(width, height);

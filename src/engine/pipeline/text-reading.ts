@@ -3,21 +3,24 @@ import type { Emphasis } from '../text/a1111/emphasis.ts';
 import type { EncoderReading } from '../text/clip-reading.ts';
 import type { PromptStyle } from '../text/prompt-plan.ts';
 
-/** How the prompts of a task are read. */
+/** How the prompts of a task are interpreted. */
 export interface TextReading {
   readonly style: PromptStyle;
-  /** What weights do in A1111's style. */
+  /** Effect of weights in A1111's style. */
   readonly emphasis: Emphasis;
-  /** The layer of the text encoders that is taken, counted from the end, 1 for the last; undefined: each one's own. */
+  /**
+   * The layer of the text encoders whose states are used, counted from the end, 1 for the last; undefined for
+   * each encoder's default.
+   */
   readonly clipSkip?: number | undefined;
-  /** By the names that the prompts give them. */
+  /** Embeddings by their names in prompts. */
   readonly embeddings: ReadonlyMap<string, EmbeddingFile>;
 }
 
-/** As ComfyUI reads prompts, without embeddings. */
+/** ComfyUI's style, without embeddings. */
 export const PLAIN_READING: TextReading = { style: 'COMFY', emphasis: 'ORIGINAL', embeddings: new Map() };
 
-/** The same for one text encoder, by the key that embeddings have for it and its width. */
+/** The same for one text encoder, given the key of its vectors in embedding files, and its width. */
 export const readingFor = (
   { style, emphasis, embeddings }: TextReading,
   key: EmbeddingKey,

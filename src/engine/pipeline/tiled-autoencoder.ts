@@ -4,31 +4,32 @@ import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
 import type { Resident } from './resident.ts';
 import { layTiles, mapTiles, shrink, type Raster, type RasterShape } from './tiling.ts';
 
-/** Cells that neighbouring tiles share: more than the convolutions of the finer levels see. */
+/** Overlap of adjacent tiles in cells: more than the receptive field of the finer levels. */
 const OVERLAP = 16;
 
-/** A picture whose statistics stand for a larger one's has at least so many cells a side. */
+/** Minimum side in cells of the reduced picture from which statistics are taken. */
 const LEAST_SAMPLE = 16;
 
-/** Which half of an autoencoder. */
+/** Encoder or decoder. */
 export type AutoencoderPart = 'encoder' | 'decoder';
 
-/** Of a latent, in cells. */
+/** Size of a latent in cells. */
 type LatentCells = Pick<RasterShape, 'height' | 'width'>;
 
-/** Pixels to latents and back, for pictures that memory has no room for at once; the batch is one. */
+/** Encodes and decodes pictures that do not fit in memory as a whole. The batch size is one. */
 export interface TiledAutoencoder {
-  /** The networks that encoding or decoding opens. */
+  /** The networks for encoding or decoding. */
   sources(part: AutoencoderPart, cells: LatentCells): NetworkSource[];
   /** Pixels [H,W,3] of 0..1 → latent [C,h,w], unscaled. */
   encode(pixels: Raster, latent: RasterShape): Promise<Float32Array>;
+  /** Unscaled latent [C,h,w] → pixels [H,W,3] of 0..1. */
   decode(latent: Raster, pixels: RasterShape): Promise<Float32Array>;
 }
 
 /**
- * Only the levels finer than the latent are computed in tiles: the coarse ones, attention among them, take little memory.
- * Every tile is normalised by the same statistics, those of the whole picture made smaller: by its own, each would get a
- * brightness and contrast of its own.
+ * Creates a tiled autoencoder. Only the levels finer than the latent are tiled; the coarse ones, including
+ * attention, need little memory. All tiles are normalised with the statistics of a reduced version of the
+ * whole picture. With their own statistics, tiles would differ in brightness and contrast.
  */
 export function createTiledAutoencoder(
   checkpoint: Checkpoint,
@@ -45,7 +46,7 @@ export function createTiledAutoencoder(
     },
   });
 
-  /** The finer levels, for a sample and for tiles that memory has room for. */
+  /** Plans the finer levels: the size of the reduced picture, and tiles that fit in memory. */
   function planFine(part: AutoencoderPart, cells: LatentCells) {
     const levels = (statistics: 'noted' | 'given') => (height: number, width: number) =>
       source(part, { levels: 'fine', height, width, statistics });
@@ -61,7 +62,7 @@ export function createTiledAutoencoder(
   const coarseLevels = (part: AutoencoderPart, { height, width }: LatentCells) =>
     source(part, { levels: 'coarse', height, width });
 
-  /** What the finer levels make of a raster; `cells` is the latent's size. */
+  /** Computes the finer levels of a raster in tiles. `cells` is the latent's size. */
   async function fineLevels(
     part: AutoencoderPart,
     cells: LatentCells,
@@ -107,7 +108,7 @@ export function createTiledAutoencoder(
   };
 }
 
-/** Half a size, or the half of that and so on until `fits` holds. */
+/** Halves a size once, then until `fits` holds. */
 function sampleSize(
   { height, width }: { readonly height: number; readonly width: number },
   fits: (height: number, width: number) => boolean,

@@ -1,4 +1,7 @@
-/** A picture or latent in memory, row-major: `planes` is [channels,height,width], `pixels` [height,width,channels]. */
+/**
+ * A picture or latent in memory, row-major: `planes` is [channels,height,width], `pixels`
+ * [height,width,channels].
+ */
 export interface Raster {
   readonly layout: 'planes' | 'pixels';
   readonly channels: number;
@@ -7,9 +10,10 @@ export interface Raster {
   readonly data: Float32Array;
 }
 
+/** Shape and layout of a raster. */
 export type RasterShape = Omit<Raster, 'data'>;
 
-/** Rectangle of a raster. */
+/** A rectangle of a raster. */
 export interface Tile {
   readonly top: number;
   readonly left: number;
@@ -17,16 +21,19 @@ export interface Tile {
   readonly width: number;
 }
 
-/** Tiles of one size that cover a rectangle. */
+/** Tiles of equal size that cover a rectangle. */
 export interface Tiling {
   readonly height: number;
   readonly width: number;
-  /** What neighbours share at least. */
+  /** Minimum overlap of adjacent tiles. */
   readonly overlap: number;
   readonly tiles: readonly [Tile, ...Tile[]];
 }
 
-/** Lays the fewest tiles for which `fits` holds, at least twice the overlap long; one tile if the whole fits. */
+/**
+ * Covers a rectangle with as few tiles as possible for which `fits` holds. Sides are at least twice the
+ * overlap. One tile if the whole fits.
+ */
 export function layTiles(
   whole: Omit<Tiling, 'tiles'>,
   fits: (height: number, width: number) => boolean,
@@ -50,7 +57,7 @@ export function layTiles(
   }
 }
 
-/** First positions of tiles of one length, evenly spread from one end to the other. */
+/** Start positions of tiles along one side, evenly spread. */
 function starts(length: number, tile: number, overlap: number): number[] {
   const room = length - tile;
   const gaps = room === 0 ? 0 : Math.ceil(room / (tile - overlap));
@@ -58,8 +65,8 @@ function starts(length: number, tile: number, overlap: number): number[] {
 }
 
 /**
- * Computes a raster from another tile by tile; each tile fades into its neighbours over what they share. Either raster may
- * have several positions for one of the tiling.
+ * Computes a raster from another one tile by tile. Adjacent tiles are blended over their overlap. Either
+ * raster may have several positions per position of the tiling.
  */
 export async function mapTiles(
   { tiles, overlap, height }: Tiling,
@@ -84,7 +91,7 @@ const scaled = ({ top, left, height, width }: Tile, scale: number): Tile => ({
   width: width * scale,
 });
 
-/** The same raster smaller: of each place the value in its middle, so that contrast stays. */
+/** Shrinks a raster by taking the value at the centre of each position, which preserves contrast. */
 export function shrink(whole: Raster, height: number, width: number): Raster {
   const small = { ...whole, height, width, data: new Float32Array(whole.channels * height * width) };
   const [from, to] = [indexer(whole), indexer(small)];
@@ -110,7 +117,7 @@ function cutTile(whole: Raster, tile: Tile): Float32Array {
   return values;
 }
 
-/** A rectangle of a raster, of which any part may lie beyond a side: it goes on at the other one. */
+/** A rectangle of a raster that may extend beyond its sides, where it wraps around. */
 export function partAcross(whole: Raster, { top, left, height, width }: Tile): Raster {
   const part = { ...whole, height, width, data: new Float32Array(whole.channels * height * width) };
   const [from, to] = [indexer(whole), indexer(part)];
@@ -122,7 +129,7 @@ export function partAcross(whole: Raster, { top, left, height, width }: Tile): R
   return part;
 }
 
-/** Tiles in their places, weighted. */
+/** Accumulates weighted tiles. */
 class Mosaic {
   readonly #shape: RasterShape;
   readonly #overlap: number;
@@ -149,7 +156,7 @@ class Mosaic {
     });
   }
 
-  /** The weighted means. Nothing may be added afterwards. */
+  /** Returns the weighted means. No tile may be added afterwards. */
   finish(): Float32Array {
     const at = indexer(this.#shape);
     forEachValue(this.#shape, (c, y, x) => {
@@ -159,7 +166,7 @@ class Mosaic {
   }
 }
 
-/** Weights along one side of a tile: rising and falling where it has a neighbour, 1 elsewhere. */
+/** Weights along one side of a tile: ramps at ends with a neighbour, 1 elsewhere. */
 function fade(length: number, start: number, whole: number, overlap: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => {
     const fromStart = start === 0 ? overlap : i + 0.5;

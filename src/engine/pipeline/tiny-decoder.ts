@@ -12,18 +12,21 @@ import type { TiledAutoencoder } from './tiled-autoencoder.ts';
 import { layTiles, partAcross, type Raster, type Tile } from './tiling.ts';
 import type { RgbImage } from './types.ts';
 
-/** Pixels per latent cell, each way. */
+/** Pixels per latent cell in each direction. */
 const CELL = 8;
 
-/** Cells beyond its own, each way, of which a pixel depends: ten convolutions at the latent's size, ten at twice that, and so on. */
+/**
+ * Receptive field of a pixel in cells beyond its own, in each direction: ten convolutions at the latent's
+ * size, ten at twice that size, and so on.
+ */
 const SEEN = 19;
 
-/** A tiny decoder that is open; `state` tells apart what its file was. */
+/** An open tiny decoder. `state` distinguishes versions of its file. */
 export interface OpenTinyDecoder extends TinyDecoder {
   readonly state: string;
 }
 
-/** The network for a latent of a size, in cells. */
+/** The network for a latent of a size in cells. */
 export const tinyDecoderSource = (
   { path, state, weights }: OpenTinyDecoder,
   height: number,
@@ -37,8 +40,8 @@ export const tinyDecoderSource = (
 });
 
 /**
- * An autoencoder in tiles with a tiny decoder in its decoder's place, which takes latents in model space. The tiles give the very
- * picture that the whole would.
+ * A tiled autoencoder whose decoder is replaced by a tiny one, which takes latents in model space. Decoding
+ * in tiles gives exactly the same picture as decoding the whole.
  */
 export function withTinyDecoder(
   tiles: TiledAutoencoder,
@@ -79,7 +82,7 @@ export function withTinyDecoder(
   };
 }
 
-/** Copies the part of a tile's pixels that saw all of the latent that they depend on. `place` is in cells. */
+/** Copies the pixels of a tile whose receptive field lies inside the tile. `place` is in cells. */
 function paste(part: Raster, { top, left }: Tile, whole: Raster): void {
   const [y0, x0] = [top * CELL, left * CELL];
   const seen = SEEN * CELL;
@@ -93,7 +96,10 @@ function paste(part: Raster, { top, left }: Tile, whole: Raster): void {
   }
 }
 
-/** A small picture of a latent [C,h,w] in model space, its longest side `size` or more; undefined where there is no room for it. */
+/**
+ * Decodes a latent [C,h,w] in model space to a small picture whose longest side is at least `size`; undefined
+ * if memory is too short.
+ */
 export type PreviewDecoder = (
   latent: Float32Array,
   height: number,
@@ -101,7 +107,9 @@ export type PreviewDecoder = (
   size: number,
 ) => Promise<RgbImage | undefined>;
 
-/** Makes previews with a tiny decoder, as far as memory has room for it beside the networks of a task's steps. */
+/**
+ * Creates a preview decoder. It works only if there is memory for it beside the networks of a task's steps.
+ */
 export function createPreviewDecoder(
   tiny: OpenTinyDecoder,
   networks: ModelCache,
@@ -114,12 +122,12 @@ export function createPreviewDecoder(
     if (!networks.fitsBeside(source, resident)) return undefined;
     const { pixels } = await (await networks.open(source)).run({ latent });
     const side = (cells: number) => (cells * CELL) / shrink;
-    const bytes = Uint8Array.from(pixels!, (value) => value * 255); // what is after the point is cut
+    const bytes = Uint8Array.from(pixels!, (value) => value * 255); // truncates fractions
     return { height: side(height), width: side(width), data: bytes };
   };
 }
 
-/** Tiny decoders that are open, as their files are now: a replaced file is another one. */
+/** The open tiny decoders. A file that was replaced is opened again. */
 export class OpenTinyDecoders {
   readonly #networks: ModelCache;
   readonly #open = new Map<string, OpenTinyDecoder>();
@@ -128,22 +136,25 @@ export class OpenTinyDecoders {
     this.#networks = networks;
   }
 
-  /** Forgets all of them. */
+  /** Removes all of them. */
   clear(): void {
     this.#open.clear();
   }
 
-  /** Throws CheckpointError if the file is no tiny decoder for latents of so many channels. */
+  /**
+   * Opens a tiny decoder. Throws CheckpointError if the file is not one, or is for latents with another
+   * number of channels.
+   */
   async open(file: string, channels: number): Promise<OpenTinyDecoder> {
     const tiny = await openReadable(file, (path) => this.#current(path));
     if (tiny.channels === channels) return tiny;
     throw new CheckpointError(
-      `${basename(file)}: decodes latents of ${tiny.channels} channels, the model's have ${channels}`,
+      `${basename(file)}: decodes latents of ${tiny.channels} channels, expected ${channels} for the model`,
     );
   }
 
   async #current(path: string): Promise<OpenTinyDecoder> {
-    const state = await stateOf([path]); // before it is read: a later change shows
+    const state = await stateOf([path]); // before the file is read, so that a later change is noticed
     const known = this.#open.get(path);
     if (known?.state === state) return known;
     await this.#networks.forget(path);

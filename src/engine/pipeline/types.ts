@@ -12,131 +12,133 @@ import type { Emphasis } from '../text/a1111/emphasis.ts';
 import type { PromptStyle } from '../text/prompt-plan.ts';
 import type { Shortcuts } from './shortcuts.ts';
 
-/** Interleaved 8-bit RGB, `data.length = width * height * 3`, rows from the top. */
+/** Interleaved 8-bit RGB, `data.length = width * height * 3`, top row first. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** The latent of an image, or of each image of a batch, channel-major f32 in model space (scaled as the network sees it). */
+/**
+ * The latent of an image, or of each image of a batch: f32 [C,h,w] in model space (scaled for the network).
+ */
 export interface Latent {
   readonly family: ModelFamily;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
   readonly data: Float32Array;
-  /** Images whose latents `data` holds one after the other; absent: one. */
+  /** Number of images whose latents `data` contains; 1 if absent. */
   readonly images?: number;
-  /** What its checkpoint says of the colours; absent: those of the family. */
+  /** Colours from its checkpoint; the family's if absent. */
   readonly colours?: LatentColours;
-  /** Pictures that a tiny decoder made of it; absent: nobody watches, or no decoder is installed. */
+  /** Pictures from a tiny decoder; absent if no preview was requested or no decoder is installed. */
   readonly pictures?: LatentPictures;
 }
 
-/** Small pictures of the first images of a latent, or of all, all of one size. */
+/** Small pictures of the first or all images of a latent, all of the same size. */
 export interface LatentPictures {
   readonly images: number;
   readonly width: number;
   readonly height: number;
-  /** Interleaved 8-bit RGB, rows from the top, one picture after the other. */
+  /** Interleaved 8-bit RGB, top row first, one picture after the other. */
   readonly data: Uint8Array;
 }
 
-/** What few jobs ask for; each is as usual when left out. */
+/** Rarely used settings with defaults. */
 export interface SamplingOptions extends Shortcuts {
-  /** The share of ancestral noise, 0..1. For samplers with `takesEta`. */
+  /** Share of ancestral noise, 0..1. For samplers with `takesEta`. */
   readonly eta?: number;
-  /** Multiplies the noise on the way. For samplers with `takesNoiseScale`. */
+  /** Scale of the noise added during sampling. For samplers with `takesNoiseScale`. */
   readonly sNoise?: number;
-  /** How far guided predictions are brought back to the deviation of unguided ones, 0..1. Not for flow models. */
+  /** Share of guidance rescaling, 0..1; see rescaled-guidance.ts. Not for flow models. */
   readonly rescaleCfg?: number;
-  /** The part of the model's way, 0..1, on which guidance is applied. */
+  /** Range of the schedule, 0..1, in which guidance is applied. */
   readonly cfgInterval?: { readonly start: number; readonly end: number };
-  /** α of a flow model's timestep shift, instead of its own. */
+  /** α of a flow model's timestep shift; the model's own if absent. */
   readonly flowShift?: number;
 }
 
-/** A LoRA file and how much of it is wanted. */
+/** A LoRA file and its strengths. */
 export interface TaskLora {
   /** Absolute path of the `.safetensors` file. */
   readonly file: string;
-  /** Of what it does to the diffusion network; 1: all of it. */
+  /** Strength on the diffusion network; 1 applies it fully. */
   readonly strength: number;
-  /** Of what it does to the text encoders. */
+  /** Strength on the text encoders. */
   readonly textStrength: number;
 }
 
-/** An embedding file and what the prompts call it. */
+/** An embedding file and its name in prompts. */
 export interface TaskEmbedding {
   readonly name: string;
   /** Absolute path. */
   readonly file: string;
 }
 
-/** How prompts are read; as in ComfyUI what is left out. */
+/** How prompts are interpreted. Defaults are ComfyUI's. */
 export interface TextTask {
   readonly style?: PromptStyle;
-  /** What weights do in A1111's style; ORIGINAL if absent. */
+  /** Effect of weights in A1111's style; ORIGINAL if absent. */
   readonly emphasis?: Emphasis;
-  /** The layer of the text encoders that is taken, counted from the end, 1 for the last; absent: each one's own. */
+  /**
+   * The layer of the text encoders whose states are used, counted from the end, 1 for the last; each
+   * encoder's default if absent.
+   */
   readonly clipSkip?: number;
-  /** Those that the prompts mention. */
+  /** The embeddings that the prompts use. */
   readonly embeddings?: readonly TaskEmbedding[];
 }
 
-/** A checkpoint that ends the run of another. */
+/** A checkpoint that finishes the run of another one. */
 export interface TaskRefiner {
   /** Absolute path of its file. */
   readonly checkpoint: string;
-  /** The share of the steps after which it takes over, 0..1. */
+  /** Share of the steps after which it takes over, 0..1. */
   readonly switchAt: number;
 }
 
-/** A ControlNet or T2I adapter and how it is used. */
+/** A ControlNet or T2I adapter and its settings. */
 export interface TaskControl {
   /** Absolute path of the `.safetensors` file. */
   readonly file: string;
-  /** Kind of the picture, for a union ControlNet; absent: the network receives no mode. */
+  /** Kind of the picture, for a union ControlNet; if absent, the network receives none. */
   readonly mode?: UnionMode;
-  /** 0: not at all. */
+  /** 0 disables it. */
   readonly strength: number;
-  /** The part of the model's way, 0..1, on which it is applied. */
+  /** Range of the schedule, 0..1, in which it is applied. */
   readonly start: number;
   readonly end: number;
-  /** What it reads: edges, depth, a pose; of any size. */
+  /** Its picture, such as edges, depth or a pose; of any size. */
   readonly hint: RgbImage;
 }
 
-/** Everything the engine needs for one img2img job; a structured clone of it crosses to the engine process. */
+/** Everything that the engine needs for one img2img job. Sent to the engine process as a structured clone. */
 export interface Img2ImgTask {
   /** Absolute path of the `.safetensors` file. */
   readonly checkpoint: string;
-  /** In the order in which they are added; absent: none. */
+  /** In the order in which they are applied; none if absent. */
   readonly loras?: readonly TaskLora[];
   readonly text?: TextTask;
-  /** Absent: none. */
   readonly refiner?: TaskRefiner;
-  /** Absolute path of the file whose autoencoder takes the place of the checkpoint's. */
+  /** Absolute path of the file whose VAE replaces the checkpoint's. */
   readonly vae?: string;
   /**
-   * Absolute path of the tiny decoder for the checkpoint's latents: of steps that somebody wants to see, and of all pictures if
+   * Absolute path of the tiny decoder for the checkpoint's latents. Used for previews, and for the results if
    * `decoder` says so.
    */
   readonly tinyDecoder?: string;
-  /** What makes the pictures; absent: the autoencoder. */
+  /** Decoder of the results; the VAE if absent. */
   readonly decoder?: 'TAESD';
-  /** Which sides of the pictures meet, so that they tile; absent: none. For UNets. */
+  /** Sides at which pictures wrap around, so that they can be tiled; none if absent. For UNets. */
   readonly tiling?: JoinedSides;
-  /** Absent: none. */
   readonly controls?: readonly TaskControl[];
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Unsigned 64-bit; image i of the batch uses seed + i (mod 2^64), but see seedsOf. */
   readonly seed: bigint;
-  /** Absent: none. */
   readonly variation?: Variation;
-  /** Whose generator draws the noise; the CPU's if absent. */
+  /** The device whose random generator is reproduced; the CPU if absent. */
   readonly noiseDevice?: NoiseDevice;
   readonly batchSize: number;
   readonly steps: number;
@@ -150,40 +152,44 @@ export interface Img2ImgTask {
   readonly height: number;
   /** Already width × height; null starts from an empty latent (text to image). */
   readonly image: RgbImage | null;
-  /** Which part of the image is repainted; left out: all of it. */
+  /** The region to repaint; everything if absent. */
   readonly inpaint?: InpaintTask;
-  /** Scale for a network that was distilled from guidance, such as FLUX.1-dev; 3.5 if left out. */
+  /** Guidance scale for a guidance-distilled network such as FLUX.1-dev; 3.5 if absent. */
   readonly guidance?: number;
   /** A second pass over the enlarged result; not with `inpaint`. */
   readonly upscale?: UpscaleTask;
 }
 
-/** How a result is made larger and sampled again. */
+/** How a result is enlarged and sampled again. */
 export interface UpscaleTask {
-  /** Of the final picture in pixels. */
+  /** Size of the final picture in pixels. */
   readonly width: number;
   readonly height: number;
-  /** The latent is resized, or the picture by the upscaler of this file (absolute path). */
+  /** Resizes the latent by a method, or the picture with an upscaler (absolute path). */
   readonly by: { readonly latent: LatentMethod } | { readonly file: string };
   readonly steps: number;
-  /** 0..1; 0 leaves the enlarged picture as it is. */
+  /** 0..1; 0 leaves the enlarged picture unchanged. */
   readonly denoise: number;
 }
 
-/** What the image is begun with where it is repainted: itself, or grey. An inpainting network sees it grey in any case. */
+/** Initial content of the masked region: the image itself, or grey. Inpainting networks always see grey. */
 export const MASK_FILLS = ['ORIGINAL', 'BLANK'] as const;
+/** One of MASK_FILLS. */
 export type MaskFill = (typeof MASK_FILLS)[number];
 
-/** Which part of an image is repainted. */
+/** The region of an image to repaint. */
 export interface InpaintTask {
-  /** Of the image's size. */
+  /** Has the image's size. */
   readonly mask: Mask;
   readonly fill: MaskFill;
-  /** Of differential diffusion, 0 to 1: the greyer a place, the later in the run it may change. Left out: not used. */
+  /**
+   * Strength of differential diffusion, 0..1: the darker a pixel of the mask, the later in the run it may
+   * change. Not used if absent.
+   */
   readonly differential?: number;
 }
 
-/** Stages the engine passes through, in this order; after UPSCALING, which few tasks have, SAMPLING comes once more. */
+/** The stages of a task, in order. UPSCALING, which few tasks have, is followed by SAMPLING again. */
 export const ENGINE_STAGES = [
   'LOADING_MODEL',
   'ENCODING_PROMPT',
@@ -192,25 +198,29 @@ export const ENGINE_STAGES = [
   'UPSCALING',
   'DECODING',
 ] as const;
+/** One of ENGINE_STAGES. */
 export type EngineStage = (typeof ENGINE_STAGES)[number];
 
+/** Progress of a task. */
 export type EngineEvent =
   | {
       readonly type: 'stage';
       readonly stage: EngineStage;
-      /** Known from SAMPLING on. */ readonly totalSteps: number | null;
+      /** Known from SAMPLING on. */
+      readonly totalSteps: number | null;
     }
   | {
       readonly type: 'step';
       /** 1-based count of finished steps; never decreases. */
       readonly step: number;
-      /** Steps that will really run; may shrink or grow for adaptive samplers. */
+      /** Total number of steps; may change during a run with adaptive samplers. */
       readonly totalSteps: number;
       readonly sigma: number;
       /** The denoised estimates of the images of the batch. */
       readonly denoised: Latent;
     };
 
+/** Result of a task. */
 export interface EngineResult {
   /** In batch order. */
   readonly images: readonly RgbImage[];
@@ -218,24 +228,26 @@ export interface EngineResult {
   readonly timings: Readonly<Record<EngineStage, number>>;
 }
 
-/** What an engine process says of itself. */
+/** Status of an engine process as it reports it. */
 export interface EngineProcessStatus {
   /** Execution provider in use, e.g. `cpu`. */
   readonly device: string;
-  /** Why this provider was taken, or could not be opened. */
+  /** Why this provider was chosen, or could not be opened. */
   readonly reason: string;
-  /** What its networks compute in, but for those that never bear half precision; null while no device is open. */
+  /**
+   * Compute precision of its networks, except those that always use float32; null while no device is open.
+   */
   readonly precision: 'f16' | 'f32' | null;
-  /** STOPPED: no process runs; the next `open` starts one. */
+  /** STOPPED: there is no process; the next `open` starts one. */
   readonly state: 'STARTING' | 'IDLE' | 'BUSY' | 'STOPPED';
   readonly processId: number | null;
-  /** Why it refuses tasks of quality FAST; null: it takes them. Absent while no device is open. */
+  /** Why it rejects tasks of quality FAST; null if it accepts them. Absent while no device is open. */
   readonly fastProblem?: string | null;
-  /** Resident bytes of the engine process, 0 while it is down. */
+  /** Resident bytes of the engine process; 0 while it is down. */
   readonly residentBytes: number;
-  /** The card as its driver calls it; null where none is asked (see DeviceMemory). */
+  /** The driver's name of the card; null if unknown (see DeviceMemory). */
   readonly card: string | null;
-  /** Bytes of the card's own memory, and those of them that are in use by anybody; null likewise. */
+  /** Total bytes of the card's memory, and bytes in use by any program; null if unknown. */
   readonly memoryBytes: number | null;
   readonly memoryUsedBytes: number | null;
   /** Checkpoint paths whose networks are in memory. */
@@ -243,22 +255,26 @@ export interface EngineProcessStatus {
   readonly runtimeVersion: string;
 }
 
-/** An engine as its parent sees it. */
+/** Status of an engine, including what its parent knows. */
 export interface EngineStatus extends EngineProcessStatus {
-  /** Milliseconds since the epoch of the running task's latest event, or of its start before the first; null when idle. */
+  /**
+   * Time of the running task's latest event, or of its start, in milliseconds since the epoch; null when
+   * idle.
+   */
   readonly lastEventAt: number | null;
-  /** Ends of the process that its parent did not cause, since the parent started. */
+  /** Number of exits of the process that its parent did not cause. */
   readonly interruptions: number;
 }
 
+/** Options of Engine.run. */
 export interface EngineRunOptions {
   /**
-   * Abort with reason 'now' to kill the engine process at once; any other reason stops it between two steps, and kills it if
-   * it takes too long to come there.
+   * Abort with reason 'now' to kill the engine process immediately. Any other reason stops the task between
+   * two steps, and kills the process if that takes too long.
    */
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
-  /** Who wants to see the task's steps; absent: nobody ever does. */
+  /** Requests for previews; none if absent. */
   readonly viewers?: PreviewViewers;
 }
 
@@ -266,33 +282,38 @@ export interface EngineRunOptions {
 export interface PreviewWish {
   /** Longest side of the pictures. */
   readonly size: number;
-  /** Of so many images of the batch, the first ones. */
+  /** Number of images, from the start of the batch. */
   readonly images: number;
 }
 
-/** Those who want to see the steps of one task. */
+/** Source of preview requests for a task. */
 export interface PreviewViewers {
-  /** Calls `listener` with what somebody wants: at once if somebody did before, and from now on. */
+  /** Calls `listener` with each request: immediately with an existing one, then with new ones. */
   onWish(listener: (wish: PreviewWish) => void): void;
 }
 
-/** The parent's handle on one engine process; runs one task at a time. */
+/** The parent's handle on one engine process, which runs one task at a time. */
 export interface Engine {
   /**
-   * Resolves when the device is open; starts the process if none runs. Rejects with DeviceError if the device cannot be
-   * opened: the process is gone then, and the next call starts another. Does not retry.
+   * Resolves when the device is open. Starts the process if there is none. Rejects with DeviceError if the
+   * device cannot be opened; the process is then gone, and the next call starts another. Does not retry.
    */
   open(): Promise<EngineStatus>;
   /**
-   * Rejects with CheckpointError, TaskTooLargeError, DeviceError or CanceledError. A DeviceError ends the process first: the
-   * next task gets another.
+   * Runs a task. Rejects with the errors of errors.ts. A DeviceError ends the process first; the next task
+   * starts another.
    */
   run(task: Img2ImgTask, options: EngineRunOptions): Promise<EngineResult>;
   status(): Promise<EngineStatus>;
-  /** Releases the memory of every network: at once, or when the running task has ended, which is not waited for. */
+  /**
+   * Releases the memory of all networks: immediately, or after the running task, for which it does not wait.
+   */
   unload(): Promise<void>;
-  /** Kills the process at once, also one that hangs; a running task rejects with DeviceError(reason). The engine stays usable. */
+  /**
+   * Kills the process immediately, even if it hangs. A running task rejects with DeviceError(reason). The
+   * engine stays usable.
+   */
   kill(reason: string): Promise<void>;
-  /** Ends the process; a running task rejects with CanceledError. */
+  /** Ends the process. A running task rejects with CanceledError. */
   close(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { PreviewWish } from './types.ts';
 
-/** Milliseconds for which a wish holds beyond the step after it: those who watch quick steps cannot ask after each. */
+/**
+ * Milliseconds for which a request stays valid beyond the next step: viewers of fast steps cannot repeat it
+ * after each one.
+ */
 const HOLDING = 2000;
 
 /** Requested previews of the running task. */
@@ -10,12 +13,12 @@ export class WishedPreviews {
   #at = -Infinity;
   #isNew = false;
 
-  /** `now` gives milliseconds since any moment. */
+  /** `now` returns milliseconds since any fixed time. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Previews are requested; of several requests in force, the larger size and the larger number of images win. */
+  /** Requests previews. If several requests are valid, the largest size and number of images apply. */
   want({ size, images }: PreviewWish): void {
     const before = this.#holds() ? this.#wish : { size: 0, images: 0 };
     this.#wish = { size: Math.max(before.size, size), images: Math.max(before.images, images) };
@@ -23,14 +26,17 @@ export class WishedPreviews {
     this.#isNew = true;
   }
 
-  /** What is wanted of the step that is done; undefined if nobody has asked since the one before it, or lately. */
+  /**
+   * The request for the completed step; undefined if none arrived since the previous step and none is still
+   * valid.
+   */
   take(): PreviewWish | undefined {
     const wish = this.#holds() ? this.#wish : undefined;
     this.#isNew = false;
     return wish;
   }
 
-  /** Nobody has asked: another task runs. */
+  /** Discards requests, for a new task. */
   clear(): void {
     this.#at = -Infinity;
     this.#isNew = false;

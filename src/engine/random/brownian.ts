@@ -3,10 +3,13 @@ import { seedWord } from './seed-sequence.ts';
 
 const f32 = Math.fround;
 
-/** Nodes that a tree keeps: about twice its depth, so that a query finds most of the last one's way down. */
+/**
+ * Number of cached nodes: about twice the depth of a tree, so that most of the previous query's path is
+ * reused.
+ */
 const CACHED_NODES = 64;
 
-/** W over one node's interval [a, b]; `key` numbers the nodes of a depth from the left. */
+/** W over a node's interval [a, b]. `key` numbers the nodes of a depth from the left. */
 interface Node {
   readonly a: number;
   readonly b: number;
@@ -16,18 +19,21 @@ interface Node {
 }
 
 /**
- * One Brownian path over time σ, refined on demand by Brownian bridges (Li et al. 2020, "Scalable gradients for
- * stochastic differential equations"; the node seeds and 6-decimal times of torchsde's BrownianInterval). Every value
- * follows from the seed and the interval alone, in whatever order it is asked for; the cache is only speed.
+ * A Brownian path over time σ, refined on demand by Brownian bridges (Li et al. 2020, "Scalable gradients for
+ * stochastic differential equations"; node seeds and 6-decimal times as in torchsde's BrownianInterval).
+ * Values depend only on the seed and the interval, not on the order of queries; the cache only saves time.
  */
 export class BrownianTree {
   readonly #seed: bigint;
   readonly #device: NoiseDevice;
   readonly #root: Node;
-  /** W of the left parts of nodes, least recently used first. */
+  /** W over the left halves of nodes, least recently used first. */
   readonly #lefts = new Map<string, Float32Array>();
 
-  /** A path of `count` values over [t0, t1], 0 ≤ t0 ≤ t1, for an unsigned 64-bit seed, drawn by a device's generator. */
+  /**
+   * A path of `count` values over [t0, t1], 0 ≤ t0 ≤ t1, for an unsigned 64-bit seed, drawn with a device's
+   * generator.
+   */
   constructor(t0: number, t1: number, seed: bigint, count: number, device: NoiseDevice = 'CPU') {
     this.#seed = BigInt.asUintN(64, seed);
     this.#device = device;
@@ -36,7 +42,7 @@ export class BrownianTree {
     this.#root = { a: round6(t0), b: round6(t1), depth: 0, key: 0, w };
   }
 
-  /** Unit-variance noise of the step between two σ of the tree's range; its sign turns with the direction. */
+  /** Unit-variance noise of a step between two σ in the tree's range. Its sign depends on the direction. */
   noise(from: number, to: number): Float32Array {
     const { a, b } = this.#root;
     const low = round6(Math.min(Math.max(Math.min(from, to), a), b));
@@ -52,7 +58,7 @@ export class BrownianTree {
     return sum;
   }
 
-  /** W of the fewest nodes that make up [low, high], from the left. */
+  /** W over the fewest nodes that cover [low, high], from the left. */
   *#cover(node: Node, low: number, high: number): Generator<Float32Array> {
     const { a, b, depth, key, w } = node;
     if (low === a && high === b) {
@@ -71,17 +77,17 @@ export class BrownianTree {
     }
   }
 
-  /** W over a node's left part [a, m]. */
+  /** W over a node's left half [a, m]. */
   #leftOf(node: Node, m: number): Float32Array {
     const id = `${node.depth}/${node.key}`;
     const left = this.#lefts.get(id) ?? this.#bridge(node, m);
     this.#lefts.delete(id);
-    this.#lefts.set(id, left); // now the latest used
+    this.#lefts.set(id, left); // now the most recently used
     if (this.#lefts.size > CACHED_NODES) this.#lefts.delete(this.#lefts.keys().next().value!);
     return left;
   }
 
-  /** W over [a, m] given W over [a, b]: normal about W·(m-a)/(b-a) with variance (m-a)(b-m)/(b-a). */
+  /** W over [a, m] given W over [a, b]: normal with mean W·(m-a)/(b-a) and variance (m-a)(b-m)/(b-a). */
   #bridge({ a, b, depth, key, w }: Node, m: number): Float32Array {
     const share = f32(m - a);
     const reciprocal = f32(1 / (b - a));
@@ -104,7 +110,7 @@ function subtract(x: Float32Array, y: Float32Array): Float32Array {
   return out;
 }
 
-/** The double nearest to x ≥ 0 rounded to 6 decimals; the decimal value of x decides, ties go to the even digit. */
+/** Rounds x ≥ 0 to 6 decimals, based on its exact decimal value. Ties go to the even digit. */
 export function round6(x: number): number {
   const millionths = Number(x.toFixed(6).replace('.', '')); // exact, but ties go up
   const tie = (x * 128) % 2 === 1; // 0.5e-6 · odd is a binary fraction only in odd multiples of 1/128

@@ -1,16 +1,20 @@
 import { TorchGenerator } from './normal.ts';
 import { CudaGenerator } from './philox.ts';
 
-/** Whose generator noise comes from: torch's on the CPU, or torch's on a CUDA card. Both are computed here. */
+/**
+ * The random generator of the noise: torch's on the CPU, or torch's on a CUDA card. Both are computed on the
+ * host.
+ */
 export const NOISE_DEVICES = ['CPU', 'GPU'] as const;
+/** One of NOISE_DEVICES. */
 export type NoiseDevice = (typeof NOISE_DEVICES)[number];
 
-/** Standard normal numbers, one draw after the other. */
+/** A generator of standard normal numbers. */
 export interface NormalGenerator {
   /** The next `count` values. */
   normal(count: number): Float32Array;
 }
 
-/** The generator of a device, seeded with unsigned 64 bits. */
+/** Creates a device's generator with an unsigned 64-bit seed. */
 export const generatorOf = (device: NoiseDevice, seed: bigint): NormalGenerator =>
   device === 'GPU' ? new CudaGenerator(seed) : new TorchGenerator(seed);

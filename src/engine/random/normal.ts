@@ -8,19 +8,22 @@ const BLOCK = 16;
 const HALF = BLOCK / 2;
 
 /**
- * Standard normal f32 noise, equal to the last bit to `torch.randn` on a CPU generator (the vectorised one, for the
- * eight-lane path of x86). Only the low 32 bits of the seed count.
+ * Standard normal f32 noise, bit-identical to `torch.randn` with a CPU generator (the vectorised eight-lane
+ * path on x86). Only the low 32 bits of the seed are used.
  */
 export class TorchGenerator {
   readonly #twister: Mt19937;
-  /** The second value of the last double-precision pair; outlives block fills. */
+  /** The unused second value of the last double-precision pair. It survives block fills. */
   #spare: number | undefined;
 
   constructor(seed: bigint) {
     this.#twister = new Mt19937(Number(BigInt.asUintN(32, seed)));
   }
 
-  /** The next `count` values. Draws of fewer than 16 use another method, so splitting a draw changes its values. */
+  /**
+   * The next `count` values. Draws of fewer than 16 values use another method, so that splitting a draw
+   * changes its values.
+   */
   normal(count: number): Float32Array {
     const out = new Float32Array(count);
     if (count < BLOCK) this.#fillPairs(out);
@@ -59,9 +62,9 @@ export class TorchGenerator {
   }
 }
 
-/** Turns 16 uniforms from `start` on into normals, in f32. */
+/** Converts 16 uniforms, starting at `start`, to normals in f32. */
 function boxMuller(values: Float32Array, start: number): void {
-  // Two small functions, since V8 inlines only so much arithmetic into one.
+  // Two small functions, because V8 limits the amount of inlined arithmetic.
   toRadii(values, start);
   rotate(values, start);
 }

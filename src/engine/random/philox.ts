@@ -1,11 +1,14 @@
-/** Multipliers and key steps of Philox4x32 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). */
+/**
+ * Multipliers and key steps of Philox4x32 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2,
+ * 3").
+ */
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
 const KEY_STEPS = [0x9e3779b9, 0xbb67ae85] as const;
 const ROUNDS = 10;
 
 type Words = [number, number, number, number];
 
-/** Philox4x32-10: the four 32-bit words that belong to a counter under a key. */
+/** Philox4x32-10: the four 32-bit words of a counter under a key. */
 export function philox(counter: Readonly<Words>, key: readonly [number, number]): Words {
   let [x0, x1, x2, x3] = counter;
   let [k0, k1] = key;
@@ -30,15 +33,15 @@ function highWord(a: number, b: number): number {
 }
 
 /**
- * Standard normal f32 noise, as `torch.randn` gives it on a CUDA generator, within the error of the card's sine: value i of a
- * draw belongs to counter (draw, 0, i, 0) and takes the first result of Box–Muller. This holds for as many values as the card
- * has threads, 100,000 and more.
+ * Standard normal f32 noise as from `torch.randn` with a CUDA generator, within the error of the card's sine:
+ * value i of a draw uses counter (draw, 0, i, 0) and the first result of Box–Muller. This holds for up to as
+ * many values as the card has threads (100,000 or more).
  */
 export class CudaGenerator {
   readonly #key: readonly [number, number];
   #draws = 0;
 
-  /** All 64 bits of the seed count. */
+  /** All 64 bits of the seed are used. */
   constructor(seed: bigint) {
     this.#key = [Number(BigInt.asUintN(32, seed)), Number(BigInt.asUintN(32, seed >> 32n))];
   }

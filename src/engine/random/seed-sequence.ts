@@ -10,11 +10,14 @@ const MULT_B = 0x58f38ded;
 const MIX_LEFT = 0xca01f9dd;
 const MIX_RIGHT = 0x4973f715;
 
-/** First 32-bit output word of the sequence of an unsigned `entropy` integer and a spawn key of unsigned integers. */
+/**
+ * First 32-bit output word of the sequence of an unsigned `entropy` integer and a spawn key of unsigned
+ * integers.
+ */
 export function seedWord(entropy: bigint, spawnKey: readonly number[] = []): number {
   const words = toWords(entropy);
   if (spawnKey.length > 0) {
-    while (words.length < POOL_SIZE) words.push(0); // so that a key never looks like more entropy
+    while (words.length < POOL_SIZE) words.push(0); // so that a key cannot be mistaken for longer entropy
     for (const element of spawnKey) words.push(...toWords(BigInt(element)));
   }
   const word = hasher(INIT_B, MULT_B)(pool(words)[0]!);
@@ -45,7 +48,7 @@ function pool(words: readonly number[]): Int32Array {
   return pool;
 }
 
-/** A hash whose constant moves on with every call. */
+/** A hash whose constant changes with every call. */
 function hasher(constant: number, multiplier: number): (value: number) => number {
   return (value) => {
     value ^= constant;

@@ -1,22 +1,25 @@
 import { generatorOf, type NoiseDevice } from './noise-device.ts';
 
-/** Another seed, and how far the noise of a run's own is turned to its noise, 0..1. */
+/** A second seed, and how far the noise is interpolated towards its noise, 0..1. */
 export interface Variation {
   readonly seed: bigint;
   readonly strength: number;
 }
 
-/** Seeds are unsigned 64-bit and wrap. */
+/** Seeds are unsigned 64-bit and wrap around. */
 const SEEDS = 2n ** 64n;
 
-/** What the noise of a picture is drawn from. */
+/** The seeds of a picture's noise. */
 export interface NoiseSeeds {
   readonly seed: bigint;
-  /** Absent: the seed's noise as it is. */
+  /** Absent if the noise is not varied. */
   readonly variation?: Variation;
 }
 
-/** The seeds of image `i` of a batch, counted up: those of the variations, where the images are variations of one seed. */
+/**
+ * The seeds of image `i` of a batch: the seed is incremented, or the variation's seed if there is a
+ * variation.
+ */
 export function seedsOf({ seed, variation }: NoiseSeeds, i: number): NoiseSeeds {
   const counted = (first: bigint) => (first + BigInt(i)) % SEEDS;
   return variation && variation.strength > 0
@@ -24,12 +27,12 @@ export function seedsOf({ seed, variation }: NoiseSeeds, i: number): NoiseSeeds 
     : { seed: counted(seed) };
 }
 
-/** Where the mean cosine of two noises is above it, they are mixed along the straight line. */
+/** Mean cosine of two noises above which they are interpolated linearly. */
 const PARALLEL = 0.9995;
 
 /**
- * A1111's noise of a varied seed, for a latent [C,H,W]: each column of each channel turns from one noise to the other (Shoemake
- * 1985). Undefined where nothing is varied.
+ * A1111's variation noise for a latent [C,H,W]: spherical interpolation (Shoemake 1985) of each column of
+ * each channel. Undefined if there is no variation.
  */
 export function variedNoise(
   { seed, variation }: NoiseSeeds,
@@ -51,14 +54,14 @@ export function variedNoise(
     const angle = Math.acos(cosine);
     const [a, b] =
       mean > PARALLEL
-        ? [t, 1 - t] // as there: they are as good as equal
+        ? [t, 1 - t] // as in A1111, which swaps the weights here
         : [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
     for (let at = first, row = 0; row < height; row++, at += width) out[at] = a * from[at]! + b * to[at]!;
   }
   return out;
 }
 
-/** Of the angle between two columns. */
+/** Cosine of the angle between two columns. */
 function cosine(
   x: Float32Array,
   y: Float32Array,

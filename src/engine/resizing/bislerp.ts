@@ -1,12 +1,12 @@
 import { places } from './places.ts';
 import type { Planes } from './planes.ts';
 
-/** Cosines this close to ±1 leave no plane to turn in. */
+/** Cosines this close to ±1 do not define a plane of rotation. */
 const PARALLEL = 1e-5;
 
 /**
- * ComfyUI's bislerp along each row: between two pixels the vector of their channels turns from one to the other (Shoemake 1985)
- * while its length changes evenly, so that noise keeps its strength.
+ * ComfyUI's bislerp along each row: the channel vectors of two pixels are interpolated spherically (Shoemake
+ * 1985) and their norms linearly, which preserves the strength of noise.
  */
 export function bislerpColumns({ channels, height, width, data }: Planes, to: number): Planes {
   const out = new Float32Array(channels * height * to);
@@ -25,7 +25,7 @@ export function bislerpColumns({ channels, height, width, data }: Planes, to: nu
   return { channels, height, width: to, data: out };
 }
 
-/** From a to b, `t` of the way. A vector of length 0 has no direction. */
+/** Interpolates from a to b. A zero vector has no direction. */
 function slerp(a: readonly number[], b: readonly number[], t: number): number[] {
   const [lengthA, lengthB] = [Math.hypot(...a), Math.hypot(...b)];
   const direction = (v: readonly number[], length: number) => v.map((x) => (length === 0 ? 0 : x / length));

@@ -2,22 +2,25 @@ import { cutPlanes, type Planes } from './planes.ts';
 
 const f32 = Math.fround;
 
-/** Tiles as ComfyUI lays them: one after the other from the top left, the last ones perhaps shorter. */
+/** Tiles as in ComfyUI: laid out from the top left. The last ones may be shorter. */
 export interface TileSize {
   readonly width: number;
   readonly height: number;
-  /** What neighbours share. */
+  /** Overlap of adjacent tiles. */
   readonly overlap: number;
 }
 
-/** What tiles are computed into. */
+/** Channels and scale of the result. */
 export interface TileTarget {
   readonly channels: number;
-  /** Positions of the result for one of the source, each way; below 1 it shrinks. */
+  /** Enlargement factor of each side; below 1 it shrinks. */
   readonly scale: number;
 }
 
-/** Computes a raster tile by tile; tiles fade towards each of their sides. A raster no larger than a tile is computed whole. */
+/**
+ * Computes a raster tile by tile. Tiles fade towards all of their sides. A raster no larger than a tile is
+ * computed as a whole.
+ */
 export async function mapFeathered(
   from: Planes,
   tile: TileSize,
@@ -62,7 +65,7 @@ function spans(length: number, tile: number, overlap: number): [start: number, l
   return starts.map((start) => [start, Math.min(tile, length - start)]);
 }
 
-/** Weights along a side that rise from both ends; none where the tile is too short for it. */
+/** Weights along a side that rise from both ends; constant if the tile is too short. */
 function fade(length: number, feather: number): Float32Array {
   const weights = new Float32Array(length).fill(1);
   if (feather >= length) return weights;

@@ -1,17 +1,17 @@
-/** Interleaved 8-bit values, rows from the top. */
+/** Interleaved 8-bit values, top row first. */
 interface Bytes {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** Bits after the point of a weight. */
+/** Fraction bits of a weight. */
 const PRECISION = 22;
 
-/** Lobes on each side. */
+/** Lobes of the kernel on each side. */
 const SUPPORT = 3;
 
-/** Lanczos resampling of a picture (Turkowski 1990) in fixed point, to the bit as Pillow does it: columns, then rows. */
+/** Lanczos resampling (Turkowski 1990) in fixed point, bit-identical to Pillow: columns first, then rows. */
 export function lanczos(picture: Bytes, width: number, height: number): Bytes {
   const channels = picture.data.length / (picture.width * picture.height);
   const across = resampled(picture.data, picture.width, width, {
@@ -46,7 +46,7 @@ function resampled(
   return out;
 }
 
-/** Of each position the first source position that counts, and the weights from there on. */
+/** The first source position that contributes to each position, and the weights from there on. */
 function weightsOf(from: number, to: number): { start: number; weights: number[] }[] {
   const scale = from / to;
   const widening = Math.max(scale, 1);

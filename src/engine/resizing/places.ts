@@ -1,13 +1,13 @@
 const f32 = Math.fround;
 
-/** Where a pixel of a resized axis lies in the source: between `low` and `high`, `fraction` of the way. */
+/** The source position of a pixel of a resized axis: between `low` and `high`, at `fraction` of the way. */
 export interface Place {
   readonly low: number;
   readonly high: number;
   readonly fraction: number;
 }
 
-/** The places of all pixels of an axis, half-pixel centres, in float32 as PyTorch computes them. */
+/** The source positions of all pixels of an axis with half-pixel centres, in float32 as in PyTorch. */
 export const places = (from: number, to: number): Place[] =>
   Array.from({ length: to }, (_, i) => {
     const source = Math.max(f32(f32(from / to) * (i + 0.5) - 0.5), 0);

@@ -1,4 +1,4 @@
-/** Channels as planes, rows from the top: a latent, or a picture by its colours. */
+/** Channels as planes, top row first: a latent, or the colours of a picture. */
 export interface Planes {
   readonly channels: number;
   readonly height: number;
@@ -7,14 +7,14 @@ export interface Planes {
   readonly data: Float32Array;
 }
 
-/** Interleaved values, as pictures are stored. */
+/** A picture with interleaved channels. */
 export interface Interleaved {
   readonly height: number;
   readonly width: number;
   readonly data: Float32Array;
 }
 
-/** A picture's colours as planes. */
+/** Converts interleaved channels to planes. */
 export function toPlanes({ height, width, data }: Interleaved): Planes {
   const size = height * width;
   const channels = data.length / size;
@@ -24,7 +24,7 @@ export function toPlanes({ height, width, data }: Interleaved): Planes {
   return { channels, height, width, data: planes };
 }
 
-/** The reverse of toPlanes. */
+/** The inverse of toPlanes. */
 export function toInterleaved({ channels, height, width, data }: Planes): Interleaved {
   const size = height * width;
   const pixels = new Float32Array(data.length);
@@ -33,7 +33,7 @@ export function toInterleaved({ channels, height, width, data }: Planes): Interl
   return { height, width, data: pixels };
 }
 
-/** A part of every plane. */
+/** Crops every plane. */
 export function cutPlanes(whole: Planes, top: number, left: number, height: number, width: number): Planes {
   const data = new Float32Array(whole.channels * height * width);
   for (let c = 0; c < whole.channels; c++)
@@ -44,7 +44,7 @@ export function cutPlanes(whole: Planes, top: number, left: number, height: numb
   return { channels: whole.channels, height, width, data };
 }
 
-/** Rows become columns. */
+/** Transposes every plane. */
 export const transposed = ({ channels, height, width, data }: Planes): Planes => {
   const out = new Float32Array(data.length);
   for (let c = 0; c < channels; c++)

@@ -1,6 +1,6 @@
 import type { Planes } from './planes.ts';
 
-/** Planes whose sides are multiples of a number: what is missing at the right and the bottom is their mirror image. */
+/** Pads planes at the right and bottom by reflection, to sides that are multiples of `multiple`. */
 export function padReflected(planes: Planes, multiple: number): Planes {
   const [height, width] = [planes.height, planes.width].map(
     (side) => Math.ceil(side / multiple) * multiple,
@@ -16,7 +16,7 @@ export function padReflected(planes: Planes, multiple: number): Planes {
   return { channels: planes.channels, height, width, data };
 }
 
-/** The position that a mirror at both ends shows, however far outside; the ends themselves are not repeated. */
+/** Reflects a position into [0, length). The end positions are not repeated. */
 export function mirrored(position: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);

@@ -4,11 +4,12 @@ import { cutPlanes, transposed, type Planes } from './planes.ts';
 
 const f32 = Math.fround;
 
-/** How latents are brought to another size (ComfyUI names). */
+/** Methods of resizing latents (ComfyUI names). */
 export const LATENT_METHODS = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp'] as const;
+/** One of LATENT_METHODS. */
 export type LatentMethod = (typeof LATENT_METHODS)[number];
 
-/** Planes at another size. Methods that weigh neighbours do so without antialiasing, as PyTorch does. */
+/** Resizes planes. Interpolating methods do not antialias, as in PyTorch. */
 export function resizePlanes(planes: Planes, width: number, height: number, method: LatentMethod): Planes {
   const across = COLUMNS[method];
   return transposed(across(transposed(across(planes, width)), height));
@@ -49,13 +50,13 @@ const COLUMNS: Readonly<Record<LatentMethod, ResizeColumns>> = {
   bislerp: bislerpColumns,
 };
 
-/** A source position and its share. */
+/** A source position and its weight. */
 interface Tap {
   readonly at: number;
   readonly weight: number;
 }
 
-/** Every column as a weighted sum of those of the source. */
+/** Computes each column as a weighted sum of source columns. */
 function weighted(tapsOf: (from: number, to: number) => readonly (readonly Tap[])[]): ResizeColumns {
   return (planes, width) => {
     const taps = tapsOf(planes.width, width);
@@ -73,7 +74,10 @@ function weighted(tapsOf: (from: number, to: number) => readonly (readonly Tap[]
   };
 }
 
-/** Of the four samples around a place (Keys 1981 with a = -0.75); t is its distance from the second. */
+/**
+ * Weights of the four samples around a position (Keys 1981, a = -0.75). t is the distance from the second
+ * one.
+ */
 function cubicWeights(t: number): [number, number, number, number] {
   const a = -0.75;
   const near = (d: number) => ((a + 2) * d - (a + 3)) * d * d + 1;
@@ -81,7 +85,7 @@ function cubicWeights(t: number): [number, number, number, number] {
   return [far(t + 1), near(t), near(1 - t), far(2 - t)];
 }
 
-/** The largest part around the centre with the proportions of another size; what is cut on each side is a whole number. */
+/** Crops around the centre to the aspect ratio of another size. The margins are integers. */
 export function cropToAspect(planes: Planes, width: number, height: number): Planes {
   const [found, wanted] = [planes.width / planes.height, width / height];
   const left = found > wanted ? roundEven((planes.width - planes.width * (wanted / found)) / 2) : 0;
@@ -89,7 +93,7 @@ export function cropToAspect(planes: Planes, width: number, height: number): Pla
   return cutPlanes(planes, top, left, planes.height - 2 * top, planes.width - 2 * left);
 }
 
-/** To the nearest whole number, halves to the even one, as Python rounds. */
+/** Rounds to the nearest integer, ties to even, as in Python. */
 export function roundEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 export interface Card {
   readonly name: string;
   readonly driver: string;
-  /** Such as 8.9. */
+  /** CUDA compute capability, such as 8.9. */
   readonly computeCapability: string;
   readonly memoryBytes: number;
   readonly memoryUsedBytes: number;
@@ -13,12 +13,12 @@ export interface Card {
 
 const FIELDS = ['name', 'driver_version', 'compute_cap', 'memory.total', 'memory.used'];
 
-/** Milliseconds after which a driver that does not answer is given up. */
+/** Maximum time to wait for the driver, in milliseconds. */
 const LONGEST_LOOK = 5000;
 
 /**
- * The card that CUDA counts as the first in this environment, by `nvidia-smi`, which numbers cards as CUDA_DEVICE_ORDER=PCI_BUS_ID
- * does. Throws an error that says why it is not known.
+ * Queries the card that CUDA sees first in this environment, with `nvidia-smi`, which numbers cards like
+ * CUDA_DEVICE_ORDER=PCI_BUS_ID. Throws an error with the reason if that fails.
  */
 export async function queryCard(env: NodeJS.ProcessEnv = process.env): Promise<Card> {
   const [visible = '0'] = (env['CUDA_VISIBLE_DEVICES'] ?? '0').split(',').map((id) => id.trim());
@@ -31,7 +31,7 @@ export async function queryCard(env: NodeJS.ProcessEnv = process.env): Promise<C
   const [name = '', driver = '', computeCapability = '', ...sizes] = stdout.trim().split(/\s*,\s*/);
   const [memoryBytes, memoryUsedBytes] = sizes.map((mebibytes) => Number(mebibytes) * 2 ** 20);
   if (!Number.isFinite(memoryBytes) || !Number.isFinite(memoryUsedBytes))
-    throw new Error(`nvidia-smi does not say how much memory ${name || visible} has: ${stdout.trim()}`);
+    throw new Error(`nvidia-smi did not report the memory of ${name || visible}: ${stdout.trim()}`);
   return { name, driver, computeCapability, memoryBytes: memoryBytes!, memoryUsedBytes: memoryUsedBytes! };
 }
 

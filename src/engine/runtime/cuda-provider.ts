@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** The libraries of ONNX Runtime's CUDA provider: what the npm package lacks and `setup cuda` installs. */
+/** The libraries of ONNX Runtime's CUDA provider, which the npm package lacks and `setup cuda` installs. */
 export const PROVIDER_FILES = [
   'libonnxruntime_providers_cuda.so',
   'libonnxruntime_providers_shared.so',
 ] as const;
 
 /**
- * Makes CUDA's libraries multiply float32 in all its bits: by default they round what goes in to 10 bits (TF32). They read this
- * when they load.
+ * Disables TF32 in CUDA's libraries, which by default round float32 factors to 10 bits. They read this
+ * variable when they are loaded.
  */
 export function multiplyExactly(env: NodeJS.ProcessEnv = process.env): void {
   env['NVIDIA_TF32_OVERRIDE'] ??= '0';
@@ -21,16 +21,16 @@ export function multiplyExactly(env: NodeJS.ProcessEnv = process.env): void {
 export interface CudaRecord {
   /** Version of the ONNX Runtime that the provider belongs to. */
   readonly runtimeVersion: string;
-  /** Folders of CUDA's and cuDNN's libraries that the loader would not find by itself. */
+  /** Folders of CUDA's and cuDNN's libraries outside the loader's search path. */
   readonly libraryFolders: readonly string[];
 }
 
-/** Where the provider lies: outside `node_modules`, which every `npm ci` empties. */
+/** Folder of the installed provider: outside `node_modules`, which every `npm ci` empties. */
 export function cudaFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'latentql', 'cuda');
 }
 
-/** What was installed there; undefined if nothing was. */
+/** Reads the record of the installation; undefined if there is none. */
 export function readCudaRecord(folder = cudaFolder()): CudaRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8')) as CudaRecord;
@@ -39,13 +39,13 @@ export function readCudaRecord(folder = cudaFolder()): CudaRecord | undefined {
   }
 }
 
-/** Where ONNX Runtime's own libraries lie, and their version. */
+/** Folder and version of ONNX Runtime's own libraries. */
 export interface RuntimeCore {
   readonly folder: string;
   readonly version: string;
 }
 
-/** The core that this program loads. */
+/** The ONNX Runtime that this program loads. */
 export function runtimeCore(): RuntimeCore {
   const require = createRequire(import.meta.url);
   const module = dirname(dirname(require.resolve('onnxruntime-node')));
@@ -54,26 +54,26 @@ export function runtimeCore(): RuntimeCore {
 }
 
 /**
- * Puts links to the installed provider beside the core, where it looks for it. Gives the reason if that cannot be: undefined
- * if it was done, or if nothing was installed.
+ * Links the installed provider into the folder of ONNX Runtime, which looks for it there. Returns the reason
+ * if that fails; undefined if it succeeded or nothing is installed.
  */
 export function linkProvider(core = runtimeCore(), folder = cudaFolder()): string | undefined {
   const record = readCudaRecord(folder);
   if (!record) return undefined;
   if (record.runtimeVersion !== core.version)
     return (
-      `the CUDA provider in ${folder} is of ONNX Runtime ${record.runtimeVersion}, onnxruntime-node of ${core.version}: ` +
-      'install the one that this version pins and run `latentql setup cuda`'
+      `the CUDA provider in ${folder} is for ONNX Runtime ${record.runtimeVersion}, onnxruntime-node is ${core.version}: ` +
+      'install the pinned onnxruntime-node and run `latentql setup cuda`'
     );
   try {
     for (const file of PROVIDER_FILES) link(join(folder, file), join(core.folder, file));
     return undefined;
   } catch (error) {
-    return `the CUDA provider cannot be linked beside onnxruntime-node: ${(error as Error).message}`;
+    return `cannot link the CUDA provider into onnxruntime-node: ${(error as Error).message}`;
   }
 }
 
-/** A file that somebody else put there stays. */
+/** Creates or updates a symbolic link. A regular file is left alone. */
 function link(target: string, path: string): void {
   const state = lstatSync(path, { throwIfNoEntry: false });
   if (state && (!state.isSymbolicLink() || readlinkSync(path) === target)) return;
@@ -81,12 +81,12 @@ function link(target: string, path: string): void {
   try {
     symlinkSync(target, path);
   } catch (error) {
-    // Another engine process did it at the same moment.
+    // Another engine process created it at the same time.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
-/** LD_LIBRARY_PATH with what `setup cuda` found behind it; undefined where there is nothing to say. */
+/** LD_LIBRARY_PATH with the folders that `setup cuda` found appended; undefined if it would be empty. */
 export function libraryPath(
   own: string | undefined,
   record: CudaRecord | undefined = readCudaRecord(),

@@ -1,23 +1,23 @@
 import { queryCard, type Card } from './card.ts';
 import type { Device } from './device.ts';
 
-/** Share of a card that is left to its driver, the libraries' scratch memory and other programs. */
+/** Share of a card's memory that is left to its driver, the libraries' workspaces and other programs. */
 const LEFT_FREE = 0.1;
 
 /** An accelerator's own memory. */
 export interface DeviceMemory {
-  /** Bytes that networks may take. */
+  /** Maximum bytes for networks. */
   readonly limit: number;
   /**
-   * The card as it is now; undefined where nobody can be asked: only NVIDIA's driver comes with a program that tells, and neither
-   * WebGPU nor DirectML nor CoreML says it through ONNX Runtime.
+   * Current state of the card; undefined if unknown: only NVIDIA's driver can be queried. WebGPU, DirectML
+   * and CoreML do not report it through ONNX Runtime.
    */
   card(): Promise<Card | undefined>;
 }
 
 /**
- * The memory of a device, undefined where that is the process's own. The limit is the one given, else what a card has without
- * what is left free, else that of the process.
+ * The memory of a device; undefined if it uses the process's. The limit is the given one, or else the card's
+ * memory minus the share that is left free, or else the process's limit.
  */
 export async function memoryOf(
   { name, profile }: Device,

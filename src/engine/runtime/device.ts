@@ -1,9 +1,11 @@
 import { CPU_PROFILE, type DeviceProfile } from '../graph/device-profile.ts';
 
-/** The names that DEVICE takes. */
+/** The values of DEVICE. */
 export const DEVICE_NAMES = ['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+/** One of DEVICE_NAMES. */
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
+/** Whether a text is a value of DEVICE. */
 export function isDeviceName(name: string): name is DeviceName {
   return (DEVICE_NAMES as readonly string[]).includes(name);
 }
@@ -11,17 +13,21 @@ export function isDeviceName(name: string): name is DeviceName {
 /** ONNX Runtime's name of a device. */
 export type ProviderName = Exclude<DeviceName, 'auto'>;
 
-/** What PRECISION takes: `auto` computes in half precision where the device does so rightly, on the CPU never. */
+/**
+ * The values of PRECISION. `auto` uses half precision if the device passes its self-check with it; never on
+ * the CPU.
+ */
 export const PRECISIONS = ['auto', 'f16', 'f32'] as const;
+/** One of PRECISIONS. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** An execution provider that works here, and how to write graphs for it. */
+/** A working execution provider and its profile. */
 export interface Device {
   readonly name: ProviderName;
   readonly profile: DeviceProfile;
-  /** Why it was taken. */
+  /** Why it was chosen. */
   readonly reason: string;
 }
 
-/** The device that is always there. */
+/** The CPU, which is always available. */
 export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'requested' };

@@ -8,30 +8,41 @@ import { fusedOperatorsOf, profilesOf, withLargestValue } from './profiles.ts';
 import { attentionFault, largestValue, matmulSeconds } from './self-check.ts';
 import { providers } from './session.ts';
 
-/** What `auto` tries, the fastest kind first. CoreML's binding compiles for minutes, so that WebGPU comes before it. */
+/**
+ * The order in which `auto` tries providers, the fastest first. CoreML compiles networks for minutes, so that
+ * WebGPU comes before it.
+ */
 const PREFERENCE: readonly ProviderName[] = ['cuda', 'dml', 'webgpu', 'coreml'];
 
-/** Sides of the matrices that `auto` compares with the CPU: on the large ones a software driver takes half a minute. */
+/**
+ * Side lengths of the matrices with which `auto` compares devices to the CPU. A software driver would take
+ * half a minute for the large ones.
+ */
 const SIDES = { small: 256, large: 1024 };
 
-/** Seconds that a card may lose on small matrices to what large ones hide: launches, copies, a busy machine. */
+/**
+ * Seconds by which a card may be slower on small matrices: launches, copies and a busy machine, whose cost
+ * large matrices hide.
+ */
 const OVERHEAD = 0.03;
 
-/** The measurements that choose a device. */
+/** The measurements on which the choice of a device is based. */
 export interface Probe {
-  /** Puts what was installed where ONNX Runtime looks for it, and has CUDA's float32 exact where that is asked for. */
+  /** Links installed libraries into ONNX Runtime, and makes CUDA's float32 exact if requested. */
   prepare(name: ProviderName | 'auto', precision: Precision): void;
-  /** Names of the providers that this build of ONNX Runtime has or could load. */
+  /** Providers that this build of ONNX Runtime contains or may load. */
   providers(): readonly string[];
-  /** Which attention is wrong, and by how much. Throws DeviceError if the device does not load or run. */
+  /**
+   * Which kind of attention is wrong, and by how much. Throws DeviceError if the device does not load or run.
+   */
   attentionFault(device: Device): Promise<string | undefined>;
-  /** What is wrong with an operator that takes the place of several. Throws DeviceError. */
+  /** What is wrong with a fused operator. Throws DeviceError. */
   fusedFault(device: Device, operator: FusedOperator): Promise<string | undefined>;
-  /** Seconds that products of square matrices of a side take. Throws DeviceError. */
+  /** Seconds for products of square matrices. Throws DeviceError. */
   matmulSeconds(device: Device, side: number): Promise<number>;
-  /** Bytes of the largest value that comes back whole. Throws DeviceError. */
+  /** Bytes of the largest value that is returned intact. Throws DeviceError. */
   largestValue(device: Device): Promise<number>;
-  /** Why the libraries of a device do not load; undefined if they do, or if the cause is unknown. */
+  /** Why the libraries of a device cannot be loaded; undefined if they can, or if the cause is unknown. */
   loaderCause(name: ProviderName): string | undefined;
 }
 
@@ -49,9 +60,9 @@ const PROBE: Probe = {
 };
 
 /**
- * Chooses the device of an engine process. A named one must load and compute attention rightly; `auto` takes the first
- * accelerator that does and, before that, multiplies matrices faster than the CPU (software drivers do not), else the CPU.
- * Throws DeviceError if the named device does not work.
+ * Chooses the device of an engine process. A named device must load and pass the attention check. `auto`
+ * takes the first accelerator that multiplies matrices faster than the CPU (software drivers do not) and
+ * passes the check, or else the CPU. Throws DeviceError if a named device does not work.
  */
 export async function openDevice(
   name: string,
@@ -97,7 +108,10 @@ const deviceOf = (name: ProviderName, precision: Precision): Device => ({
   reason: 'requested',
 });
 
-/** Whether a candidate multiplies matrices faster than the CPU: small ones first, which a slow one ends with. Throws DeviceError. */
+/**
+ * Whether a candidate multiplies matrices faster than the CPU. Small ones come first and rule out slow
+ * candidates. Throws DeviceError.
+ */
 async function compareWithCpu(
   name: ProviderName,
   probe: Probe,
@@ -121,7 +135,10 @@ async function compareWithCpu(
   return ratio > 1 ? { isFaster: true, verdict } : { isFaster: false, verdict: `only ${verdict}` };
 }
 
-/** The device with the best profile under which its attention is right; its reason says what it does without. Throws DeviceError. */
+/**
+ * The device with the fastest profile that passes the attention check. Its reason lists the fused operators
+ * that it does without. Throws DeviceError.
+ */
 async function check(name: ProviderName, precision: Precision, probe: Probe): Promise<Device> {
   const faults = new Set<string>();
   let bytes: number | undefined;
@@ -139,7 +156,7 @@ async function check(name: ProviderName, precision: Precision, probe: Probe): Pr
   throw new DeviceError([...faults].join('; '));
 }
 
-/** The device with those operators that take the place of several and that compute there what these do. */
+/** The device with those fused operators that pass their check. */
 async function withFused(device: Device, probe: Probe): Promise<Device> {
   const right: FusedOperator[] = [];
   const without: string[] = [];
@@ -153,14 +170,14 @@ async function withFused(device: Device, probe: Probe): Promise<Device> {
     if (fault === undefined) right.push(operator);
     else without.push(`without ${operator}: ${fault}`);
   }
-  // An operator that did not run may have taken the device down with it.
+  // An operator that failed to run may have broken the device.
   const broken = failed.length > 0 ? await probe.attentionFault(device) : undefined;
   if (broken !== undefined) throw new DeviceError(`${broken}, after ${without.join('; ')}`);
   const profile = right.length === 0 ? device.profile : { ...device.profile, fused: new Set(right) };
   return { ...device, profile, reason: without.join('; ') };
 }
 
-/** The error with the cause that ONNX Runtime keeps to itself. Throws what is no DeviceError. */
+/** Adds the loader's cause, which ONNX Runtime omits. Throws errors other than DeviceError. */
 function explained(name: ProviderName, error: unknown, probe: Probe): DeviceError {
   if (!(error instanceof DeviceError)) throw error;
   const cause = /load shared library/i.test(error.message) ? probe.loaderCause(name) : undefined;

@@ -20,10 +20,10 @@ import { largestError, runOnce, TOLERANCE, wave, type CheckResult } from './self
 type Shapes = Readonly<Record<string, readonly number[]>>;
 type Inputs = Readonly<Record<string, Tensor>>;
 
-/** An operator and what takes several of them, on the same numbers. */
+/** A fused operator and an equivalent without it, on the same values. */
 interface FusedCase {
   readonly name: string;
-  /** `x` is an input, the others are constants as weights are. */
+  /** `x` is an input; the others are constants, like weights. */
   readonly shapes: Shapes;
   readonly fused: (inputs: Inputs) => Tensor;
   readonly plain: (inputs: Inputs) => Tensor;
@@ -31,7 +31,7 @@ interface FusedCase {
 
 const GROUPS = 32;
 
-/** Channels as UNets have them, and a picture that is no square. */
+/** Typical channel counts of UNets, and a non-square picture. */
 function groupNormCase([batch, channels, height, width]: readonly number[], silu: boolean): FusedCase {
   const epsilon = silu ? 1e-5 : 1e-6;
   const image = [batch!, channels!, height!, width!];
@@ -116,7 +116,10 @@ const CASES: Readonly<Record<FusedOperator, readonly FusedCase[]>> = {
   BiasSplitGelu: [splitCase(1280), splitCase(2560), splitCase(5120)],
 };
 
-/** A fused operator on a device in half precision, against what it takes the place of, on the CPU in float32. Throws DeviceError. */
+/**
+ * Compares a fused operator on a device in half precision with its equivalent on the CPU in float32. Throws
+ * DeviceError.
+ */
 export async function* checkFused(device: Device, operator: FusedOperator): AsyncGenerator<CheckResult> {
   const profile = { ...device.profile, compute: 'F16' as const, fused: new Set([operator]) };
   for (const { name, shapes, fused, plain } of CASES[operator]) {
@@ -143,7 +146,7 @@ export async function* checkFused(device: Device, operator: FusedOperator): Asyn
   }
 }
 
-/** The first result of an operator's check that is wrong, in words. Throws DeviceError. */
+/** Describes the first wrong result of an operator's check. Throws DeviceError. */
 export async function fusedFault(device: Device, operator: FusedOperator): Promise<string | undefined> {
   for await (const { name, error, tolerance } of checkFused(device, operator))
     if (!(error <= tolerance)) return `${name} is wrong by ${error.toPrecision(2)}`;

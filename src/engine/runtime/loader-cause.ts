@@ -3,8 +3,9 @@ import { linkProvider, PROVIDER_FILES, runtimeCore } from './cuda-provider.ts';
 import type { ProviderName } from './device.ts';
 
 /**
- * Why the provider's library does not load, as the system's loader says it (`libcublasLt.so.13: cannot open shared object
- * file`): ONNX Runtime itself says only that it does not. Undefined if it loads.
+ * Why the provider's library cannot be loaded, in the words of the system's loader (`libcublasLt.so.13:
+ * cannot open shared object file`). ONNX Runtime itself does not report the cause. Undefined if it can be
+ * loaded.
  */
 export function loaderCause(name: ProviderName): string | undefined {
   if (name !== 'cuda' || process.platform !== 'linux') return undefined;
@@ -15,7 +16,7 @@ export function loaderCause(name: ProviderName): string | undefined {
     process.dlopen({ exports: {} }, path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // It has loaded; it is only no module of Node.
+    // The library was loaded. It is just not a Node module.
     if (/did not self-register/i.test(message)) return undefined;
     const [line] = message.split('\n');
     return line!.startsWith(path) ? `${line!}; \`latentql setup cuda\` installs it` : line;

@@ -6,26 +6,29 @@ import { networkBytes, ownBytes, type NetworkBytes } from './network-bytes.ts';
 import { PreparedWeights } from './prepared-weights.ts';
 import { openSession, type Session } from './session.ts';
 
+/** Options of a ModelCache. */
 export interface ModelCacheOptions {
   readonly device: Device;
-  /** Bytes that the loaded networks may take by estimate; the one in use is loaded however large it is. */
+  /** Maximum estimated bytes of the loaded networks. The network in use is loaded however large it is. */
   readonly memoryLimit: number;
   /** Replaces openSession in tests. */
   readonly load?: typeof openSession;
 }
 
-/** Estimates that are kept; a network of another size or prompt length is another. */
+/** Number of cached estimates: one per network, size and prompt length. */
 const KEPT_ESTIMATES = 1000;
 
-/** Networks that are kept without their weights: about a megabyte each. */
+/** Number of networks that are kept without their weights, about a megabyte each. */
 const KEPT_UNLOADED = 100;
 
-/** Share of the memory that what comes and goes needs at least; networks that leave less cannot stay. */
+/**
+ * Minimum share of the memory for networks that are not resident. Networks that would leave less cannot stay.
+ */
 const LEAST_SHARE = 1 / 16;
 
 interface Entry {
   readonly source: NetworkSource;
-  /** But for what is made of its weights. */
+  /** Estimated bytes without prepared weights. */
   readonly bytes: number;
   readonly weights: PreparedWeights;
   readonly stays: boolean;
@@ -33,39 +36,46 @@ interface Entry {
 }
 
 /**
- * Scratch memory that sessions may take at one time, by estimate: those that run in steps hold on to theirs until they are
- * released. Reloading takes tenths of a second on the CPU, but uploads all weights to an accelerator.
+ * Maximum estimated scratch memory of all sessions on the CPU. Sessions that run in steps keep theirs until
+ * they are released. Reloading takes tenths of a second on the CPU; an accelerator would have to upload all
+ * weights.
  */
 const CPU_SCRATCH = 768 * 2 ** 20;
 
-/** A network of a checkpoint and how to describe it. */
+/** A network of a checkpoint and how to build it. */
 export interface NetworkSource {
   readonly checkpoint: { readonly path: string };
-  /** Tells apart what is built for different sizes. */
+  /** Identifies the network and the size for which it is built. */
   readonly name: string;
-  /** Whether every step evaluates it: on a device it stays while others come and go. */
+  /** Whether every step evaluates it. On a device it stays resident while others come and go. */
   readonly stays?: boolean;
-  /** Whether it comes to the device and goes in every run: it is loaded again without being built again. */
+  /** Whether it is uploaded in every run. It is then loaded again without being built again. */
   readonly passes?: boolean;
-  /** Whether it takes turns with others of its kind in every run: these keep their scratch memory beside each other. */
+  /**
+   * Whether it alternates with similar networks in every run. These keep their scratch memory at the same
+   * time.
+   */
   readonly alternates?: boolean;
-  /** Tells apart what adapters make of one network; empty or absent: nothing. */
+  /** Identifies changes by adapters; empty or absent if there are none. */
   readonly variant?: string;
   readonly build: (profile: DeviceProfile) => NetworkGraph;
 }
 
-/** Networks on one device, kept while memory allows; the least recently used go first. */
+/**
+ * The networks loaded on a device. They are kept while memory allows; the least recently used are released
+ * first.
+ */
 export class ModelCache {
   readonly device: Device;
   #memoryLimit: number;
   readonly #load: typeof openSession;
-  /** In order of use, the latest last. */
+  /** In order of use, the most recent last. */
   readonly #entries = new Map<string, Entry>();
   readonly #estimates = new Map<string, NetworkBytes>();
-  /** Sessions that hold scratch memory, the latest used last. */
+  /** Sessions that hold scratch memory, the most recently used last. */
   readonly #warm = new Set<Session>();
   readonly #alternating = new WeakSet<Session>();
-  /** Sessions of networks that pass through the device and are not there. */
+  /** Sessions of networks that are uploaded in every run and are currently not loaded. */
   readonly #unloaded = new Map<string, Session>();
 
   constructor({ device, memoryLimit, load = openSession }: ModelCacheOptions) {
@@ -74,7 +84,7 @@ export class ModelCache {
     this.#load = load;
   }
 
-  /** Paths of the checkpoints that have a network loaded, the latest used last. */
+  /** Paths of the checkpoints with a loaded network, the most recently used last. */
   get loaded(): string[] {
     return [
       ...new Set([...this.#entries.values()].reverse().map(({ source }) => source.checkpoint.path)),
@@ -88,12 +98,12 @@ export class ModelCache {
     return [...entries, ...shared].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** From now on loaded networks may take so many bytes. */
+  /** Maximum estimated bytes of the loaded networks from now on. */
   set memoryLimit(bytes: number) {
     this.#memoryLimit = bytes;
   }
 
-  /** The session of a network; valid until the next call. One that could not be loaded is tried again by the next call. */
+  /** The session of a network, valid until the next call. If loading fails, the next call tries again. */
   async open(source: NetworkSource): Promise<Session> {
     const unloaded = this.#unloaded.get(keyOf(source));
     return (
@@ -103,8 +113,8 @@ export class ModelCache {
   }
 
   /**
-   * Opens what a task will need, in the order in which it will, as long as all of it has room at once. The rest is only
-   * built, so that a damaged checkpoint shows: loaded now, it would drive out what is needed before.
+   * Opens the networks of a task in order of use, as long as all of them fit at once. The rest are only
+   * built, which reveals a damaged checkpoint. Loading them now would evict those that are needed earlier.
    */
   async openAhead(sources: readonly NetworkSource[]): Promise<void> {
     let bytes = 0;
@@ -118,8 +128,8 @@ export class ModelCache {
   }
 
   /**
-   * Whether a network would leave half of the memory to others, and come back whole from the device. There it also leaves
-   * `resident` its place, unless that takes nearly all of the memory by itself.
+   * Whether a network leaves half of the memory to others and its values are returned intact. On a device it
+   * must also leave room for `resident`, unless those take nearly all of the memory by themselves.
    */
   leavesRoom(source: NetworkSource, resident: readonly NetworkSource[] = []): boolean {
     const { loaded, largestValue } = this.#estimate(source);
@@ -127,8 +137,8 @@ export class ModelCache {
   }
 
   /**
-   * Whether networks can stay on a device while each of the others comes and goes; on the CPU nothing has to. `leavingRoom`:
-   * and what else comes and goes keeps its least share of the memory.
+   * Whether networks can stay on a device while each of the others is loaded in turn; always true on the CPU.
+   * With `leavingRoom`, the non-resident networks must also keep their minimum share of the memory.
    */
   canStay(
     resident: readonly NetworkSource[],
@@ -141,7 +151,7 @@ export class ModelCache {
     return this.#loadedBytes(resident) + largest <= this.#memoryLimit;
   }
 
-  /** Whether a network has room beside others that must not be driven out. */
+  /** Whether a network fits beside others that must not be evicted. */
   fitsBeside(source: NetworkSource, others: readonly NetworkSource[]): boolean {
     const { loaded, largestValue } = this.#estimate(source);
     return (
@@ -161,7 +171,7 @@ export class ModelCache {
     return sources.reduce((sum, source) => sum + this.#estimate(source).loaded, 0);
   }
 
-  /** Estimate of the bytes that a run of a network takes with no other network loaded; the page cache is not counted. */
+  /** Estimated bytes of a run of a network with no other network loaded, not counting the page cache. */
   runBytes(source: NetworkSource): number {
     return this.#estimate(source).run;
   }
@@ -170,7 +180,10 @@ export class ModelCache {
     return this.#measure(source, this.#profileFor(source));
   }
 
-  /** Convolutions by tiles are the first that memory is taken from: a network that would need half of it does without. */
+  /**
+   * Winograd convolutions are given up first when memory is short: a network that would need half of it does
+   * without.
+   */
   #profileFor(source: NetworkSource): DeviceProfile {
     const { profile } = this.device;
     if (!convolvesByTiles(profile)) return profile;
@@ -189,7 +202,7 @@ export class ModelCache {
     return estimate;
   }
 
-  /** Throws TaskTooLargeError where the device would cut values in silence. */
+  /** Builds a network. Throws TaskTooLargeError if the device would silently truncate values. */
   #build(source: NetworkSource): NetworkGraph {
     const graph = source.build(this.#profileFor(source));
     const { largestValue } = this.device.profile;
@@ -200,20 +213,20 @@ export class ModelCache {
     );
   }
 
-  /** Bytes that a network adds: what is made of its weights may be there. */
+  /** Bytes that a network adds. Its prepared weights may exist already. */
   #addedBytes(source: NetworkSource, graph: NetworkGraph): number {
     const made = this.#preparedFor(source)?.bytes ?? 0;
     return ownBytes(graph, this.device) + Math.max(0, preparedBytes(graph) - made);
   }
 
-  /** What was made of the same weights for a network of another size. */
+  /** The prepared weights of the same weights, from a network of another size. */
   #preparedFor({ checkpoint, variant = '' }: NetworkSource): PreparedWeights | undefined {
     return [...this.#entries.values()].find(
       ({ source }) => source.checkpoint.path === checkpoint.path && (source.variant ?? '') === variant,
     )?.weights;
   }
 
-  /** A network that is loaded becomes the latest used. */
+  /** Returns a loaded network and marks it as the most recently used. */
   #use(source: NetworkSource): Promise<Session> | undefined {
     const key = keyOf(source);
     const known = this.#entries.get(key);
@@ -240,7 +253,7 @@ export class ModelCache {
     return session;
   }
 
-  /** Releases what holds the same weights in memory of its own, under other changes. */
+  /** Releases networks that hold the same weights in device memory with other changes. */
   async #releaseVariants({ checkpoint, name }: NetworkSource): Promise<void> {
     for (const [key, entry] of this.#entries) {
       const { source } = entry;
@@ -248,7 +261,7 @@ export class ModelCache {
     }
   }
 
-  /** Releases the networks of one checkpoint: its file is no longer what it was. */
+  /** Releases the networks of a checkpoint whose file has changed. */
   async forget(path: string): Promise<void> {
     this.#estimates.clear();
     for (const [key, entry] of this.#entries)
@@ -256,7 +269,7 @@ export class ModelCache {
     this.#unloaded.clear();
   }
 
-  /** Releases everything. */
+  /** Releases all networks. */
   async clear(): Promise<void> {
     await this.#makeRoom(Infinity);
     this.#unloaded.clear();
@@ -269,7 +282,7 @@ export class ModelCache {
     }
   }
 
-  /** The least recently used first; on a device, where loading is an upload, what stays comes last. */
+  /** The least recently used first. On a device, where loading is an upload, resident networks come last. */
   #inOrderOfRelease(): [string, Entry][] {
     const entries = [...this.#entries];
     if (this.device.profile.weights === 'file') return entries;
@@ -283,7 +296,7 @@ export class ModelCache {
         if (source.passes) this.#keepUnloaded(key, opened);
         return opened.release();
       },
-      () => undefined, // its caller has the error
+      () => undefined, // its caller gets the error
     );
   }
 
@@ -292,7 +305,10 @@ export class ModelCache {
     this.#unloaded.set(key, session);
   }
 
-  /** The session, before each run of which others give their scratch memory back if it would be too much together. */
+  /**
+   * Wraps a session: before each run, other sessions release their scratch memory if the total would be too
+   * large.
+   */
   #takingTurns(session: Session): Session {
     return {
       graph: session.graph,

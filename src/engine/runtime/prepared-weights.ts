@@ -1,24 +1,26 @@
 import type { Tensor } from 'onnxruntime-node';
 import { preparedBytes, type NetworkGraph, type PreparedValues } from '../graph/graph.ts';
 
-/** Values by the names of the inputs that they are for. */
+/** Values by the name of the input. */
 export type Feeds = Readonly<Record<string, Tensor>>;
 
-/** Runs a small graph once; gives its results by their names. */
+/** Runs a small graph once. Returns its outputs by name. */
 export type MakeValues = (graph: NetworkGraph) => Promise<Feeds>;
 
-/** Values made of one network's weights, once for all sessions that read them, whatever size these are for. */
+/** Values computed from a network's weights, shared by all sessions that use them, whatever their size. */
 export class PreparedWeights {
   readonly #made = new Map<string, { readonly bytes: number; readonly values: Feeds }>();
-  /** Values are made one after the other: each takes more memory on the way than it keeps. */
+  /**
+   * Values are computed one after the other: each needs more memory during the computation than afterwards.
+   */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Bytes that are held. */
+  /** Bytes of all values. */
   get bytes(): number {
     return [...this.#made.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** What a network reads, made where it is not there yet. */
+  /** The values that a network reads. Missing ones are computed. */
   feedsOf({ prepared = [] }: NetworkGraph, make: MakeValues): Promise<Feeds> {
     const all = this.#last.then(async () => {
       const feeds: Record<string, Tensor> = {};

@@ -9,10 +9,10 @@ import type { Device, Precision, ProviderName } from './device.ts';
 
 const MiB = 2 ** 20;
 
-/** Smaller weights are not worth an operator of their own in every run. */
+/** Minimum bytes of weights that are widened in every run: smaller ones are not worth the operator. */
 const WIDEN_FROM = 64 * 1024;
 
-/** Accelerators hold the weights in their own memory, narrow ones as they are. */
+/** Accelerators hold weights in their own memory, narrow ones unconverted. */
 const ACCELERATOR: Omit<DeviceProfile, 'compute' | 'attention'> = {
   scoreBytes: 128 * MiB,
   largestValue: Infinity,
@@ -23,8 +23,8 @@ const ACCELERATOR: Omit<DeviceProfile, 'compute' | 'attention'> = {
 };
 
 /**
- * Largest value that WebGPU gives back whole wherever it runs: maxStorageBufferBindingSize is at least so much. The device's
- * own limit is measured when it opens.
+ * Bytes of the largest value that any WebGPU device returns intact: the minimum of
+ * maxStorageBufferBindingSize. The device's own limit is measured when it is opened.
  */
 export const WEBGPU_LEAST_BINDING = 128 * MiB;
 
@@ -35,7 +35,7 @@ const TRAITS: Readonly<Record<Exclude<ProviderName, 'cpu'>, Partial<DeviceProfil
   dml: {},
 };
 
-/** How graphs may be written for a device, the fastest way first. */
+/** The possible profiles of a device, the fastest first. */
 export function profilesOf(name: ProviderName, precision: Precision): DeviceProfile[] {
   if (name === 'cpu') return [precision === 'f16' ? { ...CPU_PROFILE, compute: 'F16' } : CPU_PROFILE];
   const types = ({ auto: ['F16', 'F32'], f16: ['F16'], f32: ['F32'] } as const)[precision];
@@ -49,14 +49,14 @@ export function profilesOf(name: ProviderName, precision: Precision): DeviceProf
   );
 }
 
-/** The operators that take the place of several, of those that a device's provider has for what it computes in. */
+/** The fused operators that a device's provider has for its compute type. */
 export const fusedOperatorsOf = ({
   name,
   profile,
 }: Pick<Device, 'name' | 'profile'>): readonly FusedOperator[] =>
   name === 'cuda' && profile.compute === 'F16' ? FUSED_OPERATORS : [];
 
-/** The profile on a device whose largest value has been measured. */
+/** The profile of a device with its measured largest value. */
 export const withLargestValue = (profile: DeviceProfile, bytes: number): DeviceProfile => ({
   ...profile,
   largestValue: bytes,

@@ -1,9 +1,9 @@
-/** What a self-check's attention attends over. */
+/** Shape and options of an attention in a self-check. */
 export interface AttentionCase {
   readonly batch: number;
-  /** Queries. */
+  /** Number of queries. */
   readonly from: number;
-  /** Keys. */
+  /** Number of keys. */
   readonly to: number;
   readonly heads: number;
   /** Channels of a head. */
@@ -14,7 +14,7 @@ export interface AttentionCase {
 
 type Vector = Float32Array;
 
-/** softmax(q·kᵀ/√d + bias)·v over each head, straight from its definition (see attention). */
+/** softmax(q·kᵀ/√d + bias)·v per head, directly from the definition (see attention). */
 export function referenceAttention(
   { q, k, v, bias }: Readonly<Record<'q' | 'k' | 'v', Vector>> & { readonly bias?: Vector },
   { batch, from, to, heads, width, isCausal = false }: AttentionCase,
@@ -39,7 +39,9 @@ export function referenceAttention(
   return out;
 }
 
-/** Convolution of x [1,C,H,W] with weights [out,C,3,3] and a bias, zeros around, straight from its definition. */
+/**
+ * Zero-padded convolution of x [1,C,H,W] with weights [out,C,3,3] and a bias, directly from the definition.
+ */
 export function referenceConvolution(
   { x, weight, bias }: Readonly<Record<'x' | 'weight' | 'bias', Vector>>,
   shapes: { readonly x: readonly number[]; readonly bias: readonly number[] },

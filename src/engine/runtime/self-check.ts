@@ -7,8 +7,8 @@ import { referenceAttention, referenceConvolution, type AttentionCase } from './
 import { openSession } from './session.ts';
 
 /**
- * Every kind of attention that the networks ask for. Wrong flash kernels have been seen only beyond 64 tokens. T5, which adds
- * a bias, and the autoencoder, whose head is 512 wide, compute in float32 whatever the profile says.
+ * Every kind of attention that the networks use. Wrong flash kernels have only been seen above 64 tokens. T5,
+ * which adds a bias, and the VAE, whose head is 512 wide, always use float32.
  */
 const ATTENTIONS: Readonly<Record<string, AttentionCase & { readonly single?: boolean }>> = {
   'self-attention, heads of 40': { batch: 1, from: 96, to: 96, heads: 2, width: 40 },
@@ -24,18 +24,21 @@ const ATTENTIONS: Readonly<Record<string, AttentionCase & { readonly single?: bo
   'self-attention, head of 512': { batch: 1, from: 96, to: 96, heads: 1, width: 512, single: true },
 };
 
-/** Largest relative errors. Float32 products may round to 10 bits (TF32). */
+/** Maximum relative errors. Float32 products may round their factors to 10 bits (TF32). */
 export const TOLERANCE = { F32: 5e-3, F16: 1e-2 };
 
 /** One result of the self-check. */
 export interface CheckResult {
   readonly name: string;
-  /** Largest error over the reference's largest value; NaN if the device gives one. */
+  /** Maximum error relative to the reference's largest value; NaN if the device returns NaN. */
   readonly error: number;
   readonly tolerance: number;
 }
 
-/** Each attention and a convolution on a device, against a reference, one by one. Throws DeviceError. */
+/**
+ * Compares each attention and a convolution on a device with a reference. Yields results one by one. Throws
+ * DeviceError.
+ */
 export async function* selfCheck(device: Device): AsyncGenerator<CheckResult> {
   for (const [name, { single = false, ...shape }] of Object.entries(ATTENTIONS)) {
     const profile = single ? inSingle(device.profile) : device.profile;
@@ -49,7 +52,7 @@ export async function* selfCheck(device: Device): AsyncGenerator<CheckResult> {
   yield { name: 'convolution', error, tolerance: TOLERANCE[device.profile.compute] };
 }
 
-/** The first result of the self-check that is wrong, in words. Throws DeviceError. */
+/** Describes the first wrong result of the self-check; undefined if all are right. Throws DeviceError. */
 export async function attentionFault(device: Device): Promise<string | undefined> {
   for await (const { name, error, tolerance } of selfCheck(device)) {
     if (error <= tolerance) continue;
@@ -89,15 +92,15 @@ async function convolutionError(device: Device): Promise<number> {
   return largestError(await runOnce(built, device, inputs), referenceConvolution(inputs, shapes));
 }
 
-/** Products of square matrices in one measurement. */
+/** Number of matrix products per measurement. */
 const PRODUCTS = 8;
 
-/** How many seconds of products are timed to measure speed. */
+/** Target duration of a speed measurement in seconds. */
 const MEASURED = 0.2;
 
 /**
- * Floating-point operations a second in products of square matrices of a side: of further products alone, so that it does not
- * count how long the matrix takes to the device. Throws DeviceError.
+ * FLOP/s of products of square matrices. Only additional products are timed, so that the upload of the matrix
+ * does not count. Throws DeviceError.
  */
 export async function matmulSpeed(device: Device, side: number): Promise<number> {
   const seconds = await matmulSeconds(device, side);
@@ -106,7 +109,7 @@ export async function matmulSpeed(device: Device, side: number): Promise<number>
   return (further * 2 * side ** 3) / Math.max(more, 1e-6);
 }
 
-/** Seconds of products of square matrices, after some to warm up. Throws DeviceError. */
+/** Seconds for products of square matrices, after a warm-up run. Throws DeviceError. */
 export async function matmulSeconds(device: Device, side: number, products = PRODUCTS): Promise<number> {
   const graph = new Graph('a matrix product', device.profile);
   const x = inputOf(graph, 'x', [side, side]);
@@ -123,25 +126,25 @@ export async function matmulSeconds(device: Device, side: number, products = PRO
 
 const MiB = 2 ** 20;
 
-/** Sizes that are tried. Larger ones would take more memory than small cards have, and hardly a network asks for them. */
+/** Sizes to try. Larger ones would need more memory than small cards have, and few networks need them. */
 const VALUE_BYTES = [256 * MiB, 512 * MiB, 1024 * MiB];
 
 /**
- * Bytes of the largest value, of those tried, that comes back whole from the operators that cut (see largestCutValue); what
- * the device's profile says if none does, or if it knows no limit.
+ * Bytes of the largest value that the affected operators (see largestCutValue) return intact; the profile's
+ * value if none does, or if the profile has no limit.
  */
 export async function largestValue(device: Device, sizes: readonly number[] = VALUE_BYTES): Promise<number> {
   let largest = device.profile.largestValue;
   if (largest === Infinity) return largest;
   for (const bytes of sizes) {
-    if (!(await comesBackWhole(device, bytes).catch(() => false))) break;
+    if (!(await isReturnedIntact(device, bytes).catch(() => false))) break;
     largest = bytes;
   }
   return largest;
 }
 
-/** Whether the last row of a value is what the first one is, all rows being equal. */
-async function comesBackWhole(device: Device, bytes: number): Promise<boolean> {
+/** Whether the last row of a value of equal rows equals the first one after each operator. */
+async function isReturnedIntact(device: Device, bytes: number): Promise<boolean> {
   const WIDTH = 1024;
   const graph = new Graph('the check of large values', { ...device.profile, compute: 'F32' });
   const rows = bytes / (WIDTH * Float32Array.BYTES_PER_ELEMENT);
@@ -169,7 +172,7 @@ async function comesBackWhole(device: Device, bytes: number): Promise<boolean> {
 
 type Vector = Float32Array<ArrayBuffer>;
 
-/** Loads a graph with one result, runs it and releases it. */
+/** Loads a graph with a single output `out`, runs it and releases it. */
 export async function runOnce(
   graph: NetworkGraph,
   device: Device,
@@ -183,12 +186,12 @@ export async function runOnce(
   }
 }
 
-/** Values between -1 and 1 without a period. */
+/** Aperiodic values between -1 and 1. */
 export function wave(length: number, phase: number): Vector {
   return Float32Array.from({ length }, (_, i) => Math.sin(phase + i * i * 0.01));
 }
 
-/** Largest difference over the largest expected value; NaN if one was found. */
+/** Maximum difference relative to the largest expected value; NaN if a value is NaN. */
 export function largestError(found: Float32Array, expected: Float32Array): number {
   const largest = (values: Float32Array) => values.reduce((most, value) => (value <= most ? most : value), 0);
   const difference = expected.map((value, i) => Math.abs(value - found[i]!));

@@ -9,29 +9,32 @@ import { PreparedWeights, type Feeds } from './prepared-weights.ts';
 /** Version of ONNX Runtime. */
 export const RUNTIME_VERSION: string = env.versions.node ?? '';
 
-// What goes wrong is thrown; the log would print it a second time.
+// Errors are thrown; the log would print them a second time.
 env.logLevel = 'fatal';
 
-/** Names of the execution providers that this build of ONNX Runtime has or could load. */
+/** Execution providers that this build of ONNX Runtime contains or may load. */
 export function providers(): string[] {
   return listSupportedBackends().map(({ name }) => name);
 }
 
-/** Values of one input, in row-major order; converted to the input's element type. */
+/** Values of an input in row-major order. They are converted to the input's element type. */
 export type InputValues = Float32Array | BigInt64Array | readonly number[];
 
-/** A network loaded on a device. `run` blocks the thread until it is done. */
+/** A network loaded on a device. `run` blocks the thread. */
 export interface Session {
   readonly graph: NetworkGraph;
-  /** Takes all inputs by name, gives all outputs by name. Throws DeviceError if the device fails. */
+  /**
+   * Runs the network with all inputs by name; returns all outputs by name. Throws DeviceError if the device
+   * fails, RangeError for an input of the wrong size.
+   */
   run(inputs: Readonly<Record<string, InputValues>>): Promise<Record<string, Float32Array>>;
-  /** Gives all its memory back; a later run loads the network again. */
+  /** Releases all memory. A later run loads the network again. */
   release(): Promise<void>;
 }
 
 /**
- * Loads a network. Its weights stay in the checkpoint's files; what is made of them is taken from `weights`, or made there.
- * Throws DeviceError.
+ * Loads a network. Its weights stay in the checkpoint's files. Prepared values are taken from `weights`, or
+ * computed and stored there. Throws DeviceError.
  */
 export const openSession = async (
   graph: NetworkGraph,
@@ -41,11 +44,11 @@ export const openSession = async (
 
 interface ProfiledSession {
   readonly session: Session;
-  /** Ends the profile and writes it out; runs go on. */
+  /** Ends profiling and writes the profile. The session can still be run. */
   endProfiling: () => void;
 }
 
-/** Loads a network whose runs write a profile, to files that begin with this path. Throws DeviceError. */
+/** Loads a network with profiling enabled. `path` is the prefix of the profile's file. Throws DeviceError. */
 export const openProfiledSession = (
   graph: NetworkGraph,
   device: Device,
@@ -83,7 +86,7 @@ async function openWith(
   return { session, endProfiling: () => loaded?.endProfiling() };
 }
 
-/** What a small graph makes of weights. */
+/** Runs a graph of prepared values. */
 async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
   try {
     const session = await InferenceSession.create(graph.model, sessionOptions(graph, device));
@@ -91,7 +94,9 @@ async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
     await session.release();
     return results;
   } catch (cause) {
-    throw new DeviceError(`${graph.name} cannot be made on ${device.name}: ${messageOf(cause)}`, { cause });
+    throw new DeviceError(`${graph.name} cannot be computed on ${device.name}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -101,22 +106,23 @@ function sessionOptions(
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [name],
-    // The arena never gives anything back.
+    // The arena never returns memory to the system.
     enableCpuMemArena: runs === 'steps',
-    // A plan of the whole run's memory would be allocated beside what the first run has taken.
+    // A memory plan of the whole run would be allocated in addition to the memory of the first run.
     enableMemPattern: false,
-    // Graphs are written as the CPU runs them: ONNX Runtime's optimisers find nothing there and take most of a load. `all`
-    // would copy every convolution's weight into a blocked layout.
+    // Graphs are already in the form that the CPU executes: ONNX Runtime's optimisers find nothing to do and
+    // take most of the load time. `all` would copy each convolution's weight into a blocked layout.
     graphOptimizationLevel: name === 'cpu' ? 'disabled' : 'extended',
     logSeverityLevel: 4,
     extra: {
       session: {
         model_external_initializers_file_folder_path: weightFolder,
-        // Packed weights are copies: the page cache would hold the checkpoint a second time.
+        // Prepacked weights are copies: together with the page cache, the checkpoint would be in memory
+        // twice.
         disable_prepacking: '1',
-        // In the arena, which grows by powers of two, weights would take up to twice their bytes of a card.
+        // The arena grows by powers of two: weights in it would take up to twice their size on a card.
         ...(name === 'cuda' && { use_device_allocator_for_initializers: '1' }),
-        // Between two steps the other processes need the cores.
+        // Other processes need the cores between steps.
         intra_op: { allow_spinning: '0' },
       },
     },

@@ -5,19 +5,19 @@ import type { NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { openProfiledSession, type Session } from './session.ts';
 
-/** A session that notes where its nodes run until it is asked. */
+/** A session that records where its nodes run. */
 export interface TracedSession extends Session {
-  /** The operators of the nodes that have run on the CPU so far, sorted; nothing is noted from now on. */
+  /** The operators of the nodes that have run on the CPU so far, sorted. Stops recording. */
   operatorsOnCpu(): Promise<string[]>;
 }
 
-/** A line of ONNX Runtime's profile. */
+/** An event in ONNX Runtime's profile. */
 interface ProfileEvent {
   readonly cat?: string;
   readonly args?: { readonly op_name?: string; readonly provider?: string };
 }
 
-/** Loads a network and notes where its nodes run. Throws DeviceError. */
+/** Loads a network and records where its nodes run. Throws DeviceError. */
 export async function openTracedSession(graph: NetworkGraph, device: Device): Promise<TracedSession> {
   const folder = await mkdtemp(join(tmpdir(), 'latentql-trace-'));
   const { session, endProfiling } = await openProfiledSession(graph, device, join(folder, 'run'));

@@ -5,8 +5,9 @@ import type { Sampler } from './sampler.ts';
 const f32 = Math.fround;
 
 /**
- * DDPM ancestral sampling, Ho et al. 2020, equation 11 with the posterior's variance, in its own variance-preserving variables:
- * x/√(1 + σ²) and ᾱ = 1/(1 + σ²). Their differences vanish for small σ, so they round like everybody's: to f32.
+ * DDPM ancestral sampling, Ho et al. 2020, equation 11 with the posterior's variance, in its
+ * variance-preserving variables: x/√(1 + σ²) and ᾱ = 1/(1 + σ²). Their differences vanish for small σ, so
+ * they are rounded to f32 as in the reference.
  */
 export const ddpm: Sampler = async (x, run) => {
   for (const step of run.steps) {

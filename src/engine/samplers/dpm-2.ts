@@ -4,7 +4,7 @@ import type { Run, Sampler, Step } from './sampler.ts';
 
 const f32 = Math.fround;
 
-/** The midpoint rule in ln σ from `step.sigma` to `to`, Euler when `to` is 0. */
+/** Midpoint rule in ln σ from `step.sigma` to `to`; Euler if `to` is 0. */
 async function midpointStep(x: Vec, run: Run, step: Step, to: number): Promise<Vec> {
   const { sigma } = step;
   const denoised = await run.predict(x, step);
@@ -14,10 +14,13 @@ async function midpointStep(x: Vec, run: Run, step: Step, to: number): Promise<V
   return add(x, to - sigma, slope(x2, await run.evaluate(x2, mid), mid));
 }
 
-/** From the end, as interpolations round that start from the nearer side. */
+/** The midpoint, computed from the end, as the reference's interpolation rounds it. */
 const halfway = (from: number, to: number): number => f32(to - f32(f32(to - from) / 2));
 
-/** DPM-Solver-2, Lu et al. 2022, in the form of Karras et al. 2022: one evaluation more, half way in ln σ. */
+/**
+ * DPM-Solver-2, Lu et al. 2022, in the form of Karras et al. 2022: a second evaluation at the midpoint in ln
+ * σ.
+ */
 export const dpm2: Sampler = async (x, run) => {
   for (const step of run.steps) x = await midpointStep(x, run, step, step.next);
   return x;

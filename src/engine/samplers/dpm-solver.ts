@@ -6,7 +6,7 @@ import type { Run, Sampler } from './sampler.ts';
 
 const f32 = Math.fround;
 
-/** A point of the solver's way, in its time t = -ln σ, with the noise prediction ε = (x - denoised)/σ there. */
+/** A point of the solver's trajectory at time t = -ln σ, with the noise prediction ε = (x - denoised)/σ. */
 interface Point {
   readonly x: Vec;
   readonly t: number;
@@ -22,7 +22,7 @@ async function noiseAt(run: Run, x: Vec, t: number): Promise<Vec> {
 
 const denoisedAt = ({ x, t, e }: Point): Vec => add(x, -sigmaAt(t), e);
 
-/** Where a step or a stage of it ends, and its length: each is rounded for itself. */
+/** End and length of a step or stage. Both are rounded independently. */
 interface Stage {
   readonly to: number;
   readonly h: number;
@@ -37,7 +37,7 @@ function stageAt({ t }: Point, step: Stage, r: number): Stage {
 /** DPM-Solver-1, Lu et al. 2022, equation 3.7: x at t + h with constant ε. */
 const firstOrder = ({ x, e }: Point, { to, h }: Stage): Vec => add(x, -sigmaAt(to) * expm1(h), e);
 
-/** The same with the change of ε up to an earlier stage, times a weight over a share. */
+/** firstOrder plus the change of ε up to an earlier stage, times weight / share. */
 const withChange = (from: Point, at: Stage, weight: number, share: number, earlier: Vec): Vec =>
   add(firstOrder(from, at), -f32(sigmaAt(at.to) / f32(share)) * weight, subtract(earlier, from.e));
 
@@ -57,13 +57,13 @@ async function thirdOrder(run: Run, from: Point, step: Stage, e1: Vec): Promise<
 /** (e^h - 1)/h - 1, by how much the mean of e^t over [0, h] exceeds 1. */
 const meanGrowth = (h: number): number => (h === 0 ? 0 : f32(f32(expm1(h) / h) - 1));
 
-/** ε at the fraction r of a step, where the first order leads. */
+/** ε at the fraction r of a step, at the point that the first order reaches. */
 async function noiseAtFraction(run: Run, from: Point, step: Stage, r: number): Promise<Vec> {
   const first = stageAt(from, step, r);
   return noiseAt(run, firstOrder(from, first), first.to);
 }
 
-/** One step of the given order with as many evaluations, the one at its start included. */
+/** A step of the given order with as many evaluations, including the one at its start. */
 async function singleStep(run: Run, from: Point, step: Stage, order: number): Promise<Vec> {
   if (order === 1) return firstOrder(from, step);
   const r1 = order === 2 ? 1 / 2 : 1 / 3;
@@ -71,23 +71,26 @@ async function singleStep(run: Run, from: Point, step: Stage, order: number): Pr
   return order === 2 ? secondOrder(from, step, r1, e1) : thirdOrder(run, from, step, e1);
 }
 
-/** From the first to the last positive σ: the solver never reaches 0. */
+/** The times of the first and the last positive σ: the solver never reaches 0. */
 function timeRange(sigmas: Vec): { start: number; end: number } {
   const last = sigmas.at(-1)! > 0 ? sigmas.at(-1)! : sigmas.at(-2)!;
   return { start: timeOf(sigmas[0]!), end: timeOf(last) };
 }
 
-/** Orders that add up to `evaluations`: threes, and at the end what remains. */
+/** Orders that sum to `evaluations`: threes, followed by the remainder. */
 function fastOrders(evaluations: number): number[] {
   const threes = Math.floor(evaluations / 3);
   const rest = evaluations % 3;
   return rest === 0 ? [...Array<number>(threes - 1).fill(3), 2, 1] : [...Array<number>(threes).fill(3), rest];
 }
 
-/** Steps that DPM-Solver-fast takes in place of the schedule's. */
+/** Number of steps of DPM-Solver-fast, which replace the schedule's. */
 export const dpmFastSteps = (sigmas: Vec): number => fastOrders(sigmas.length - 1).length;
 
-/** DPM-Solver-fast, Lu et al. 2022, section 3.3: as many evaluations as the schedule has steps, equal steps in ln σ. */
+/**
+ * DPM-Solver-fast, Lu et al. 2022, section 3.3: as many evaluations as the schedule has steps, equal steps in
+ * ln σ.
+ */
 export const dpmFast: Sampler = async (x, run) => {
   const { start, end } = timeRange(run.sigmas);
   const orders = fastOrders(run.steps.length);
@@ -103,26 +106,26 @@ export const dpmFast: Sampler = async (x, run) => {
 };
 
 const FIRST_STEP = 0.05;
-/** The shortest step, taken whatever its error: bounds the number of steps. */
+/** The minimum step, which is accepted whatever its error: limits the number of steps. */
 const SHORTEST_STEP = 0.001;
 const RELATIVE_TOLERANCE = f32(0.05);
 const ABSOLUTE_TOLERANCE = f32(0.0078);
-/** A step is taken when the next would not have to be shorter than this part of it. */
+/** A step is accepted if the next one need not be shorter than this fraction of it. */
 const ACCEPT = 0.81;
-/** A way left that is not worth a step. */
+/** Remaining time that does not need a step. */
 const NEGLIGIBLE = 1e-5;
 
-/** Steps for the way left, if their length keeps doubling. */
-const stepsLeft = (way: number, h: number): number =>
-  way > NEGLIGIBLE ? Math.ceil(Math.log2(1 + way / h)) : 0;
+/** Estimated number of remaining steps, if their length keeps doubling. */
+const stepsLeft = (time: number, h: number): number =>
+  time > NEGLIGIBLE ? Math.ceil(Math.log2(1 + time / h)) : 0;
 
-/** A guess at the steps of the adaptive solver before it starts. */
+/** Initial estimate of the number of steps of the adaptive solver. */
 export const dpmAdaptiveSteps = (sigmas: Vec): number => {
   const { start, end } = timeRange(sigmas);
   return stepsLeft(end - start, FIRST_STEP);
 };
 
-/** Root mean square of the difference over what is tolerated. */
+/** Root mean square of the difference relative to the tolerance. */
 function stepError(low: Vec, high: Vec, previous: Vec): number {
   let sum = 0;
   for (let i = 0; i < low.length; i++) {
@@ -133,7 +136,10 @@ function stepError(low: Vec, high: Vec, previous: Vec): number {
   return Math.sqrt(sum / low.length);
 }
 
-/** DPM-Solver-23, Lu et al. 2022, appendix C: the second order's distance from the third chooses the steps, not the schedule. */
+/**
+ * DPM-Solver-23, Lu et al. 2022, appendix C: the difference between second and third order determines the
+ * steps, not the schedule.
+ */
 export const dpmAdaptive: Sampler = async (x, run) => {
   const { start, end } = timeRange(run.sigmas);
   let t = start;

@@ -5,7 +5,7 @@ import type { Run, Sampler } from './sampler.ts';
 
 const f32 = Math.fround;
 
-/** DPM-Solver++(2S), Lu et al. 2022, with ancestral noise: one evaluation more, half way in λ. */
+/** DPM-Solver++(2S), Lu et al. 2022, with ancestral noise: a second evaluation at the midpoint in λ. */
 export const dpmpp2sAncestral: Sampler = async (x, run) => {
   const solve = { diffusion: diffusionStep, flow: flowStep }[run.path.name];
   for (const step of run.steps) {
@@ -27,7 +27,7 @@ async function diffusionStep(x: Vec, denoised: Vec, sigma: number, down: number,
   return exponentialStep(x, await run.evaluate(halfway, exp(-middle)), { from, to, h });
 }
 
-/** The nearest σ to pure noise at which λ of a flow is still usable. */
+/** The highest σ at which λ of a flow model is finite and usable. */
 const ALMOST_NOISE = 0.9999;
 
 /** From σ to `down`, in λ = ln((1 - σ)/σ). */

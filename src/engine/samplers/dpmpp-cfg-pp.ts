@@ -7,11 +7,11 @@ import type { Sampler } from './sampler.ts';
 const f32 = Math.fround;
 
 /*
- * DPM-Solver++, Lu et al. 2022, with the guidance of CFG++, Chung et al. 2024: a step goes to the guided image, and noises it
- * again along the unguided direction.
+ * DPM-Solver++, Lu et al. 2022, with the guidance of CFG++, Chung et al. 2024: steps to the guided image and adds
+ * noise along the unconditional direction.
  */
 
-/** DPM-Solver++(2M) with CFG++ guidance. λ = -ln σ for flows as well. */
+/** DPM-Solver++(2M) with CFG++ guidance. λ = -ln σ for flow models as well. */
 export const dpmpp2mCfgPp: Sampler = async (x, run) => {
   let last: { uncond: Vec; h: number } | undefined;
   for (const step of run.steps) {
@@ -27,7 +27,7 @@ export const dpmpp2mCfgPp: Sampler = async (x, run) => {
   return x;
 };
 
-/** DPM-Solver++(2S) with CFG++ guidance and ancestral noise: one evaluation more, half way in ln σ. */
+/** DPM-Solver++(2S) with CFG++ guidance and ancestral noise: a second evaluation at the midpoint in ln σ. */
 export const dpmpp2sAncestralCfgPp: Sampler = async (x, run) => {
   for (const step of run.steps) {
     const { sigma, next } = step;

@@ -16,7 +16,10 @@ export const dpmpp2mSde: Sampler = async (x, run) => {
   return x;
 };
 
-/** An exponential integrator for the polynomial in λ through this prediction and as many of the past. */
+/**
+ * Creates an exponential integrator of the polynomial in λ through this prediction and up to `past` previous
+ * ones.
+ */
 const integrated =
   (past: number): Sampler =>
   async (x, run) => {
@@ -32,13 +35,16 @@ const integrated =
     return x;
   };
 
-/** SDE-DPM-Solver++(2M) by the integral of the line through both predictions: Heun's correction. */
+/** SDE-DPM-Solver++(2M) that integrates the line through both predictions (Heun's correction). */
 export const dpmpp2mSdeHeun = integrated(1);
 
-/** SDE-DPM-Solver++ with three predictions (Crowson 2023): the parabola through them. */
+/** SDE-DPM-Solver++(3M) (Crowson 2023): integrates the parabola through three predictions. */
 export const dpmpp3mSde = integrated(2);
 
-/** The constant prediction that has the effect of the line or parabola through this one and the past over a step of length h. */
+/**
+ * The constant prediction that is equivalent to the line or parabola through this prediction and the previous
+ * ones over a step of length h.
+ */
 function integratedTarget(
   denoised: Vec,
   h: number,
@@ -46,7 +52,7 @@ function integratedTarget(
   eta: number,
 ): Vec {
   if (!one) return denoised;
-  // φ-functions of (1 + η)h, over the weight of a constant prediction
+  // φ-functions of (1 + η)h, relative to the weight of a constant prediction.
   const length = (1 + eta) * h;
   const weight = -Math.expm1(-length);
   const phi2 = 1 - weight / length;

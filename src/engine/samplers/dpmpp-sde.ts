@@ -5,8 +5,9 @@ import type { Sampler } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
 
 /**
- * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2: the prediction half way in λ serves the whole step.
- * The noise is split off as in ancestral sampling, on the noise-to-signal ratio e^-λ.
+ * DPM-Solver++ (SDE), Lu et al. 2022 and Crowson 2022, with r = 1/2: the prediction at the midpoint in λ is
+ * used for the whole step. The noise is split off as in ancestral sampling, on the noise-to-signal ratio
+ * e^-λ.
  */
 export const dpmppSde: Sampler = async (x, run) => {
   const { path } = run;

@@ -2,13 +2,13 @@ import { add, combine, scale, subtract, type Vec } from '../float32/vec.ts';
 import type { Sampler } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
 
-/** How fast noise is replaced at the noise-to-signal ratio v: the fourth scaling function of the paper's experiments. */
+/** Noise scaling at the noise-to-signal ratio v: the fourth function in the paper's experiments. */
 const noiseScaling = (v: number): number => v * (Math.exp(v ** 0.3) + 10);
 
-/** Points of the sums that stand for integrals over a step. */
+/** Points of the sums that approximate integrals over a step. */
 const POINTS = 200;
 
-/** ∫ g(p)/noiseScaling(p) dp from `to` up to `from`, by the left points of equal parts. */
+/** ∫ g(p)/noiseScaling(p) dp from `to` up to `from`, as a left Riemann sum. */
 function integral(from: number, to: number, g: (p: number) => number): number {
   const part = (from - to) / POINTS;
   let sum = 0;
@@ -20,9 +20,9 @@ function integral(from: number, to: number, g: (p: number) => number): number {
 }
 
 /**
- * ER-SDE-Solver-3, Cui et al. 2023, "Elucidating the solution space of extended reverse-time SDE for diffusion models", algorithm 5,
- * for data prediction: an SDE with its own amount of noise, Taylor's polynomial of order two through past predictions, in the
- * noise-to-signal ratio e = e^-λ.
+ * ER-SDE-Solver-3, Cui et al. 2023, "Elucidating the solution space of extended reverse-time SDE for
+ * diffusion models", algorithm 5, for data prediction: an SDE with its own noise scaling and a second-order
+ * Taylor polynomial through past predictions, in the noise-to-signal ratio e = e^-λ.
  */
 export const erSde: Sampler = async (x, run) => {
   const { path } = run;

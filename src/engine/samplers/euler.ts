@@ -4,7 +4,10 @@ import type { Run, Sampler } from './sampler.ts';
 
 const f32 = Math.fround;
 
-/** Euler's method on the probability flow ODE, Karras et al. 2022, algorithm 2 without its correction; equals DDIM (Song et al. 2020). */
+/**
+ * Euler's method on the probability flow ODE: Karras et al. 2022, algorithm 2 without its correction; equals
+ * DDIM (Song et al. 2020).
+ */
 export const euler: Sampler = async (x, run) => {
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
@@ -13,7 +16,7 @@ export const euler: Sampler = async (x, run) => {
   return x;
 };
 
-/** Ancestral sampling with Euler steps: further down than the schedule, then noise back up to it. */
+/** Ancestral sampling with Euler steps: steps below the schedule's next level, then adds noise up to it. */
 export const eulerAncestral: Sampler = async (x, run) => {
   for (const step of run.steps) {
     const denoised = await run.predict(x, step);
@@ -25,8 +28,8 @@ export const eulerAncestral: Sampler = async (x, run) => {
 };
 
 /**
- * CFG++, Chung et al. 2024: the guided image, noised again along the unguided direction. η as in ancestral sampling, applied to
- * the noise-to-signal ratio σ/α.
+ * CFG++, Chung et al. 2024: steps to the guided image and adds noise along the unconditional direction. η as
+ * in ancestral sampling, applied to the noise-to-signal ratio σ/α.
  */
 const cfgPp =
   (eta: (run: Run) => number): Sampler =>

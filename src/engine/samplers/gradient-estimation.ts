@@ -1,13 +1,13 @@
 import { add, eulerStep, slope, subtract, type Vec } from '../float32/vec.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Moves x by as much as the slope has changed since the last step, over the length of this one (γ = 2). */
+/** Moves x by the change of the slope since the last step, times the length of this step (γ = 2). */
 const correct = (x: Vec, d: Vec, last: Vec | undefined, length: number): Vec =>
   last ? add(x, length, subtract(d, last)) : x;
 
 /**
- * Gradient estimation, Permenter and Yuan 2023, "Interpreting and improving diffusion models from an optimization perspective",
- * algorithm 2: Euler's steps with the error of the last slope taken off.
+ * Gradient estimation, Permenter and Yuan 2023, "Interpreting and improving diffusion models from an
+ * optimization perspective", algorithm 2: Euler steps corrected by the error of the last slope.
  */
 export const gradientEstimation: Sampler = async (x, run) => {
   let last: Vec | undefined;
@@ -22,7 +22,7 @@ export const gradientEstimation: Sampler = async (x, run) => {
   return x;
 };
 
-/** The same with CFG++ guidance: the guided image, noised again along the unguided slope. */
+/** The same with CFG++ guidance: steps to the guided image and adds noise along the unconditional slope. */
 export const gradientEstimationCfgPp: Sampler = async (x, run) => {
   let last: Vec | undefined;
   for (const step of run.steps) {

@@ -18,8 +18,8 @@ export const heun: Sampler = async (x, run) => {
 };
 
 /**
- * Heun++ (no paper; known from Carzit's extension of the Stable Diffusion web UI): the slopes here and up to two steps ahead, those
- * ahead weighted by their share of the first σ. The schedule's end is not looked at.
+ * Heun++ (no paper; from Carzit's extension of the Stable Diffusion web UI): combines the slopes here and up
+ * to two steps ahead. The latter are weighted by their σ relative to the first σ. The final level is skipped.
  */
 export const heunpp2: Sampler = async (x, run) => {
   const { sigmas } = run;

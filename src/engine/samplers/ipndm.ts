@@ -4,7 +4,7 @@ import type { Sampler } from './sampler.ts';
 const f32 = Math.fround;
 const ORDER = 4;
 
-/** Weights of the newest slopes first; `h` are the lengths of this step and those before it. */
+/** Weights of the slopes, newest first. `h` are the lengths of this step and the previous ones. */
 type Weights = (h: readonly number[]) => readonly number[];
 
 /** x(next) = x + h·Σ weights_j·slope_j / divisor, the divisor by order. */
@@ -29,18 +29,21 @@ const pseudoLinearMultistep =
 /** Adams–Bashforth weights for equal steps, by order. */
 const ADAMS_BASHFORTH = [[1], [3, -1], [23, -16, 5], [55, -59, 37, -9]] as const;
 
-/** Improved pseudo linear multistep (iPNDM), Zhang and Chen 2022: Adams–Bashforth as if the steps were equal. */
+/**
+ * Improved pseudo linear multistep (iPNDM), Zhang and Chen 2022: Adams–Bashforth weights for equal steps,
+ * whatever the steps.
+ */
 export const ipndm = pseudoLinearMultistep((h) => ADAMS_BASHFORTH[h.length - 1]!, [1, 2, 12, 24]);
 
-/** Arithmetic of f32 numbers, from the left. */
+/** Arithmetic rounded to f32 at each operation, from the left. */
 const sum = (...terms: number[]): number => terms.reduce((total, term) => f32(total + term));
 const product = (...factors: number[]): number => factors.reduce((total, factor) => f32(total * factor));
 const quotient = (a: number, b: number): number => f32(a / b);
 
 /**
- * The weights for unequal steps that go by the name iPNDM-v. Up to the second order they are the integrals that `lms` takes. The
- * terms of the third and fourth differ from those, and do not always add up to 1: they are kept since pictures depend on them,
- * and rounded as usual, since they are differences of large numbers.
+ * The weights for unequal steps known as iPNDM-v. Up to second order they are the integrals that `lms` uses.
+ * The third- and fourth-order terms differ from those and do not always sum to 1. They are kept, because
+ * pictures depend on them, and rounded like the reference, because they are differences of large numbers.
  */
 const unevenWeights: Weights = ([h, h1, h2, h3]) => {
   if (h === undefined || h1 === undefined) return [1];

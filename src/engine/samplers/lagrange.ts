@@ -1,4 +1,4 @@
-/** Value at t of the Lagrange polynomial that is 1 at node j and 0 at the others. */
+/** Value at t of the Lagrange polynomial that is 1 at node j and 0 at the other nodes. */
 export function lagrange(nodes: readonly number[], j: number, t: number): number {
   let value = 1;
   for (let k = 0; k < nodes.length; k++) {
@@ -7,7 +7,10 @@ export function lagrange(nodes: readonly number[], j: number, t: number): number
   return value;
 }
 
-/** ∫ of each Lagrange polynomial from `from` to `to`; two-point Gauss–Legendre quadrature, exact for up to four nodes. */
+/**
+ * ∫ of each Lagrange polynomial from `from` to `to`, by two-point Gauss–Legendre quadrature, which is exact
+ * for up to four nodes.
+ */
 export function lagrangeIntegrals(nodes: readonly number[], from: number, to: number): number[] {
   const mid = (from + to) / 2;
   const half = (to - from) / 2;

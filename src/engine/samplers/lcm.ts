@@ -1,7 +1,10 @@
 import { combine } from '../float32/vec.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Multistep consistency sampling, Luo et al. 2023: jump to the image, noise it afresh to the next level. */
+/**
+ * Multistep consistency sampling, Luo et al. 2023: jumps to the image and adds fresh noise up to the next
+ * level.
+ */
 export const lcm: Sampler = async (x, run) => {
   for (const step of run.steps) {
     x = await run.predict(x, step);

@@ -4,7 +4,10 @@ import type { Sampler } from './sampler.ts';
 
 const ORDER = 4;
 
-/** Linear multistep (Adams–Bashforth for uneven steps) in σ: integrates the polynomial through the last slopes. */
+/**
+ * Linear multistep (Adams–Bashforth for unequal steps) in σ: integrates the polynomial through the last
+ * slopes.
+ */
 export const lms: Sampler = async (x, run) => {
   const slopes: Vec[] = []; // newest first
   for (const step of run.steps) {

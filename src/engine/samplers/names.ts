@@ -1,4 +1,4 @@
-/** Sampler names as ComfyUI's KSampler spells them; the values of the `SamplerName` enum, in its order. */
+/** Sampler names as in ComfyUI's KSampler. The values of the `SamplerName` enum, in its order. */
 export const SAMPLER_NAMES = [
   'euler',
   'euler_cfg_pp',
@@ -45,4 +45,5 @@ export const SAMPLER_NAMES = [
   'uni_pc',
   'uni_pc_bh2',
 ] as const;
+/** One of SAMPLER_NAMES. */
 export type SamplerName = (typeof SAMPLER_NAMES)[number];

@@ -4,20 +4,25 @@ import { approach, eulerStep, type Vec } from '../float32/vec.ts';
 const f32 = Math.fround;
 
 /**
- * How signal and noise mix along the way, x_σ = α(σ)·image + σ·noise: what distinguishes a diffusion (eps, v) model from a
- * rectified-flow model to a sampler. λ = ln(α/σ) is half the log signal-to-noise ratio.
+ * How signal and noise mix, x_σ = α(σ)·image + σ·noise: the difference between a diffusion (eps, v) model and
+ * a rectified flow model for a sampler. λ = ln(α/σ) is half the log signal-to-noise ratio.
  */
 export interface NoisePath {
   readonly name: 'diffusion' | 'flow';
+  /** α at noise level σ. */
   alpha(sigma: number): number;
-  /** α by way of λ, σ·e^λ: to samplers that think in λ it is known with the rounding of that. */
+  /** α computed as σ·e^λ, with the rounding of λ, for samplers that work in λ. */
   alphaOfLambda(sigma: number): number;
+  /** λ at noise level σ. */
   lambda(sigma: number): number;
   /** Inverse of `lambda`. */
   sigma(lambda: number): number;
-  /** Euler's step from σ to `to`, in the form that is usual on this path. */
+  /** Euler step from σ to `to`, in the usual form for this path. */
   eulerStep(x: Vec, denoised: Vec, sigma: number, to: number): Vec;
-  /** The way from σ to `next` as a deterministic part that ends at `down`, and fresh noise: none of it for η = 0, all for 1. */
+  /**
+   * Splits the step from σ to `next` into a deterministic part that ends at `down`, and fresh noise: none for
+   * η = 0, all of it for η = 1.
+   */
   ancestral(sigma: number, next: number, eta: number): AncestralSplit;
 }
 
@@ -29,20 +34,24 @@ export interface AncestralSplit {
 }
 
 /**
- * Splits a step of a variance-exploding process into `down`, the level reached deterministically, and `up`, the deviation of the
- * noise added after it: down² + up² = to². η = 1 is the posterior of Song et al. 2020, η = 0 adds none. Rounded to f32 at every
- * operation: on long steps `down` is a difference of nearly equal squares, and the field's samplers are no more accurate.
+ * Splits a step of a variance-exploding process into `down`, the level reached deterministically, and `up`,
+ * the standard deviation of the noise added after it: down² + up² = to². η = 1 is the posterior of Song et
+ * al. 2020; η = 0 adds no noise. Rounded to f32 at every operation, like the reference: on long steps `down`
+ * is a difference of nearly equal squares.
  */
 export function ancestralSplit(from: number, to: number, eta = 1): { down: number; up: number } {
   if (eta === 0) return { down: to, up: 0 };
   const from2 = f32(from * from);
   const to2 = f32(to * to);
   const posterior = f32(Math.sqrt(f32(f32(to2 * f32(from2 - to2)) / from2)));
-  const up = eta * posterior < to ? eta * posterior : to; // all of it when `from` is infinite
+  const up = eta * posterior < to ? eta * posterior : to; // `to` when `from` is infinite
   return { down: f32(Math.sqrt(f32(to2 - f32(up * up)))), up };
 }
 
-/** √(1 + σ²), the deviation of a unit latent with noise σ: x over it is the x of variance-preserving papers. In f32. */
+/**
+ * √(1 + σ²), the standard deviation of a unit latent with noise σ, in f32. x divided by it is the x of
+ * variance-preserving papers.
+ */
 export const unitDeviation = (sigma: number): number => f32(Math.sqrt(f32(1 + f32(sigma * sigma))));
 
 /** Diffusion: α = 1, λ = -ln σ. */
@@ -70,11 +79,11 @@ export const flowPath: NoisePath = {
     const alphaDown = f32(1 - down);
     const kept = f32(f32(f32(down * down) * f32(alpha * alpha)) / f32(alphaDown * alphaDown));
     const added = Math.max(f32(f32(next * next) - kept), 0);
-    return { down, keep: f32(alpha / alphaDown), up: f32(Math.sqrt(added)) }; // the signal is as at `next`
+    return { down, keep: f32(alpha / alphaDown), up: f32(Math.sqrt(added)) }; // the signal has its level at `next`
   },
 };
 
-/** The λ halfway between those of two σ. */
+/** The midpoint in λ between two σ. */
 export function halfwayLambda(path: NoisePath, from: number, to: number): number {
   const start = path.lambda(from);
   return f32(start + f32(f32(path.lambda(to) - start) / 2));

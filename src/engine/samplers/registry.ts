@@ -28,9 +28,9 @@ import { uniPcBh1, uniPcBh2 } from './uni-pc.ts';
 
 const deterministic = { stochastic: false, evaluationsPerStep: 1 } as const;
 const stochastic = { stochastic: true, evaluationsPerStep: 1 } as const;
-/** Stochastic, and its noise can be turned down. */
+/** Stochastic, with adjustable noise. */
 const ancestral = { ...stochastic, takesEta: true, takesNoiseScale: true } as const;
-/** CFG++ guidance: needs both predictions, and a low scale. */
+/** CFG++ guidance: needs both predictions and a low scale. */
 const cfgPlusPlus = { needsUncond: true, cfg: [0.5, 2] } as const;
 
 const dpmppSdeSpec: SamplerSpec = {
@@ -59,15 +59,15 @@ const dpmpp3mSdeSpec: SamplerSpec = {
 };
 
 /**
- * A `_gpu` sampler: in ComfyUI its noise comes from the device's own generator, on a CPU from the same one as the plain
- * sampler's. Here `noiseDevice` says it, for both.
+ * A `_gpu` sampler. In ComfyUI its noise comes from the device's own generator, which on a CPU is the plain
+ * sampler's. Here `noiseDevice` selects the generator for both.
  */
 const drawnOnDevice = (spec: SamplerSpec, plain: string): SamplerSpec => ({
   ...spec,
   description: `${spec.description} The same pictures as ${plain}: \`noiseDevice\` says whose noise it is.`,
 });
 
-/** Every sampler by its name. */
+/** The samplers by name. */
 export const SAMPLERS = {
   euler: {
     ...deterministic,

@@ -2,14 +2,17 @@ import { add, combine, eulerStep, slope, type Vec } from '../float32/vec.ts';
 import { ancestralSplit } from './noise-path.ts';
 import type { Run, Sampler, Step } from './sampler.ts';
 
-/** A prediction that the multistep goes on from, and the step it served: from the level it was made at down to another. */
+/**
+ * The previous prediction and the step for which it was used: from the level at which it was made down to
+ * another.
+ */
 interface Served {
   readonly prediction: Vec;
   readonly from: number;
   readonly down: number;
 }
 
-/** What a step needs to know of x: the prediction to integrate, the image to end at, and x itself, moved if need be. */
+/** The inputs of a step: the prediction to integrate, the image at which to end, and x. */
 interface Estimate {
   readonly x: Vec;
   readonly prediction: Vec;
@@ -23,19 +26,22 @@ const guided: Estimator = async (x, run, step) => {
   return { x, prediction: denoised, denoised };
 };
 
-/** CFG++: the way is that of the unguided prediction, from an x moved by as much as guidance moves the image. */
+/**
+ * CFG++: follows the unconditional prediction, from an x that is moved by the difference between guided and
+ * unconditional image.
+ */
 const guidedPlusPlus: Estimator = async (x, run, step) => {
   const { denoised, uncond } = await run.predictBoth(x, step);
   return { x, prediction: uncond, denoised };
 };
 
-/** Euler's step to `down`; with CFG++ it ends at the guided image, along the unguided slope. */
+/** Euler step to `down`; with CFG++ it starts from the guided image and follows the unconditional slope. */
 const firstStep = ({ x, prediction, denoised }: Estimate, sigma: number, down: number): Vec =>
   prediction === denoised
     ? eulerStep(x, denoised, sigma, down)
     : add(denoised, down, slope(x, prediction, sigma));
 
-/** The exponential integrator of order two in ln σ for the line through this prediction and the last. */
+/** Second-order exponential integrator in ln σ of the line through this prediction and the last one. */
 function secondStep({ x, prediction, denoised }: Estimate, sigma: number, down: number, last: Served): Vec {
   const h = Math.log(sigma / down);
   const c2 = Math.log(last.down / last.from) / h;
@@ -50,8 +56,8 @@ function secondStep({ x, prediction, denoised }: Estimate, sigma: number, down: 
 const finiteOr0 = (value: number): number => (Number.isNaN(value) ? 0 : value);
 
 /**
- * RES, Zhang et al. 2023, "Improved order analysis and design of exponential integrator for diffusion models sampling": the
- * multistep form of order two, on σ whatever the path, with ancestral noise.
+ * RES, Zhang et al. 2023, "Improved order analysis and design of exponential integrator for diffusion models
+ * sampling": the second-order multistep form, in σ on every path, with ancestral noise.
  */
 const multistep =
   (estimate: Estimator, eta: (run: Run) => number): Sampler =>

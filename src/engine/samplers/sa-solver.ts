@@ -4,17 +4,17 @@ import { stepsOfFiniteLambda } from './sde-step.ts';
 
 const PREDICTOR_ORDER = 3;
 const CORRECTOR_ORDER = 4;
-/** Noise comes in between these parts of the model's way to the image. */
+/** Noise is added between these shares of the schedule. */
 const STOCHASTIC_FROM = 0.2;
 const STOCHASTIC_TO = 0.8;
 
-/** A prediction of the image and the λ it was made at. */
+/** A prediction of the image and the λ at which it was made. */
 interface Node {
   readonly lambda: number;
   readonly denoised: Vec;
 }
 
-/** Where a step began, and what came in on its way. */
+/** A step: its start, its τ and its noise. */
 interface Taken {
   readonly x: Vec;
   readonly step: Step;
@@ -22,7 +22,7 @@ interface Taken {
   readonly noise: Vec | undefined;
 }
 
-/** τ of the paper, the strength of the SDE's noise, for the step that ends at σ. */
+/** The paper's τ, the strength of the SDE's noise, for the step that ends at σ. */
 function tauAt(sigma: number, { eta, sigmaAfter }: Run): number {
   return sigmaAfter(STOCHASTIC_FROM) >= sigma && sigma >= sigmaAfter(STOCHASTIC_TO) ? eta : 0;
 }
@@ -34,7 +34,7 @@ function moments(a: number, h: number, count: number): number[] {
   return integrals;
 }
 
-/** Coefficients, from the constant up, of the polynomial in u that is 1 at node j and 0 at the others. */
+/** Coefficients, in ascending order, of the polynomial in u that is 1 at node j and 0 at the other nodes. */
 function lagrangeCoefficients(nodes: readonly number[], j: number): number[] {
   let polynomial = [1];
   for (const [k, node] of nodes.entries()) {
@@ -45,7 +45,10 @@ function lagrangeCoefficients(nodes: readonly number[], j: number): number[] {
   return polynomial;
 }
 
-/** The step by the polynomial in λ through the predictions at `nodes`, plus its noise. Equations 14 (Adams–Bashforth) and 17. */
+/**
+ * A step along the polynomial in λ through the predictions at `nodes`, plus its noise. Equations 14
+ * (Adams–Bashforth) and 17.
+ */
 function adamsStep({ x, step, tau, noise }: Taken, nodes: readonly Node[], { path }: Run): Vec {
   const { sigma, next } = step;
   const end = path.lambda(next);
@@ -64,7 +67,7 @@ function adamsStep({ x, step, tau, noise }: Taken, nodes: readonly Node[], { pat
   return noise ? add(mean, 1, noise) : mean;
 }
 
-/** The noise of a step: none where τ is 0. */
+/** The noise of a step; undefined if τ is 0. */
 function noiseOf({ sigma, next }: Step, tau: number, run: Run): Vec | undefined {
   if (tau === 0) return undefined;
   const h = run.path.lambda(next) - run.path.lambda(sigma);
@@ -72,8 +75,9 @@ function noiseOf({ sigma, next }: Step, tau: number, run: Run): Vec | undefined 
 }
 
 /**
- * SA-Solver, Xue et al. 2023, "SA-Solver: stochastic Adams solver for fast sampling of diffusion models", algorithm 1: predicts by
- * past predictions, corrects the same step with the one made at its end. `again` evaluates the corrected x too (PECE).
+ * SA-Solver, Xue et al. 2023, "SA-Solver: stochastic Adams solver for fast sampling of diffusion models",
+ * algorithm 1: predicts with past predictions, then corrects the step with the one made at its end. With
+ * `again`, the corrected x is evaluated as well (PECE).
  */
 const saSolver =
   (again: boolean): Sampler =>
@@ -100,7 +104,7 @@ const saSolver =
     return x;
   };
 
-/** SA-Solver, one evaluation a step. */
+/** SA-Solver with one evaluation per step. */
 export const saSolverPec = saSolver(false);
 
 /** SA-Solver that evaluates the corrected x again. */

@@ -8,42 +8,46 @@ export interface Step {
   readonly next: number;
 }
 
-/** A guided prediction, and the one without the prompt. */
+/** A guided prediction and the unconditional one. */
 export interface GuidedPrediction {
   readonly denoised: Vec;
   readonly uncond: Vec;
 }
 
-/** What is known at a step: its input, and the image it points to. */
+/** A report of a step: its input and its denoised estimate. */
 export interface StepReport {
   readonly index: number;
   readonly sigma: number;
   readonly x: Vec;
   readonly denoised: Vec;
-  /** Set by a sampler that chooses its steps itself: how many there will be, as far as it knows now. */
+  /** Current estimate of the number of steps, from samplers that choose their own steps. */
   readonly totalSteps?: number;
 }
 
-/** Everything that a sampler asks from outside. Predictions reject with CanceledError once the run is aborted. */
+/**
+ * Everything that a sampler needs from outside. Predictions reject with CanceledError once the run is
+ * aborted.
+ */
 export interface Run {
-  /** Noise levels, descending, ending in 0 unless the run stops half way. */
+  /** Noise levels, descending, ending in 0 unless the run stops early. */
   readonly sigmas: Vec;
-  /** The same as steps, one between each two neighbours. */
+  /** The steps between adjacent noise levels. */
   readonly steps: readonly Step[];
+  /** How signal and noise mix in this model. */
   readonly path: NoisePath;
-  /** The σ that is left when a part, 0..1, of the model's way to the image is done; a double. */
+  /** σ after a share, 0..1, of the schedule; a double. */
   readonly sigmaAfter: (part: number) => number;
-  /** The share of ancestral noise, 0..1; 1 for all of it. Only samplers with `takesEta` look at it. */
+  /** Share of ancestral noise, 0..1. Only samplers with `takesEta` use it. */
   readonly eta: number;
-  /** The denoised image at `step.sigma`; reports the step. */
+  /** The denoised estimate at `step.sigma`. Reports the step. */
   predict(x: Vec, step: Step): Promise<Vec>;
-  /** The same, together with the prediction without the prompt, whatever the guidance scale. */
+  /** The same with the unconditional prediction, whatever the guidance scale. */
   predictBoth(x: Vec, step: Step): Promise<GuidedPrediction>;
-  /** The denoised image at any σ; reports nothing. */
+  /** The denoised estimate at any σ. Reports nothing. */
   evaluate(x: Vec, sigma: number): Promise<Vec>;
-  /** The same, together with the prediction without the prompt. */
+  /** The same with the unconditional prediction. */
   evaluateBoth(x: Vec, sigma: number): Promise<GuidedPrediction>;
-  /** For samplers whose steps are not the schedule's. */
+  /** Reports a step, for samplers whose steps are not the schedule's. */
   report(report: StepReport): void;
   /** The next standard normal vector of the run's ancestral noise. */
   noise(): Vec;
@@ -51,34 +55,35 @@ export interface Run {
   brownian(from: number, to: number): Vec;
 }
 
-/** Takes noisy x at the first σ down the schedule. */
+/** Denoises x from the first σ to the last one. */
 export type Sampler = (x: Vec, run: Run) => Promise<Vec>;
 
-/** A sampler and what others must know of it. */
+/** A sampler and its properties. */
 export interface SamplerSpec {
   readonly sample: Sampler;
-  /** One sentence for people who choose. */
+  /** Description in the API: one sentence for users. */
   readonly description: string;
-  /** Adds noise on the way: two runs differ by their seed not only in the start. */
+  /** Adds noise during sampling, so that the seed affects more than the initial noise. */
   readonly stochastic: boolean;
-  /** Guidance scales and numbers of steps that suit it, whatever the model: least and most. */
+  /** Recommended ranges of guidance scale and steps for any model: minimum and maximum. */
   readonly cfg?: readonly [number, number];
   readonly steps?: readonly [number, number];
-  /** Network evaluations in a regular step. */
+  /** Network evaluations per regular step. */
   readonly evaluationsPerStep: number;
-  /** Steps that will be reported for these sigmas; the schedule's own when left out. */
+  /** Number of steps that will be reported for these sigmas; that of the schedule if absent. */
   readonly plannedSteps?: (sigmas: Vec) => number;
-  /** The schedule is built with one step more and loses its second-to-last σ. */
+  /** Builds the schedule with one step more and omits its penultimate σ. */
   readonly discardPenultimate?: boolean;
-  /** Takes the place of a final 0, which the sampler cannot reach. */
+  /** Replaces a final σ of 0, which the sampler cannot reach. */
   readonly finalSigma?: number;
-  /** Divides by the length of past steps: repeated sigmas are merged. */
+  /** Divides by the length of past steps, so that repeated sigmas must be merged. */
   readonly needsDistinctSigmas?: boolean;
-  /** Asks for the prediction without the prompt whatever the guidance scale. */
+  /** Needs the unconditional prediction whatever the guidance scale. */
   readonly needsUncond?: boolean;
-  /** Asks the run for `eta` and `sNoise`: both make sense for it only if it says so. */
+  /** Whether the sampler uses `eta`. */
   readonly takesEta?: boolean;
+  /** Whether the sampler uses `sNoise`. */
   readonly takesNoiseScale?: boolean;
-  /** In inpainting, the noise of the kept region is drawn again (seed + 1). */
+  /** In inpainting, draws the noise of the preserved region anew (seed + 1). */
   readonly redrawsMaskNoise?: boolean;
 }

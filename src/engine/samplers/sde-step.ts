@@ -2,8 +2,8 @@ import { add, combine, type Vec } from '../float32/vec.ts';
 import type { Run, Step } from './sampler.ts';
 
 /**
- * One step of the reverse diffusion SDE in λ form (Lu et al. 2022, SDE-DPM-Solver++), exact while the prediction stays `target`. Half
- * log-SNR rises by h = λ(next) - λ(σ); η = 0 is the ODE.
+ * A step of the reverse diffusion SDE in λ (Lu et al. 2022, SDE-DPM-Solver++), exact if the prediction stays
+ * `target`. Half the log-SNR rises by h = λ(next) - λ(σ). η = 0 is the ODE.
  */
 export function sdeStep(x: Vec, target: Vec, { sigma, next }: Omit<Step, 'index'>, run: Run): Vec {
   const { path, eta } = run;
@@ -14,10 +14,10 @@ export function sdeStep(x: Vec, target: Vec, { sigma, next }: Omit<Step, 'index'
   return add(solution, next * Math.sqrt(-Math.expm1(-2 * eta * h)), run.brownian(sigma, next));
 }
 
-/** The part of the way after which λ is finite. */
+/** Share of the schedule after which λ is finite. */
 const ALMOST_NOISE = 1e-4;
 
-/** The run's steps; a first σ of pure noise, where λ = -∞, gives way to the highest usable one. */
+/** The run's steps. A first σ of pure noise, where λ = -∞, is replaced by the highest usable one. */
 export function stepsOfFiniteLambda({ steps, path, sigmaAfter }: Run): readonly Step[] {
   return steps.map((step) =>
     Number.isFinite(path.lambda(step.sigma))

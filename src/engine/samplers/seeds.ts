@@ -3,9 +3,10 @@ import type { Run, Sampler, Step } from './sampler.ts';
 import { stepsOfFiniteLambda } from './sde-step.ts';
 
 /*
- * Exponential integrators in λ of the reverse diffusion SDE with data prediction. SEEDS, Gonzalez et al. 2023, "SEEDS: exponential
- * SDE solvers for fast high-quality sampling from diffusion models". A stage at the fraction r of a step of length h in λ is
- * σ_r/σ·e^{-rhη}·x - α_r·Σ weights·predictions + σ_r·z_r, with z the noise that has come in since the step's start.
+ * Exponential integrators in λ of the reverse diffusion SDE with data prediction. SEEDS, Gonzalez et al. 2023,
+ * "SEEDS: exponential SDE solvers for fast high-quality sampling from diffusion models". A stage at the fraction r
+ * of a step of length h in λ is σ_r/σ·e^{-rhη}·x - α_r·Σ weights·predictions + σ_r·z_r, where z is the noise added
+ * since the start of the step.
  */
 
 /** φ₁(y)·y = e^y - 1, the weight of a constant prediction. */
@@ -14,9 +15,9 @@ const phi1 = (y: number): number => Math.expm1(y);
 /** φ₂(y)·y, the weight of a prediction that grows from 0 to 1 over the step. */
 const phi2 = (y: number): number => (Math.expm1(y) - y) / y;
 
-/** A step of the SDE, in which stages are computed one after the other. */
+/** A step of the SDE, whose stages are computed one after the other. */
 class SeedsStep {
-  /** (1 + η)·h: predictions count over it by their φ-functions. */
+  /** (1 + η)·h, over which predictions are weighted by their φ-functions. */
   readonly length: number;
   readonly #x: Vec;
   readonly #run: Run;
@@ -40,7 +41,7 @@ class SeedsStep {
     return path.sigma(path.lambda(this.#sigma) + r * this.#h);
   }
 
-  /** x at the fraction r of the step, where the level is `sigma`, from the weights of predictions. */
+  /** x at the fraction r of the step, at noise level `sigma`, from weighted predictions. */
   stage(r: number, sigma: number, weights: readonly number[], predictions: readonly Vec[]): Vec {
     const kept = (sigma / this.#sigma) * Math.exp(-r * this.#h * this.#eta);
     const mean = combine(kept, this.#x, -this.#run.path.alpha(sigma), weightedSum(weights, predictions));
@@ -48,7 +49,7 @@ class SeedsStep {
     return noise ? add(mean, sigma, noise) : mean;
   }
 
-  /** What is left of the noise so far, and new. One draw per stage. */
+  /** The decayed previous noise plus new noise. One draw per stage. */
   #noiseAt(r: number): Vec | undefined {
     if (this.#eta === 0) return undefined;
     const passed = (this.#noise.r - r) * this.#h * this.#eta;
@@ -59,16 +60,21 @@ class SeedsStep {
   }
 }
 
-/** Weights of the two predictions over the whole step, for the second at the fraction r and y = -(1 + η)h. */
+/**
+ * Weights of the two predictions over the whole step, for the second one at the fraction r and y = -(1 + η)h.
+ */
 type SecondOrderWeights = (y: number, r: number) => readonly [number, number];
 
-/** Of SEEDS-2: the prediction at the middle of the line through both. */
+/** Weights of SEEDS-2: the prediction at the middle of the line through both. */
 const midpointWeights: SecondOrderWeights = (y, r) => {
   const share = 1 / (2 * r);
   return [phi1(y) * (1 - share), phi1(y) * share];
 };
 
-/** Of the exponential Heun method, Hochbruck and Ostermann 2010: the line through both, integrated. */
+/**
+ * Weights of the exponential Heun method, Hochbruck and Ostermann 2010: the integrated line through both
+ * predictions.
+ */
 const heunWeights: SecondOrderWeights = (y, r) => {
   const second = phi2(y) / r;
   return [phi1(y) - second, second];
@@ -89,16 +95,19 @@ const twoStages =
     return x;
   };
 
-/** SEEDS-2 with its second prediction half way in λ. */
+/** SEEDS-2 with its second prediction at the midpoint in λ. */
 export const seeds2 = twoStages(1 / 2, midpointWeights, ({ eta }) => eta);
 
-/** The exponential Heun method for the probability flow ODE: the second prediction is made at the step's end. */
+/**
+ * The exponential Heun method for the probability flow ODE: the second prediction is made at the end of the
+ * step.
+ */
 export const expHeun2X0 = twoStages(1, heunWeights, () => 0);
 
 /** The same for the SDE. */
 export const expHeun2X0Sde = twoStages(1, heunWeights, ({ eta }) => eta);
 
-/** SEEDS-3, with predictions at a third and at two thirds of the step in λ. */
+/** SEEDS-3 with predictions at one third and two thirds of the step in λ. */
 export const seeds3: Sampler = async (x, run) => {
   const [r1, r2] = [1 / 3, 2 / 3];
   for (const step of stepsOfFiniteLambda(run)) {

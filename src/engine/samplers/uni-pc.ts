@@ -6,26 +6,29 @@ import type { Sampler } from './sampler.ts';
 const f32 = Math.fround;
 const ORDER = 3;
 
-/** The paper's variance-preserving variables of a noise level σ: x_vp = α·x, deviation √(1 - α²), λ = ln(α/deviation). */
+/**
+ * The paper's variance-preserving variables at noise level σ: x_vp = α·x, deviation √(1 - α²), λ =
+ * ln(α/deviation).
+ */
 interface Level {
   readonly alpha: number;
   readonly deviation: number;
   readonly lambda: number;
 }
 
-/** A prediction of the image, and where it was made. */
+/** A prediction of the image and its noise level. */
 interface Prediction {
   readonly level: Level;
   readonly image: Vec;
 }
 
-/** Predictions to go on from, the newest first, no two at the same λ. */
+/** Past predictions, the newest first, no two at the same λ. */
 type Past = readonly [Prediction, ...Prediction[]];
 
-/** B(h) of the paper as a function of hh = -h, the sign for data prediction. */
+/** The paper's B(h) as a function of hh = -h, the sign for data prediction. */
 type StepFunction = (hh: number) => number;
 
-/** Rounds to f32 at each operation: 1 - α² of a small σ has few digits, and the field computes with those. */
+/** Rounds to f32 at each operation, like the reference: 1 - α² of a small σ has few digits. */
 function levelOf(sigma: number): Level {
   const logAlpha = f32(0.5 * log(f32(1 / f32(f32(sigma * sigma) + 1))));
   const variance = f32(1 - exp(f32(2 * logAlpha)));
@@ -36,7 +39,10 @@ function levelOf(sigma: number): Level {
   };
 }
 
-/** The step from the newest prediction to another level: where it leads by the past, and where with a prediction made there. */
+/**
+ * The step from the newest prediction to another level: predicted from the past, and corrected with a
+ * prediction made there.
+ */
 function unifiedStep(x: Vec, [{ level: from, image }, ...older]: Past, to: Level, B: StepFunction) {
   const h = f32(to.lambda - from.lambda);
   if (h === 0) return { predicted: () => x, corrected: () => x }; // too small a step for f32
@@ -60,7 +66,7 @@ function unifiedStep(x: Vec, [{ level: from, image }, ...older]: Past, to: Level
 /** Row k of R holds the k-th powers of the relative times r. */
 const vandermonde = (r: readonly number[]): number[][] => r.map((_, k) => r.map((rj) => rj ** k));
 
-/** The first `count` entries φ_k·k!/B of the right side that goes with R. */
+/** The first `count` entries φ_k·k!/B of the right-hand side for R. */
 function rightSide(hh: number, b: number, count: number): number[] {
   const side: number[] = [];
   let factorial = 1;
@@ -73,7 +79,10 @@ function rightSide(hh: number, b: number, count: number): number[] {
   return side;
 }
 
-/** Solves a·x = b by Gauss–Jordan elimination with pivoting, as many equations as `a` has; three at most. */
+/**
+ * Solves a·x = b by Gauss–Jordan elimination with pivoting. Uses as many entries of `b` as `a` has rows;
+ * three at most.
+ */
 function solve(a: readonly number[][], b: readonly number[]): number[] {
   const rows = a.map((row, i) => [...row, b[i]!]);
   const n = rows.length;
@@ -91,8 +100,9 @@ function solve(a: readonly number[][], b: readonly number[]): number[] {
 }
 
 /**
- * UniPC, Zhao et al. 2023, algorithms 1 and 2 with data prediction: the evaluation at a step's end first corrects that step and
- * then predicts the next. The orders rise at the start and fall at the end; a single step only rescales x.
+ * UniPC, Zhao et al. 2023, algorithms 1 and 2 with data prediction: the evaluation at the end of a step first
+ * corrects that step and then predicts the next one. The order rises at the start and falls at the end. A
+ * single step only rescales x.
  */
 const uniPc =
   (B: StepFunction): Sampler =>

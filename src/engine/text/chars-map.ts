@@ -1,11 +1,11 @@
-/** SentencePiece's precompiled character map, as `tokenizer.json` carries it in base64. */
+/** SentencePiece's precompiled character map, which `tokenizer.json` contains in base64. */
 export class CharsMap {
-  /** Units of a darts-clone double-array trie over UTF-8 keys; its values are offsets into `#texts`. */
+  /** Units of a darts-clone double-array trie over UTF-8 keys. Its values are offsets into `#texts`. */
   readonly #units: Uint32Array;
   /** NUL-terminated replacements. */
   readonly #texts: Buffer;
 
-  /** Throws RangeError if the bytes are not a character map. */
+  /** Decodes a map. Throws RangeError if the bytes are not one. */
   constructor(base64: string) {
     const bytes = Buffer.from(base64, 'base64');
     const trieBytes = bytes.length >= 4 ? bytes.readUInt32LE(0) : 0;
@@ -19,8 +19,8 @@ export class CharsMap {
   }
 
   /**
-   * Normalises text the way the `tokenizers` library does: a grapheme of fewer than six bytes gives way whole to the
-   * replacement of its beginning, if there is one (marks after it are lost); otherwise each character is looked up.
+   * Normalises text like the `tokenizers` library: a grapheme of fewer than six bytes is replaced as a whole
+   * if its beginning has a replacement (marks after it are lost); otherwise each character is looked up.
    */
   apply(text: string): string {
     let normalized = '';
@@ -38,7 +38,7 @@ export class CharsMap {
     return normalized;
   }
 
-  /** The text for the shortest key that `chunk` begins with. */
+  /** The replacement for the shortest key that is a prefix of `chunk`. */
   #replacement(chunk: string): string | undefined {
     let at = offset(this.#units[0]!);
     for (const byte of Buffer.from(chunk)) {

@@ -3,21 +3,27 @@ import { CLIP_END, CLIP_START } from './clip-vocabulary.ts';
 import { NO_EMBEDDINGS, type Embeddings } from './embeddings.ts';
 import { tokenGroups, type TokenChunks } from './token-groups.ts';
 
-/** Tokens per chunk: what CLIP's text encoders were trained on. */
+/** Tokens per chunk, for which CLIP's text encoders were trained. */
 export const CLIP_CHUNK = 77;
 
-/** The id that fills a chunk: CLIP-L repeats its end token, OpenCLIP bigG has 0. */
+/** Padding ids: CLIP-L repeats its end token, OpenCLIP bigG uses 0. */
 export const CLIP_PAD = { l: CLIP_END, g: 0 } as const;
 
-/** A group of at least this many tokens is cut at the end of a chunk, a shorter one moves on whole. */
+/**
+ * A group of at least this many tokens is split at the end of a chunk; a shorter one moves to the next chunk
+ * as a whole.
+ */
 const LARGE_GROUP = 8;
 
-/** The chunk padding that an encoder expects. */
+/** The padding id that an encoder expects. */
 export interface ClipChunkOptions {
   readonly pad: number;
 }
 
-/** Tokenises a prompt into chunks of 77 ids `start, ≤ 75 tokens, end, pad…` with the weight of each; at least one chunk. */
+/**
+ * Tokenizes a prompt into chunks of 77 ids `start, ≤ 75 tokens, end, pad…` with a weight per token. Returns
+ * at least one chunk.
+ */
 export function tokenizeClip(
   prompt: string,
   { pad }: ClipChunkOptions,
@@ -58,6 +64,6 @@ export function tokenizeClip(
   return { ids, weights, ...(vectors.length > 0 && { vectors }) };
 }
 
-/** The chunk of the empty prompt, towards which weights pull. */
+/** The chunk of the empty prompt, relative to which weights are applied. */
 export const emptyClipChunk = (options: ClipChunkOptions): readonly number[] =>
   tokenizeClip('', options).ids[0]!;

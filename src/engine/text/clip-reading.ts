@@ -7,10 +7,10 @@ import type { PromptStyle } from './prompt-plan.ts';
 import type { Segment } from './prompt-weights.ts';
 import type { TokenChunks } from './token-groups.ts';
 
-/** How a text encoder reads texts. */
+/** How texts are interpreted for a text encoder. */
 export interface EncoderReading {
   readonly style: PromptStyle;
-  /** In A1111's style. */
+  /** Effect of weights in A1111's style. */
   readonly emphasis: Emphasis;
   readonly embeddings: Embeddings;
 }
@@ -19,7 +19,10 @@ export interface EncoderReading {
 export const segmentsOf = (text: string, { emphasis }: Pick<EncoderReading, 'emphasis'>): Segment[] =>
   emphasis === 'NONE' ? [{ text, weight: 1 }] : parseAttention(text);
 
-/** The chunks of texts that take turns in a prompt; A1111 fills them up to the longest with empty ones. */
+/**
+ * The chunks of the alternating texts of a prompt. A1111 pads all of them with empty chunks to the number of
+ * the longest.
+ */
 export function clipChunksOf(
   texts: readonly string[],
   reading: EncoderReading,

@@ -1,6 +1,6 @@
 import { CLIP_END, CLIP_START, clipVocabulary, WORD_END, type ClipVocabulary } from './clip-vocabulary.ts';
 
-/** Specials in the text split it before anything else looks at it. */
+/** Special tokens, which split the text first. */
 const SPECIAL = /(<\|(?:start|end)oftext\|>)/;
 const SPECIAL_IDS: ReadonlyMap<string, number> = new Map([
   ['<|startoftext|>', CLIP_START],
@@ -8,8 +8,9 @@ const SPECIAL_IDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Specials, English contractions, runs of letters, single digits, runs of anything else. The original ignores case, which
- * makes ſ an s, and a letter of U+0345 in the last class only: it matches nowhere.
+ * Special tokens, English contractions, runs of letters, single digits, runs of anything else. The original
+ * ignores case, which makes ſ an s, and puts the letter U+0345 into the last class only, so that it never
+ * matches.
  */
 const WORD = /<\|(?:start|end)oftext\|>|'(?:[sſ]|t|re|ve|m|ll|d)|\p{L}+|\p{N}|[^\s\p{L}\p{N}\u0345]+/gu;
 
@@ -17,8 +18,8 @@ const CJK_IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
 /**
- * CLIP token ids of a text, without start and end (Radford et al. 2021; text clean-up of BERT's basic tokenizer, accents kept, or
- * another one).
+ * CLIP token ids of a text, without start and end (Radford et al. 2021). By default the text is cleaned like
+ * BERT's basic tokenizer, keeping accents.
  */
 export function clipTokenIds(text: string, clean: (text: string) => string = cleanUp): number[] {
   const vocabulary = clipVocabulary();
@@ -27,7 +28,10 @@ export function clipTokenIds(text: string, clean: (text: string) => string = cle
   return words.flatMap((word) => SPECIAL_IDS.get(word) ?? encodeWord(word, vocabulary));
 }
 
-/** Controls and unassigned characters out, every blank a space, ideographs apart, composed, lower case. */
+/**
+ * Removes control and unassigned characters, converts white space to spaces, separates ideographs, composes,
+ * and lowercases.
+ */
 function cleanUp(text: string): string {
   return text
     .replace(/[\t\n\r\p{Zs}]/gu, ' ')
@@ -45,7 +49,10 @@ function encodeWord(word: string, { ids, ranks, byteSymbols }: ClipVocabulary): 
   return mergeSymbols(symbols, ranks).map((symbol) => ids.get(symbol)!);
 }
 
-/** Byte-pair encoding: joins the pair of lowest rank, everywhere it occurs, until no pair has a rank (Sennrich et al. 2016). */
+/**
+ * Byte-pair encoding (Sennrich et al. 2016): joins the pair of lowest rank everywhere, until no pair has a
+ * rank.
+ */
 function mergeSymbols(symbols: string[], ranks: ReadonlyMap<string, number>): string[] {
   for (;;) {
     let lowest = Infinity;

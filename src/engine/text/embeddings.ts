@@ -1,20 +1,22 @@
 import { parsePromptWeights } from './prompt-weights.ts';
 import { pythonWords, SPACE } from './python-text.ts';
 
-/** Textual inversions (Gal et al. 2022) by the names that a prompt gives them: vectors in the place of tokens. */
+/** Textual inversions (Gal et al. 2022) by their names in prompts: vectors that replace tokens. */
 export type Embeddings = ReadonlyMap<string, readonly Float32Array[]>;
 
+/** No embeddings. */
 export const NO_EMBEDDINGS: Embeddings = new Map();
 
-/** Text, or the name of an embedding that is there or is missing. */
+/** A piece of a segment: text, or the name of an embedding that is known or missing. */
 export type Stretch =
   { readonly text: string } | { readonly embedding: string } | { readonly missing: string };
 
 const MENTION = new RegExp(`(?:^|[${SPACE}])embedding:`);
 
 /**
- * Cuts a weighted segment into text and mentions of embeddings, `embedding:name`, as ComfyUI does. A name that is not known is tried
- * without the commas around it; what stays of it where that is not known either is the commas after it.
+ * Splits a weighted segment into text and mentions of embeddings, `embedding:name`, like ComfyUI. An unknown
+ * name is tried again without surrounding commas. If it is still unknown, only the commas after it remain as
+ * text.
  */
 export function cutEmbeddings(segment: string, isKnown: (name: string) => boolean): Stretch[] {
   const [before, ...mentions] = segment.split(MENTION);
@@ -33,7 +35,7 @@ function readMention(mention: string, isKnown: (name: string) => boolean): Stret
   return [isKnown(stripped) ? { embedding: stripped } : { missing: stripped }, { text }];
 }
 
-/** Names of the embeddings that a prompt mentions in ComfyUI's syntax, known or not, each once. */
+/** The distinct names of embeddings that a prompt mentions in ComfyUI's syntax, known or not. */
 export function mentionedEmbeddings(prompt: string, isKnown: (name: string) => boolean): string[] {
   const names = parsePromptWeights(prompt)
     .flatMap(({ text }) => cutEmbeddings(text, isKnown))

@@ -3,21 +3,24 @@ import type { PromptStyle } from './prompt-plan.ts';
 import { parsePromptWeights, type Segment } from './prompt-weights.ts';
 
 /**
- * The largest size of a weight that is accepted. Beyond it the numbers of a network leave the range of float32; what shows
- * a difference lies below 10.
+ * Maximum absolute value of a weight. Larger ones would exceed the range of float32; visible differences
+ * occur below 10.
  */
 export const MAX_PROMPT_WEIGHT = 1e6;
 
-/** The deepest nesting of brackets that is accepted: each level is read once more. */
+/** Maximum nesting of brackets: each level requires another pass over the text. */
 export const MAX_PROMPT_NESTING = 100;
 
-/** The most parts of a prompt, joined by AND, that are accepted: each evaluates the network once more in every step. */
+/**
+ * Maximum number of parts of a prompt, joined by AND: each one requires an evaluation of the network per
+ * step.
+ */
 export const MAX_PROMPT_PARTS = 16;
 
 const ROUND = /\\[()]|[()]/g;
 const ROUND_AND_SQUARE = /\\[()[\]\\]|[()[\]]/g;
 
-/** How deep the brackets of a prompt nest, those that are never closed included; ComfyUI's syntax knows round ones alone. */
+/** Nesting depth of a prompt's brackets, including unclosed ones. ComfyUI's syntax has only round ones. */
 export function nestingOf(prompt: string, style: PromptStyle): number {
   let level = 0;
   let deepest = 0;
@@ -28,7 +31,10 @@ export function nestingOf(prompt: string, style: PromptStyle): number {
   return deepest;
 }
 
-/** The first stretch of a text whose weight is no number, or larger than MAX_PROMPT_WEIGHT; undefined if all weights are fine. */
+/**
+ * The first segment of a text whose weight is NaN or larger than MAX_PROMPT_WEIGHT; undefined if all weights
+ * are valid.
+ */
 export const extremeWeight = (text: string, style: PromptStyle): Segment | undefined =>
   (style === 'COMFY' ? parsePromptWeights(text) : parseAttention(text)).find(
     ({ weight }) => !(Math.abs(weight) <= MAX_PROMPT_WEIGHT),

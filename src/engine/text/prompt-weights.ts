@@ -1,26 +1,27 @@
 import { pythonFloat } from './python-text.ts';
 
-/** A stretch of prompt text under one weight. */
+/** A piece of prompt text with a weight. */
 export interface Segment {
   readonly text: string;
-  /** Whatever the prompt says: negative, zero, infinite and NaN weights included. */
+  /** Any number: negative, zero, infinite and NaN weights are possible. */
   readonly weight: number;
 }
 
-/** What a pair of parentheses without a number multiplies the weight by. */
+/** Factor of a pair of parentheses without a number. */
 const EMPHASIS = 1.1;
 
-/** Stand-ins for escaped parentheses while the real ones are counted, ComfyUI's own. */
+/** Placeholders for escaped parentheses while the others are counted; the same as ComfyUI's. */
 const HIDDEN_OPEN = '\0\x02';
 const HIDDEN_CLOSE = '\0\x01';
 
 /**
- * Splits a prompt into weighted segments as ComfyUI reads it: `(text)` multiplies the weight by 1.1, `(text:1.3)` replaces
- * it, groups nest, `\(` and `\)` are literal, and parentheses without a partner stay text. Segments are never empty.
+ * Splits a prompt into weighted segments like ComfyUI: `(text)` multiplies the weight by 1.1, `(text:1.3)`
+ * replaces it, groups nest, `\(` and `\)` are literal, and unbalanced parentheses remain text. Segments are
+ * never empty.
  */
 export function parsePromptWeights(prompt: string): Segment[] {
   const segments: Segment[] = [];
-  // An explicit stack: a hostile prompt nests deeper than the call stack does.
+  // An explicit stack, because a malicious prompt may nest deeper than the call stack allows.
   const pending: Segment[] = [];
   const push = (text: string, weight: number) => {
     for (const piece of pieces(text).reverse()) pending.push({ text: piece, weight });
@@ -35,7 +36,10 @@ export function parsePromptWeights(prompt: string): Segment[] {
 
 const reveal = (text: string): string => text.replaceAll(HIDDEN_OPEN, '(').replaceAll(HIDDEN_CLOSE, ')');
 
-/** Cuts text into outermost groups and what lies between them. A surplus `)` lowers the level, so a later `(` only makes up for it. */
+/**
+ * Splits text into outermost groups and the text between them. A surplus `)` lowers the level, so that a
+ * later `(` only balances it.
+ */
 function pieces(text: string): string[] {
   const found: string[] = [];
   let level = 0;
@@ -60,7 +64,7 @@ function pieces(text: string): string[] {
 /** True for `((a)` too: it counts as a group around the unbalanced `(a`. */
 const isGroup = (text: string): boolean => text.length >= 2 && text.startsWith('(') && text.endsWith(')');
 
-/** The inside of a group and the weight it gets. */
+/** The contents of a group and their weight. */
 function openGroup({ text, weight }: Segment): [text: string, weight: number] {
   const inside = text.slice(1, -1);
   const colon = inside.lastIndexOf(':');

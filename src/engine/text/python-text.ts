@@ -1,15 +1,15 @@
-/** How Python reads text, where ComfyUI's prompt syntax inherits it. */
+/** Python's text functions, on which ComfyUI's prompt syntax is based. */
 
-/** White space around a number; JavaScript's `\s` has U+FEFF in addition and lacks U+0085. */
+/** White space around a number. JavaScript's `\s` includes U+FEFF and lacks U+0085. */
 const FLOAT_SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const OUTER_SPACE = new RegExp(`^[${FLOAT_SPACE}]+|[${FLOAT_SPACE}]+$`, 'g');
 
-/** White space of Unicode as Python knows it, for a character class. */
+/** Python's Unicode white space, for use in a character class. */
 export const SPACE = `${FLOAT_SPACE}\\x1c-\\x1f`;
 const WORD_GAP = new RegExp(`[${SPACE}]+`);
 const SPACE_CHARACTER = new RegExp(`[${SPACE}]`);
 
-/** What `\b` takes for a part of a word. */
+/** A word character as in Python's `\b`. */
 export const WORD_CHARACTER = '[\\p{L}\\p{N}_]';
 
 const NUMBER = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
@@ -26,8 +26,8 @@ export function trimEnd(text: string): string {
 }
 
 /**
- * `float(text)`, undefined where it raises ValueError: surrounding white space, single underscores between digits,
- * decimal digits of any script, `inf` and `nan` are accepted; hexadecimal is not.
+ * `float(text)`, undefined where it raises ValueError: surrounding white space, single underscores between
+ * digits, decimal digits of any script, `inf` and `nan` are accepted; hexadecimal is not.
  */
 export function pythonFloat(text: string): number | undefined {
   const plain = asciiDigits(text.replace(OUTER_SPACE, ''));
@@ -38,7 +38,10 @@ export function pythonFloat(text: string): number | undefined {
   return word[1] === '-' ? -Infinity : Infinity;
 }
 
-/** Unicode keeps the decimal digits of a script together, 0 first: a digit's value is its place in its run, modulo ten. */
+/**
+ * Converts decimal digits of any script to ASCII. Unicode keeps the digits of a script together, 0 first, so
+ * that a digit's value is its position in its run, modulo ten.
+ */
 function asciiDigits(text: string): string {
   return text.replace(/\p{Nd}/gu, (digit) => {
     const code = digit.codePointAt(0)!;

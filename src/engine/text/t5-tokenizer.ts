@@ -12,19 +12,24 @@ import { Normalizer, SequenceNormalizer, Tokenizer } from './tokenizers-library.
 export const T5_END = 1;
 /** `<pad>` */
 export const T5_PAD = 0;
-/** Shorter prompts are padded to this many tokens; longer ones stay as long as they are. */
+/** Minimum length: shorter prompts are padded, longer ones keep their length. */
 const T5_LEAST = 256;
 
-/** Bytes of the largest file that is read; T5's has two million. */
+/** Maximum bytes of the file; T5's has two million. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** T5's SentencePiece unigram tokeniser (Kudo 2018; Raffel et al. 2020) over the `tokenizer.json` that comes with a model. */
+/**
+ * T5's SentencePiece unigram tokenizer (Kudo 2018; Raffel et al. 2020), from the model's `tokenizer.json`.
+ */
 export class T5Tokenizer {
   readonly #tokenizer: Tokenizer;
-  /** One more than the greatest id. */
+  /** One more than the largest id. */
   readonly size: number;
 
-  /** `json` is the parsed `tokenizer.json`, `name` what errors call it. Throws CheckpointError if it is not T5's. */
+  /**
+   * `json` is the parsed `tokenizer.json`; `name` is its name in errors. Throws CheckpointError if it is not
+   * T5's.
+   */
   constructor(json: object, name = 'tokenizer.json') {
     try {
       this.#tokenizer = new Tokenizer(json, {});
@@ -54,7 +59,7 @@ export class T5Tokenizer {
       json = JSON.parse(await readText(path));
     } catch (cause) {
       if (cause instanceof CheckpointError) throw cause;
-      // Neither its path nor a piece of it is for the client who reads this.
+      // Clients read this message, so it contains neither the path nor the contents.
       const { code = 'it is not JSON' } = cause as NodeJS.ErrnoException;
       throw new CheckpointError(`${name}: expected a readable JSON file: ${code}`, { cause });
     }
@@ -66,14 +71,15 @@ export class T5Tokenizer {
     return new T5Tokenizer(json, name);
   }
 
-  /** One chunk: the tokens, end, pad up to 256; never cut. */
+  /** Tokenizes a prompt into one chunk: its tokens, end, and padding to at least 256. */
   tokenize(prompt: string, embeddings: Embeddings = NO_EMBEDDINGS): TokenChunks {
     const { groups, vectors } = this.#groups(prompt, embeddings);
     return { ...oneChunk(groups), ...(vectors.length > 0 && { vectors }) };
   }
 
   /**
-   * The same in any style. A1111's has breaks and bare names for CLIP alone: here a break does nothing, and a name is a word.
+   * The same in any style. In A1111's, BREAK is ignored and names of embeddings are ordinary text, because
+   * A1111 supports them for CLIP only.
    */
   read(text: string, reading: EncoderReading): TokenChunks {
     if (reading.style === 'COMFY') return this.tokenize(text, reading.embeddings);
@@ -90,7 +96,7 @@ export class T5Tokenizer {
   }
 }
 
-/** The text of a file without its byte order mark. Throws CheckpointError for one that is too large. */
+/** Reads a file without its byte order mark. Throws CheckpointError if it is too large. */
 async function readText(path: string): Promise<string> {
   const { size } = await stat(path);
   if (size > MOST_BYTES)
@@ -103,13 +109,13 @@ function sizeOf(json: Partial<Vocabularies>): number {
   return Math.max(json.model?.vocab.length ?? 0, ...added);
 }
 
-/** What of a `tokenizer.json` that the library has taken tells how many tokens there are. */
+/** The parts of a valid `tokenizer.json` that determine the number of tokens. */
 interface Vocabularies {
   readonly model: { readonly vocab: readonly unknown[] };
   readonly added_tokens: readonly { readonly id: number }[];
 }
 
-/** All tokens, end, pad up to 256. */
+/** All tokens, end, and padding to at least 256. */
 function oneChunk(groups: readonly TokenGroup[]): TokenChunks {
   const ids = groups.flatMap((group) => group.ids);
   const weights = groups.flatMap((group) => group.ids.map(() => group.weight));
@@ -120,13 +126,13 @@ function oneChunk(groups: readonly TokenGroup[]): TokenChunks {
   };
 }
 
-/** The empty prompt at the length of another, towards which weights pull: end, pad…. */
+/** The empty prompt at a given length, relative to which weights are applied: end, pad…. */
 export const emptyT5Chunk = (length: number): readonly number[] => [
   T5_END,
   ...Array<number>(length - 1).fill(T5_PAD),
 ];
 
-/** The library puts NFKC in the place of a precompiled character map; this puts the map itself back. */
+/** The library replaces a precompiled character map by NFKC. This restores the map. */
 function withCharsMap(normalizer: Normalizer | null): Normalizer | null {
   if (normalizer instanceof SequenceNormalizer)
     normalizer.normalizers = normalizer.normalizers.map(withCharsMap);

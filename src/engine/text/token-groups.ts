@@ -1,7 +1,7 @@
 import { cutEmbeddings, NO_EMBEDDINGS, type Embeddings, type Stretch } from './embeddings.ts';
 import { parsePromptWeights } from './prompt-weights.ts';
 
-/** The tokens of one weighted stretch of a prompt, kept together in a chunk if they are few. */
+/** The tokens of a weighted segment of a prompt. Small groups are kept together in a chunk. */
 export interface TokenGroup {
   readonly ids: readonly number[];
   readonly weight: number;
@@ -10,19 +10,22 @@ export interface TokenGroup {
 /** A prompt's groups of tokens. */
 export interface TokenGroups {
   readonly groups: readonly TokenGroup[];
-  /** Vectors in the place of tokens: id -1 stands for the first of them, -2 for the second. */
+  /** Vectors that replace tokens: id -1 means the first one, -2 the second, and so on. */
   readonly vectors: readonly Float32Array[];
 }
 
-/** Token ids per chunk and, of the same shape, the weight of each. */
+/** Token ids per chunk, and their weights in the same shape. */
 export interface TokenChunks {
   readonly ids: readonly (readonly number[])[];
   readonly weights: readonly (readonly number[])[];
-  /** As in TokenGroups; absent: none. */
+  /** As in TokenGroups; none if absent. */
   readonly vectors?: readonly Float32Array[];
 }
 
-/** Parses the weights of a prompt and tokenises each stretch on its own. `tokenize` adds neither start nor end. */
+/**
+ * Parses the weights of a prompt and tokenizes each segment separately. `tokenize` adds neither start nor
+ * end.
+ */
 export function tokenGroups(
   prompt: string,
   tokenize: (text: string) => number[],

@@ -1,4 +1,4 @@
-/** Tokens as a text encoder's network reads them: ids [n], and vectors [n, width] where `isToken` [n] is 0. */
+/** Inputs of a text encoder's network: ids [n], and vectors [n, width] where `isToken` [n] is 0. */
 export interface TokenInputs {
   readonly ids: number[];
   readonly isToken: Float32Array;
@@ -7,8 +7,8 @@ export interface TokenInputs {
 }
 
 /**
- * What a network of a width reads for ids of which the negative ones stand for vectors (see TokenChunks). Vectors of another width
- * are left out, and as many pads follow at the end, as in ComfyUI.
+ * The inputs of a network of a given width for ids, of which negative ones refer to vectors (see
+ * TokenChunks). As in ComfyUI, vectors of another width are dropped and replaced by padding at the end.
  */
 export function tokenInputs(
   ids: readonly number[],
@@ -21,7 +21,7 @@ export function tokenInputs(
   const placed = new Float32Array(filled.length * width);
   for (const [i, id] of filled.entries()) if (id < 0) placed.set(vectorOf(id), i * width);
   return {
-    ids: filled.map((id) => Math.max(id, 0)), // not an end token: the first of those is where a prompt ends
+    ids: filled.map((id) => Math.max(id, 0)), // not the end token, which would end the prompt
     isToken: Float32Array.from(filled, (id) => (id < 0 ? 0 : 1)),
     vectors: placed,
   };

@@ -1,13 +1,14 @@
 import { DivergedError, NonFiniteError } from '../errors.ts';
 
-/** Whether any token's weight differs from 1, so that the empty prompt must be encoded too. */
+/** Whether any weight differs from 1, so that the empty prompt must be encoded as well. */
 export const isWeighted = (weights: readonly (readonly number[])[]): boolean =>
   weights.some((chunk) => chunk.some((weight) => weight !== 1));
 
 /**
- * Moves each token's state away from the empty prompt's by its weight, z ← (z − e)·w + e in f32 (ComfyUI's weighting).
- * `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]; the result is new. Throws
- * DivergedError where a weight leaves no finite number, NonFiniteError where the encoder gave none.
+ * ComfyUI's weighting: moves each token's state away from the empty prompt's by its weight, z ← (z − e)·w + e
+ * in f32. `states` is [chunks, tokens, width], `empty` [tokens, width], `weights` [chunks][tokens]. Returns a
+ * new array. Throws DivergedError if a weight leads to NaN or infinity, NonFiniteError if the encoder
+ * returned them.
  */
 export function applyWeights(
   states: Float32Array,
@@ -41,5 +42,5 @@ const notFinite = (encoded: number, weight: number): Error =>
   Number.isFinite(encoded)
     ? new DivergedError(`the weight ${weight} is too large for a prompt`)
     : new NonFiniteError(
-        'the text encoder returned numbers that are not finite: they overflowed on this device, or the checkpoint is damaged',
+        'the text encoder returned numbers that are not finite: an overflow on this device, or the checkpoint is damaged',
       );

@@ -60,7 +60,7 @@ test('a LoRA that is gone, none, or damaged ends its task with an error about th
   );
   await writeFile(join(folder, 'none.safetensors'), safetensors({ weight: { dtype: 'F32', shape: [1] } }));
   await expect(run('none.safetensors')).rejects.toThrow(
-    /^none\.safetensors: has nothing for starter\.safetensors/,
+    /^none\.safetensors: does not fit starter\.safetensors/,
   );
   await writeFile(join(folder, 'nan.safetensors'), await tinyLora({ size: NaN }));
   await expect(run('nan.safetensors')).rejects.toThrow(

@@ -95,9 +95,9 @@ describe('a LoRA file', () => {
     );
   });
 
-  test('that has nothing for the checkpoint is refused by the names of both and one of its keys', async () => {
+  test('that does not fit the checkpoint is refused by the names of both and one of its keys', async () => {
     await expect(read(pair('lora_unet_double_blocks_0_img_attn_qkv'))).rejects.toThrow(
-      /^my\.safetensors: has nothing for sd15-f16\.safetensors \(sd15\): none of its 2 tensors, such as "lora_unet_double/,
+      /^my\.safetensors: does not fit sd15-f16\.safetensors \(sd15\): none of its 2 tensors, such as "lora_unet_double/,
     );
   });
 
@@ -164,8 +164,8 @@ describe('a LoRA file', () => {
   test('whose layers all have other sizes is refused for that', async () => {
     await expect(read(pair(`lora_unet_${LAYER}`, [64, 2], [2, 64]))).rejects.toThrow(
       new CheckpointError(
-        `my.safetensors: has nothing for sd15-f16.safetensors (sd15): the sizes of its layers, such as "lora_unet_${LAYER}", ` +
-          "are not those of the checkpoint's (a LoRA for another model?)",
+        `my.safetensors: does not fit sd15-f16.safetensors (sd15): its layers, such as "lora_unet_${LAYER}", ` +
+          "have other sizes than the checkpoint's (a LoRA for another model?)",
       ),
     );
   });

@@ -41,7 +41,7 @@ describe('a tiny decoder', () => {
   });
 
   it.each([
-    [SD, 'vae_approx/decoder.safetensors', '4 channels, its name does not state a family'],
+    [SD, 'vae_approx/decoder.safetensors', '4 channels, its name does not contain a family'],
     [SD, 'vae_approx/taef1_decoder.safetensors', '4 channels, it is called taef1_decoder'],
     [FLUX, 'vae_approx/taesdxl_decoder.safetensors', '16 channels, it is called taesdxl_decoder'],
     [FLUX, 'vae_approx/taesd3_decoder.safetensors', '16 channels, it is called taesd3_decoder'],

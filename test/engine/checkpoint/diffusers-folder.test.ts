@@ -218,7 +218,11 @@ const FAULTS: readonly Fault[] = [
       edit(join(folder, LIST), () => ({ weight_map: { 'conv_in.bias': '../../secret.safetensors' } })),
     /the shard of "conv_in\.bias" is "\.\.\/\.\.\/secret\.safetensors", expected the name of a \.safetensors file/,
   ],
-  ['a list without a map', written(LIST, '{}'), /index\.json: expected a map "weight_map"/],
+  [
+    'a list without a map',
+    written(LIST, '{}'),
+    /index\.json: expected "weight_map", a map from tensors to shards/,
+  ],
   [
     'a list that is a pointer',
     written(LIST, 'version https://git-lfs.github.com/spec/v1'),
@@ -227,7 +231,7 @@ const FAULTS: readonly Fault[] = [
   [
     'shards without their list',
     gone(LIST),
-    /^sdxl\/unet\/.*: the list of shards is missing beside it: download/,
+    /^sdxl\/unet\/.*: the shard index is missing beside it: download/,
   ],
   [
     'an index that is no JSON',
@@ -261,7 +265,7 @@ const FAULTS: readonly Fault[] = [
   [
     "EDM's noise levels",
     configured('scheduler/scheduler_config.json', { _class_name: 'EDMEulerScheduler' }),
-    /EDMEulerScheduler has its own noise levels/,
+    /_class_name is "EDMEulerScheduler", expected a scheduler other than EDM/,
   ],
   [
     'a latent of another scale',

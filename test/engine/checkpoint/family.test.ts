@@ -53,7 +53,7 @@ describe('the family of a checkpoint', () => {
     [
       'an EDM checkpoint',
       [UNET_STEM, 'conditioner.embedders.1.model.ln_final.bias', 'edm_vpred.sigma_max'],
-      /trained with EDM's noise levels/,
+      /trained with EDM's noise schedule/,
     ],
     [
       'an unrelated file',
@@ -67,8 +67,8 @@ describe('the family of a checkpoint', () => {
   });
 
   test.for<[string, string[], RegExp]>([
-    ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*take the checkpoint/],
-    ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: take/],
+    ['an OFT', ['oft_unet_down_blocks_0_attentions_0_proj_in.oft_blocks'], /an OFT, .*use the checkpoint/],
+    ['averaged weights alone', ['model_ema.diffusion_modelinput_blocks00weight'], /\(EMA\) alone: use/],
     [
       'averaged weights with the rest',
       [
@@ -77,20 +77,20 @@ describe('the family of a checkpoint', () => {
         'cond_stage_model.a',
         'first_stage_model.a',
       ],
-      /\(EMA\) alone: take/,
+      /\(EMA\) alone: use/,
     ],
     [
       'a checkpoint that lost its UNet',
       ['model_ema.num_updates', 'cond_stage_model.a', 'first_stage_model.a'],
-      /a checkpoint without its UNet: take/,
+      /a checkpoint without its UNet: use/,
     ],
     [
       'a UNet beside its averaged weights',
       ['model_ema.diffusion_modelout2bias', 'model.diffusion_model.input_blocks.0.0.weight'],
       /a UNet without a known text encoder/,
     ],
-    ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: take/],
-    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: take/],
+    ['a bare UNet', ['input_blocks.0.0.weight', 'out.2.bias'], /a UNet alone: use/],
+    ['a bare UNet with its prefix', [UNET_STEM], /a UNet without a known text encoder: use/],
     [
       'FLUX.2',
       [
@@ -113,17 +113,17 @@ describe('the family of a checkpoint', () => {
     [
       'NF4',
       ['double_blocks.0.img_attn.qkv.weight', 'vector_in.a', 'double_blocks.0.img_mod.lin.weight.absmax'],
-      /quantised to NF4 .*: take its f32/,
+      /quantised to NF4 .*: use its f32/,
     ],
     [
       'NVFP4',
       ['double_blocks.0.img_mod.lin.weight_scale_2', 'vector_in.a'],
-      /quantised to NVFP4: take its f32/,
+      /quantised to NVFP4: use its f32/,
     ],
     [
       'an LCM',
       [UNET_STEM, 'cond_stage_model.transformer.x', 'model.diffusion_model.time_embed.cond_proj.weight'],
-      /an LCM .*: take the base checkpoint/,
+      /an LCM .*: use the base checkpoint/,
     ],
   ])('%s is named with its remedy', ([, keys, message]) => {
     expect(() => identifyFamily(fileWith(keys))).toThrow(message);

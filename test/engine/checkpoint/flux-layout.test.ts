@@ -96,7 +96,7 @@ describe('marker keys', () => {
     const sidecar = { prediction: 'v', zero_terminal_snr: true };
     expect(await openCheckpoint(path, sidecar)).toMatchObject({ zeroTerminalSnr: true });
     await expect(openCheckpoint(path, { zero_terminal_snr: true })).rejects.toThrow(
-      /zero_terminal_snr needs the prediction "v", not "eps"/,
+      /zero_terminal_snr requires the prediction "v", found "eps"/,
     );
   });
 });

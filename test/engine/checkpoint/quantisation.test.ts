@@ -58,7 +58,7 @@ describe('8-bit floats in a container of bytes', () => {
 
   test('are no weights without a note', async () => {
     expect(await problemOf(await withLayer('U8'))).toMatch(
-      /to_k\.weight" has dtype U8, expected .*: take an f32/,
+      /to_k\.weight" has dtype U8, expected .*: use an f32/,
     );
   });
 
@@ -67,7 +67,7 @@ describe('8-bit floats in a container of bytes', () => {
       'another format',
       'U8',
       { format: 'nvfp4' },
-      /is quantised as "nvfp4", expected float8_e4m3fn or .*: take an/,
+      /is quantised as "nvfp4", expected float8_e4m3fn or .*: use an/,
     ],
     ['integers', 'I8', { format: 'int8_tensorwise' }, /is quantised as "int8_tensorwise"/],
     [

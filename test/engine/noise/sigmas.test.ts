@@ -74,7 +74,7 @@ describe('buildSigmas', () => {
 
   it.each([0, -1, 1.5, NaN, Infinity])('refuses %s steps', (steps) => {
     expect(() => buildSigmas({ schedule: eps, scheduler: 'normal', steps })).toThrow(
-      `steps must be a whole number from 1, got ${steps}`,
+      `steps must be a positive integer, got ${steps}`,
     );
   });
 

@@ -85,7 +85,7 @@ test('a refiner of other latents or another prediction is refused', () => {
   const other = (changes: Partial<DiffusionModel>) => () => refinedModel(base, { ...refiner, ...changes });
   expect(other({ latentFormat: { ...base.latentFormat } })).toThrow(CheckpointError);
   expect(other({ schedule: { ...base.schedule, prediction: 'v' } })).toThrow(
-    'the refiner does not match the model: it predicts v, the model eps',
+    'the refiner does not match the model: it predicts v, the model predicts eps',
   );
-  expect(other({ readsSource: true })).toThrow('it reads more than a latent');
+  expect(other({ readsSource: true })).toThrow('it takes more inputs than a latent');
 });

@@ -196,7 +196,7 @@ describe('an end before time', () => {
       Promise.resolve(new Float32Array(u.length * conditionings.length).fill(value));
     const { result } = run({ denoise: 1 }, { network });
     await expect(result).rejects.toThrow(DeviceError);
-    await expect(result).rejects.toThrow(`returned ${value} in all of its 48 values at timestep 999`);
+    await expect(result).rejects.toThrow(`returned ${value} for all 48 values at timestep 999`);
   });
 
   it('names both lengths when the network returns too few values', async () => {

@@ -98,7 +98,7 @@ describe('img2img with a tiny decoder', () => {
       await expect(run({ tinyDecoder, decoder: 'TAESD' })).rejects.toMatchObject({ name: 'CheckpointError' });
     }
     await expect(run({ tinyDecoder: flux, decoder: 'TAESD' })).rejects.toThrow(
-      "taef1_decoder.safetensors: decodes latents of 16 channels, the model's have 4",
+      'taef1_decoder.safetensors: decodes latents of 16 channels, expected 4 for the model',
     );
   });
 });

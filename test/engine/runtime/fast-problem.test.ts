@@ -25,8 +25,14 @@ test.each([
     linux('arm64', 'Features\t: fp asimd'),
     'expected asimddp among the flags in /proc/cpuinfo, found none for this CPU',
   ],
-  [{ platform: 'linux', arch: 'x64', cpuinfo: undefined }, 'linux on x64 does not say whether it has them'],
-  [{ platform: 'win32', arch: 'x64', cpuinfo: undefined }, 'win32 on x64 does not say whether it has them'],
+  [
+    { platform: 'linux', arch: 'x64', cpuinfo: undefined },
+    'linux on x64 does not report whether it has them',
+  ],
+  [
+    { platform: 'win32', arch: 'x64', cpuinfo: undefined },
+    'win32 on x64 does not report whether it has them',
+  ],
   [linux('riscv64', 'isa : rv64'), 'requires an x64 or arm64 CPU, this one is riscv64'],
 ])('another says what it lacks: %j', (machine, message) => {
   expect(fastProblem({ name: 'cpu' }, machine)).toContain(message);

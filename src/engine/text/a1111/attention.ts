@@ -4,24 +4,26 @@ import { pythonFloat, SPACE, WORD_CHARACTER } from '../python-text.ts';
 /** The segment that ends a chunk. */
 export const BREAK: Segment = { text: 'BREAK', weight: -1 };
 
+/** Whether a segment is BREAK. */
 export const isBreak = ({ text, weight }: Segment): boolean => text === BREAK.text && weight === BREAK.weight;
 
-/** Escapes, brackets, the number that ends a group, and what lies between them. */
+/** Tokens: escapes, brackets, the number that ends a group, and the text between them. */
 const TOKEN = new RegExp(
   `\\\\[()[\\]\\\\]|[\\\\([)\\]]|:[${SPACE}]*([+-]?[.\\p{Nd}]+)[${SPACE}]*\\)|[^\\\\()[\\]:]+|:`,
   'gu',
 );
 
-/** The word with the blanks around it. */
+/** The word BREAK with surrounding white space. */
 const BREAK_WORD = new RegExp(`[${SPACE}]*(?<!${WORD_CHARACTER})BREAK(?!${WORD_CHARACTER})[${SPACE}]*`, 'u');
 
 const ROUND = 1.1;
 const SQUARE = 1 / 1.1;
 
 /**
- * Splits a prompt into weighted segments as A1111 reads it: `(text)` multiplies the weight by 1.1, `[text]` divides it,
- * `(text:1.3)` multiplies it by the number, a backslash makes the next bracket literal, and BREAK is a segment of its own. What
- * is never closed lasts to the end. Never empty. A number such as 1.1.1 is a weight of NaN.
+ * Splits a prompt into weighted segments like A1111: `(text)` multiplies the weight by 1.1, `[text]` divides
+ * it by 1.1, `(text:1.3)` multiplies it by the number, a backslash makes the next bracket literal, and BREAK
+ * is a segment of its own. Unclosed groups extend to the end. Never returns an empty list. A number such as
+ * 1.1.1 gives a weight of NaN.
  */
 export function parseAttention(prompt: string): Segment[] {
   const segments: { text: string; weight: number }[] = [];
@@ -48,7 +50,7 @@ export function parseAttention(prompt: string): Segment[] {
   return joinEqual(segments);
 }
 
-/** Neighbours of one weight become one segment. */
+/** Joins adjacent segments of equal weight. */
 function joinEqual(segments: readonly Segment[]): Segment[] {
   const joined: { text: string; weight: number }[] = [];
   for (const { text, weight } of segments) {

@@ -6,14 +6,14 @@ import { a1111TokenIds } from './token-ids.ts';
 export interface BareMention {
   readonly name: string;
   readonly vectors: readonly Float32Array[];
-  /** Tokens that the name takes. */
+  /** Length of the name in tokens. */
   readonly length: number;
 }
 
-/** Finds the embedding whose name stands at a place of a text's tokens; of several, the one with the longest name. */
+/** Finds the embedding whose name is at a position of a text's tokens. The longest name wins. */
 export type FindBareName = (ids: readonly number[], at: number) => BareMention | undefined;
 
-/** Looks for embeddings by the tokens of their names. */
+/** Creates a function that finds embeddings by the tokens of their names. */
 export function bareNames(embeddings: Embeddings): FindBareName {
   const named = [...embeddings]
     .map(([name, vectors]) => ({ name, vectors, ids: a1111TokenIds(name) }))
@@ -25,7 +25,7 @@ export function bareNames(embeddings: Embeddings): FindBareName {
   };
 }
 
-/** The names among these that a text mentions, as A1111 finds them. */
+/** Those of `names` that a text mentions, as A1111 finds them. */
 export function mentionedNames(text: string, names: readonly string[]): string[] {
   const mentionAt = bareNames(new Map(names.map((name) => [name, []])));
   const found = new Set<string>();

@@ -7,13 +7,13 @@ import { isBreak } from './attention.ts';
 import { bareNames } from './bare-names.ts';
 import { a1111TokenIds } from './token-ids.ts';
 
-/** Tokens of a chunk without start and end. */
+/** Tokens per chunk, without start and end. */
 const ROOM = CLIP_CHUNK - 2;
 
-/** A comma with a blank after it. */
+/** The token of a comma followed by a space. */
 const COMMA = 267;
 
-/** A full chunk ends at its last comma if that is at most so many tokens back. */
+/** A full chunk is split at its last comma if that is at most this many tokens back. */
 const COMMA_BACKTRACK = 20;
 
 /** A chunk that is being filled. */
@@ -22,14 +22,15 @@ interface OpenChunk {
   readonly weights: number[];
 }
 
-/** Chunks of a prompt, and how many tokens it takes: 75 for each chunk but the last. */
+/** Chunks of a prompt and its number of tokens: 75 for each chunk but the last. */
 export interface CountedChunks extends TokenChunks {
   readonly count: number;
 }
 
 /**
- * Cuts the segments of a prompt into chunks of 77 ids as A1111 does: token by token, a full chunk at a comma nearby, at each BREAK.
- * The vectors of an embedding stay together if a chunk can hold them. At least one chunk.
+ * Splits the segments of a prompt into chunks of 77 ids like A1111: token by token, at a nearby comma if a
+ * chunk is full, and at each BREAK. The vectors of an embedding stay together if they fit in a chunk. Returns
+ * at least one chunk.
  */
 export function chunkSegments(
   segments: readonly Segment[],

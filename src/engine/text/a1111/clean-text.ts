@@ -1,8 +1,8 @@
 import { SPACE } from '../python-text.ts';
 
 /**
- * The text that A1111's tokenizer sees: ftfy 6's `fix_text` (Speer 2019) without its guesses at wrongly decoded bytes, blanks
- * collapsed, lower case.
+ * Cleans a text like A1111's tokenizer: ftfy 6's `fix_text` (Speer 2019) without its repair of mis-decoded
+ * bytes, white space collapsed, lower case.
  */
 export function cleanText(text: string): string {
   return fixText(text).replace(BLANKS, ' ').replace(/^ | $/g, '').toLowerCase();
@@ -10,7 +10,7 @@ export function cleanText(text: string): string {
 
 const BLANKS = new RegExp(`[${SPACE}]+`, 'g');
 
-/** Line by line; from the first `<` on entities are left alone: it may be HTML. */
+/** Fixes a text line by line. From the first `<` on, entities are kept, because the text may be HTML. */
 function fixText(text: string): string {
   let decodes = true;
   return text
@@ -22,7 +22,7 @@ function fixText(text: string): string {
     .join('');
 }
 
-/** Until nothing changes any more: an entity may stand for another. */
+/** Applies `fix` until nothing changes: an entity may decode to another one. */
 function untilStable(text: string, fix: (text: string) => string): string {
   for (let last = text; ; last = text) {
     text = fix(last);
@@ -75,7 +75,7 @@ const LATIN_1 =
   'Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ' +
   'ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
 
-/** Those that texts have in practice. */
+/** The entities that occur in practice. */
 const NAMED: ReadonlyMap<string, string> = new Map([
   ...LATIN_1.split(' ').map((name, i) => [name, String.fromCharCode(0xa0 + i)] as const),
   ...Object.entries({

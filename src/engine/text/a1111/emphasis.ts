@@ -1,10 +1,13 @@
 /**
- * What weights do to the states of tokens, by A1111's names. ORIGINAL: multiplied, then brought back to the mean. NO_NORM: multiplied.
- * IGNORE: nothing. NONE: nothing, and brackets are words.
+ * How weights change the states of tokens, by A1111's names. ORIGINAL: multiplies them and restores the mean.
+ * NO_NORM: multiplies them. IGNORE: no effect. NONE: no effect, and brackets are ordinary text.
  */
 export type Emphasis = 'ORIGINAL' | 'NO_NORM' | 'IGNORE' | 'NONE';
 
-/** The states of one text [tokens, width] and the weight of each token; `times` counts it where a mean is taken. */
+/**
+ * The states of a text [tokens, width] and the weight of each token. `times` is its number of occurrences,
+ * which weights it in the mean.
+ */
 export interface WeightedStates {
   readonly states: Float32Array;
   readonly weights: readonly number[];
@@ -12,8 +15,8 @@ export interface WeightedStates {
 }
 
 /**
- * A1111's weighting of one chunk of all texts that take turns in a prompt: z ← z·w, and with ORIGINAL the mean over all of them
- * stays what it was. The results are new.
+ * A1111's weighting of a chunk of all alternating texts of a prompt: z ← z·w. ORIGINAL also restores the mean
+ * over all of them. Returns new arrays.
  */
 export function emphasise(texts: readonly WeightedStates[], emphasis: Emphasis): Float32Array[] {
   if (emphasis === 'IGNORE' || emphasis === 'NONE') return texts.map(({ states }) => states.slice());

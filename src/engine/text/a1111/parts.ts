@@ -1,6 +1,6 @@
 import { pythonFloat, SPACE, trimEnd, WORD_CHARACTER } from '../python-text.ts';
 
-/** A part of a prompt that guides beside the others. */
+/** A part of a prompt with its own guidance. */
 export interface PromptPart {
   readonly text: string;
   /** Share of the guidance scale. */
@@ -10,7 +10,7 @@ export interface PromptPart {
 const AND = new RegExp(`(?<!${WORD_CHARACTER})AND(?!${WORD_CHARACTER})`, 'u');
 const WEIGHT = new RegExp(`:[${SPACE}]*([-+]?(?:\\p{Nd}+\\.?|\\p{Nd}*\\.\\p{Nd}+))$`, 'u');
 
-/** Splits a positive prompt at AND, whatever the brackets around it; a part may end in `:weight`. Empty parts count. */
+/** Splits a positive prompt at AND, ignoring brackets. A part may end in `:weight`. Empty parts are kept. */
 export function splitParts(prompt: string): PromptPart[] {
   return prompt.split(AND).map((part) => {
     const text = trimEnd(part);

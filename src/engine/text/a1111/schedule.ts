@@ -1,38 +1,39 @@
 import { SPACE } from '../python-text.ts';
 
-/** The text that a prompt has until a step ends. */
+/** The text of a prompt up to a step. */
 export interface ScheduledText {
-  /** The last step, from 1, that has it. */
+  /** The last step with this text, counted from 1. */
   readonly end: number;
   readonly text: string;
 }
 
-/** The run that a schedule is for. */
+/** The run to which a schedule applies. */
 export interface ScheduledRun {
   readonly steps: number;
-  /** Steps of the pass before, where this is the second one: `when` counts on from there. */
+  /** Steps of the first pass, if this is the second: `when` continues counting from there. */
   readonly stepsBefore?: number;
 }
 
-/** A prompt's part as its schedules see it. */
+/** A piece of a prompt: text, a switch or an alternation. */
 type Piece = string | Switch | Alternation;
 
 /** `[before:after:when]` */
 interface Switch {
   readonly before: readonly Piece[];
   readonly after: readonly Piece[];
-  /** As it is written: a point makes it a share of the steps. */
+  /** As written: a decimal point makes it a share of the steps. */
   readonly when: string;
 }
 
-/** `[one|other]`, by turns. */
+/** `[one|other]`: the items alternate from step to step. */
 interface Alternation {
   readonly items: readonly (readonly Piece[])[];
 }
 
 /**
- * The texts of a prompt's part over the steps of a run, as A1111 reads `[before:after:when]`, `[after:when]`, `[before::when]` and
- * `[one|other]`. A bar outside an alternation makes everything literal, and so does a backslash before nothing.
+ * The texts of a part of a prompt over the steps of a run, according to A1111's `[before:after:when]`,
+ * `[after:when]`, `[before::when]` and `[one|other]`. A bar outside an alternation, or a trailing backslash,
+ * makes everything literal.
  */
 export function scheduleOf(part: string, run: ScheduledRun): ScheduledText[] {
   const pieces = readPieces(part);
@@ -82,20 +83,20 @@ function endOf({ when }: Switch, { steps, stepsBefore }: ScheduledRun): number {
   return Math.min(steps, Math.trunc(at));
 }
 
-/** Text without anything that means something; an escape keeps both characters. */
+/** Text without special characters. An escape keeps both characters. */
 const PLAIN = /(?:[^\\[\]():|]|\\[^\n])+/uy;
 const WHEN = new RegExp(
   `^[${SPACE}]*([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[${SPACE}]*$`,
   'u',
 );
 
-/** Where reading has come to. */
+/** The current position of the parser. */
 interface Cursor {
   readonly text: string;
   at: number;
 }
 
-/** A whole part, in which brackets and colons without a meaning are text; undefined if it has no reading. */
+/** Parses a whole part. Brackets and colons without a meaning are text. Undefined if it cannot be parsed. */
 function readPieces(text: string): Piece[] | undefined {
   const pieces: Piece[] = [];
   const cursor = { text, at: 0 };
@@ -118,7 +119,10 @@ function readPlain(cursor: Cursor): string | undefined {
   return plain;
 }
 
-/** Pieces in which every bracket has its partner, up to what ends them; undefined if one has none. */
+/**
+ * Parses pieces with balanced brackets up to a closing bracket or separator; undefined if they are not
+ * balanced.
+ */
 function readBalanced(cursor: Cursor): Piece[] | undefined {
   const pieces: Piece[] = [];
   for (;;) {
@@ -131,14 +135,14 @@ function readBalanced(cursor: Cursor): Piece[] | undefined {
   }
 }
 
-/** `(…)` or `(…:…)`, which stay text. */
+/** Parses `(…)` or `(…:…)`, which remain text. */
 function readRound(cursor: Cursor): Piece[] | undefined {
   const { sections, separator } = readGroup(cursor, ')') ?? {};
   if (!sections || sections.length > 2 || separator === '|') return undefined;
   return ['(', ...sections.flatMap((section, i) => (i > 0 ? [':', ...section] : section)), ')'];
 }
 
-/** A switch, an alternation, or `[…]`, which stays text. */
+/** Parses a switch, an alternation, or `[…]`, which remains text. */
 function readSquare(cursor: Cursor): Piece | Piece[] | undefined {
   const { sections, separator } = readGroup(cursor, ']') ?? {};
   if (!sections) return undefined;
@@ -154,13 +158,15 @@ function asSwitch(sections: readonly Piece[][]): Switch | undefined {
   return { before: before!, after: after!, when };
 }
 
-/** What lies between brackets, cut at one kind of separator. */
+/** The contents of brackets, split at a separator. */
 interface Group {
   readonly sections: readonly Piece[][];
   readonly separator: string | undefined;
 }
 
-/** From a bracket to its partner; undefined if there is none, or two kinds of separator. */
+/**
+ * Parses from an opening bracket to its closing one; undefined if there is none, or if both separators occur.
+ */
 function readGroup(cursor: Cursor, close: ')' | ']'): Group | undefined {
   const { text } = cursor;
   const sections: Piece[][] = [];
