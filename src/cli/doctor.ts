@@ -40,6 +40,7 @@ async function* examine(apply: () => Origins): AsyncGenerator<Finding> {
   const { given } = config;
   yield ok('settings', given.length === 0 ? 'all have their defaults' : `valid; set: ${given.join(', ')}`);
   yield* machine.checkMemory(config);
+  yield* machine.checkHugePages();
   yield* await checkFolders(config);
   yield* await checkCatalog(config);
   yield* await services.checkAccess(config);

@@ -134,12 +134,19 @@ export class EngineProcess {
 const OUT_OF_MEMORY =
   'most likely the system ran out of memory: lower MEMORY_LIMIT or the image size, or add memory';
 
+/** Bytes of a huge page on x64 and arm64. */
+const HUGE_PAGE = 2 * 2 ** 20;
+
 /**
- * glibc's malloc returns freed blocks of at least this size to the system immediately. By default the
- * threshold grows up to 32 MB, and the memory that a tiled decoder frees is kept: up to 200 MB more than its
- * tiles need.
+ * How glibc's malloc serves an engine process: in huge pages where the system allows them (since glibc 2.35),
+ * which halves an autoencoder's processor time, and with blocks of at least a huge page returned to the system
+ * when they are freed. By default that threshold grows up to 32 MB, and what a network's smaller blocks leave
+ * behind is kept: up to 800 MB more than SD1.5's decoder needs at 512².
  */
-const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20) };
+export const MALLOC_SETTINGS = {
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+  MALLOC_MMAP_THRESHOLD_: String(HUGE_PAGE),
+};
 
 /**
  * The environment of an engine process. CUDA devices are ordered as in nvidia-smi, and only the chosen card
@@ -151,7 +158,7 @@ export function environmentFor(
 ): NodeJS.ProcessEnv {
   const LD_LIBRARY_PATH = libraryPath(own['LD_LIBRARY_PATH']);
   const environment = {
-    ...MALLOC,
+    ...MALLOC_SETTINGS,
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     ...own,
     ...(LD_LIBRARY_PATH !== undefined && { LD_LIBRARY_PATH }),

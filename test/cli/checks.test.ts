@@ -8,6 +8,7 @@ import { checkFolders } from '../../src/cli/checks/folders.ts';
 import {
   checkClock,
   checkDevices,
+  checkHugePages,
   checkMemory,
   checkModels,
   checkVersions,
@@ -161,6 +162,20 @@ describe('doctor', () => {
       );
     },
   );
+
+  test('finds huge pages that are off, and is silent where the system has none', () => {
+    expect(found(checkHugePages(() => 'always [madvise] never\n'))).toBe(
+      'ok huge pages: transparent huge pages are set to madvise',
+    );
+    expect(found(checkHugePages(() => 'always madvise [never]\n'))).toBe(
+      'warning huge pages: set to never: on a CPU, a VAE takes more than twice the processor time; as root, ' +
+        '`echo madvise > /sys/kernel/mm/transparent_hugepage/enabled`',
+    );
+    const missing = () => {
+      throw new Error('ENOENT');
+    };
+    expect(checkHugePages(missing)).toEqual([]);
+  });
 
   test('ends with 1 where settings are wrong, and says which', async () => {
     const { code, stdout } = await runCommand(folder, ['doctor', '--port', 'many']);

@@ -10,6 +10,13 @@ describe('the environment of an engine process', () => {
     );
   });
 
+  test('has malloc use huge pages and keep no large block that is free, unless the environment decides', () => {
+    const { GLIBC_TUNABLES, MALLOC_MMAP_THRESHOLD_ } = environmentFor(undefined, {});
+    expect([GLIBC_TUNABLES, MALLOC_MMAP_THRESHOLD_]).toEqual(['glibc.malloc.hugetlb=1', '2097152']);
+    const own = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0', MALLOC_MMAP_THRESHOLD_: '1048576' };
+    expect(environmentFor(undefined, own)).toMatchObject(own);
+  });
+
   test.for<[number | undefined, string | undefined, string | undefined]>([
     [undefined, undefined, undefined],
     [undefined, '2,3', '2,3'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressSpace } from '../../address-space.ts';
 import type { Config } from '../../config.ts';
@@ -41,6 +42,27 @@ export function checkMemory({ memoryLimit }: Config, kilobytes = addressSpace())
             `ulimit -v leaves ${sizeText(1024 * kilobytes)} of address space, into which models are mapped: set it to unlimited`,
           ),
         ]),
+  ];
+}
+
+const HUGE_PAGES = '/sys/kernel/mm/transparent_hugepage/enabled';
+
+/** Whether Linux gives huge pages to the engine, which asks for them; nothing on other systems. */
+export function checkHugePages(read: () => string = () => readFileSync(HUGE_PAGES, 'utf8')): Finding[] {
+  let choice: string | undefined;
+  try {
+    choice = /\[(\w+)\]/.exec(read())?.[1];
+  } catch {
+    return [];
+  }
+  if (choice !== 'never')
+    return [ok('huge pages', `transparent huge pages are set to ${choice ?? 'unknown'}`)];
+  const remedy = `as root, \`echo madvise > ${HUGE_PAGES}\``;
+  return [
+    warning(
+      'huge pages',
+      `set to never: on a CPU, a VAE takes more than twice the processor time; ${remedy}`,
+    ),
   ];
 }
 
