@@ -108,7 +108,7 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(JOB_TIME); // the test's own; a busy machine needs more than Playwright's
     await page.goto(`${server.url}/graphql/`);
-    await page.getByLabel('This server asks for a key.').waitFor();
+    await page.getByLabel('This server requires an API key.').waitFor();
   });
   afterAll(async () => {
     await browser.close();
@@ -118,10 +118,10 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
 
   it('asks for a key in the studio, too, in a dialog with its styles, and keeps the page behind it', async () => {
     const studio = await openStudio(browser, server.url, { problems: [] });
-    const dialog = studio.getByRole('dialog', { name: 'This server asks for a key.' });
+    const dialog = studio.getByRole('dialog', { name: 'This server requires an API key.' });
     await dialog.getByLabel('API key').fill('no-such-key-at-all');
     await dialog.getByRole('button', { name: 'Continue' }).click();
-    await dialog.getByText('This key is not known here.').waitFor();
+    await dialog.getByText('The server does not accept this key.').waitFor();
     expect(await violations(studio)).toEqual([]);
     const gap = (form: Element) => getComputedStyle(form).rowGap;
     expect(await dialog.locator('form').evaluate(gap)).toBe('8px'); // its styles come with it, not with another page
@@ -132,13 +132,13 @@ describe('GraphiQL where keys are asked for', { timeout: JOB_TIME }, () => {
   });
 
   it('says that a key is not known', async () => {
-    await page.getByLabel('This server asks for a key.').fill('no-such-key-at-all');
+    await page.getByLabel('This server requires an API key.').fill('no-such-key-at-all');
     await page.getByRole('button', { name: 'Use it in all tabs' }).click();
-    await page.getByLabel('This key is not known here.').waitFor();
+    await page.getByLabel('The server does not accept this key.').waitFor();
   });
 
   it('takes a key once, for HTTP and WebSocket and for every tab', async () => {
-    await page.getByLabel('This key is not known here.').fill(KEY);
+    await page.getByLabel('The server does not accept this key.').fill(KEY);
     await page.getByRole('button', { name: 'Use it in all tabs' }).click();
     await page.getByText('It is sent with every tab.').waitFor();
     await runTab(page, 'Models', 'majicmixRealistic_betterV6');

@@ -105,7 +105,7 @@ function Key() {
           }}
         >
           <label htmlFor="key-field">
-            {present === null ? 'This server asks for a key.' : 'This key is not known here.'}
+            {present === null ? 'This server requires an API key.' : 'The server does not accept this key.'}
           </label>
           <input
             id="key-field"
