@@ -71,7 +71,7 @@ test.each<NodeJS.ProcessEnv>([
   expect(JSON.stringify(shownSettings(readConfig(environment)))).not.toContain('hush');
 });
 
-test('A MODELS_DIR that was set and does not exist is a warning, the default that does not exist is none', async () => {
+test('A MODELS_DIR that was set and does not exist is a warning, a missing default folder is not', async () => {
   const missing = `${folder.path}/models`;
   const warnings = async (environment: NodeJS.ProcessEnv) => {
     const log = new MemoryLog();

@@ -1,15 +1,9 @@
 import { EngineProcess, type EngineExit, type EngineProcessOptions } from './engine-process.ts';
+import type { Engine, EngineRunOptions, EngineStatus } from './engine.ts';
 import { CanceledError, DeviceError } from './errors.ts';
 import type { FromChild } from './ipc.ts';
 import { reviveError } from './ipc.ts';
-import type {
-  Engine,
-  EngineProcessStatus,
-  EngineResult,
-  EngineRunOptions,
-  EngineStatus,
-  Img2ImgTask,
-} from './pipeline/types.ts';
+import type { EngineProcessStatus, EngineResult, Img2ImgTask } from './pipeline/types.ts';
 
 /** Options of an engine. */
 export interface EngineOptions extends EngineProcessOptions {
@@ -160,7 +154,7 @@ class ChildEngine implements Engine {
     return process;
   }
 
-  /** The current process; starts one if there is none. */
+  /** The current process; starts one if needed. */
   #started(): EngineProcess {
     if (this.#closed) throw new CanceledError('the engine is closed');
     if (this.#process) return this.#process;

@@ -81,6 +81,7 @@ export { LATENT_METHODS, type LatentMethod } from './resizing/resize.ts';
 export { SCHEDULER_NAMES, type SchedulerName } from './noise/names.ts';
 export { seedsOf } from './random/variation.ts';
 export { NOISE_DEVICES, type NoiseDevice } from './random/noise-device.ts';
+export type { Engine, EngineRunOptions, EngineStatus } from './engine.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
 export { cudaFolder, runtimeCore, type CudaRecord } from './runtime/cuda-provider.ts';
@@ -92,12 +93,9 @@ export { QUALITIES, type DeepCache, type Quality, type Shortcuts } from './pipel
 export {
   ENGINE_STAGES,
   MASK_FILLS,
-  type Engine,
   type EngineEvent,
   type EngineResult,
-  type EngineRunOptions,
   type EngineStage,
-  type EngineStatus,
   type Img2ImgTask,
   type InpaintTask,
   type Latent,

@@ -37,7 +37,7 @@ export function resolverOf(servers?: readonly string[], timeout = ANSWER_TIMEOUT
   };
 }
 
-/** All addresses of a name, version 4 first. Rejects if there are none. */
+/** All addresses of a name, version 4 first. Rejects if it has no address. */
 async function byNameServers(name: string, servers: promises.Resolver): Promise<LookupAddress[]> {
   const [v4, v6] = await Promise.allSettled([servers.resolve4(name), servers.resolve6(name)]);
   const addresses = [

@@ -210,7 +210,7 @@ describe('img2img', () => {
     expect((await readdir(clean)).filter((name) => name.startsWith('latentql'))).toEqual([]);
   });
 
-  test('says what a server answers that is none, and what cannot be read', async () => {
+  test('shows what a server of another kind answers, and what cannot be read', async () => {
     const away = await runCommand(folder, ['img2img', '--prompt', 'x', '--url', 'http://127.0.0.1:1']);
     expect(away).toMatchObject({ code: 1, stdout: '' });
     expect(away.stderr).toMatch(/^http:\/\/127\.0\.0\.1:1\/graphql cannot be reached: /m);

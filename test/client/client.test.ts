@@ -86,7 +86,7 @@ test('The client throws what a server refuses, with its code', async () => {
   expect(nothing?.message).toMatch(/answered 404$/);
 });
 
-test('The client says of another server that it is none of ours, and of none that it cannot be reached', async () => {
+test('The client says whether a server is not a LatentQL server, or cannot be reached', async () => {
   const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;

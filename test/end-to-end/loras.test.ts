@@ -138,7 +138,7 @@ describe('the server with LoRAs in its models folder', () => {
     });
   });
 
-  it('refuses one that is not there, one of another family, and a strength that is none', async () => {
+  it('refuses one that is not there, one of another family, and a strength that is not a number', async () => {
     const unknown = await submit({ loras: [{ name: 'tiny' }, { name: 'gone' }] });
     expect(unknown.userErrors).toEqual([
       {

@@ -169,5 +169,5 @@ async function beginningOf(response: Response, leave: AbortController): Promise<
     if (!leave.signal.aborted) throw error;
   }
   clearTimeout(timer);
-  return text.slice(0, text.lastIndexOf('\n\n') + 1); // an event that was cut is none
+  return text.slice(0, text.lastIndexOf('\n\n') + 1); // an event that was cut off does not count
 }

@@ -237,7 +237,7 @@ describe('a pull', () => {
     expect((await pulled()).toString()).toBe('mine');
   });
 
-  test('without a known hash keeps a usable checkpoint and removes what is none', async () => {
+  test('without a known hash keeps a usable checkpoint and removes another file', async () => {
     const unknown = { byteLength: null, sha256: null };
     answer = (_request, response) => response.end('<html>please log in</html>');
     await expect(pull(unknown)).rejects.toThrow(/not a usable checkpoint and was removed/);

@@ -283,7 +283,7 @@ describe('A prompt that is made to harm', () => {
     ['constructor', 'constructor'],
     ['names that every object has', '__proto__ toString valueOf'],
     ['5,000 open brackets', '['.repeat(5000)],
-    ['text that is none', '\u0000\u{1f9ff}\ud800'],
+    ['text that is not printable', '\u0000\u{1f9ff}\ud800'],
   ])('is a prompt like others: %s', async ([, prompt]) => {
     expect(await submit({ prompt })).toMatchObject({
       job: { id: expect.any(String) as string },

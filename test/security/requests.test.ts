@@ -83,7 +83,7 @@ describe('A malformed request', () => {
       /part "0" must be a file/,
     ],
     [
-      'paths that are none',
+      'malformed paths',
       { operations: '{"variables":{"i":null}}', map: '{"0":[5]}', 0: new Blob(['x']) },
       /part "0" a list of paths/,
     ],

@@ -286,7 +286,7 @@ describe('a job', () => {
     expect((await ask(server.url, JobUrlsDocument, { id: job!.id })).job?.images).toHaveLength(3);
   });
 
-  test('that never was is null, and an id that is none is an error', async () => {
+  test('that never existed is null, and a malformed id is an error', async () => {
     const id = `Job:${randomUUID()}`;
     expect(await ask(server.url, JobDocument, { id })).toEqual({ job: null });
     expect(await ask(server.url, NodeDocument, { id })).toEqual({ node: null });

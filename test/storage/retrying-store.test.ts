@@ -68,7 +68,7 @@ describe('RetryingStore', () => {
     expect(await store.has(sha256)).toBe(true);
   });
 
-  it('does not wait for room, for an object that is missing or for a name that is none', async () => {
+  it('does not wait for room, for an object that is missing or for a malformed name', async () => {
     const full = new StorageFullError('no room');
     const others = { get: () => Promise.resolve(undefined), put: () => Promise.reject(full) };
     const subject = new RetryingStore({

@@ -30,7 +30,7 @@ export interface Layer {
 }
 
 /**
- * Reads the changes of the layer named `base`; empty if there are none. Throws CheckpointError if a tensor of
+ * Reads the changes of the layer named `base`; empty if it has no change. Throws CheckpointError if a tensor of
  * a change is missing.
  */
 export async function readLayer(file: LayerReader, base: string): Promise<Layer> {

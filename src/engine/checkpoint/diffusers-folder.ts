@@ -131,7 +131,7 @@ async function readComponent(folder: string, component: string, model: string): 
 const VARIANTS = ['', 'fp32', 'fp16', 'bf16'];
 
 /**
- * The weights of a component: the first complete variant, or else the first one. Undefined if there are none.
+ * The weights of a component: the first complete variant, or else the first one. Undefined without any.
  */
 async function chosenIn(folder: string): Promise<Weights | undefined> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'));

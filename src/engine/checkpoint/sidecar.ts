@@ -78,7 +78,7 @@ export const sidecarPaths = (checkpoint: string): readonly [own: string, shared:
 const MAX_SIDECAR_BYTES = 1_000_000;
 
 /**
- * Reads the sidecar of a checkpoint; `{}` if there is none. From a file that other programs write too, only
+ * Reads the sidecar of a checkpoint; `{}` if it has no sidecar. From a file that other programs write too, only
  * known fields are used. Throws CheckpointError naming file and field.
  */
 export async function readSidecar(checkpoint: string): Promise<Sidecar> {

@@ -14,7 +14,7 @@ export interface Upscaler {
   readonly kind: UpscalerKind;
   /** Enlargement factor of each side. */
   readonly scale: number;
-  /** Factor of the pixel unshuffle before the first layer; 1 if there is none. */
+  /** Factor of the pixel unshuffle before the first layer; 1 means none. */
   readonly unshuffle: number;
   /** Under Real-ESRGAN's keys, however the file spells them. */
   readonly weights: WeightSource;

@@ -66,7 +66,7 @@ export class WeightSource {
     return new WeightSource(this.#origin, this.#prefix, this.#weights, changes);
   }
 
-  /** Identifies the changes; empty if there are none. */
+  /** Identifies the changes; empty without changes. */
   get changeName(): string {
     return this.#changes?.name ?? '';
   }
@@ -94,7 +94,7 @@ export class WeightSource {
   }
 
   /**
-   * One more than the largest n for which a key lies below `path.n`; 0 if there is none. Throws
+   * One more than the largest n for which a key lies below `path.n`; 0 without such keys. Throws
    * CheckpointError if the result exceeds the number of keys.
    */
   count(path: string): number {

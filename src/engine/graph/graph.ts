@@ -1,3 +1,4 @@
+/** Values and nodes of one graph. Longer than other files: Graph and Tensor refer to each other, and the nodes share Graph's books. */
 import { basename, parse, sep } from 'node:path';
 import { ELEMENT_BYTES, type TensorWindow } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
@@ -179,12 +180,13 @@ export class Graph {
     const shapes = inputs.map((input) => input?.shape ?? []);
     this.#flops += flopsOf(op, shapes, shape);
     const others = Array.from({ length: unread }, (_, i) => `${tensor.name}:${i}`);
-    this.#nodes.push({
-      ...{ op, domain, inputs: names, output: tensor.name, attributes },
-      ...(unread > 0 && { unread: others }),
-    });
-    this.#results.set(tensor.name, tensor);
-    if (names.some((name) => this.#variable.has(name))) this.#variable.add(tensor.name);
+    this.#push(
+      {
+        ...{ op, domain, inputs: names, output: tensor.name, attributes },
+        ...(unread > 0 && { unread: others }),
+      },
+      [tensor],
+    );
     if (VIEWS.has(op) && this.isEven(inputs[0])) this.even(tensor);
     return tensor;
   }
@@ -252,12 +254,10 @@ export class Graph {
     );
     const names = inputs.map(({ name }) => name);
     const moreNames = more.map(({ name }) => name);
-    this.#nodes.push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} });
-    const isVariable = names.some((name) => this.#variable.has(name));
-    for (const tensor of [first, ...more]) {
-      this.#results.set(tensor.name, tensor);
-      if (isVariable) this.#variable.add(tensor.name);
-    }
+    this.#push({ op, domain: '', inputs: names, output: first.name, more: moreNames, attributes: {} }, [
+      first,
+      ...more,
+    ]);
     return [first, ...more];
   }
 
@@ -369,6 +369,15 @@ export class Graph {
     const tensor = new Tensor(this, value);
     this.#constants.set(id, tensor);
     return tensor;
+  }
+
+  #push(node: NodeSpec, results: readonly Tensor[]): void {
+    this.#nodes.push(node);
+    const isVariable = node.inputs.some((name) => this.#variable.has(name));
+    for (const tensor of results) {
+      this.#results.set(tensor.name, tensor);
+      if (isVariable) this.#variable.add(tensor.name);
+    }
   }
 
   #fresh(stem: string): string {

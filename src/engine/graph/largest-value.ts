@@ -3,7 +3,7 @@ import type { NodeSpec } from './proto.ts';
 /** Operators that return zeros above a device's largest value size; Conv only with kernel 1. */
 const CUT = new Set(['Softmax', 'LayerNormalization', 'SimplifiedLayerNormalization', 'Conv']);
 
-/** Bytes of the largest input or output of such an operator; 0 if there is none. */
+/** Bytes of the largest input or output of such an operator; 0 for a graph without one. */
 export function largestCutValue(nodes: readonly NodeSpec[], bytesOf: (result: string) => number): number {
   return nodes.reduce((largest, { op, inputs, output, attributes }) => {
     const kernel = attributes['kernel_shape'];

@@ -38,9 +38,6 @@ export function geluTanh(x: Tensor): Tensor {
   return x.graph.node('FastGelu', [x], x.shape, { domain: MICROSOFT });
 }
 
-/** max(x, 0). */
-export const relu = (x: Tensor): Tensor => x.graph.node('Relu', [x], x.shape);
-
 /** x limited to [low, high]. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const { graph } = x;
@@ -175,28 +172,6 @@ export function resizeNearest(x: Tensor, height: number, width: number): Tensor 
       nearest_mode: { s: 'floor' },
     },
   });
-}
-
-/** Average pool of 2×2 pixels of [B,C,H,W]. An odd side is zero-padded at the top or left. */
-export function halved(x: Tensor): Tensor {
-  const [top, left] = [x.dim(2) % 2, x.dim(3) % 2];
-  const shape = [x.dim(0), x.dim(1), (x.dim(2) + top) / 2, (x.dim(3) + left) / 2];
-  return x.graph.node('AveragePool', [x], shape, {
-    attributes: {
-      kernel_shape: { ints: [2, 2] },
-      strides: { ints: [2, 2] },
-      pads: { ints: [top, left, 0, 0] },
-      count_include_pad: { i: 1 },
-    },
-  });
-}
-
-/** Pixel unshuffle of [B,C,H,W] → [B,C·side²,H/side,W/side] (the inverse of Shi et al. 2016). */
-export function pixelUnshuffle(x: Tensor, side: number): Tensor {
-  const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const [rows, columns] = [height / side, width / side];
-  const apart = reshape(x, [batch, channels, rows, side, columns, side]);
-  return reshape(transpose(apart, [0, 1, 3, 5, 2, 4]), [batch, channels * side ** 2, rows, columns]);
 }
 
 /** Repeats x along axes of length 1 to the given shape. */

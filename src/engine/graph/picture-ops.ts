@@ -1,4 +1,4 @@
-/** Operators of image-to-image networks. No weights here. */
+/** Operators of networks over pictures: tiny decoders, upscalers and T2I adapters. No weights here. */
 import type { Tensor } from './graph.ts';
 import { reshape, transpose } from './ops.ts';
 
@@ -20,6 +20,20 @@ export function averagePool(x: Tensor, factor: number): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   return x.graph.node('AveragePool', [x], [batch, channels, height / factor, width / factor], {
     attributes: { kernel_shape: { ints: [factor, factor] }, strides: { ints: [factor, factor] } },
+  });
+}
+
+/** Average pool of 2×2 pixels of [B,C,H,W]. An odd side is zero-padded at the top or left. */
+export function halved(x: Tensor): Tensor {
+  const [top, left] = [x.dim(2) % 2, x.dim(3) % 2];
+  const shape = [x.dim(0), x.dim(1), (x.dim(2) + top) / 2, (x.dim(3) + left) / 2];
+  return x.graph.node('AveragePool', [x], shape, {
+    attributes: {
+      kernel_shape: { ints: [2, 2] },
+      strides: { ints: [2, 2] },
+      pads: { ints: [top, left, 0, 0] },
+      count_include_pad: { i: 1 },
+    },
   });
 }
 

@@ -8,7 +8,7 @@ import { checkedHeads } from './options.ts';
 /** One resolution of the encoder. */
 export interface UNetEncoderLevel {
   readonly channels: number;
-  /** Depth of the transformer after each residual block of the encoder; 0 if there is none. */
+  /** Depth of the transformer after each residual block of the encoder; 0 for a block without one. */
   readonly down: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export interface UNetEncoderSpec {
   readonly levels: readonly UNetEncoderLevel[];
   readonly middleDepth: number;
   readonly contextWidth: number;
-  /** Width of the vector conditioning `y`; null if there is none. */
+  /** Width of the vector conditioning `y`; null for a network without it. */
   readonly vectorWidth: number | null;
   /** Number of attention heads for a number of channels. */
   heads(channels: number): number;

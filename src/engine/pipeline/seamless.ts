@@ -3,7 +3,7 @@ import type { NetworkSource } from '../runtime/model-cache.ts';
 import type { TiledAutoencoder } from './tiled-autoencoder.ts';
 import { partAcross, type Raster, type RasterShape } from './tiling.ts';
 
-/** The network with convolutions that wrap around at joined sides; unchanged if there are none. */
+/** The network with convolutions that wrap around at joined sides; unchanged if no sides join. */
 export const seamless = (source: NetworkSource, joinedSides: JoinedSides | undefined): NetworkSource =>
   joinedSides
     ? {

@@ -21,7 +21,7 @@ export interface SecondPass {
   readonly upscaler?: PictureUpscaler;
 }
 
-/** The second pass of a task; undefined if there is none. */
+/** The second pass of a task; undefined for a task without one. */
 export function planSecondPass(
   task: Img2ImgTask,
   { cellSize }: DiffusionModel,

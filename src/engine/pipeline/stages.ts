@@ -21,7 +21,7 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Sends an event; resolves when it is written. */
   emit(event: EngineEvent): Promise<void>;
-  /** The requested preview of the completed step; absent or undefined if there is none. */
+  /** The requested preview of the completed step; absent or undefined if nobody requested one. */
   readonly wanted?: () => PreviewWish | undefined;
 }
 

@@ -7,7 +7,7 @@ type StepEvent = Extract<EngineEvent, { type: 'step' }>;
 /** Creates the preview pictures of a task's steps. */
 export interface StepPictures {
   readonly decode: PreviewDecoder;
-  /** The requested preview of the completed step; undefined if there is none. */
+  /** The requested preview of the completed step; undefined if nobody requested one. */
   readonly wanted: () => PreviewWish | undefined;
 }
 

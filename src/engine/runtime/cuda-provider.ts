@@ -30,7 +30,7 @@ export function cudaFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'latentql', 'cuda');
 }
 
-/** Reads the record of the installation; undefined if there is none. */
+/** Reads the record of the installation; undefined without an installation. */
 export function readCudaRecord(folder = cudaFolder()): CudaRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8')) as CudaRecord;

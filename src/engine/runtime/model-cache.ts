@@ -4,6 +4,7 @@ import { preparedBytes, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { networkBytes, ownBytes, type NetworkBytes } from './network-bytes.ts';
 import { PreparedWeights } from './prepared-weights.ts';
+import { ScratchTurns } from './scratch-turns.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Options of a ModelCache. */
@@ -35,13 +36,6 @@ interface Entry {
   readonly session: Promise<Session>;
 }
 
-/**
- * Maximum estimated scratch memory of all sessions on the CPU. Sessions that run in steps keep theirs until
- * they are released. Reloading takes tenths of a second on the CPU; an accelerator would have to upload all
- * weights.
- */
-const CPU_SCRATCH = 768 * 2 ** 20;
-
 /** A network of a checkpoint and how to build it. */
 export interface NetworkSource {
   readonly checkpoint: { readonly path: string };
@@ -56,7 +50,7 @@ export interface NetworkSource {
    * time.
    */
   readonly alternates?: boolean;
-  /** Identifies changes by adapters; empty or absent if there are none. */
+  /** Identifies changes by adapters; empty or absent without changes. */
   readonly variant?: string;
   readonly build: (profile: DeviceProfile) => NetworkGraph;
 }
@@ -69,12 +63,10 @@ export class ModelCache {
   readonly device: Device;
   #memoryLimit: number;
   readonly #load: typeof openSession;
+  readonly #scratch: ScratchTurns;
   /** In order of use, the most recent last. */
   readonly #entries = new Map<string, Entry>();
   readonly #estimates = new Map<string, NetworkBytes>();
-  /** Sessions that hold scratch memory, the most recently used last. */
-  readonly #warm = new Set<Session>();
-  readonly #alternating = new WeakSet<Session>();
   /** Sessions of networks that are uploaded in every run and are currently not loaded. */
   readonly #unloaded = new Map<string, Session>();
 
@@ -82,6 +74,7 @@ export class ModelCache {
     this.device = device;
     this.#memoryLimit = memoryLimit;
     this.#load = load;
+    this.#scratch = new ScratchTurns(device);
   }
 
   /** Paths of the checkpoints with a loaded network, the most recently used last. */
@@ -243,10 +236,7 @@ export class ModelCache {
     const weights = this.#preparedFor(source) ?? new PreparedWeights();
     const session = unloaded
       ? Promise.resolve(unloaded)
-      : this.#load(graph, this.device, weights).then((loaded) => {
-          if (source.alternates) this.#alternating.add(loaded);
-          return this.#takingTurns(loaded);
-        });
+      : this.#load(graph, this.device, weights).then((loaded) => this.#scratch.wrap(loaded, source));
     const bytes = ownBytes(graph, this.device);
     this.#entries.set(key, { source, bytes, weights, stays: source.stays ?? false, session });
     session.catch(() => this.#entries.delete(key));
@@ -293,42 +283,12 @@ export class ModelCache {
     this.#entries.delete(key);
     await session.then(
       (opened) => {
-        if (source.passes) this.#keepUnloaded(key, opened);
+        if (source.passes && this.#unloaded.size >= KEPT_UNLOADED) this.#unloaded.clear();
+        if (source.passes) this.#unloaded.set(key, opened);
         return opened.release();
       },
       () => undefined, // its caller gets the error
     );
-  }
-
-  #keepUnloaded(key: string, session: Session): void {
-    if (this.#unloaded.size >= KEPT_UNLOADED) this.#unloaded.clear();
-    this.#unloaded.set(key, session);
-  }
-
-  /**
-   * Wraps a session: before each run, other sessions release their scratch memory if the total would be too
-   * large.
-   */
-  #takingTurns(session: Session): Session {
-    return {
-      graph: session.graph,
-      run: async (inputs) => {
-        this.#warm.delete(session);
-        for (const other of this.#warm) {
-          const held = [session, ...this.#warm].reduce((sum, { graph }) => sum + graph.activationBytes, 0);
-          if (held <= CPU_SCRATCH || this.device.name !== 'cpu') break;
-          if (this.#alternating.has(session) && this.#alternating.has(other)) continue;
-          this.#warm.delete(other);
-          await other.release();
-        }
-        if (session.graph.runs === 'steps') this.#warm.add(session);
-        return session.run(inputs);
-      },
-      release: () => {
-        this.#warm.delete(session);
-        return session.release();
-      },
-    };
   }
 }
 

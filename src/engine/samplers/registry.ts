@@ -1,3 +1,4 @@
+/** All samplers. A literal, so that a missing name does not compile: its length is that of the list. */
 import { ddpm } from './ddpm.ts';
 import { deis } from './deis.ts';
 import { dpm2, dpm2Ancestral } from './dpm-2.ts';

@@ -5,8 +5,9 @@ import { type Client, Connections, mustKeep } from './connection.ts';
 import { Entries, type LockTimes } from './entries.ts';
 import { RedisEvents, type WorkerMessages } from './events.ts';
 import { MarkerWait } from './markers.ts';
-import { RedisQueue, type RedisQueueParts } from './queue.ts';
+import { RedisQueue } from './queue.ts';
 import { Reconciler, RunId } from './reconcile.ts';
+import { Replicas } from './replicas.ts';
 import { RedisSource } from './source.ts';
 import { RedisStore } from './store.ts';
 import { WorkerRegistry } from './workers.ts';
@@ -92,11 +93,11 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   };
   const events = new RedisEvents(store, subscriber, worker && toWorker);
   await events.open();
-  let replicas: RedisQueueParts['replicas'];
+  let replicas: Replicas | undefined;
   if (waitReplicas > 0) {
     const accepting = await connections.connect();
     RedisStore.define(accepting, { allowOom });
-    replicas = { count: waitReplicas, redis: accepting, entries: entriesOn(accepting) };
+    replicas = new Replicas(store, accepting, { count: waitReplicas, entries: entriesOn(accepting) });
   }
   const runId = new RunId(store, async (error) => {
     log.error({ err: error }, 'Redis has lost its data');

@@ -28,21 +28,17 @@ import {
   type Paused,
   type PriorityOutcome,
   type QueueCounts,
-  QueueUnavailableError,
   type RemoveImageOutcome,
   type RemoveOutcome,
   type WaitingJob,
 } from '../queue.ts';
 import { givenObjects } from '../request.ts';
 import { Wishes } from '../viewers.ts';
-import type { Client } from './connection.ts';
 import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
 import { recordOf, type Row, storedFrom } from './record.ts';
+import type { Replicas } from './replicas.ts';
 import type { RedisStore } from './store.ts';
-
-/** Milliseconds that the replicas have to receive a job. */
-const REPLICATION = 1000;
 
 /** Jobs forgotten at a time, at most: the script holds up all others. */
 const PAGE = 500;
@@ -54,9 +50,8 @@ export interface RedisQueueParts {
   readonly events: RedisEvents;
   readonly newId: () => string;
   readonly queueLimit: number;
-  /** How many replicas must have a job before it is accepted, and the connection on which it is accepted then. */
-  readonly replicas:
-    { readonly count: number; readonly redis: Client; readonly entries: Entries } | undefined;
+  /** Given if replicas must have a job before it is accepted. */
+  readonly replicas: Replicas | undefined;
   /** Throws where Redis has lost its data since this process has opened it. */
   readonly mustBeSame: () => Promise<void>;
   readonly release: () => Promise<void>;
@@ -86,7 +81,7 @@ export class RedisQueue implements JobQueue {
     const entries = replicas?.entries ?? this.#parts.entries;
     const add = async (): Promise<[unknown, unknown]> =>
       (await entries.add(entry, level, ['accept', args])) as [unknown, unknown];
-    const [outcome, position] = await (replicas ? this.#replicated(id, entry.model, add) : add());
+    const [outcome, position] = await (replicas ? replicas.accept(entry, add) : add());
     if (outcome === 'accepted') {
       const accepted = { ...job, queuePosition: Number(position) };
       logAccepted(store.log, accepted);
@@ -269,32 +264,6 @@ export class RedisQueue implements JobQueue {
   close(): Promise<void> {
     this.#closed ??= this.#parts.release();
     return this.#closed;
-  }
-
-  /**
-   * Accepts a job and waits for the replicas. WAIT knows the writes of its own connection only, so that a new connection
-   * in between proves nothing.
-   */
-  async #replicated(
-    id: string,
-    model: string,
-    add: () => Promise<[unknown, unknown]>,
-  ): Promise<[unknown, unknown]> {
-    const { store, entries, replicas } = this.#parts;
-    const { count, redis } = replicas!;
-    const master = await store.connections.masterOf(redis, store.key());
-    const { stream } = master;
-    const answers = await add();
-    if (answers[0] === 'full' || answers[0] === 'own full') return answers;
-    const reached = await store.answer(() => master.wait(count, REPLICATION)).catch(() => 0);
-    if (reached >= count && master.stream === stream) return answers;
-    if (answers[0] === 'accepted') {
-      await store.run('withdraw', id);
-      if ((await store.find(id)) === 'unknown') await entries.remove({ id, model });
-    }
-    throw new QueueUnavailableError(
-      `Redis at ${store.connections.shown} has ${reached} of the ${count} replicas that must have a job before it is accepted`,
-    );
   }
 }
 

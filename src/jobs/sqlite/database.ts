@@ -242,7 +242,7 @@ function mustBeSound(sql: Database.Database, file: string): void {
   if (first?.quick_check !== 'ok') throw damaged(file, first?.quick_check ?? 'the check gave no answer');
 }
 
-/** The version of its tables, 0 where there are none yet. Throws JobDatabaseError for one that cannot be read. */
+/** The version of its tables, 0 before the first. Throws JobDatabaseError for one that cannot be read. */
 function readableVersion(sql: Database.Database, file: string): number {
   const [row] = sql.pragma('user_version') as { user_version: number }[];
   const version = row?.user_version ?? 0;

@@ -47,7 +47,7 @@ describe('a .safetensors file', () => {
       '8193 numbers, expected at most 8192',
     ],
     ['no table of vectors', { e: { dtype: 'F32', shape: [1, 1, 1] } }, 'found no table of vectors'],
-    ['a number that is none', { e: { dtype: 'F32', shape: [1], bytes: f32(NaN) } }, 'not finite'],
+    ['NaN', { e: { dtype: 'F32', shape: [1], bytes: f32(NaN) } }, 'not finite'],
   ] as const)('is refused with %s', async (_what, tensors, message) => {
     expect(await refusal(await temporaryFile(safetensors(tensors)))).toContain(message);
   });

@@ -84,7 +84,7 @@ describe('a tiny decoder', () => {
     expect(await problemOf({ ...whole, '1.weight': { ...first!, shape: [64, 9] } })).toContain('"1.weight"');
   });
 
-  it('that cannot be read has a problem, and what is none is none', async () => {
+  it('that cannot be read has a problem, and another file is not taken for one', async () => {
     expect(await summaryAt('taesd_decoder.safetensors', Buffer.from('no safetensors'))).toMatchObject({
       tensors: 0,
       problem: expect.stringMatching(/^taesd_decoder\.safetensors: /) as string,

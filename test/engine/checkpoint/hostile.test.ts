@@ -173,7 +173,7 @@ describe('what is no file', () => {
 });
 
 describe('messages', () => {
-  test('tell neither paths nor what is in a file that is none of ours', async () => {
+  test('tell neither paths nor the content of a file that is not a checkpoint', async () => {
     const folder = await temporaryFolder();
     const secret = join(folder, 'passwd');
     for (const content of [

@@ -76,7 +76,7 @@ describe('a timestep shift', () => {
     expect(shiftedSchedule(own, undefined)).toBe(own);
   });
 
-  it('is refused where there is none', () => {
+  it('is refused where no schedule exists', () => {
     expect(() => shiftedSchedule(epsSchedule(), 3)).toThrow('this model has no timestep shift');
   });
 });

@@ -26,7 +26,7 @@ async function starterWith(dtype: DType, bytes: readonly number[], key = KEY): P
 const signal = new AbortController().signal;
 const check = async (path: string, by = signal) => checkNumbers(await openCheckpoint(path), by);
 
-describe('a checkpoint with numbers that are none', () => {
+describe('a checkpoint with NaN or infinite numbers', () => {
   it('is the reason of a failure that no other attempt makes better', async () => {
     const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
     const context = { signal, emit: () => Promise.resolve() };

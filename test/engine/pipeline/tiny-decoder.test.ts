@@ -90,7 +90,7 @@ describe('img2img with a tiny decoder', () => {
     expect(seen.images).toEqual((await run({ upscale })).images);
   });
 
-  it('shows latents in their colours where the file is none for them, but makes no picture without it', async () => {
+  it('shows latents in their colours where the file does not suit them, but makes no picture without it', async () => {
     const flux = `${FILES}/taef1_decoder.safetensors`;
     for (const tinyDecoder of [flux, STARTER, 'nowhere.safetensors']) {
       const { steps } = await run({ tinyDecoder, steps: 1 }, () => ({ size: 64, images: 1 }));

@@ -105,7 +105,7 @@ describe('the device that is chosen', () => {
     );
   });
 
-  test('is none that a fused operator has taken down', async () => {
+  test('is not used after a fused operator has taken it down', async () => {
     const probe = machine({ cuda: { right: ALL, speed: 9, failing: ['GroupNorm'] } });
     let isDown = false;
     const taken: Probe = {

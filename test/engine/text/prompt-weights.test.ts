@@ -19,7 +19,7 @@ describe('parsePromptWeights', () => {
     ],
     ['the last colon of a group as the one before the number', '(a:b:1.3)', [['a:b', 1.3]]],
     ['a colon at the beginning as text', '(:1.2)', [[':1.2', 1.1]]],
-    ['a group whose number is none as text', '(a:abc)', [['a:abc', 1.1]]],
+    ['a group whose number is not a number as text', '(a:abc)', [['a:abc', 1.1]]],
     [
       'the number of an outer group as the base of inner ones',
       '(a (b) c:0.5)',

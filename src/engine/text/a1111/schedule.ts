@@ -165,7 +165,7 @@ interface Group {
 }
 
 /**
- * Parses from an opening bracket to its closing one; undefined if there is none, or if both separators occur.
+ * Parses from an opening bracket to its closing one; undefined if that is missing, or if both separators occur.
  */
 function readGroup(cursor: Cursor, close: ')' | ']'): Group | undefined {
   const { text } = cursor;

@@ -21,7 +21,7 @@ export function utf8OrLatin1(bytes: Uint8Array): string {
   return strictUtf8(text) ?? latin1(text);
 }
 
-/** Bytes as UTF-8, undefined if they are none. */
+/** Bytes as UTF-8, undefined if they are not UTF-8. */
 export function strictUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
