@@ -44,7 +44,7 @@ export async function pinRefiner(
   ) => new InputError(code, [...FIELD, 'model'], message);
   const refiner = await models.get(asked);
   if (!refiner) throw refuse(`there is no model ${asked}; see the models query`, 'UNSUPPORTED');
-  const { name, file, family, problem, installed } = refiner;
+  const { name, file, family, problem, installed, files } = refiner;
   if (problem !== null) throw refuse(`${name} cannot be used: ${problem}`);
   if (!installed || family === null)
     throw refuse(`${name} is not installed: put ${file} in place`, 'MODEL_NOT_INSTALLED');
@@ -60,7 +60,7 @@ export async function pinRefiner(
   const sha256 = await models.hashOf(name);
   if (sha256 === null)
     throw refuse(`the refiner ${name} is still being hashed for the first time: try again in a moment`);
-  return { name, file, sha256, switchAt };
+  return { name, file, sha256, switchAt, ...(files && { files }) };
 }
 
 type ModelFamily = NonNullable<ModelDescription['family']>;

@@ -54,6 +54,7 @@ const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
 function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Img2ImgInput {
   const {
     model,
+    modelFiles: _modelFiles,
     seed,
     source,
     denoiseStrength,

@@ -80,6 +80,7 @@ export async function submitImg2Img(
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
+    ...(model?.files && { modelFiles: model.files }),
     ...parts,
     ...(tinyDecoder && { tinyDecoder }),
     ...(refiner && { refiner }),

@@ -4,6 +4,7 @@ import { CheckpointError, MissingFilesError } from '../errors.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
+import { contentsOf, type FileContent } from './content.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
 import { settingsOfKind } from './kinds.ts';
@@ -131,6 +132,8 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly recommended: Partial<Recommended>;
   /** Present if its sidecar declares a latent space other than the family's. */
   readonly hasOwnLatents?: true;
+  /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
+  readonly files?: readonly FileContent[];
 }
 
 /**
@@ -162,7 +165,13 @@ export async function inspectCheckpoint(
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
     await check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
+    const beside = companions.flatMap(({ file }) => file ?? []);
+    const files = await contentsOf(
+      [...(await checkpointFiles(path)), ...beside],
+      sidecarPaths(path)[0],
+      sidecar,
+    );
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, files, ...notes };
   } catch (error) {
     if (error instanceof MissingFilesError) missingFiles.push(...error.files);
     return {
