@@ -81,8 +81,9 @@ export function parseImg2Img(
       `${model.name} is not installed: put ${files} into ${modelsDir}`,
       'MODEL_NOT_INSTALLED',
     );
-  } else if (model.problem !== null) {
-    fault(modelField, `${model.name} cannot be used: ${model.problem}`, 'MODEL_INVALID');
+  } else {
+    const problem = model.problem ?? model.hindrance;
+    if (problem !== undefined) fault(modelField, `${model.name} cannot be used: ${problem}`, 'MODEL_INVALID');
   }
 
   const setting = <Name extends keyof RecommendedSettings>(name: Name) => {

@@ -44,8 +44,9 @@ export async function pinRefiner(
   ) => new InputError(code, [...FIELD, 'model'], message);
   const refiner = await models.get(asked);
   if (!refiner) throw refuse(`there is no model ${asked}; see the models query`, 'UNSUPPORTED');
-  const { name, file, family, problem, installed, files } = refiner;
-  if (problem !== null) throw refuse(`${name} cannot be used: ${problem}`);
+  const { name, file, family, installed, files, hindrance } = refiner;
+  const problem = refiner.problem ?? hindrance;
+  if (problem !== undefined) throw refuse(`${name} cannot be used: ${problem}`);
   if (!installed || family === null)
     throw refuse(`${name} is not installed: put ${file} in place`, 'MODEL_NOT_INSTALLED');
   if (model.family && !goTogether(family, model.family)) {

@@ -134,22 +134,25 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly hasOwnLatents?: true;
   /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
   readonly files?: readonly FileContent[];
+  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
+  readonly hindrance?: string;
 }
 
 /**
  * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
- * further. Problems with the files are reported in `problem`; rejects only if the checkpoint does not exist.
+ * further and may return a hindrance. Problems with the files are reported in `problem`; rejects only if the
+ * checkpoint does not exist.
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => void | Promise<void> = () => undefined,
+  check: (checkpoint: Checkpoint) => unknown = () => undefined,
 ): Promise<CheckpointSummary> {
   await stat(path);
   let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
-  let own: Pick<CheckpointSummary, 'hasOwnLatents'> = {};
+  const own: { hasOwnLatents?: true; hindrance?: string } = {};
   let notes = NO_NOTES;
   try {
     const { file: main } = await readCheckpoint(path);
@@ -157,14 +160,15 @@ export async function inspectCheckpoint(
     family = identifyFamily(main);
     const sidecar = await readSidecar(path);
     recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
-    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
+    if (sidecar.latent_rgb) own.hasOwnLatents = true;
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    await check(checkpoint);
+    const hindrance = await check(checkpoint);
+    if (typeof hindrance === 'string') own.hindrance = hindrance;
     const beside = companions.flatMap(({ file }) => file ?? []);
     const files = await contentsOf(
       [...(await checkpointFiles(path)), ...beside],
