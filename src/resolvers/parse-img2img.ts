@@ -32,6 +32,8 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** A stored source and its origin for the job's record; used if the fields name none. */
   readonly stored?: StoredSource | undefined;
+  /** The request of a job that is run again. */
+  readonly before?: Img2ImgSettings | undefined;
 }
 
 /** A stored source and its address. */

@@ -13,7 +13,7 @@ import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { overlaid, parseSidecar, readSidecar, sidecarOf, sidecarPaths, type Sidecar } from './sidecar.ts';
 import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
@@ -172,7 +172,7 @@ export async function inspectCheckpoint(
     const beside = companions.flatMap(({ file }) => file ?? []);
     const files = await contentsOf(
       [...(await checkpointFiles(path)), ...beside],
-      sidecarPaths(path)[0],
+      await sidecarOf(path),
       sidecar,
     );
     return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, files, ...notes };
