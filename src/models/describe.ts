@@ -31,6 +31,7 @@ export function describeModel(
     licence: summary?.licence ?? licenceAt(file),
     ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
     ...(summary?.hindrance !== undefined && { hindrance: summary.hindrance }),
+    ...(summary?.textWidths && { textWidths: summary.textWidths }),
     ...(summary?.files && { files: summary.files }),
     workers: [],
   };

@@ -118,8 +118,16 @@ function missingBeside(path: string, companions: readonly Companion[]): Checkpoi
   return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
+/** What only its networks tell of a checkpoint. */
+export interface NetworkFacts {
+  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
+  readonly hindrance?: string | undefined;
+  /** Widths of the tokens of its text encoders. */
+  readonly textWidths?: readonly number[];
+}
+
 /** Summary of a checkpoint, read from its headers. */
-export interface CheckpointSummary extends CheckpointNotes {
+export interface CheckpointSummary extends CheckpointNotes, NetworkFacts {
   /** null if it is not a checkpoint of a known family. */
   readonly family: ModelFamily | null;
   /** Names of missing companion files. */
@@ -134,25 +142,23 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly hasOwnLatents?: true;
   /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
   readonly files?: readonly FileContent[];
-  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
-  readonly hindrance?: string;
 }
 
 /**
  * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
- * further and may return a hindrance. Problems with the files are reported in `problem`; rejects only if the
+ * further and may return more facts. Problems with the files are reported in `problem`; rejects only if the
  * checkpoint does not exist.
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => unknown = () => undefined,
+  check: (checkpoint: Checkpoint) => Promise<NetworkFacts> | NetworkFacts | undefined = () => undefined,
 ): Promise<CheckpointSummary> {
   await stat(path);
   let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
-  const own: { hasOwnLatents?: true; hindrance?: string } = {};
+  let own: NetworkFacts & Pick<CheckpointSummary, 'hasOwnLatents'> = {};
   let notes = NO_NOTES;
   try {
     const { file: main } = await readCheckpoint(path);
@@ -160,15 +166,14 @@ export async function inspectCheckpoint(
     family = identifyFamily(main);
     const sidecar = await readSidecar(path);
     recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
-    if (sidecar.latent_rgb) own.hasOwnLatents = true;
+    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    const hindrance = await check(checkpoint);
-    if (typeof hindrance === 'string') own.hindrance = hindrance;
+    own = { ...own, ...(await check(checkpoint)) };
     const beside = companions.flatMap(({ file }) => file ?? []);
     const files = await contentsOf(
       [...(await checkpointFiles(path)), ...beside],

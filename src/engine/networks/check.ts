@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
 import { FAMILIES, textEncodersOf } from '../families/index.ts';
-import { clipTextGraph } from './clip-text.ts';
+import { clipTextGraph, clipWidth } from './clip-text.ts';
 import { diffusionNetworkOf } from './diffusion.ts';
-import { t5EncoderGraph } from './t5-encoder.ts';
+import { t5EncoderGraph, t5Width } from './t5-encoder.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from './vae.ts';
 
 /** Any size will do: a network's weights do not depend on it. */
@@ -20,7 +20,9 @@ const sound = new Set<string>();
  * or not floating-point. Weights do not determine the number of attention heads: without a sidecar, it is not
  * checked.
  */
-export const checkNetworks = (checkpoint: Checkpoint): void => buildNetworks(withSomeHeads(checkpoint));
+export function checkNetworks(checkpoint: Checkpoint): undefined {
+  buildNetworks(withSomeHeads(checkpoint));
+}
 
 /**
  * Why a checkpoint that passed the check cannot run: its attention heads, the family's or the sidecar's, do not
@@ -35,6 +37,12 @@ export function whyNotRunnable(checkpoint: Checkpoint): string | null {
     throw error;
   }
 }
+
+/** Widths of the tokens of a checkpoint's text encoders, which an embedding's vectors must have. */
+export const textWidths = (checkpoint: Checkpoint): number[] =>
+  textEncodersOf(checkpoint.family).map((part) =>
+    part === 't5' ? t5Width(checkpoint) : clipWidth(checkpoint, part),
+  );
 
 function buildNetworks(checkpoint: Checkpoint): void {
   const structure = structureOf(checkpoint);
