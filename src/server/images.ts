@@ -7,6 +7,7 @@ import type { ObjectUse } from '../jobs/queue.ts';
 import { type Caller, seesAll } from '../resolvers/caller.ts';
 import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
 import type { Services } from '../resolvers/services.ts';
+import { LostObjectError } from '../storage/object-store.ts';
 import type { Access } from './auth.ts';
 import { sendJson } from './responses.ts';
 
@@ -72,6 +73,9 @@ export async function serveImage(
   if (leaving.signal.aborted || request.method === 'HEAD') opened?.stream.destroy();
   if (leaving.signal.aborted) return;
   if (!opened) {
+    // It may have expired in between.
+    if (use === 'used' && (await visibleUse(sha256, request, { jobs, access })).use === 'used')
+      throw new LostObjectError(sha256, 'missing');
     sendMissing(response, sha256);
     return;
   }
