@@ -23,6 +23,7 @@ export {
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
+export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { childModule } from './child-modules.ts';
 export { composite } from './masks/composite.ts';

@@ -47,7 +47,7 @@ export interface AdapterCatalog<Description> {
   list(): Promise<Description[]>;
   /** An adapter with its hash, by its name or by its file with or without folders and extension; undefined if none or several match. */
   get(name: string): Promise<Description | undefined>;
-  /** Compares an adapter with a model of its family; always fits in a cluster, whose API process has no files. */
+  /** Compares an adapter with a model of its family; in a cluster, a worker that has both does. */
   misfit(adapter: Description, model: string): Promise<Misfit>;
 }
 

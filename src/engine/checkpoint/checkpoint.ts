@@ -4,6 +4,7 @@ import { CheckpointError, MissingFilesError } from '../errors.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
+import { contentsOf, type FileContent } from './content.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
 import { settingsOfKind } from './kinds.ts';
@@ -12,7 +13,7 @@ import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { overlaid, parseSidecar, readSidecar, sidecarOf, sidecarPaths, type Sidecar } from './sidecar.ts';
 import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
@@ -131,22 +132,27 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly recommended: Partial<Recommended>;
   /** Present if its sidecar declares a latent space other than the family's. */
   readonly hasOwnLatents?: true;
+  /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
+  readonly files?: readonly FileContent[];
+  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
+  readonly hindrance?: string;
 }
 
 /**
  * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
- * further. Problems with the files are reported in `problem`; rejects only if the checkpoint does not exist.
+ * further and may return a hindrance. Problems with the files are reported in `problem`; rejects only if the
+ * checkpoint does not exist.
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => void | Promise<void> = () => undefined,
+  check: (checkpoint: Checkpoint) => unknown = () => undefined,
 ): Promise<CheckpointSummary> {
   await stat(path);
   let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
-  let own: Pick<CheckpointSummary, 'hasOwnLatents'> = {};
+  const own: { hasOwnLatents?: true; hindrance?: string } = {};
   let notes = NO_NOTES;
   try {
     const { file: main } = await readCheckpoint(path);
@@ -154,15 +160,22 @@ export async function inspectCheckpoint(
     family = identifyFamily(main);
     const sidecar = await readSidecar(path);
     recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
-    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
+    if (sidecar.latent_rgb) own.hasOwnLatents = true;
     const companions = await findCompanions(path, family, main);
     for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
     missingFiles.push(...missingNames(companions));
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    await check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
+    const hindrance = await check(checkpoint);
+    if (typeof hindrance === 'string') own.hindrance = hindrance;
+    const beside = companions.flatMap(({ file }) => file ?? []);
+    const files = await contentsOf(
+      [...(await checkpointFiles(path)), ...beside],
+      await sidecarOf(path),
+      sidecar,
+    );
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, files, ...notes };
   } catch (error) {
     if (error instanceof MissingFilesError) missingFiles.push(...error.files);
     return {

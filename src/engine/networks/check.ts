@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CheckpointError } from '../errors.ts';
 import { FAMILIES, textEncodersOf } from '../families/index.ts';
 import { clipTextGraph } from './clip-text.ts';
 import { diffusionNetworkOf } from './diffusion.ts';
@@ -19,8 +20,23 @@ const sound = new Set<string>();
  * or not floating-point. Weights do not determine the number of attention heads: without a sidecar, it is not
  * checked.
  */
-export function checkNetworks(opened: Checkpoint): void {
-  const checkpoint = withSomeHeads(opened);
+export const checkNetworks = (checkpoint: Checkpoint): void => buildNetworks(withSomeHeads(checkpoint));
+
+/**
+ * Why a checkpoint that passed the check cannot run: its attention heads, the family's or the sidecar's, do not
+ * divide a network's width. null if it can.
+ */
+export function whyNotRunnable(checkpoint: Checkpoint): string | null {
+  try {
+    buildNetworks(checkpoint);
+    return null;
+  } catch (error) {
+    if (error instanceof CheckpointError) return error.message;
+    throw error;
+  }
+}
+
+function buildNetworks(checkpoint: Checkpoint): void {
   const structure = structureOf(checkpoint);
   if (sound.has(structure)) return;
   const { graphs } = diffusionNetworkOf(checkpoint);
