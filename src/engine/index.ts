@@ -86,7 +86,7 @@ export type { Engine, EngineRunOptions, EngineStatus } from './engine.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
 export { cudaFolder, runtimeCore, type CudaRecord } from './runtime/cuda-provider.ts';
-export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
+export { PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';

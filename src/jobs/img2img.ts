@@ -11,6 +11,7 @@ import {
 } from '../engine/index.ts';
 import { hintOf, type HintSources } from '../images/hint.ts';
 import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
+import { isIntact } from '../storage/hash.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import type { JobImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
@@ -208,8 +209,10 @@ async function loadPicture(
   objects: ObjectStore,
 ): Promise<Uint8Array> {
   const bytes = await objects.get(sha256);
-  if (bytes) return bytes;
-  throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
+  if (!bytes)
+    throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
+  if (await isIntact(sha256, bytes)) return bytes;
+  throw new SourceLostError(`The picture ${sha256} of the request is damaged in the object store.`);
 }
 
 /** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */

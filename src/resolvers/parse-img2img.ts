@@ -222,6 +222,11 @@ function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', 
     const found = `${wrong.length} in "${wrong.slice(0, SHOWN_LENGTH)}"`;
     problems.push(['tags', `a tag must have 1 to ${MAX_TAG_LENGTH} characters, got ${found}`]);
   }
+  const broken = tags?.find((tag) => /\p{Surrogate}/u.test(tag));
+  if (broken !== undefined) {
+    const found = JSON.stringify(broken.slice(0, SHOWN_LENGTH));
+    problems.push(['tags', `a tag must not have half of a surrogate pair, got ${found}`]); // no filter would find it
+  }
   const bytes = metadata ? Buffer.byteLength(JSON.stringify(metadata)) : 0;
   if (bytes > MAX_METADATA_BYTES)
     problems.push([

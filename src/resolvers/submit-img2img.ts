@@ -12,6 +12,7 @@ import { changedFiles } from './changed-files.ts';
 import { checkQuality } from './check-quality.ts';
 import { checkWork } from './check-work.ts';
 import { pinEmbeddings } from './embeddings.ts';
+import { onField } from './errors.ts';
 import { askedLoras, pinLoras } from './loras.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
@@ -72,7 +73,9 @@ export async function submitImg2Img(
   const source =
     stored?.source ??
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }).catch((error: unknown) => {
+      throw fields.imageId ? onField(['input', 'imageId'], error) : error;
+    }));
   const mask =
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)

@@ -65,7 +65,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       DIVERGED:
         'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
-      SOURCE_LOST: 'The stored source image is gone.',
+      SOURCE_LOST: 'The stored source image is gone or damaged.',
       STORAGE_FAILED: 'The object store failed in every attempt.',
       INTERRUPTED: 'Its worker disappeared in every attempt.',
       INTERNAL: 'A fault of the server; its log says more under the id in the message.',

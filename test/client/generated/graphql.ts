@@ -350,7 +350,7 @@ export type JobErrorCode =
   | 'INTERRUPTED'
   /** A reason of a newer version; the message says which. */
   | 'OTHER'
-  /** The stored source image is gone. */
+  /** The stored source image is gone or damaged. */
   | 'SOURCE_LOST'
   /** The object store failed in every attempt. */
   | 'STORAGE_FAILED'
