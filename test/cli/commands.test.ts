@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -211,19 +211,6 @@ describe('completion', () => {
 });
 
 describe('img2img', () => {
-  test('makes a picture without a server and leaves nothing else', { timeout: 120_000 }, async () => {
-    const picture = join(import.meta.dirname, '../../assets/example.png');
-    const clean = await mkdtemp(join(folder, 'img2img-'));
-    const words = ['img2img', picture, '--prompt', 'the sea', '--seed', '7', '--steps', '2', '-o', 'sea.png'];
-    const { code, stdout, stderr } = await runCommand(clean, [...words, '--device', 'cpu'], {
-      TMPDIR: clean,
-    });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'sea.png  seed 7  256×256\n' });
-    expect(stderr).toMatch(/█+·* step 1 of 2/);
-    expect((await readFile(join(clean, 'sea.png'))).subarray(1, 4).toString()).toBe('PNG');
-    expect((await readdir(clean)).filter((name) => name.startsWith('latentql'))).toEqual([]);
-  });
-
   test('shows what a server of another kind answers, and what cannot be read', async () => {
     const away = await runCommand(folder, ['img2img', '--prompt', 'x', '--url', 'http://127.0.0.1:1']);
     expect(away).toMatchObject({ code: 1, stdout: '' });
