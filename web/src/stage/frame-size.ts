@@ -5,7 +5,7 @@ import { imageAt, type Job } from '../jobs/jobs.ts';
 export const columnsFor = (count: number): number => (count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4);
 
 /** What the stage shows of a job: one picture, or all of its batch, in a frame of this size. */
-export interface Shown {
+interface Shown {
   readonly isBatch: boolean;
   readonly isDone: boolean;
   /** The picture that is shown alone. */
