@@ -11,7 +11,7 @@ import type { JobQueue } from '../src/jobs/queue.ts';
 import { startServer } from '../src/server/server.ts';
 import { openServices } from '../src/services/index.ts';
 import { newJob } from './new-job.ts';
-import { watchFromAnotherProcess } from './watcher.ts';
+import { startWatcher } from './watcher.ts';
 
 /**
  * Measures the overhead of the server: previews on against previews off, a job's time outside the engine
@@ -33,8 +33,9 @@ const config = readConfig({ ...process.env, PORT: '0', DATA_DIR: dataDir });
 const log = pino({ level: 'silent' });
 const services = await openServices(config, log);
 const server = await startServer({ services, log });
+const watcher = await startWatcher(server.url);
 try {
-  await runJob(0, 'none'); // loads the model
+  for (const watched of ['none', 'previews'] as const) await runJob(0, watched); // load the model and the code
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const jobs: Record<'none' | 'previews', Job[]> = { none: [], previews: [] };
@@ -55,6 +56,7 @@ try {
     }),
   );
 } finally {
+  await watcher.close();
   await server.close();
   await services.close();
   await rm(dataDir, { recursive: true });
@@ -70,7 +72,7 @@ async function runJob(seed: number, watched: 'none' | 'previews'): Promise<Job> 
       seed: String(seed),
     }),
   );
-  if (watched === 'previews') await watchFromAnotherProcess(server.url, `Job:${job.id}`);
+  if (watched === 'previews') await watcher.watch(`Job:${job.id}`);
   else await endOf(services.jobs, job.id);
   const ended = await services.jobs.get(job.id);
   if (typeof ended === 'string' || ended.status !== 'SUCCEEDED') throw new Error(JSON.stringify(ended));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { PRECISIONS, type DeviceName, type Precision } from './engine/index.ts';
+import { PRECISIONS, type DeviceName, type Precision } from './engine/runtime/device.ts';
 import type { Key } from './keys/key.ts';
 import {
   apiKeyHashes,

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { DEVICE_NAMES, type DeviceName } from './engine/index.ts';
+import { DEVICE_NAMES, type DeviceName } from './engine/runtime/device.ts';
 import { hashedKey, type Key, KEY_NAME, type Role, ROLES } from './keys/key.ts';
 import { beginning } from './store-urls.ts';
 

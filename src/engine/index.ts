@@ -23,6 +23,7 @@ export {
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
+export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { childModule } from './child-modules.ts';
 export { composite } from './masks/composite.ts';
@@ -55,7 +56,7 @@ export type { ControlKind } from './adapters/control-names.ts';
 export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
-export type { AdapterKind } from './adapters/kind.ts';
+export { KIND_TITLES, type AdapterKind } from './adapters/kind.ts';
 export { embeddingFits, type EmbeddingSummary, type EmbeddingVectors } from './adapters/embedding-summary.ts';
 export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 export type { VaeSummary } from './adapters/vae-summary.ts';
@@ -85,7 +86,7 @@ export type { Engine, EngineRunOptions, EngineStatus } from './engine.ts';
 export type { EngineExit } from './engine-process.ts';
 export { startEngine, type EngineOptions } from './host.ts';
 export { cudaFolder, runtimeCore, type CudaRecord } from './runtime/cuda-provider.ts';
-export { DEVICE_NAMES, PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
+export { PRECISIONS, type DeviceName, type Precision } from './runtime/device.ts';
 export { SAMPLERS } from './samplers/registry.ts';
 export { SAMPLER_NAMES, type SamplerName } from './samplers/names.ts';
 export type { SamplerSpec } from './samplers/sampler.ts';

@@ -19,8 +19,9 @@ import type { Log } from './log.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
-  type JobUpscale,
   type JobFile,
+  type JobRefiner,
+  type JobUpscale,
   type ResizeMode,
   type SourceImage,
 } from './request.ts';
@@ -33,10 +34,10 @@ export type AdapterList = 'loras' | 'embeddings' | 'controls' | 'vaes' | 'upscal
 export interface Img2ImgParts {
   readonly engine: Pick<Engine, 'run'>;
   readonly objects: ObjectStore;
-  /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
-  readonly checkpointOf: (model: string) => Promise<string>;
-  /** The same of a refiner, whose content must be what it was. */
-  readonly refinerOf: (refiner: JobFile) => Promise<string>;
+  /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing, or was changed since the job was accepted. */
+  readonly checkpointOf: (request: Pick<Img2ImgSettings, 'model' | 'modelFiles'>) => Promise<string>;
+  /** The same of a refiner. */
+  readonly refinerOf: (refiner: JobRefiner) => Promise<string>;
   /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
   readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
   /** Absolute path of what makes pictures of a model's steps; undefined: nothing here does. */
@@ -101,7 +102,7 @@ async function taskOf(
   );
   const text = await textOptionsOf(request, parts);
   const task = {
-    checkpoint: await parts.checkpointOf(request.model),
+    checkpoint: await parts.checkpointOf(request),
     ...(refiner && {
       refiner: { checkpoint: await parts.refinerOf(refiner), switchAt: refiner.switchAt },
     }),

@@ -8,6 +8,7 @@ import { activeTrace } from '../telemetry/job-trace.ts';
 import { pinParts } from './adapters.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
+import { changedFiles } from './changed-files.ts';
 import { checkQuality } from './check-quality.ts';
 import { checkWork } from './check-work.ts';
 import { pinEmbeddings } from './embeddings.ts';
@@ -83,6 +84,7 @@ export async function submitImg2Img(
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
+    ...(model?.files && { modelFiles: model.files }),
     ...parts,
     ...(tinyDecoder && { tinyDecoder }),
     ...(refiner && { refiner }),
@@ -90,7 +92,10 @@ export async function submitImg2Img(
     ...(mask && { mask }),
     ...(taken.length > 0 && { controls: taken }),
   };
-  const warnings = model ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings] : [];
+  const changes = submission.before ? changedFiles(submission.before, request) : [];
+  const warnings = model
+    ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings, ...changes]
+    : [];
   return withRetryAfter(
     jobs.enqueue({
       ...{ request, priority, owner, idempotencyKey, warnings },

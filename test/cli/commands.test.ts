@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,19 @@ describe('the command', () => {
     process.exitCode = before;
     vi.restoreAllMocks();
     expect(errors.join('')).toContain(why);
+  });
+
+  test('says of `config` and `doctor` that they take the settings as flags, and presets nothing in the words of a library', () => {
+    const help = (name: string) => {
+      let text = '';
+      const command = createProgram().commands.find((child) => child.name() === name)!;
+      command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+      return text;
+    };
+    for (const name of ['config', 'doctor'])
+      expect(help(name)).toContain('It takes the settings of `latentql serve` as flags, too.');
+    expect(help('serve')).toMatch(/--federation \[true\|false\] +serves the schema/);
+    expect(help('serve')).not.toContain('preset');
   });
 
   test('has a sentence about each of its commands, which all take --help', () => {
@@ -164,6 +177,7 @@ describe('completion', () => {
     ['latentql serve --port 4000 --data', ['--data-dir']],
     ['latentql keys add --ro', ['--role']],
     ['latentql completion z', ['zsh']],
+    ['latentql config --por', ['--port']],
   ])('of bash knows what may follow %j', async (line, expected) => {
     if (!(await has('bash'))) return;
     const words = line.split(' ');
@@ -197,19 +211,6 @@ describe('completion', () => {
 });
 
 describe('img2img', () => {
-  test('makes a picture without a server and leaves nothing else', { timeout: 120_000 }, async () => {
-    const picture = join(import.meta.dirname, '../../assets/example.png');
-    const clean = await mkdtemp(join(folder, 'img2img-'));
-    const words = ['img2img', picture, '--prompt', 'the sea', '--seed', '7', '--steps', '2', '-o', 'sea.png'];
-    const { code, stdout, stderr } = await runCommand(clean, [...words, '--device', 'cpu'], {
-      TMPDIR: clean,
-    });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'sea.png  seed 7  256×256\n' });
-    expect(stderr).toMatch(/█+·* step 1 of 2/);
-    expect((await readFile(join(clean, 'sea.png'))).subarray(1, 4).toString()).toBe('PNG');
-    expect((await readdir(clean)).filter((name) => name.startsWith('latentql'))).toEqual([]);
-  });
-
   test('shows what a server of another kind answers, and what cannot be read', async () => {
     const away = await runCommand(folder, ['img2img', '--prompt', 'x', '--url', 'http://127.0.0.1:1']);
     expect(away).toMatchObject({ code: 1, stdout: '' });

@@ -130,7 +130,7 @@ describe('the img2img handler', () => {
     const handle = img2imgHandler({
       engine,
       objects,
-      checkpointOf: (model) =>
+      checkpointOf: ({ model }) =>
         model === 'missing'
           ? Promise.reject(new CheckpointError('missing.safetensors is not installed'))
           : Promise.resolve(`/models/${model}.safetensors`),

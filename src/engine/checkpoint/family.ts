@@ -3,9 +3,11 @@ import type { Family } from '../families/family.ts';
 import { FAMILIES, MODEL_FAMILIES, type ModelFamily } from '../families/index.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
-const TITLES = Object.values(FAMILIES).map(({ title }) => title);
-/** The supported checkpoints, for messages. */
-const SUPPORTED = `an ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(TITLES)} checkpoint`;
+/** The supported checkpoints, for messages. Every process loads this file, and the first use of Intl takes 60 ms. */
+const supported = (): string => {
+  const titles = Object.values(FAMILIES).map(({ title }) => title);
+  return `an ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(titles)} checkpoint`;
+};
 const ORIGINAL = 'use the original single-file checkpoint';
 const UNQUANTISED = 'use its f32, f16, bf16 or fp8 version';
 
@@ -84,7 +86,7 @@ export function identifyFamily(file: SafetensorsFile): ModelFamily {
   const below = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   const refuse = (found: string, example = keys[0] ?? '') =>
     new CheckpointError(
-      `${name}: expected ${SUPPORTED}, found ${found} (${keys.length} keys, such as "${example}")`,
+      `${name}: expected ${supported()}, found ${found} (${keys.length} keys, such as "${example}")`,
     );
   const refuseIf = (kinds: readonly (readonly [RegExp, string])[]) => {
     for (const [pattern, found] of kinds) {

@@ -17,6 +17,8 @@ export interface WorkerMessages {
   readonly onControl: (message: string) => void;
   /** Which previews are looked at. */
   readonly onWish: (message: string) => void;
+  /** See Questions. */
+  readonly onQuestion: (message: string) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export class RedisEvents {
     this.#connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
   });
   readonly #worker: WorkerMessages | undefined;
-  readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes', string>>;
+  readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes' | 'questions', string>>;
   #gathering: NodeJS.Timeout | undefined;
 
   /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
@@ -43,6 +45,7 @@ export class RedisEvents {
       changed: store.key('changed'),
       control: store.key('control'),
       wishes: store.key('wishes'),
+      questions: store.key('questions'),
     };
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       try {
@@ -58,8 +61,8 @@ export class RedisEvents {
    * these once somebody watches or reads them there: each would wake every worker of the cluster.
    */
   open(): Promise<void> {
-    const { control, wishes, changed } = this.#channels;
-    return this.#subscribe(...(this.#worker ? [control, wishes] : [changed]));
+    const { control, wishes, questions, changed } = this.#channels;
+    return this.#subscribe(...(this.#worker ? [control, wishes, questions] : [changed]));
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
@@ -120,6 +123,7 @@ export class RedisEvents {
   #receive(channel: string, message: Buffer): void {
     if (channel === this.#channels.control) this.#worker?.onControl(message.toString());
     else if (channel === this.#channels.wishes) this.#worker?.onWish(message.toString());
+    else if (channel === this.#channels.questions) this.#worker?.onQuestion(message.toString());
     else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
       this.#gather();

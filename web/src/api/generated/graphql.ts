@@ -375,6 +375,8 @@ export type JobWarningCode =
   | 'CFG_UNUSUAL'
   /** A prompt names an embedding that is ignored. */
   | 'EMBEDDING_IGNORED'
+  /** A file of the job that is run again has changed since: the pictures will differ. */
+  | 'FILE_CHANGED'
   /** A LoRA has keys that change nothing in the model. */
   | 'LORA_PARTLY_USED'
   /** A warning of another version; the message says which. */

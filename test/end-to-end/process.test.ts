@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JobDocument, SettingsOfDocument } from './client/generated/graphql.ts';
-import { ask } from './client/request.ts';
-import { submitExample, watchJob } from './example-job.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { JobDocument, SettingsOfDocument } from '../client/generated/graphql.ts';
+import { ask } from '../client/request.ts';
+import { submitExample, watchJob } from '../example-job.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
-const STARTER = join(import.meta.dirname, '../assets/models/starter.safetensors');
+const STARTER = join(import.meta.dirname, '../../assets/models/starter.safetensors');
 
 describe('the server as a process, with the bundled model', { timeout: 180_000 }, () => {
   let folder: string;
