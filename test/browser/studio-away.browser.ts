@@ -53,7 +53,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     }));
 
   it('sends what was asked for before the models were known, once they are, and shows no size before', async () => {
-    let answer = () => undefined as void;
+    let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       answer = resolve;
     });
