@@ -57,7 +57,8 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     const asked = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const page = await openStudio(browser, server.url, {
+    const fresh = await startStudio(join(folder, 'fresh')); // without a job
+    const page = await openStudio(browser, fresh.url, {
       problems,
       prepare: async (opened) => {
         await opened.route('**/graphql', async (route) => {
@@ -77,6 +78,7 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.locator('.tile[data-status="SUCCEEDED"]').waitFor();
     expect(await page.getByText(/seed \d+, 256 × 256/).count()).toBe(1);
     await page.close();
+    await fresh.end('SIGTERM');
   });
 
   it('stays, says so and goes on by itself where the server is away and a view is not fetched yet', async () => {

@@ -29,6 +29,12 @@ describe('what the dock says', () => {
     expect(words({ ...waiting, waitReason: 'NO_WORKER' }).title).toBe('No worker is running.');
   });
 
+  it('puts its parts together with the comma of the language', () => {
+    const again = job({ step: 0, attempts: 2 });
+    expect(dockWords(again, en).note).toBe('about 4 seconds left, Starting again, attempt 2 of 3');
+    expect(dockWords(again, zh).note).toMatch(/^[^,]+，[^,]+$/);
+  });
+
   it('says that a job starts again after a restart', () => {
     expect(words({ stage: 'LOADING_MODEL', step: 0, attempts: 2 }).note).toBe(
       'Starting again, attempt 2 of 3',

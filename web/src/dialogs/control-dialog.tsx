@@ -46,5 +46,5 @@ function factsOf(control: ControlModel, family: Model['family'] | undefined, tex
   const made = control.family == null ? null : texts.model.families[control.family];
   if (!suitsFamily(control, family) && made !== null) return texts.lora.otherFamily(made);
   const kind = control.kind == null ? null : texts.control.kinds[control.kind];
-  return [kind, made, bytesText(control.sizeBytes)].filter(Boolean).join(', ');
+  return [kind, made, bytesText(control.sizeBytes)].filter(Boolean).join(texts.comma);
 }

@@ -45,5 +45,7 @@ function factsOf(lora: Lora, family: Model['family'] | undefined, texts: Texts):
   if (lora.problem != null) return lora.problem;
   const made = lora.family == null ? null : model.families[lora.family];
   if (!suitsFamily(lora, family) && made !== null) return words.otherFamily(made);
-  return [lora.title == null ? null : lora.name, made, bytesText(lora.sizeBytes)].filter(Boolean).join(', ');
+  return [lora.title == null ? null : lora.name, made, bytesText(lora.sizeBytes)]
+    .filter(Boolean)
+    .join(texts.comma);
 }

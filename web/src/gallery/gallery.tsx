@@ -47,7 +47,7 @@ export default function Gallery() {
         <h1>{texts.nav.gallery}</h1>
         <p className="note">
           {status === null ? words.pictures(pages.total) : words.jobs(pages.total)}
-          {kept != null && `, ${words.kept(spanText(kept, texts.locale))}`}
+          {kept != null && `${texts.comma}${words.kept(spanText(kept, texts.locale))}`}
         </p>
       </div>
       <GalleryFilters text={text} onText={setText} />

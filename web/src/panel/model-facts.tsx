@@ -20,9 +20,9 @@ function pictureOf(model: Model | undefined): string | null {
 }
 
 /** A model's family, size and state. */
-export function stateOf({ family, sizeBytes, loaded }: Model, { model: words }: Texts): string {
+export function stateOf({ family, sizeBytes, loaded }: Model, { model: words, comma }: Texts): string {
   const name = family == null ? null : words.families[family];
-  return [name, bytesText(sizeBytes), loaded ? words.loaded : words.ready].filter(Boolean).join(', ');
+  return [name, bytesText(sizeBytes), loaded ? words.loaded : words.ready].filter(Boolean).join(comma);
 }
 
 /** A model's recommended settings. */

@@ -15,7 +15,7 @@ const isUnfolded = createKeptStore('latentql.more', (kept) => kept === true);
 
 /** "More settings": folded, with their values in the title. */
 export function MoreSettings({ model }: { readonly model: Model }) {
-  const { more: texts, fine, words, variation, tiling: sides, refiner: second } = useTexts();
+  const { more: texts, comma, fine, words, variation, tiling: sides, refiner: second } = useTexts();
   const present = useStore(form);
   const isOpen = useStore(isUnfolded);
   const errors = useErrors([...FOLDED, ...PICTURE_FIELDS, ...MODEL_FIELDS, ...FINE_FIELDS]);
@@ -47,7 +47,7 @@ export function MoreSettings({ model }: { readonly model: Model }) {
         <span className="note">
           {[texts.summary(samplerName, scheduler, steps, cfg, seed), ...besides, finer]
             .filter(Boolean)
-            .join(', ')}
+            .join(comma)}
         </span>
       </summary>
       <div className="more-fields">

@@ -123,7 +123,7 @@ function Row({ job }: { readonly job: Job }) {
       )}
       <div className="row-words">
         <p className="row-prompt">{promptWords(job, texts)}</p>
-        <p className="note">{[title, note].filter(Boolean).join(', ')}</p>
+        <p className="note">{[title, note].filter(Boolean).join(texts.comma)}</p>
         <p className="note">{job.input.model}</p>
       </div>
       <div className="dock-buttons">

@@ -9,8 +9,8 @@ export interface DockWords {
   readonly progress: number | null;
 }
 
-const note = (parts: readonly (string | null)[]): string | null =>
-  parts.filter((part) => part !== null).join(', ') || null;
+const note = ({ comma }: Texts, ...parts: readonly (string | null)[]): string | null =>
+  parts.filter((part) => part !== null).join(comma) || null;
 
 /** The words for a job as it is now. */
 export function dockWords(job: Job, texts: Texts): DockWords {
@@ -55,7 +55,7 @@ function runningWords(job: Job, texts: Texts): DockWords {
     case 'SAMPLING':
       return {
         title: words.step(job.step, job.totalSteps),
-        note: note([left, job.step === 0 ? restarted : null]),
+        note: note(texts, left, job.step === 0 ? restarted : null),
         progress: job.totalSteps > 0 ? job.step / job.totalSteps : null,
       };
     case 'UPSCALING':
@@ -72,7 +72,7 @@ function runningWords(job: Job, texts: Texts): DockWords {
     case 'OTHER':
       return {
         title: words.opening(job.input.model),
-        note: note([restarted ?? words.openingNote]),
+        note: restarted ?? words.openingNote,
         progress: null,
       };
   }

@@ -66,6 +66,8 @@ const size = (width: number, height: number): string => `${width} × ${height}`;
 
 export const en = {
   locale: 'en',
+  /** Between the parts of a line. */
+  comma: ', ',
   nav: {
     skip: 'Skip to the prompt',
     skipToPage: 'Skip to the content',

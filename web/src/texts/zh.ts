@@ -13,6 +13,7 @@ const size = (width: number, height: number): string => `${width} × ${height}`;
 
 export const zh: Texts = {
   locale: 'zh',
+  comma: '，',
   nav: {
     skip: '跳到提示词',
     skipToPage: '跳到正文',
