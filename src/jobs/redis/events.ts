@@ -1,6 +1,6 @@
 import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
-import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
+import { type JobAbsence, type JobEvent, previewOf, QueueLostError, stateEvent } from '../queue.ts';
 import type { Client } from './connection.ts';
 import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
@@ -162,7 +162,7 @@ const stateOf = ({ job, sequence, at }: StoredJob): JobEvent => stateEvent(job, 
 function newest(last: JobEvent | undefined, present: JobEvent): JobEvent {
   if (!last || last.sequence <= present.sequence) return present;
   if (last.type === 'queued' && present.type === 'queued') return { ...present, sequence: last.sequence };
-  return stateEvent(last.job, { ...last, preview: 'preview' in last ? last.preview : null });
+  return stateEvent(last.job, { ...last, preview: previewOf(last) });
 }
 
 const lost = (id: string): string => `job ${id} is no longer in Redis`;

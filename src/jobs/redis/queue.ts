@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PreviewWish } from '../../engine/index.ts';
-import { isFinished, type Job } from '../job.ts';
+import { isFinished, type Job, recordOf } from '../job.ts';
 import {
   acceptedJob,
   canceled,
@@ -36,7 +36,7 @@ import { givenObjects } from '../request.ts';
 import { Wishes } from '../viewers.ts';
 import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
-import { recordOf, type Row, storedFrom } from './record.ts';
+import { type Row, storedFrom } from './record.ts';
 import type { Replicas } from './replicas.ts';
 import type { RedisStore } from './store.ts';
 

@@ -3,7 +3,14 @@ import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import type { StopRequest } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
-import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
+import {
+  type JobEvent,
+  type Lease,
+  progressEvent,
+  REPORTS_PER_REVISION,
+  stateEvent,
+  type StepReport,
+} from '../queue.ts';
 import { Viewers } from '../viewers.ts';
 import type { JobDatabase } from './database.ts';
 import type { JobStore, StoredJob } from './store.ts';
@@ -166,7 +173,6 @@ export class SqliteLease implements Lease {
   readonly #records: LeaseParts;
   readonly #stored: StoredJob;
   readonly #over = new AbortController();
-  #reports = 0;
   #isFinished = false;
 
   constructor(stored: StoredJob, records: LeaseParts) {
@@ -190,10 +196,7 @@ export class SqliteLease implements Lease {
 
   report(job: Job, step?: StepReport): void {
     if (this.signal.aborted || this.#isFinished) return;
-    const sequence = this.#stored.revision * REPORTS_PER_REVISION + ++this.#reports;
-    const facts = { job, sequence, at: this.#records.now() };
-    const preview = 'preview' in this.event ? this.event.preview : null;
-    this.event = step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview };
+    this.event = progressEvent(this.event, job, this.#records.now(), step);
     this.#records.live.tell(this.event);
   }
 
