@@ -1,6 +1,11 @@
 import { LatestByKey, LatestValues } from '../latest-values.ts';
 import { isFinished, type Job } from './job.ts';
+import type { Log } from './log.ts';
 import type { JobEvent } from './queue.ts';
+
+/** Milliseconds over which changes of positions are gathered: at least, and for each waiting job that is watched. */
+const GATHERING = 100;
+const GATHERING_PER_JOB = 0.1;
 
 /**
  * The events on their way to one subscriber. One that falls behind loses steps (the newest wins) and outdated queue
@@ -34,16 +39,27 @@ export interface Hold {
   readonly release: () => void;
 }
 
+/** Collaborators of Subscribers. */
+export interface SubscribersParts {
+  /** The positions of those of these jobs that wait. */
+  readonly positions: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** Nobody watches a job any more. */
+  readonly onUnwatched?: (id: string) => void;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
 /** The subscribers of jobs in this process. Events of a job are ordered by their sequence; one that comes late is dropped. */
 export class Subscribers {
+  readonly #parts: SubscribersParts;
   readonly #audiences = new Map<string, Audience>();
   readonly #readers = new Set<LatestValues<Job>>();
-  readonly #onUnwatched: (id: string) => void;
+  #gathering: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** `onUnwatched` is called when nobody watches a job any more. */
-  constructor(onUnwatched: (id: string) => void = () => undefined) {
-    this.#onUnwatched = onUnwatched;
+  constructor(parts: SubscribersParts) {
+    this.#parts = parts;
   }
 
   get isClosed(): boolean {
@@ -53,11 +69,6 @@ export class Subscribers {
   /** Ids of the jobs that are watched. */
   get watched(): string[] {
     return [...this.#audiences.keys()];
-  }
-
-  /** Ids of those that wait in the queue. */
-  get waiting(): string[] {
-    return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
   }
 
   isWatched(id: string): boolean {
@@ -113,12 +124,23 @@ export class Subscribers {
     if (isFinished(status)) this.#drop(id);
   }
 
-  /** Tells a waiting job's subscribers its position, where it has changed. */
-  move(id: string, queuePosition: number | null, at?: number): void {
-    const last = this.last(id);
-    if (last?.type !== 'queued' || last.job.queuePosition === queuePosition) return;
-    const job = { ...last.job, queuePosition };
-    this.tell({ ...last, job, sequence: last.sequence + 1, at: at ?? last.at });
+  /** Hands a change of state to the job's subscribers and to those who read the changes of all jobs. */
+  publish(event: JobEvent): void {
+    for (const reader of this.#readers) reader.push(event.job);
+    this.tell(event);
+    this.jobsMoved();
+  }
+
+  /** The waiting jobs may have other positions: their subscribers hear of it soon. */
+  jobsMoved(): void {
+    if (this.#gathering || this.#isClosed) return;
+    const pause = Math.max(GATHERING, this.#waiting.length * GATHERING_PER_JOB);
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined;
+      this.#tellPositions().catch((error: unknown) => {
+        if (!this.#isClosed) this.#parts.log.warn({ err: error }, 'queue positions were not read');
+      });
+    }, pause).unref();
   }
 
   /** Ends the watches of a job with an error. */
@@ -135,18 +157,30 @@ export class Subscribers {
     return reader;
   }
 
-  /** Hands a job that is new or has changed to those readers. */
-  changed(job: Job): void {
-    for (const reader of this.#readers) reader.push(job);
-  }
-
   /** Ends every watch, after the events that wait to be read. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#gathering);
     for (const { buffers } of this.#audiences.values()) for (const buffer of buffers) buffer.end();
     for (const reader of this.#readers) reader.end();
     this.#audiences.clear();
     this.#readers.clear();
+  }
+
+  /** Ids of the watched jobs that wait in the queue. */
+  get #waiting(): string[] {
+    return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
+  }
+
+  async #tellPositions(): Promise<void> {
+    const ids = this.#waiting;
+    if (ids.length === 0) return;
+    for (const [id, queuePosition] of await this.#parts.positions(ids)) {
+      const last = this.last(id);
+      if (last?.type !== 'queued' || last.job.queuePosition === queuePosition) continue;
+      const job = { ...last.job, queuePosition };
+      this.tell({ ...last, job, sequence: last.sequence + 1, at: this.#parts.now() });
+    }
   }
 
   #audience(id: string): Audience {
@@ -161,7 +195,7 @@ export class Subscribers {
   }
 
   #drop(id: string): void {
-    if (this.#audiences.delete(id) && !this.#isClosed) this.#onUnwatched(id);
+    if (this.#audiences.delete(id) && !this.#isClosed) this.#parts.onUnwatched?.(id);
   }
 }
 

@@ -5,10 +5,6 @@ import type { Client } from './connection.ts';
 import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
-/** Milliseconds between two looks at the positions of watched jobs: at least, and for each of them. */
-const GATHERING = 100;
-const GATHERING_PER_JOB = 0.1;
-
 /** Jobs read at a time. */
 const PAGE = 500;
 
@@ -26,18 +22,23 @@ export interface WorkerMessages {
 export class RedisEvents {
   readonly #store: RedisStore;
   readonly #connection: Client;
-  readonly #subscribers = new Subscribers((id) => {
-    this.#connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
-  });
+  readonly #subscribers: Subscribers;
   readonly #worker: WorkerMessages | undefined;
   readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes', string>>;
-  #gathering: NodeJS.Timeout | undefined;
 
   /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
   constructor(store: RedisStore, connection: Client, worker: WorkerMessages | undefined) {
     this.#store = store;
     this.#connection = connection;
     this.#worker = worker;
+    this.#subscribers = new Subscribers({
+      positions: (ids) => store.positions(ids),
+      onUnwatched: (id) => {
+        connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
+      },
+      log: store.log,
+      now: store.now,
+    });
     this.#channels = {
       job: store.key('events', ''),
       changed: store.key('changed'),
@@ -91,7 +92,7 @@ export class RedisEvents {
     await this.open();
     const ids = this.#subscribers.watched;
     if (ids.length > 0 || this.#subscribers.hasReaders) await this.#subscribe(this.#channels.changed);
-    this.#gather();
+    this.#subscribers.jobsMoved();
     for (let i = 0; i < ids.length; i += PAGE) {
       const page = ids.slice(i, i + PAGE);
       await this.#subscribe(...page.map((id) => this.#channels.job + id));
@@ -109,7 +110,6 @@ export class RedisEvents {
 
   /** Ends every watch, after the events that wait to be read. */
   close(): void {
-    clearTimeout(this.#gathering);
     this.#subscribers.close();
   }
 
@@ -122,36 +122,11 @@ export class RedisEvents {
     else if (channel === this.#channels.wishes) this.#worker?.onWish(message.toString());
     else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
-      this.#gather();
-      const isWatched = this.#subscribers.isWatched(idOfChange(message));
-      const stored = isWatched || this.#subscribers.hasReaders ? storedFromChange(message) : undefined;
-      if (!stored) return;
-      this.#subscribers.changed(stored.job);
-      this.#subscribers.tell(stateOf(stored));
+      const isAwaited = this.#subscribers.hasReaders || this.#subscribers.isWatched(idOfChange(message));
+      const stored = isAwaited ? storedFromChange(message) : undefined;
+      if (stored) this.#subscribers.publish(stateOf(stored));
+      else this.#subscribers.jobsMoved();
     }
-  }
-
-  #gather(): void {
-    const watched = this.#subscribers.waiting.length;
-    if (this.#gathering || watched === 0) return;
-    const pause = Math.max(GATHERING, watched * GATHERING_PER_JOB);
-    this.#gathering = setTimeout(() => {
-      this.#gathering = undefined;
-      this.#move().catch((error: unknown) => {
-        if (!this.#subscribers.isClosed)
-          this.#store.log.warn({ err: error }, 'queue positions were not read');
-      });
-    }, pause);
-  }
-
-  /** Publishes to this process's subscribers how the jobs that they wait for have moved. */
-  async #move(): Promise<void> {
-    const ids = this.#subscribers.waiting;
-    if (ids.length === 0) return;
-    const positions = await this.#store.run<number[]>('positions', ...ids);
-    ids.forEach((id, i) => {
-      if (positions[i]! >= 0) this.#subscribers.move(id, positions[i]!);
-    });
   }
 }
 

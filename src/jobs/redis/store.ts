@@ -132,6 +132,13 @@ export class RedisStore {
     return stateEvent(job, { sequence, at, preview });
   }
 
+  /** Jobs ahead of each waiting job (0 = next); others are left out. */
+  async positions(ids: readonly string[]): Promise<Map<string, number>> {
+    const positions = await this.run<number[]>('positions', ...ids);
+    const found = ids.map((id, i): [string, number] => [id, positions[i]!]);
+    return new Map(found.filter(([, position]) => position >= 0));
+  }
+
   /** A record that cannot be read is logged once. */
   read(row: Row, jobId: string): StoredJob | 'unreadable' {
     const found = storedFrom(row);

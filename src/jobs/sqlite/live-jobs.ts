@@ -28,20 +28,18 @@ export interface SqliteParts {
 /** Collaborators of LiveJobs. */
 type LiveJobsParts = Pick<SqliteParts, 'store' | 'log' | 'now'>;
 
-/** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
-const GATHERING = 25;
-
 /** The jobs as this process, which alone changes them, sees them: with their places and their progress, and those who watch. */
 export class LiveJobs {
   readonly #parts: LiveJobsParts;
   readonly #leases = new Map<string, SqliteLease>();
-  readonly #subscribers = new Subscribers();
+  readonly #subscribers: Subscribers;
   readonly #sleepers = new Set<() => void>();
   #wakes = 0;
-  #moves: NodeJS.Timeout | undefined;
 
   constructor(parts: LiveJobsParts) {
     this.#parts = parts;
+    const { store, log, now } = parts;
+    this.#subscribers = new Subscribers({ positions: async (ids) => store.positions(ids), log, now });
   }
 
   /** How many run. */
@@ -127,17 +125,12 @@ export class LiveJobs {
 
   /** Ends every watch, and the waits for jobs. */
   close(): void {
-    clearTimeout(this.#moves);
     this.#subscribers.close();
     this.wake();
   }
 
   #publish(event: JobEvent): Job {
-    this.#subscribers.changed(event.job);
-    this.tell(event);
-    this.#moves ??= setTimeout(() => {
-      this.#tellMoves();
-    }, GATHERING).unref();
+    this.#subscribers.publish(event);
     return event.job;
   }
 
@@ -152,12 +145,6 @@ export class LiveJobs {
     );
     const at = job.finishedAt ?? job.startedAt ?? job.createdAt;
     return stateEvent(job, { sequence, at });
-  }
-
-  #tellMoves(): void {
-    this.#moves = undefined;
-    const positions = this.#parts.store.positions(this.#subscribers.waiting);
-    for (const [id, position] of positions) this.#subscribers.move(id, position, this.#parts.now());
   }
 }
 
