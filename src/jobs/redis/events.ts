@@ -1,3 +1,4 @@
+import type { PreviewWish } from '../../engine/index.ts';
 import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, previewOf, QueueLostError, stateEvent } from '../queue.ts';
@@ -8,12 +9,10 @@ import type { RedisStore } from './store.ts';
 /** Jobs read at a time. */
 const PAGE = 500;
 
-/** What other processes send to the workers. */
-export interface WorkerMessages {
-  readonly onControl: (message: string) => void;
-  /** Which previews are looked at. */
-  readonly onWish: (message: string) => void;
-}
+/** What any process asks of the worker that runs a job: to stop it, or to show the pictures of its steps. */
+export type WorkerRequest = { readonly id: string } & (
+  { readonly stop: { readonly immediately: boolean } } | { readonly wish: PreviewWish }
+);
 
 /**
  * The jobs' events between processes. Each watched job is one subscription, however many watch it; events are ordered by
@@ -23,14 +22,14 @@ export class RedisEvents {
   readonly #store: RedisStore;
   readonly #connection: Client;
   readonly #subscribers: Subscribers;
-  readonly #worker: WorkerMessages | undefined;
-  readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes', string>>;
+  readonly #onRequest: ((request: WorkerRequest) => void) | undefined;
+  readonly #channels: Readonly<Record<'job' | 'changed' | 'requests', string>>;
 
-  /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
-  constructor(store: RedisStore, connection: Client, worker: WorkerMessages | undefined) {
+  /** `connection` is one of its own, in subscriber mode; `onRequest` is given in a process that runs jobs. */
+  constructor(store: RedisStore, connection: Client, onRequest?: (request: WorkerRequest) => void) {
     this.#store = store;
     this.#connection = connection;
-    this.#worker = worker;
+    this.#onRequest = onRequest;
     this.#subscribers = new Subscribers({
       positions: (ids) => store.positions(ids),
       onUnwatched: (id) => {
@@ -42,8 +41,7 @@ export class RedisEvents {
     this.#channels = {
       job: store.key('events', ''),
       changed: store.key('changed'),
-      control: store.key('control'),
-      wishes: store.key('wishes'),
+      requests: store.key('requests'),
     };
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       try {
@@ -59,8 +57,13 @@ export class RedisEvents {
    * these once somebody watches or reads them there: each would wake every worker of the cluster.
    */
   open(): Promise<void> {
-    const { control, wishes, changed } = this.#channels;
-    return this.#subscribe(...(this.#worker ? [control, wishes] : [changed]));
+    return this.#subscribe(this.#onRequest ? this.#channels.requests : this.#channels.changed);
+  }
+
+  /** Hands a request to every worker. */
+  async request(request: WorkerRequest): Promise<void> {
+    const { redis } = this.#store;
+    await this.#store.answer(() => redis.publish(this.#channels.requests, JSON.stringify(request)));
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
@@ -83,7 +86,7 @@ export class RedisEvents {
 
   /** See JobQueue. */
   changes(): AsyncIterableIterator<Job> {
-    if (this.#worker) this.#subscribe(this.#channels.changed).catch(() => undefined); // `refresh` does it again
+    if (this.#onRequest) this.#subscribe(this.#channels.changed).catch(() => undefined); // `refresh` does it again
     return this.#subscribers.changes();
   }
 
@@ -118,9 +121,9 @@ export class RedisEvents {
   }
 
   #receive(channel: string, message: Buffer): void {
-    if (channel === this.#channels.control) this.#worker?.onControl(message.toString());
-    else if (channel === this.#channels.wishes) this.#worker?.onWish(message.toString());
-    else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
+    if (channel === this.#channels.requests) {
+      this.#onRequest?.(JSON.parse(message.toString()) as WorkerRequest);
+    } else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
       const isAwaited = this.#subscribers.hasReaders || this.#subscribers.isWatched(idOfChange(message));
       const stored = isAwaited ? storedFromChange(message) : undefined;

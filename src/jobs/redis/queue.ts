@@ -36,8 +36,7 @@ import { givenObjects } from '../request.ts';
 import { Wishes } from '../viewers.ts';
 import { type Entries, levelOf } from './entries.ts';
 import type { RedisEvents } from './events.ts';
-import { type Row, storedFrom } from './record.ts';
-import type { Replicas } from './replicas.ts';
+import { type Row, storedFrom, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Jobs forgotten at a time, at most: the script holds up all others. */
@@ -47,11 +46,11 @@ const PAGE = 500;
 export interface RedisQueueParts {
   readonly store: RedisStore;
   readonly entries: Entries;
+  /** Adds the entries of new jobs. */
+  readonly accepting: Pick<Entries, 'add'>;
   readonly events: RedisEvents;
   readonly newId: () => string;
   readonly queueLimit: number;
-  /** Given if replicas must have a job before it is accepted. */
-  readonly replicas: Replicas | undefined;
   /** Throws where Redis has lost its data since this process has opened it. */
   readonly mustBeSame: () => Promise<void>;
   readonly release: () => Promise<void>;
@@ -68,7 +67,7 @@ export class RedisQueue implements JobQueue {
   }
 
   async enqueue(asked: NewJob): Promise<Job> {
-    const { store, newId, queueLimit, replicas } = this.#parts;
+    const { store, accepting, newId, queueLimit } = this.#parts;
     const job = acceptedJob(newId(), asked, store.now());
     const { id, request, priority, createdAt } = job;
     const entry = { id, model: request.model };
@@ -78,10 +77,7 @@ export class RedisQueue implements JobQueue {
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
       ...[givenObjects(request).join(' '), createdAt],
     ];
-    const entries = replicas?.entries ?? this.#parts.entries;
-    const add = async (): Promise<[unknown, unknown]> =>
-      (await entries.add(entry, level, ['accept', args])) as [unknown, unknown];
-    const [outcome, position] = await (replicas ? replicas.accept(entry, add) : add());
+    const [outcome, position] = (await accepting.add(entry, level, ['accept', args])) as [unknown, unknown];
     if (outcome === 'accepted') {
       const accepted = { ...job, queuePosition: Number(position) };
       logAccepted(store.log, accepted);
@@ -134,43 +130,34 @@ export class RedisQueue implements JobQueue {
   }
 
   /** The record first: an entry left behind is dropped when a worker fetches it. */
-  async cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
-    const { store, entries } = this.#parts;
-    for (;;) {
-      const found = await store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      const { job, revision } = found;
+  cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
+    const { store, entries, events } = this.#parts;
+    return this.#change(id, async ({ job, revision }): Promise<CancelOutcome | undefined> => {
       if (isFinished(job.status)) return { outcome: 'already-finished', job };
       const next = canceled(job, store.now());
-      if (!(await store.change({ revision, next, write: randomUUID() }))) continue; // it changed just now
-      const message = `cancel ${id} ${immediately ? 'now' : 'soon'}`;
+      if (!(await store.change({ revision, next, write: randomUUID() }))) return undefined;
       await Promise.all([
         entries.remove({ id, model: job.request.model }),
-        job.status === 'RUNNING' && store.answer(() => store.redis.publish(store.key('control'), message)),
+        job.status === 'RUNNING' && events.request({ id, stop: { immediately } }),
       ]).catch(() => undefined); // the worker finds out when it renews its lease
       return { outcome: 'canceled', job: next };
-    }
+    });
   }
 
   /** The worker that runs the job, wherever it is, hears it; a wish that is lost comes again with the next event. */
   wantPreview(id: string, wish: PreviewWish): void {
-    if (!this.#wishes.isNew(id, wish)) return;
-    const { store } = this.#parts;
-    store.redis.publish(store.key('wishes'), `${id} ${wish.size} ${wish.images}`).catch(() => undefined);
+    if (this.#wishes.isNew(id, wish)) this.#parts.events.request({ id, wish }).catch(() => undefined);
   }
 
-  async setPriority(id: string, priority: number): Promise<PriorityOutcome> {
+  setPriority(id: string, priority: number): Promise<PriorityOutcome> {
     const { store } = this.#parts;
-    for (;;) {
-      const found = await store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      const { job, revision } = found;
+    return this.#change(id, async ({ job, revision }): Promise<PriorityOutcome | undefined> => {
       if (job.status !== 'QUEUED') return { outcome: 'not-waiting', job };
       const next = withPriority(job, priority);
       const args = [id, revision, randomUUID(), recordOf(next), levelOf(priority), store.now()];
       const queuePosition = await store.run<number | null>('prioritize', ...args);
-      if (queuePosition !== null) return { outcome: 'changed', job: { ...next, queuePosition } };
-    }
+      return queuePosition === null ? undefined : { outcome: 'changed', job: { ...next, queuePosition } };
+    });
   }
 
   async remove(id: string): Promise<RemoveOutcome> {
@@ -182,18 +169,15 @@ export class RedisQueue implements JobQueue {
     return isFinished(found.job.status) ? this.remove(id) : { outcome: 'not-finished', job: found.job };
   }
 
-  async removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
+  removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
     const { store } = this.#parts;
-    for (;;) {
-      const found = await store.find(id);
-      if (typeof found === 'string') return { outcome: found };
-      const { job, revision } = found;
+    return this.#change(id, async ({ job, revision }): Promise<RemoveImageOutcome | undefined> => {
       if (!job.images.some((image) => image.index === index)) return { outcome: 'no-image', job };
       const record = recordOf(withoutImage(job, index));
       const args = [id, revision, record, soleHash(job, index) ?? ''];
       const objects = await store.run<string[] | null>('removeImage', ...args);
-      if (objects) return { outcome: 'removed', objects };
-    }
+      return objects ? { outcome: 'removed', objects } : undefined;
+    });
   }
 
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
@@ -262,8 +246,20 @@ export class RedisQueue implements JobQueue {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#parts.release();
-    return this.#closed;
+    return (this.#closed ??= this.#parts.release());
+  }
+
+  /** What `change` makes of a job; tried again where it gives nothing, as the job has changed meanwhile. */
+  async #change<Outcome>(
+    id: string,
+    change: (found: StoredJob) => Promise<Outcome | undefined>,
+  ): Promise<Outcome | { readonly outcome: JobAbsence }> {
+    for (;;) {
+      const found = await this.#parts.store.find(id);
+      if (typeof found === 'string') return { outcome: found };
+      const outcome = await change(found);
+      if (outcome) return outcome;
+    }
   }
 }
 
