@@ -128,10 +128,9 @@ end
 local function viewer(id, object) return string.find(field(id, 'source'), object, 1, true) and field(id, 'owner') or '*' end
 
 local function refer(object, who)
-  call('HINCRBY', key('uses'), object, 1)
   call('HINCRBY', key('viewers', object), who, 1)
-  call('ZREM', key('gone'), object)
-  call('HDEL', key('owners', 'gone'), object)
+  if call('HINCRBY', key('uses'), object, 1) > 1 then return end
+  if call('ZREM', key('gone'), object) == 1 then call('HDEL', key('owners', 'gone'), object) end
 end
 
 local function use(id, objects)
