@@ -124,6 +124,12 @@ export class JobStore {
     return this.#total('coalesce(sum(images), 0)', filter);
   }
 
+  /** When the oldest waiting job was accepted, milliseconds since the epoch; null if none waits. */
+  oldestWaiting(): number | null {
+    const text = "SELECT created_at AS at FROM jobs WHERE status = 'QUEUED' ORDER BY id LIMIT 1";
+    return this.#db.all<{ at: number }>(text)[0]?.at ?? null;
+  }
+
   /** Writes a job that has lost the image with an index; returns the objects that nothing refers to any more. */
   removeImage(stored: StoredJob, index: number): string[] {
     return this.#db.transaction(
