@@ -1,7 +1,7 @@
 import { LatestByKey, LatestValues } from '../latest-values.ts';
 import { isFinished, type Job } from './job.ts';
 import type { Log } from './log.ts';
-import type { JobEvent } from './queue.ts';
+import { type JobAbsence, type JobEvent, previewOf, stateEvent } from './queue.ts';
 
 /** Milliseconds over which changes of positions are gathered: at least, and for each waiting job that is watched. */
 const GATHERING = 100;
@@ -27,16 +27,9 @@ export class EventBuffer extends LatestByKey<JobEvent> {
 interface Audience {
   readonly buffers: Set<EventBuffer>;
   /** Watches that are being opened. */
-  holds: number;
+  opening: number;
   /** The newest event. */
   last: JobEvent | undefined;
-}
-
-/** Keeps the newest event of a job while a watch of it is opened. */
-export interface Hold {
-  /** Whether it still does: not once the job has ended or its watches have failed. */
-  readonly isKept: () => boolean;
-  readonly release: () => void;
 }
 
 /** Collaborators of Subscribers. */
@@ -62,10 +55,6 @@ export class Subscribers {
     this.#parts = parts;
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Ids of the jobs that are watched. */
   get watched(): string[] {
     return [...this.#audiences.keys()];
@@ -85,16 +74,26 @@ export class Subscribers {
     return this.#audiences.get(id)?.last;
   }
 
-  hold(id: string): Hold {
+  /** A new subscriber of a job whose present state `read` gives: it misses nothing that is told meanwhile. */
+  async watch(
+    id: string,
+    read: () => Promise<JobEvent | JobAbsence>,
+  ): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     const audience = this.#audience(id);
-    audience.holds++;
-    return {
-      isKept: () => this.#audiences.get(id) === audience,
-      release: () => {
-        audience.holds--;
-        this.#dropUnwatched(id, audience);
-      },
-    };
+    audience.opening++;
+    try {
+      const present = await read();
+      if (typeof present === 'string') return present;
+      this.tell(present);
+      const first = newest(audience.last, present);
+      const isKept = this.#audiences.get(id) === audience;
+      const hasEnded = isFinished(first.job.status) || this.#isClosed;
+      if (!isKept && !hasEnded) return await this.watch(id, read); // its watches have failed
+      return this.add(first);
+    } finally {
+      audience.opening--;
+      this.#dropUnwatched(id, audience);
+    }
   }
 
   /** A new subscriber of a job: gets `first`, then every later event. */
@@ -184,19 +183,26 @@ export class Subscribers {
   }
 
   #audience(id: string): Audience {
-    const audience = this.#audiences.get(id) ?? { buffers: new Set(), holds: 0, last: undefined };
+    const audience = this.#audiences.get(id) ?? { buffers: new Set(), opening: 0, last: undefined };
     this.#audiences.set(id, audience);
     return audience;
   }
 
   #dropUnwatched(id: string, audience: Audience): void {
-    const isWatched = audience.buffers.size > 0 || audience.holds > 0;
+    const isWatched = audience.buffers.size > 0 || audience.opening > 0;
     if (!isWatched && this.#audiences.get(id) === audience) this.#drop(id);
   }
 
   #drop(id: string): void {
     if (this.#audiences.delete(id) && !this.#isClosed) this.#parts.onUnwatched?.(id);
   }
+}
+
+/** What a late subscriber gets first: the newer one, as a state. */
+function newest(last: JobEvent | undefined, present: JobEvent): JobEvent {
+  if (!last || last.sequence <= present.sequence) return present;
+  if (last.type === 'queued' && present.type === 'queued') return { ...present, sequence: last.sequence };
+  return stateEvent(last.job, { ...last, preview: previewOf(last) });
 }
 
 /** What a subscriber reads, each handed out when what `ready` began after its coming has ended. */

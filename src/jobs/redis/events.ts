@@ -1,7 +1,7 @@
 import type { PreviewWish } from '../../engine/index.ts';
 import { Subscribers } from '../event-buffer.ts';
-import { isFinished, type Job } from '../job.ts';
-import { type JobAbsence, type JobEvent, previewOf, QueueLostError, stateEvent } from '../queue.ts';
+import type { Job } from '../job.ts';
+import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
 import type { Client } from './connection.ts';
 import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
@@ -67,21 +67,11 @@ export class RedisEvents {
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
-  async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
-    const hold = this.#subscribers.hold(id);
-    try {
+  watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
+    return this.#subscribers.watch(id, async () => {
       await this.#subscribe(this.#channels.changed, this.#channels.job + id);
-      const present = await this.#store.present(id);
-      if (typeof present === 'string') return present;
-      this.#subscribers.tell(present);
-      const first = newest(this.#subscribers.last(id), present);
-      if (!isFinished(first.job.status) && !hold.isKept() && !this.#subscribers.isClosed) {
-        return await this.watch(id); // its subscribers have left meanwhile
-      }
-      return this.#subscribers.add(first);
-    } finally {
-      hold.release();
-    }
+      return this.#store.present(id);
+    });
   }
 
   /** See JobQueue. */
@@ -135,12 +125,5 @@ export class RedisEvents {
 
 /** The state that a stored job is in, as an event. */
 const stateOf = ({ job, sequence, at }: StoredJob): JobEvent => stateEvent(job, { sequence, at });
-
-/** What a late subscriber gets first: the newer one, as a state. */
-function newest(last: JobEvent | undefined, present: JobEvent): JobEvent {
-  if (!last || last.sequence <= present.sequence) return present;
-  if (last.type === 'queued' && present.type === 'queued') return { ...present, sequence: last.sequence };
-  return stateEvent(last.job, { ...last, preview: previewOf(last) });
-}
 
 const lost = (id: string): string => `job ${id} is no longer in Redis`;
