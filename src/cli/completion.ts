@@ -1,4 +1,5 @@
 import { type Command, Argument } from 'commander';
+import { completedFlags } from './setting-flags.ts';
 
 /** `completion`: prints a shell's completion script. */
 export function addCompletion(program: Command): void {
@@ -21,7 +22,12 @@ function wordsByCommand(command: Command, path: readonly string[] = []): Words {
   return new Map([
     [
       path.join(' '),
-      [...below.map(([child]) => child.name()), ...choices, ...flags.flatMap(({ long }) => long ?? [])],
+      [
+        ...below.map(([child]) => child.name()),
+        ...choices,
+        ...flags.flatMap(({ long }) => long ?? []),
+        ...completedFlags(command),
+      ],
     ],
     ...below.flatMap(([child, place]) => [...wordsByCommand(child, place)]),
   ]);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Config, readConfig, SETTINGS, type SettingName } from '../config.ts';
 import { shownSettings } from '../start-log.ts';
 import { EXIT, ending } from './exit.ts';
-import { applySettings, takeSettings } from './setting-flags.ts';
+import { applySettings, takeAllSettings } from './setting-flags.ts';
 import type { Origins } from './setting-sources.ts';
 import { sizeText, table } from './table.ts';
 
@@ -19,7 +19,7 @@ export function addConfig(program: Command): void {
     .command('config')
     .description('the settings in force and where each comes from; secrets are hidden')
     .option('--json', 'as a JSON object');
-  takeSettings(config, []).action(
+  takeAllSettings(config).action(
     ending(async ({ json }: { json?: true }) => {
       const origins = applySettings(config);
       const settings = settingsInForce(readConfig(process.env), origins);

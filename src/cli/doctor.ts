@@ -3,7 +3,7 @@ import { type Config, ConfigError, readConfig } from '../config.ts';
 import { type Finding, ok, problem } from './checks/finding.ts';
 import { EXIT, ending } from './exit.ts';
 import { openCatalog } from './open-catalog.ts';
-import { applySettings, takeSettings } from './setting-flags.ts';
+import { applySettings, takeAllSettings } from './setting-flags.ts';
 import type { Origins } from './setting-sources.ts';
 
 /** `doctor`: whether a server with these settings would run here. */
@@ -11,7 +11,7 @@ export function addDoctor(program: Command): void {
   const doctor = program
     .command('doctor')
     .description('checks settings, folders, models, devices, Redis, S3 and the clock; the server may run');
-  takeSettings(doctor, []).action(
+  takeAllSettings(doctor).action(
     ending(async () => {
       let isSound = true;
       for await (const finding of examine(() => applySettings(doctor))) {

@@ -62,6 +62,21 @@ const optionOf = (name: SettingName): Option => {
   return value === BOOLEAN ? option.preset('true') : option;
 };
 
+/** Flags that completion lists and help does not. */
+const COMPLETED = new WeakMap<Command, readonly string[]>();
+
+/** Flags of a command that its completion lists and its help does not. */
+export const completedFlags = (command: Command): readonly string[] => COMPLETED.get(command) ?? [];
+
+/** Makes every setting a flag of a command, as `serve` has them; its help names that command instead of the flags. */
+export function takeAllSettings(command: Command): Command {
+  COMPLETED.set(command, SETTINGS.map(flagOf));
+  return takeSettings(command, []).addHelpText(
+    'after',
+    '\nIt takes the settings of `latentql serve` as flags, too.',
+  );
+}
+
 /** Makes every setting a flag of a command; its help lists only those in `shown`. */
 export function takeSettings(command: Command, shown: readonly SettingName[]): Command {
   for (const name of SETTINGS) command.addOption(optionOf(name).hideHelp(!shown.includes(name)));

@@ -23,6 +23,7 @@ export {
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
+export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { childModule } from './child-modules.ts';
 export { composite } from './masks/composite.ts';
@@ -55,7 +56,7 @@ export type { ControlKind } from './adapters/control-names.ts';
 export type { ControlSummary } from './adapters/control-file.ts';
 export type { LoraMismatch } from './adapters/mismatch.ts';
 export type { LoraSummary } from './adapters/summary.ts';
-export type { AdapterKind } from './adapters/kind.ts';
+export { KIND_TITLES, type AdapterKind } from './adapters/kind.ts';
 export { embeddingFits, type EmbeddingSummary, type EmbeddingVectors } from './adapters/embedding-summary.ts';
 export type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 export type { VaeSummary } from './adapters/vae-summary.ts';

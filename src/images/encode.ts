@@ -34,10 +34,11 @@ export async function encodePng(
   { request, image: { index, ...seeds }, checkpoint }: ImageOrigin,
 ): Promise<Buffer> {
   const png = withoutDensity(await fromRgb(image).png().toBuffer());
-  const { imageUrl: _, source, mask, controls, ...settings } = request;
+  const { imageUrl: _, modelFiles: _files, source, mask, controls, refiner, ...settings } = request;
   const shown = {
     ...settings,
     source: sizeOf(source),
+    ...(refiner && { refiner: { ...refiner, files: undefined } }),
     ...(mask && { mask: { ...mask, sha256: undefined } }),
     ...(controls && { controls: controls.map((control) => ({ ...control, image: sizeOf(control.image) })) }),
   };

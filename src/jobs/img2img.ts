@@ -11,6 +11,7 @@ import {
 } from '../engine/index.ts';
 import { hintOf, type HintSources } from '../images/hint.ts';
 import { type Inpainting, prepareExtension, prepareInpainting } from '../images/inpaint.ts';
+import { isIntact } from '../storage/hash.ts';
 import { type ObjectStore, StorageFullError } from '../storage/object-store.ts';
 import type { JobImage } from './job.ts';
 import { SourceLostError, StopRequest } from './lifecycle.ts';
@@ -18,8 +19,9 @@ import type { Log } from './log.ts';
 import {
   canvasOf,
   type Img2ImgSettings,
-  type JobUpscale,
   type JobFile,
+  type JobRefiner,
+  type JobUpscale,
   type ResizeMode,
   type SourceImage,
 } from './request.ts';
@@ -32,10 +34,10 @@ export type AdapterList = 'loras' | 'embeddings' | 'controls' | 'vaes' | 'upscal
 export interface Img2ImgParts {
   readonly engine: Pick<Engine, 'run'>;
   readonly objects: ObjectStore;
-  /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing. */
-  readonly checkpointOf: (model: string) => Promise<string>;
-  /** The same of a refiner, whose content must be what it was. */
-  readonly refinerOf: (refiner: JobFile) => Promise<string>;
+  /** Absolute path of a model's checkpoint. Throws CheckpointError if it is missing, or was changed since the job was accepted. */
+  readonly checkpointOf: (request: Pick<Img2ImgSettings, 'model' | 'modelFiles'>) => Promise<string>;
+  /** The same of a refiner. */
+  readonly refinerOf: (refiner: JobRefiner) => Promise<string>;
   /** Absolute path of an adapter's file. Throws CheckpointError if none has its content. */
   readonly adapterOf: (kind: AdapterList, pinned: JobFile) => Promise<string>;
   /** Absolute path of what makes pictures of a model's steps; undefined: nothing here does. */
@@ -100,7 +102,7 @@ async function taskOf(
   );
   const text = await textOptionsOf(request, parts);
   const task = {
-    checkpoint: await parts.checkpointOf(request.model),
+    checkpoint: await parts.checkpointOf(request),
     ...(refiner && {
       refiner: { checkpoint: await parts.refinerOf(refiner), switchAt: refiner.switchAt },
     }),
@@ -207,8 +209,10 @@ async function loadPicture(
   objects: ObjectStore,
 ): Promise<Uint8Array> {
   const bytes = await objects.get(sha256);
-  if (bytes) return bytes;
-  throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
+  if (!bytes)
+    throw new SourceLostError(`The picture ${sha256} of the request is no longer in the object store.`);
+  if (await isIntact(sha256, bytes)) return bytes;
+  throw new SourceLostError(`The picture ${sha256} of the request is damaged in the object store.`);
 }
 
 /** Runs the task and reports its events; a stop comes between two steps where these are quick, else or on request at once. */

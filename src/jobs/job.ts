@@ -29,6 +29,7 @@ export const JOB_WARNING_CODES = [
   'PROMPT_SYNTAX',
   'LORA_PARTLY_USED',
   'EMBEDDING_IGNORED',
+  'FILE_CHANGED',
 ] as const;
 export type JobWarningCode = (typeof JOB_WARNING_CODES)[number];
 

@@ -106,13 +106,23 @@ export function soleHash({ images, request }: Job, index: number): string | unde
 
 /** The job that has a request's idempotency key. Throws InputError IDEMPOTENCY_KEY_REUSED if the requests differ. */
 export function sameRequest(known: Job, request: NewJob['request']): Job {
-  if (isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return known;
+  if (isDeepStrictEqual(asGiven(known.request), asGiven(request))) return known;
   throw new InputError(
     'IDEMPOTENCY_KEY_REUSED',
     ['idempotencyKey'],
     `idempotencyKey belongs to job ${known.id} with another request: send the same request, or a new key`,
   );
 }
+
+/** A request without what was found for it: files that have changed since make it no other request. */
+const asGiven = (request: NewJob['request']): unknown =>
+  JSON.parse(
+    JSON.stringify(request, (key, value: unknown) => {
+      if (key === 'modelFiles' || key === 'files') return undefined;
+      const isFile = typeof value === 'object' && value !== null && 'file' in value && 'sha256' in value;
+      return isFile ? { ...value, sha256: undefined } : value;
+    }),
+  );
 
 /** Seconds after which a full queue is worth another try, where nothing better is known. */
 const RETRY_AFTER = 10;

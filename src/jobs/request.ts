@@ -3,6 +3,7 @@ import {
   type LatentMethod,
   type ControlKind,
   type Emphasis,
+  type FileContent,
   type MaskFill,
   type NoiseDevice,
   type PromptStyle,
@@ -100,6 +101,8 @@ export interface JobControl extends JobFile {
 export interface Img2ImgSettings {
   /** Name of the model, the `Model` enum value. */
   readonly model: string;
+  /** The contents of its files when the job was accepted; absent in jobs of older versions. */
+  readonly modelFiles?: readonly FileContent[];
   /** Unsigned 64-bit in decimal. */
   readonly seed: string;
   /** Whose generator draws the noise; the CPU's if absent. */
@@ -164,6 +167,8 @@ export interface JobVariation {
 
 /** A checkpoint that ends a job's run. */
 export interface JobRefiner extends JobFile {
+  /** As `modelFiles`. */
+  readonly files?: readonly FileContent[];
   /** The share of the steps after which it takes over, 0..1. */
   readonly switchAt: number;
 }

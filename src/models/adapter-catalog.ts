@@ -47,7 +47,7 @@ export interface AdapterCatalog<Description> {
   list(): Promise<Description[]>;
   /** An adapter with its hash, by its name or by its file with or without folders and extension; undefined if none or several match. */
   get(name: string): Promise<Description | undefined>;
-  /** Compares an adapter with a model of its family; always fits in a cluster, whose API process has no files. */
+  /** Compares an adapter with a model of its family; in a cluster, a worker that has both does. */
   misfit(adapter: Description, model: string): Promise<Misfit>;
 }
 
@@ -60,16 +60,22 @@ export interface AdapterCatalogs {
   readonly upscalers: AdapterCatalog<UpscalerInfo>;
 }
 
-/** The only adapter with this name, or with this file name or path, with or without extension. */
-export function adapterNamed<Adapter extends AdapterPlace>(
+/** The only adapter with this name, or the only usable one with this file name or path, with or without extension. */
+export function adapterNamed<Adapter extends AdapterPlace & { readonly problem?: string | null }>(
   name: string,
   adapters: readonly Adapter[],
 ): Adapter | undefined {
   const exact = adapters.find((one) => one.name === name) ?? adapters.find(({ file }) => file === name);
-  const wanted = withoutExtension(name.replaceAll('\\', '/'));
-  const alike = adapters.filter(({ file }) => withoutExtension(file) === wanted || stem(file) === wanted);
-  return exact ?? (alike.length === 1 ? alike[0] : undefined);
+  const wanted = bare(name.replaceAll('\\', '/'));
+  const alike = adapters.filter(({ file }) => bare(file) === wanted || bare(posix.basename(file)) === wanted);
+  const usable = alike.length > 1 ? alike.filter(({ problem }) => problem == null) : alike;
+  return exact ?? (usable.length === 1 ? usable[0] : undefined);
 }
+
+/** Formats that cannot be used, whose files are listed with the remedy. */
+export const OTHER_FORMAT = /\.(ckpt|pt|pth|bin|gguf)$/i;
+
+const bare = (file: string): string => withoutExtension(file).replace(OTHER_FORMAT, '');
 
 /** A file's name without folders and extension. */
 export const stem = (file: string): string => withoutExtension(posix.basename(file));

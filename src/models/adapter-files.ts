@@ -94,13 +94,10 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     );
     const looked = await Promise.all(files.map(async (file) => ({ file, summary: await this.#look(file) })));
     const found = looked.flatMap(({ file, summary }) => (summary ? [{ ...summary, file }] : []));
-    const stems = found.map(({ file }) => stem(file));
-    const isShared = (name: string) => stems.filter((other) => other === name).length > 1;
+    const names = found.map(({ file }) => [stem(file), withoutExtension(file), file] as const);
+    const isOwn = (name: string, n: number) => names.filter((other) => other[n] === name).length === 1;
     return named(
-      found.map((one, i) => ({
-        ...one,
-        name: isShared(stems[i]!) ? withoutExtension(one.file) : stems[i]!,
-      })),
+      found.map((one, i) => ({ ...one, name: names[i]!.find((name, n) => isOwn(name, n)) ?? one.file })),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   type ControlModelInfo,
   type EmbeddingInfo,
   type LoraInfo,
+  type Misfit,
   type UpscalerInfo,
   type VaeInfo,
 } from './adapter-catalog.ts';
@@ -19,6 +20,19 @@ export interface AnnouncedAdapters {
   readonly embeddings?: readonly EmbeddingInfo[];
   readonly vaes?: readonly VaeInfo[];
   readonly upscalers?: readonly UpscalerInfo[];
+  /** Whether it answers a MisfitQuestion; older versions do not. */
+  readonly comparesAdapters?: boolean;
+}
+
+/** The kinds of adapters whose fit is a matter of their keys. */
+const COMPARED = ['loras', 'controls'] as const;
+
+/** What keeps an adapter from fitting a model: a question to a machine that has both files. */
+export interface MisfitQuestion {
+  readonly kind: (typeof COMPARED)[number];
+  readonly file: string;
+  readonly sha256: string | null;
+  readonly model: string;
 }
 
 /** The announcement of a machine's adapters. */
@@ -30,18 +44,52 @@ export async function adaptersOf(catalogs: AdapterCatalogs): Promise<Required<An
     embeddings: await embeddings.list(),
     vaes: await vaes.list(),
     upscalers: await upscalers.list(),
+    comparesAdapters: true,
   };
 }
 
-/** The adapters that the current workers of a cluster announce. Prompts may distinguish embeddings of one name by their folders. */
-export function clusterAdapters(workers: () => Promise<readonly AnnouncedAdapters[]>): AdapterCatalogs {
+/** The answer of a machine to a MisfitQuestion; undefined if it lacks the file or does not know the question. */
+export async function answerMisfit(
+  question: unknown,
+  catalogs: AdapterCatalogs,
+): Promise<Misfit | undefined> {
+  const { kind, file, sha256, model } = question as MisfitQuestion;
+  if (!COMPARED.includes(kind)) return undefined;
+  const find = async <Description extends AdapterFile<object>>(catalog: AdapterCatalog<Description>) => {
+    const found = await catalog.get(file);
+    return found && found.sha256 === sha256 ? catalog.misfit(found, model) : undefined;
+  };
+  return kind === 'loras' ? find(catalogs.loras) : find(catalogs.controls);
+}
+
+/** Whether a worker can answer a question: it has announced the file, and knows how. */
+export const canAnswer = (worker: AnnouncedAdapters, { kind, file, sha256 }: MisfitQuestion): boolean =>
+  worker.comparesAdapters === true &&
+  (worker[kind] ?? []).some((one) => one.file === file && one.sha256 === sha256);
+
+/**
+ * The adapters that the current workers of a cluster announce. `ask` has one of them answer; undefined if none does, and then the
+ * job finds out. Prompts may distinguish embeddings of one name by their folders.
+ */
+export function clusterAdapters(
+  workers: () => Promise<readonly AnnouncedAdapters[]>,
+  ask: (question: MisfitQuestion) => Promise<Misfit | undefined> = () => Promise.resolve(undefined),
+): AdapterCatalogs {
   const announced =
     <Description>(of: (worker: AnnouncedAdapters) => readonly Description[] | undefined) =>
     async () =>
       (await workers()).flatMap((worker) => of(worker) ?? []);
+  const misfitOf =
+    (kind: MisfitQuestion['kind']) =>
+    async ({ file, sha256 }: AdapterFile<object>, model: string) =>
+      (await ask({ kind, file, sha256, model })) ?? FITS;
+  const [loras, controls] = [
+    announcedCatalog(announced((worker) => worker.loras?.map(ofKnownFamily))),
+    announcedCatalog(announced((worker) => worker.controls?.map(ofKnownFamily))),
+  ];
   return {
-    loras: announcedCatalog(announced(({ loras }) => loras?.map(ofKnownFamily))),
-    controls: announcedCatalog(announced(({ controls }) => controls?.map(ofKnownFamily))),
+    loras: { ...loras, misfit: misfitOf('loras') },
+    controls: { ...controls, misfit: misfitOf('controls') },
     embeddings: announcedCatalog(
       announced(({ embeddings }) => embeddings?.map(ofKnownFamily)),
       'file',

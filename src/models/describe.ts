@@ -30,6 +30,9 @@ export function describeModel(
     precision: summary?.precision ?? null,
     licence: summary?.licence ?? licenceAt(file),
     ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
+    ...(summary?.hindrance !== undefined && { hindrance: summary.hindrance }),
+    ...(summary?.textWidths && { textWidths: summary.textWidths }),
+    ...(summary?.files && { files: summary.files }),
     workers: [],
   };
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import {
   adapterKindOf,
@@ -10,9 +11,10 @@ import {
   inspectUpscalerFile,
   inspectVaeFile,
   isCheckpointFile,
+  KIND_TITLES,
   type AdapterKind,
 } from '../engine/index.ts';
-import { FITS } from './adapter-catalog.ts';
+import { FITS, OTHER_FORMAT } from './adapter-catalog.ts';
 import { AdapterFiles, type AdapterFolder, type AdapterFormat } from './adapter-files.ts';
 import { folderKind } from './adapter-folders.ts';
 import { hasEmbeddingExtension, withShortNames } from './embedding-names.ts';
@@ -23,15 +25,23 @@ export type InstalledAdapters = ReturnType<typeof installedAdapters>;
 /** The adapters under MODELS_DIR: files in a folder for their kind, or recognised by their keys elsewhere; never models. */
 export const installedAdapters = (folder: AdapterFolder) => ({
   loras: new AdapterFiles(folder, {
-    ...format('lora', isModelFile, inspectLoraFile),
+    ...all('lora', format('lora', isModelFile, inspectLoraFile), (unusable) => ({
+      ...unusable,
+      family: null,
+      title: null,
+      triggerWords: [],
+    })),
     misfit: async (path, checkpoint) => {
       const found = await compareLoraFile(path, checkpoint);
       return found ? { problem: found.problem, unused: [...found.ignored, ...found.misfits] } : FITS;
     },
   }),
   controls: new AdapterFiles(folder, {
-    ...format('controlnet', isModelFile, inspectControlFile),
-    mayBe: isModelFile, // in any folder
+    ...all(
+      'controlnet',
+      { ...format('controlnet', isModelFile, inspectControlFile), mayBe: isModelFile }, // in any folder
+      (unusable) => ({ ...unusable, kind: null, family: null }),
+    ),
     misfit: async (path, checkpoint) => {
       const problem = await controlMisfit(path, checkpoint);
       return problem ? { problem, unused: [] } : FITS;
@@ -50,12 +60,22 @@ export const installedAdapters = (folder: AdapterFolder) => ({
   }),
   vaes: new AdapterFiles(
     folder,
-    either(
-      format('vae', isVaeFile, inspectVaeFile),
-      format('tinyVae', isUpscalerFile, inspectTinyDecoderFile, ['vae']),
+    all(
+      'vae',
+      either(
+        format('vae', isVaeFile, inspectVaeFile),
+        format('tinyVae', isUpscalerFile, inspectTinyDecoderFile, ['vae']),
+      ),
+      (unusable) => ({ ...unusable, families: [] }),
     ),
   ),
-  upscalers: new AdapterFiles(folder, format('upscaler', isUpscalerFile, inspectUpscalerFile)),
+  upscalers: new AdapterFiles(
+    folder,
+    all('upscaler', format('upscaler', isUpscalerFile, inspectUpscalerFile), (unusable) => ({
+      ...unusable,
+      scale: null,
+    })),
+  ),
 });
 
 const isModelFile = (file: string): boolean => isCheckpointFile(posix.basename(file));
@@ -68,6 +88,10 @@ const isUpscalerFile = (file: string): boolean => /\.(safetensors|sft|pth)$/i.te
 
 const isInEmbeddings = (file: string): boolean => folderKind(file) === 'embedding';
 
+/** Whether a file in a folder for the kind is of a format that cannot be used. */
+const isOfOtherFormat = (file: string, kind: AdapterKind): boolean =>
+  folderKind(file) === kind && OTHER_FORMAT.test(file);
+
 /** An unreadable file belongs to a kind only in a folder for that kind. */
 const format = <Summary extends { readonly tensors: number }>(
   kind: AdapterKind,
@@ -75,10 +99,33 @@ const format = <Summary extends { readonly tensors: number }>(
   inspect: (path: string, file: string) => Promise<Summary | undefined>,
   otherFolders: readonly AdapterKind[] = [],
 ): AdapterFormat<Summary> => ({
-  mayBe: (file) => mayBe(file) && [kind, ...otherFolders, undefined].includes(folderKind(file)),
+  mayBe: (file) =>
+    isOfOtherFormat(file, kind) ||
+    (mayBe(file) && [kind, ...otherFolders, undefined].includes(folderKind(file))),
   inspect: async (path, file) => {
     const summary = await inspect(path, file);
     return summary?.tensors === 0 && folderKind(file) !== kind ? undefined : summary;
+  },
+});
+
+/** What is known of a file that cannot be used. */
+type Unusable = Record<'sizeBytes' | 'tensors', number> & Record<'problem', string>;
+
+/** With all other files in a folder for the kind, each with what it is instead: else nobody learns why it is not listed. */
+const all = <Summary>(
+  kind: AdapterKind,
+  { mayBe, inspect }: AdapterFormat<Summary>,
+  describe: (unusable: Unusable) => Summary,
+): AdapterFormat<Summary> => ({
+  mayBe: (file) => mayBe(file) || isOfOtherFormat(file, kind),
+  inspect: async (path, file) => {
+    const summary = await inspect(path, file);
+    const found = summary || folderKind(file) !== kind ? undefined : await stat(path).catch(() => undefined);
+    if (!found) return summary;
+    const other = await adapterKindOf(path);
+    const what = other === undefined ? 'a checkpoint or another kind of file' : KIND_TITLES[other];
+    const problem = `${posix.basename(file)}: expected ${KIND_TITLES[kind]}, found ${what}`;
+    return describe({ sizeBytes: found.size, tensors: 0, problem });
   },
 });
 

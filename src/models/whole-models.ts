@@ -8,9 +8,18 @@ import {
   unsplitName,
 } from '../engine/index.ts';
 
+/** Checkpoints in formats that cannot be used: they are listed with the remedy. The others only where checkpoints lie. */
+const OTHER_FORMAT = /\.(ckpt|gguf)$/i;
+const IN_CHECKPOINTS =
+  /(^|\/)(checkpoints|stable-diffusion|diffusion_models|unet)\/(.*\/)?[^/]+\.(pt|pth|bin)$/i;
+
 /** Whether a file can stand for a model: a checkpoint, the index of its shards, or the index of a folder in Diffusers' layout. */
 export const mayBeModel = (file: string): boolean =>
-  isCheckpointFile(posix.basename(file)) || isFolderIndex(file) || isShardIndex(file);
+  isCheckpointFile(posix.basename(file)) ||
+  isFolderIndex(file) ||
+  isShardIndex(file) ||
+  OTHER_FORMAT.test(file) ||
+  IN_CHECKPOINTS.test(file);
 
 /** Files, relative to MODELS_DIR, that are parts of models and not models or adapters themselves. */
 export class WholeModels {

@@ -104,8 +104,15 @@ function mentionsIn(
 
 /** Why an embedding has no effect with a model; undefined if it has one. */
 function uselessness(embedding: EmbeddingInfo, model: ModelDescription): string | undefined {
-  const { problem, family } = embedding;
+  const { problem, family, tables } = embedding;
+  const { textWidths } = model;
   if (problem !== null) return problem;
-  if (family === null || model.family === null || embeddingFits(embedding, model.family)) return undefined;
-  return `it is for ${FAMILIES[family].title}, but the model ${model.name} is ${FAMILIES[model.family].title}`;
+  const fits = textWidths
+    ? tables.some(({ width }) => textWidths.includes(width))
+    : model.family === null || embeddingFits(embedding, model.family);
+  if (fits) return undefined;
+  if (family !== null && model.family !== null && family !== model.family)
+    return `it is for ${FAMILIES[family].title}, but the model ${model.name} is ${FAMILIES[model.family].title}`;
+  const found = [...new Set(tables.map(({ width }) => width))].join(' and ');
+  return `its vectors have ${found} numbers, expected ${textWidths?.join(' or ')} for the model ${model.name}`;
 }

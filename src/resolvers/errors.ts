@@ -12,6 +12,10 @@ export class InputErrors extends Error {
   }
 }
 
+/** An error about a given value, on the field that gave it. */
+export const onField = (field: readonly string[], error: unknown): unknown =>
+  error instanceof InputError ? new InputError(error.code, field, error.message, error.retryAfter) : error;
+
 /** Calls a function for each item in turn. Throws InputErrors with an entry for each call that threw InputError. */
 export async function eachOrErrors<Asked, Result>(
   all: readonly Asked[],

@@ -6,7 +6,8 @@ import { isPng } from '../images/settings/containers/png-chunks.ts';
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { StoredBytes } from '../storage/object-store.ts';
+import { isIntact } from '../storage/hash.ts';
+import { LostObjectError, type ObjectStore, type StoredBytes } from '../storage/object-store.ts';
 import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
 import type { Services } from './services.ts';
@@ -101,7 +102,7 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
 
 /**
  * A stored picture in the requested format and size; undefined if it is missing. A PNG in full size is the stored file itself.
- * Rejects with the signal's reason if the client disconnects before.
+ * Rejects with the signal's reason if the client disconnects before. Throws LostObjectError for a damaged file that has to be decoded.
  */
 export async function openImage(
   sha256: string,
@@ -117,7 +118,14 @@ export async function openImage(
     if (!stored || (await beginsAsPng(stored.stream))) return stored;
     stored.stream.destroy();
   } else if (!(await objects.has(sha256))) return undefined; // a cached conversion must not outlive its picture
-  return conversions.convert(sha256, options, () => objects.get(sha256), signal);
+  return conversions.convert(sha256, options, () => getIntact(sha256, objects), signal);
+}
+
+/** The bytes with a hash. Throws LostObjectError for others. */
+async function getIntact(sha256: string, objects: Pick<ObjectStore, 'get'>): Promise<Buffer | undefined> {
+  const bytes = await objects.get(sha256);
+  if (bytes && !(await isIntact(sha256, bytes))) throw new LostObjectError(sha256, 'damaged');
+  return bytes;
 }
 
 /** Peeks at the beginning of a stream. */
@@ -138,7 +146,7 @@ export async function readImage(
   return opened && buffer(opened.stream);
 }
 
-/** A stored picture as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */
+/** A stored picture as a data: URI. Throws InputError beyond the operation's budget, LostObjectError. */
 export async function imageDataUri(
   { sha256, byteSize }: Pick<JobImage, 'sha256' | 'byteSize'>,
   options: ImageOptions,
@@ -147,7 +155,9 @@ export async function imageDataUri(
 ): Promise<string> {
   budget.spend(byteSize);
   const bytes = await readImage(sha256, options, services);
-  if (!bytes) throw new Error(`the object store has lost ${sha256}`);
+  if (!bytes) throw new LostObjectError(sha256, 'missing');
+  const isStored = options.format === 'PNG' && options.size === undefined;
+  if (isStored && bytes.length !== byteSize) throw new LostObjectError(sha256, 'damaged');
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }
 

@@ -32,6 +32,8 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** A stored source and its origin for the job's record; used if the fields name none. */
   readonly stored?: StoredSource | undefined;
+  /** The request of a job that is run again. */
+  readonly before?: Img2ImgSettings | undefined;
 }
 
 /** A stored source and its address. */
@@ -81,8 +83,9 @@ export function parseImg2Img(
       `${model.name} is not installed: put ${files} into ${modelsDir}`,
       'MODEL_NOT_INSTALLED',
     );
-  } else if (model.problem !== null) {
-    fault(modelField, `${model.name} cannot be used: ${model.problem}`, 'MODEL_INVALID');
+  } else {
+    const problem = model.problem ?? model.hindrance;
+    if (problem !== undefined) fault(modelField, `${model.name} cannot be used: ${problem}`, 'MODEL_INVALID');
   }
 
   const setting = <Name extends keyof RecommendedSettings>(name: Name) => {
@@ -218,6 +221,11 @@ function labelProblems({ tags, metadata }: Img2ImgInput): ['tags' | 'metadata', 
   if (wrong !== undefined) {
     const found = `${wrong.length} in "${wrong.slice(0, SHOWN_LENGTH)}"`;
     problems.push(['tags', `a tag must have 1 to ${MAX_TAG_LENGTH} characters, got ${found}`]);
+  }
+  const broken = tags?.find((tag) => /\p{Surrogate}/u.test(tag));
+  if (broken !== undefined) {
+    const found = JSON.stringify(broken.slice(0, SHOWN_LENGTH));
+    problems.push(['tags', `a tag must not have half of a surrogate pair, got ${found}`]); // no filter would find it
   }
   const bytes = metadata ? Buffer.byteLength(JSON.stringify(metadata)) : 0;
   if (bytes > MAX_METADATA_BYTES)

@@ -44,8 +44,9 @@ export async function pinRefiner(
   ) => new InputError(code, [...FIELD, 'model'], message);
   const refiner = await models.get(asked);
   if (!refiner) throw refuse(`there is no model ${asked}; see the models query`, 'UNSUPPORTED');
-  const { name, file, family, problem, installed } = refiner;
-  if (problem !== null) throw refuse(`${name} cannot be used: ${problem}`);
+  const { name, file, family, installed, files, hindrance } = refiner;
+  const problem = refiner.problem ?? hindrance;
+  if (problem !== undefined) throw refuse(`${name} cannot be used: ${problem}`);
   if (!installed || family === null)
     throw refuse(`${name} is not installed: put ${file} in place`, 'MODEL_NOT_INSTALLED');
   if (model.family && !goTogether(family, model.family)) {
@@ -60,7 +61,7 @@ export async function pinRefiner(
   const sha256 = await models.hashOf(name);
   if (sha256 === null)
     throw refuse(`the refiner ${name} is still being hashed for the first time: try again in a moment`);
-  return { name, file, sha256, switchAt };
+  return { name, file, sha256, switchAt, ...(files && { files }) };
 }
 
 type ModelFamily = NonNullable<ModelDescription['family']>;

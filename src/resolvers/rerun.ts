@@ -38,7 +38,8 @@ export const rerun = (
     }
     const { source, imageUrl, mask } = old.request;
     const stored = source && !givesSource(overrides) ? { source, imageUrl, mask } : undefined;
-    const submission = { fields: fieldsOf(old, overrides), priority, idempotencyKey, stored };
+    const fields = fieldsOf(old, overrides);
+    const submission = { fields, priority, idempotencyKey, stored, before: old.request };
     try {
       return await submitImg2Img(submission, caller, services, ownUrls);
     } catch (error) {
@@ -54,6 +55,7 @@ const givesSource = ({ image, imageId, imageUrl }: Img2ImgInput): boolean =>
 function fieldsOf({ request, tags, metadata }: Job, overrides: Img2ImgInput): Img2ImgInput {
   const {
     model,
+    modelFiles: _modelFiles,
     seed,
     source,
     denoiseStrength,

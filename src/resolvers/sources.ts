@@ -4,6 +4,7 @@ import { sizeOf } from '../images/source-image.ts';
 import { InputError } from '../input-error.ts';
 import type { SourceImage } from '../jobs/request.ts';
 import { takeUpload } from '../sources/take-source.ts';
+import { LostObjectError } from '../storage/object-store.ts';
 import type { Caller } from './caller.ts';
 import { type UserError, userErrorsOf } from './errors.ts';
 import { decodeGlobalId } from './ids.ts';
@@ -31,7 +32,7 @@ export async function uploadImage(
   }
 }
 
-/** The source with a hash; null if it is unknown to the caller. Throws InputError EXPIRED. */
+/** The source with a hash; null if it is unknown to the caller. Throws InputError EXPIRED, LostObjectError. */
 export async function findSource(
   sha256: string,
   { objects, jobs }: Pick<Services, 'objects' | 'jobs'>,
@@ -43,12 +44,15 @@ export async function findSource(
   // One at a time, since they are decoded: a request may name a hundred of 32 MiB each.
   const size = await decoding.run(async () => {
     const bytes = await objects.get(sha256);
-    return bytes && sizeOf(bytes);
+    if (!bytes) throw new LostObjectError(sha256, 'missing');
+    return sizeOf(bytes).catch((error: unknown) => {
+      throw new LostObjectError(sha256, 'damaged', { cause: error });
+    });
   });
-  return size ? { sha256, ...size } : null;
+  return { sha256, ...size };
 }
 
-/** A source as a data: URI. Throws InputError beyond the operation's budget, Error if its bytes are gone. */
+/** A source as a data: URI. Throws InputError beyond the operation's budget, LostObjectError. */
 export async function sourceDataUri(
   { sha256 }: SourceImage,
   options: ImageOptions,
@@ -56,7 +60,7 @@ export async function sourceDataUri(
   budget: InlineBudget,
 ): Promise<string> {
   const bytes = await readImage(sha256, options, services);
-  if (!bytes) throw new Error(`the object store has lost ${sha256}`);
+  if (!bytes) throw new LostObjectError(sha256, 'missing');
   budget.spend(bytes.byteLength);
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }

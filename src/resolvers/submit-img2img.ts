@@ -8,9 +8,11 @@ import { activeTrace } from '../telemetry/job-trace.ts';
 import { pinParts } from './adapters.ts';
 import { adviseOn } from './advise.ts';
 import { type Caller, mustBeAllowed } from './caller.ts';
+import { changedFiles } from './changed-files.ts';
 import { checkQuality } from './check-quality.ts';
 import { checkWork } from './check-work.ts';
 import { pinEmbeddings } from './embeddings.ts';
+import { onField } from './errors.ts';
 import { askedLoras, pinLoras } from './loras.ts';
 import { askedControls } from './parse-controls.ts';
 import { type CheckedInput, modelOf, parseImg2Img, type Submission } from './parse-img2img.ts';
@@ -71,7 +73,9 @@ export async function submitImg2Img(
   const source =
     stored?.source ??
     knownSource(known, settings) ??
-    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }));
+    (await takeSource({ ...fields, imageUrl }, objects, { ownUrls, ...config }).catch((error: unknown) => {
+      throw fields.imageId ? onField(['input', 'imageId'], error) : error;
+    }));
   const mask =
     fields.mask && checked.mask && source
       ? await takeMask(fields.mask, checked.mask, source, services, ownUrls)
@@ -80,6 +84,7 @@ export async function submitImg2Img(
   const taken = await takeControls(pinned, owner, services, ownUrls);
   const request = {
     ...plain,
+    ...(model?.files && { modelFiles: model.files }),
     ...parts,
     ...(tinyDecoder && { tinyDecoder }),
     ...(refiner && { refiner }),
@@ -87,7 +92,10 @@ export async function submitImg2Img(
     ...(mask && { mask }),
     ...(taken.length > 0 && { controls: taken }),
   };
-  const warnings = model ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings] : [];
+  const changes = submission.before ? changedFiles(submission.before, request) : [];
+  const warnings = model
+    ? [...adviseOn(request, model), ...loraWarnings, ...embeddingWarnings, ...changes]
+    : [];
   return withRetryAfter(
     jobs.enqueue({
       ...{ request, priority, owner, idempotencyKey, warnings },

@@ -4,7 +4,7 @@ import type { AdapterCatalogs } from '../models/adapter-catalog.ts';
 import type { ModelDescription } from '../models/catalog.ts';
 import { takeSource } from '../sources/take-source.ts';
 import { familyMismatch, findAdapter } from './adapters.ts';
-import { eachOrErrors } from './errors.ts';
+import { eachOrErrors, onField } from './errors.ts';
 import type { AskedControl } from './parse-controls.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';
@@ -73,8 +73,7 @@ async function pictureOf(
     stored?.source ??
     (await takeSource(stored ? { imageUrl: stored.imageUrl } : given, objects, { ownUrls, ...config }).catch(
       (error: unknown) => {
-        if (!(error instanceof InputError)) throw error;
-        throw new InputError(error.code, field, error.message, error.retryAfter);
+        throw onField(field, error);
       },
     ));
   if (image && image.width * image.height > MAX_CONTROL_PIXELS) {

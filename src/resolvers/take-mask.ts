@@ -3,6 +3,7 @@ import { inspectImage } from '../images/source-image.ts';
 import { InputError } from '../input-error.ts';
 import type { JobMask, SourceImage } from '../jobs/request.ts';
 import { withGivenBytes } from '../sources/take-source.ts';
+import { onField } from './errors.ts';
 import { MASK_DEFAULTS, MAX_PASTED_PIXELS, type CheckedMask, type MaskInput } from './parse-mask.ts';
 import type { Services } from './services.ts';
 import { storedPicture } from './sources.ts';
@@ -63,10 +64,6 @@ async function maskPng(
   try {
     return { png: await taking, field };
   } catch (error) {
-    throw of(field, error);
+    throw onField(field, error);
   }
 }
-
-/** An error about the given picture, on this field. */
-const of = (field: string[], error: unknown): unknown =>
-  error instanceof InputError ? new InputError(error.code, field, error.message, error.retryAfter) : error;

@@ -26,7 +26,7 @@ export async function pinTinyDecoder(
   const known = await vaes.list();
   const found = tinyDecoderOf(family, known);
   if (found) {
-    const asked = { name: found.name, kind: 'tiny decoder', query: 'vaes', path: PATH };
+    const asked = { name: found.file, kind: 'tiny decoder', query: 'vaes', path: PATH };
     return contentOf(await findAdapter(asked, vaes));
   }
   const { title, latent } = FAMILIES[family];

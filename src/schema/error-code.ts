@@ -49,6 +49,7 @@ export function addErrorCode(builder: Builder): void {
       BUSY: 'The server is handling as many requests, pictures or conversions as it accepts; try again later.',
       STORAGE_FULL: 'The server has no room for another image or job.',
       STORAGE_UNAVAILABLE: 'The object store does not answer; try again later.',
+      IMAGE_LOST: 'The file of a picture is missing or damaged in the object store; it may be in a backup.',
       QUEUE_UNAVAILABLE: 'The queue does not answer; try again later.',
       INTERNAL_SERVER_ERROR: 'A fault of the server; its log says more under the id in the message.',
       INVALID_VALUE: 'A value is out of its range or contradicts another; `extensions.field` is its path.',

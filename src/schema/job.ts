@@ -65,7 +65,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       DIVERGED:
         'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
-      SOURCE_LOST: 'The stored source image is gone.',
+      SOURCE_LOST: 'The stored source image is gone or damaged.',
       STORAGE_FAILED: 'The object store failed in every attempt.',
       INTERRUPTED: 'Its worker disappeared in every attempt.',
       INTERNAL: 'A fault of the server; its log says more under the id in the message.',
@@ -94,6 +94,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       SIZE_UNUSUAL: 'The size is far from what suits the model.',
       LORA_PARTLY_USED: 'A LoRA has keys that change nothing in the model.',
       EMBEDDING_IGNORED: 'A prompt names an embedding that is ignored.',
+      FILE_CHANGED: 'A file of the job that is run again has changed since: the pictures will differ.',
       PROMPT_SYNTAX: 'A prompt uses the syntax of another program, which has no effect here.',
       OTHER: 'A warning of another version; the message says which.',
     }),

@@ -23,12 +23,17 @@ function parseSeed(value: unknown): bigint {
 
 /** Milliseconds since the epoch of an ISO 8601 text with a time zone. Throws GraphQLError. */
 function parseDateTime(value: unknown): number {
-  const isComplete = typeof value === 'string' && /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(value);
-  const milliseconds = isComplete ? Date.parse(value) : NaN;
-  if (!Number.isNaN(milliseconds)) return milliseconds;
+  const [, date, hour] = typeof value === 'string' ? (DATE_TIME.exec(value) ?? []) : [];
+  const milliseconds = date !== undefined && hour !== '24' ? Date.parse(value as string) : NaN;
+  if (!Number.isNaN(milliseconds) && isInCalendar(date!)) return milliseconds;
   const found = JSON.stringify(value).slice(0, 100);
   throw new GraphQLError(`DateTime must be an ISO 8601 text such as "2026-01-31T12:00:00Z", got ${found}`);
 }
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d).*(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Whether there is such a day: JavaScript takes February 30 for March 2. */
+const isInCalendar = (date: string): boolean => new Date(date).toISOString().startsWith(date);
 
 /** Only what the multipart parser made of an uploaded part is one. Throws GraphQLError. */
 function parseUpload(value: unknown): Blob {
@@ -47,8 +52,28 @@ function parseUpload(value: unknown): Blob {
 
 /** A JSON object, however deep; not an array, text, number or null. Throws GraphQLError. */
 function parseJsonObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new GraphQLError(`JSONObject must be an object, got ${JSON.stringify(value).slice(0, 100)}`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GraphQLError(`JSONObject must be an object, got ${JSON.stringify(value).slice(0, 100)}`);
+  }
+  const changed = changedNumber(value);
+  if (!changed) return { ...value };
+  throw new GraphQLError(
+    `JSONObject must have numbers that JavaScript can hold, got ${changed.number} at ${changed.path}; give it as a string`,
+  );
+}
+
+/** A number that reading has changed: an integer beyond 2^53, which was rounded, or what became infinite. */
+function changedNumber(value: unknown, path = ''): { number: number; path: string } | undefined {
+  if (typeof value === 'number') {
+    const isKept = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+    return isKept ? undefined : { number: value, path };
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, part] of Object.entries(value)) {
+    const found = changedNumber(part, path === '' ? key : `${path}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Seed, DateTime, ByteCount, JSONObject and Upload. */

@@ -12,8 +12,9 @@ import {
 } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { refusal } from './json.ts';
-import { MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
+import { MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 import { outOfRange } from './ranges.ts';
+import { misplacedFiles } from './uploads.ts';
 
 /** The variables that came with an operation, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -24,14 +25,32 @@ export interface NamedDocument {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Throws GraphQLError for a document that is too long to parse. */
-export function checkLength(document: string): void {
-  if (document.length <= MAX_DOCUMENT_LENGTH) return;
-  throw refusal(
-    413,
-    'DOCUMENT_TOO_LARGE',
-    `A document may have at most ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}; give values as variables`,
-  );
+/** Throws GraphQLError for a document that is too long, or nested too deeply, to parse. */
+export function checkSize(document: string): void {
+  if (document.length > MAX_DOCUMENT_LENGTH) {
+    throw refusal(
+      413,
+      'DOCUMENT_TOO_LARGE',
+      `A document may have at most ${MAX_DOCUMENT_LENGTH} characters, got ${document.length}; give values as variables`,
+    );
+  }
+  if (depthOf(document) > MAX_DOCUMENT_DEPTH) {
+    throw refusal(400, 'TOO_DEEP', `A document may nest brackets at most ${MAX_DOCUMENT_DEPTH} levels deep`);
+  }
+}
+
+/** A text, a comment or a bracket of a document. */
+const NESTING = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[[({]|[\])}]/g;
+
+/** How deep brackets are nested: parsers and rules call themselves once a level. */
+function depthOf(document: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of document.matchAll(NESTING)) {
+    if ('[({'.includes(token)) deepest = Math.max(deepest, ++depth);
+    else if ('])}'.includes(token)) depth--;
+  }
+  return deepest;
 }
 
 /** The variables that an operation declares; others would stay in memory as long as the operation. */
@@ -53,10 +72,10 @@ interface Yoga {
   params: GraphQLParams;
 }
 
-/** The rules for every document on every transport; only lengths are checked before it is parsed. */
+/** The rules for every document on every transport; only its size is checked before it is parsed. */
 export const checkDocuments = (): Plugin<Yoga> => ({
   onParams({ params }) {
-    if (typeof params.query === 'string') checkLength(params.query);
+    if (typeof params.query === 'string') checkSize(params.query);
     else refusePersisted(params);
   },
   onValidate({ addValidationRule }) {
@@ -92,7 +111,8 @@ function prepare({
   readonly setResultAndStopExecution: (result: ExecutionResult) => void;
 }): void {
   dropUndeclared(args);
-  const errors = outOfRange({ ...args, variables: args.variableValues as Variables | undefined });
+  const operation = { ...args, variables: args.variableValues as Variables | undefined };
+  const errors = [...misplacedFiles(operation), ...outOfRange(operation)];
   if (errors.length > 0) setResultAndStopExecution({ errors });
 }
 

@@ -5,7 +5,7 @@ import { cutValues, InputError } from '../input-error.ts';
 import { QueueUnavailableError } from '../jobs/queue.ts';
 import { notedExtension } from '../resolvers/refusals.ts';
 import { BusyError } from '../sources/byte-budget.ts';
-import { StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
+import { LostObjectError, StorageFullError, StorageUnavailableError } from '../storage/object-store.ts';
 import { MAX_ERRORS } from './limits.ts';
 
 const UNAVAILABLE = { status: 503, headers: { 'Retry-After': '5' } };
@@ -38,6 +38,11 @@ export function createErrorMask(log: Logger): ErrorMask {
       log.error({ err: cause }, 'the object store is unavailable');
       const extensions = { code: 'STORAGE_UNAVAILABLE', http: UNAVAILABLE };
       return new GraphQLError('The object store is unavailable; try again later', { ...where, extensions });
+    }
+    if (cause instanceof LostObjectError) {
+      log.error({ err: cause, sha256: cause.sha256 }, 'a stored picture is lost: latentql check finds all');
+      const message = `${cause.message}: ask its operator for a backup`;
+      return new GraphQLError(message, { ...where, extensions: { code: 'IMAGE_LOST' } });
     }
     if (cause instanceof QueueUnavailableError) {
       log.error({ err: cause }, 'the queue is unavailable');

@@ -9,8 +9,9 @@ import type { Access } from './auth.ts';
 import type { ErrorMask } from './errors.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { serveHealth, serveReadiness } from './health.ts';
-import { serveImage } from './images.ts';
+import { allowImages, isImagePath, serveImage } from './images.ts';
 import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, STREAM_ENDING_TIME } from './limits.ts';
+import { answerMalformed } from './malformed.ts';
 import { serveMetrics, type Metrics } from './metrics.ts';
 import type { HostPolicy } from './origins.ts';
 import { isHost } from './reached.ts';
@@ -67,6 +68,7 @@ export function createHttpServer(parts: HttpParts): DrainingServer {
   });
 
   parts.slowReaders.watch(http);
+  answerMalformed(http, underWay, parts.services.refusals);
 
   const drain = async (time: number) => {
     const closed = once(http, 'close');
@@ -115,7 +117,7 @@ const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
 ]);
 
 async function pageAt(path: string, { services, studio }: HttpParts): Promise<Page | undefined> {
-  if (path.startsWith('/images/')) {
+  if (isImagePath(path)) {
     return (request, response, url, { access }) =>
       serveImage(request, response, url, { ...services, access });
   }
@@ -138,8 +140,17 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
   const refuse = (status: number, code: string, message: string) => {
     sendJson(response, status, { error: { code, message: cutValues(message) } });
   };
-  const { method = '', headers, socket } = request;
+  const { method = '', headers, headersDistinct, socket } = request;
   const { host } = headers;
+  if ((headersDistinct['host']?.length ?? 0) > 1) {
+    refuse(400, 'BAD_REQUEST', 'the request must have one Host header, got several');
+    return;
+  }
+  const coding = headers['transfer-encoding']?.trim() ?? 'chunked';
+  if (!/^chunked$/i.test(coding)) {
+    refuse(501, 'UNSUPPORTED_MEDIA_TYPE', `the Transfer-Encoding must be chunked, got "${coding}"`);
+    return;
+  }
   if (host !== undefined && !isHost(host)) {
     refuse(400, 'BAD_REQUEST', `the Host header must be a name or an address, got ${JSON.stringify(host)}`);
     return;
@@ -162,6 +173,10 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     response.once('close', release);
     receiveBody(request, response, { folder: join(parts.services.config.dataDir, 'incoming') });
     await parts.graphql(request, response);
+    return;
+  }
+  if (method === 'OPTIONS' && isImagePath(url.pathname)) {
+    allowImages(response);
     return;
   }
   const page = await pageAt(url.pathname, parts);

@@ -7,6 +7,7 @@ import type { ObjectUse } from '../jobs/queue.ts';
 import { type Caller, seesAll } from '../resolvers/caller.ts';
 import { IMAGE_SIZES, openImage, parseImageOptions } from '../resolvers/images.ts';
 import type { Services } from '../resolvers/services.ts';
+import { LostObjectError } from '../storage/object-store.ts';
 import type { Access } from './auth.ts';
 import { sendJson } from './responses.ts';
 
@@ -16,6 +17,27 @@ const NOBODY = '-';
 const FORMATS = Object.keys(IMAGE_FORMATS) as ImageFormat[];
 const EXTENSIONS = FORMATS.map((format) => IMAGE_FORMATS[format].extension);
 
+/** Whether a path is that of a picture. */
+export const isImagePath = (path: string): boolean => path.startsWith('/images/');
+
+/** Headers that let any page show and read pictures: their addresses cannot be guessed, nor can the key of a source. */
+const FOR_ALL_PAGES = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
+/** Answers the preflight request of a page that reads a source with the key of its owner. */
+export function allowImages(response: ServerResponse): void {
+  response.writeHead(204, {
+    ...FOR_ALL_PAGES,
+    'Access-Control-Allow-Methods': 'GET, HEAD',
+    'Access-Control-Allow-Headers': 'authorization',
+    'Access-Control-Max-Age': 600,
+    Allow: 'GET, HEAD, OPTIONS',
+  });
+  response.end();
+}
+
 /** `/images/<sha256>.<ext>?quality=&size=`: immutable, so that caches may keep it forever. */
 export async function serveImage(
   request: IncomingMessage,
@@ -24,6 +46,8 @@ export async function serveImage(
   services: Pick<Services, 'jobs' | 'objects' | 'thumbnails' | 'conversions'> & { readonly access: Access },
 ): Promise<void> {
   const { jobs, access, conversions } = services;
+  // An error is to be read, too: a page can then tell what has expired from a server that is away.
+  for (const [name, value] of Object.entries(FOR_ALL_PAGES)) response.setHeader(name, value);
   const [, sha256, extension] = /^\/images\/([0-9a-f]{64})\.([a-z]+)$/.exec(url.pathname) ?? [];
   const format = FORMATS.find((candidate) => IMAGE_FORMATS[candidate].extension === extension);
   if (sha256 === undefined || format === undefined) {
@@ -52,8 +76,6 @@ export async function serveImage(
   const caching = {
     ETag: etag,
     'Cache-Control': `${isPublic || isThumbnail ? 'public' : 'private'}, max-age=31536000, immutable`,
-    'Access-Control-Allow-Origin': '*',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
   };
   if (isAmong(etag, request.headers['if-none-match']) && (await objects.has(sha256))) {
     response.writeHead(304, caching).end();
@@ -72,6 +94,9 @@ export async function serveImage(
   if (leaving.signal.aborted || request.method === 'HEAD') opened?.stream.destroy();
   if (leaving.signal.aborted) return;
   if (!opened) {
+    // It may have expired in between.
+    if (use === 'used' && (await visibleUse(sha256, request, { jobs, access })).use === 'used')
+      throw new LostObjectError(sha256, 'missing');
     sendMissing(response, sha256);
     return;
   }

@@ -10,6 +10,13 @@ export const refusal = (
   headers: Readonly<Record<string, string>> = {},
 ): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers } } });
 
+/** What decoders put in place of bytes that are not UTF-8. */
+export const REPLACEMENT = '\ufffd';
+
+/** The refusal of text in another encoding. */
+export const notUnicode = (name: string): GraphQLError =>
+  refusal(400, 'BAD_REQUEST', `${name} is not valid UTF-8: encode it so`);
+
 /** Parses JSON from a client within the bounds of `checkJson`; errors call it `name`. Throws GraphQLError. */
 export function parseJson(text: string, name: string): unknown {
   checkJson(text, name);

@@ -27,6 +27,9 @@ export const MAX_UNSENT_BYTES = 16 * 2 ** 20;
 /** Characters of a document, checked before it is parsed, hashed or stored. */
 export const MAX_DOCUMENT_LENGTH = 100_000;
 
+/** Levels that brackets may be nested in a document, checked before it is parsed: introspection needs 20. */
+export const MAX_DOCUMENT_DEPTH = 100;
+
 /** Parsed documents in the cache. */
 export const MAX_KEPT_DOCUMENTS = 200;
 

@@ -1,4 +1,4 @@
-import { parseJson, refusal } from './json.ts';
+import { notUnicode, parseJson, refusal, REPLACEMENT } from './json.ts';
 import { MAX_PARTS } from './limits.ts';
 
 /** A parsed form: text fields and files. */
@@ -43,15 +43,22 @@ async function readForm(request: Request): Promise<Form> {
     form = await request.formData();
   } catch (error) {
     if (!(error instanceof Error) || 'extensions' in error || error.name === 'AbortError') throw error;
-    throw wrong(error.message);
+    throw wrong(error.message.startsWith('Field value size exceeded') ? TOO_MUCH_TEXT : error.message);
   }
   if ([...form.keys()].length > MAX_PARTS) throw wrong(`it may have at most ${MAX_PARTS} parts`);
   return form;
 }
 
+/** In place of what the parser says, which does not know its own limit. */
+const TOO_MUCH_TEXT =
+  'a text part may have at most 1048576 bytes; send pictures as parts of their own, not as data: URLs';
+
 function jsonPart(form: Form, name: 'operations' | 'map'): unknown {
   const text = form.get(name);
-  if (typeof text === 'string') return parseJson(text, `the part "${name}" of a multipart request`);
+  if (typeof text === 'string') {
+    if (text.includes(REPLACEMENT)) throw notUnicode(`The part "${name}" of a multipart request`);
+    return parseJson(text, `The part "${name}" of a multipart request`);
+  }
   throw wrong(`the part "${name}" is ${text === null ? 'missing' : 'a file, expected text'}`);
 }
 

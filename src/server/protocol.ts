@@ -14,7 +14,7 @@ import type { Refusals } from '../resolvers/refusals.ts';
 import type { Context } from '../schema/index.ts';
 import { type Access, authorizationIn } from './auth.ts';
 import type { Deliveries } from './deliveries.ts';
-import { checkLength, declaredVariables, refusePersisted } from './documents.ts';
+import { checkSize, declaredVariables, refusePersisted } from './documents.ts';
 import { boundErrors, maskResult, withoutHttp, type ErrorMask } from './errors.ts';
 import { deliver, openUpdates, SharedAnswers, type Updates } from './fan-out.ts';
 import type { GraphQLServer, Transport } from './graphql.ts';
@@ -75,7 +75,7 @@ export function createProtocol(
         access.admit(authorization ?? extra.request.headers.authorization, extra.request);
         if (!trustedDocuments) refusePersisted(payload);
         const query = trustedDocuments?.documentOf(payload) ?? payload.query;
-        checkLength(query);
+        checkSize(query);
         const enveloped = graphql.getEnveloped({ req: extra.request, authorization, params: { query } });
         // Check limits first: a context is built only for a document that may run.
         const document = enveloped.parse(query) as DocumentNode;

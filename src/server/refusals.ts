@@ -5,7 +5,7 @@ import type { ErrorMask } from './errors.ts';
 
 /** Codes that are logged where they occur: by the error mask or by authentication. */
 const LOGGED_ERRORS = [
-  ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
+  ...['INTERNAL_SERVER_ERROR', 'STORAGE_FULL', 'STORAGE_UNAVAILABLE', 'IMAGE_LOST', 'QUEUE_UNAVAILABLE'],
   ...['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
 ];
 

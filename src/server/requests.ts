@@ -1,6 +1,7 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { parseJson, refusal } from './json.ts';
+import { notUnicode, parseJson, refusal, REPLACEMENT } from './json.ts';
 import { parseMultipart } from './multipart.ts';
 
 type Parser = (request: Request) => Promise<unknown>;
@@ -10,10 +11,7 @@ const PARSERS: ReadonlyMap<string, Parser> = new Map<string, Parser>([
   ['application/json', async (request) => parseJson(await textOf(request), 'The body')],
   ['application/graphql+json', async (request) => parseJson(await textOf(request), 'The body')],
   ['application/graphql', async (request) => ({ query: await textOf(request) })],
-  [
-    'application/x-www-form-urlencoded',
-    async (request) => fromFields(new URLSearchParams(await textOf(request))),
-  ],
+  ['application/x-www-form-urlencoded', async (request) => fromFields(await textOf(request), 'The body')],
   ['multipart/form-data', parseMultipart],
 ]);
 
@@ -22,7 +20,9 @@ export const readOperations = (): Plugin => ({
   onRequestParse({ request, setRequestParser }) {
     const encoding = request.headers.get('content-encoding') ?? 'identity';
     if (request.method === 'GET') {
-      setRequestParser((get) => fromFields(new URL(get.url).searchParams) as GraphQLParams);
+      setRequestParser(
+        (get) => fromFields(new URL(get.url).search.slice(1), 'The query string') as GraphQLParams,
+      );
     } else if (request.method === 'POST') {
       const type = mediaType(request.headers.get('content-type') ?? '');
       const parse = PARSERS.get(type);
@@ -58,10 +58,25 @@ function mustBeGiven(params: unknown): GraphQLParams {
   return params as GraphQLParams;
 }
 
-/** Without the byte order mark that some editors and tools add. */
+/**
+ * A body, which must be UTF-8 (RFC 8259, 8.1): of another encoding, every foreign letter of a prompt would become U+FFFD. Without
+ * the byte order mark that some editors and tools add.
+ */
 async function textOf(request: Request): Promise<string> {
+  const bytes = await bytesOf(request);
+  const [, charset = 'utf-8'] =
+    /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers.get('content-type') ?? '') ?? [];
+  if (!isAscii(bytes) && !/^utf-?8$/i.test(charset)) {
+    const message = `The body must be UTF-8; got "charset=${charset}" in the Content-Type`;
+    throw refusal(415, 'UNSUPPORTED_MEDIA_TYPE', message);
+  }
+  if (!isUtf8(bytes)) throw notUnicode('The body');
+  return new TextDecoder().decode(bytes);
+}
+
+async function bytesOf(request: Request): Promise<Uint8Array> {
   try {
-    return (await request.text()).replace(/^\ufeff/, '');
+    return new Uint8Array(await request.arrayBuffer());
   } catch (error) {
     if (!(error instanceof Error) || error instanceof GraphQLError || error.name === 'AbortError')
       throw error;
@@ -70,7 +85,10 @@ async function textOf(request: Request): Promise<string> {
 }
 
 /** An operation from a query string or a form, with the field names of the GraphQL over HTTP specification. */
-function fromFields(fields: URLSearchParams): object {
+function fromFields(encoded: string, name: string): object {
+  const fields = new URLSearchParams(encoded);
+  const isReplaced = [...fields.values()].some((value) => value.includes(REPLACEMENT));
+  if (isReplaced && !encoded.includes(REPLACEMENT) && !/%ef%bf%bd/i.test(encoded)) throw notUnicode(name);
   const json = (name: string) => {
     const text = fields.get(name);
     return text ? parseJson(text, name) : null;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import { CloseCode, type Server } from 'graphql-ws';
+import { CloseCode, parseMessage, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { BusyError, bytesUnderWay, type ByteBudget } from '../sources/byte-budget.ts';
@@ -22,6 +22,9 @@ export interface Extra {
   /** Reports that `connection_init` was acknowledged. */
   readonly acknowledge: () => void;
 }
+
+/** graphql-transport-ws: a message is none of the protocol. */
+const BAD_REQUEST: number = CloseCode.BadRequest;
 
 /** RFC 6455: a message is too big to be processed. */
 const MESSAGE_TOO_BIG = 1009;
@@ -54,6 +57,7 @@ export function serveSocket(
     log.debug({ err: error }, 'WebSocket failed');
   });
 
+  let received: string | undefined;
   const acknowledge = limitIntroduction(socket, request, head.length);
   countUnfinished(socket, request.socket, budget);
   const stopPings = keepAlive(socket);
@@ -65,7 +69,7 @@ export function serveSocket(
       protocol: socket.protocol,
       send: (text) => send(socket, text),
       close: (code, reason) => {
-        socket.close(code, reason);
+        socket.close(code, code === BAD_REQUEST ? whyInvalid(received, reason) : reason);
       },
       onMessage: (receive) => {
         // With the default binary type a message is one Buffer.
@@ -77,7 +81,9 @@ export function serveSocket(
             refuseMessage(socket, text, error as GraphQLError);
             return;
           }
-          receive(text).catch(fail);
+          received = text;
+          receive(text).catch(fail); // checks the message before it waits for anything
+          received = undefined;
         });
       },
     },
@@ -93,6 +99,24 @@ export function serveSocket(
 /** Whether a client sent a message that only servers send: graphql-ws then throws a plain error. */
 const isMisdirected = (error: unknown): boolean =>
   error instanceof Error && /^Unexpected message of type \w+ received$/.test(error.message);
+
+/** Bytes that the reason of a close frame may have (RFC 6455, 5.5). */
+const MAX_REASON_BYTES = 123;
+
+/** Why a message is no message of the protocol, as the reason of a close frame. */
+function whyInvalid(text: string | undefined, otherwise: string | undefined): string | undefined {
+  if (text === undefined) return otherwise;
+  try {
+    parseMessage(text);
+    return otherwise;
+  } catch (error) {
+    const bytes = Buffer.from(`Invalid message received: ${(error as Error).message}`);
+    return bytes
+      .subarray(0, MAX_REASON_BYTES)
+      .toString()
+      .replace(/\ufffd+$/, '');
+  }
+}
 
 /** Refuses the operation of a message that is not parsed; its id is at the beginning or the end. */
 function refuseMessage(

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { handleProtocols } from 'graphql-ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { cutValues } from '../input-error.ts';
@@ -47,6 +47,7 @@ export function attachWebSocket(
     const refusal = isPath(request.url?.split('?')[0] ?? '') ? whyRefused(request, parts) : NOT_HERE;
     if (refusal) refuse(request.socket, refusal);
     else {
+      noteOtherProtocol(request, parts.refusals);
       sockets.handleUpgrade(request, stream, head, (socket) => {
         serveSocket(socket, request, head, protocol, parts.log);
       });
@@ -66,6 +67,18 @@ export function attachWebSocket(
       clearTimeout(deadline);
     },
   };
+}
+
+/**
+ * Notes a client of another protocol, such as the older subscriptions-transport-ws. graphql-ws closes its socket with 4406, which
+ * a browser does not show.
+ */
+function noteOtherProtocol({ headers }: IncomingMessage, refusals: ProtocolParts['refusals']): void {
+  const offered = headers['sec-websocket-protocol'] ?? '';
+  if (offered.split(',').some((name) => name.trim() === GRAPHQL_TRANSPORT_WS_PROTOCOL)) return;
+  const got = offered === '' ? 'none' : `"${offered}"`;
+  const reason = `a WebSocket: expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}, got ${got}`;
+  refusals.note({ code: 'BAD_REQUEST', reason: cutValues(reason) });
 }
 
 /** Whether a request asks for a WebSocket; offers of other protocols, such as h2c, may be ignored. */
@@ -106,7 +119,7 @@ function whyRefused(
   { isAllowedOrigin, isAllowedHost, readReached, refusals }: WebSocketParts,
 ): Refusal | undefined {
   const { host, origin } = request.headers;
-  if (host === undefined || !isHost(host)) {
+  if (host === undefined || !isHost(host) || request.headersDistinct['host']!.length > 1) {
     return { status: '400 Bad Request', code: 'BAD_REQUEST', message: 'the Host header is malformed' };
   }
   if (!isAllowedHost(host)) {

@@ -4,8 +4,14 @@ import { ClockMark } from '../jobs/clock-guard.ts';
 import { Estimator } from '../jobs/eta.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Retention } from '../jobs/retention.ts';
+import type { Misfit } from '../models/adapter-catalog.ts';
 import type { ModelEntry } from '../models/catalog.ts';
-import { clusterAdapters, type AnnouncedAdapters } from '../models/cluster-adapters.ts';
+import {
+  canAnswer,
+  clusterAdapters,
+  type AnnouncedAdapters,
+  type MisfitQuestion,
+} from '../models/cluster-adapters.ts';
 import { ClusterModels, type AnnouncedModel } from '../models/cluster-models.ts';
 import { NO_THUMBNAILS } from '../models/thumbnails.ts';
 import { Refusals } from '../resolvers/refusals.ts';
@@ -30,7 +36,7 @@ export interface WorkerState extends AnnouncedAdapters {
 export async function openCluster(config: Config, log: Logger): Promise<OpenServices> {
   await makePrivate(config.dataDir, log);
   const objects = await openSharedObjects(config);
-  const { queue, workers } = await openRedisJobs<WorkerState>(redisOptions(config, log));
+  const { queue, workers, questions } = await openRedisJobs<WorkerState>(redisOptions(config, log));
   const models = new ClusterModels(await namesOf(workers), async (isNow) =>
     (await workers.present(isNow ? 0 : undefined)).map(({ worker, devices, state }) => ({
       worker,
@@ -49,6 +55,15 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
         Array.from({ length: devices }, () => ({ worker, models: taken })),
       ),
   });
+  const ask = async (question: MisfitQuestion): Promise<Misfit | undefined> => {
+    const having = (await workers.present()).filter(
+      ({ state }) =>
+        canAnswer(state, question) &&
+        state.models.some((one) => one.name === question.model && one.installed),
+    );
+    const names = having.map(({ worker }) => worker);
+    return (await questions.ask(names, question)) as Misfit | undefined;
+  };
   return {
     version: programVersion(),
     config,
@@ -57,7 +72,7 @@ export async function openCluster(config: Config, log: Logger): Promise<OpenServ
     models,
     pulls: undefined,
     thumbnails: NO_THUMBNAILS,
-    ...clusterAdapters(async () => (await workers.present()).map(({ state }) => state)),
+    ...clusterAdapters(async () => (await workers.present()).map(({ state }) => state), ask),
     objects,
     conversions: await openConversions(config),
     refusals: new Refusals(log),

@@ -5,7 +5,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Runner } from '../jobs/runner.ts';
 import type { ModelCatalog, ModelEntry } from '../models/catalog.ts';
-import { adaptersOf } from '../models/cluster-adapters.ts';
+import { adaptersOf, answerMisfit } from '../models/cluster-adapters.ts';
 import type { AnnouncedModel } from '../models/cluster-models.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/services.ts';
@@ -46,7 +46,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const objects = await openSharedObjects(config);
   const name = processName();
   let served: readonly string[] = [];
-  const { queue, source, workers } = await openRedisJobs<WorkerState>({
+  const { queue, source, workers, questions } = await openRedisJobs<WorkerState>({
     ...redisOptions(config, log),
     worker: {
       name,
@@ -70,6 +70,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   });
   const patient = new RetryingStore({ store: objects, log });
   const adapters = openAdapters(config, models, hashes);
+  questions.answerWith((question) => answerMisfit(question, adapters));
   const engines = openEngines(config, { models, adapters, hashes, objects: patient, log });
   await engines.mustOpen().catch(async (error: unknown) => {
     await queue.close();

@@ -164,9 +164,14 @@ async function readAnswer(
   return { bytes: Buffer.concat(chunks, size), ...(typeof mediaType === 'string' && { mediaType }) };
 }
 
+/** What OpenSSL says of a failed handshake, among its function, file and line. */
+const OF_OPENSSL = /^[\da-f]+:error:[\da-f]*:[^:]*:[^:]*:([^:]+):/i;
+
 /** The innermost cause, for the client: its message, or its code if it has none. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reason(error.cause);
+  const [, ofTls] = OF_OPENSSL.exec(error.message) ?? [];
+  if (ofTls !== undefined) return `TLS failed: ${ofTls}`;
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

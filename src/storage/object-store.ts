@@ -31,6 +31,17 @@ export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError';
 }
 
+/** An object that is referred to is missing, or its bytes are not those that were stored: a disk failed, or somebody removed it. */
+export class LostObjectError extends Error {
+  override readonly name = 'LostObjectError';
+  readonly sha256: string;
+
+  constructor(sha256: string, state: 'missing' | 'damaged', options?: ErrorOptions) {
+    super(`the picture ${sha256} is ${state} in the object store`, options);
+    this.sha256 = sha256;
+  }
+}
+
 /** The disk has no room for the object or job; nothing of it was kept. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';

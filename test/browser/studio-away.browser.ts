@@ -52,9 +52,36 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
       ),
     }));
 
+  it('sends what was asked for before the models were known, once they are, and shows no size before', async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const page = await openStudio(browser, server.url, {
+      problems,
+      prepare: async (opened) => {
+        await opened.route('**/graphql', async (route) => {
+          if (route.request().postData()?.includes('query Models')) await asked;
+          await route.continue();
+        });
+      },
+    });
+    await drop(page, EXAMPLE, 'meadow.png');
+    await page.getByText('As the model sees it').waitFor();
+    await page.locator('#prompt').fill('a red boat');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Sending…').waitFor();
+    expect(await page.getByText('512 × 512 px').count()).toBe(0);
+    answer();
+    await page.locator('.strip .tile').waitFor();
+    await page.locator('.tile[data-status="SUCCEEDED"]').waitFor();
+    expect(await page.getByText(/seed \d+, 256 × 256/).count()).toBe(1);
+    await page.close();
+  });
+
   it('stays, says so and goes on by itself where the server is away and a view is not fetched yet', async () => {
     const page = await open();
-    await page.locator('.make-button:enabled').waitFor(); // the models are known
+    await page.locator('.model-button').waitFor(); // the models are known
     await page.locator('#prompt').fill('a red boat');
     const { port } = new URL(server.url);
     await server.end('SIGKILL');

@@ -64,6 +64,19 @@ describe('the command', () => {
     expect(errors.join('')).toContain(why);
   });
 
+  test('says of `config` and `doctor` that they take the settings as flags, and presets nothing in the words of a library', () => {
+    const help = (name: string) => {
+      let text = '';
+      const command = createProgram().commands.find((child) => child.name() === name)!;
+      command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+      return text;
+    };
+    for (const name of ['config', 'doctor'])
+      expect(help(name)).toContain('It takes the settings of `latentql serve` as flags, too.');
+    expect(help('serve')).toMatch(/--federation \[true\|false\] +serves the schema/);
+    expect(help('serve')).not.toContain('preset');
+  });
+
   test('has a sentence about each of its commands, which all take --help', () => {
     const all = commands(createProgram());
     expect(all.length).toBeGreaterThan(15);
@@ -164,6 +177,7 @@ describe('completion', () => {
     ['latentql serve --port 4000 --data', ['--data-dir']],
     ['latentql keys add --ro', ['--role']],
     ['latentql completion z', ['zsh']],
+    ['latentql config --por', ['--port']],
   ])('of bash knows what may follow %j', async (line, expected) => {
     if (!(await has('bash'))) return;
     const words = line.split(' ');

@@ -6,6 +6,6 @@ import { profilesOf } from '../../src/engine/runtime/profiles.ts';
 
 /** Runs the check of each fused operator on CUDA and prints a line for each of its cases: whether the provider runs it. */
 linkProvider();
-const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'f16')[0]!, reason: 'requested' };
+const device: Device = { name: 'cuda', profile: profilesOf('cuda', 'f16')[0]!, reason: 'chosen by name' };
 for (const operator of FUSED_OPERATORS)
   for await (const { name } of checkFused(device, operator)) console.log(name);

@@ -24,7 +24,7 @@ linkProvider();
 const [best, ...others] = profilesOf('cuda', precision as Precision);
 const fused = best!.compute === 'F16' ? [{ ...best!, fused: new Set(FUSED_OPERATORS) }] : [];
 for (const profile of [...fused, best!, ...others]) {
-  const device: Device = { name: 'cuda', profile, reason: 'requested' };
+  const device: Device = { name: 'cuda', profile, reason: 'chosen by name' };
   for (const source of await sourcesOf(JSON.parse(model!) as CheckupModel, device)) {
     const session = await openSession(source.build(profile), device);
     console.log(`${profile.compute} ${profile.attention} ${source.name}`);

@@ -35,7 +35,7 @@ const bytesOf = (counts: Readonly<Record<'uploadedBytes' | 'downloadedBytes', nu
  */
 async function* measure(model: CheckupModel, onlySteps: boolean): AsyncGenerator<Load> {
   const profile = { ...profilesOf('cuda', 'auto')[0]!, fused: new Set(FUSED_OPERATORS) };
-  const device: Device = { name: 'cuda', profile, reason: 'requested' };
+  const device: Device = { name: 'cuda', profile, reason: 'chosen by name' };
   const counts = () => countsIn(process.env['STAND_IN_COUNTS']!);
   for (const source of await sourcesOf(model, device)) {
     if (onlySteps && !source.stays) continue;

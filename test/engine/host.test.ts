@@ -297,7 +297,7 @@ describe('an engine whose device is open', () => {
     const status = await new Promise<EngineStatus>((resolve) => {
       engine = startEngine({ device: 'cpu', memoryLimit: 2 ** 30, onReady: resolve });
     });
-    expect(status).toMatchObject({ device: 'cpu', reason: 'requested' });
+    expect(status).toMatchObject({ device: 'cpu', reason: 'chosen by name' });
     expect(status).toEqual(await engine!.status());
     await engine!.close();
   });

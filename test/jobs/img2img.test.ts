@@ -130,7 +130,7 @@ describe('the img2img handler', () => {
     const handle = img2imgHandler({
       engine,
       objects,
-      checkpointOf: (model) =>
+      checkpointOf: ({ model }) =>
         model === 'missing'
           ? Promise.reject(new CheckpointError('missing.safetensors is not installed'))
           : Promise.resolve(`/models/${model}.safetensors`),
@@ -316,6 +316,22 @@ describe('the img2img handler', () => {
     const failed = await ended(queue, job.id);
     expect(failed).toMatchObject({ status: 'FAILED', attempts: 1, error: { code } });
     expect(failed.error!.message).toContain(message);
+  });
+
+  it('fails a job whose source has other bytes than were stored, before the engine is asked', async () => {
+    const { sha256 } = await objects.put(Buffer.from('source'));
+    objects.stored.set(sha256, Buffer.from('sour'));
+    const job = await queue.enqueue(
+      newJob({ request: request({ source: { sha256, width: 1, height: 1 } }) }),
+    );
+    expect(await ended(queue, job.id)).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      error: {
+        code: 'SOURCE_LOST',
+        message: `The picture ${sha256} of the request is damaged in the object store.`,
+      },
+    });
   });
 
   it('waits for room where the disk is full, and loses no picture', async () => {

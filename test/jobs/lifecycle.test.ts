@@ -247,6 +247,21 @@ describe('an idempotency key', () => {
     expect(sameRequest(waiting, reversed)).toBe(waiting);
   });
 
+  it('belongs to the same request, whatever its files contain by now, but not to one with another source', () => {
+    const at = (hash: string, source = 'a') => {
+      const file = { name: 'ink', file: 'loras/ink.safetensors', sha256: hash };
+      return request({
+        modelFiles: [{ name: 'starter.safetensors', content: hash }],
+        loras: [{ ...file, strength: 1, textStrength: 1 }],
+        refiner: { ...file, switchAt: 0.8, files: [{ name: 'ink', content: hash }] },
+        source: { sha256: source, width: 1, height: 1 },
+      });
+    };
+    const known = { ...waiting, request: at('1') };
+    expect(sameRequest(known, at('2'))).toBe(known);
+    expect(() => sameRequest(known, at('1', 'b'))).toThrow(InputError);
+  });
+
   it('does not belong to another request', () => {
     const other = () => sameRequest(waiting, request({ steps: 5 }));
     expect(other).toThrow(InputError);

@@ -203,6 +203,25 @@ describe('the job database', () => {
       await queue.close();
     });
 
+    it.each<[string, () => Promise<void>]>([
+      ['deleted', () => rm(`${file}-wal`)],
+      ['moved away', () => rename(`${file}-wal`, `${file}.away`)],
+    ])('in part, its log %s, accepts nothing and keeps what it has told', async (_how, takeAway) => {
+      const { queue, source } = openJobs();
+      const job = await queue.enqueue(newJob());
+      await takeAway();
+      for (const refused of [queue.enqueue(newJob()), queue.check(), queue.cancel(job.id), claim(source)]) {
+        await expect(refused).rejects.toThrow(
+          /The log .*jobs\.db-wal of the job database was deleted or replaced/,
+        );
+      }
+      await queue.close();
+      const again = openJobs();
+      expect(await again.queue.get(job.id)).toMatchObject({ id: job.id, status: 'QUEUED' });
+      expect(await again.queue.enqueue(newJob())).toMatchObject({ status: 'QUEUED' });
+      await again.queue.close();
+    });
+
     it('takes the end of a job once it is back', async () => {
       const { queue, source } = openJobs();
       const { id } = await queue.enqueue(newJob());

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adapterNamed } from '../../src/models/adapter-catalog.ts';
 import { AdapterFiles } from '../../src/models/adapter-files.ts';
 import { folderKind } from '../../src/models/adapter-folders.ts';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
@@ -11,6 +12,7 @@ describe('the adapters of a kind', () => {
   let hashes: ModelHashes;
   let reads: string[];
   let files: AdapterFiles<{ text: string }>;
+  let sft: AdapterFiles<{ text: string }>;
   beforeEach(async () => {
     folder = await temporaryFolder();
     hashes = new ModelHashes(join(folder.path, '.hashes.json'), () => undefined);
@@ -18,18 +20,20 @@ describe('the adapters of a kind', () => {
     const modelsDir = join(folder.path, 'models');
     const isModel = (file: string) => file.startsWith('models/');
     const checkpointOf = (model: string) => (model === 'known' ? '/known.safetensors' : undefined);
-    files = new AdapterFiles(
-      { modelsDir, hashes, isModel, checkpointOf },
-      {
-        mayBe: (file) => /\.(txt|safetensors)$/.test(file),
-        misfit: (path, checkpoint) => Promise.resolve({ problem: `${path} in ${checkpoint}`, unused: ['a'] }),
-        inspect: async (path, file) => {
-          reads.push(file);
-          const text = await readFile(path, 'utf8').catch(() => undefined);
-          return text?.startsWith('not ') === false ? { text } : undefined;
-        },
+    const parts = { modelsDir, hashes, isModel, checkpointOf };
+    sft = new AdapterFiles(parts, {
+      mayBe: () => true,
+      inspect: async (path) => ({ text: await readFile(path, 'utf8') }),
+    });
+    files = new AdapterFiles(parts, {
+      mayBe: (file) => /\.(txt|safetensors)$/.test(file),
+      misfit: (path, checkpoint) => Promise.resolve({ problem: `${path} in ${checkpoint}`, unused: ['a'] }),
+      inspect: async (path, file) => {
+        reads.push(file);
+        const text = await readFile(path, 'utf8').catch(() => undefined);
+        return text?.startsWith('not ') === false ? { text } : undefined;
       },
-    );
+    });
   });
   afterEach(async () => {
     await hashes.close();
@@ -61,6 +65,25 @@ describe('the adapters of a kind', () => {
       sha256: expect.any(String) as string,
     });
     expect(await files.get('z')).toBeUndefined();
+  });
+
+  it('have names of their own where they differ in their extension alone', async () => {
+    for (const file of ['a/x.safetensors', 'a/x.sft', 'b/x.sft']) await put(file, file);
+    expect((await sft.list()).map(({ name, text }) => `${name} ${text}`)).toEqual([
+      'a/x.safetensors a/x.safetensors',
+      'a/x.sft a/x.sft',
+      'b/x b/x.sft',
+    ]);
+    expect(await sft.get('a/x.sft')).toMatchObject({ text: 'a/x.sft' });
+    expect(await sft.get('a/x')).toBeUndefined();
+  });
+
+  it('are the usable one of several that a name may mean', () => {
+    const ink = (file: string, problem: string | null) => ({ name: file, file, problem });
+    const adapters = [ink('loras/ink.pt', 'a pickle'), ink('loras/ink.safetensors', null)];
+    expect(adapterNamed('ink', adapters)).toBe(adapters[1]);
+    expect(adapterNamed('loras/ink.pt', adapters)).toBe(adapters[0]);
+    expect(adapterNamed('ink', adapters.slice(0, 1))).toBe(adapters[0]);
   });
 
   it('are read again only when they have changed', async () => {

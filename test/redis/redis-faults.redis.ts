@@ -153,6 +153,56 @@ describe('a Redis', () => {
     expect(await redis.keys('*q:starter:????????-*')).toHaveLength(1);
   });
 
+  it('that is busy with a script of somebody else is waited for, then told as such', async () => {
+    const { queue } = await members.worker();
+    const { id } = await queue.enqueue(newJob());
+    await redis.config('SET', 'lua-time-limit', '100');
+    const other = redis.duplicate();
+    stops.push(() => {
+      other.disconnect();
+      return Promise.resolve();
+    });
+    await other.ping();
+    const endless = redis.eval('while true do end', 0).catch((error: unknown) => error);
+    await vi.waitFor(async () => {
+      expect(await rejection(other.ping())).toMatchObject({
+        message: expect.stringMatching(/^BUSY /) as string,
+      });
+    });
+    const errors = await Promise.all([queue.get(id), queue.check(), queue.enqueue(newJob())].map(rejection));
+    for (const error of errors) {
+      const message = expect.stringMatching(
+        `^Redis at ${server.url} (is not available: BUSY |did not answer within 5 seconds$)`,
+      ) as string;
+      expect(error).toMatchObject({ ...unavailable, message });
+    }
+    const soon = queue.get(id);
+    await other.script('KILL');
+    await endless;
+    expect(await soon).toMatchObject({ id, status: 'QUEUED' });
+  });
+
+  it('that has become a replica without a master is told as such, and used again as a master', async () => {
+    const { queue } = await members.worker();
+    await redis.replicaof('127.0.0.1', 1);
+    expect(await rejection(queue.enqueue(newJob()))).toMatchObject({
+      ...unavailable,
+      message: `Redis at ${server.url} is a read-only replica, and had no master for 5 seconds`,
+    });
+    await redis.replicaof('NO', 'ONE');
+    expect(await queue.enqueue(newJob())).toMatchObject({ status: 'QUEUED' });
+  });
+
+  it('that takes away a permission is told as such', async () => {
+    const { queue } = await members.worker();
+    const { id } = await queue.enqueue(newJob());
+    await redis.acl('SETUSER', 'default', '-@scripting');
+    for (const error of await Promise.all([queue.enqueue(newJob()), queue.cancel(id)].map(rejection))) {
+      const message = expect.stringMatching(`^Redis at ${server.url} is not available: NOPERM `) as string;
+      expect(error).toMatchObject({ ...unavailable, message });
+    }
+  });
+
   it('gets the queue entry of a waiting job again that a crash left out', async () => {
     const api = await members.api();
     const { id } = await api.queue.enqueue(newJob());

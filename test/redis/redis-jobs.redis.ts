@@ -562,3 +562,27 @@ async function entriesOf(model: string): Promise<string[]> {
   const keys = await redis.keys(`${start}????????-*`);
   return keys.map((key) => key.slice(start.length)).filter((id) => !id.includes(':'));
 }
+
+describe('a question to workers', () => {
+  it('is answered by one that may and can, with the first answer', async () => {
+    const api = await members.api();
+    const [a, b, c] = [await members.worker('a'), await members.worker('b'), await members.worker('c')];
+    const heard: unknown[] = [];
+    for (const { name, questions } of [a, b, c])
+      questions.answerWith((question) => {
+        heard.push([name, question]);
+        return Promise.resolve(name === 'a' ? undefined : { from: name });
+      });
+    expect(await api.questions.ask(['a', 'b'], { about: 'x' })).toEqual({ from: 'b' });
+    expect(heard.toSorted()).toEqual([
+      ['a', { about: 'x' }],
+      ['b', { about: 'x' }],
+    ]);
+    expect(await api.questions.ask([], { about: 'x' })).toBeUndefined();
+  });
+
+  it('has no answer where the worker is gone, within seconds', async () => {
+    const api = await members.api();
+    expect(await api.questions.ask(['gone'], {})).toBeUndefined();
+  });
+});

@@ -206,6 +206,9 @@ describe('parseImg2Img', () => {
     expect(faults({}, { installed: false, problem: 'no key "x" at byte 7' })).toEqual([
       ['MODEL_INVALID', 'input.model', 'starter cannot be used: no key "x" at byte 7'],
     ]);
+    expect(faults({}, { hindrance: 'set heads in the sidecar' })).toEqual([
+      ['MODEL_INVALID', 'input.model', 'starter cannot be used: set heads in the sidecar'],
+    ]);
     expect(() =>
       parseImg2Img({ fields: { model: 'gone' }, priority: 0, idempotencyKey: null }, undefined, '/'),
     ).toThrow('there is no model gone; see the models query');

@@ -13,6 +13,7 @@ const MODELS = [
   described('refiner', { family: 'sdxl_refiner' }),
   described('new', { family: 'sdxl_refiner' }),
   described('broken', { problem: 'no header' }),
+  described('headless', { hindrance: 'set heads in the sidecar' }),
   described('absent', { installed: false, family: null }),
   described('small', { family: 'sd15' }),
 ];
@@ -39,6 +40,10 @@ test('one that cannot be used is refused with its reason', async () => {
   };
   expect(await refusal('gone')).toEqual(['UNSUPPORTED', 'there is no model gone; see the models query']);
   expect(await refusal('broken')).toEqual(['INVALID_VALUE', 'broken cannot be used: no header']);
+  expect(await refusal('headless')).toEqual([
+    'INVALID_VALUE',
+    'headless cannot be used: set heads in the sidecar',
+  ]);
   expect((await refusal('absent'))[0]).toBe('MODEL_NOT_INSTALLED');
   expect(await refusal('small')).toEqual([
     'INVALID_VALUE',

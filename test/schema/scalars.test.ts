@@ -57,6 +57,47 @@ describe('DateTime', () => {
   });
 });
 
+describe('DateTime as an argument', () => {
+  test('is a moment in any time zone', () => {
+    expect(scalar('DateTime').parseValue('2024-02-29T23:59:59.5+01:00')).toBe(
+      Date.UTC(2024, 1, 29, 22, 59, 59, 500),
+    );
+  });
+
+  test.each([
+    ['a day that the calendar does not have', '2026-02-30T00:00:00Z'],
+    ['February 29 of a common year', '2026-02-29T00:00:00Z'],
+    ['the hour 24', '2026-01-31T24:00:00Z'],
+    ['no time zone', '2026-01-31T00:00:00'],
+  ])('is refused: %s', (_what, value) => {
+    expect(() => scalar('DateTime').parseValue(value)).toThrow(
+      `DateTime must be an ISO 8601 text such as "2026-01-31T12:00:00Z", got "${value}"`,
+    );
+  });
+});
+
+describe('JSONObject', () => {
+  const object = scalar('JSONObject');
+
+  test('is read as it was sent', () => {
+    const value = JSON.parse(
+      '{"__proto__":{"a":[1.5,-0,1e-7,9007199254740991]},"constructor":null}',
+    ) as unknown;
+    expect(JSON.stringify(object.parseValue(value))).toBe(
+      '{"__proto__":{"a":[1.5,0,1e-7,9007199254740991]},"constructor":null}',
+    );
+  });
+
+  test.each([
+    ['is infinite', '{"a":[{"b":1e400}]}', 'Infinity at a.0.b'],
+    ['was rounded', '{"a":9007199254740993}', '9007199254740992 at a'],
+  ])('is refused with a number that %s, in a variable and in a document', (_what, json, found) => {
+    const message = `JSONObject must have numbers that JavaScript can hold, got ${found}; give it as a string`;
+    expect(() => object.parseValue(JSON.parse(json))).toThrow(message);
+    expect(() => object.parseLiteral(parseValue(json.replaceAll(/"(\w)"/g, '$1')))).toThrow(message);
+  });
+});
+
 describe('Upload', () => {
   test('takes what an upload made of a part, and nothing else', () => {
     const blob = new Blob(['x']);

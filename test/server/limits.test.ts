@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { getIntrospectionQuery, type ExecutionResult } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
@@ -174,6 +175,41 @@ describe('a WebSocket', () => {
     ['sends a message beyond the limit', [init, `"${' '.repeat(MAX_MESSAGE_BYTES)}"`], 1009],
   ])('that %s is closed', async (_title, messages, code) => {
     expect(await closeCode(messages)).toBe(code);
+  });
+
+  test.each([
+    [
+      '{"type":"subscribe","id":1,"payload":{"query":"{ version }"}}',
+      /^Invalid message received: .*'id' property/,
+    ],
+    [
+      '{"type":"subscribe","id":"1","payload":{"query":null}}',
+      /^Invalid message received: .*'query' property/,
+    ],
+    ['{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}', /'variables' property/],
+    ['{"type":"start","id":"1","payload":{"query":"{ version }"}}', /^Invalid message received: .*"start"/],
+    [`{"type":"${'é'.repeat(200)}"}`, /^Invalid message received: .*é+$/],
+  ])('that sends %s is told why it is closed', async (message, reason) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send(message);
+    const [code, given] = (await once(socket, 'close')) as [number, Buffer];
+    expect([code, given.toString()]).toEqual([4400, expect.stringMatching(reason)]);
+  });
+
+  test.each([
+    ['graphql-ws', '"graphql-ws"'],
+    [undefined, 'none'],
+  ])('with the subprotocol %s of another protocol is logged', async (subprotocol, got) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, subprotocol);
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(server.logged).toContainEqual(
+      expect.objectContaining({
+        msg: 'request refused',
+        reason: `a WebSocket: expected the subprotocol graphql-transport-ws, got ${got}`,
+      }),
+    );
   });
 
   test('may have as many operations open as the limit says, and no more', async () => {

@@ -144,6 +144,7 @@ describe('Tags and metadata', () => {
     [{ tags: Array<string>(21).fill('a') }, 'tags', /at most 20 entries, got 21/],
     [{ tags: ['a'.repeat(65)] }, 'tags', /1 to 64 characters, got 65/],
     [{ tags: [''] }, 'tags', /1 to 64 characters, got 0/],
+    [{ tags: ['🚤', '\ud83d'] }, 'tags', /half of a surrogate pair, got "\\ud83d"/],
     [{ metadata: { a: 'é'.repeat(2100) } }, 'metadata', /at most 4096 bytes as JSON, got 4208/],
   ])('are bounded: %#', async (labels, field, message) => {
     const { userErrors } = (await ask(server.url, Img2ImgDocument, { input: { ...SMALL, ...labels } }))

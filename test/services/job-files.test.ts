@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FileContent } from '../../src/engine/index.ts';
 import type { AdapterList } from '../../src/jobs/img2img.ts';
-import type { JobFile } from '../../src/jobs/request.ts';
+import type { JobFile, JobRefiner } from '../../src/jobs/request.ts';
 import { AdapterFiles } from '../../src/models/adapter-files.ts';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
 import { filesOfJobs } from '../../src/services/job-files.ts';
@@ -35,7 +36,7 @@ async function put(file: string, content: string): Promise<void> {
 }
 
 /** The files of a job as a worker finds them, whatever lies in its folder. */
-function worker(installed = 'xl/one.safetensors') {
+function worker(installed = 'xl/one.safetensors', files?: readonly FileContent[]) {
   const where = {
     ...{ modelsDir: at(''), hashes, isModel: () => false },
     checkpointOf: () => undefined,
@@ -52,22 +53,24 @@ function worker(installed = 'xl/one.safetensors') {
     >,
     models: {
       get: (name) =>
-        Promise.resolve(name === 'one' ? ({ installed: true, problem: null } as never) : undefined),
+        Promise.resolve(name === 'one' ? ({ installed: true, problem: null, files } as never) : undefined),
       pathOf: (name) => (name === 'one' ? at(installed) : undefined),
     },
     hashes,
   });
 }
 
-const pinned = async (file: string): Promise<JobFile> => {
+const pinned = async (file: string): Promise<JobRefiner> => {
   const sha256 = await hashes.read(at(file));
   expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-  return { name: 'one', file, sha256: sha256! };
+  return { name: 'one', file, sha256: sha256!, switchAt: 0.8 };
 };
 
-const changed = (kind: string, { file, sha256 }: JobFile) =>
-  `the ${kind} one (${file}) has changed since the job was accepted, or is gone: ` +
-  `put the file with SHA-256 ${sha256} back, or submit the job again`;
+const changed = (kind: string, { file, sha256 }: JobFile, found: string | undefined) =>
+  `the ${kind} one (${file}) has changed since the job was accepted: expected SHA-256 ${sha256}, found ${found}; ` +
+  `put the file back, or submit the job again`;
+const gone = (kind: string, { file, sha256 }: JobFile) =>
+  `the ${kind} one (${file}) is gone since the job was accepted: put the file with SHA-256 ${sha256} back, or submit the job again`;
 
 test.each(ADAPTERS)(
   'of %s a worker takes the file with the content that was accepted, wherever it lies, and no other',
@@ -83,7 +86,9 @@ test.each(ADAPTERS)(
     await put(file, 'another content');
     expect(await adapterOf(kind, one)).toBe(at(elsewhere));
     await put(elsewhere, 'changed');
-    await expect(adapterOf(kind, one)).rejects.toThrow(changed(called, one));
+    await expect(adapterOf(kind, one)).rejects.toThrow(changed(called, one, await hashes.read(at(file))));
+    await rm(at(file));
+    await expect(adapterOf(kind, one)).rejects.toThrow(gone(called, one));
   },
 );
 
@@ -100,8 +105,45 @@ test.each(REFINERS)('of a refiner in %s a worker takes what was accepted, and no
   const { refinerOf } = worker(file);
   expect(await refinerOf(one)).toBe(at(file));
   await put(parts[0], 'as changed!');
-  await expect(refinerOf(one)).rejects.toThrow(changed('refiner', one));
+  await expect(refinerOf(one)).rejects.toThrow(changed('refiner', one, await hashes.read(at(file))));
   await put(...parts);
   expect(await refinerOf(one)).toBe(at(file));
   await expect(refinerOf({ ...one, name: 'gone' })).rejects.toThrow('gone is no longer installed');
 });
+
+const ACCEPTED: readonly FileContent[] = [
+  { name: 'one.safetensors', content: 'sha256:1' },
+  { name: 'ae.safetensors', content: 'sha256:2' },
+];
+
+test.each([
+  [
+    'one.safetensors',
+    'sha256:1',
+    'sha256:9',
+    [{ name: 'one.safetensors', content: 'sha256:9' }, ACCEPTED[1]!],
+  ],
+  ['ae.safetensors', 'sha256:2', 'none', [ACCEPTED[0]!]],
+  [
+    'one.latentql.json',
+    'none',
+    'sha256:3',
+    [...ACCEPTED, { name: 'one.latentql.json', content: 'sha256:3' }],
+  ],
+] as const)(
+  'a model whose %s has changed since its job was accepted is refused',
+  async (name, expected, found, now) => {
+    await put('xl/one.safetensors', 'as accepted');
+    const one = await pinned('xl/one.safetensors');
+    const message =
+      `the file ${name} of the model one has changed since the job was accepted: ` +
+      `expected ${expected}, found ${found}; put the file back, or submit the job again`;
+    const accepted = { model: 'one', modelFiles: ACCEPTED };
+    const [same, other] = [worker(undefined, ACCEPTED.toReversed()), worker(undefined, now)];
+    expect(await same.checkpointOf(accepted)).toBe(at('xl/one.safetensors'));
+    expect(await same.refinerOf({ ...one, files: ACCEPTED })).toBe(at('xl/one.safetensors'));
+    await expect(other.checkpointOf(accepted)).rejects.toThrow(message);
+    await expect(other.refinerOf({ ...one, files: ACCEPTED })).rejects.toThrow(message);
+    expect(await other.checkpointOf({ model: 'one' })).toBe(at('xl/one.safetensors'));
+  },
+);

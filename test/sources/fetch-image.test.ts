@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { anyAddress, publicAddresses, type ResolveAll } from '../../src/sources/address-policy.ts';
@@ -137,6 +137,8 @@ describe('fetchImage over http', () => {
     ['X-GZIP', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync], // some servers leave out the header of zlib
+    ['none', (bytes) => bytes],
     ['identity', (bytes) => bytes],
     ['', (bytes) => bytes],
     ['gzip, br', (bytes) => brotliCompressSync(gzipSync(bytes))],
@@ -161,6 +163,7 @@ describe('fetchImage over http', () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     const answers: Record<string, Buffer> = {
       '/bomb': bomb,
+      '/deflated': deflateRawSync(picture).subarray(0, 12),
       '/half': bomb.subarray(0, 5000),
       '/none': picture,
     };
@@ -272,6 +275,15 @@ describe('fetchImage over http', () => {
       'IMAGE_UNREACHABLE',
       'imageUrl: nowhere.example cannot be reached: getaddrinfo ENOTFOUND nowhere.example',
     ]);
+  });
+
+  it('says of a server without TLS what is wrong, and nothing of OpenSSL', async () => {
+    const port = await serve((_, response) => response.end('x'));
+    const [code, message] = await failure(`https://127.0.0.1:${port}/`);
+    expect(code).toBe('IMAGE_UNREACHABLE');
+    expect(message).toMatch(
+      new RegExp(`^imageUrl: 127\\.0\\.0\\.1:${port} cannot be reached: TLS failed: [a-z ]+$`),
+    );
   });
 
   it('reports an answer cut short', async () => {

@@ -1,9 +1,11 @@
 import { basename, extname } from 'node:path';
 import { readNumbers } from '../checkpoint/numbers.ts';
 import { isTensor, type PickleValue, type TorchTensor } from '../checkpoint/pickle.ts';
+import { checkIsFloat } from '../checkpoint/quantisation.ts';
 import { withRegularFile } from '../checkpoint/regular-file.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
 import { CheckpointError } from '../errors.ts';
+import { KIND_TITLES, kindOf } from './kind.ts';
 import { readTorchFile } from './torch-file.ts';
 
 /** Extensions of files written by torch.save. */
@@ -22,6 +24,12 @@ const MAX_TABLES = 32;
 export const EMBEDDING_KEYS = ['clip_l', 'clip_g', 'clip_h', 't5xxl'] as const;
 /** One of EMBEDDING_KEYS. */
 export type EmbeddingKey = (typeof EMBEDDING_KEYS)[number];
+
+/** Other names of these keys: those of Diffusers' training scripts. */
+const OTHER_NAMES: ReadonlyMap<string, EmbeddingKey> = new Map([
+  ['text_encoders_0', 'clip_l'],
+  ['text_encoders_1', 'clip_g'],
+]);
 
 /** Vectors of one width and their key in the file. */
 interface Table {
@@ -72,21 +80,29 @@ export async function readEmbedding(path: string): Promise<EmbeddingFile> {
 
 /** Reads the tensors whose keys mark them as embeddings, and the first one. torch's reader sorts the keys. */
 async function readSafetensorsEmbedding(path: string): Promise<EmbeddingFile> {
-  const { name, tensors } = await readSafetensors(path);
+  const file = await readSafetensors(path);
+  const { name } = file;
+  const tensors = new Map([...file.tensors].map(([key, window]) => [OTHER_NAMES.get(key) ?? key, window]));
   const keys = [...tensors.keys()].sort();
   const isOwn = (key: string) => (EMBEDDING_KEYS as readonly string[]).includes(key) || BUNDLED.test(key);
+  const kind = kindOf({ tensors });
+  if (kind !== 'embedding' && keys.length > 1 && !keys.some(isOwn)) {
+    const found = kind === undefined ? `${keys.length} tensors, such as "${keys[0]!}"` : KIND_TITLES[kind];
+    throw new CheckpointError(`${name}: expected a textual inversion, found ${found}`);
+  }
   const windows = keys
     .filter((key, i) => i === 0 || isOwn(key))
-    .map((key) => tensors.get(key)!)
-    .filter(({ shape }) => isTable(shape));
-  mustBeSmall(
-    windows.map(({ shape }) => shape),
+    .map((key) => [key, tensors.get(key)!] as const)
+    .filter(([, { shape }]) => isTable(shape));
+  mustBeUsual(
+    windows.map(([, { shape }]) => shape),
     name,
   );
   const tables: Table[] = [];
   await withRegularFile(path, async (handle) => {
-    for (const window of windows) {
-      tables.push(tableOf(window.key, await readNumbers(handle, window, name), window.shape));
+    for (const [key, window] of windows) {
+      checkIsFloat(window, name);
+      tables.push(tableOf(key, await readNumbers(handle, window, name), window.shape));
     }
   });
   return { tables, isList: false };
@@ -104,7 +120,7 @@ async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
         )
       : [];
   const read = (tensors: [key: string, tensor: TorchTensor][]): Table[] => {
-    mustBeSmall(
+    mustBeUsual(
       tensors.map(([, { shape }]) => shape),
       basename(path),
     );
@@ -118,14 +134,16 @@ async function readTorchEmbedding(path: string): Promise<EmbeddingFile> {
 
 const isTable = ({ length }: readonly number[]): boolean => length === 1 || length === 2;
 
-/** Throws CheckpointError for tables larger than any embedding's, before any of them is read. */
-function mustBeSmall(shapes: readonly (readonly number[])[], name: string): void {
+/** Throws CheckpointError for tables that are empty or larger than any embedding's, before any of them is read. */
+function mustBeUsual(shapes: readonly (readonly number[])[], name: string): void {
   const fail = (problem: string) => new CheckpointError(`${name}: ${problem}`);
   if (shapes.length > MAX_TABLES)
     throw fail(`it has ${shapes.length} tables of vectors, expected at most ${MAX_TABLES}`);
   for (const shape of shapes) {
     const count = shape.length === 1 ? 1 : shape[0]!;
     const width = shape.at(-1)!;
+    if (count === 0 || width === 0)
+      throw fail(`it has a table of ${count} vectors of ${width} numbers, expected at least one`);
     if (count > MAX_EMBEDDING_VECTORS)
       throw fail(`it has ${count} vectors, expected at most ${MAX_EMBEDDING_VECTORS}`);
     if (width > MAX_WIDTH) throw fail(`its vectors have ${width} numbers, expected at most ${MAX_WIDTH}`);

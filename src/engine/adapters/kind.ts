@@ -8,6 +8,18 @@ import { isLora } from './summary.ts';
 export type AdapterKind =
   'lora' | 'vae' | 'tinyVae' | 'embedding' | 'controlnet' | 'upscaler' | 'textEncoder' | 'other';
 
+/** What the files of each kind are, for messages. */
+export const KIND_TITLES: Readonly<Record<AdapterKind, string>> = {
+  lora: 'a LoRA',
+  vae: 'a VAE',
+  tinyVae: 'a tiny autoencoder',
+  embedding: 'a textual inversion',
+  controlnet: 'a ControlNet or T2I adapter',
+  upscaler: 'an upscaler',
+  textEncoder: 'a text encoder',
+  other: 'a kind of file that is not used',
+};
+
 type Signs = readonly (readonly [RegExp, AdapterKind])[];
 
 /** Keys of adapters that contain copies of a diffusion network's layers. */

@@ -4,6 +4,7 @@ import { CheckpointError, MissingFilesError } from '../errors.ts';
 import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
 import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
+import { contentsOf, type FileContent } from './content.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
 import { settingsOfKind } from './kinds.ts';
@@ -12,7 +13,7 @@ import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { overlaid, parseSidecar, readSidecar, sidecarOf, sidecarPaths, type Sidecar } from './sidecar.ts';
 import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
@@ -117,8 +118,16 @@ function missingBeside(path: string, companions: readonly Companion[]): Checkpoi
   return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
 }
 
+/** What only its networks tell of a checkpoint. */
+export interface NetworkFacts {
+  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
+  readonly hindrance?: string | undefined;
+  /** Widths of the tokens of its text encoders. */
+  readonly textWidths?: readonly number[];
+}
+
 /** Summary of a checkpoint, read from its headers. */
-export interface CheckpointSummary extends CheckpointNotes {
+export interface CheckpointSummary extends CheckpointNotes, NetworkFacts {
   /** null if it is not a checkpoint of a known family. */
   readonly family: ModelFamily | null;
   /** Names of missing companion files. */
@@ -131,22 +140,25 @@ export interface CheckpointSummary extends CheckpointNotes {
   readonly recommended: Partial<Recommended>;
   /** Present if its sidecar declares a latent space other than the family's. */
   readonly hasOwnLatents?: true;
+  /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
+  readonly files?: readonly FileContent[];
 }
 
 /**
  * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
- * further. Problems with the files are reported in `problem`; rejects only if the checkpoint does not exist.
+ * further and may return more facts. Problems with the files are reported in `problem`; rejects only if the
+ * checkpoint does not exist.
  */
 export async function inspectCheckpoint(
   path: string,
-  check: (checkpoint: Checkpoint) => void | Promise<void> = () => undefined,
+  check: (checkpoint: Checkpoint) => Promise<NetworkFacts> | NetworkFacts | undefined = () => undefined,
 ): Promise<CheckpointSummary> {
   await stat(path);
   let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
   let family: ModelFamily | null = null;
   const missingFiles: string[] = [];
   let recommended: CheckpointSummary['recommended'] = {};
-  let own: Pick<CheckpointSummary, 'hasOwnLatents'> = {};
+  let own: NetworkFacts & Pick<CheckpointSummary, 'hasOwnLatents'> = {};
   let notes = NO_NOTES;
   try {
     const { file: main } = await readCheckpoint(path);
@@ -161,8 +173,14 @@ export async function inspectCheckpoint(
     const checkpoint = await openCheckpoint(path);
     recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
     if (missingFiles.length > 0) throw missingBeside(path, companions);
-    await check(checkpoint);
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, ...notes };
+    own = { ...own, ...(await check(checkpoint)) };
+    const beside = companions.flatMap(({ file }) => file ?? []);
+    const files = await contentsOf(
+      [...(await checkpointFiles(path)), ...beside],
+      await sidecarOf(path),
+      sidecar,
+    );
+    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, files, ...notes };
   } catch (error) {
     if (error instanceof MissingFilesError) missingFiles.push(...error.files);
     return {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../errors.ts';
 import { withoutExtension } from './file-names.ts';
-import { readBytes, withRegularFile } from './regular-file.ts';
+import { isFile, readBytes, withRegularFile } from './regular-file.ts';
 
 /** The maximum of GraphQL's Int, as which the API returns these settings. */
 const MAX_INT = 2 ** 31 - 1;
@@ -73,6 +73,12 @@ export const sidecarPaths = (checkpoint: string): readonly [own: string, shared:
   `${withoutExtension(checkpoint)}.latentql.json`,
   `${withoutExtension(checkpoint)}.json`,
 ];
+
+/** The path of the sidecar that is read, if there is one. */
+export async function sidecarOf(checkpoint: string): Promise<string> {
+  const [own, shared] = sidecarPaths(checkpoint);
+  return (await isFile(own)) ? own : shared;
+}
 
 /** Maximum size of a sidecar. Sidecars have a few hundred bytes; larger files belong to other programs. */
 const MAX_SIDECAR_BYTES = 1_000_000;

@@ -3,7 +3,7 @@ import { openDevice } from '../runtime/devices.ts';
 import { checkFused } from '../runtime/fused-check.ts';
 import { fusedOperatorsOf } from '../runtime/profiles.ts';
 import { matmulSpeed, selfCheck } from '../runtime/self-check.ts';
-import type { CheckupPart, Finding } from './finding.ts';
+import { speedText, type CheckupPart, type Finding } from './finding.ts';
 
 /** Side lengths of the square matrices used to measure speed. */
 const SIDES = { small: 1024, large: 4096 };
@@ -79,7 +79,7 @@ export async function* checkDevice(device: Device): AsyncGenerator<Finding> {
   for (const precision of ['F16', 'F32'] as const)
     yield attempt('speed', `matrix products in ${precision.toLowerCase()}`, async () => {
       const flopsPerSecond = await speedOf({ ...device, profile: { ...device.profile, compute: precision } });
-      return { detail: `${(flopsPerSecond / 1e12).toFixed(2)} TFLOP/s`, numbers: { flopsPerSecond } };
+      return { detail: speedText(flopsPerSecond), numbers: { flopsPerSecond } };
     });
 }
 

@@ -43,3 +43,9 @@ export interface CheckupRequest {
   readonly precision: Precision;
   readonly models: readonly CheckupModel[];
 }
+
+/** Operations a second, in the unit that suits a card or a CPU. */
+export const speedText = (flopsPerSecond: number): string =>
+  flopsPerSecond < 1e12
+    ? `${(flopsPerSecond / 1e9).toPrecision(3)} GFLOP/s`
+    : `${(flopsPerSecond / 1e12).toPrecision(3)} TFLOP/s`;

@@ -11,7 +11,7 @@ import { openTracedSession } from '../runtime/trace.ts';
 import { plainPlan } from '../text/prompt-plan.ts';
 import { emptyT5Chunk } from '../text/t5-tokenizer.ts';
 import { attempt } from './device.ts';
-import type { CheckupModel, Finding } from './finding.ts';
+import { speedText, type CheckupModel, type Finding } from './finding.ts';
 
 /** Number of timed runs after the first one. The fastest counts. */
 const RUNS = 4;
@@ -95,7 +95,7 @@ const inWords = ({
   deviceBytes,
 }: Numbers) =>
   `loads in ${loadSeconds.toFixed(2)} s, first run ${firstSeconds.toFixed(3)} s, best ${bestSeconds.toFixed(3)} s ` +
-  `(${(flopsPerSecond / 1e12).toFixed(2)} TFLOP/s), weights ${inMegabytes(weightBytes)}` +
+  `(${speedText(flopsPerSecond)}), weights ${inMegabytes(weightBytes)}` +
   (deviceBytes === undefined ? '' : `, on the card ${inMegabytes(deviceBytes)}`);
 
 interface Numbers {

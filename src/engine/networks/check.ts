@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CheckpointError } from '../errors.ts';
 import { FAMILIES, textEncodersOf } from '../families/index.ts';
-import { clipTextGraph } from './clip-text.ts';
+import { clipTextGraph, clipWidth } from './clip-text.ts';
 import { diffusionNetworkOf } from './diffusion.ts';
-import { t5EncoderGraph } from './t5-encoder.ts';
+import { t5EncoderGraph, t5Width } from './t5-encoder.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from './vae.ts';
 
 /** Any size will do: a network's weights do not depend on it. */
@@ -19,8 +20,31 @@ const sound = new Set<string>();
  * or not floating-point. Weights do not determine the number of attention heads: without a sidecar, it is not
  * checked.
  */
-export function checkNetworks(opened: Checkpoint): void {
-  const checkpoint = withSomeHeads(opened);
+export function checkNetworks(checkpoint: Checkpoint): undefined {
+  buildNetworks(withSomeHeads(checkpoint));
+}
+
+/**
+ * Why a checkpoint that passed the check cannot run: its attention heads, the family's or the sidecar's, do not
+ * divide a network's width. null if it can.
+ */
+export function whyNotRunnable(checkpoint: Checkpoint): string | null {
+  try {
+    buildNetworks(checkpoint);
+    return null;
+  } catch (error) {
+    if (error instanceof CheckpointError) return error.message;
+    throw error;
+  }
+}
+
+/** Widths of the tokens of a checkpoint's text encoders, which an embedding's vectors must have. */
+export const textWidths = (checkpoint: Checkpoint): number[] =>
+  textEncodersOf(checkpoint.family).map((part) =>
+    part === 't5' ? t5Width(checkpoint) : clipWidth(checkpoint, part),
+  );
+
+function buildNetworks(checkpoint: Checkpoint): void {
   const structure = structureOf(checkpoint);
   if (sound.has(structure)) return;
   const { graphs } = diffusionNetworkOf(checkpoint);

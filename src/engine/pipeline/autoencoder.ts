@@ -127,8 +127,8 @@ export function createAutoencoder(
   };
 }
 
-/** Returns the values if they are finite. Without this check, NaN would become a black picture. */
-function finite(values: Float32Array, what: string): Float32Array {
+/** Returns the values if they are finite, else throws NonFiniteError. Without this check, NaN would become a black picture. */
+export function finite(values: Float32Array, what: string): Float32Array {
   const bad = firstNotFinite(values);
   if (bad < 0) return values;
   throw new NonFiniteError(

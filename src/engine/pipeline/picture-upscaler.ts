@@ -5,6 +5,7 @@ import { mapFeathered, type TileSize } from '../resizing/feathered-tiles.ts';
 import { cutPlanes, type Planes } from '../resizing/planes.ts';
 import { padReflected } from '../resizing/reflect.ts';
 import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import { finite } from './autoencoder.ts';
 
 /** Tile sizes as in ComfyUI: smaller ones are used if memory is short. */
 const TILE = 512;
@@ -46,7 +47,7 @@ export function createPictureUpscaler(upscaler: Upscaler, networks: ModelCache, 
   const upscaled = async (tile: Planes): Promise<Float32Array> => {
     const { channels, height, width, data } = padReflected(tile, multiple);
     const session = await networks.open(source(height, width));
-    const values = (await session.run({ pixels: data }))['upscaled']!;
+    const values = finite((await session.run({ pixels: data }))['upscaled']!, 'the enlarged picture');
     const whole = { channels, height: height * scale, width: width * scale, data: values };
     return cutPlanes(whole, 0, 0, tile.height * scale, tile.width * scale).data;
   };

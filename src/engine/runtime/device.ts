@@ -30,4 +30,4 @@ export interface Device {
 }
 
 /** The CPU, which is always available. */
-export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'requested' };
+export const CPU: Device = { name: 'cpu', profile: CPU_PROFILE, reason: 'chosen by name' };

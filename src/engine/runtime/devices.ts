@@ -74,7 +74,7 @@ export async function openDevice(
   probe.prepare(name, precision);
   if (name !== 'auto') {
     const device = await check(name, precision, probe);
-    return { ...device, reason: ['requested', device.reason].filter(Boolean).join('; ') };
+    return { ...device, reason: ['chosen by name', device.reason].filter(Boolean).join('; ') };
   }
   const refusals: string[] = [];
   for (const candidate of PREFERENCE.filter((name) => probe.providers().includes(name))) {
@@ -105,7 +105,7 @@ const openCpu = (precision: Precision): Device => (precision === 'f16' ? deviceO
 const deviceOf = (name: ProviderName, precision: Precision): Device => ({
   name,
   profile: profilesOf(name, precision)[0]!,
-  reason: 'requested',
+  reason: 'chosen by name',
 });
 
 /**

@@ -16,11 +16,11 @@ const delay = (attempt: number): number => Math.min(attempt * 50, 500);
 const RETRY = 50;
 
 const BROKEN =
-  /aborted due to connection close|Connection is closed|isn't writeable|^READONLY |^LOADING |^MOVED /;
+  /aborted due to connection close|Connection is closed|isn't writeable|^READONLY |^LOADING |^MOVED |^BUSY /;
 
-/** Errors that pass when Redis is reachable, or its new master, again. */
+/** Errors that pass when Redis is reachable, or its new master, again, or its administrator has done something. */
 const UNAVAILABLE =
-  /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|NOREPLICAS|NOAUTH|UNBLOCKED) |Connection is closed|isn't writeable|startup nodes|sentinels are unreachable|refresh slots|aborted due to connection close/;
+  /^(READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED) |max number of clients|Connection is closed|isn't writeable|startup nodes|sentinels are unreachable|refresh slots|aborted due to connection close/;
 
 /** A connection; of a Redis Cluster, one to each of its nodes, with the same commands. */
 export type Client = Redis;
@@ -32,6 +32,8 @@ export class Connections {
   readonly #all: Client[] = [];
   readonly #log: Log;
   #closed = false;
+  /** When a replica last refused a command, which ioredis then sends again and again by itself. */
+  #readOnlyAt = -Infinity;
 
   private constructor(address: RedisAddress, isCluster: boolean, log: Log) {
     this.#address = address;
@@ -77,7 +79,11 @@ export class Connections {
       maxRetriesPerRequest: null,
       retryStrategy: delay,
       keepAlive: 10_000,
-      reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false), // the master changed
+      reconnectOnError: (error) => {
+        if (!error.message.startsWith('READONLY')) return false;
+        this.#readOnlyAt = performance.now();
+        return 2; // the master changed
+      },
       ...options,
     });
     let reported = false;
@@ -115,8 +121,11 @@ export class Connections {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const message = `Redis at ${this.shown} did not answer within ${PATIENCE} seconds`;
-        reject(new QueueUnavailableError(message));
+        const isReadOnly = this.#readOnlyAt >= end - PATIENCE * 1000;
+        const why = isReadOnly
+          ? `is a read-only replica, and had no master for ${PATIENCE} seconds`
+          : `did not answer within ${PATIENCE} seconds`;
+        reject(new QueueUnavailableError(`Redis at ${this.shown} ${why}`));
       }, PATIENCE * 1000);
     });
     try {

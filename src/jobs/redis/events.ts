@@ -14,6 +14,13 @@ export type WorkerRequest = { readonly id: string } & (
   { readonly stop: { readonly immediately: boolean } } | { readonly wish: PreviewWish }
 );
 
+/** What a process that runs jobs does with what is sent to the workers. */
+export interface WorkerMessages {
+  readonly onRequest: (request: WorkerRequest) => void;
+  /** See Questions. */
+  readonly onQuestion: (message: string) => void;
+}
+
 /**
  * The jobs' events between processes. Each watched job is one subscription, however many watch it; events are ordered by
  * their sequence, and one that comes late is dropped. What a broken connection missed is read again.
@@ -22,14 +29,14 @@ export class RedisEvents {
   readonly #store: RedisStore;
   readonly #connection: Client;
   readonly #subscribers: Subscribers;
-  readonly #onRequest: ((request: WorkerRequest) => void) | undefined;
-  readonly #channels: Readonly<Record<'job' | 'changed' | 'requests', string>>;
+  readonly #worker: WorkerMessages | undefined;
+  readonly #channels: Readonly<Record<'job' | 'changed' | 'requests' | 'questions', string>>;
 
-  /** `connection` is one of its own, in subscriber mode; `onRequest` is given in a process that runs jobs. */
-  constructor(store: RedisStore, connection: Client, onRequest?: (request: WorkerRequest) => void) {
+  /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
+  constructor(store: RedisStore, connection: Client, worker: WorkerMessages | undefined) {
     this.#store = store;
     this.#connection = connection;
-    this.#onRequest = onRequest;
+    this.#worker = worker;
     this.#subscribers = new Subscribers({
       positions: (ids) => store.positions(ids),
       onUnwatched: (id) => {
@@ -42,6 +49,7 @@ export class RedisEvents {
       job: store.key('events', ''),
       changed: store.key('changed'),
       requests: store.key('requests'),
+      questions: store.key('questions'),
     };
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       try {
@@ -57,7 +65,8 @@ export class RedisEvents {
    * these once somebody watches or reads them there: each would wake every worker of the cluster.
    */
   open(): Promise<void> {
-    return this.#subscribe(this.#onRequest ? this.#channels.requests : this.#channels.changed);
+    const { requests, questions, changed } = this.#channels;
+    return this.#subscribe(...(this.#worker ? [requests, questions] : [changed]));
   }
 
   /** Hands a request to every worker. */
@@ -76,7 +85,7 @@ export class RedisEvents {
 
   /** See JobQueue. */
   changes(): AsyncIterableIterator<Job> {
-    if (this.#onRequest) this.#subscribe(this.#channels.changed).catch(() => undefined); // `refresh` does it again
+    if (this.#worker) this.#subscribe(this.#channels.changed).catch(() => undefined); // `refresh` does it again
     return this.#subscribers.changes();
   }
 
@@ -112,8 +121,9 @@ export class RedisEvents {
 
   #receive(channel: string, message: Buffer): void {
     if (channel === this.#channels.requests) {
-      this.#onRequest?.(JSON.parse(message.toString()) as WorkerRequest);
-    } else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
+      this.#worker?.onRequest(JSON.parse(message.toString()) as WorkerRequest);
+    } else if (channel === this.#channels.questions) this.#worker?.onQuestion(message.toString());
+    else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
       const isAwaited = this.#subscribers.hasReaders || this.#subscribers.isWatched(idOfChange(message));
       const stored = isAwaited ? storedFromChange(message) : undefined;

@@ -3,8 +3,9 @@ import type { Log } from '../log.ts';
 import { type JobQueue, type JobSource, QueueLostError } from '../queue.ts';
 import { type Client, Connections, mustKeep } from './connection.ts';
 import { Entries, type LockTimes } from './entries.ts';
-import { RedisEvents } from './events.ts';
+import { RedisEvents, type WorkerMessages } from './events.ts';
 import { MarkerWait } from './markers.ts';
+import { Questions } from './questions.ts';
 import { RedisQueue } from './queue.ts';
 import { Reconciler, RunId } from './reconcile.ts';
 import { Replicas } from './replicas.ts';
@@ -12,6 +13,7 @@ import { RedisSource } from './source.ts';
 import { RedisStore } from './store.ts';
 import { WorkerRegistry } from './workers.ts';
 
+export { Questions } from './questions.ts';
 export { WorkerRegistry } from './workers.ts';
 
 /** Milliseconds between two looks whether Redis still has its data. */
@@ -46,6 +48,7 @@ export interface RedisJobs<State> {
   /** undefined in a process that runs no jobs. */
   readonly source: JobSource | undefined;
   readonly workers: WorkerRegistry<State>;
+  readonly questions: Questions;
 }
 
 /** Joins the cluster of the processes with the same `url` and `prefix`. Throws ConfigError where Redis cannot keep jobs. */
@@ -70,6 +73,7 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     new Entries({ store, redis: client, lock, worker: worker?.name ?? 'api', allowOom });
   const entries = entriesOn(redis);
   const workers = new WorkerRegistry<State>(store, worker?.name);
+  const questions = new Questions(store, worker?.name);
   let source: RedisSource | undefined;
   let markers: MarkerWait | undefined;
   if (worker) {
@@ -81,7 +85,15 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
     source = new RedisSource({ store, entries, markers, lock, worker, isServedElsewhere });
   }
   const subscriber = await connections.connect();
-  const events = new RedisEvents(store, subscriber, source && ((request) => source.obey(request)));
+  const toWorker: WorkerMessages = {
+    onRequest: (request) => source?.obey(request),
+    onQuestion: (message) => {
+      questions.receive(message).catch((error: unknown) => {
+        log.warn({ err: error }, 'question was not answered');
+      });
+    },
+  };
+  const events = new RedisEvents(store, subscriber, worker && toWorker);
   await events.open();
   let accepting: Entries | Replicas = entries;
   if (waitReplicas > 0) {
@@ -134,5 +146,5 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   const mustBeSame = (): Promise<void> => runId.mustBeSame();
   const parts = { store, entries, accepting, events, newId, queueLimit, mustBeSame, release };
   const queue = new RedisQueue(parts);
-  return { queue, source, workers };
+  return { queue, source, workers, questions };
 }

@@ -29,7 +29,8 @@ export class JobDatabase {
   readonly #log: WriteAheadLog;
   readonly #lockFile: string;
   readonly #reserveFile: string;
-  readonly #inode: bigint;
+  /** Inodes of the file and of its write-ahead log. */
+  readonly #inodes: readonly (bigint | undefined)[];
   readonly #prepared = new Map<string, Database.Statement>();
   #inTransaction = false;
   #closing: Promise<void> | undefined;
@@ -58,7 +59,7 @@ export class JobDatabase {
       sql.exec(`BEGIN; ${version === 0 ? SCHEMA : ''} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       sql.pragma('synchronous = OFF');
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
-      this.#inode = inodeOf(this.file)!;
+      this.#inodes = [this.file, `${this.file}-wal`].map(inodeOf);
       this.#sql = sql;
       this.#log = new WriteAheadLog(sql, this.file, disk);
     } catch (error) {
@@ -129,14 +130,23 @@ export class JobDatabase {
     }
   }
 
-  /** Throws QueueUnavailableError where the file was deleted or replaced, so that what is written to it would be lost. */
+  /** Throws QueueUnavailableError where the file or its log was deleted or replaced, so that what is written would be lost. */
   mustBeInPlace(): void {
     if (this.#closing) throw new QueueUnavailableError('The job database is closed.');
-    if (inodeOf(this.file) === this.#inode) return;
-    throw new QueueUnavailableError(
-      `The job database ${this.file} was deleted or replaced while the server was running; new jobs are refused. ` +
-        'Put the file back and restart the server.',
-    );
+    const gone = 'was deleted or replaced while the server was running; new jobs are refused.';
+    if (!this.#isInPlace) {
+      const remedy = 'Put the file back and restart the server.';
+      throw new QueueUnavailableError(`The job database ${this.file} ${gone} ${remedy}`);
+    }
+    const log = `${this.file}-wal`;
+    if (inodeOf(log) === this.#inodes[1]) return;
+    const remedy =
+      'Stop the server with SIGTERM, which keeps the jobs, and start it again: a kill would lose them.';
+    throw new QueueUnavailableError(`The log ${log} of the job database ${gone} ${remedy}`);
+  }
+
+  get #isInPlace(): boolean {
+    return inodeOf(this.file) === this.#inodes[0];
   }
 
   /** Writes and syncs a few bytes. Throws as `transaction` does; makes the reserve again where there is room. */
@@ -160,7 +170,7 @@ export class JobDatabase {
     await this.#log.settled();
     this.#sql.pragma('synchronous = FULL');
     // Any other file in its place is not this process's to touch, and SQLite writes to no file that was moved.
-    if (inodeOf(this.file) === this.#inode) this.#release();
+    if (this.#isInPlace) this.#release();
     this.#sql.close();
     this.#log.close();
   }

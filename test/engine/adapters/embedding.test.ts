@@ -16,6 +16,34 @@ const refusal = async (path: string): Promise<string> => {
 };
 
 describe('a .safetensors file', () => {
+  it('gives its tables the names of the encoders where a script of Diffusers has numbered them', async () => {
+    const file = await temporaryFile(
+      safetensors({
+        text_encoders_0: { dtype: 'F32', shape: [1, 2], bytes: f32(1, 2) },
+        text_encoders_1: { dtype: 'F32', shape: [1, 3], bytes: f32(3, 4, 5) },
+      }),
+    );
+    const embedding = await readEmbedding(file);
+    expect(vectorsFor(embedding, 'clip_l', 2)).toEqual([Float32Array.of(1, 2)]);
+    expect(vectorsFor(embedding, 'clip_g', 3)).toEqual([Float32Array.of(3, 4, 5)]);
+  });
+
+  it('is refused where it is another kind of file, has no vectors, or integers for numbers', async () => {
+    const f32Of = (...shape: number[]) => ({ dtype: 'F32' as const, shape });
+    const lora = { 'lora_te_x.lora_down.weight': f32Of(2, 4), 'lora_te_x.lora_up.weight': f32Of(4, 2) };
+    const checkpoint = Object.fromEntries(
+      ['model.diffusion_model.a', 'cond_stage_model.b'].map((key) => [key, f32Of(2, 2)]),
+    );
+    for (const [tensors, problem] of [
+      [lora, 'expected a textual inversion, found a LoRA'],
+      [checkpoint, 'expected a textual inversion, found 2 tensors, such as "cond_stage_model.b"'],
+      [{ emb_params: f32Of(0, 4) }, 'it has a table of 0 vectors of 4 numbers, expected at least one'],
+      [{ emb_params: f32Of(4, 0) }, 'it has a table of 4 vectors of 0 numbers, expected at least one'],
+      [{ emb_params: { dtype: 'I8' as const, shape: [1, 4] } }, '"emb_params" has dtype I8'],
+    ] as const)
+      expect(await refusal(await temporaryFile(safetensors(tensors)))).toContain(problem);
+  });
+
   it('gives each text encoder the table of its name, and the first of all where there is none', async () => {
     const file = await temporaryFile(
       safetensors({

@@ -1,5 +1,5 @@
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
@@ -174,6 +174,7 @@ describe('inspecting a model folder', () => {
       sizeBytes: size,
       problem: null,
       recommended: {},
+      files: [{ name: basename(SD15), content: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string }],
     });
   });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import { checkNetworks } from '../../../src/engine/networks/check.ts';
+import { checkNetworks, whyNotRunnable } from '../../../src/engine/networks/check.ts';
 import { readTensors } from '../checkpoint/repack.ts';
 import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
 
@@ -102,6 +102,23 @@ describe('a file whose header shows that it cannot run', () => {
     expect(await problemOf(path)).toMatch(/32 channels do not divide into 5 attention heads/);
     await writeFile(sidecar, JSON.stringify({ unet: { num_head_channels: 16 } }));
     expect(await problemOf(path)).toBeNull();
+  });
+
+  test('lacks the sidecar whose heads its widths need, which is a hindrance', async () => {
+    const path = await changed('sd15-f16', (tensors) => tensors);
+    const inspected = () =>
+      inspectCheckpoint(path, (checkpoint) => {
+        checkNetworks(checkpoint);
+        return { hindrance: whyNotRunnable(checkpoint) ?? undefined };
+      });
+    expect(await inspected()).toMatchObject({
+      problem: null,
+      hindrance:
+        '8 channels do not divide into 12 attention heads: set "clip_l.num_attention_heads" in the sidecar',
+    });
+    const heads = { unet: { num_heads: 2 }, clip_l: { num_attention_heads: 2 } };
+    await writeFile(join(path, '..', 'model.latentql.json'), JSON.stringify(heads));
+    expect((await inspected()).hindrance).toBeUndefined();
   });
 
   test.for(['sd15-f16', 'sdxl-f16'])('lacks any one key of %s', async (name) => {

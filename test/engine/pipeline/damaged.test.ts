@@ -41,6 +41,19 @@ describe('a checkpoint with NaN or infinite numbers', () => {
     }
   });
 
+  it('may be an upscaler, whose picture would be black', async () => {
+    const tensors = await readTensors('test/golden/next/checkpoints/compact-x2.safetensors');
+    const [key, { bytes, ...rest }] = Object.entries(tensors)[0]!;
+    const file = join(await temporaryFolder(), 'up.safetensors');
+    const nan = { ...rest, bytes: new Uint8Array(bytes.length).fill(0xff) };
+    await writeFile(file, safetensors({ ...tensors, [key]: nan }));
+    const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
+    const upscale = { width: 128, height: 128, by: { file }, steps: 1, denoise: 0 };
+    const small = { checkpoint: STARTER, width: 64, height: 64, image: gradient(64, 64), steps: 1 };
+    const run = pipeline.img2img(task({ ...small, upscale }), { signal, emit: () => Promise.resolve() });
+    await expect(run).rejects.toThrow(`up.safetensors: "${key}" contains numbers that are not finite`);
+  });
+
   it.each<[string, DType, number[], boolean]>([
     ['NaN', 'F16', [0, 0x7e], false],
     ['minus infinity', 'F16', [0, 0xfc], false],

@@ -202,7 +202,7 @@ describe('the device that is chosen', () => {
 
   test('is the named one however slow', async () => {
     const found = await open('webgpu', { webgpu: { right: ALL, speed: 0.1 } });
-    expect(found).toMatchObject({ name: 'webgpu', reason: 'requested' });
+    expect(found).toMatchObject({ name: 'webgpu', reason: 'chosen by name' });
   });
 
   test('is never another than the named one, whose loader says why once', async () => {

@@ -102,13 +102,14 @@ function Choices({ model }: { readonly model: Model }) {
   ] as const;
   return fields.map(({ name, label, choices }) => {
     const chosen = choices.find((choice) => choice.name === now[name]);
+    const words = chosen && (texts.choices[chosen.name] ?? chosen.description);
     const isOwn = present[name] !== null && present[name] !== model.recommended[name];
     return (
       <Field
         key={name}
         id={name}
         label={label}
-        help={chosen?.description ?? label}
+        help={words ?? label}
         errors={errors[name]}
         note={isOwn && <Suggested field={name} value={model.recommended[name]} />}
       >
@@ -127,7 +128,7 @@ function Choices({ model }: { readonly model: Model }) {
             <option key={choice.name}>{choice.name}</option>
           ))}
         </select>
-        {chosen && <p className="note choice-note">{chosen.description}</p>}
+        {words !== undefined && <p className="note choice-note">{words}</p>}
       </Field>
     );
   });

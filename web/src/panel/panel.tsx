@@ -58,7 +58,7 @@ export function Panel() {
           </>
         )}
       </div>
-      <MakeBar isReady={model !== undefined} />
+      <MakeBar isReady={!known || model !== undefined} />
     </form>
   );
 }

@@ -4,7 +4,7 @@ import { forgetUpload, UploadError, uploadOf } from '../api/upload.ts';
 import { jobs, takeJobs, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
 import { form, type Form } from '../state/form.ts';
-import { loadModels, models } from '../state/resources.ts';
+import { knownModels, loadModels } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { source, sourceRead, type Source } from '../state/source.ts';
 import { createStore } from '../state/store.ts';
@@ -47,12 +47,12 @@ export function clearErrors(...fields: string[]): void {
 /** Why a stored picture cannot be used: it was removed. */
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'EXPIRED']);
 
-/** Submits the form; waits for a picture that is still being read. */
+/** Submits the form; waits for the models, and for a picture that is still being read. */
 export async function submitForm(): Promise<void> {
   const now = form.get();
-  const model = chosenModel(now.model, models.get() ?? []);
-  if (!model) return;
   await noted(async () => {
+    const model = chosenModel(now.model, await knownModels());
+    if (!model) return [];
     await sourceRead();
     const from = source.get();
     const asked = requestOf(now, model, sizeOf(now, model, from));

@@ -5,6 +5,7 @@ import { useSourceAddress } from '../api/source-address.ts';
 import { cancel, cancelWaiting, pauseQueue, resumeQueue, runFirst } from '../jobs/actions.ts';
 import { jobs, waitingIn, type Job } from '../jobs/jobs.ts';
 import { hasEnded } from '../jobs/merge-jobs.ts';
+import { smallPicture } from '../jobs/preview-opacity.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { promptWords } from '../jobs/prompt-words.ts';
 import { dockWords } from '../stage/dock-words.ts';
@@ -111,7 +112,7 @@ function Row({ job }: { readonly job: Job }) {
   const preview = usePreview(job.id);
   const [first] = job.images;
   const source = useSourceAddress(job.input.source?.sha256);
-  const address = first ? thumbnailAddress(first.sha256, 128) : (preview?.dataUri ?? source);
+  const address = first ? thumbnailAddress(first.sha256, 128) : smallPicture(job, preview, source);
   const { title, note } = dockWords(job, texts);
   return (
     <li className="row" data-job={job.id}>

@@ -3,9 +3,7 @@ import type { Job } from '../jobs/jobs.ts';
 import { promptWords } from '../jobs/prompt-words.ts';
 import { go } from '../state/route.ts';
 import { useTexts } from '../texts/index.ts';
-
-/** Columns of the batch grid: 2 × 1, 2 × 2, 3 × 3 or 4 × 4. */
-export const columnsFor = (count: number): number => (count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4);
+import { columnsFor } from './frame-size.ts';
 
 /** All pictures of a job; a press enlarges one. */
 export function Batch({ job }: { readonly job: Job }) {

@@ -2,14 +2,9 @@ import { useEffect, useRef, type CSSProperties } from 'react';
 import { useSourceAddress } from '../api/source-address.ts';
 import { expectedSize, sourceStyle } from '../jobs/job-size.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { opacityOf } from '../jobs/preview-opacity.ts';
 import type { Preview } from '../jobs/previews.ts';
 import { useTexts } from '../texts/index.ts';
-
-/** Opacity of the first previews, which are mostly noise. */
-const FIRST_OPACITIES = [0.35, 0.7];
-
-/** Up to this many steps, all previews are opaque. */
-const FEW_STEPS = 6;
 
 /** Pixels of the result per preview pixel, and the largest blur. */
 const CELL = 8;
@@ -17,10 +12,6 @@ const MOST_BLUR = 4;
 
 /** Fade-in time in milliseconds; a preview that comes sooner after the last one appears at once. */
 const FADE = 160;
-
-/** Opacity of a preview. */
-export const opacityOf = (step: number, totalSteps: number): number =>
-  totalSteps <= FEW_STEPS ? 1 : (FIRST_OPACITIES[step - 1] ?? 1);
 
 /** The source with the previews over it. Each preview is decoded on the hidden layer, then faded in. */
 export function Layers({

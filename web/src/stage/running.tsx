@@ -6,8 +6,8 @@ import { hasEnded } from '../jobs/merge-jobs.ts';
 import { usePreviews, useProgress } from '../jobs/previews.ts';
 import { promptWords } from '../jobs/prompt-words.ts';
 import { useTexts } from '../texts/index.ts';
-import { columnsFor } from './batch.tsx';
 import { dockWords } from './dock-words.ts';
+import { columnsFor } from './frame-size.ts';
 import { Layers } from './layers.tsx';
 import { useWidth } from './use-width.ts';
 

@@ -1,23 +1,25 @@
-import type { ReactNode } from 'react';
-import { expectedSize, extended, FITTED, placeOfSource } from '../jobs/job-size.ts';
-import { imageAt, type Job } from '../jobs/jobs.ts';
+import { Suspense, useEffect } from 'react';
+import { extended, FITTED, placeOfSource } from '../jobs/job-size.ts';
+import type { Job } from '../jobs/jobs.ts';
 import { chosenModel } from '../panel/choose-model.ts';
 import { extendIn } from '../panel/request-parts.ts';
 import { sizeOf } from '../panel/size.ts';
+import { sending } from '../panel/submit.ts';
 import { form } from '../state/form.ts';
 import { models } from '../state/resources.ts';
 import { go, route } from '../state/route.ts';
 import { source } from '../state/source.ts';
 import { useStore } from '../state/store.ts';
 import { useTexts } from '../texts/index.ts';
-import { Batch, columnsFor } from './batch.tsx';
-import { Dock } from './dock.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { DropZone } from './drop-zone.tsx';
-import { Finished } from './finished.tsx';
+import { shownOf } from './frame-size.ts';
 import { Placed } from './frame.tsx';
 import { MaskTint } from './mask-tint.tsx';
-import { Running } from './running.tsx';
 import { useStageJob } from './stage-job.ts';
+
+const loadJobOnStage = () => import('./job-on-stage.tsx');
+const JobOnStage = lazyPart(loadJobOnStage);
 
 /** The stage: the chosen job's picture, or the drop zone. */
 export function Stage() {
@@ -27,7 +29,9 @@ export function Stage() {
     <main className="stage" aria-label={texts.landmarks.picture} id="stage">
       <h1 className="unseen">{texts.nav.make}</h1>
       {typeof onStage === 'object' ? (
-        <JobOnStage key={onStage.id} job={onStage} />
+        <Suspense fallback={<EmptyFrame job={onStage} />}>
+          <JobOnStage key={onStage.id} job={onStage} />
+        </Suspense>
       ) : (
         <WithoutJob state={onStage} />
       )}
@@ -35,25 +39,13 @@ export function Stage() {
   );
 }
 
-function JobOnStage({ job }: { readonly job: Job }) {
+/** The frame of a job, while the code that draws it comes. */
+function EmptyFrame({ job }: { readonly job: Job }) {
   const { picture } = useStore(route);
-  const isDone = job.status === 'SUCCEEDED' && job.images.length > 0;
-  const count = isDone ? job.images.length : job.input.batchSize;
-  const isBatch = count > 1 && (picture === null || !isDone);
-  const index = (imageAt(job, picture) ?? job.images[0])?.index ?? 0;
-  const { width, height } = job.images[0] ?? expectedSize(job); // around a mask only a part is generated
-  const columns = isBatch ? columnsFor(count) : 1;
-  const rows = isBatch ? Math.ceil(count / columns) : 1;
-  let shown: ReactNode = <Running job={job} />;
-  if (isDone && isBatch) shown = <Batch job={job} />;
-  else if (isDone) shown = <Finished job={job} index={index} />;
+  const { width, height } = shownOf(job, picture);
   return (
-    <Placed
-      width={width * columns}
-      height={height * rows}
-      dock={<Dock job={job} index={isBatch ? null : index} />}
-    >
-      {shown}
+    <Placed width={width} height={height} dock={null}>
+      {null}
     </Placed>
   );
 }
@@ -62,7 +54,11 @@ function WithoutJob({ state }: { readonly state: 'none' | 'loading' | 'gone' | '
   const texts = useTexts();
   const present = useStore(form);
   const from = useStore(source);
-  const model = chosenModel(present.model, useStore(models) ?? []);
+  const known = useStore(models);
+  const isSending = useStore(sending).underWay > 0;
+  useEffect(() => {
+    if (isSending) void loadJobOnStage().catch(() => undefined); // while the server answers; asked for again where it failed
+  }, [isSending]);
   if (state === 'loading') return null;
   if (state !== 'none') {
     return (
@@ -81,13 +77,13 @@ function WithoutJob({ state }: { readonly state: 'none' | 'loading' | 'gone' | '
     );
   }
   if (!from) return <DropZone />;
-  const size = sizeOf(present, model, from);
+  const size = sizeOf(present, chosenModel(present.model, known ?? []), from);
   const extend = extendIn(present);
   const whole = extended(size, extend);
   const dock = (
     <div className="dock-line">
       <p className="state">{texts.empty.sourceShown}</p>
-      <p className="note dock-note">{texts.size.pixels(whole.width, whole.height)}</p>
+      {known && <p className="note dock-note">{texts.size.pixels(whole.width, whole.height)}</p>}
     </div>
   );
   return (

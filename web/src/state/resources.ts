@@ -60,6 +60,18 @@ export async function loadCollection(): Promise<void> {
   }
 }
 
+/** The models, as soon as they are loaded. */
+export async function knownModels(): Promise<readonly Model[]> {
+  const known = models.get();
+  if (known) return known;
+  return new Promise((resolve) => {
+    const stop = models.subscribe(() => {
+      stop();
+      resolve(models.get()!);
+    });
+  });
+}
+
 /** Reloads the models. */
 export async function loadModels(): Promise<void> {
   const answer = await askForModels();

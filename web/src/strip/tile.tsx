@@ -1,6 +1,7 @@
 import { thumbnailAddress } from '../api/picture-address.ts';
 import { useSourceAddress } from '../api/source-address.ts';
 import type { Job, TileJob } from '../jobs/jobs.ts';
+import { smallPicture } from '../jobs/preview-opacity.ts';
 import { usePreview, useProgress } from '../jobs/previews.ts';
 import { promptWords } from '../jobs/prompt-words.ts';
 import { useTexts, type Texts } from '../texts/index.ts';
@@ -31,7 +32,7 @@ export function Tile({
   const preview = usePreview(job.id);
   const [first] = job.images;
   const source = useSourceAddress(first ? undefined : job.input.source?.sha256);
-  const address = first ? thumbnailAddress(first.sha256, 256) : (preview?.dataUri ?? source);
+  const address = first ? thumbnailAddress(first.sha256, 256) : smallPicture(job, preview, source);
   const words = wordsOf(job, place, texts);
   const isFaint = job.status !== 'SUCCEEDED' && job.status !== 'RUNNING';
   const prompt = promptWords(job, texts);

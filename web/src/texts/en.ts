@@ -1,6 +1,6 @@
 /** All texts of the page in English. Messages of the server are shown as they are. */
 
-import type { JobErrorCode } from '../api/generated/graphql.ts';
+import type { JobErrorCode, SamplerName, Scheduler } from '../api/generated/graphql.ts';
 
 const seconds = (count: number): string => {
   if (count < 90) return count === 1 ? '1 second' : `${count} seconds`;
@@ -414,6 +414,8 @@ export const en = {
     cfgHelp: 'How closely to follow the prompt. High values look harsh.',
     sampler: 'Sampler',
     scheduler: 'Scheduler',
+    /** Sentences for samplers and schedulers in another language than the server's. */
+    choices: {} as Readonly<Partial<Record<SamplerName | Scheduler, string>>>,
     suggested: (value: string | number) => `suggested: ${value}`,
     reset: 'Reset to the model’s defaults',
     undo: 'Undo',

@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts';
+import { choices } from './zh-choices.ts';
 
 /** 页面上的全部中文文字。服务器的消息按原样显示。 */
 
@@ -340,6 +341,7 @@ export const zh: Texts = {
     cfgHelp: '遵循提示词的程度。过高会让画面生硬。',
     sampler: '采样器',
     scheduler: '调度器',
+    choices,
     suggested: (value) => `建议：${value}`,
     reset: '恢复模型默认设置',
     undo: '撤销',

@@ -324,7 +324,7 @@ export type JobErrorCode =
   | 'INTERRUPTED'
   /** A reason of a newer version; the message says which. */
   | 'OTHER'
-  /** The stored source image is gone. */
+  /** The stored source image is gone or damaged. */
   | 'SOURCE_LOST'
   /** The object store failed in every attempt. */
   | 'STORAGE_FAILED'
@@ -375,6 +375,8 @@ export type JobWarningCode =
   | 'CFG_UNUSUAL'
   /** A prompt names an embedding that is ignored. */
   | 'EMBEDDING_IGNORED'
+  /** A file of the job that is run again has changed since: the pictures will differ. */
+  | 'FILE_CHANGED'
   /** A LoRA has keys that change nothing in the model. */
   | 'LORA_PARTLY_USED'
   /** A warning of another version; the message says which. */
