@@ -22,6 +22,7 @@ export {
   missingCompanions,
   type CheckpointSummary,
 } from './checkpoint/checkpoint.ts';
+export type { NetworkFacts } from './checkpoint/notes.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';

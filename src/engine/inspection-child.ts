@@ -10,7 +10,7 @@ import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';
-import { checkNetworks, textWidths, whyNotRunnable } from './networks/check.ts';
+import { checkNetworks, networkFacts } from './networks/check.ts';
 import { checkTokenizer } from './pipeline/check-tokenizer.ts';
 
 /** The inspection process: answers each request with what it found, or NO_FILE if the file does not exist. */
@@ -20,7 +20,7 @@ const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<L
     inspectCheckpoint(path, async (checkpoint) => {
       checkNetworks(checkpoint);
       await checkTokenizer(checkpoint);
-      return { hindrance: whyNotRunnable(checkpoint) ?? undefined, textWidths: textWidths(checkpoint) };
+      return networkFacts(checkpoint);
     }),
   lora: (path) => inspectLora(path),
   embedding: (path) => inspectEmbedding(path),

@@ -1,6 +1,11 @@
 import { LatestByKey, LatestValues } from '../latest-values.ts';
 import { isFinished, type Job } from './job.ts';
-import type { JobEvent } from './queue.ts';
+import type { Log } from './log.ts';
+import { type JobAbsence, type JobEvent, previewOf, stateEvent } from './queue.ts';
+
+/** Milliseconds over which changes of positions are gathered: at least, and for each waiting job that is watched. */
+const GATHERING = 100;
+const GATHERING_PER_JOB = 0.1;
 
 /**
  * The events on their way to one subscriber. One that falls behind loses steps (the newest wins) and outdated queue
@@ -22,42 +27,37 @@ export class EventBuffer extends LatestByKey<JobEvent> {
 interface Audience {
   readonly buffers: Set<EventBuffer>;
   /** Watches that are being opened. */
-  holds: number;
+  opening: number;
   /** The newest event. */
   last: JobEvent | undefined;
 }
 
-/** Keeps the newest event of a job while a watch of it is opened. */
-export interface Hold {
-  /** Whether it still does: not once the job has ended or its watches have failed. */
-  readonly isKept: () => boolean;
-  readonly release: () => void;
+/** Collaborators of Subscribers. */
+export interface SubscribersParts {
+  /** The positions of those of these jobs that wait. */
+  readonly positions: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** Nobody watches a job any more. */
+  readonly onUnwatched?: (id: string) => void;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** The subscribers of jobs in this process. Events of a job are ordered by their sequence; one that comes late is dropped. */
 export class Subscribers {
+  readonly #parts: SubscribersParts;
   readonly #audiences = new Map<string, Audience>();
   readonly #readers = new Set<LatestValues<Job>>();
-  readonly #onUnwatched: (id: string) => void;
+  #gathering: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** `onUnwatched` is called when nobody watches a job any more. */
-  constructor(onUnwatched: (id: string) => void = () => undefined) {
-    this.#onUnwatched = onUnwatched;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
+  constructor(parts: SubscribersParts) {
+    this.#parts = parts;
   }
 
   /** Ids of the jobs that are watched. */
   get watched(): string[] {
     return [...this.#audiences.keys()];
-  }
-
-  /** Ids of those that wait in the queue. */
-  get waiting(): string[] {
-    return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
   }
 
   isWatched(id: string): boolean {
@@ -74,16 +74,26 @@ export class Subscribers {
     return this.#audiences.get(id)?.last;
   }
 
-  hold(id: string): Hold {
+  /** A new subscriber of a job whose present state `read` gives: it misses nothing that is told meanwhile. */
+  async watch(
+    id: string,
+    read: () => Promise<JobEvent | JobAbsence>,
+  ): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     const audience = this.#audience(id);
-    audience.holds++;
-    return {
-      isKept: () => this.#audiences.get(id) === audience,
-      release: () => {
-        audience.holds--;
-        this.#dropUnwatched(id, audience);
-      },
-    };
+    audience.opening++;
+    try {
+      const present = await read();
+      if (typeof present === 'string') return present;
+      this.tell(present);
+      const first = newest(audience.last, present);
+      const isKept = this.#audiences.get(id) === audience;
+      const hasEnded = isFinished(first.job.status) || this.#isClosed;
+      if (!isKept && !hasEnded) return await this.watch(id, read); // its watches have failed
+      return this.add(first);
+    } finally {
+      audience.opening--;
+      this.#dropUnwatched(id, audience);
+    }
   }
 
   /** A new subscriber of a job: gets `first`, then every later event. */
@@ -113,12 +123,23 @@ export class Subscribers {
     if (isFinished(status)) this.#drop(id);
   }
 
-  /** Tells a waiting job's subscribers its position, where it has changed. */
-  move(id: string, queuePosition: number | null, at?: number): void {
-    const last = this.last(id);
-    if (last?.type !== 'queued' || last.job.queuePosition === queuePosition) return;
-    const job = { ...last.job, queuePosition };
-    this.tell({ ...last, job, sequence: last.sequence + 1, at: at ?? last.at });
+  /** Hands a change of state to the job's subscribers and to those who read the changes of all jobs. */
+  publish(event: JobEvent): void {
+    for (const reader of this.#readers) reader.push(event.job);
+    this.tell(event);
+    this.jobsMoved();
+  }
+
+  /** The waiting jobs may have other positions: their subscribers hear of it soon. */
+  jobsMoved(): void {
+    if (this.#gathering || this.#isClosed) return;
+    const pause = Math.max(GATHERING, this.#waiting.length * GATHERING_PER_JOB);
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined;
+      this.#tellPositions().catch((error: unknown) => {
+        if (!this.#isClosed) this.#parts.log.warn({ err: error }, 'queue positions were not read');
+      });
+    }, pause).unref();
   }
 
   /** Ends the watches of a job with an error. */
@@ -135,34 +156,53 @@ export class Subscribers {
     return reader;
   }
 
-  /** Hands a job that is new or has changed to those readers. */
-  changed(job: Job): void {
-    for (const reader of this.#readers) reader.push(job);
-  }
-
   /** Ends every watch, after the events that wait to be read. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#gathering);
     for (const { buffers } of this.#audiences.values()) for (const buffer of buffers) buffer.end();
     for (const reader of this.#readers) reader.end();
     this.#audiences.clear();
     this.#readers.clear();
   }
 
+  /** Ids of the watched jobs that wait in the queue. */
+  get #waiting(): string[] {
+    return [...this.#audiences].flatMap(([id, { last }]) => (last?.type === 'queued' ? [id] : []));
+  }
+
+  async #tellPositions(): Promise<void> {
+    const ids = this.#waiting;
+    if (ids.length === 0) return;
+    for (const [id, queuePosition] of await this.#parts.positions(ids)) {
+      const last = this.last(id);
+      if (last?.type !== 'queued' || last.job.queuePosition === queuePosition) continue;
+      const job = { ...last.job, queuePosition };
+      this.tell({ ...last, job, sequence: last.sequence + 1, at: this.#parts.now() });
+    }
+  }
+
   #audience(id: string): Audience {
-    const audience = this.#audiences.get(id) ?? { buffers: new Set(), holds: 0, last: undefined };
+    const audience = this.#audiences.get(id) ?? { buffers: new Set(), opening: 0, last: undefined };
     this.#audiences.set(id, audience);
     return audience;
   }
 
   #dropUnwatched(id: string, audience: Audience): void {
-    const isWatched = audience.buffers.size > 0 || audience.holds > 0;
+    const isWatched = audience.buffers.size > 0 || audience.opening > 0;
     if (!isWatched && this.#audiences.get(id) === audience) this.#drop(id);
   }
 
   #drop(id: string): void {
-    if (this.#audiences.delete(id) && !this.#isClosed) this.#onUnwatched(id);
+    if (this.#audiences.delete(id) && !this.#isClosed) this.#parts.onUnwatched?.(id);
   }
+}
+
+/** What a late subscriber gets first: the newer one, as a state. */
+function newest(last: JobEvent | undefined, present: JobEvent): JobEvent {
+  if (!last || last.sequence <= present.sequence) return present;
+  if (last.type === 'queued' && present.type === 'queued') return { ...present, sequence: last.sequence };
+  return stateEvent(last.job, { ...last, preview: previewOf(last) });
 }
 
 /** What a subscriber reads, each handed out when what `ready` began after its coming has ended. */

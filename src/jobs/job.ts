@@ -139,6 +139,24 @@ export interface Job {
   readonly timings: Readonly<Partial<Record<JobStage, number>>>;
 }
 
+/** What is stored of a job: JSON, without what a reader fills in. */
+export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });
+
+/**
+ * The job of a record; undefined if it is none, as far as lists and readers need to know. What a newer version has added is
+ * carried along.
+ */
+export function jobOf(record: string): Job | undefined {
+  try {
+    const job = JSON.parse(record) as Partial<Job> | null;
+    const isJob =
+      typeof job?.id === 'string' && typeof job.request?.model === 'string' && Array.isArray(job.history);
+    return isJob ? (job as Job) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The statuses after which a job never changes again. */
 export const isFinished = (status: JobStatus): boolean =>
   status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';

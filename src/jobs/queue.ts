@@ -256,25 +256,28 @@ export type JobEvent =
   | (EventFacts & { readonly type: 'failed' })
   | (EventFacts & { readonly type: 'canceled' });
 
+/** The event that tells a status; that of a running job is 'stage'. */
+const TYPES = { QUEUED: 'queued', SUCCEEDED: 'completed', FAILED: 'failed', CANCELED: 'canceled' } as const;
+
 /** The event that tells the state of a job: published when it changes, and what a late subscriber gets first. */
 export function stateEvent(
   job: Job,
   { sequence, at, preview = null }: { sequence: number; at: number; preview?: Latent | null },
 ): JobEvent {
   const facts = { job, sequence, at };
-  switch (job.status) {
-    case 'QUEUED':
-      return { type: 'queued', ...facts };
-    case 'RUNNING':
-      return { type: 'stage', preview, ...facts };
-    case 'SUCCEEDED':
-      return { type: 'completed', ...facts };
-    case 'FAILED':
-      return { type: 'failed', ...facts };
-    case 'CANCELED':
-      return { type: 'canceled', ...facts };
-  }
+  return job.status === 'RUNNING'
+    ? { type: 'stage', preview, ...facts }
+    : { type: TYPES[job.status], ...facts };
 }
+
+/** The event that follows another one of a running job, which has made progress. */
+export function progressEvent(last: JobEvent, job: Job, at: number, step?: StepReport): JobEvent {
+  const facts = { job, sequence: last.sequence + 1, at };
+  return step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview: previewOf(last) };
+}
+
+/** The estimate that an event shows. */
+export const previewOf = (event: JobEvent): Latent | null => ('preview' in event ? event.preview : null);
 
 /** The store of the jobs does not answer, or has been replaced under this process; the message says what an operator can do. */
 export class QueueUnavailableError extends Error {

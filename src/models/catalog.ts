@@ -1,4 +1,4 @@
-import type { FileContent, ModelFamily, SamplerName, SchedulerName } from '../engine/index.ts';
+import type { FileContent, ModelFamily, NetworkFacts, SamplerName, SchedulerName } from '../engine/index.ts';
 
 /** Settings a model works best with. */
 export interface RecommendedSettings {
@@ -19,7 +19,7 @@ export interface ModelEntry {
 }
 
 /** The current state of a model. */
-export interface ModelDescription extends ModelEntry {
+export interface ModelDescription extends ModelEntry, NetworkFacts {
   /** null while the file is missing or is not a known checkpoint. */
   readonly family: ModelFamily | null;
   readonly installed: boolean;
@@ -36,10 +36,6 @@ export interface ModelDescription extends ModelEntry {
   readonly licence: string | null;
   /** Whether its latents differ from its family's, so that no other decoder fits; absent if they do not. */
   readonly hasOwnLatents?: true;
-  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
-  readonly hindrance?: string | undefined;
-  /** Widths of the tokens of its text encoders; absent if unknown. */
-  readonly textWidths?: readonly number[];
   /** The contents of its files and its sidecar; absent if it cannot be used, or if a worker of an older version announced it. */
   readonly files?: readonly FileContent[];
   /** Names of the workers that take its jobs; empty without a cluster. */

@@ -6,6 +6,7 @@ import {
   USUAL_FAMILY,
   type CheckpointSummary,
   type ModelFamily,
+  type NetworkFacts,
 } from '../engine/index.ts';
 import type { ModelEntry, ModelDescription } from './catalog.ts';
 import { MODEL_SOURCES } from './sources.ts';
@@ -30,12 +31,23 @@ export function describeModel(
     precision: summary?.precision ?? null,
     licence: summary?.licence ?? licenceAt(file),
     ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
-    ...(summary?.hindrance !== undefined && { hindrance: summary.hindrance }),
-    ...(summary?.textWidths && { textWidths: summary.textWidths }),
+    ...factsOf(summary),
     ...(summary?.files && { files: summary.files }),
     workers: [],
   };
 }
+
+const factsOf = ({
+  hindrance,
+  textWidths,
+  prediction,
+  takesLatentAlone,
+}: NetworkFacts = {}): NetworkFacts => ({
+  ...(hindrance !== undefined && { hindrance }),
+  ...(textWidths && { textWidths }),
+  ...(prediction && { prediction }),
+  ...(takesLatentAlone !== undefined && { takesLatentAlone }),
+});
 
 /** The licence of the known model that belongs at a path below MODELS_DIR; null if none does. */
 const licenceAt = (file: string): string | null =>

@@ -7,7 +7,12 @@ import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { isIntact } from '../storage/hash.ts';
-import { LostObjectError, type ObjectStore, type StoredBytes } from '../storage/object-store.ts';
+import {
+  LostObjectError,
+  StorageUnavailableError,
+  type ObjectStore,
+  type StoredBytes,
+} from '../storage/object-store.ts';
 import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
 import type { Services } from './services.ts';
@@ -136,14 +141,19 @@ async function beginsAsPng(stream: Readable): Promise<boolean> {
   return beginning !== null && isPng(beginning);
 }
 
-/** Like `openImage`, in memory. */
+/** Like `openImage`, in memory. Throws StorageUnavailableError where the store breaks off. */
 export async function readImage(
   sha256: string,
   options: ImageOptions,
   services: Pick<Services, 'objects' | 'conversions'>,
 ): Promise<Buffer | undefined> {
   const opened = await openImage(sha256, options, services);
-  return opened && buffer(opened.stream);
+  return (
+    opened &&
+    buffer(opened.stream).catch((error: unknown) => {
+      throw new StorageUnavailableError(`the picture ${sha256} broke off`, { cause: error });
+    })
+  );
 }
 
 /** A stored picture as a data: URI. Throws InputError beyond the operation's budget, LostObjectError. */

@@ -58,6 +58,13 @@ export async function pinRefiner(
     const found = `${name} is ${FAMILIES[family].title}`;
     throw refuse(`${found}, the model ${model.name} ${FAMILIES[model.family].title}: ${expected}`);
   }
+  const { prediction, takesLatentAlone } = refiner;
+  if (prediction && model.prediction && prediction !== model.prediction)
+    throw refuse(
+      `${name} predicts ${prediction}, the model ${model.name} ${model.prediction}: choose another refiner`,
+    );
+  if (takesLatentAlone === false)
+    throw refuse(`${name} takes more inputs than a latent, as for inpainting: choose an ordinary checkpoint`);
   const sha256 = await models.hashOf(name);
   if (sha256 === null)
     throw refuse(`the refiner ${name} is still being hashed for the first time: try again in a moment`);

@@ -22,6 +22,12 @@ import {
 /** Error codes of servers for a full bucket. */
 const FULL = /Quota|StorageFull|InsufficientStorage|EntityTooLarge/i;
 
+/** Milliseconds in which a bucket must take or send something; the SDK would wait for ever. Requests wait for it. */
+const PATIENCE = 5_000;
+
+/** Milliseconds in which a check must be answered, the SDK's retries included. */
+const CHECK_PATIENCE = 5_000;
+
 /**
  * Objects `<prefix>/<sha256>` in an S3 bucket, shared by any number of processes. Endpoint, region and keys come from where the
  * AWS SDK looks: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, profiles, roles.
@@ -47,6 +53,7 @@ export class S3Store implements ObjectStore {
       // The name of an object is its checksum; some servers do not support others.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: { connectionTimeout: PATIENCE, socketTimeout: PATIENCE },
     });
     try {
       await client.send(new HeadBucketCommand({ Bucket: bucket }));
@@ -63,7 +70,7 @@ export class S3Store implements ObjectStore {
     try {
       await this.#client.send(new PutObjectCommand({ ...this.#at(sha256), Body: bytes }));
     } catch (error) {
-      if (!(error instanceof S3ServiceException && FULL.test(error.name))) throw error;
+      if (!(error instanceof S3ServiceException && FULL.test(error.name))) throw this.#unavailable(error);
       throw new StorageFullError(
         `no room for ${bytes.byteLength} bytes in ${this.#bucket}: ${reasonOf(error)}`,
       );
@@ -72,13 +79,16 @@ export class S3Store implements ObjectStore {
   }
 
   async get(sha256: string): Promise<Buffer | undefined> {
-    const found = await orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
-    const bytes = await found?.Body?.transformToByteArray();
+    const bytes = await this.#orIfMissing(
+      this.#client
+        .send(new GetObjectCommand(this.#at(sha256)))
+        .then(({ Body }) => Body?.transformToByteArray()),
+    );
     return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   async open(sha256: string): Promise<StoredBytes | undefined> {
-    const found = await orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
+    const found = await this.#orIfMissing(this.#client.send(new GetObjectCommand(this.#at(sha256))));
     // in Node the SDK's body is a Readable
     return found && { byteSize: found.ContentLength!, stream: found.Body as Readable };
   }
@@ -92,7 +102,7 @@ export class S3Store implements ObjectStore {
     const putAt = await this.#putAt(sha256);
     if (putAt === undefined) return true;
     if (putAt >= putBefore) return false;
-    await this.#client.send(new DeleteObjectCommand(this.#at(sha256)));
+    await this.#orIfMissing(this.#client.send(new DeleteObjectCommand(this.#at(sha256))));
     return true;
   }
 
@@ -111,17 +121,34 @@ export class S3Store implements ObjectStore {
 
   async check(): Promise<void> {
     try {
-      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+      const abortSignal = AbortSignal.timeout(CHECK_PATIENCE);
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), { abortSignal });
     } catch (error) {
-      throw new StorageUnavailableError(
-        `the bucket ${this.#bucket} of the object store does not answer: ${reasonOf(error)}`,
-        { cause: error },
-      );
+      throw this.#unavailable(error);
+    }
+  }
+
+  #unavailable(error: unknown): StorageUnavailableError {
+    const message = `the bucket ${this.#bucket} of the object store cannot be used: ${reasonOf(error)}`;
+    return new StorageUnavailableError(message, { cause: error });
+  }
+
+  /** The result, or undefined if there is no such object. Throws StorageUnavailableError. */
+  async #orIfMissing<T>(result: Promise<T>): Promise<T | undefined> {
+    try {
+      return await result;
+    } catch (error) {
+      const isMissing =
+        error instanceof S3ServiceException &&
+        error.$metadata.httpStatusCode === 404 &&
+        error.name !== 'NoSuchBucket';
+      if (isMissing) return undefined;
+      throw this.#unavailable(error);
     }
   }
 
   async #putAt(sha256: string): Promise<number | undefined> {
-    const found = await orIfMissing(this.#client.send(new HeadObjectCommand(this.#at(sha256))));
+    const found = await this.#orIfMissing(this.#client.send(new HeadObjectCommand(this.#at(sha256))));
     return found?.LastModified?.getTime();
   }
 
@@ -131,18 +158,10 @@ export class S3Store implements ObjectStore {
   }
 }
 
-/** The result, or undefined if there is no such object. */
-async function orIfMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
-    throw error;
-  }
-}
-
 /** An answer to HEAD has no body, so only its status tells the reason. */
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && /^(?:Abort|Timeout)Error$/.test(error.name))
+    return 'it did not answer within 5 seconds';
   if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.message : String(error);
   const status = error.$metadata.httpStatusCode;
   return status === undefined ? error.message : `${error.name} (HTTP ${status})`;

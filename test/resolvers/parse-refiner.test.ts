@@ -14,6 +14,8 @@ const MODELS = [
   described('new', { family: 'sdxl_refiner' }),
   described('broken', { problem: 'no header' }),
   described('headless', { hindrance: 'set heads in the sidecar' }),
+  described('velocity', { prediction: 'v' }),
+  described('masks', { takesLatentAlone: false }),
   described('absent', { installed: false, family: null }),
   described('small', { family: 'sd15' }),
 ];
@@ -22,7 +24,7 @@ const models = {
   hashOf: (name: string) => Promise.resolve(name === 'new' ? null : 'ab'.repeat(32)),
 };
 const pin = (model: string, family: ModelDescription['family'] = 'sdxl') =>
-  pinRefiner({ model, switchAt: 0.8 }, described('base', { family }), models);
+  pinRefiner({ model, switchAt: 0.8 }, described('base', { family, prediction: 'eps' }), models);
 
 test('a refiner is kept by its content, with the share after which it takes over', async () => {
   expect(await pin('refiner')).toEqual({
@@ -43,6 +45,14 @@ test('one that cannot be used is refused with its reason', async () => {
   expect(await refusal('headless')).toEqual([
     'INVALID_VALUE',
     'headless cannot be used: set heads in the sidecar',
+  ]);
+  expect(await refusal('velocity')).toEqual([
+    'INVALID_VALUE',
+    'velocity predicts v, the model base eps: choose another refiner',
+  ]);
+  expect(await refusal('masks')).toEqual([
+    'INVALID_VALUE',
+    'masks takes more inputs than a latent, as for inpainting: choose an ordinary checkpoint',
   ]);
   expect((await refusal('absent'))[0]).toBe('MODEL_NOT_INSTALLED');
   expect(await refusal('small')).toEqual([

@@ -8,7 +8,7 @@ import { contentsOf, type FileContent } from './content.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
 import { settingsOfKind } from './kinds.ts';
-import { NO_NOTES, notesOf, type CheckpointNotes } from './notes.ts';
+import { NO_NOTES, notesOf, type CheckpointNotes, type NetworkFacts } from './notes.ts';
 import { holdsPart, selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
 import { isFile, withoutPath } from './regular-file.ts';
@@ -116,14 +116,6 @@ function checkPreviewColours(
 function missingBeside(path: string, companions: readonly Companion[]): CheckpointError {
   const missing = companions.filter(({ file }) => !file).map(({ names }) => names[0]);
   return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
-}
-
-/** What only its networks tell of a checkpoint. */
-export interface NetworkFacts {
-  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
-  readonly hindrance?: string | undefined;
-  /** Widths of the tokens of its text encoders. */
-  readonly textWidths?: readonly number[];
 }
 
 /** Summary of a checkpoint, read from its headers. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { NetworkFacts } from '../checkpoint/notes.ts';
 import { CheckpointError } from '../errors.ts';
+import type { TextEncoderName } from '../families/family.ts';
 import { FAMILIES, textEncodersOf } from '../families/index.ts';
 import { clipTextGraph, clipWidth } from './clip-text.ts';
 import { diffusionNetworkOf } from './diffusion.ts';
@@ -28,7 +30,7 @@ export function checkNetworks(checkpoint: Checkpoint): undefined {
  * Why a checkpoint that passed the check cannot run: its attention heads, the family's or the sidecar's, do not
  * divide a network's width. null if it can.
  */
-export function whyNotRunnable(checkpoint: Checkpoint): string | null {
+function whyNotRunnable(checkpoint: Checkpoint): string | null {
   try {
     buildNetworks(checkpoint);
     return null;
@@ -38,11 +40,21 @@ export function whyNotRunnable(checkpoint: Checkpoint): string | null {
   }
 }
 
-/** Widths of the tokens of a checkpoint's text encoders, which an embedding's vectors must have. */
-export const textWidths = (checkpoint: Checkpoint): number[] =>
-  textEncodersOf(checkpoint.family).map((part) =>
-    part === 't5' ? t5Width(checkpoint) : clipWidth(checkpoint, part),
-  );
+/** What the networks of a checkpoint that passed the check tell of it. */
+export function networkFacts(checkpoint: Checkpoint): NetworkFacts {
+  const { family, prediction, weights } = checkpoint;
+  const { input, latent, network } = FAMILIES[family];
+  const widthOf = (part: TextEncoderName) =>
+    part === 't5' ? t5Width(checkpoint) : clipWidth(checkpoint, part);
+  return {
+    hindrance: whyNotRunnable(checkpoint) ?? undefined,
+    textWidths: textEncodersOf(family).map(widthOf),
+    prediction,
+    ...(network === 'unet' && {
+      takesLatentAlone: weights('unet').get(input.key).shape[1] === latent.channels,
+    }),
+  };
+}
 
 function buildNetworks(checkpoint: Checkpoint): void {
   const structure = structureOf(checkpoint);

@@ -257,16 +257,23 @@ function joiningClient(redis: Client, prefix: string, { allowOom }: { allowOom: 
 
 const joinedName = (script: string): string => `latentql:joined:${script}`;
 
-/** Lua with both scripts as functions: their parameters hide what Redis gives to the whole. */
+/**
+ * Lua with both scripts as functions: their parameters hide what Redis gives to the whole. BullMQ's writes nothing to its
+ * event stream, which nobody reads.
+ */
 const together = (theirs: string, ours: string): string => /* lua */ `
 local count = tonumber(ARGV[1])
 local ourArguments = {unpack(ARGV, count + 2)}
-local function theirScript(KEYS, ARGV)
+local function call(command, ...)
+  if command ~= 'XADD' and command ~= 'XTRIM' then return redis.call(command, ...) end
+end
+local silent = setmetatable({call = call}, {__index = redis})
+local function theirScript(redis, KEYS, ARGV)
 ${theirs}
 end
 local function ourScript(KEYS, ARGV)
 ${ours}
 end
-local function theirs() return theirScript({unpack(KEYS, 1, #KEYS - 1)}, {unpack(ARGV, 2, count + 1)}) end
+local function theirs() return theirScript(silent, {unpack(KEYS, 1, #KEYS - 1)}, {unpack(ARGV, 2, count + 1)}) end
 local function ours() return ourScript({KEYS[#KEYS]}, ourArguments) end
 `;

@@ -1,22 +1,22 @@
+import type { PreviewWish } from '../../engine/index.ts';
 import { Subscribers } from '../event-buffer.ts';
-import { isFinished, type Job } from '../job.ts';
+import type { Job } from '../job.ts';
 import { type JobAbsence, type JobEvent, QueueLostError, stateEvent } from '../queue.ts';
 import type { Client } from './connection.ts';
 import { decodeReport, idOfChange, storedFromChange, type StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
-/** Milliseconds between two looks at the positions of watched jobs: at least, and for each of them. */
-const GATHERING = 100;
-const GATHERING_PER_JOB = 0.1;
-
 /** Jobs read at a time. */
 const PAGE = 500;
 
-/** What other processes send to the workers. */
+/** What any process asks of the worker that runs a job: to stop it, or to show the pictures of its steps. */
+export type WorkerRequest = { readonly id: string } & (
+  { readonly stop: { readonly immediately: boolean } } | { readonly wish: PreviewWish }
+);
+
+/** What a process that runs jobs does with what is sent to the workers. */
 export interface WorkerMessages {
-  readonly onControl: (message: string) => void;
-  /** Which previews are looked at. */
-  readonly onWish: (message: string) => void;
+  readonly onRequest: (request: WorkerRequest) => void;
   /** See Questions. */
   readonly onQuestion: (message: string) => void;
 }
@@ -28,23 +28,27 @@ export interface WorkerMessages {
 export class RedisEvents {
   readonly #store: RedisStore;
   readonly #connection: Client;
-  readonly #subscribers = new Subscribers((id) => {
-    this.#connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
-  });
+  readonly #subscribers: Subscribers;
   readonly #worker: WorkerMessages | undefined;
-  readonly #channels: Readonly<Record<'job' | 'changed' | 'control' | 'wishes' | 'questions', string>>;
-  #gathering: NodeJS.Timeout | undefined;
+  readonly #channels: Readonly<Record<'job' | 'changed' | 'requests' | 'questions', string>>;
 
   /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
   constructor(store: RedisStore, connection: Client, worker: WorkerMessages | undefined) {
     this.#store = store;
     this.#connection = connection;
     this.#worker = worker;
+    this.#subscribers = new Subscribers({
+      positions: (ids) => store.positions(ids),
+      onUnwatched: (id) => {
+        connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
+      },
+      log: store.log,
+      now: store.now,
+    });
     this.#channels = {
       job: store.key('events', ''),
       changed: store.key('changed'),
-      control: store.key('control'),
-      wishes: store.key('wishes'),
+      requests: store.key('requests'),
       questions: store.key('questions'),
     };
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
@@ -61,26 +65,22 @@ export class RedisEvents {
    * these once somebody watches or reads them there: each would wake every worker of the cluster.
    */
   open(): Promise<void> {
-    const { control, wishes, questions, changed } = this.#channels;
-    return this.#subscribe(...(this.#worker ? [control, wishes, questions] : [changed]));
+    const { requests, questions, changed } = this.#channels;
+    return this.#subscribe(...(this.#worker ? [requests, questions] : [changed]));
+  }
+
+  /** Hands a request to every worker. */
+  async request(request: WorkerRequest): Promise<void> {
+    const { redis } = this.#store;
+    await this.#store.answer(() => redis.publish(this.#channels.requests, JSON.stringify(request)));
   }
 
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
-  async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
-    const hold = this.#subscribers.hold(id);
-    try {
+  watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
+    return this.#subscribers.watch(id, async () => {
       await this.#subscribe(this.#channels.changed, this.#channels.job + id);
-      const present = await this.#store.present(id);
-      if (typeof present === 'string') return present;
-      this.#subscribers.tell(present);
-      const first = newest(this.#subscribers.last(id), present);
-      if (!isFinished(first.job.status) && !hold.isKept() && !this.#subscribers.isClosed) {
-        return await this.watch(id); // its subscribers have left meanwhile
-      }
-      return this.#subscribers.add(first);
-    } finally {
-      hold.release();
-    }
+      return this.#store.present(id);
+    });
   }
 
   /** See JobQueue. */
@@ -94,7 +94,7 @@ export class RedisEvents {
     await this.open();
     const ids = this.#subscribers.watched;
     if (ids.length > 0 || this.#subscribers.hasReaders) await this.#subscribe(this.#channels.changed);
-    this.#gather();
+    this.#subscribers.jobsMoved();
     for (let i = 0; i < ids.length; i += PAGE) {
       const page = ids.slice(i, i + PAGE);
       await this.#subscribe(...page.map((id) => this.#channels.job + id));
@@ -112,7 +112,6 @@ export class RedisEvents {
 
   /** Ends every watch, after the events that wait to be read. */
   close(): void {
-    clearTimeout(this.#gathering);
     this.#subscribers.close();
   }
 
@@ -121,52 +120,20 @@ export class RedisEvents {
   }
 
   #receive(channel: string, message: Buffer): void {
-    if (channel === this.#channels.control) this.#worker?.onControl(message.toString());
-    else if (channel === this.#channels.wishes) this.#worker?.onWish(message.toString());
-    else if (channel === this.#channels.questions) this.#worker?.onQuestion(message.toString());
+    if (channel === this.#channels.requests) {
+      this.#worker?.onRequest(JSON.parse(message.toString()) as WorkerRequest);
+    } else if (channel === this.#channels.questions) this.#worker?.onQuestion(message.toString());
     else if (channel !== this.#channels.changed) this.#subscribers.tell(decodeReport(message));
     else {
-      this.#gather();
-      const isWatched = this.#subscribers.isWatched(idOfChange(message));
-      const stored = isWatched || this.#subscribers.hasReaders ? storedFromChange(message) : undefined;
-      if (!stored) return;
-      this.#subscribers.changed(stored.job);
-      this.#subscribers.tell(stateOf(stored));
+      const isAwaited = this.#subscribers.hasReaders || this.#subscribers.isWatched(idOfChange(message));
+      const stored = isAwaited ? storedFromChange(message) : undefined;
+      if (stored) this.#subscribers.publish(stateOf(stored));
+      else this.#subscribers.jobsMoved();
     }
-  }
-
-  #gather(): void {
-    const watched = this.#subscribers.waiting.length;
-    if (this.#gathering || watched === 0) return;
-    const pause = Math.max(GATHERING, watched * GATHERING_PER_JOB);
-    this.#gathering = setTimeout(() => {
-      this.#gathering = undefined;
-      this.#move().catch((error: unknown) => {
-        if (!this.#subscribers.isClosed)
-          this.#store.log.warn({ err: error }, 'queue positions were not read');
-      });
-    }, pause);
-  }
-
-  /** Publishes to this process's subscribers how the jobs that they wait for have moved. */
-  async #move(): Promise<void> {
-    const ids = this.#subscribers.waiting;
-    if (ids.length === 0) return;
-    const positions = await this.#store.run<number[]>('positions', ...ids);
-    ids.forEach((id, i) => {
-      if (positions[i]! >= 0) this.#subscribers.move(id, positions[i]!);
-    });
   }
 }
 
 /** The state that a stored job is in, as an event. */
 const stateOf = ({ job, sequence, at }: StoredJob): JobEvent => stateEvent(job, { sequence, at });
-
-/** What a late subscriber gets first: the newer one, as a state. */
-function newest(last: JobEvent | undefined, present: JobEvent): JobEvent {
-  if (!last || last.sequence <= present.sequence) return present;
-  if (last.type === 'queued' && present.type === 'queued') return { ...present, sequence: last.sequence };
-  return stateEvent(last.job, { ...last, preview: 'preview' in last ? last.preview : null });
-}
 
 const lost = (id: string): string => `job ${id} is no longer in Redis`;

@@ -86,14 +86,7 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   }
   const subscriber = await connections.connect();
   const toWorker: WorkerMessages = {
-    onControl: (message) => {
-      const [, id, how] = message.split(' ') as [string, string, string];
-      source?.stop(id, { immediately: how === 'now' });
-    },
-    onWish: (message) => {
-      const [id, size, images] = message.split(' ') as [string, string, string];
-      source?.wantPreview(id, { size: Number(size), images: Number(images) });
-    },
+    onRequest: (request) => source?.obey(request),
     onQuestion: (message) => {
       questions.receive(message).catch((error: unknown) => {
         log.warn({ err: error }, 'question was not answered');
@@ -102,17 +95,17 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   };
   const events = new RedisEvents(store, subscriber, worker && toWorker);
   await events.open();
-  let replicas: Replicas | undefined;
+  let accepting: Entries | Replicas = entries;
   if (waitReplicas > 0) {
-    const accepting = await connections.connect();
-    RedisStore.define(accepting, { allowOom });
-    replicas = new Replicas(store, accepting, { count: waitReplicas, entries: entriesOn(accepting) });
+    const waited = await connections.connect();
+    RedisStore.define(waited, { allowOom });
+    accepting = new Replicas({ store, redis: waited, entries: entriesOn(waited), count: waitReplicas });
   }
   const runId = new RunId(store, async (error) => {
     log.error({ err: error }, 'Redis has lost its data');
     events.lose(error);
     entries.reset();
-    replicas?.entries.reset();
+    accepting.reset();
     await workers.restore();
   });
   await runId.open();
@@ -151,6 +144,7 @@ async function join<State>(connections: Connections, options: RedisJobsOptions):
   const lastId = await store.run<string | null>('lastId');
   const newId = growingIds(now, lastId ?? undefined);
   const mustBeSame = (): Promise<void> => runId.mustBeSame();
-  const queue = new RedisQueue({ store, entries, events, newId, queueLimit, replicas, mustBeSame, release });
+  const parts = { store, entries, accepting, events, newId, queueLimit, mustBeSame, release };
+  const queue = new RedisQueue(parts);
   return { queue, source, workers, questions };
 }

@@ -1,7 +1,13 @@
-import type { Latent } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import { StopRequest } from '../lifecycle.ts';
-import { type JobEvent, type Lease, REPORTS_PER_REVISION, type StepReport } from '../queue.ts';
+import {
+  type JobEvent,
+  type Lease,
+  progressEvent,
+  REPORTS_PER_REVISION,
+  stateEvent,
+  type StepReport,
+} from '../queue.ts';
 import { Viewers } from '../viewers.ts';
 import type { Entries, Entry } from './entries.ts';
 import { encodeReport } from './record.ts';
@@ -34,9 +40,8 @@ export class RedisLease implements Lease {
   readonly #parts: RedisLeaseParts;
   readonly #controller = new AbortController();
   readonly #waiting: JobEvent[] = [];
-  #reports = 0;
+  #last: JobEvent;
   #inFlight = 0;
-  #preview: Latent | null = null;
   #keptAt = -Infinity;
   #isOver = false;
   #isReported = false;
@@ -46,6 +51,8 @@ export class RedisLease implements Lease {
     this.token = parts.token;
     this.revision = parts.revision;
     this.#parts = parts;
+    const sequence = parts.revision * REPORTS_PER_REVISION;
+    this.#last = stateEvent(job, { sequence, at: parts.store.now() });
   }
 
   get signal(): AbortSignal {
@@ -54,12 +61,8 @@ export class RedisLease implements Lease {
 
   report(job: Job, step?: StepReport): void {
     if (this.#isOver) return;
-    const sequence = this.revision * REPORTS_PER_REVISION + ++this.#reports;
-    const facts = { job, sequence, at: this.#parts.store.now() };
-    if (step) this.#preview = step.preview;
-    const event: JobEvent = step
-      ? { type: 'step', ...facts, ...step }
-      : { type: 'stage', ...facts, preview: this.#preview };
+    const event = progressEvent(this.#last, job, this.#parts.store.now(), step);
+    this.#last = event;
     if (this.#inFlight < IN_FLIGHT) void this.#send(event);
     else {
       const outdated = step ? this.#waiting.findIndex(({ type }) => type === 'step') : -1;

@@ -57,6 +57,10 @@ local function count(index, status) return call('ZCOUNT', index, place(status, 0
 local function first(index, status, size)
   return call('ZRANGEBYSCORE', index, place(status, 0), place(status, 2 ^ 48 - 1), 'LIMIT', 0, size)
 end
+local function latest(status, offset, size)
+  return call('ZREVRANGEBYSCORE', key('jobs'), place(status, 2 ^ 48 - 1), place(status, 0), 'LIMIT', offset, size)
+end
+local function jobsOf(owner) return owner == '*' and key('jobs') or key('jobs', owner) end
 local function enter(id, status)
   local at = place(status, timeOf(id))
   call('ZADD', key('jobs'), at, id)
@@ -128,10 +132,9 @@ end
 local function viewer(id, object) return string.find(field(id, 'source'), object, 1, true) and field(id, 'owner') or '*' end
 
 local function refer(object, who)
-  call('HINCRBY', key('uses'), object, 1)
   call('HINCRBY', key('viewers', object), who, 1)
-  call('ZREM', key('gone'), object)
-  call('HDEL', key('owners', 'gone'), object)
+  if call('HINCRBY', key('uses'), object, 1) > 1 then return end
+  if call('ZREM', key('gone'), object) == 1 then call('HDEL', key('owners', 'gone'), object) end
 end
 
 local function use(id, objects)
@@ -177,6 +180,7 @@ local function release(object, who, objects)
     objects[#objects + 1] = object
   end
 end
+-- Takes a job away; adds to the list the objects that nothing refers to any more.
 local function forget(id, objects)
   for object in string.gmatch(field(id, 'objects'), '%S+') do release(object, viewer(id, object), objects) end
   if field(id, 'key') ~= '' then call('HDEL', key('keys'), field(id, 'key')) end
@@ -184,5 +188,9 @@ local function forget(id, objects)
   call('ZREM', key('jobs', field(id, 'owner')), id)
   call('ZREM', key('ended'), id)
   call('DEL', key('job', id), key('progress', id))
+end
+local function expire(id, objects)
+  remember('expired', id, field(id, 'owner'))
+  forget(id, objects)
 end
 `;

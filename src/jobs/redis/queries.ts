@@ -63,7 +63,7 @@ return found
  */
 const list = /* lua */ `${ROW_AND_PROGRESS}
 local owner, least, most, from, limit = unpack(ARGV)
-local index, size, found = owner == '*' and key('jobs') or key('jobs', owner), tonumber(limit), {}
+local index, size, found = jobsOf(owner), tonumber(limit), {}
 local isNewest = from == 'newest'
 for i = 6, #ARGV do
   local low, high = place(ARGV[i], timeOf(least)), place(ARGV[i], timeOf(most))
@@ -89,7 +89,7 @@ return page
 /** owner or '*' for everybody's, times as beginnings of ids (the second one exclusive), statuses → number of jobs. */
 const total = /* lua */ `
 local owner, least, most = unpack(ARGV)
-local index, sum = owner == '*' and key('jobs') or key('jobs', owner), 0
+local index, sum = jobsOf(owner), 0
 for i = 4, #ARGV do
   sum = sum + call('ZCOUNT', index, place(ARGV[i], timeOf(least)), '(' .. place(ARGV[i], timeOf(most)))
 end
@@ -144,7 +144,7 @@ return {count(index, 'QUEUED'), count(index, 'RUNNING'), oldest and row(oldest)}
 
 /** Waiting jobs to pass over, the newest first → how many came behind them, and { id, model, level } of those without an entry. */
 const missing = /* lua */ `
-local ids = call('ZREVRANGEBYSCORE', key('jobs'), place('QUEUED', 2 ^ 48 - 1), place('QUEUED', 0), 'LIMIT', ARGV[1], 500)
+local ids = latest('QUEUED', ARGV[1], 500)
 local found = {}
 for _, id in ipairs(ids) do
   local model = field(id, 'model')
@@ -157,7 +157,7 @@ return {#ids, found}
 const lastId = /* lua */ `
 local last
 for status in pairs(STATUSES) do
-  local id = call('ZREVRANGEBYSCORE', key('jobs'), place(status, 2 ^ 48 - 1), place(status, 0), 'LIMIT', 0, 1)[1]
+  local id = latest(status, 0, 1)[1]
   if id and (not last or id > last) then last = id end
 end
 return last

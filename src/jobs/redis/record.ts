@@ -1,7 +1,7 @@
 import type { Latent } from '../../engine/index.ts';
-import type { Job, JobStatus } from '../job.ts';
+import { type Job, jobOf, type JobStatus } from '../job.ts';
 import { started } from '../lifecycle.ts';
-import { type Claimant, type JobEvent, REPORTS_PER_REVISION } from '../queue.ts';
+import { type Claimant, type JobEvent, previewOf, REPORTS_PER_REVISION } from '../queue.ts';
 
 /** A job and the revision of its record, which a change must name. */
 export interface StoredJob {
@@ -37,8 +37,8 @@ export function storedFrom(row: Row): StoredJob | undefined {
 }
 
 function stored([revision, at, status, claim, position, record, progress]: Row): StoredJob {
-  const recorded = JSON.parse(record) as Job;
-  mustBeJob(recorded);
+  const recorded = jobOf(record);
+  if (!recorded) throw new Error('the record is not a job');
   const facts = { revision: Number(revision), at: Number(at) };
   const sequence = facts.revision * REPORTS_PER_REVISION;
   if (status !== 'RUNNING') {
@@ -58,13 +58,6 @@ function stored([revision, at, status, claim, position, record, progress]: Row):
   };
 }
 
-/** What lists and readers need of a record, whichever version wrote it. */
-function mustBeJob(job: Partial<Job> | null): void {
-  const isJob =
-    typeof job?.id === 'string' && typeof job.request?.model === 'string' && Array.isArray(job.history);
-  if (!isJob) throw new Error('the record is not a job');
-}
-
 /** What the scripts publish when a job is new or has changed: its id and its row, a line for each value. */
 export const idOfChange = (message: Buffer): string => message.toString('latin1', 0, message.indexOf(0x0a));
 
@@ -74,9 +67,6 @@ export const storedFromChange = (message: Buffer): StoredJob | undefined =>
 
 /** The revision of the record that an event belongs to. */
 export const revisionOf = ({ sequence }: JobEvent): number => Math.floor(sequence / REPORTS_PER_REVISION);
-
-/** The record of a job: without what a reader fills in. */
-export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });
 
 /** Bytes of a value. */
 const VALUE = Float32Array.BYTES_PER_ELEMENT;
@@ -119,5 +109,3 @@ const withoutBytes = ({ data: _, pictures, ...facts }: Latent) => ({
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
-
-const previewOf = (event: JobEvent): Latent | null => ('preview' in event ? event.preview : null);

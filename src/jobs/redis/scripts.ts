@@ -115,10 +115,7 @@ const expire = /* lua */ `
 local time = witnessed(ARGV[1], ARGV[2])
 call('ZREMRANGEBYSCORE', key('served'), '-inf', time)
 local ids, objects = call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. time, 'LIMIT', 0, ARGV[3]), {}
-for _, id in ipairs(ids) do
-  remember('expired', id, field(id, 'owner'))
-  forget(id, objects)
-end
+for _, id in ipairs(ids) do expire(id, objects) end
 return {ids, objects}
 `;
 
@@ -126,8 +123,7 @@ return {ids, objects}
 const remove = /* lua */ `
 if not call('ZSCORE', key('ended'), ARGV[1]) then return nil end
 local objects = {}
-remember('expired', ARGV[1], field(ARGV[1], 'owner'))
-forget(ARGV[1], objects)
+expire(ARGV[1], objects)
 return objects
 `;
 

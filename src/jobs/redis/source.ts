@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { PreviewWish } from '../../engine/index.ts';
 import { isFinished, type Job } from '../job.ts';
 import { started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
 import type { Entries, Entry, LockTimes } from './entries.ts';
+import type { WorkerRequest } from './events.ts';
 import { RedisLease } from './lease.ts';
 import type { MarkerWait } from './markers.ts';
 import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
@@ -103,14 +103,11 @@ export class RedisSource implements JobSource {
     await this.#parts.entries.recoverStalled(this.#parts.worker.models);
   }
 
-  /** A job was canceled somewhere. */
-  stop(id: string, how: { immediately: boolean }): void {
-    this.#leases.get(id)?.stop('the job was canceled', how);
-  }
-
-  /** Somebody somewhere looks at the previews of a job. */
-  wantPreview(id: string, wish: PreviewWish): void {
-    this.#leases.get(id)?.viewers.want(wish);
+  /** Does what is asked about a job, if it runs here. */
+  obey(request: WorkerRequest): void {
+    const lease = this.#leases.get(request.id);
+    if ('stop' in request) lease?.stop('the job was canceled', request.stop);
+    else lease?.viewers.want(request.wish);
   }
 
   /** Milliseconds for which a job must not start here; 0 if it may. */

@@ -1,9 +1,16 @@
-import { isFinished, type Job, JOB_STATUSES } from '../job.ts';
+import { isFinished, type Job, JOB_STATUSES, recordOf } from '../job.ts';
 import { interrupted } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
-import { type JobAbsence, type JobEvent, type JobFilter, type JobListQuery, stateEvent } from '../queue.ts';
+import {
+  type JobAbsence,
+  type JobEvent,
+  type JobFilter,
+  type JobListQuery,
+  previewOf,
+  stateEvent,
+} from '../queue.ts';
 import type { Client, Connections } from './connection.ts';
-import { decodeReport, recordOf, revisionOf, type Row, storedFrom, type StoredJob } from './record.ts';
+import { decodeReport, revisionOf, type Row, storedFrom, type StoredJob } from './record.ts';
 import { type Command, SCRIPT_NAMES, type ScriptName, textOf } from './scripts.ts';
 
 /** Records read at a time. */
@@ -121,8 +128,15 @@ export class RedisStore {
     const isRunning = job.status === 'RUNNING';
     const kept = isRunning && (await this.answer(() => this.redis.getBuffer(this.key('progress', id))));
     const event = kept ? decodeReport(kept) : undefined;
-    const preview = event && revisionOf(event) === revision && 'preview' in event ? event.preview : null;
+    const preview = event && revisionOf(event) === revision ? previewOf(event) : null;
     return stateEvent(job, { sequence, at, preview });
+  }
+
+  /** Jobs ahead of each waiting job (0 = next); others are left out. */
+  async positions(ids: readonly string[]): Promise<Map<string, number>> {
+    const positions = await this.run<number[]>('positions', ...ids);
+    const found = ids.map((id, i): [string, number] => [id, positions[i]!]);
+    return new Map(found.filter(([, position]) => position >= 0));
   }
 
   /** A record that cannot be read is logged once. */

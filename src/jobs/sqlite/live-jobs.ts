@@ -3,7 +3,14 @@ import { Subscribers } from '../event-buffer.ts';
 import { isFinished, type Job } from '../job.ts';
 import type { StopRequest } from '../lifecycle.ts';
 import { type Log, logEnded } from '../log.ts';
-import { type JobEvent, type Lease, REPORTS_PER_REVISION, stateEvent, type StepReport } from '../queue.ts';
+import {
+  type JobEvent,
+  type Lease,
+  progressEvent,
+  REPORTS_PER_REVISION,
+  stateEvent,
+  type StepReport,
+} from '../queue.ts';
 import { Viewers } from '../viewers.ts';
 import type { JobDatabase } from './database.ts';
 import type { JobStore, StoredJob } from './store.ts';
@@ -21,20 +28,18 @@ export interface SqliteParts {
 /** Collaborators of LiveJobs. */
 type LiveJobsParts = Pick<SqliteParts, 'store' | 'log' | 'now'>;
 
-/** Milliseconds over which changes of positions are gathered for the subscribers of waiting jobs. */
-const GATHERING = 25;
-
 /** The jobs as this process, which alone changes them, sees them: with their places and their progress, and those who watch. */
 export class LiveJobs {
   readonly #parts: LiveJobsParts;
   readonly #leases = new Map<string, SqliteLease>();
-  readonly #subscribers = new Subscribers();
+  readonly #subscribers: Subscribers;
   readonly #sleepers = new Set<() => void>();
   #wakes = 0;
-  #moves: NodeJS.Timeout | undefined;
 
   constructor(parts: LiveJobsParts) {
     this.#parts = parts;
+    const { store, log, now } = parts;
+    this.#subscribers = new Subscribers({ positions: async (ids) => store.positions(ids), log, now });
   }
 
   /** How many run. */
@@ -120,17 +125,12 @@ export class LiveJobs {
 
   /** Ends every watch, and the waits for jobs. */
   close(): void {
-    clearTimeout(this.#moves);
     this.#subscribers.close();
     this.wake();
   }
 
   #publish(event: JobEvent): Job {
-    this.#subscribers.changed(event.job);
-    this.tell(event);
-    this.#moves ??= setTimeout(() => {
-      this.#tellMoves();
-    }, GATHERING).unref();
+    this.#subscribers.publish(event);
     return event.job;
   }
 
@@ -146,12 +146,6 @@ export class LiveJobs {
     const at = job.finishedAt ?? job.startedAt ?? job.createdAt;
     return stateEvent(job, { sequence, at });
   }
-
-  #tellMoves(): void {
-    this.#moves = undefined;
-    const positions = this.#parts.store.positions(this.#subscribers.waiting);
-    for (const [id, position] of positions) this.#subscribers.move(id, position, this.#parts.now());
-  }
 }
 
 /** Where a lease reports and finishes. */
@@ -166,7 +160,6 @@ export class SqliteLease implements Lease {
   readonly #records: LeaseParts;
   readonly #stored: StoredJob;
   readonly #over = new AbortController();
-  #reports = 0;
   #isFinished = false;
 
   constructor(stored: StoredJob, records: LeaseParts) {
@@ -190,10 +183,7 @@ export class SqliteLease implements Lease {
 
   report(job: Job, step?: StepReport): void {
     if (this.signal.aborted || this.#isFinished) return;
-    const sequence = this.#stored.revision * REPORTS_PER_REVISION + ++this.#reports;
-    const facts = { job, sequence, at: this.#records.now() };
-    const preview = 'preview' in this.event ? this.event.preview : null;
-    this.event = step ? { type: 'step', ...facts, ...step } : { type: 'stage', ...facts, preview };
+    this.event = progressEvent(this.event, job, this.#records.now(), step);
     this.#records.live.tell(this.event);
   }
 

@@ -1,4 +1,3 @@
-import type { PreviewWish } from '../../engine/index.ts';
 import { eachAfter } from '../event-buffer.ts';
 import { growingIds, isFinished, type Job } from '../job.ts';
 import {
@@ -12,25 +11,7 @@ import {
   withPriority,
 } from '../lifecycle.ts';
 import { logAccepted } from '../log.ts';
-import {
-  type CancelOutcome,
-  type Expired,
-  type ExpiredUploads,
-  type JobAbsence,
-  type JobEvent,
-  type JobFilter,
-  type JobListQuery,
-  type JobQueue,
-  MAX_UPLOADS,
-  type NewJob,
-  type ObjectUse,
-  type Paused,
-  type PriorityOutcome,
-  type QueueCounts,
-  type RemoveImageOutcome,
-  type RemoveOutcome,
-  type WaitingJob,
-} from '../queue.ts';
+import { type JobAbsence, type JobQueue, MAX_UPLOADS, type NewJob } from '../queue.ts';
 import type { SqliteParts } from './live-jobs.ts';
 import type { StoredJob } from './store.ts';
 
@@ -40,7 +21,7 @@ export interface SqliteQueueParts extends SqliteParts {
   readonly limit: number;
 }
 
-/** JobQueue in a database that this process alone writes. */
+/** JobQueue in a database that this process alone writes. The port tells what each method promises. */
 export class SqliteQueue implements JobQueue {
   readonly #parts: SqliteQueueParts;
   readonly #newId: () => string;
@@ -50,9 +31,7 @@ export class SqliteQueue implements JobQueue {
     this.#newId = growingIds(parts.now, parts.store.lastId());
   }
 
-  enqueue(asked: NewJob): Promise<Job> {
-    return this.#parts.db.write(() => this.#enqueue(asked));
-  }
+  enqueue: JobQueue['enqueue'] = (asked) => this.#parts.db.write(() => this.#enqueue(asked));
 
   #enqueue(asked: NewJob): Job {
     const { store, now, limit, log } = this.#parts;
@@ -68,30 +47,25 @@ export class SqliteQueue implements JobQueue {
     return this.#parts.live.publish(stored);
   }
 
-  async checkCapacity(): Promise<void> {
+  checkCapacity: JobQueue['checkCapacity'] = async () => {
     const { db, store, limit } = this.#parts;
     db.mustBeInPlace();
     if (store.count({ status: ['QUEUED'] }) >= limit) throw queueFull(limit);
-  }
+  };
 
-  findByKey(owner: string, idempotencyKey: string): Promise<Job | undefined> {
+  findByKey: JobQueue['findByKey'] = (owner, idempotencyKey) => {
     const { db, store, live } = this.#parts;
     return db.read(() => {
       const known = store.findByKey(owner, idempotencyKey);
       return known && live.present(known.job);
     });
-  }
+  };
 
-  async get(id: string): Promise<Job | JobAbsence> {
-    const [found] = await this.getMany([id]);
-    return found!;
-  }
+  get: JobQueue['get'] = async (id) => (await this.getMany([id]))[0]!;
 
-  async owners(ids: readonly string[]): Promise<(string | undefined)[]> {
-    return ids.map((id) => this.#parts.store.ownerOf(id));
-  }
+  owners: JobQueue['owners'] = async (ids) => ids.map((id) => this.#parts.store.ownerOf(id));
 
-  getMany(ids: readonly string[]): Promise<(Job | JobAbsence)[]> {
+  getMany: JobQueue['getMany'] = (ids) => {
     const { db, store, live } = this.#parts;
     return db.read(() => {
       const found = store.findMany(ids);
@@ -99,148 +73,131 @@ export class SqliteQueue implements JobQueue {
       const byId = new Map(jobs.map((job) => [job.id, job]));
       return found.map((one) => (typeof one === 'string' ? one : byId.get(one.job.id)!));
     });
-  }
+  };
 
-  list(query: JobListQuery): Promise<Job[]> {
+  list: JobQueue['list'] = (query) => {
     const { db, store, live, log } = this.#parts;
     return db.read(() => {
       const { jobs, unreadable } = store.page(query);
       if (unreadable.length > 0) log.warn({ jobIds: unreadable }, 'unreadable job records');
       return live.presentAll(jobs);
     });
-  }
+  };
 
-  async count(filter: JobFilter): Promise<number> {
-    return this.#parts.store.count(filter);
-  }
+  count: JobQueue['count'] = async (filter) => this.#parts.store.count(filter);
 
-  async countImages(filter: JobFilter): Promise<number> {
-    return this.#parts.store.countImages(filter);
-  }
+  countImages: JobQueue['countImages'] = async (filter) => this.#parts.store.countImages(filter);
 
-  cancel(id: string, { immediately } = { immediately: false }): Promise<CancelOutcome> {
+  cancel: JobQueue['cancel'] = (id, { immediately } = { immediately: false }) => {
     const { live, now } = this.#parts;
-    return this.#change(id, (found, present): CancelOutcome => {
+    return this.#change(id, (found, present) => {
       if (isFinished(present.status)) return { outcome: 'already-finished', job: present };
       const stop = new StopRequest('the job was canceled', { immediately });
       return { outcome: 'canceled', job: live.change(found, canceled(present, now()), stop) };
     });
-  }
+  };
 
-  setPriority(id: string, priority: number): Promise<PriorityOutcome> {
-    return this.#change(id, (found, present): PriorityOutcome => {
+  setPriority: JobQueue['setPriority'] = (id, priority) =>
+    this.#change(id, (found, present) => {
       if (present.status !== 'QUEUED') return { outcome: 'not-waiting', job: present };
       return { outcome: 'changed', job: this.#parts.live.change(found, withPriority(found.job, priority)) };
     });
-  }
 
-  remove(id: string): Promise<RemoveOutcome> {
+  remove: JobQueue['remove'] = (id) => {
     const { db, store, live } = this.#parts;
-    return db.write((): RemoveOutcome => {
+    return db.write(() => {
       const found = store.find(id);
       if (found === 'unknown' || found === 'expired') return { outcome: found };
       if (found !== 'unreadable' && !isFinished(found.job.status))
         return { outcome: 'not-finished', job: live.present(found.job) };
       return { outcome: 'removed', objects: store.remove([id]) };
     });
-  }
+  };
 
-  removeImage(id: string, index: number): Promise<RemoveImageOutcome> {
-    return this.#change(id, (found, present): RemoveImageOutcome => {
+  removeImage: JobQueue['removeImage'] = (id, index) =>
+    this.#change(id, (found, present) => {
       const hasImage = present.images.some((image) => image.index === index);
       if (!hasImage) return { outcome: 'no-image', job: present };
       return { outcome: 'removed', objects: this.#parts.store.removeImage(found, index) };
     });
-  }
 
-  async watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
+  watch: JobQueue['watch'] = async (id) => {
     const { db, store, live } = this.#parts;
     const found = store.find(id);
     return typeof found === 'string' ? found : eachAfter(live.watch(found), () => db.onDisk());
-  }
+  };
 
-  wantPreview(id: string, wish: PreviewWish): void {
+  wantPreview: JobQueue['wantPreview'] = (id, wish) => {
     this.#parts.live.wantPreview(id, wish);
-  }
+  };
 
-  changes(): AsyncIterableIterator<Job> {
-    return eachAfter(this.#parts.live.changes(), () => this.#parts.db.onDisk());
-  }
+  changes: JobQueue['changes'] = () => eachAfter(this.#parts.live.changes(), () => this.#parts.db.onDisk());
 
-  async counts(): Promise<QueueCounts> {
-    const { db, store, live } = this.#parts;
-    const [oldest] = db.all<{ at: number }>(
-      "SELECT created_at AS at FROM jobs WHERE status = 'QUEUED' ORDER BY id LIMIT 1",
-    );
-    return {
-      waiting: store.count({ status: ['QUEUED'] }),
-      running: live.running,
-      oldestWaiting: oldest?.at ?? null,
-    };
-  }
+  counts: JobQueue['counts'] = async () => {
+    const { store, live } = this.#parts;
+    const waiting = store.count({ status: ['QUEUED'] });
+    return { waiting, running: live.running, oldestWaiting: store.oldestWaiting() };
+  };
 
-  async waiting(limit: number): Promise<ReadonlyMap<string, readonly WaitingJob[]>> {
-    const byModel = new Map<string, WaitingJob[]>();
+  waiting: JobQueue['waiting'] = async (limit) => {
+    const byModel = new Map<string, Job[]>();
     for (const job of this.#parts.store.waiting(limit)) {
-      const ofModel = byModel.get(job.request.model) ?? [];
-      ofModel.push(job);
-      byModel.set(job.request.model, ofModel);
+      const ofModel = byModel.get(job.request.model);
+      if (ofModel) ofModel.push(job);
+      else byModel.set(job.request.model, [job]);
     }
     return byModel;
-  }
+  };
 
   /** In the table '' stands for every model. */
-  async pause(model: string | null): Promise<void> {
+  pause: JobQueue['pause'] = async (model) => {
     const { db } = this.#parts;
     const add = () => db.run('INSERT OR IGNORE INTO paused (model) VALUES (?)', model ?? '');
     await db.write(() => db.transaction(add));
-  }
+  };
 
-  async resume(model: string | null): Promise<void> {
+  resume: JobQueue['resume'] = async (model) => {
     const { db, live } = this.#parts;
     const remove = () => db.run('DELETE FROM paused WHERE model = ?', model ?? '');
     await db.write(() => db.transaction(remove));
     live.wake();
-  }
+  };
 
-  async paused(): Promise<Paused> {
+  paused: JobQueue['paused'] = async () => {
     const rows = this.#parts.db.all<{ model: string }>('SELECT model FROM paused ORDER BY model');
     const models = rows.map(({ model }) => model);
     return { all: models.includes(''), models: models.filter((model) => model !== '') };
-  }
+  };
 
   /** Not waited for: if a power cut undoes it, it is done again. */
-  expire(time: number, limit: number): Promise<Expired> {
+  expire: JobQueue['expire'] = (time, limit) => {
     const { db, store } = this.#parts;
     return db.change(() => store.expire(time, limit));
-  }
+  };
 
-  async keepUpload(sha256: string, owner: string): Promise<void> {
+  keepUpload: JobQueue['keepUpload'] = async (sha256, owner) => {
     const { db, store, now } = this.#parts;
     const bounds = { now: now(), limit: MAX_UPLOADS };
     const keep = () => store.objects.keepUpload(sha256, owner, bounds);
     if (!(await db.write(() => db.transaction(keep)))) throw tooManyUploads();
-  }
+  };
 
   /** As `expire`. */
-  expireUploads(time: number, limit: number): Promise<ExpiredUploads> {
+  expireUploads: JobQueue['expireUploads'] = (time, limit) => {
     const { db, store } = this.#parts;
     const expire = () => store.objects.expireUploads(time, limit);
     return db.change(() => db.transaction(expire, { isEnding: true }));
-  }
+  };
 
-  async objectUses(sha256s: readonly string[], owner?: string): Promise<ObjectUse[]> {
-    return sha256s.map((sha256) => this.#parts.store.objects.use(sha256, owner));
-  }
+  objectUses: JobQueue['objectUses'] = async (sha256s, owner) =>
+    sha256s.map((sha256) => this.#parts.store.objects.use(sha256, owner));
 
-  check(): Promise<void> {
-    return this.#parts.db.check();
-  }
+  check: JobQueue['check'] = () => this.#parts.db.check();
 
-  async close(): Promise<void> {
+  close: JobQueue['close'] = async () => {
     this.#parts.live.close();
     await this.#parts.db.close();
-  }
+  };
 
   /** What `change` makes of a job, as it is stored and as it is shown. */
   #change<Outcome>(

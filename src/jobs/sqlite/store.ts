@@ -1,4 +1,4 @@
-import { type Job, JOB_STATUSES } from '../job.ts';
+import { type Job, JOB_STATUSES, jobOf, recordOf } from '../job.ts';
 import { LONGEST_BACKOFF, soleHash, withoutImage } from '../lifecycle.ts';
 import type { Expired, JobAbsence, JobFilter, JobListQuery } from '../queue.ts';
 import type { JobDatabase } from './database.ts';
@@ -122,6 +122,12 @@ export class JobStore {
   /** Their images. */
   countImages(filter: JobFilter): number {
     return this.#total('coalesce(sum(images), 0)', filter);
+  }
+
+  /** When the oldest waiting job was accepted, milliseconds since the epoch; null if none waits. */
+  oldestWaiting(): number | null {
+    const text = "SELECT created_at AS at FROM jobs WHERE status = 'QUEUED' ORDER BY id LIMIT 1";
+    return this.#db.all<{ at: number }>(text)[0]?.at ?? null;
   }
 
   /** Writes a job that has lost the image with an index; returns the objects that nothing refers to any more. */
@@ -256,25 +262,20 @@ export class JobStore {
   }
 }
 
-/** The columns that change with a job. The record is the job as JSON, without what the reader fills in. */
+/** The columns that change with a job. */
 const changingColumns = (job: Job) => ({
   status: job.status,
   priority: job.priority,
   notBefore: job.notBefore,
   finishedAt: job.finishedAt,
   images: job.images.length,
-  record: JSON.stringify({ ...job, queuePosition: null }),
+  record: recordOf(job),
 });
 
-/** The job of a row; undefined if its record is not a job, as far as this version needs to know. Unknown fields are kept. */
-function read({ id, revision, record }: Row): StoredJob | undefined {
-  try {
-    const job = JSON.parse(record) as Partial<Job> | null;
-    if (job?.id !== id || typeof job.request !== 'object' || !Array.isArray(job.history)) return undefined;
-    return { job: job as Job, revision };
-  } catch {
-    return undefined;
-  }
+/** The job of a row; undefined if this version cannot read it. */
+function read({ revision, record }: Row): StoredJob | undefined {
+  const job = jobOf(record);
+  return job && { job, revision };
 }
 
 /** What a filter asks of the columns of `jobs`, besides the status. */

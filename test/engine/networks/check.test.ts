@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import { checkNetworks, whyNotRunnable } from '../../../src/engine/networks/check.ts';
+import { checkNetworks, networkFacts } from '../../../src/engine/networks/check.ts';
 import { readTensors } from '../checkpoint/repack.ts';
 import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
 
@@ -109,7 +109,7 @@ describe('a file whose header shows that it cannot run', () => {
     const inspected = () =>
       inspectCheckpoint(path, (checkpoint) => {
         checkNetworks(checkpoint);
-        return { hindrance: whyNotRunnable(checkpoint) ?? undefined };
+        return networkFacts(checkpoint);
       });
     expect(await inspected()).toMatchObject({
       problem: null,
@@ -118,7 +118,9 @@ describe('a file whose header shows that it cannot run', () => {
     });
     const heads = { unet: { num_heads: 2 }, clip_l: { num_attention_heads: 2 } };
     await writeFile(join(path, '..', 'model.latentql.json'), JSON.stringify(heads));
-    expect((await inspected()).hindrance).toBeUndefined();
+    expect(await inspected()).toMatchObject({
+      ...{ hindrance: undefined, textWidths: [8], prediction: 'eps', takesLatentAlone: true },
+    });
   });
 
   test.for(['sd15-f16', 'sdxl-f16'])('lacks any one key of %s', async (name) => {
