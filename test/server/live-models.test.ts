@@ -103,6 +103,7 @@ describe('models that come and go', () => {
     expect(refused.errors?.[0]?.message).toMatch(/"mix".* does not exist in "Model" enum/);
 
     await put('checkpoints/mix.safetensors');
+    await put('checkpoints/mix.json', STARTER.replace('.safetensors', '.json'));
     await ask(server.url, RefreshModelsDocument, {});
     expect(await values()).toContain('mix');
     expect(await valuesOverWebSocket()).toContain('mix');
