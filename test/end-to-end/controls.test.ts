@@ -268,7 +268,7 @@ describe('the server with ControlNets and T2I adapters in its models folder', ()
           status: 'FAILED',
           error: {
             message: expect.stringContaining(
-              'the control later (anywhere/later.safetensors) has changed since the job was accepted, or is gone',
+              'the control later (anywhere/later.safetensors) has changed since the job was accepted: expected SHA-256 ',
             ) as string,
           },
         });

@@ -428,7 +428,7 @@ describe('the server with VAEs and upscalers in its models folder', () => {
     expect(failed.error).toEqual({
       code: 'CHECKPOINT_INVALID',
       message: expect.stringMatching(
-        /^the upscaler 4x \(upscale_models\/4x\.safetensors\) has changed since the job was accepted, or is gone: put the file with SHA-256 [0-9a-f]{64} back/,
+        /^the upscaler 4x \(upscale_models\/4x\.safetensors\) has changed since the job was accepted: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}; put the file back, or submit the job again$/,
       ) as string,
     });
   });
