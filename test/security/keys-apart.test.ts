@@ -37,6 +37,7 @@ const jobs = { running: '', waiting: '', succeeded: '', expired: '' };
 let source: Buffer;
 let sourceHash: string;
 let resultHash: string;
+let resultBytes: Buffer;
 
 beforeAll(async () => {
   const { controls } = clusterAdapters(() => Promise.resolve([{ controls: [EDGES] }]));
@@ -54,11 +55,10 @@ beforeAll(async () => {
     .png()
     .toBuffer();
   sourceHash = createHash('sha256').update(source).digest('hex');
-  ({ sha256: resultHash } = await objects.put(
-    await pipeline(plain(8, 8, [4, 5, 6]))
-      .png()
-      .toBuffer(),
-  ));
+  resultBytes = await pipeline(plain(8, 8, [4, 5, 6]))
+    .png()
+    .toBuffer();
+  ({ sha256: resultHash } = await objects.put(resultBytes));
   const imageUrl = `data:image/png;base64,${source.toString('base64')}`;
   const submit = async () => {
     const input = { model: 'starter', width: 128, height: 128, prompt: SECRET, imageUrl } as const;
@@ -66,7 +66,7 @@ beforeAll(async () => {
     return data!.img2img.job!.id.replace('Job:', '');
   };
   const finish = async (id: string) => {
-    (await server.handler.next()).succeed([jobImage({ sha256: resultHash })]);
+    (await server.handler.next()).succeed([jobImage({ sha256: resultHash, byteSize: resultBytes.length })]);
     await ended(queue, id);
     return id;
   };
