@@ -47,9 +47,10 @@ export function addMaintenance(program: Command): void {
       await mustHaveJobs(config.dataDir); // before the store creates its folder there
       const found = await verify(config.dataDir, await openStore(config), { removeUnreferenced });
       const { jobs, sound, unreferenced, removed } = found;
-      console.log(
-        `${counted(jobs, 'job')}, ${counted(sound, 'image')} sound, ${unreferenced} unreferenced, ${removed} of them removed`,
-      );
+      const others = removeUnreferenced
+        ? `${removed} of ${unreferenced} unreferenced removed`
+        : `${unreferenced} unreferenced`;
+      console.log(`${counted(jobs, 'job')}, ${counted(sound, 'image')} sound, ${others}`);
       return reportLost([...found.missing, ...found.damaged]);
     }),
   );
