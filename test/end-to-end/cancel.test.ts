@@ -10,9 +10,9 @@ import {
   ServerDocument,
   type CancelJobMutation,
   type Img2ImgInput,
-} from './client/generated/graphql.ts';
-import { ask, connect, subscribe } from './client/request.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+} from '../client/generated/graphql.ts';
+import { ask, connect, subscribe } from '../client/request.ts';
+import { startServerProcess, type ServerProcess } from '../server-process.ts';
 
 const MB = 2 ** 20;
 
