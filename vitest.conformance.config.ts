@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { shared as config } from './vitest.config.ts';
 
-/** `npm run test:conformance`: every recorded vector, on the CPU and as networks are written for accelerators, and the command; minutes. */
+/** `npm run test:conformance`: every recorded vector, on the CPU and as networks are written for accelerators, features combined, and the command; minutes. */
 export default defineConfig({
   ...config,
   test: {

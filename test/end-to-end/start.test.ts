@@ -8,9 +8,9 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { openServices } from '../src/services/index.ts';
-import { startServerProcess } from './server-process.ts';
+import { readConfig } from '../../src/config.ts';
+import { openServices } from '../../src/services/index.ts';
+import { startServerProcess } from '../server-process.ts';
 
 describe('a server that cannot start', () => {
   let folder: string;
@@ -78,7 +78,7 @@ test(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'latentql-start-'));
     const settings = { PORT: '0', DATA_DIR: folder, MODELS_DIR: folder, DEVICE: 'cpu', LOG_LEVEL: 'warn' };
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/latentql.cjs'), 'serve'], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/latentql.cjs'), 'serve'], {
       env: { ...process.env, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -99,5 +99,5 @@ test(
 test('npm start builds the studio where it is missing, although .npmrc turns lifecycle scripts off', async () => {
   const { stdout } = await promisify(execFile)('npm', ['start', '--', '--help']);
   expect(stdout).toMatch(/serve/);
-  await access(join(import.meta.dirname, '../dist/web/index.html'));
+  await access(join(import.meta.dirname, '../../dist/web/index.html'));
 }, 120_000);
