@@ -1,5 +1,4 @@
-import { type Command, Argument } from 'commander';
-import { completedFlags } from './setting-flags.ts';
+import { type Command, Argument, Help } from 'commander';
 
 /** `completion`: prints a shell's completion script. */
 export function addCompletion(program: Command): void {
@@ -17,17 +16,12 @@ type Words = ReadonlyMap<string, readonly string[]>;
 
 function wordsByCommand(command: Command, path: readonly string[] = []): Words {
   const below = command.commands.map((child) => [child, [...path, child.name()]] as const);
-  const flags = command.createHelp().visibleOptions(command);
+  const flags = new Help().visibleOptions(command); // also those that its help describes elsewhere
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   return new Map([
     [
       path.join(' '),
-      [
-        ...below.map(([child]) => child.name()),
-        ...choices,
-        ...flags.flatMap(({ long }) => long ?? []),
-        ...completedFlags(command),
-      ],
+      [...below.map(([child]) => child.name()), ...choices, ...flags.flatMap(({ long }) => long ?? [])],
     ],
     ...below.flatMap(([child, place]) => [...wordsByCommand(child, place)]),
   ]);

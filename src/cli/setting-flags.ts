@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Help, Option, type Command } from 'commander';
 import { SETTINGS, type SettingName } from '../config.ts';
 import { flagOf, gatherSettings, type Origins } from './setting-sources.ts';
 
@@ -62,19 +62,14 @@ const optionOf = (name: SettingName): Option => {
   return value === BOOLEAN ? option.preset('true') : option;
 };
 
-/** Flags that completion lists and help does not. */
-const COMPLETED = new WeakMap<Command, readonly string[]>();
-
-/** Flags of a command that its completion lists and its help does not. */
-export const completedFlags = (command: Command): readonly string[] => COMPLETED.get(command) ?? [];
-
 /** Makes every setting a flag of a command, as `serve` has them; its help names that command instead of the flags. */
 export function takeAllSettings(command: Command): Command {
-  COMPLETED.set(command, SETTINGS.map(flagOf));
-  return takeSettings(command, []).addHelpText(
-    'after',
-    '\nIt takes the settings of `latentql serve` as flags, too.',
-  );
+  const flags = new Set<string | undefined>(SETTINGS.map(flagOf));
+  const visibleOptions: Help['visibleOptions'] = (one) =>
+    new Help().visibleOptions(one).filter(({ long }) => !flags.has(long));
+  return takeSettings(command, SETTINGS)
+    .configureHelp({ ...command.configureHelp(), visibleOptions })
+    .addHelpText('after', '\nIt takes the settings of `latentql serve` as flags, too.');
 }
 
 /** Makes every setting a flag of a command; its help lists only those in `shown`. */

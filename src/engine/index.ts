@@ -16,13 +16,9 @@ export {
   MAX_PROMPT_WEIGHT,
   nestingOf,
 } from './text/prompt-limits.ts';
-export {
-  companionNames,
-  filesOf,
-  missingCompanions,
-  type CheckpointSummary,
-} from './checkpoint/checkpoint.ts';
-export type { NetworkFacts } from './checkpoint/notes.ts';
+export { filesOf } from './checkpoint/checkpoint.ts';
+export { companionNames, missingCompanions } from './checkpoint/companions.ts';
+export type { CheckpointSummary, NetworkFacts } from './checkpoint/inspect.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
 export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';

@@ -6,7 +6,7 @@ import { inspectLora } from './adapters/summary.ts';
 import { inspectTinyDecoder } from './adapters/tiny-summary.ts';
 import { inspectUpscaler } from './adapters/upscaler-summary.ts';
 import { inspectVae } from './adapters/vae-summary.ts';
-import { inspectCheckpoint } from './checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from './checkpoint/inspect.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';

@@ -5,7 +5,7 @@ import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
-import type { CheckpointSummary } from './checkpoint/checkpoint.ts';
+import type { CheckpointSummary } from './checkpoint/inspect.ts';
 
 /** The kinds of inspections and their results. */
 export interface Looks {

@@ -9,7 +9,7 @@ import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
-import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/checkpoint.ts';
+import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/inspect.ts';
 import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
 import { childModule } from './child-modules.ts';

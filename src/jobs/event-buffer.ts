@@ -74,7 +74,7 @@ export class Subscribers {
     return this.#audiences.get(id)?.last;
   }
 
-  /** A new subscriber of a job whose present state `read` gives: it misses nothing that is told meanwhile. */
+  /** Subscribes to a job. `read` reads its present state, which comes first; events that arrive meanwhile are not missed. */
   async watch(
     id: string,
     read: () => Promise<JobEvent | JobAbsence>,

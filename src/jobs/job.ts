@@ -143,8 +143,8 @@ export interface Job {
 export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });
 
 /**
- * The job of a record; undefined if it is none, as far as lists and readers need to know. What a newer version has added is
- * carried along.
+ * Parses a record; undefined if it is not a job. Checks only the fields that lists and readers need, and keeps those of newer
+ * versions.
  */
 export function jobOf(record: string): Job | undefined {
   try {

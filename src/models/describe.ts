@@ -6,7 +6,6 @@ import {
   USUAL_FAMILY,
   type CheckpointSummary,
   type ModelFamily,
-  type NetworkFacts,
 } from '../engine/index.ts';
 import type { ModelEntry, ModelDescription } from './catalog.ts';
 import { MODEL_SOURCES } from './sources.ts';
@@ -31,23 +30,11 @@ export function describeModel(
     precision: summary?.precision ?? null,
     licence: summary?.licence ?? licenceAt(file),
     ...(summary?.hasOwnLatents && { hasOwnLatents: true }),
-    ...factsOf(summary),
+    ...summary?.facts,
     ...(summary?.files && { files: summary.files }),
     workers: [],
   };
 }
-
-const factsOf = ({
-  hindrance,
-  textWidths,
-  prediction,
-  takesLatentAlone,
-}: NetworkFacts = {}): NetworkFacts => ({
-  ...(hindrance !== undefined && { hindrance }),
-  ...(textWidths && { textWidths }),
-  ...(prediction && { prediction }),
-  ...(takesLatentAlone !== undefined && { takesLatentAlone }),
-});
 
 /** The licence of the known model that belongs at a path below MODELS_DIR; null if none does. */
 const licenceAt = (file: string): string | null =>

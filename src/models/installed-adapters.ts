@@ -39,7 +39,10 @@ export const installedAdapters = (folder: AdapterFolder) => ({
   controls: new AdapterFiles(folder, {
     ...all(
       'controlnet',
-      { ...format('controlnet', isModelFile, inspectControlFile), mayBe: isModelFile }, // in any folder
+      {
+        ...format('controlnet', isModelFile, inspectControlFile),
+        mayBe: (file) => isModelFile(file) || isOfOtherFormat(file, 'controlnet'), // in any folder
+      },
       (unusable) => ({ ...unusable, kind: null, family: null }),
     ),
     misfit: async (path, checkpoint) => {
@@ -114,12 +117,12 @@ type Unusable = Record<'sizeBytes' | 'tensors', number> & Record<'problem', stri
 /** With all other files in a folder for the kind, each with what it is instead: else nobody learns why it is not listed. */
 const all = <Summary>(
   kind: AdapterKind,
-  { mayBe, inspect }: AdapterFormat<Summary>,
+  format: AdapterFormat<Summary>,
   describe: (unusable: Unusable) => Summary,
 ): AdapterFormat<Summary> => ({
-  mayBe: (file) => mayBe(file) || isOfOtherFormat(file, kind),
+  ...format,
   inspect: async (path, file) => {
-    const summary = await inspect(path, file);
+    const summary = await format.inspect(path, file);
     const found = summary || folderKind(file) !== kind ? undefined : await stat(path).catch(() => undefined);
     if (!found) return summary;
     const other = await adapterKindOf(path);

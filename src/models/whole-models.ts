@@ -8,8 +8,8 @@ import {
   unsplitName,
 } from '../engine/index.ts';
 
-/** Checkpoints in formats that cannot be used: they are listed with the remedy. The others only where checkpoints lie. */
-const OTHER_FORMAT = /\.(ckpt|gguf)$/i;
+/** Formats of checkpoints that cannot be used: they are listed with the remedy. The others only where checkpoints lie. */
+const UNUSABLE = /\.(ckpt|gguf)$/i;
 const IN_CHECKPOINTS =
   /(^|\/)(checkpoints|stable-diffusion|diffusion_models|unet)\/(.*\/)?[^/]+\.(pt|pth|bin)$/i;
 
@@ -18,7 +18,7 @@ export const mayBeModel = (file: string): boolean =>
   isCheckpointFile(posix.basename(file)) ||
   isFolderIndex(file) ||
   isShardIndex(file) ||
-  OTHER_FORMAT.test(file) ||
+  UNUSABLE.test(file) ||
   IN_CHECKPOINTS.test(file);
 
 /** Files, relative to MODELS_DIR, that are parts of models and not models or adapters themselves. */

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Refusals } from '../resolvers/refusals.ts';
 
-/** An HTTP answer to what is no HTTP request. */
+/** An HTTP answer to a malformed request. */
 interface Answer {
   readonly status: string;
   readonly message: string;
@@ -59,5 +59,5 @@ function answerTo({ code, reason, message, rawPacket }: ClientError): Answer {
     const remedy = 'use http://, or put a proxy with TLS in front of it';
     return { status: '400 Bad Request', message: `this server speaks HTTP, not HTTPS: ${remedy}` };
   }
-  return { status: '400 Bad Request', message: `this is no HTTP/1.1 request: ${reason ?? message}` };
+  return { status: '400 Bad Request', message: `this is not a valid HTTP/1.1 request: ${reason ?? message}` };
 }

@@ -23,7 +23,7 @@ export interface Extra {
   readonly acknowledge: () => void;
 }
 
-/** graphql-transport-ws: a message is none of the protocol. */
+/** The close code of graphql-transport-ws for an invalid message. */
 const BAD_REQUEST: number = CloseCode.BadRequest;
 
 /** RFC 6455: a message is too big to be processed. */
@@ -103,7 +103,7 @@ const isMisdirected = (error: unknown): boolean =>
 /** Bytes that the reason of a close frame may have (RFC 6455, 5.5). */
 const MAX_REASON_BYTES = 123;
 
-/** Why a message is no message of the protocol, as the reason of a close frame. */
+/** What is wrong with an invalid message, as the reason of a close frame. */
 function whyInvalid(text: string | undefined, otherwise: string | undefined): string | undefined {
   if (text === undefined) return otherwise;
   try {

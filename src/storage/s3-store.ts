@@ -22,11 +22,8 @@ import {
 /** Error codes of servers for a full bucket. */
 const FULL = /Quota|StorageFull|InsufficientStorage|EntityTooLarge/i;
 
-/** Milliseconds in which a bucket must take or send something; the SDK would wait for ever. Requests wait for it. */
+/** Milliseconds in which a bucket must take or send something, and answer a check with all retries; the SDK would wait for ever. */
 const PATIENCE = 5_000;
-
-/** Milliseconds in which a check must be answered, the SDK's retries included. */
-const CHECK_PATIENCE = 5_000;
 
 /**
  * Objects `<prefix>/<sha256>` in an S3 bucket, shared by any number of processes. Endpoint, region and keys come from where the
@@ -121,7 +118,7 @@ export class S3Store implements ObjectStore {
 
   async check(): Promise<void> {
     try {
-      const abortSignal = AbortSignal.timeout(CHECK_PATIENCE);
+      const abortSignal = AbortSignal.timeout(PATIENCE);
       await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), { abortSignal });
     } catch (error) {
       throw this.#unavailable(error);
@@ -161,7 +158,7 @@ export class S3Store implements ObjectStore {
 /** An answer to HEAD has no body, so only its status tells the reason. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && /^(?:Abort|Timeout)Error$/.test(error.name))
-    return 'it did not answer within 5 seconds';
+    return `it did not answer within ${PATIENCE / 1000} seconds`;
   if (!(error instanceof S3ServiceException)) return error instanceof Error ? error.message : String(error);
   const status = error.$metadata.httpStatusCode;
   return status === undefined ? error.message : `${error.name} (HTTP ${status})`;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { inspectCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../src/engine/checkpoint/inspect.ts';
 import { checkNetworks } from '../../src/engine/networks/check.ts';
 import { encode } from '../engine/checkpoint/encode.ts';
 import { Finding } from './finding.ts';

@@ -46,6 +46,14 @@ describe('the records in the database', () => {
     expect(store.find(job.id)).toEqual({ job: first, revision: 3 });
   });
 
+  it('are not read where a row holds the record of another job', () => {
+    store.insert(job, null);
+    store.insert({ ...job, id: 'job-2' }, null);
+    db.run('UPDATE jobs SET record = (SELECT record FROM jobs WHERE id = ?) WHERE id = ?', job.id, 'job-2');
+    expect(store.find('job-2')).toBe('unreadable');
+    expect(store.find(job.id)).toEqual({ job, revision: 1 });
+  });
+
   it('of waiting jobs move past whatever events a killed process may have sent', () => {
     store.insert(job, null);
     const end = store.change(

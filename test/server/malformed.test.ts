@@ -41,18 +41,18 @@ describe('What is no HTTP request', () => {
       400,
       'this server speaks HTTP, not HTTPS: use http://, or put a proxy with TLS in front of it',
     ],
-    ['another protocol', 'SSH-2.0-x\r\n\r\n', 400, /^this is no HTTP\/1\.1 request: /],
+    ['another protocol', 'SSH-2.0-x\r\n\r\n', 400, /^this is not a valid HTTP\/1\.1 request: /],
     [
       'two lengths',
       `POST /graphql HTTP/1.1\r\n${HOST}Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef`,
       400,
-      /^this is no HTTP\/1\.1 request: /,
+      /^this is not a valid HTTP\/1\.1 request: /,
     ],
     [
       'a chunk without a size',
       `POST /graphql HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
       400,
-      /^this is no HTTP\/1\.1 request: /,
+      /^this is not a valid HTTP\/1\.1 request: /,
     ],
   ])('is answered with its reason: %s', async (_what, sent, status, message) => {
     expect(refusalIn(await raw(sent))).toEqual([

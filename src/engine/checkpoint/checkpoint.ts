@@ -1,19 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CheckpointError, MissingFilesError } from '../errors.ts';
-import type { ExtraFile, PartName, Recommended } from '../families/family.ts';
+import { CheckpointError } from '../errors.ts';
+import type { ExtraFile, PartName } from '../families/family.ts';
 import { FAMILIES, type ModelFamily } from '../families/index.ts';
-import { companionFolders, findCompanion, type Trees } from './companion-folders.ts';
-import { contentsOf, type FileContent } from './content.ts';
+import { companionFolders, type Trees } from './companion-folders.ts';
+import { findCompanions, missingBeside } from './companions.ts';
 import { identifyFamily } from './family.ts';
 import { checkpointName, companionNamesOf } from './file-names.ts';
-import { settingsOfKind } from './kinds.ts';
-import { NO_NOTES, notesOf, type CheckpointNotes, type NetworkFacts } from './notes.ts';
-import { holdsPart, selectPart } from './parts.ts';
+import { selectPart } from './parts.ts';
 import { readWeights } from './quantisation.ts';
-import { isFile, withoutPath } from './regular-file.ts';
+import { isFile } from './regular-file.ts';
 import type { SafetensorsFile } from './safetensors.ts';
-import { overlaid, parseSidecar, readSidecar, sidecarOf, sidecarPaths, type Sidecar } from './sidecar.ts';
+import { overlaid, parseSidecar, readSidecar, sidecarPaths, type Sidecar } from './sidecar.ts';
 import { trainingOf, type Training } from './training.ts';
 import type { WeightSource } from './weight-source.ts';
 import { checkpointFiles, checkpointFolders, readCheckpoint } from './whole-checkpoint.ts';
@@ -79,7 +76,7 @@ export async function openCheckpoint(path: string, overrides?: unknown): Promise
  * Suffix of the control file that aria2 keeps beside an unfinished download. aria2 may write the end of a
  * file before its middle, so the file's size does not reveal that it is incomplete.
  */
-const UNFINISHED = '.aria2';
+export const UNFINISHED = '.aria2';
 
 async function refuseUnfinished(path: string): Promise<void> {
   const beside = path + UNFINISHED;
@@ -113,122 +110,6 @@ function checkPreviewColours(
   );
 }
 
-function missingBeside(path: string, companions: readonly Companion[]): CheckpointError {
-  const missing = companions.filter(({ file }) => !file).map(({ names }) => names[0]);
-  return new CheckpointError(`${checkpointName(path)}: missing beside it: ${missing.join(', ')}`);
-}
-
-/** Summary of a checkpoint, read from its headers. */
-export interface CheckpointSummary extends CheckpointNotes, NetworkFacts {
-  /** null if it is not a checkpoint of a known family. */
-  readonly family: ModelFamily | null;
-  /** Names of missing companion files. */
-  readonly missingFiles: readonly string[];
-  /** Bytes of the checkpoint and its companion files on disk. */
-  readonly sizeBytes: number;
-  /** Why it cannot be used; null if the headers show no problem. */
-  readonly problem: string | null;
-  /** Settings that the sidecar recommends, or that its kind of checkpoint requires. */
-  readonly recommended: Partial<Recommended>;
-  /** Present if its sidecar declares a latent space other than the family's. */
-  readonly hasOwnLatents?: true;
-  /** What opening it reads: its files, its companions and its sidecar. Absent if it cannot be used. */
-  readonly files?: readonly FileContent[];
-}
-
-/**
- * Inspects a checkpoint and its companions without reading weights. `check` inspects an opened checkpoint
- * further and may return more facts. Problems with the files are reported in `problem`; rejects only if the
- * checkpoint does not exist.
- */
-export async function inspectCheckpoint(
-  path: string,
-  check: (checkpoint: Checkpoint) => Promise<NetworkFacts> | NetworkFacts | undefined = () => undefined,
-): Promise<CheckpointSummary> {
-  await stat(path);
-  let sizeBytes = await sizeOf((await checkpointFiles(path)).map((file) => file.path));
-  let family: ModelFamily | null = null;
-  const missingFiles: string[] = [];
-  let recommended: CheckpointSummary['recommended'] = {};
-  let own: NetworkFacts & Pick<CheckpointSummary, 'hasOwnLatents'> = {};
-  let notes = NO_NOTES;
-  try {
-    const { file: main } = await readCheckpoint(path);
-    notes = notesOf(main);
-    family = identifyFamily(main);
-    const sidecar = await readSidecar(path);
-    recommended = { ...settingsOfKind(family, main), ...sidecar.recommended };
-    if (sidecar.latent_rgb) own = { hasOwnLatents: true };
-    const companions = await findCompanions(path, family, main);
-    for (const { file } of companions) sizeBytes += file?.sizeBytes ?? 0;
-    missingFiles.push(...missingNames(companions));
-    const checkpoint = await openCheckpoint(path);
-    recommended = { ...FAMILIES[family].sizes?.[checkpoint.prediction], ...recommended };
-    if (missingFiles.length > 0) throw missingBeside(path, companions);
-    own = { ...own, ...(await check(checkpoint)) };
-    const beside = companions.flatMap(({ file }) => file ?? []);
-    const files = await contentsOf(
-      [...(await checkpointFiles(path)), ...beside],
-      await sidecarOf(path),
-      sidecar,
-    );
-    return { family, missingFiles, sizeBytes, problem: null, recommended, ...own, files, ...notes };
-  } catch (error) {
-    if (error instanceof MissingFilesError) missingFiles.push(...error.files);
-    return {
-      family,
-      missingFiles,
-      sizeBytes,
-      problem: await whatIsWrong(path, error),
-      recommended,
-      ...notes,
-    };
-  }
-}
-
-/** Suffixes that browsers and download managers append to the names of incomplete files. */
-const PARTS = ['.part', '.crdownload', '.partial', '.download', '.incomplete', '.tmp', '.!qB'];
-
-/** Why a checkpoint cannot be used. Clients read this text, so it contains no path. */
-async function whatIsWrong(path: string, error: unknown): Promise<string> {
-  const name = checkpointName(path);
-  if (!(error instanceof Error)) return `${name}: ${String(error)}`;
-  if ('syscall' in error) {
-    const { path: file = path } = error as NodeJS.ErrnoException; // may be a companion's path
-    return `${file === path ? name : basename(file)} cannot be read: ${withoutPath(error)}`;
-  }
-  if (!(error instanceof CheckpointError)) return `${name}: cannot be used: ${error.message.slice(0, 200)}`;
-  for (const part of [...PARTS, UNFINISHED]) {
-    if (error.message.includes(name + part) || !(await isFile(path + part))) continue;
-    return `${error.message} (${name}${part} is beside it: the download has not finished)`;
-  }
-  return error.message;
-}
-
-/** Total bytes of files. Missing files count as 0. */
-async function sizeOf(paths: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** The companion files that would be missing if a checkpoint of this family were placed at `path`. */
-export async function missingCompanions(path: string, family: ModelFamily): Promise<string[]> {
-  return missingNames(await findCompanions(path, family));
-}
-
-/**
- * Preferred names of the companion files that a checkpoint needs if it contains the diffusion network only.
- */
-export const companionNames = (family: ModelFamily): string[] =>
-  wantedBeside('', family).map(({ names }) => names[0]!);
-
 /**
  * All files that opening a checkpoint reads or looks for, whether they exist or not. A change of any of them
  * may change the result of opening it.
@@ -245,56 +126,3 @@ export async function filesOf(path: string, trees?: Trees): Promise<string[]> {
   const files = [...new Set([path, ...own, ...(await checkpointFolders(path)), ...companions])];
   return [...files, ...files.map((file) => file + UNFINISHED), ...sidecarPaths(path)];
 }
-
-type FoundFile = NonNullable<Awaited<ReturnType<typeof findCompanion>>>;
-
-/** A companion file that a checkpoint needs. */
-interface Companion {
-  /** Possible names, in order of preference. */
-  readonly names: readonly string[];
-  /** The network that it contains, if any. */
-  readonly part?: PartName;
-  /**
-   * Whether the family keeps this network in a separate file. If not, a checkpoint without it is incomplete.
-   */
-  readonly isNeeded: boolean;
-  readonly file: FoundFile | undefined;
-}
-
-/** The companions of a checkpoint. Without `main`, those of one that contains its diffusion network only. */
-async function findCompanions(
-  path: string,
-  family: ModelFamily,
-  main?: SafetensorsFile,
-): Promise<Companion[]> {
-  return Promise.all(
-    wantedBeside(checkpointName(path), family, main).map(async (wanted) => ({
-      ...wanted,
-      file: await findCompanion(path, wanted.names),
-    })),
-  );
-}
-
-/** The companions to look for. A checkpoint that contains a part needs no companion for it. */
-function wantedBeside(
-  checkpoint: string,
-  family: ModelFamily,
-  main?: SafetensorsFile,
-): Omit<Companion, 'file'>[] {
-  const { parts, extraFiles } = FAMILIES[family];
-  const elsewhere = parts.filter((layout) =>
-    main ? !holdsPart(main, layout) : layout.companions !== undefined,
-  );
-  return [
-    ...elsewhere.map((layout) => ({
-      names: companionNamesOf(layout, checkpoint),
-      part: layout.name,
-      isNeeded: layout.companions !== undefined,
-    })),
-    ...extraFiles.map((name) => ({ names: [name], isNeeded: false })),
-  ].filter(({ names }) => names.length > 0);
-}
-
-/** The preferred name of each missing companion. */
-const missingNames = (companions: readonly Companion[]): string[] =>
-  companions.flatMap(({ names, file }) => (file ? [] : names.slice(0, 1)));

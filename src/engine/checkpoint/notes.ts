@@ -1,4 +1,3 @@
-import type { Prediction } from '../families/family.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
 /** Information from a checkpoint's header other than its networks. */
@@ -7,17 +6,6 @@ export interface CheckpointNotes {
   readonly precision: string | null;
   /** Its licence in its author's words; null if not stated. */
   readonly licence: string | null;
-}
-
-/** What only its networks tell of a checkpoint. */
-export interface NetworkFacts {
-  /** Why its jobs would fail though its files are sound; absent if nothing is known. */
-  readonly hindrance?: string | undefined;
-  /** Widths of the tokens of its text encoders. */
-  readonly textWidths?: readonly number[];
-  readonly prediction?: Prediction;
-  /** Whether its network takes a latent and nothing beside it, such as a mask. */
-  readonly takesLatentAlone?: boolean;
 }
 
 /** Notes of a checkpoint whose header cannot be read. */

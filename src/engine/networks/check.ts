@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { NetworkFacts } from '../checkpoint/notes.ts';
+import type { NetworkFacts } from '../checkpoint/inspect.ts';
 import { CheckpointError } from '../errors.ts';
 import type { TextEncoderName } from '../families/family.ts';
 import { FAMILIES, textEncodersOf } from '../families/index.ts';

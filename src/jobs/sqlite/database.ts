@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { StorageFullError } from '../../storage/object-store.ts';
 import { QueueUnavailableError } from '../queue.ts';
+import { DatabasePlace } from './database-place.ts';
 import { canLock, isLockFault } from './file-locks.ts';
 import { SCHEMA, SCHEMA_VERSION } from './tables.ts';
 import { type Disk, LOCAL_DISK, syncPath, WriteAheadLog } from './write-ahead-log.ts';
@@ -29,8 +30,7 @@ export class JobDatabase {
   readonly #log: WriteAheadLog;
   readonly #lockFile: string;
   readonly #reserveFile: string;
-  /** Inodes of the file and of its write-ahead log. */
-  readonly #inodes: readonly (bigint | undefined)[];
+  readonly #place: DatabasePlace;
   readonly #prepared = new Map<string, Database.Statement>();
   #inTransaction = false;
   #closing: Promise<void> | undefined;
@@ -59,7 +59,7 @@ export class JobDatabase {
       sql.exec(`BEGIN; ${version === 0 ? SCHEMA : ''} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       sql.pragma('synchronous = OFF');
       writeFileSync(this.#lockFile, `process ${process.pid} on ${hostname()}\n`);
-      this.#inodes = [this.file, `${this.file}-wal`].map(inodeOf);
+      this.#place = new DatabasePlace(this.file);
       this.#sql = sql;
       this.#log = new WriteAheadLog(sql, this.file, disk);
     } catch (error) {
@@ -133,20 +133,7 @@ export class JobDatabase {
   /** Throws QueueUnavailableError where the file or its log was deleted or replaced, so that what is written would be lost. */
   mustBeInPlace(): void {
     if (this.#closing) throw new QueueUnavailableError('The job database is closed.');
-    const gone = 'was deleted or replaced while the server was running; new jobs are refused.';
-    if (!this.#isInPlace) {
-      const remedy = 'Put the file back and restart the server.';
-      throw new QueueUnavailableError(`The job database ${this.file} ${gone} ${remedy}`);
-    }
-    const log = `${this.file}-wal`;
-    if (inodeOf(log) === this.#inodes[1]) return;
-    const remedy =
-      'Stop the server with SIGTERM, which keeps the jobs, and start it again: a kill would lose them.';
-    throw new QueueUnavailableError(`The log ${log} of the job database ${gone} ${remedy}`);
-  }
-
-  get #isInPlace(): boolean {
-    return inodeOf(this.file) === this.#inodes[0];
+    this.#place.mustBeKept();
   }
 
   /** Writes and syncs a few bytes. Throws as `transaction` does; makes the reserve again where there is room. */
@@ -170,7 +157,7 @@ export class JobDatabase {
     await this.#log.settled();
     this.#sql.pragma('synchronous = FULL');
     // Any other file in its place is not this process's to touch, and SQLite writes to no file that was moved.
-    if (this.#isInPlace) this.#release();
+    if (this.#place.hasFile) this.#release();
     this.#sql.close();
     this.#log.close();
   }
@@ -234,9 +221,6 @@ export class JobDatabase {
     return exists;
   }
 }
-
-const inodeOf = (file: string): bigint | undefined =>
-  statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -272,10 +272,10 @@ const changingColumns = (job: Job) => ({
   record: recordOf(job),
 });
 
-/** The job of a row; undefined if this version cannot read it. */
-function read({ revision, record }: Row): StoredJob | undefined {
+/** The job of a row; undefined if this version cannot read it, or if it is another row's. */
+function read({ id, revision, record }: Row): StoredJob | undefined {
   const job = jobOf(record);
-  return job && { job, revision };
+  return job?.id === id ? { job, revision } : undefined;
 }
 
 /** What a filter asks of the columns of `jobs`, besides the status. */

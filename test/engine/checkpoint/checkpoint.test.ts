@@ -1,7 +1,8 @@
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import { encode } from './encode.ts';
 import { safetensors, temporaryFile, temporaryFolder } from './safetensors-file.ts';

@@ -2,8 +2,9 @@ import { cp, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { filesOf, inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { filesOf, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { stateOf } from '../../../src/engine/checkpoint/file-state.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import type { TensorWindow } from '../../../src/engine/checkpoint/safetensors.ts';
 import { checkpointFiles } from '../../../src/engine/checkpoint/whole-checkpoint.ts';
 import { FAMILIES, type ModelFamily } from '../../../src/engine/families/index.ts';

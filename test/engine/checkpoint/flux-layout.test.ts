@@ -1,8 +1,9 @@
 import { copyFile, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { isCompanionFile } from '../../../src/engine/checkpoint/file-names.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import { CheckpointError } from '../../../src/engine/errors.ts';
 import type { PartName } from '../../../src/engine/families/family.ts';
 import { readTensors, withPrefix } from './repack.ts';

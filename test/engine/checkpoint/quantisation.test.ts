@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import type { DType } from '../../../src/engine/checkpoint/safetensors.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { encode } from './encode.ts';

@@ -1,7 +1,8 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';
 import { clipTextGraph } from '../../../src/engine/networks/clip-text.ts';
 import { CPU } from '../../../src/engine/runtime/device.ts';

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { inspectCheckpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import { readSafetensors } from '../../../src/engine/checkpoint/safetensors.ts';
 import { trainingOf } from '../../../src/engine/checkpoint/training.ts';
 import { checkNetworks } from '../../../src/engine/networks/check.ts';

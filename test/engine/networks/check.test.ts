@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { inspectCheckpoint } from '../../../src/engine/checkpoint/inspect.ts';
 import { checkNetworks, networkFacts } from '../../../src/engine/networks/check.ts';
 import { readTensors } from '../checkpoint/repack.ts';
 import { safetensors, temporaryFile, type TensorData } from '../checkpoint/safetensors-file.ts';
@@ -113,13 +113,15 @@ describe('a file whose header shows that it cannot run', () => {
       });
     expect(await inspected()).toMatchObject({
       problem: null,
-      hindrance:
-        '8 channels do not divide into 12 attention heads: set "clip_l.num_attention_heads" in the sidecar',
+      facts: {
+        hindrance:
+          '8 channels do not divide into 12 attention heads: set "clip_l.num_attention_heads" in the sidecar',
+      },
     });
     const heads = { unet: { num_heads: 2 }, clip_l: { num_attention_heads: 2 } };
     await writeFile(join(path, '..', 'model.latentql.json'), JSON.stringify(heads));
     expect(await inspected()).toMatchObject({
-      ...{ hindrance: undefined, textWidths: [8], prediction: 'eps', takesLatentAlone: true },
+      facts: { hindrance: undefined, textWidths: [8], prediction: 'eps', takesLatentAlone: true },
     });
   });
 
