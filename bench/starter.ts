@@ -13,7 +13,7 @@ import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected
  * Measures how often the bundled model draws what the prompt says, judged with the knowledge of the generator
  * of its training pictures:
  * `npm run bench -- starter [--part prompts,edits,strength,samplers,limits] [--model <checkpoint>] [--size
- * 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ * 256] [--cfg 6] [--limit n] [--truth <folder>] [--sheets <folder>]`
  *
  * prompts: named colours and things, from noise, 20 steps.
  * edits: img2img at denoise 0.6 with a prompt that describes the source's scene except for one attribute.
@@ -24,7 +24,8 @@ import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected
  * limits: the distance of deterministic samplers from their common solution (heun, 150 steps), as root mean
  * square of 0..255.
  *
- * Prompts and seeds are fixed and used by this bench only.
+ * Prompts and seeds are fixed and used by this bench only. tools/starter/truth.py writes larger sets for
+ * `--truth`.
  */
 
 const { values } = parseArgs({
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: String(SIZE) },
     cfg: { type: 'string' },
     limit: { type: 'string', default: '1000' },
+    truth: { type: 'string' },
     sheets: { type: 'string' },
   },
 });
@@ -71,7 +73,7 @@ const NOISELESS: readonly SamplerName[] = [
   ...(['ipndm', 'ipndm_v', 'deis', 'ddim', 'uni_pc', 'uni_pc_bh2'] as const),
 ];
 
-const truth = await readTruth();
+const truth = await readTruth(values.truth);
 const judge = await openJudge(truth);
 const draw = await openArtist(values.model, size);
 
@@ -108,15 +110,17 @@ async function benchPrompts(): Promise<void> {
 async function benchEdits(): Promise<void> {
   const counts = new Counts();
   const sheet: RgbImage[] = [];
+  const missed: number[] = [];
   let [kept, chance] = [0, 0];
   const edits = truth.sources.slice(0, limit);
   for (const [i, edit] of edits.entries()) {
-    const source = await readSource(i);
+    const source = await readSource(truth, i);
     const drawn = await draw({ ...usual, ...edit, source: await resized(source, size), denoise: 0.6 });
     const picture = await atTruthSize(drawn.picture);
     const { colours, side } = await check(picture, edit, edit.side);
     const changed = edit.changed === 'time' ? colours.sky : colours[edit.changed];
     counts.add('changed', changed === true);
+    if (!changed) missed.push(i);
     counts.add(`changed ${edit.changed}`, changed === true);
     if (edit.background === undefined) counts.add('same side', side === edit.side);
     kept += edgeCorrelation(source, picture) / edits.length;
@@ -125,7 +129,9 @@ async function benchEdits(): Promise<void> {
   }
   const round = (value: number) => Number(value.toFixed(3));
   const outlines = { edgeCorrelation: round(kept), withMirroredSource: round(chance) };
-  console.log(JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines }));
+  console.log(
+    JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines, missed }),
+  );
   await writeSheet(values.sheets, 'edits', sheet, 8);
 }
 
