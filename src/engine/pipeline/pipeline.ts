@@ -138,6 +138,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
           throw error;
         })
         .finally(async () => {
+          await networks.rest();
           card = await deviceMemory?.card();
         }),
     unload: async () => {
