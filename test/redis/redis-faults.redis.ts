@@ -40,6 +40,15 @@ function membersOn(url: string): Members {
   return members;
 }
 
+async function keyCount({ url }: RedisServer): Promise<number> {
+  const redis = new Redis(url);
+  try {
+    return await redis.dbsize();
+  } finally {
+    redis.disconnect();
+  }
+}
+
 const unavailable = { name: 'QueueUnavailableError' };
 
 describe('a Redis', () => {
@@ -292,6 +301,30 @@ describe('several Redis', () => {
     expect(
       await rejection(members.api({ waitReplicas: 1 }).then(({ queue }) => queue.enqueue(newJob()))),
     ).toMatchObject(unavailable);
+  });
+
+  it('are a Redis Cluster that lacks a master: jobs are refused as unavailable, and accepted when it is back', async () => {
+    const { nodes, url } = await startRedisCluster();
+    for (const node of nodes) stops.push(() => node.stop());
+    const { queue } = await membersOn(url).api();
+    const { id } = await queue.enqueue(newJob());
+    const keys = await Promise.all(nodes.map((node) => keyCount(node)));
+    const other = nodes[keys.indexOf(0)]!; // without it the cluster is down, though its slots are not the job's
+    await other.kill();
+    const refused = {
+      ...unavailable,
+      message: `Redis at ${url} is a Redis Cluster, and was down for 5 seconds`,
+    };
+    await vi.waitFor(
+      async () => {
+        expect(await rejection(queue.enqueue(newJob()))).toMatchObject(refused);
+      },
+      { timeout: 30_000 },
+    );
+    const waiting = queue.enqueue(newJob());
+    await other.resume();
+    const { id: last } = await waiting;
+    for (const kept of [id, last]) expect(await queue.get(kept)).toMatchObject({ status: 'QUEUED' });
   });
 
   it('accept a job when enough replicas have it, and take it back where they do not answer', async () => {
