@@ -8,7 +8,9 @@ import type { ModelHashes } from '../models/model-hashes.ts';
 /** Where the files of jobs are searched. */
 export interface JobFileParts {
   readonly models: Pick<InstalledModels, 'get' | 'pathOf'>;
-  readonly adapters: Readonly<Record<AdapterList, Pick<AdapterFiles<object>, 'pathOf' | 'pathTo'>>>;
+  readonly adapters: Readonly<
+    Record<AdapterList, Pick<AdapterFiles<{ readonly problem: string | null }>, 'pathOf' | 'pathTo'>>
+  >;
   readonly hashes: Pick<ModelHashes, 'read'>;
 }
 

@@ -44,12 +44,12 @@ function worker(installed = 'xl/one.safetensors', files?: readonly FileContent[]
   const filesIn = (place: string) =>
     new AdapterFiles(where, {
       mayBe: (file) => file.startsWith(`${dirname(place)}/`),
-      inspect: () => Promise.resolve({}),
+      inspect: () => Promise.resolve({ problem: null }),
     });
   return filesOfJobs({
     adapters: Object.fromEntries(ADAPTERS.map(([kind, file]) => [kind, filesIn(file)])) as Record<
       AdapterList,
-      AdapterFiles<object>
+      AdapterFiles<{ readonly problem: string | null }>
     >,
     models: {
       get: (name) =>
