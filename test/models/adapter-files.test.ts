@@ -104,6 +104,16 @@ describe('the adapters of a kind', () => {
     expect(adapterNamed('ink', adapters.slice(0, 1))).toBe(adapters[0]);
   });
 
+  it('are found by a name with composed letters, however their files write them', () => {
+    const adapters = ['e\u0301clair', '\u00e9toile'].map((name) => ({
+      ...{ name, file: `loras/${name}.safetensors`, problem: null },
+    }));
+    for (const name of ['\u00e9clair', 'e\u0301clair', 'loras/\u00e9clair.safetensors'])
+      expect(adapterNamed(name, adapters)).toBe(adapters[0]);
+    expect(adapterNamed('e\u0301toile', adapters)).toBe(adapters[1]);
+    expect(adapterNamed('eclair', adapters)).toBeUndefined();
+  });
+
   it('are read again only when they have changed', async () => {
     await put('a.txt', 'one');
     await files.list();

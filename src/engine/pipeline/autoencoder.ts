@@ -107,7 +107,7 @@ export function createAutoencoder(
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
       if (isAllEqual(latent))
         throw new WrongNumbersError(
-          `all ${latent.length} values of the encoded image are ${latent[0]!}: this device returns wrong results`,
+          `all ${latent.length} values of the encoded image are ${latent[0]!}: the checkpoint is damaged, or this device returns wrong results`,
         );
       return finite(latent, 'the encoded image');
     },

@@ -98,6 +98,6 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
   }
   if (isAllEqual(output))
     throw new WrongNumbersError(
-      `the network returned ${output[0]!} for all ${length} values at timestep ${timestep}: this device returns wrong results`,
+      `the network returned ${output[0]!} for all ${length} values at timestep ${timestep}: the checkpoint is damaged, or this device returns wrong results`,
     );
 }

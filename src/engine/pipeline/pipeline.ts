@@ -131,7 +131,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         .catch(async (error: unknown) => {
           const paths = [task.checkpoint, ...(task.refiner ? [task.refiner.checkpoint] : [])];
           const checkpoints = paths.flatMap((path) => models.get(path)?.checkpoint ?? []);
-          throw await causeOf(error, task, checkpoints, context.signal);
+          throw await causeOf(error, task, { checkpoints, device: device.name, signal: context.signal });
         })
         .finally(async () => {
           card = await deviceMemory?.card();

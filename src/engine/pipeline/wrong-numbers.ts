@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
-import { DivergedError, NonFiniteError, WrongNumbersError } from '../errors.ts';
+import { CheckpointError, DivergedError, NonFiniteError, WrongNumbersError } from '../errors.ts';
 import type { Img2ImgTask } from './types.ts';
 
 /** An adapter that a task uses. */
@@ -13,16 +13,23 @@ interface UsedAdapter {
   readonly hasWeights?: true;
 }
 
+/** What a task ran with. */
+interface Surroundings {
+  readonly checkpoints: readonly Checkpoint[];
+  /** The device's name. */
+  readonly device: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * What ends a task that threw an error. A damaged file is the cause of numbers that are not finite, and so are adapters where
- * the task uses any: neither is better in another attempt. `checkpoints` are the task's. Throws CheckpointError naming a damaged
- * file, CanceledError.
+ * the task uses any; on the CPU, which computes the same each time, it is the model: none is better in another attempt.
+ * `checkpoints` are the task's. Throws CheckpointError naming a damaged file, CanceledError.
  */
 export async function causeOf(
   error: unknown,
   task: Img2ImgTask,
-  checkpoints: readonly Checkpoint[],
-  signal: AbortSignal,
+  { checkpoints, device, signal }: Surroundings,
 ): Promise<unknown> {
   if (!(error instanceof WrongNumbersError || error instanceof DivergedError)) return error;
   const used = usedAdapters(task);
@@ -30,7 +37,10 @@ export async function causeOf(
     for (const checkpoint of checkpoints) await checkNumbers(checkpoint, signal);
     for (const { file, hasWeights } of used) if (hasWeights) await checkFile(file, signal);
   }
-  if (used.length === 0) return error;
+  if (used.length === 0) {
+    const isOfModel = device === 'cpu' && error instanceof WrongNumbersError;
+    return isOfModel ? new CheckpointError(`${basename(task.checkpoint)}: ${error.message}`) : error;
+  }
   const names = used.map(({ name }) => name).join(', ');
   const remedy = 'lower a strength, or leave one out to find the cause';
   return new DivergedError(`${error.message}; in use were ${names}: ${remedy}`);
