@@ -13,6 +13,9 @@ import type { RedisStore } from './store.ts';
 /** Milliseconds for which a job that this worker cannot run is left to others. */
 const UNFIT = 5000;
 
+/** The same of a job whose files another worker has: it comes back often, until that one is free. */
+const OTHER_FILES = 250;
+
 /** Milliseconds for which a job that failed here is left to others behind its backoff, and between two looks at it. */
 const ELSEWHERE = 10_000;
 const RETRY = 1000;
@@ -33,7 +36,10 @@ export interface RedisSourceParts {
   readonly markers: MarkerWait;
   readonly lock: LockTimes;
   /** Whose jobs this process takes now. */
-  readonly worker: { readonly models: readonly string[] };
+  readonly worker: {
+    readonly models: readonly string[];
+    readonly isForOthers?: (job: Job) => Promise<boolean>;
+  };
   /** Whether another worker than this one has a model. */
   readonly isServedElsewhere: (worker: string, model: string) => Promise<boolean>;
 }
@@ -116,6 +122,7 @@ export class RedisSource implements JobSource {
     const wait = waitOf(job, now);
     if (wait > 0) return wait;
     if (whyNot(job) !== null) return UNFIT;
+    if (await this.#parts.worker.isForOthers?.(job)) return OTHER_FILES;
     const last = job.history.at(-1);
     if (last?.worker !== worker || (last.result !== 'FAILED' && last.result !== 'INTERRUPTED')) return 0;
     if (now >= (job.notBefore ?? last.endedAt ?? 0) + ELSEWHERE) return 0;
