@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { createProgram } from '../src/cli/program.ts';
 import { readConfig, SETTINGS } from '../src/config.ts';
 
@@ -45,6 +45,43 @@ describe('compose files', async () => {
       if (service.image !== undefined) expect(service.read_only).toBe(true);
     }
   });
+});
+
+interface Manifest {
+  readonly kind: string;
+  readonly spec: { readonly template?: { readonly spec: { readonly containers: readonly Container[] } } };
+}
+
+interface Container {
+  readonly args?: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports: readonly { readonly containerPort: number }[];
+  readonly securityContext: Readonly<Record<string, unknown>>;
+}
+
+describe('Kubernetes manifests', async () => {
+  const files = await readdir(join(DEPLOY, 'kubernetes'));
+
+  test.each(files)(
+    '%s names settings, commands and ports that exist, with values that are valid',
+    async (file) => {
+      const documents = parseAllDocuments(await read(join('kubernetes', file)));
+      const manifests = documents.map((document) => document.toJS() as Manifest);
+      const containers = manifests.flatMap(({ spec }) => spec.template?.spec.containers ?? []);
+      expect(containers.length).toBeGreaterThan(0);
+      for (const { args = ['serve'], env, ports, securityContext } of containers) {
+        const unknown = env.filter(
+          ({ name }) => !FOREIGN.test(name) && !(SETTINGS as string[]).includes(name),
+        );
+        expect(unknown).toEqual([]);
+        const values = Object.fromEntries(env.flatMap(({ name, value }) => (value ? [[name, value]] : [])));
+        const { port, workerPort } = readConfig(values);
+        expect(ports).toMatchObject([{ containerPort: args[0] === 'worker' ? workerPort : port }]);
+        expect(COMMANDS).toContain(args[0]);
+        expect(securityContext['readOnlyRootFilesystem']).toBe(true);
+      }
+    },
+  );
 });
 
 test('The Dockerfile sets settings that exist, runs no target as root and checks the health of each', async () => {
