@@ -139,6 +139,17 @@ export interface Job {
   readonly timings: Readonly<Partial<Record<JobStage, number>>>;
 }
 
+/** What a version must know to run a job. */
+export interface Needs extends Pick<Job, 'format'> {
+  readonly request: Pick<Img2ImgSettings, (typeof NEEDED)[number]>;
+}
+
+const NEEDED = ['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'tiling'] as const;
+
+/** A job's needs as text: jobs with the same can be run by the same versions. */
+export const needsOf = ({ format, request }: Needs): string =>
+  JSON.stringify([format, ...NEEDED.map((name) => request[name])]);
+
 /** What is stored of a job: JSON, without what a reader fills in. */
 export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });
 
