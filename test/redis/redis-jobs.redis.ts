@@ -500,7 +500,7 @@ describe('a job like one before', () => {
     const { queue, source } = await members.api({ worker: { name: 'w', models: ['starter'] } });
     const run = async () => {
       await queue.enqueue(newJob());
-      await succeed((await source!.claim({ worker: 'w', device: 'cpu', whyNot: () => null }))!);
+      await succeed((await source!.claim({ worker: 'w', device: 'cpu', whyNot: () => null }))!, []);
     };
     await run();
     const counts: Map<string, number>[] = [];
