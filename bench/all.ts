@@ -157,7 +157,7 @@ async function load(): Promise<Row[]> {
   }
   return [
     row('all networks loaded', 's', seconds, { atMost: 1 }),
-    row('anonymous memory, each network alone', 'MB', [peakMB], { atMost: 1200 }),
+    row('anonymous memory, each network alone, without a limit', 'MB', [peakMB]),
   ];
 }
 

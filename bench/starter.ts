@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RgbImage } from '../src/engine/pipeline/types.ts';
 import { SAMPLER_NAMES, type SamplerName } from '../src/engine/samplers/names.ts';
-import { openArtist, type Drawing } from './starter/artist.ts';
+import { openArtist, type Drawing, type WordBounds } from './starter/artist.ts';
 import { Counts } from './starter/counts.ts';
 import { openJudge } from './starter/judge.ts';
 import { readSource, resized, writeSheet } from './starter/pictures.ts';
@@ -13,7 +13,8 @@ import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected
  * Measures how often the bundled model draws what the prompt says, judged with the knowledge of the generator
  * of its training pictures:
  * `npm run bench -- starter [--part prompts,edits,strength,samplers,limits] [--model <checkpoint>] [--size
- * 256] [--cfg 6] [--limit n] [--sheets <folder>]`
+ * 256] [--cfg 6] [--limit n] [--truth <folder>] [--words 345,445] [--samplers <names>] [--steps n]
+ * [--sheets <folder>]`
  *
  * prompts: named colours and things, from noise, 20 steps.
  * edits: img2img at denoise 0.6 with a prompt that describes the source's scene except for one attribute.
@@ -24,7 +25,10 @@ import { checkColours, edgeCorrelation, mirrored, readTruth, SIZE, type Expected
  * limits: the distance of deterministic samplers from their common solution (heun, 150 steps), as root mean
  * square of 0..255.
  *
- * Prompts and seeds are fixed and used by this bench only.
+ * Prompts and seeds are fixed and used by this bench only. tools/starter/truth.py writes larger sets for
+ * `--truth`. `--words` weights the prompt by timestep in the sampler, for models whose attentions were not
+ * taught to: from 0 at the first timestep to 1 at the second. `--samplers` and `--steps` are those of the part
+ * samplers.
  */
 
 const { values } = parseArgs({
@@ -34,6 +38,10 @@ const { values } = parseArgs({
     size: { type: 'string', default: String(SIZE) },
     cfg: { type: 'string' },
     limit: { type: 'string', default: '1000' },
+    truth: { type: 'string' },
+    words: { type: 'string' },
+    samplers: { type: 'string', default: SAMPLER_NAMES.join() },
+    steps: { type: 'string' },
     sheets: { type: 'string' },
   },
 });
@@ -71,9 +79,9 @@ const NOISELESS: readonly SamplerName[] = [
   ...(['ipndm', 'ipndm_v', 'deis', 'ddim', 'uni_pc', 'uni_pc_bh2'] as const),
 ];
 
-const truth = await readTruth();
+const truth = await readTruth(values.truth);
 const judge = await openJudge(truth);
-const draw = await openArtist(values.model, size);
+const draw = await openArtist(values.model, size, readWords(values.words));
 
 if (parts.includes('prompts')) await benchPrompts();
 if (parts.includes('edits')) await benchEdits();
@@ -108,15 +116,17 @@ async function benchPrompts(): Promise<void> {
 async function benchEdits(): Promise<void> {
   const counts = new Counts();
   const sheet: RgbImage[] = [];
+  const missed: number[] = [];
   let [kept, chance] = [0, 0];
   const edits = truth.sources.slice(0, limit);
   for (const [i, edit] of edits.entries()) {
-    const source = await readSource(i);
+    const source = await readSource(truth, i);
     const drawn = await draw({ ...usual, ...edit, source: await resized(source, size), denoise: 0.6 });
     const picture = await atTruthSize(drawn.picture);
     const { colours, side } = await check(picture, edit, edit.side);
     const changed = edit.changed === 'time' ? colours.sky : colours[edit.changed];
     counts.add('changed', changed === true);
+    if (!changed) missed.push(i);
     counts.add(`changed ${edit.changed}`, changed === true);
     if (edit.background === undefined) counts.add('same side', side === edit.side);
     kept += edgeCorrelation(source, picture) / edits.length;
@@ -125,7 +135,9 @@ async function benchEdits(): Promise<void> {
   }
   const round = (value: number) => Number(value.toFixed(3));
   const outlines = { edgeCorrelation: round(kept), withMirroredSource: round(chance) };
-  console.log(JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines }));
+  console.log(
+    JSON.stringify({ part: 'edits', pictures: edits.length, ...counts.shares(), ...outlines, missed }),
+  );
   await writeSheet(values.sheets, 'edits', sheet, 8);
 }
 
@@ -138,13 +150,25 @@ async function benchStrength(): Promise<void> {
 }
 
 async function benchSamplers(): Promise<void> {
+  const samplers = values.samplers.split(',').map((name) => {
+    const known = SAMPLER_NAMES.find((sampler) => sampler === name);
+    if (known === undefined) throw new Error(`--samplers: "${name}" is no sampler`);
+    return known;
+  });
+  const given = values.steps === undefined ? {} : { steps: Number(values.steps) };
   const few: string[] = [];
   const sheet: RgbImage[] = [];
   const prompts = truth.prompts.slice(0, Math.min(SAMPLED, limit));
-  for (const samplerName of SAMPLER_NAMES) {
+  for (const samplerName of samplers) {
     let [places, everything] = [0, 0];
     for (const expected of prompts) {
-      const { picture } = await draw({ ...usual, ...expected, samplerName, ...NATURAL[samplerName] });
+      const { picture } = await draw({
+        ...usual,
+        ...expected,
+        samplerName,
+        ...NATURAL[samplerName],
+        ...given,
+      });
       const shown = await atTruthSize(picture);
       const { colours, thing } = await check(shown, expected);
       const inPlace = [colours.sky, colours.ground, colours.background].every((right) => right !== false);
@@ -155,7 +179,7 @@ async function benchSamplers(): Promise<void> {
     console.log(JSON.stringify({ part: 'samplers', samplerName, of: prompts.length, places, everything }));
     if (everything < ENOUGH) few.push(samplerName);
   }
-  console.log(JSON.stringify({ part: 'samplers', pass: SAMPLER_NAMES.length - few.length, others: few }));
+  console.log(JSON.stringify({ part: 'samplers', pass: samplers.length - few.length, others: few }));
   await writeSheet(values.sheets, 'samplers', sheet, 12);
 }
 
@@ -172,6 +196,14 @@ async function benchLimits(): Promise<void> {
       console.log(JSON.stringify({ part: 'limits', cfg, samplerName, ...apart }));
     }
   }
+}
+
+function readWords(bounds: string | undefined): WordBounds | undefined {
+  if (bounds === undefined) return undefined;
+  const [quiet = NaN, speaking = NaN, ...rest] = bounds.split(',').map(Number);
+  if (!(quiet < speaking) || rest.length > 0)
+    throw new Error(`--words: expected two rising timesteps, such as 345,445, found "${bounds}"`);
+  return { quiet, speaking };
 }
 
 /** Root mean square difference. */

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from '../../src/engine/pipeline/types.ts';
-import { DATA, SIZE } from './truth.ts';
+import { SIZE, type Truth } from './truth.ts';
 
 /** The source picture of `truth.sources[index]`. */
-export function readSource(index: number): Promise<RgbImage> {
+export function readSource({ folder }: Truth, index: number): Promise<RgbImage> {
   const place = { left: index * SIZE, top: 0, width: SIZE, height: SIZE };
-  return pixelsOf(sharp(join(DATA, 'sources.png')).extract(place));
+  return pixelsOf(sharp(join(folder, 'sources.png')).extract(place));
 }
 
 /** The example picture of demo and playground. */

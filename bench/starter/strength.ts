@@ -33,8 +33,9 @@ interface Change {
  * All 32 pairs: every source with the prompt of another picture, some with their own edit's, and the example
  * picture with the suggested prompts.
  */
-async function readPairs({ sources, prompts }: Truth): Promise<Pair[]> {
-  const read = await Promise.all(sources.map((_, i) => readSource(i)));
+async function readPairs(truth: Truth): Promise<Pair[]> {
+  const { sources, prompts } = truth;
+  const read = await Promise.all(sources.map((_, i) => readSource(truth, i)));
   const example = await readExample();
   return [
     ...read.map((source, i) => ({ source, prompt: prompts[i]!.prompt, seed: 3000 + i })),

@@ -30,6 +30,8 @@ export interface Edit extends Expected {
 
 /** Facts from the generator of the training pictures, written by tools/starter/truth.py. */
 export interface Truth {
+  /** The folder it was read from, which also contains the source pictures. */
+  readonly folder: string;
   /** The classes of the judge, in the order of its output. */
   readonly things: readonly string[];
   readonly prompts: readonly Expected[];
@@ -52,8 +54,12 @@ const CELL = 8;
 /** The folder of the bench's data. */
 export const DATA = join(import.meta.dirname, '../data/starter');
 
-export async function readTruth(): Promise<Truth> {
-  return JSON.parse(await readFile(join(DATA, 'truth.json'), 'utf8')) as Truth;
+/** Reads what truth.py wrote to a folder. */
+export async function readTruth(folder = DATA): Promise<Truth> {
+  return {
+    ...(JSON.parse(await readFile(join(folder, 'truth.json'), 'utf8')) as Omit<Truth, 'folder'>),
+    folder,
+  };
 }
 
 /** Which of the named colours are in the right place. */

@@ -32,10 +32,13 @@ export class DeviceError extends Error {
   override readonly name = 'DeviceError';
 }
 
-/** A network returned NaN or infinity: an overflow on this device, or a damaged checkpoint. */
-export class NonFiniteError extends DeviceError {}
+/** A network returned numbers that cannot be right: the device computes wrongly, or its weights are damaged. */
+export class WrongNumbersError extends DeviceError {}
 
-/** The task's settings (guidance, prompt weights) drove values out of range; final for its job. */
+/** A network returned NaN or infinity: an overflow on this device, or a damaged checkpoint. */
+export class NonFiniteError extends WrongNumbersError {}
+
+/** The task's settings (guidance, prompt weights, adapters) drove values out of range; final for its job. */
 export class DivergedError extends Error {
   override readonly name = 'DivergedError';
 }

@@ -20,6 +20,8 @@ export { filesOf } from './checkpoint/checkpoint.ts';
 export { companionNames, missingCompanions } from './checkpoint/companions.ts';
 export type { CheckpointSummary, NetworkFacts } from './checkpoint/inspect.ts';
 export { findCompanion, type Trees } from './checkpoint/companion-folders.ts';
+export { damageOf } from './checkpoint/damage.ts';
+export { FiniteScan, type NumberWindow } from './checkpoint/finite.ts';
 export type { FileContent } from './checkpoint/content.ts';
 export { stateOf, type Stamps } from './checkpoint/file-state.ts';
 export { childModule } from './child-modules.ts';
@@ -68,6 +70,7 @@ export {
   inspectTinyDecoderFile,
   inspectUpscalerFile,
   inspectVaeFile,
+  numbersIn,
 } from './inspector.ts';
 export type { Emphasis } from './text/a1111/emphasis.ts';
 export { mentionedNames } from './text/a1111/bare-names.ts';

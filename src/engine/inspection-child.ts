@@ -7,6 +7,7 @@ import { inspectTinyDecoder } from './adapters/tiny-summary.ts';
 import { inspectUpscaler } from './adapters/upscaler-summary.ts';
 import { inspectVae } from './adapters/vae-summary.ts';
 import { inspectCheckpoint } from './checkpoint/inspect.ts';
+import { readTensors } from './checkpoint/weight-file.ts';
 import { NO_FILE, type Look, type Looks } from './inspection.ts';
 import { checkControl, controlMustFit } from './networks/check-control.ts';
 import { checkTinyDecoder, checkUpscaler, checkVae } from './networks/check-parts.ts';
@@ -31,6 +32,13 @@ const LOOKS: { readonly [Name in keyof Looks]: (...paths: string[]) => Promise<L
   upscaler: (path) => inspectUpscaler(path, checkUpscaler),
   control: (path) => inspectControl(path, checkControl),
   controlMisfit: (path, checkpoint) => compareControl(path, checkpoint, controlMustFit),
+  numbers: async (path) =>
+    (await readTensors(path)).map(({ key, dtype, offset, byteLength }) => ({
+      key,
+      dtype,
+      offset,
+      byteLength,
+    })),
 };
 
 process.on('message', ({ kind, paths }: Look) => {

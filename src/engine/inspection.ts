@@ -5,6 +5,7 @@ import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
+import type { NumberWindow } from './checkpoint/finite.ts';
 import type { CheckpointSummary } from './checkpoint/inspect.ts';
 
 /** The kinds of inspections and their results. */
@@ -20,6 +21,8 @@ export interface Looks {
   readonly control: ControlSummary;
   /** Why a control cannot be used with a checkpoint; empty if it can. */
   readonly controlMisfit: string;
+  /** The tensors of a weight file. */
+  readonly numbers: readonly NumberWindow[];
 }
 
 /** A request to the inspection process. */

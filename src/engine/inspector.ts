@@ -9,6 +9,7 @@ import type { LoraMismatch } from './adapters/mismatch.ts';
 import type { LoraSummary } from './adapters/summary.ts';
 import type { UpscalerSummary } from './adapters/upscaler-summary.ts';
 import type { VaeSummary } from './adapters/vae-summary.ts';
+import type { NumberWindow } from './checkpoint/finite.ts';
 import { inspectCheckpoint, type CheckpointSummary } from './checkpoint/inspect.ts';
 import { NO_NOTES } from './checkpoint/notes.ts';
 import { withRegularFile } from './checkpoint/regular-file.ts';
@@ -99,6 +100,10 @@ export const inspectUpscalerFile = (path: string): Promise<UpscalerSummary | und
 /** The kind of adapter in a file; undefined if it is missing, unreadable or not an adapter. */
 export const adapterKindOf = (path: string): Promise<AdapterKind | undefined> =>
   inTurn(() => lookAt('adapterKind', [path], () => undefined));
+
+/** Where the tensors of a weight file lie; none if it is missing, unreadable or another kind of file. */
+export const numbersIn = async (path: string): Promise<readonly NumberWindow[]> =>
+  (await inTurn(() => lookAt('numbers', [path], () => undefined))) ?? [];
 
 /** Inspects a ControlNet or T2I adapter; undefined if it is missing or something else. */
 export function inspectControlFile(path: string): Promise<ControlSummary | undefined> {

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Img2ImgSettings } from './request.ts';
 
@@ -146,9 +146,24 @@ export interface Needs extends Pick<Job, 'format'> {
 
 const NEEDED = ['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'tiling'] as const;
 
-/** A job's needs as text: jobs with the same can be run by the same versions. */
-export const needsOf = ({ format, request }: Needs): string =>
-  JSON.stringify([format, ...NEEDED.map((name) => request[name])]);
+/** What beside its needs decides whether a worker has a job's files. */
+const FILES = [
+  'model',
+  'modelFiles',
+  'refiner',
+  'loras',
+  'controls',
+  'embeddings',
+  'vae',
+  'tinyDecoder',
+  'upscale',
+] as const;
+
+/** A hash of a job's needs and files: jobs with the same can be run by the same workers. */
+export function needsOf({ format, request }: Pick<Job, 'format' | 'request'>): string {
+  const needs = [format, ...[...NEEDED, ...FILES].map((name) => request[name])];
+  return createHash('sha256').update(JSON.stringify(needs)).digest('base64url');
+}
 
 /** What is stored of a job: JSON, without what a reader fills in. */
 export const recordOf = (job: Job): string => JSON.stringify({ ...job, queuePosition: null });

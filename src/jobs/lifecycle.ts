@@ -192,9 +192,9 @@ export function canceled(job: Job, now: number): Job {
 /** A waiting job with another priority. */
 export const withPriority = (job: Job, priority: number): Job => ({ ...job, priority });
 
-/** A running job whose worker was stopped, at `now`: it waits again, and the attempt does not count. */
-export const returned = (job: Job, now: number): Job => ({
-  ...waitingAgain(endedAttempt(job, { result: 'RETURNED', reason: 'the worker was stopped' }, now), null),
+/** A running job that its worker gives back, at `now`: it waits again, and the attempt does not count. */
+export const returned = (job: Job, now: number, reason = 'the worker was stopped'): Job => ({
+  ...waitingAgain(endedAttempt(job, { result: 'RETURNED', reason }, now), null),
   attempts: job.attempts - 1,
 });
 
@@ -215,6 +215,12 @@ export function afterFailure(job: Job, failure: Failure, now: number): Job {
   if (!retry) return failed(ended, error, now);
   const message = `${error.message} (${job.attempts} attempts)`;
   return againOrFailed(ended, { ...error, message }, now);
+}
+
+/** A job was started by a worker with other files than it was accepted with, which another worker has. */
+export class ForOthersError extends Error {
+  override readonly name = 'ForOthersError';
+  override readonly message = 'another worker has the files with which the job was accepted';
 }
 
 /** What a handler threw, as its job's record and its user may have it. */

@@ -189,7 +189,7 @@ export interface Claimant {
   readonly worker: string;
   /** The device's provider, such as `cpu` or `cuda:0`. */
   readonly device: string;
-  /** Why this worker cannot run a job with these needs (it takes a newer version); null if it can. Always the same answer. */
+  /** Why this worker cannot run a job with these needs (it takes a newer version); null if it can. */
   readonly whyNot: (needs: Needs) => string | null;
 }
 

@@ -5,6 +5,7 @@ import {
   afterFailure,
   canceled,
   failureOf,
+  ForOthersError,
   returned,
   StopRequest,
   succeeded,
@@ -13,6 +14,7 @@ import {
 import type { Log } from './log.ts';
 import { Progress, type ProgressChange } from './progress.ts';
 import type { JobSource, Lease, StepReport } from './queue.ts';
+import { Station } from './station.ts';
 
 /** Runs one claimed job to its images; throws to fail it (the class decides whether it is tried again). */
 export type JobHandler = (job: Job, run: JobRun) => Promise<{ readonly images: readonly JobImage[] }>;
@@ -45,6 +47,8 @@ export interface RunnerParts {
   /** Name of this worker process. */
   readonly worker: string;
   readonly log: Log;
+  /** Whether a job is left to another worker, which has its files where this one has others; absent: none is. */
+  readonly isForOthers?: (job: Job) => Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Milliseconds since any moment, which setting the clock does not change. */
@@ -65,29 +69,13 @@ export interface DeviceState {
 /** Milliseconds between two looks at what workers that disappeared have left, and at hung engines. */
 const TICK = 1000;
 
-/** A device, how it is doing, and what it does. */
-class Station {
-  readonly device: RunnerDevice;
-  problem: string | null = 'the engine is starting';
-  hung = 0;
-  running: { readonly lease: Lease; readonly progress: Progress } | undefined;
-  /** Resolves when it has been opened, or has failed to, for the first time. */
-  readonly tried: Promise<void>;
-  wasTried: () => void = () => undefined;
-
-  constructor(device: RunnerDevice) {
-    this.device = device;
-    this.tried = new Promise((resolve) => (this.wasTried = resolve));
-  }
-}
-
 /**
  * The one loop of every store, for each device: engine open → claim → handle → finish. It renews leases, ends hung
  * engines, backs off from a broken device, and repeats writes until they succeed.
  */
 export class Runner {
   readonly #parts: Required<RunnerParts>;
-  readonly #stations: readonly Station[];
+  readonly #stations: readonly Station<RunnerDevice>[];
   /** No more claims. */
   readonly #leaving = new AbortController();
   /** Running jobs are returned. */
@@ -100,6 +88,7 @@ export class Runner {
     this.#parts = {
       now: Date.now,
       monotonic: () => performance.now(),
+      isForOthers: () => Promise.resolve(false),
       pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
       ...parts,
     };
@@ -163,7 +152,7 @@ export class Runner {
     return this.#storeErrors;
   }
 
-  async #work(station: Station): Promise<void> {
+  async #work(station: Station<RunnerDevice>): Promise<void> {
     const { source, worker, pause } = this.#parts;
     const leaving = this.#leaving.signal;
     let failedOpens = 0;
@@ -188,7 +177,7 @@ export class Runner {
     }
   }
 
-  async #open(station: Station, failedOpens: number): Promise<boolean> {
+  async #open(station: Station<RunnerDevice>, failedOpens: number): Promise<boolean> {
     const { device } = station;
     try {
       await device.open();
@@ -208,13 +197,14 @@ export class Runner {
   }
 
   /** Runs a job and writes what it has become; tells whether the device worked. */
-  async #run(lease: Lease, station: Station): Promise<boolean> {
-    const { now, monotonic } = this.#parts;
+  async #run(lease: Lease, station: Station<RunnerDevice>): Promise<boolean> {
+    const { now, monotonic, isForOthers } = this.#parts;
     const progress = new Progress(lease.job, monotonic());
     station.running = { lease, progress };
     let deviceError: DeviceError | undefined;
     let next: Job;
     try {
+      if (await isForOthers(lease.job)) throw new ForOthersError();
       const { images } = await station.device.handle(progress.at(monotonic()), {
         signal: AbortSignal.any([lease.signal, this.#stopping.signal]),
         viewers: lease.viewers,
@@ -238,6 +228,7 @@ export class Runner {
     const { log, now } = this.#parts;
     if (this.#stopping.signal.aborted) return returned(job, now());
     if (error instanceof CanceledError) return canceled(job, now());
+    if (error instanceof ForOthersError) return returned(job, now(), error.message);
     const failure = failureOf(error);
     if (!signal.aborted) {
       const { id: jobId, attempts } = job;

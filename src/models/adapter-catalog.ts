@@ -60,14 +60,19 @@ export interface AdapterCatalogs {
   readonly upscalers: AdapterCatalog<UpscalerInfo>;
 }
 
+/** A name as keyboards write it: macOS's and other programs take letters with accents apart. */
+export const composed = (name: string): string => name.normalize('NFC');
+
 /** The only adapter with this name, or the only usable one with this file name or path, with or without extension. */
 export function adapterNamed<Adapter extends AdapterPlace & { readonly problem?: string | null }>(
   name: string,
   adapters: readonly Adapter[],
 ): Adapter | undefined {
   const exact = adapters.find((one) => one.name === name) ?? adapters.find(({ file }) => file === name);
-  const wanted = bare(name.replaceAll('\\', '/'));
-  const alike = adapters.filter(({ file }) => bare(file) === wanted || bare(posix.basename(file)) === wanted);
+  const wanted = composed(bare(name.replaceAll('\\', '/')));
+  const alike = adapters.filter((one) =>
+    [bare(one.file), bare(posix.basename(one.file)), one.name].some((its) => composed(its) === wanted),
+  );
   const usable = alike.length > 1 ? alike.filter(({ problem }) => problem == null) : alike;
   return exact ?? (usable.length === 1 ? usable[0] : undefined);
 }

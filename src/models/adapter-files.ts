@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import { stateOf, withoutExtension } from '../engine/index.ts';
+import { damageOf, stateOf, withoutExtension } from '../engine/index.ts';
 import {
   adapterNamed,
   FITS,
@@ -10,7 +10,7 @@ import {
   type AdapterPlace,
   type Misfit,
 } from './adapter-catalog.ts';
-import type { ModelHashes } from './model-hashes.ts';
+import type { FileFacts, ModelHashes } from './model-hashes.ts';
 import { findFiles } from './scan.ts';
 
 /** The files among which adapters are found. */
@@ -35,8 +35,13 @@ export interface AdapterFormat<Summary> {
   readonly named?: <Place extends AdapterPlace>(adapters: readonly Place[]) => Place[];
 }
 
+/** A description that says why a file cannot be used; null if nothing is known against it. */
+interface MayBeUnusable {
+  readonly problem: string | null;
+}
+
 /** The adapters of one kind under MODELS_DIR; every call lists the files, and reads again those that have changed. */
-export class AdapterFiles<Summary extends object> implements AdapterCatalog<AdapterFile<Summary>> {
+export class AdapterFiles<Summary extends MayBeUnusable> implements AdapterCatalog<AdapterFile<Summary>> {
   readonly #folder: AdapterFolder;
   readonly #format: AdapterFormat<Summary>;
   readonly #looks = new Map<string, { state: string; summary: Promise<Summary | undefined> }>();
@@ -49,14 +54,12 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
   async list(): Promise<AdapterFile<Summary>[]> {
     const { hashes } = this.#folder;
     const found = await this.#find();
-    return Promise.all(
-      found.map(async (one) => ({ ...one, sha256: (await hashes.known(this.pathTo(one))) ?? null })),
-    );
+    return Promise.all(found.map(async (one) => examined(one, await hashes.examined(this.pathTo(one)))));
   }
 
   async get(name: string): Promise<AdapterFile<Summary> | undefined> {
     const one = adapterNamed(name, await this.#find());
-    return one && { ...one, sha256: (await this.#folder.hashes.read(this.pathTo(one))) ?? null };
+    return one && examined(one, await this.#folder.hashes.examine(this.pathTo(one)));
   }
 
   async misfit(adapter: AdapterPlace, model: string): Promise<Misfit> {
@@ -111,5 +114,16 @@ export class AdapterFiles<Summary extends object> implements AdapterCatalog<Adap
     return summary;
   }
 }
+
+/** The description with what its bytes have shown. */
+const examined = <Description extends MayBeUnusable & AdapterPlace>(
+  one: Description,
+  facts: FileFacts | undefined,
+): Description & AdapterContent => ({
+  ...one,
+  sha256: facts?.sha256 ?? null,
+  ...(facts?.damaged != null &&
+    one.problem === null && { problem: damageOf(posix.basename(one.file), facts.damaged) }),
+});
 
 const unchanged = <Place>(adapters: readonly Place[]): Place[] => [...adapters];

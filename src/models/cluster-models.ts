@@ -1,7 +1,7 @@
 import type { ModelCatalog, ModelEntry, ModelDescription } from './catalog.ts';
 import { describeModel, knownFamily } from './describe.ts';
 import { Listeners } from './listeners.ts';
-import { isEnumName, KNOWN_MODELS } from './names.ts';
+import { BUNDLED_MODEL, isEnumName, KNOWN_MODELS } from './names.ts';
 
 /** A model as a worker announces it; older workers announce less. */
 export type AnnouncedModel = ModelDescription & { readonly hash?: string | null };
@@ -103,6 +103,7 @@ function describe(entry: ModelEntry, workers: readonly WorkerModels[]): ModelDes
   return {
     ...model,
     ...entry,
+    ...(entry.name === BUNDLED_MODEL && !best && { hindrance: 'each worker has it, and none is running' }),
     family: knownFamily(model.family),
     workers: having.filter(({ takesJobs }) => takesJobs).map(({ worker }) => worker),
   };

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { AdapterPlace } from './adapter-catalog.ts';
+import { composed, type AdapterPlace } from './adapter-catalog.ts';
 
-/** Extensions in the order in which ComfyUI tries them. */
-const EXTENSIONS = ['', '.safetensors', '.pt', '.bin'];
+/** Extensions in the order in which ComfyUI tries them, and one that it does not know. */
+const EXTENSIONS = ['', '.safetensors', '.pt', '.bin', '.sft'];
 
 const EXTENSION = /\.(safetensors|sft|pt|bin)$/i;
 
@@ -30,11 +30,14 @@ export function embeddingCalled<Embedding extends Pick<AdapterPlace, 'file'>>(
   name: string,
   embeddings: readonly Embedding[],
 ): Embedding | undefined {
-  const path = posix.normalize(name);
+  const path = composed(posix.normalize(name));
   if (name === '' || path.startsWith('..') || posix.isAbsolute(path)) return undefined;
   const depth = ({ file }: Embedding) => file.split('/').length;
+  const usual = (file: string) => composed(file.replace(EXTENSION, (extension) => extension.toLowerCase()));
   const found = EXTENSIONS.flatMap((extension) =>
-    embeddings.filter(({ file }) => `/${file}`.endsWith(`/${path}${extension}`)),
+    embeddings.filter(({ file }) =>
+      [file, usual(file)].some((its) => `/${its}`.endsWith(`/${path}${extension}`)),
+    ),
   );
   return found.sort((a, b) => depth(a) - depth(b))[0];
 }

@@ -2,16 +2,34 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { checkpointFiles, isFolderIndex, isShardIndex, stateOf } from '../engine/index.ts';
+import {
+  checkpointFiles,
+  FiniteScan,
+  isFolderIndex,
+  isShardIndex,
+  numbersIn,
+  stateOf,
+} from '../engine/index.ts';
 import { replaceFile } from '../storage/replace-file.ts';
 
-const Remembered = z.record(z.string(), z.object({ state: z.string(), sha256: z.string() }));
+/** `damaged` is absent in records of older versions, which did not look for it. */
+const Remembered = z.record(
+  z.string(),
+  z.object({ state: z.string(), sha256: z.string(), damaged: z.string().nullable().optional() }),
+);
 type Remembered = z.infer<typeof Remembered>;
 
 /** Bytes that are hashed at a time: about a millisecond of the event loop. */
 const PIECE = 2 ** 20;
 /** A file up to this size is hashed within a fraction of a second, so callers wait for it. */
 const SMALL = 2 ** 28;
+
+/** What is known of a file's bytes. */
+export interface FileFacts {
+  readonly sha256: string;
+  /** The first tensor with numbers that are not finite; null if there is none, or the file has no tensors. */
+  readonly damaged: string | null;
+}
 
 /** The hash of several files: the SHA-256 of the output of sha256sum for them, sorted by name. */
 export const hashOfFiles = (files: readonly { readonly name: string; readonly sha256: string }[]): string =>
@@ -26,7 +44,7 @@ export const hashOfFiles = (files: readonly { readonly name: string; readonly sh
 
 /**
  * The SHA-256 of checkpoints, by which other programs identify them, and of models of several files. Each file is read once, in
- * the background, one at a time; its hash is stored on disk until the file changes.
+ * the background, one at a time; its hash, and whether its numbers are finite, is stored on disk until the file changes.
  */
 export class ModelHashes {
   readonly #file: string;
@@ -89,6 +107,24 @@ export class ModelHashes {
     return undefined;
   }
 
+  /** The facts of a single file of any size, which it waits for; undefined if the file is missing or changes meanwhile. */
+  async examine(path: string): Promise<FileFacts | undefined> {
+    const state = await stateOf([path]);
+    if (state === 'missing') return undefined;
+    const known = await this.#load();
+    if (!isExamined(known[path], state)) await (this.#running.get(path) ?? this.#start(path, state));
+    return isExamined(known[path], state) ? known[path] : undefined;
+  }
+
+  /** The facts of a single file if they are known; otherwise they are looked for in the background. */
+  async examined(path: string): Promise<FileFacts | undefined> {
+    const state = await stateOf([path]);
+    const known = (await this.#load())[path];
+    if (isExamined(known, state)) return known;
+    if (!this.#running.has(path) && state !== 'missing') void this.#start(path, state);
+    return undefined;
+  }
+
   /** Resolves when every requested hash is known or has failed. */
   async settled(): Promise<void> {
     await this.#last;
@@ -123,10 +159,13 @@ export class ModelHashes {
     try {
       const hash = createHash('sha256');
       const { signal } = this.#stop;
-      for await (const piece of createReadStream(path, { highWaterMark: PIECE, signal }))
+      const scan = new FiniteScan(await numbersIn(path));
+      for await (const piece of createReadStream(path, { highWaterMark: PIECE, signal })) {
         hash.update(piece as Buffer);
+        scan.read(piece as Buffer);
+      }
       if ((await stateOf([path])) !== state) return;
-      await this.#keep(path, { state, sha256: hash.digest('hex') });
+      await this.#keep(path, { state, sha256: hash.digest('hex'), damaged: scan.damaged ?? null });
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#onError(error);
     }
@@ -147,3 +186,8 @@ export class ModelHashes {
       .catch(() => ({}))); // missing or damaged: it is created again
   }
 }
+
+const isExamined = (
+  entry: Remembered[string] | undefined,
+  state: string,
+): entry is Remembered[string] & FileFacts => entry?.state === state && entry.damaged !== undefined;

@@ -1,21 +1,13 @@
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { IMAGE_FORMATS, type ImageFormat } from '../images/formats.ts';
-import { isPng } from '../images/settings/containers/png-chunks.ts';
 import { InputError } from '../input-error.ts';
 import type { Job, JobImage } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { isIntact } from '../storage/hash.ts';
-import {
-  LostObjectError,
-  StorageUnavailableError,
-  type ObjectStore,
-  type StoredBytes,
-} from '../storage/object-store.ts';
+import { LostObjectError, StorageUnavailableError, type StoredBytes } from '../storage/object-store.ts';
 import { decodeGlobalId } from './ids.ts';
 import { findJob, type JobLoader } from './jobs.ts';
 import type { Services } from './services.ts';
+import { getIntact, openPng } from './stored-png.ts';
 
 /** A result image together with the job that made it. */
 export interface Image extends JobImage {
@@ -107,7 +99,8 @@ export function imageUrl(sha256: string, { format, quality, size }: ImageOptions
 
 /**
  * A stored picture in the requested format and size; undefined if it is missing. A PNG in full size is the stored file itself.
- * Rejects with the signal's reason if the client disconnects before. Throws LostObjectError for a damaged file that has to be decoded.
+ * Rejects with the signal's reason if the client disconnects before. Throws LostObjectError for a damaged
+ * file; where only the whole of it shows that, the stream ends with that error.
  */
 export async function openImage(
   sha256: string,
@@ -119,26 +112,10 @@ export async function openImage(
   signal?: AbortSignal,
 ): Promise<StoredBytes | undefined> {
   if (options.format === 'PNG' && options.size === undefined) {
-    const stored = await objects.open(sha256);
-    if (!stored || (await beginsAsPng(stored.stream))) return stored;
-    stored.stream.destroy();
+    const stored = await openPng(sha256, objects);
+    if (stored !== 'other') return stored;
   } else if (!(await objects.has(sha256))) return undefined; // a cached conversion must not outlive its picture
   return conversions.convert(sha256, options, () => getIntact(sha256, objects), signal);
-}
-
-/** The bytes with a hash. Throws LostObjectError for others. */
-async function getIntact(sha256: string, objects: Pick<ObjectStore, 'get'>): Promise<Buffer | undefined> {
-  const bytes = await objects.get(sha256);
-  if (bytes && !(await isIntact(sha256, bytes))) throw new LostObjectError(sha256, 'damaged');
-  return bytes;
-}
-
-/** Peeks at the beginning of a stream. */
-async function beginsAsPng(stream: Readable): Promise<boolean> {
-  await once(stream, 'readable');
-  const beginning = stream.read() as Buffer | null;
-  if (beginning) stream.unshift(beginning);
-  return beginning !== null && isPng(beginning);
 }
 
 /** Like `openImage`, in memory. Throws StorageUnavailableError where the store breaks off. */
@@ -151,6 +128,7 @@ export async function readImage(
   return (
     opened &&
     buffer(opened.stream).catch((error: unknown) => {
+      if (error instanceof LostObjectError) throw error;
       throw new StorageUnavailableError(`the picture ${sha256} broke off`, { cause: error });
     })
   );
@@ -166,8 +144,6 @@ export async function imageDataUri(
   budget.spend(byteSize);
   const bytes = await readImage(sha256, options, services);
   if (!bytes) throw new LostObjectError(sha256, 'missing');
-  const isStored = options.format === 'PNG' && options.size === undefined;
-  if (isStored && bytes.length !== byteSize) throw new LostObjectError(sha256, 'damaged');
   return `data:${IMAGE_FORMATS[options.format].mimeType};base64,${bytes.toString('base64')}`;
 }
 

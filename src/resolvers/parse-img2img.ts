@@ -77,12 +77,8 @@ export function parseImg2Img(
   if (!model) {
     fault(modelField, `there is no model ${modelOf(fields)}; see the models query`, 'UNSUPPORTED');
   } else if (model.missingFiles.length > 0) {
-    const files = model.missingFiles.join(', ');
-    fault(
-      modelField,
-      `${model.name} is not installed: put ${files} into ${modelsDir}`,
-      'MODEL_NOT_INSTALLED',
-    );
+    const remedy = model.hindrance ?? `put ${model.missingFiles.join(', ')} into ${modelsDir}`;
+    fault(modelField, `${model.name} is not installed: ${remedy}`, 'MODEL_NOT_INSTALLED');
   } else {
     const problem = model.problem ?? model.hindrance;
     if (problem !== undefined) fault(modelField, `${model.name} cannot be used: ${problem}`, 'MODEL_INVALID');

@@ -63,7 +63,7 @@ export function addJob(builder: Builder, { Image, Img2ImgSettings, Preview, prev
       TOO_LARGE: 'The job needs more memory than MEMORY_LIMIT allows.',
       UNSUPPORTED: 'The job asks for what the device that took it cannot do.',
       DIVERGED:
-        'Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large.',
+        'Its settings or adapters drove the numbers out of range: a cfg too high for the sampler, a weight too large, a LoRA too strong.',
       DEVICE_FAILED: 'The device or its engine process failed in every attempt.',
       SOURCE_LOST: 'The stored source image is gone or damaged.',
       STORAGE_FAILED: 'The object store failed in every attempt.',

@@ -10,9 +10,6 @@ export const refusal = (
   headers: Readonly<Record<string, string>> = {},
 ): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers } } });
 
-/** What decoders put in place of bytes that are not UTF-8. */
-export const REPLACEMENT = '\ufffd';
-
 /** The refusal of text in another encoding. */
 export const notUnicode = (name: string): GraphQLError =>
   refusal(400, 'BAD_REQUEST', `${name} is not valid UTF-8: encode it so`);

@@ -1,8 +1,12 @@
-import { notUnicode, parseJson, refusal, REPLACEMENT } from './json.ts';
+import type { Readable } from 'node:stream';
+import { notUnicode, parseJson, refusal } from './json.ts';
 import { MAX_PARTS } from './limits.ts';
 
 /** A parsed form: text fields and files. */
 type Form = Awaited<ReturnType<Request['formData']>>;
+
+/** The bytes of a request's body as they arrived; its files are parts of them, so that keeping them takes no memory. */
+type Body = readonly Buffer[];
 
 /**
  * The operation of a GraphQL multipart request with its files in place. Strict, as the specification says: every path in `map`
@@ -10,12 +14,13 @@ type Form = Awaited<ReturnType<Request['formData']>>;
  * without its picture. Throws GraphQLError.
  */
 export async function parseMultipart(request: Request): Promise<unknown> {
+  const body = bodyOf(request);
   const form = await readForm(request);
-  const operations = jsonPart(form, 'operations');
+  const operations = jsonPart(form, 'operations', body);
   if (typeof operations !== 'object' || operations === null) {
     throw wrong('the part "operations" must be an object with the query and its variables');
   }
-  const map = jsonPart(form, 'map');
+  const map = jsonPart(form, 'map', body);
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     throw wrong('the part "map" must be an object such as {"0": ["variables.input.image"]}');
   }
@@ -37,6 +42,14 @@ export async function parseMultipart(request: Request): Promise<unknown> {
   return operations;
 }
 
+/** Listens to the stream behind a request's body, which the parser reads next. */
+function bodyOf({ body }: Request): Body {
+  const pieces: Buffer[] = [];
+  const { readable } = body as unknown as { readonly readable: Readable };
+  readable.on('data', (piece: Buffer) => pieces.push(piece));
+  return pieces;
+}
+
 async function readForm(request: Request): Promise<Form> {
   let form: Form;
   try {
@@ -53,14 +66,18 @@ async function readForm(request: Request): Promise<Form> {
 const TOO_MUCH_TEXT =
   'a text part may have at most 1048576 bytes; send pictures as parts of their own, not as data: URLs';
 
-function jsonPart(form: Form, name: 'operations' | 'map'): unknown {
+function jsonPart(form: Form, name: 'operations' | 'map', body: Body): unknown {
   const text = form.get(name);
   if (typeof text === 'string') {
-    if (text.includes(REPLACEMENT)) throw notUnicode(`The part "${name}" of a multipart request`);
+    if (!wasUtf8(text, body)) throw notUnicode(`The part "${name}" of a multipart request`);
     return parseJson(text, `The part "${name}" of a multipart request`);
   }
   throw wrong(`the part "${name}" is ${text === null ? 'missing' : 'a file, expected text'}`);
 }
+
+/** Whether a decoded part came as UTF-8: the decoder puts U+FFFD in place of other bytes, but the sender may have written that. */
+const wasUtf8 = (text: string, body: Body): boolean =>
+  !text.includes('\ufffd') || Buffer.concat(body).includes(text, 0, 'utf8');
 
 /** Replaces the null at a path with a file. */
 function place(operations: object, path: string, file: File, part: string): void {

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { notUnicode, parseJson, refusal, REPLACEMENT } from './json.ts';
+import { notUnicode, parseJson, refusal } from './json.ts';
 import { parseMultipart } from './multipart.ts';
 
 type Parser = (request: Request) => Promise<unknown>;
@@ -84,11 +84,16 @@ async function bytesOf(request: Request): Promise<Uint8Array> {
   }
 }
 
+/** Whether the bytes that a text has in percent-encoding are UTF-8: URLSearchParams puts U+FFFD in place of others. */
+const isEncodedUtf8 = (encoded: string): boolean =>
+  (encoded.match(/(?:%[0-9a-f]{2})+/gi) ?? []).every((run) =>
+    isUtf8(Buffer.from(run.replaceAll('%', ''), 'hex')),
+  );
+
 /** An operation from a query string or a form, with the field names of the GraphQL over HTTP specification. */
 function fromFields(encoded: string, name: string): object {
   const fields = new URLSearchParams(encoded);
-  const isReplaced = [...fields.values()].some((value) => value.includes(REPLACEMENT));
-  if (isReplaced && !encoded.includes(REPLACEMENT) && !/%ef%bf%bd/i.test(encoded)) throw notUnicode(name);
+  if (!isEncodedUtf8(encoded)) throw notUnicode(name);
   const json = (name: string) => {
     const text = fields.get(name);
     return text ? parseJson(text, name) : null;

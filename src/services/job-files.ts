@@ -1,14 +1,17 @@
 import { CheckpointError, type FileContent } from '../engine/index.ts';
 import type { AdapterList, Img2ImgParts } from '../jobs/img2img.ts';
-import type { JobFile, JobRefiner } from '../jobs/request.ts';
+import type { Img2ImgSettings, JobFile, JobRefiner } from '../jobs/request.ts';
 import type { AdapterFiles } from '../models/adapter-files.ts';
 import type { InstalledModels } from '../models/installed-models.ts';
 import type { ModelHashes } from '../models/model-hashes.ts';
+import type { WorkerState } from './cluster.ts';
 
 /** Where the files of jobs are searched. */
 export interface JobFileParts {
   readonly models: Pick<InstalledModels, 'get' | 'pathOf'>;
-  readonly adapters: Readonly<Record<AdapterList, Pick<AdapterFiles<object>, 'pathOf' | 'pathTo'>>>;
+  readonly adapters: Readonly<
+    Record<AdapterList, Pick<AdapterFiles<{ readonly problem: string | null }>, 'pathOf' | 'pathTo'>>
+  >;
   readonly hashes: Pick<ModelHashes, 'read'>;
 }
 
@@ -34,6 +37,35 @@ const NAMES: Readonly<Record<AdapterList, string>> = {
   vaes: 'VAE',
   upscalers: 'upscaler',
 };
+
+/**
+ * Whether a worker has announced a job's files with the content that they had when it was accepted. What older workers do not
+ * announce counts as there.
+ */
+export function announcesFiles(request: Img2ImgSettings, worker: Omit<WorkerState, 'engines'>): boolean {
+  const { model, modelFiles, refiner, vae, tinyDecoder, upscale } = request;
+  const hasModel = (name: string, accepted?: readonly FileContent[], sha256?: string): boolean =>
+    worker.models.some(
+      (one) =>
+        one.name === name &&
+        one.installed &&
+        (sha256 === undefined || one.hash == null || one.hash === sha256) &&
+        (!accepted || !one.files || firstChanged(accepted, one.files) === undefined),
+    );
+  const has = (kind: AdapterList, pinned: readonly (JobFile | null | undefined)[] = []): boolean =>
+    pinned.every(
+      (file) => !file || !worker[kind] || worker[kind].some(({ sha256 }) => sha256 === file.sha256),
+    );
+  return (
+    hasModel(model, modelFiles) &&
+    (!refiner || hasModel(refiner.name, refiner.files, refiner.sha256)) &&
+    has('loras', request.loras) &&
+    has('controls', request.controls) &&
+    has('embeddings', request.embeddings) &&
+    has('vaes', [vae, tinyDecoder]) &&
+    has('upscalers', [upscale?.model])
+  );
+}
 
 /** Throws CheckpointError if the refiner was removed or replaced since its job was accepted. */
 async function refinerPath(
@@ -73,14 +105,23 @@ async function checkpointPath(
 
 /** Throws CheckpointError for the first file of a model that is not what it was. */
 function mustBeSame(model: string, accepted: readonly FileContent[], now: readonly FileContent[]): void {
+  const changed = firstChanged(accepted, now);
+  if (!changed) return;
+  const { name, expected, found } = changed;
+  throw new CheckpointError(
+    `the file ${name} of the model ${model} has changed since the job was accepted: expected ${expected}, ` +
+      `found ${found}; put the file back, or submit the job again`,
+  );
+}
+
+/** The first file of a model that is not what it was. */
+function firstChanged(
+  accepted: readonly FileContent[],
+  now: readonly FileContent[],
+): { readonly name: string; readonly expected: string; readonly found: string } | undefined {
   const contentIn = (files: readonly FileContent[], name: string) =>
     files.find((file) => file.name === name)?.content ?? 'none';
-  for (const { name } of [...accepted, ...now]) {
-    const [expected, found] = [contentIn(accepted, name), contentIn(now, name)];
-    if (expected === found) continue;
-    throw new CheckpointError(
-      `the file ${name} of the model ${model} has changed since the job was accepted: expected ${expected}, ` +
-        `found ${found}; put the file back, or submit the job again`,
-    );
-  }
+  return [...accepted, ...now]
+    .map(({ name }) => ({ name, expected: contentIn(accepted, name), found: contentIn(now, name) }))
+    .find(({ expected, found }) => expected !== found);
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
+import type { Job } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { openRedisJobs, type WorkerRegistry } from '../jobs/redis/index.ts';
 import { Runner } from '../jobs/runner.ts';
@@ -12,6 +13,7 @@ import type { EngineDevice, ServiceState, StoreErrors } from '../resolvers/servi
 import { RetryingStore } from '../storage/retrying-store.ts';
 import { namesOf, redisOptions, type WorkerState } from './cluster.ts';
 import { openEngines, whyNoneTakesJobs } from './engines.ts';
+import { announcesFiles } from './job-files.ts';
 import {
   openAdapters,
   openHashes,
@@ -46,6 +48,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const objects = await openSharedObjects(config);
   const name = processName();
   let served: readonly string[] = [];
+  let files: Omit<WorkerState, 'engines'> | undefined;
   const { queue, source, workers, questions } = await openRedisJobs<WorkerState>({
     ...redisOptions(config, log),
     worker: {
@@ -53,6 +56,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       get models() {
         return served;
       },
+      isForOthers: (job) => isForOthers(job),
     },
   });
   const hashes = openHashes(config, log);
@@ -76,17 +80,19 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     await queue.close();
     throw error;
   });
-  const runner = new Runner({ source: source!, devices: engines.devices, worker: name, log });
+  const look = async () => (files = { models: await announced(models), ...(await adaptersOf(adapters)) });
+  const isForOthers = async ({ request }: Job): Promise<boolean> => {
+    if (announcesFiles(request, files ?? (await look()))) return false;
+    const others = (await workers.present()).filter((one) => one.worker !== name);
+    return others.some((one) => one.models.includes(request.model) && announcesFiles(request, one.state));
+  };
+  const runner = new Runner({ source: source!, devices: engines.devices, worker: name, isForOthers, log });
   runner.start();
   await runner.triedDevices();
   // A worker without an open device takes no jobs, and announces that.
   const leave = await workers.announce(
     async () => {
-      const state = {
-        models: await announced(models),
-        ...(await adaptersOf(adapters)),
-        engines: await engines.status(runner, name),
-      };
+      const state = { ...(await look()), engines: await engines.status(runner, name) };
       const open = state.engines.filter(({ problem }) => problem === null).length;
       return { models: open > 0 ? served : [], devices: open, state };
     },

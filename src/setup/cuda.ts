@@ -55,11 +55,16 @@ export async function setUpCuda(options: SetupOptions = {}): Promise<SetupResult
   return { folder, libraries };
 }
 
-/** Replaces the core of this very installation: a checkout, or a package that npm has installed anywhere. */
-function installCommand(version: string): string {
-  const root = join(import.meta.dirname, '../..');
-  const isPackage = basename(dirname(root)) === 'node_modules';
-  return `npm install --prefix ${root} --no-save --ignore-scripts${isPackage ? ' --omit=dev' : ''} onnxruntime-node@${version}`;
+/** Replaces the core of the installation at `root`: a checkout, or a package that npm has installed; npx's needs another place. */
+export function installCommand(version: string, root = join(import.meta.dirname, '../..')): string {
+  const folder = dirname(root);
+  // In npx's cache the replacement would be gone the next time.
+  if (basename(dirname(dirname(folder))) === '_npx') {
+    const setUp = `npm init -y && npm pkg set overrides.onnxruntime-node=${version}`;
+    return `${setUp} && npm install --ignore-scripts latentql, in a new folder, and use npx latentql there`;
+  }
+  const production = basename(folder) === 'node_modules' ? ' --omit=dev' : '';
+  return `npm install --prefix ${root} --no-save --ignore-scripts${production} onnxruntime-node@${version}`;
 }
 
 async function isInstalled(folder: string, { files }: PinnedPackage): Promise<boolean> {

@@ -4,7 +4,12 @@ import type { Readable } from 'node:stream';
 export interface StoredBytes {
   readonly byteSize: number;
   readonly stream: Readable;
+  /** The last END_BYTES of them, where a store can read them without reading the rest. */
+  readonly end?: Buffer;
 }
+
+/** Bytes that tell whether a file was cut short: those of a PNG's last chunk. */
+export const END_BYTES = 12;
 
 /** Content-addressed bytes: source images and results, named by their SHA-256 in lower-case hex. */
 export interface ObjectStore {

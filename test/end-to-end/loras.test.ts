@@ -34,6 +34,9 @@ describe('the server with LoRAs in its models folder', () => {
       join(modelsDir, 'Lora', 'tiny.safetensors'),
       await tinyLora({ metadata, extra: ['lora_unet_nowhere.alpha'] }),
     );
+    await writeFile(join(modelsDir, 'Lora', 'nan.safetensors'), await tinyLora({ size: NaN }));
+    await writeFile(join(modelsDir, 'Lora', 'alpha.safetensors'), await tinyLora({ alpha: 1e30 }));
+    await writeFile(join(modelsDir, 'Lora', 'huge.safetensors'), await tinyLora({ size: 1e19 }));
     await copyFile('test/golden/next/lora/files/sdxl_kohya.safetensors', join(modelsDir, 'xl.safetensors'));
     server = await startServerProcess({ DATA_DIR: dataDir, MODELS_DIR: modelsDir });
   });
@@ -83,7 +86,8 @@ describe('the server with LoRAs in its models folder', () => {
     const { loras, models } = await ask<{ loras: unknown; models: { name: string }[] }>(
       `{ loras { name file family title triggerWords problem } models { name } }`,
     );
-    expect(loras).toEqual([
+    const usual = (loras as { name: string }[]).filter(({ name }) => ['tiny', 'xl'].includes(name));
+    expect(usual).toEqual([
       {
         name: 'tiny',
         file: 'Lora/tiny.safetensors',
@@ -163,5 +167,49 @@ describe('the server with LoRAs in its models folder', () => {
       ['input', 'prompt'],
       ['input', 'loras', '0'],
     ]);
+  });
+
+  it.each([
+    [
+      'nan',
+      /^the LoRA nan cannot be used: nan\.safetensors: "lora_unet_\S+" contains numbers that are not finite/,
+    ],
+    [
+      'alpha',
+      /^the LoRA alpha cannot be used with starter: alpha\.safetensors: "lora_unet_\S+\.alpha" is 1\.\d+e\+30/,
+    ],
+  ])('refuses a damaged one with its file and tensor: %s', async (name, message) => {
+    expect((await submit({ loras: [{ name }] })).userErrors).toEqual([
+      {
+        code: 'INVALID_VALUE',
+        field: ['input', 'loras', '0'],
+        message: expect.stringMatching(message) as string,
+      },
+    ]);
+  });
+
+  it('ends a job whose LoRA drives the numbers out of range after one attempt, with its name', async () => {
+    const { job } = await submit({ loras: [{ name: 'huge', strength: 2 }] });
+    await vi.waitFor(
+      async () => {
+        const found = await ask<{ job: object }>(
+          'query ($id: ID!) { job(id: $id) { status attempts error { code message } } }',
+          { id: job!.id },
+        );
+        expect(found.job).toEqual({
+          status: 'FAILED',
+          attempts: 1,
+          error: {
+            code: 'DIVERGED',
+            message: expect.stringContaining(
+              'in use were the LoRA huge.safetensors (strength 2, textStrength 2)',
+            ) as string,
+          },
+        });
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    const { engine } = await ask<{ engine: object }>('{ engine { devices { interruptions } } }');
+    expect(engine).toEqual({ devices: [{ interruptions: 0 }] });
   });
 }, 240_000);

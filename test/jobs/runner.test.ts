@@ -141,6 +141,21 @@ describe('the runner', () => {
     expect(device.killed).toEqual([]);
   });
 
+  it('gives a job back that another worker has the files of, without an attempt', async () => {
+    const device = new HeldDevice();
+    const others = new Set<string>();
+    start([device], { isForOthers: ({ id }) => Promise.resolve(others.delete(id)) });
+    const { id } = await queue.enqueue(newJob());
+    others.add(id);
+    await device.run(1);
+    const { attempts, history } = await present(id);
+    expect(attempts).toBe(1);
+    expect(history).toMatchObject([
+      { result: 'RETURNED', reason: 'another worker has the files with which the job was accepted' },
+      { result: null },
+    ]);
+  });
+
   it('claims nothing before its engine is open, backs off from 1 s to 60 s and says why', async () => {
     const pauses: number[] = [];
     let opens = 0;

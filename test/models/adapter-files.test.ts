@@ -5,14 +5,15 @@ import { adapterNamed } from '../../src/models/adapter-catalog.ts';
 import { AdapterFiles } from '../../src/models/adapter-files.ts';
 import { folderKind } from '../../src/models/adapter-folders.ts';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
+import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { temporaryFolder } from '../jobs/fixtures.ts';
 
 describe('the adapters of a kind', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let hashes: ModelHashes;
   let reads: string[];
-  let files: AdapterFiles<{ text: string }>;
-  let sft: AdapterFiles<{ text: string }>;
+  let files: AdapterFiles<{ text: string; problem: null }>;
+  let sft: AdapterFiles<{ text: string; problem: null }>;
   beforeEach(async () => {
     folder = await temporaryFolder();
     hashes = new ModelHashes(join(folder.path, '.hashes.json'), () => undefined);
@@ -23,7 +24,7 @@ describe('the adapters of a kind', () => {
     const parts = { modelsDir, hashes, isModel, checkpointOf };
     sft = new AdapterFiles(parts, {
       mayBe: () => true,
-      inspect: async (path) => ({ text: await readFile(path, 'utf8') }),
+      inspect: async (path) => ({ text: await readFile(path, 'utf8'), problem: null }),
     });
     files = new AdapterFiles(parts, {
       mayBe: (file) => /\.(txt|safetensors)$/.test(file),
@@ -31,7 +32,7 @@ describe('the adapters of a kind', () => {
       inspect: async (path, file) => {
         reads.push(file);
         const text = await readFile(path, 'utf8').catch(() => undefined);
-        return text?.startsWith('not ') === false ? { text } : undefined;
+        return text?.startsWith('not ') === false ? { text, problem: null } : undefined;
       },
     });
   });
@@ -47,6 +48,23 @@ describe('the adapters of a kind', () => {
 
   it('are none where the folder is missing', async () => {
     expect(await files.list()).toEqual([]);
+  });
+
+  it('cannot be used if their numbers are not finite, once their bytes were read', async () => {
+    const nan = new Uint8Array(Float32Array.from([NaN]).buffer);
+    const path = join(folder.path, 'models', 'x.safetensors');
+    await put('x.safetensors', '');
+    await writeFile(path, safetensors({ 'up.weight': { dtype: 'F32', shape: [1], bytes: nan } }));
+    expect(await files.list()).toMatchObject([{ sha256: null, problem: null }]);
+    const problem =
+      'x.safetensors: "up.weight" contains numbers that are not finite: the file is damaged, download it again';
+    expect(await files.get('x')).toMatchObject({
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      problem,
+    });
+    expect(await files.list()).toMatchObject([{ problem }]);
+    await put('x.safetensors', 'another file');
+    expect(await files.get('x')).toMatchObject({ problem: null });
   });
 
   it('are listed under the names of their files, with their folders where two share one', async () => {
@@ -86,6 +104,16 @@ describe('the adapters of a kind', () => {
     expect(adapterNamed('ink', adapters.slice(0, 1))).toBe(adapters[0]);
   });
 
+  it('are found by a name with composed letters, however their files write them', () => {
+    const adapters = ['e\u0301clair', '\u00e9toile'].map((name) => ({
+      ...{ name, file: `loras/${name}.safetensors`, problem: null },
+    }));
+    for (const name of ['\u00e9clair', 'e\u0301clair', 'loras/\u00e9clair.safetensors'])
+      expect(adapterNamed(name, adapters)).toBe(adapters[0]);
+    expect(adapterNamed('e\u0301toile', adapters)).toBe(adapters[1]);
+    expect(adapterNamed('eclair', adapters)).toBeUndefined();
+  });
+
   it('are read again only when they have changed', async () => {
     await put('a.txt', 'one');
     await files.list();
@@ -102,7 +130,7 @@ describe('the adapters of a kind', () => {
   });
 
   it('are compared with the checkpoints of models that are there', async () => {
-    const adapter = { name: 'a', file: 'a.txt', sha256: null, text: 'one' };
+    const adapter = { name: 'a', file: 'a.txt', sha256: null, text: 'one', problem: null };
     expect(await files.misfit(adapter, 'known')).toEqual({
       problem: `${files.pathTo(adapter)} in /known.safetensors`,
       unused: ['a'],

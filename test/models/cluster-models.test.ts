@@ -105,15 +105,24 @@ it('knows a model as soon as a worker has it, and tells of it once', async () =>
   expect(changes).toBe(1);
 });
 
+it('says of the bundled model what it lacks without a worker: one, and no file', async () => {
+  const lacking = { installed: false, hindrance: 'each worker has it, and none is running' };
+  expect(await cluster().get('starter')).toMatchObject(lacking);
+  expect(await cluster([announced('starter')]).get('starter')).toEqual({
+    ...announced('starter'),
+    file: 'assets/models/starter.safetensors',
+    workers: ['worker-0'],
+  });
+});
+
 it('describes the models that nobody has as a server without models does', async () => {
   const modelsDir = await mkdtemp(join(tmpdir(), 'latentql-models-'));
   const alone = await InstalledModels.find({ modelsDir, packageDir: modelsDir });
   await rm(modelsDir, { recursive: true });
   for (const models of [cluster(), cluster([], [])]) {
-    const described = (await models.list()).filter(({ name }) => name !== 'mine');
-    expect(described).toEqual(
-      await alone.list().then((all) => all.toSorted((a, b) => order(a, b, described))),
-    );
+    const described = (await models.list()).filter(({ name }) => !['mine', 'starter'].includes(name));
+    const others = (await alone.list()).filter(({ name }) => name !== 'starter');
+    expect(described).toEqual(others.toSorted((a, b) => order(a, b, described)));
   }
   expect(await cluster().get('flux1_schnell')).toMatchObject({
     installed: false,

@@ -3,6 +3,7 @@ import { mkdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
+import { safetensors } from '../engine/checkpoint/safetensors-file.ts';
 import { temporaryFolder } from '../jobs/fixtures.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -10,7 +11,7 @@ let model: string;
 let remembered: string;
 const errors: unknown[] = [];
 const open = () => new ModelHashes(remembered, (error) => errors.push(error));
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -62,6 +63,36 @@ describe('ModelHashes', () => {
     await writeFile(remembered, '{"a":');
     expect(await open().of(model)).toBe(sha256('weights'));
     expect(errors).toEqual([]);
+  });
+
+  it('finds a tensor with numbers that are not finite while it hashes, and remembers that', async () => {
+    const f32 = (...numbers: number[]) => new Uint8Array(Float32Array.from(numbers).buffer);
+    const tensors = (b: number) =>
+      safetensors({
+        a: { dtype: 'F32', shape: [2], bytes: f32(1, 2) },
+        b: { dtype: 'F32', shape: [1], bytes: f32(b) },
+      });
+    const examine = (hashes: ModelHashes) => hashes.examine(model);
+    await writeFile(model, tensors(NaN));
+    const damaged = { damaged: 'b', sha256: sha256(tensors(NaN)) };
+    const hashes = open();
+    expect(await hashes.examined(model)).toBeUndefined();
+    expect(await examine(hashes)).toMatchObject(damaged);
+    expect(await open().examined(model)).toMatchObject(damaged);
+    await writeFile(model, tensors(3));
+    expect(await examine(hashes)).toMatchObject({ damaged: null, sha256: sha256(tensors(3)) });
+    expect(await hashes.examine(join(folder.path, 'gone.safetensors'))).toBeUndefined();
+  });
+
+  it('keeps the hash that an older version has stored, and reads the file again only to examine it', async () => {
+    await open().of(model);
+    const entries = JSON.parse(await readFile(remembered, 'utf8')) as Record<string, { state: string }>;
+    const old = { state: entries[model]!.state, sha256: '0'.repeat(64) };
+    await writeFile(remembered, JSON.stringify({ [model]: old }));
+    const hashes = open();
+    expect(await hashes.read(model)).toBe(old.sha256);
+    expect(await hashes.examine(model)).toMatchObject({ sha256: sha256('weights'), damaged: null });
+    expect(await hashes.read(model)).toBe(sha256('weights'));
   });
 
   it('stops hashing when it is closed, without an error', async () => {

@@ -40,6 +40,15 @@ function membersOn(url: string): Members {
   return members;
 }
 
+async function keyCount({ url }: RedisServer): Promise<number> {
+  const redis = new Redis(url);
+  try {
+    return await redis.dbsize();
+  } finally {
+    redis.disconnect();
+  }
+}
+
 const unavailable = { name: 'QueueUnavailableError' };
 
 describe('a Redis', () => {
@@ -216,6 +225,49 @@ describe('a Redis', () => {
     expect((await worker.next()).job.id).toBe(id);
   });
 
+  it('counts no job whose record is gone, and the others as before', async () => {
+    const worker = await members.worker();
+    const { queue } = worker;
+    const own = (owner: string) => newJob({ owner });
+    const [done, waiting, kept] = [
+      await queue.enqueue(own('aa')),
+      await queue.enqueue(own('a*')),
+      await queue.enqueue(own('aa')),
+    ];
+    await succeed(await worker.next());
+    const { prefix } = members;
+    await redis.del(`${prefix}job:${done.id}`, `${prefix}job:${waiting.id}`, `${prefix}reconcile:waiting`);
+    const names = async () => (await queue.list({ limit: 9, from: 'newest' })).map(({ id }) => id);
+    expect(await names()).toEqual([kept.id]); // before they are reconciled, too
+    const api = await members.api();
+    await vi.waitFor(
+      async () => {
+        const counts = await Promise.all(
+          [{}, { owner: 'aa' }, { owner: 'a*' }].map((filter) => api.queue.count(filter)),
+        );
+        expect([...counts, (await api.queue.counts()).waiting]).toEqual([1, 1, 0, 1]);
+      },
+      { timeout: 10_000 },
+    );
+    expect(await names()).toEqual([kept.id]);
+    expect(await redis.keys(`${prefix}*${waiting.id}*`)).toEqual([]);
+    expect(await redis.keys(`${prefix}*${done.id}*`)).toEqual([]);
+    expect(api.log.lines).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(/^job records are gone: /) as string }),
+    );
+    expect((await worker.next()).job.id).toBe(kept.id);
+  });
+
+  it('accepts a request again whose job is gone, under its old key', async () => {
+    const { queue } = await members.api();
+    const keyed = newJob({ idempotencyKey: 'k' });
+    const { id } = await queue.enqueue(keyed);
+    await redis.del(`${members.prefix}job:${id}`);
+    const again = await queue.enqueue(keyed);
+    expect(again.id).not.toBe(id);
+    expect((await queue.enqueue(keyed)).id).toBe(again.id);
+  });
+
   it('that cannot be used is named in the error, without user and password', async () => {
     const log = new MemoryLog();
     const refused = await rejection(
@@ -292,6 +344,30 @@ describe('several Redis', () => {
     expect(
       await rejection(members.api({ waitReplicas: 1 }).then(({ queue }) => queue.enqueue(newJob()))),
     ).toMatchObject(unavailable);
+  });
+
+  it('are a Redis Cluster that lacks a master: jobs are refused as unavailable, and accepted when it is back', async () => {
+    const { nodes, url } = await startRedisCluster();
+    for (const node of nodes) stops.push(() => node.stop());
+    const { queue } = await membersOn(url).api();
+    const { id } = await queue.enqueue(newJob());
+    const keys = await Promise.all(nodes.map((node) => keyCount(node)));
+    const other = nodes[keys.indexOf(0)]!; // without it the cluster is down, though its slots are not the job's
+    await other.kill();
+    const refused = {
+      ...unavailable,
+      message: `Redis at ${url} is a Redis Cluster, and was down for 5 seconds`,
+    };
+    await vi.waitFor(
+      async () => {
+        expect(await rejection(queue.enqueue(newJob()))).toMatchObject(refused);
+      },
+      { timeout: 30_000 },
+    );
+    const waiting = queue.enqueue(newJob());
+    await other.resume();
+    const { id: last } = await waiting;
+    for (const kept of [id, last]) expect(await queue.get(kept)).toMatchObject({ status: 'QUEUED' });
   });
 
   it('accept a job when enough replicas have it, and take it back where they do not answer', async () => {

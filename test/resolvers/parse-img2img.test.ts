@@ -202,6 +202,13 @@ describe('parseImg2Img', () => {
     ]);
   });
 
+  test('names what a model lacks beside its files', () => {
+    const missing = { installed: false, missingFiles: ['starter.safetensors'], hindrance: 'none is running' };
+    expect(faults({}, missing)).toEqual([
+      ['MODEL_NOT_INSTALLED', 'input.model', 'starter is not installed: none is running'],
+    ]);
+  });
+
   test('tells why a model cannot be used, and that there is no such model', () => {
     expect(faults({}, { installed: false, problem: 'no key "x" at byte 7' })).toEqual([
       ['MODEL_INVALID', 'input.model', 'starter cannot be used: no key "x" at byte 7'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -85,9 +86,20 @@ describe('A picture of a job whose file', () => {
         );
       },
     ],
+    [
+      'holds another PNG',
+      async () => {
+        await writeFile(
+          file,
+          await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+            .png()
+            .toBuffer(),
+        );
+      },
+    ],
   ])('%s is an error of the server, and never another picture', async (_what, damage) => {
     await damage();
-    for (const path of ['.webp', '.png?size=64'])
+    for (const path of ['.png', '.webp', '.png?size=64'])
       expect(await at(path)).toEqual({ status: 500, error: lost('damaged') });
     const { code, message } = lost('damaged');
     for (const options of ['', '(size: 64)', '(format: JPEG)'])
@@ -102,6 +114,52 @@ describe('A picture of a job whose file', () => {
     expect((await asked(query)).data).toEqual({
       img2img: { userErrors: [{ code: 'IMAGE_INVALID', field: ['input', 'imageId'] }] },
     });
+  });
+});
+
+describe('A large picture', () => {
+  let sha256: string;
+  let file: string;
+  let bytes: Buffer;
+  beforeEach(async () => {
+    const { jobs, objects, config } = server.services;
+    bytes = await sharp(randomBytes(300 * 300 * 3), { raw: { width: 300, height: 300, channels: 3 } })
+      .png()
+      .toBuffer();
+    ({ sha256 } = await objects.put(bytes));
+    file = join(config.dataDir, 'objects', sha256.slice(0, 2), sha256);
+    await jobs.keepUpload(sha256, '');
+  });
+  const get = () => fetch(`${server.url}/images/${sha256}.png`);
+
+  test('is served as it was stored', async () => {
+    expect(Buffer.from(await (await get()).arrayBuffer()).equals(bytes)).toBe(true);
+    expect((await fetch(`${server.url}/images/${sha256}.png`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('that was cut short is an error of the server', async () => {
+    await truncate(file, bytes.length - 1);
+    const response = await get();
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { code: 'IMAGE_LOST' } });
+  });
+
+  test('with other bytes in its middle never arrives whole, and the log names it', async () => {
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(file, bytes);
+    const response = await get();
+    await expect(response.arrayBuffer()).rejects.toThrow('terminated');
+    expect(server.logged.filter((line) => line['sha256'] === sha256)).toMatchObject([
+      { level: 50, msg: 'a stored picture is lost: latentql check finds all' },
+    ]);
+  });
+
+  test('that was uploaded with bytes behind its end is served with them', async () => {
+    const longer = Buffer.concat([bytes, Buffer.from('and more')]);
+    const { objects, jobs } = server.services;
+    ({ sha256 } = await objects.put(longer));
+    await jobs.keepUpload(sha256, '');
+    expect(Buffer.from(await (await get()).arrayBuffer()).equals(longer)).toBe(true);
   });
 });
 

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../client/request.ts';
 import { startTestServer, type TestServer } from './fixtures.ts';
@@ -116,10 +118,25 @@ describe('a request that is not UTF-8', () => {
     expect((await post('{"query":"{ version }","operationName":null}', JSON_TYPE)).code).toBeUndefined();
   });
 
+  test('is refused beside the replacement character, which is UTF-8', async () => {
+    const both = Buffer.concat([
+      Buffer.from('{"query":"{ version # \ufffd '),
+      Buffer.from([0xe9]),
+      Buffer.from('\\n }"}'),
+    ]);
+    const type = { 'content-type': 'multipart/form-data; boundary=x', ...unforged };
+    expect((await post(form(both), type)).message).toMatch(/^The part "operations" .* is not valid UTF-8/);
+    expect((await send({}, '?query=%7Bcaf%EF%BF%BD%E9%7D')).message).toMatch(/is not valid UTF-8/);
+    const [good, bad] = ['%7B+version+%7D', 'operationName=%C3'];
+    expect((await send({}, `?query=${good}&${bad}`)).message).toMatch(/is not valid UTF-8/);
+  });
+
   test('is not one that has the replacement character itself, or a byte order mark', async () => {
     const given = JSON.stringify({ query: '{ version # \ufffd é\n }' });
     expect((await post(given)).code).toBeUndefined();
     expect((await post(`\ufeff${given}`)).code).toBeUndefined();
+    const type = { 'content-type': 'multipart/form-data; boundary=x', ...unforged };
+    expect((await post(form(Buffer.from(given)), type)).code).toBeUndefined();
     expect((await send({}, `?query=${encodeURIComponent('{ version # \ufffd\n }')}`)).code).toBeUndefined();
   });
 });
@@ -162,6 +179,16 @@ describe('a multipart request', () => {
     expect(answer.message).toBe(
       '"map" puts a file at variables.i, which has the type Img2ImgInput!: files belong where Upload is expected',
     );
+  });
+
+  test('with the replacement character in its text and a large file is taken', async () => {
+    const picture = await sharp(randomBytes(700 * 700 * 3), { raw: { width: 700, height: 700, channels: 3 } })
+      .png()
+      .toBuffer();
+    const input = { image: null, model: 'flux1_schnell', width: 64, height: 64, prompt: 'a \ufffd boat' };
+    const map = '{"0":["variables.i.image"]}';
+    const answer = await parts(['operations', operations(input)], ['map', map], ['0', new Blob([picture])]);
+    expect(answer).toEqual({ status: 200 });
   });
 
   test('with too much text says how much it may have, and where pictures belong', async () => {

@@ -1,13 +1,13 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FileContent } from '../../src/engine/index.ts';
 import type { AdapterList } from '../../src/jobs/img2img.ts';
 import type { JobFile, JobRefiner } from '../../src/jobs/request.ts';
 import { AdapterFiles } from '../../src/models/adapter-files.ts';
 import { ModelHashes } from '../../src/models/model-hashes.ts';
-import { filesOfJobs } from '../../src/services/job-files.ts';
-import { temporaryFolder } from '../jobs/fixtures.ts';
+import { announcesFiles, filesOfJobs } from '../../src/services/job-files.ts';
+import { request, temporaryFolder } from '../jobs/fixtures.ts';
 
 const ADAPTERS: readonly (readonly [AdapterList, string, string])[] = [
   ['loras', 'Lora/one.safetensors', 'LoRA'],
@@ -44,12 +44,12 @@ function worker(installed = 'xl/one.safetensors', files?: readonly FileContent[]
   const filesIn = (place: string) =>
     new AdapterFiles(where, {
       mayBe: (file) => file.startsWith(`${dirname(place)}/`),
-      inspect: () => Promise.resolve({}),
+      inspect: () => Promise.resolve({ problem: null }),
     });
   return filesOfJobs({
     adapters: Object.fromEntries(ADAPTERS.map(([kind, file]) => [kind, filesIn(file)])) as Record<
       AdapterList,
-      AdapterFiles<object>
+      AdapterFiles<{ readonly problem: string | null }>
     >,
     models: {
       get: (name) =>
@@ -147,3 +147,55 @@ test.each([
     expect(await other.checkpointOf({ model: 'one' })).toBe(at('xl/one.safetensors'));
   },
 );
+
+describe('a worker that announces its files', () => {
+  const content = (text: string): FileContent[] => [{ name: 'a.safetensors', content: `sha256:${text}` }];
+  const model = (name: string, text: string, more: object = {}) =>
+    ({ name, installed: true, files: content(text), ...more }) as never;
+  const file = (sha256: string) => ({ name: 'x', file: 'x.safetensors', sha256 });
+  const adapter = (sha256: string | null) => ({ name: 'x', file: 'x.safetensors', sha256 }) as never;
+  const asked = request({
+    model: 'one',
+    modelFiles: content('aa'),
+    loras: [{ ...file('l'), strength: 1, textStrength: 1 }],
+    embeddings: [file('e')],
+    vae: file('v'),
+    tinyDecoder: file('t'),
+    refiner: { ...file('r'), name: 'two', files: content('bb'), switchAt: 0.8 },
+  });
+  const all = {
+    models: [model('one', 'aa'), model('two', 'bb', { hash: null })],
+    loras: [adapter('other'), adapter('l')],
+    controls: [],
+    embeddings: [adapter('e')],
+    vaes: [adapter('v'), adapter('t')],
+    upscalers: [],
+  };
+
+  test('has those of a job if each has the content that was accepted', () => {
+    expect(announcesFiles(asked, all)).toBe(true);
+    expect(announcesFiles(request({ model: 'one' }), all)).toBe(true);
+    const known = [model('one', 'aa'), model('two', 'bb', { hash: 'r' })];
+    expect(announcesFiles(asked, { ...all, models: known })).toBe(true);
+  });
+
+  test.each<[string, Partial<typeof all>]>([
+    ['the model', { models: [model('two', 'bb')] }],
+    ['an installed model', { models: [model('one', 'aa', { installed: false }), model('two', 'bb')] }],
+    ["the model's content", { models: [model('one', 'ab'), model('two', 'bb')] }],
+    ["the refiner's content", { models: [model('one', 'aa'), model('two', 'aa')] }],
+    ["the refiner's hash", { models: [model('one', 'aa'), model('two', 'bb', { hash: 'q' })] }],
+    ['the LoRA', { loras: [adapter('other')] }],
+    ['the hash of the LoRA', { loras: [adapter(null)] }],
+    ['the embedding', { embeddings: [] }],
+    ['the tiny decoder', { vaes: [adapter('v')] }],
+  ])('lacks them where %s is not there', (_what, less) => {
+    expect(announcesFiles(asked, { ...all, ...less })).toBe(false);
+  });
+
+  test('has what a worker of an older version does not announce', () => {
+    expect(
+      announcesFiles(asked, { models: [model('one', 'aa', { files: undefined }), model('two', 'bb')] }),
+    ).toBe(true);
+  });
+});

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { libraryPath, linkProvider, readCudaRecord } from '../../src/engine/runtime/cuda-provider.ts';
 import { CUDA_LIBRARIES, findCudaLibraries } from '../../src/setup/cuda-libraries.ts';
 import type { PinnedPackage } from '../../src/setup/cuda-pin.ts';
-import { setUpCuda } from '../../src/setup/cuda.ts';
+import { installCommand, setUpCuda } from '../../src/setup/cuda.ts';
 import { progressBar, showLibraries } from '../../src/setup/report.ts';
 
 const FILES = {
@@ -117,7 +117,7 @@ describe('setup cuda', () => {
     const broken = setUp();
     await vi.waitFor(() => {
       expect(requests).toHaveLength(2);
-    });
+    }, 20_000);
     breakAt = 0;
     await expect(broken).rejects.toThrow(/broke off at \d+ of \d+ bytes: .*the next attempt resumes there/);
     breakAt = Infinity;
@@ -146,6 +146,20 @@ describe('setup cuda', () => {
       /provider is of ONNX Runtime 1\.2\.4, the installed onnxruntime-node of 1\.2\.3: .* npm install --prefix \S+ --no-save --ignore-scripts onnxruntime-node@1\.2\.4/,
     );
     expect(requests).toEqual([]);
+  });
+
+  test('names the command that replaces the core of each kind of installation', () => {
+    const replaced = 'onnxruntime-node@1.2.4';
+    expect(installCommand('1.2.4', '/srv/latentql')).toBe(
+      `npm install --prefix /srv/latentql --no-save --ignore-scripts ${replaced}`,
+    );
+    expect(installCommand('1.2.4', '/srv/node_modules/latentql')).toBe(
+      `npm install --prefix /srv/node_modules/latentql --no-save --ignore-scripts --omit=dev ${replaced}`,
+    );
+    // npx would install its folder again without it.
+    expect(installCommand('1.2.4', '/home/me/.npm/_npx/0a1b/node_modules/latentql')).toBe(
+      'npm init -y && npm pkg set overrides.onnxruntime-node=1.2.4 && npm install --ignore-scripts latentql, in a new folder, and use npx latentql there',
+    );
   });
 
   test('shows its progress once for each percent, or each tenth where nobody looks', () => {

@@ -1,12 +1,13 @@
-"""Writes the reference data of `npm run bench -- starter`: `truth.py ../../bench/data/starter`.
+"""Writes the reference data of `npm run bench -- starter`: `truth.py ../../bench/data/starter`, or a larger set with other
+scenes for `--truth` of that bench: `truth.py FOLDER --seed 7 --prompts 96 --sources 96`.
 
 Prompts and their scenes come from seeds that the training does not use. The colours of sky, ground and things, and the
 cells that show things in most layouts, come from the generator.
 """
+import argparse
 import json
 import os
 import random
-import sys
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ import captions
 import world
 from judge import THINGS
 
-PROMPTS, SOURCES, CELL = 64, 24, 8
+CELL = 8
 PLACES = [(t, w, g) for t in world.TIMES for w in world.WEATHERS for g in world.GROUNDS if (t, w) != ("night", "rainbow")]
 
 
@@ -76,15 +77,21 @@ def with_thing(rng, share_of_shapes):
             return scene
 
 
-def main(folder):
-    os.makedirs(folder, exist_ok=True)
-    rng = random.Random(424_242)
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("folder")
+    p.add_argument("--seed", type=int, default=424_242)
+    p.add_argument("--prompts", type=int, default=64)
+    p.add_argument("--sources", type=int, default=24)
+    a = p.parse_args()
+    os.makedirs(a.folder, exist_ok=True)
+    rng = random.Random(a.seed)
     prompts = []
-    for i in range(PROMPTS):
+    for i in range(a.prompts):
         scene = with_thing(rng, .3)
         prompts.append(dict(prompt=captions.caption(scene, rng, drop=0), seed=1000 + i, **attributes(scene)))
     sources, pictures = [], []
-    while len(sources) < SOURCES:
+    while len(sources) < a.sources:
         scene = with_thing(rng, .15)
         if scene.weather == "rainbow" or scene.thing == "boat" and rng.random() < .5:
             continue
@@ -98,11 +105,11 @@ def main(folder):
     lit = {t: {n: [round(a * (.55 + .45 * b), 1) for a, b in zip(c, world.LIGHT[t])] for n, c in world.COLORS.items()} for t in world.TIMES}
     cells = {t: {"left" if side < 0 else "right": thing_cells(rng, t, side) for side in (-1, 1)} for t in THINGS[1:]}
     truth = dict(things=THINGS, prompts=prompts, sources=sources, sky=sky, ground=ground, lit=lit, plain=world.COLORS, cells=cells)
-    with open(f"{folder}/truth.json", "w") as file:
+    with open(f"{a.folder}/truth.json", "w") as file:
         json.dump(truth, file)
-    Image.fromarray(np.concatenate(pictures, 1)).save(f"{folder}/sources.png", optimize=True)
+    Image.fromarray(np.concatenate(pictures, 1)).save(f"{a.folder}/sources.png", optimize=True)
     print({t: {s: len(c) for s, c in v.items()} for t, v in cells.items()})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -208,7 +208,7 @@ export type JobErrorCode =
   | 'CHECKPOINT_INVALID'
   /** The device or its engine process failed in every attempt. */
   | 'DEVICE_FAILED'
-  /** Its settings drove the numbers out of range: a cfg too high for the sampler, a weight too large. */
+  /** Its settings or adapters drove the numbers out of range: a cfg too high for the sampler, a weight too large, a LoRA too strong. */
   | 'DIVERGED'
   /** A fault of the server; its log says more under the id in the message. */
   | 'INTERNAL'

@@ -57,11 +57,18 @@ export async function readLayer(file: LayerReader, base: string): Promise<Layer>
 
 const difference = (by: TensorWindow): LayerChange => ({ delta: { kind: 'difference', by }, scale: 1 });
 
+/** Beyond any that trainers write: products with it leave the range of half precision. */
+const MAX_ALPHA = 1e6;
+
 async function scalar(file: LayerReader, window: TensorWindow | undefined): Promise<number | undefined> {
   if (!window) return undefined;
   const [value, ...more] = await file.numbers(window);
-  if (value !== undefined && more.length === 0) return value;
-  throw file.fail(`"${window.key}" has shape [${window.shape.join()}], expected one number`);
+  if (value === undefined || more.length > 0)
+    throw file.fail(`"${window.key}" has shape [${window.shape.join()}], expected one number`);
+  if (Math.abs(value) <= MAX_ALPHA) return value;
+  throw file.fail(
+    `"${window.key}" is ${value}, expected a number from -${MAX_ALPHA} to ${MAX_ALPHA}: the file is damaged, download it again`,
+  );
 }
 
 type ReadKind = (

@@ -85,7 +85,7 @@ function familyOf({ tensors, metadata }: SafetensorsFile, keys: readonly string[
   const families = MODEL_FAMILIES.map((name) => ({ name, ...FAMILIES[name].lora }));
   for (const [key, { shape }] of tensors) {
     if (!/attn2[._](processor[._])?to_k.*(lora[._]down|lora_A|hada_w1_b|diff$)/.test(key)) continue;
-    const family = families.find(({ contextWidth }) => contextWidth === shape[1]);
+    const family = shape.length > 1 && families.find(({ contextWidth }) => contextWidth === shape[1]);
     if (family) return family.name;
   }
   const byLayer = families.find(({ layers }) => keys.some((key) => layers?.test(key)));

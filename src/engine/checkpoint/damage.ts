@@ -2,12 +2,19 @@ import { open } from 'node:fs/promises';
 import { CanceledError, CheckpointError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { areFinite } from './finite.ts';
 import { readBytes } from './regular-file.ts';
-import { ELEMENT_BYTES, type DType, type TensorWindow } from './safetensors.ts';
+import type { TensorWindow } from './safetensors.ts';
 import { readWeightFile } from './weight-file.ts';
 
 /** Bytes read at once; a multiple of every element size. */
 const CHUNK = 8 * 2 ** 20;
+
+const NOT_FINITE = 'contains numbers that are not finite: the file is damaged, download it again';
+
+/** What is wrong with a file of which a tensor contains NaN or infinity. */
+export const damageOf = (name: string, key: string): string =>
+  `${name}: "${key.slice(0, 200)}" ${NOT_FINITE}`;
 
 /**
  * Reads all weights of a checkpoint. Throws CheckpointError naming the first one that contains NaN or
@@ -18,9 +25,7 @@ export async function checkNumbers(checkpoint: Checkpoint, signal: AbortSignal):
     const source = checkpoint.weights(name);
     for (const key of source.keys()) {
       if (await isWhole(source.get(key), signal)) continue;
-      throw new CheckpointError(
-        `${source.spell(key)} contains numbers that are not finite: the file is damaged, download it again`,
-      );
+      throw new CheckpointError(`${source.spell(key)} ${NOT_FINITE}`);
     }
   }
 }
@@ -30,9 +35,7 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<void
   const { name, tensors } = await readWeightFile(path);
   for (const window of tensors.values()) {
     if (await isWhole(window, signal)) continue;
-    throw new CheckpointError(
-      `${name}: "${window.key}" contains numbers that are not finite: the file is damaged, download it again`,
-    );
+    throw new CheckpointError(damageOf(name, window.key));
   }
 }
 
@@ -55,29 +58,4 @@ async function isWhole(
   } finally {
     await handle.close();
   }
-}
-
-/** Exponent bits, which are all set in infinities and NaN. For F64, those of the upper 32 bits. */
-const EXPONENTS: Partial<Record<DType, number>> = {
-  F8_E4M3: 0x7f, // no infinities; NaN has all exponent and mantissa bits set
-  F8_E5M2: 0x7c,
-  F16: 0x7c00,
-  BF16: 0x7f80,
-  F32: 0x7f800000,
-  F64: 0x7ff00000,
-};
-
-function areFinite({ buffer, byteOffset, length }: Buffer, dtype: DType): boolean {
-  const exponent = EXPONENTS[dtype];
-  if (exponent === undefined) return true;
-  const width = ELEMENT_BYTES[dtype];
-  const words =
-    width === 1
-      ? new Uint8Array(buffer, byteOffset, length)
-      : width === 2
-        ? new Uint16Array(buffer, byteOffset, length >> 1)
-        : new Int32Array(buffer, byteOffset, length >> 2);
-  const step = width === 8 ? 2 : 1;
-  for (let i = step - 1; i < words.length; i += step) if ((words[i]! & exponent) === exponent) return false;
-  return true;
 }

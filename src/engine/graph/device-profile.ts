@@ -3,11 +3,16 @@ import type { ElementType } from './proto.ts';
 /** Floating-point type of computations. */
 export type ComputeType = Extract<ElementType, 'F32' | 'F16'>;
 
-/**
- * How a network is used. `steps`: many times in a row, so that its scratch memory is kept between runs.
- * `pictures`: once per picture, so that its scratch memory is released after each run.
- */
+/** How a network is used. `steps`: many times in a row. `pictures`: once or a few times per picture. */
 export type RunPattern = 'steps' | 'pictures';
+
+/**
+ * Where the intermediate values of a run are. `ARENA`: in memory that the session keeps until it is released.
+ * `SYSTEM`: in memory that is taken from the system for each value and given back as soon as the value is no
+ * longer needed. It takes less, but the system must clear all of it: the run of an autoencoder takes twice the
+ * time.
+ */
+export type ScratchMemory = 'ARENA' | 'SYSTEM';
 
 /** Which opposite sides of pictures wrap around, so that copies can be tiled without a seam. */
 export const JOINED_SIDES = ['BOTH', 'HORIZONTAL', 'VERTICAL'] as const;
@@ -75,6 +80,8 @@ export interface DeviceProfile {
   /** Element types that the device can widen; other narrow types become F16 at load. */
   readonly widens: readonly ElementType[];
   readonly winograd: Readonly<Record<RunPattern, WinogradUse>>;
+  /** For networks that run once per picture. Those that run in steps always use an arena. */
+  readonly pictureScratch: ScratchMemory;
   /** 8-bit computation; absent if everything is computed in floating point. */
   readonly bytes?: ByteUse;
   /** Fused operators for networks that compute in half precision; none if absent. */
@@ -109,16 +116,23 @@ export const CPU_PROFILE: DeviceProfile = {
   widenInRunFrom: 0,
   widens: ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'],
   winograd: byTiles('F4'),
+  pictureScratch: 'ARENA',
 };
 
-/** Whether the profile uses Winograd tiles, so that withPlainConvolutions saves memory. */
-export const convolvesByTiles = ({ winograd }: DeviceProfile): boolean =>
-  Object.values(winograd).some(({ tile }) => tile !== 'NONE');
+/** Whether the profile trades memory for speed, so that withLeastMemory saves some. */
+export const tradesMemory = ({ winograd, pictureScratch }: DeviceProfile): boolean =>
+  pictureScratch === 'ARENA' || Object.values(winograd).some(({ tile }) => tile !== 'NONE');
 
-/** The profile with every convolution as a single operator, which takes less memory. */
+/** The profile with every convolution as a single operator. */
 export const withPlainConvolutions = (profile: DeviceProfile): DeviceProfile => ({
   ...profile,
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+});
+
+/** The slower profile that takes the least memory: plain convolutions, and no arena for pictures. */
+export const withLeastMemory = (profile: DeviceProfile): DeviceProfile => ({
+  ...withPlainConvolutions(profile),
+  pictureScratch: 'SYSTEM',
 });
 
 /** The profile with 8-bit products and convolutions where they pay off. */

@@ -317,6 +317,7 @@ export class Graph {
     return {
       name: this.#name,
       runs: this.#runs,
+      scratch: this.#runs === 'steps' ? 'ARENA' : this.profile.pictureScratch,
       model: encodeModel(model),
       weightFolder: this.#weightFolder,
       inputs,

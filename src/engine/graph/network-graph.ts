@@ -1,11 +1,12 @@
 import { ELEMENT_BYTES } from '../checkpoint/safetensors.ts';
-import type { RunPattern } from './device-profile.ts';
+import type { RunPattern, ScratchMemory } from './device-profile.ts';
 import type { ValueSpec } from './proto.ts';
 
 /** A built network: an ONNX model whose weights are windows into the checkpoint's files. */
 export interface NetworkGraph {
   readonly name: string;
   readonly runs: RunPattern;
+  readonly scratch: ScratchMemory;
   /** ONNX ModelProto. */
   readonly model: Uint8Array;
   /** Folder to which the model's external data locations are relative; empty if it has none. */

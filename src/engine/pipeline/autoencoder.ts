@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { DeviceError, NonFiniteError } from '../errors.ts';
+import { NonFiniteError, WrongNumbersError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import { firstNotFinite, isAllEqual } from '../float32/scan.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
@@ -106,8 +106,8 @@ export function createAutoencoder(
         ? (await (await networks.open(whole)).run({ pixels }))['latent']!
         : await inTiles.encode({ ...pictureOf(...size), data: pixels }, latentOf(...size));
       if (isAllEqual(latent))
-        throw new DeviceError(
-          `all ${latent.length} values of the encoded image are ${latent[0]!}: this device returns wrong results`,
+        throw new WrongNumbersError(
+          `all ${latent.length} values of the encoded image are ${latent[0]!}: the checkpoint is damaged, or this device returns wrong results`,
         );
       return finite(latent, 'the encoded image');
     },

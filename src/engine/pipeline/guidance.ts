@@ -1,4 +1,4 @@
-import { DeviceError, NonFiniteError } from '../errors.ts';
+import { NonFiniteError, WrongNumbersError } from '../errors.ts';
 import { firstNotFinite, isAllEqual } from '../float32/scan.ts';
 import { add, subtract, type Vec } from '../float32/vec.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
@@ -97,7 +97,7 @@ function checkOutput(output: Vec, input: Vec, conditionings: number, timestep: n
     );
   }
   if (isAllEqual(output))
-    throw new DeviceError(
-      `the network returned ${output[0]!} for all ${length} values at timestep ${timestep}: this device returns wrong results`,
+    throw new WrongNumbersError(
+      `the network returned ${output[0]!} for all ${length} values at timestep ${timestep}: the checkpoint is damaged, or this device returns wrong results`,
     );
 }

@@ -2,10 +2,9 @@ import { adaptCheckpoint, type LoraUse } from '../adapters/adapt.ts';
 import { readEmbedding, type EmbeddingFile } from '../adapters/embedding.ts';
 import { readLora } from '../adapters/lora.ts';
 import { filesOf, openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { checkFile, checkNumbers } from '../checkpoint/damage.ts';
 import { stateOf } from '../checkpoint/file-state.ts';
 import { withVae } from '../checkpoint/vae-override.ts';
-import { CheckpointError, NonFiniteError, UnsupportedTaskError } from '../errors.ts';
+import { CheckpointError, UnsupportedTaskError } from '../errors.ts';
 import { FAMILIES } from '../families/index.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import { memoryOf } from '../runtime/device-memory.ts';
@@ -26,6 +25,7 @@ import { makeRoom, sourcesOf } from './task-memory.ts';
 import { PLAIN_READING } from './text-reading.ts';
 import { createPreviewDecoder, OpenTinyDecoders, type OpenTinyDecoder } from './tiny-decoder.ts';
 import type { EngineProcessStatus, EngineResult, Img2ImgTask, TaskLora, TextTask } from './types.ts';
+import { causeOf } from './wrong-numbers.ts';
 
 /** Options of openPipeline. */
 export interface PipelineOptions {
@@ -129,15 +129,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         load,
       })
         .catch(async (error: unknown) => {
-          const checkpoint = models.get(task.checkpoint)?.checkpoint;
-          // If a damaged file is the cause, throw CheckpointError, since a retry would not help.
-          if (error instanceof NonFiniteError && checkpoint) {
-            await checkNumbers(checkpoint, context.signal);
-            for (const file of adapterFilesOf(task)) await checkFile(file, context.signal);
-          }
-          throw error;
+          const paths = [task.checkpoint, ...(task.refiner ? [task.refiner.checkpoint] : [])];
+          const checkpoints = paths.flatMap((path) => models.get(path)?.checkpoint ?? []);
+          throw await causeOf(error, task, { checkpoints, device: device.name, signal: context.signal });
         })
         .finally(async () => {
+          await networks.rest();
           card = await deviceMemory?.card();
         }),
     unload: async () => {
@@ -166,20 +163,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 }
 
 type ModelRequest = Parameters<Img2ImgContext['openModel']>[0];
-
-/** The files that a task uses in addition to its checkpoint. */
-function adapterFilesOf(task: Img2ImgTask): string[] {
-  const { loras = [], controls = [], vae, upscale, refiner, decoder, tinyDecoder } = task;
-  const by = upscale?.by;
-  const upscaler = by && 'file' in by ? [by.file] : [];
-  return [
-    ...[...loras, ...controls].map(({ file }) => file),
-    ...(vae === undefined ? [] : [vae]),
-    ...(decoder === 'TAESD' && tinyDecoder !== undefined ? [tinyDecoder] : []),
-    ...(refiner ? [refiner.checkpoint] : []),
-    ...upscaler,
-  ];
-}
 
 /** The adapters and settings that distinguish models of the same checkpoint. */
 interface Adaptation {

@@ -1,5 +1,5 @@
 import { TaskTooLargeError } from '../errors.ts';
-import { convolvesByTiles, withPlainConvolutions, type DeviceProfile } from '../graph/device-profile.ts';
+import { tradesMemory, withLeastMemory, type DeviceProfile } from '../graph/device-profile.ts';
 import { preparedBytes, type NetworkGraph } from '../graph/graph.ts';
 import type { Device } from './device.ts';
 import { networkBytes, ownBytes, type NetworkBytes } from './network-bytes.ts';
@@ -174,19 +174,19 @@ export class ModelCache {
   }
 
   /**
-   * Winograd convolutions are given up first when memory is short: a network that would need half of it does
-   * without.
+   * Winograd convolutions and the arenas of pictures are given up first when memory is short: a network that
+   * would need half of it does without.
    */
   #profileFor(source: NetworkSource): DeviceProfile {
     const { profile } = this.device;
-    if (!convolvesByTiles(profile)) return profile;
-    const plain = withPlainConvolutions(profile);
+    if (!tradesMemory(profile)) return profile;
+    const least = withLeastMemory(profile);
     const takesHalf = (way: DeviceProfile) => this.#measure(source, way).run > this.#memoryLimit / 2;
-    return takesHalf(plain) || takesHalf(profile) ? plain : profile;
+    return takesHalf(least) || takesHalf(profile) ? least : profile;
   }
 
   #measure(source: NetworkSource, profile: DeviceProfile): NetworkBytes {
-    const key = `${keyOf(source)} ${convolvesByTiles(profile) ? 'by tiles' : ''}`;
+    const key = `${keyOf(source)} ${tradesMemory(profile) ? '' : 'least'}`;
     const known = this.#estimates.get(key);
     if (known) return known;
     const estimate = networkBytes(source.build(profile), this.device);
@@ -257,6 +257,11 @@ export class ModelCache {
     for (const [key, entry] of this.#entries)
       if (entry.source.checkpoint.path === path) await this.#release(key, entry);
     this.#unloaded.clear();
+  }
+
+  /** Gives back scratch memory that a finished task left behind, as far as it is too much to be kept. */
+  async rest(): Promise<void> {
+    await this.#scratch.rest();
   }
 
   /** Releases all networks. */

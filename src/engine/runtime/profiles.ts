@@ -20,6 +20,7 @@ const ACCELERATOR: Omit<DeviceProfile, 'compute' | 'attention'> = {
   widenInRunFrom: WIDEN_FROM,
   widens: ['F16'],
   winograd: { steps: PLAIN_CONVOLUTIONS, pictures: PLAIN_CONVOLUTIONS },
+  pictureScratch: 'SYSTEM',
 };
 
 /**

@@ -1,9 +1,10 @@
 import type { Device } from './device.ts';
+import { scratchBytes } from './network-bytes.ts';
 import type { Session } from './session.ts';
 
 /**
- * Maximum estimated scratch memory of all sessions on the CPU. Sessions that run in steps keep theirs until
- * they are released. Reloading takes tenths of a second on the CPU; an accelerator would have to upload all
+ * Maximum estimated scratch memory of all sessions on the CPU. Sessions with an arena keep theirs until they
+ * are released. Reloading takes tenths of a second on the CPU; an accelerator would have to upload all
  * weights.
  */
 const CPU_SCRATCH = 768 * 2 ** 20;
@@ -29,7 +30,7 @@ export class ScratchTurns {
       graph: session.graph,
       run: async (inputs) => {
         await this.#makeRoom(session);
-        if (session.graph.runs === 'steps') this.#warm.add(session);
+        if (session.graph.scratch === 'ARENA') this.#warm.add(session);
         return session.run(inputs);
       },
       release: () => {
@@ -39,15 +40,25 @@ export class ScratchTurns {
     };
   }
 
+  /** Releases scratch memory beyond what may be kept between tasks, the least recently used first. */
+  async rest(): Promise<void> {
+    if (this.#device.name === 'cpu') await this.#release([]);
+  }
+
   async #makeRoom(session: Session): Promise<void> {
     this.#warm.delete(session);
-    if (this.#device.name !== 'cpu') return;
-    for (const other of this.#warm) {
-      const held = [session, ...this.#warm].reduce((sum, { graph }) => sum + graph.activationBytes, 0);
+    if (this.#device.name === 'cpu') await this.#release([session]);
+  }
+
+  /** Releases scratch memory until the rest and that of `next` is not too much. */
+  async #release(next: readonly Session[]): Promise<void> {
+    for (const session of this.#warm) {
+      const all = [...next, ...this.#warm];
+      const held = all.reduce((sum, { graph }) => sum + scratchBytes(graph, this.#device), 0);
       if (held <= CPU_SCRATCH) return;
-      if (this.#alternating.has(session) && this.#alternating.has(other)) continue;
-      this.#warm.delete(other);
-      await other.release();
+      if (this.#alternating.has(session) && next.some((other) => this.#alternating.has(other))) continue;
+      this.#warm.delete(session);
+      await session.release();
     }
   }
 }

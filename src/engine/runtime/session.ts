@@ -101,13 +101,12 @@ async function valuesOf(graph: NetworkGraph, device: Device): Promise<Feeds> {
 }
 
 function sessionOptions(
-  { weightFolder, runs }: NetworkGraph,
+  { weightFolder, scratch }: NetworkGraph,
   { name }: Device,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [name],
-    // The arena never returns memory to the system.
-    enableCpuMemArena: runs === 'steps',
+    enableCpuMemArena: scratch === 'ARENA',
     // A memory plan of the whole run would be allocated in addition to the memory of the first run.
     enableMemPattern: false,
     // Graphs are already in the form that the CPU executes: ONNX Runtime's optimisers find nothing to do and

@@ -15,12 +15,15 @@ const delay = (attempt: number): number => Math.min(attempt * 50, 500);
 /** Milliseconds until commands that a broken connection has aborted are sent again. */
 const RETRY = 50;
 
+/** A Redis Cluster without all of its masters; ioredis gives up before a replica has been elected. */
+const CLUSTER_DOWN = /^CLUSTERDOWN |^Too many Cluster redirections/;
+
 const BROKEN =
   /aborted due to connection close|Connection is closed|isn't writeable|^READONLY |^LOADING |^MOVED |^BUSY /;
 
 /** Errors that pass when Redis is reachable, or its new master, again, or its administrator has done something. */
 const UNAVAILABLE =
-  /^(READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED) |max number of clients|Connection is closed|isn't writeable|startup nodes|sentinels are unreachable|refresh slots|aborted due to connection close/;
+  /^(READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED) |max number of clients|Connection is closed|isn't writeable|startup nodes|sentinels are unreachable|refresh slots|aborted due to connection close|Cluster redirections/;
 
 /** A connection; of a Redis Cluster, one to each of its nodes, with the same commands. */
 export type Client = Redis;
@@ -119,12 +122,15 @@ export class Connections {
   async answer<T>(commands: () => Promise<T>): Promise<T> {
     const end = performance.now() + PATIENCE * 1000;
     let timer: NodeJS.Timeout | undefined;
+    let isClusterDown = false;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const isReadOnly = this.#readOnlyAt >= end - PATIENCE * 1000;
         const why = isReadOnly
           ? `is a read-only replica, and had no master for ${PATIENCE} seconds`
-          : `did not answer within ${PATIENCE} seconds`;
+          : isClusterDown
+            ? `is a Redis Cluster, and was down for ${PATIENCE} seconds`
+            : `did not answer within ${PATIENCE} seconds`;
         reject(new QueueUnavailableError(`Redis at ${this.shown} ${why}`));
       }, PATIENCE * 1000);
     });
@@ -133,7 +139,9 @@ export class Connections {
         try {
           return await Promise.race([commands(), late]);
         } catch (error) {
-          const isBroken = error instanceof Error && BROKEN.test(error.message) && !this.#closed;
+          const message = error instanceof Error ? error.message : '';
+          isClusterDown = CLUSTER_DOWN.test(message);
+          const isBroken = (isClusterDown || BROKEN.test(message)) && !this.#closed;
           if (!isBroken || performance.now() >= end) throw this.#meaningOf(error);
           await Promise.race([wait(RETRY), late]);
         }

@@ -1,4 +1,4 @@
-import { growingIds } from '../job.ts';
+import { growingIds, type Job } from '../job.ts';
 import type { Log } from '../log.ts';
 import { type JobQueue, type JobSource, QueueLostError } from '../queue.ts';
 import { type Client, Connections, mustKeep } from './connection.ts';
@@ -36,7 +36,12 @@ export interface RedisJobsOptions {
   readonly waitReplicas?: number;
   readonly log: Log;
   /** Given in a process that runs jobs: its name, and whose jobs it takes, looked up each time. */
-  readonly worker?: { readonly name: string; readonly models: readonly string[] };
+  readonly worker?: {
+    readonly name: string;
+    readonly models: readonly string[];
+    /** As of the Runner. */
+    readonly isForOthers?: (job: Job) => Promise<boolean>;
+  };
   readonly lock?: LockTimes;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;

@@ -124,6 +124,16 @@ end
 return {#ids, found}
 `;
 
+/** Jobs to pass over → how many came behind them, at most 500, and the ids of those whose record is gone. */
+const vanished = /* lua */ `
+local ids = call('ZRANGE', key('jobs'), ARGV[1], ARGV[1] + 499)
+local found = {}
+for _, id in ipairs(ids) do
+  if call('HEXISTS', key('job', id), 'record') == 0 then found[#found + 1] = id end
+end
+return {#ids, found}
+`;
+
 /** → the greatest id of a job that is kept. */
 const lastId = /* lua */ `
 local last
@@ -144,5 +154,6 @@ export const QUERIES = {
   waiting,
   counts,
   missing,
+  vanished,
   lastId,
 } as const;

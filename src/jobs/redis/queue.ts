@@ -67,8 +67,10 @@ export class RedisQueue implements JobQueue {
     if (outcome === 'full') throw queueFull(queueLimit);
     if (outcome === 'own full') throw ownQueueFull(asked.ownLimit!);
     const known = await store.find(String(outcome));
-    // A key whose job has expired in between is free again.
-    return typeof known === 'string' ? this.enqueue(asked) : sameRequest(known.job, request);
+    if (typeof known !== 'string') return sameRequest(known.job, request);
+    // It has expired in between, or its record is gone: its key is free again.
+    await store.run('freeKey', keyField(asked.owner, asked.idempotencyKey), String(outcome));
+    return this.enqueue(asked);
   };
 
   checkCapacity: JobQueue['checkCapacity'] = async () => {

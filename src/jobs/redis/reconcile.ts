@@ -8,9 +8,12 @@ import type { RedisStore } from './store.ts';
 const RUNNING = 2000;
 const WAITING = 60_000;
 
+/** Pages of jobs that are swept at a time. */
+const SWEPT = 20;
+
 /**
  * Makes up for what a crash left undone: running jobs that no lock and no worker of their model will bring back, and
- * waiting jobs without an entry. Every process has one; only one works at a time.
+ * waiting jobs without an entry; and jobs without a record, which would count for ever. Every process has one; only one works at a time.
  */
 export class Reconciler {
   readonly #store: RedisStore;
@@ -18,6 +21,8 @@ export class Reconciler {
   readonly #timers: NodeJS.Timeout[];
   readonly #failing = new Set<string>();
   #isClosed = false;
+  /** Jobs that were looked at in this round. */
+  #swept = 0;
 
   /** Looks at the waiting jobs at once. */
   constructor(store: RedisStore, entries: Entries) {
@@ -27,9 +32,9 @@ export class Reconciler {
       setInterval(() => void this.#elected(name, interval, look), interval).unref();
     this.#timers = [
       every(RUNNING, 'running', () => this.interrupt()),
-      every(WAITING, 'waiting', () => this.restore()),
+      every(WAITING, 'waiting', () => this.#restoreAll()),
     ];
-    void this.#elected('waiting', WAITING, () => this.restore());
+    void this.#elected('waiting', WAITING, () => this.#restoreAll());
   }
 
   close(): void {
@@ -48,6 +53,11 @@ export class Reconciler {
     }
   }
 
+  async #restoreAll(): Promise<void> {
+    await this.dropVanished();
+    await this.restore();
+  }
+
   /** Adds the entries that waiting jobs lack. */
   async restore(): Promise<void> {
     const store = this.#store;
@@ -59,6 +69,42 @@ export class Reconciler {
       }
       if (size === 0) return;
       seen += size;
+    }
+  }
+
+  /** Takes jobs out of the counts whose records are gone: somebody deleted them, or Redis was told to evict keys. */
+  async dropVanished(): Promise<void> {
+    const store = this.#store;
+    const gone: string[] = [];
+    for (let pages = 0; pages < SWEPT; pages++) {
+      const [size, ids] = await store.run<[number, string[]]>('vanished', this.#swept);
+      if (ids.length > 0) await store.run('dropVanished', ...ids);
+      gone.push(...ids);
+      this.#swept += size - ids.length;
+      if (size > 0) continue;
+      this.#swept = 0;
+      break;
+    }
+    if (gone.length === 0) return;
+    await this.#dropFromOwners(gone);
+    const why = 'Redis evicts keys (maxmemory-policy must be noeviction), or somebody deleted them';
+    store.log.error({ jobs: gone.length, jobId: gone[0] }, `job records are gone: ${why}`);
+  }
+
+  /** Nobody knows whose they were: looks in the index of every owner. */
+  async #dropFromOwners(ids: readonly string[]): Promise<void> {
+    const store = this.#store;
+    const { connections, redis } = store;
+    const pattern = `${store.key('jobs').replace(/[\\*?[\]]/g, '\\$&')}:*`;
+    for (const master of connections.masters(redis)) {
+      let cursor = '0';
+      do {
+        const [next, indexes] = await store.answer(() =>
+          master.scan(cursor, 'MATCH', pattern, 'COUNT', 1000),
+        );
+        for (const index of indexes) await store.answer(() => redis.zrem(index, ...ids));
+        cursor = next;
+      } while (cursor !== '0');
     }
   }
 

@@ -230,6 +230,28 @@ const withdraw = /* lua */ `
 if field(ARGV[1], 'revision') == '1' then forget(ARGV[1], {}) end
 `;
 
+/** owner and idempotency key, id: frees the key of a job whose record is gone. */
+const freeKey = /* lua */ `
+local isKept = call('HEXISTS', key('job', ARGV[2]), 'record') == 1
+if not isKept and call('HGET', key('keys'), ARGV[1]) == ARGV[2] then call('HDEL', key('keys'), ARGV[1]) end
+`;
+
+/** ids of jobs whose record is gone: they count no more, except among those of their owners, which are not known. */
+const dropVanished = /* lua */ `
+for _, id in ipairs(ARGV) do
+  if call('HEXISTS', key('job', id), 'record') == 0 then
+    call('ZREM', key('jobs'), id)
+    call('ZREM', key('ended'), id)
+    call('DEL', key('job', id), key('progress', id))
+    for _, model in ipairs(call('SMEMBERS', key('models'))) do
+      if call('ZREM', key('q', model, 'prioritized'), id) + call('ZREM', key('q', model, 'delayed'), id) > 0 then
+        call('DEL', key('q', model, id))
+      end
+    end
+  end
+end
+`;
+
 /** → ids of running jobs whose entry nobody holds, and nobody held at the last look either. */
 const unlocked = /* lua */ `
 local found = {}
@@ -258,6 +280,8 @@ const SCRIPTS = {
   keepUpload,
   expireUploads,
   withdraw,
+  freeKey,
+  dropVanished,
   unlocked,
 };
 
@@ -281,6 +305,7 @@ const WITHOUT_MEMORY: readonly (ScriptName | JoinedName)[] = [
   'removeImage',
   'expireUploads',
   'withdraw',
+  'dropVanished',
 ];
 
 /** The Lua of a script, for a server of this version. */

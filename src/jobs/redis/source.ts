@@ -12,6 +12,9 @@ import type { RedisStore } from './store.ts';
 /** Milliseconds for which a job that this worker cannot run is left to others. */
 const UNFIT = 5000;
 
+/** The same of a job whose files another worker has: it comes back often, until that one is free. */
+const OTHER_FILES = 250;
+
 /** Milliseconds for which a job that failed here is left to others behind its backoff, and between two looks at it. */
 const ELSEWHERE = 10_000;
 const RETRY = 1000;
@@ -25,8 +28,8 @@ const ROUNDS = 100;
 /** Milliseconds for which a job that came too early is set aside at least, so that it does not hide the others. */
 const EARLY = 20;
 
-/** Needs that are remembered. */
-const ABLE = 50;
+/** Milliseconds for which a worker goes by what it has found about the needs of a job: its files may change. */
+const ABLE = 1000;
 
 /** What the script `take` answers. */
 type Taken = [model: string, id: string, isStarted: 0 | 1, row?: Row | null];
@@ -38,7 +41,10 @@ export interface RedisSourceParts {
   readonly markers: MarkerWait;
   readonly lock: LockTimes;
   /** Whose jobs this process takes now. */
-  readonly worker: { readonly models: readonly string[] };
+  readonly worker: {
+    readonly models: readonly string[];
+    readonly isForOthers?: (job: Job) => Promise<boolean>;
+  };
   /** Whether another worker than this one has a model. */
   readonly isServedElsewhere: (worker: string, model: string) => Promise<boolean>;
 }
@@ -48,8 +54,8 @@ export class RedisSource implements JobSource {
   readonly renewal: number;
   readonly #parts: RedisSourceParts;
   readonly #leases = new Map<string, RedisLease>();
-  /** Needs that this version has met: of jobs with these, the script starts the next at once. */
-  readonly #able = new Set<string>();
+  /** Needs that are met here, and until when that holds: of jobs with these, the script starts the next at once. */
+  readonly #able = new Map<string, number>();
   #connectedAt = -Infinity;
 
   constructor(parts: RedisSourceParts) {
@@ -62,7 +68,8 @@ export class RedisSource implements JobSource {
     for (let round = 0; round < ROUNDS && worker.models.length > 0; round++) {
       const token = randomUUID();
       const { claim, at } = this.#claimOf(claimant);
-      const able = ['', ...this.#able, ''].join('\n');
+      for (const [needs, end] of this.#able) if (end < performance.now()) this.#able.delete(needs);
+      const able = ['', ...this.#able.keys(), ''].join('\n');
       const args = [
         token,
         claim,
@@ -125,8 +132,8 @@ export class RedisSource implements JobSource {
     const wait = waitOf(job, now);
     if (wait > 0) return wait;
     if (whyNot(job) !== null) return UNFIT;
-    this.#able.add(needsOf(job));
-    if (this.#able.size > ABLE) this.#able.delete([...this.#able][0]!);
+    if (await this.#parts.worker.isForOthers?.(job)) return OTHER_FILES;
+    this.#able.set(needsOf(job), performance.now() + ABLE);
     const last = job.history.at(-1);
     if (last?.worker !== worker || (last.result !== 'FAILED' && last.result !== 'INTERRUPTED')) return 0;
     if (now >= (job.notBefore ?? last.endedAt ?? 0) + ELSEWHERE) return 0;

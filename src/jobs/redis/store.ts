@@ -185,8 +185,9 @@ export class RedisStore {
     const statuses = range.slice(2);
     for (;;) {
       const args = [owner, least, most, query.from, size, ...statuses];
-      const page = await this.run<[id: string, row: Row][]>('list', ...args);
+      const page = await this.run<[id: string, row?: Row][]>('list', ...args);
       yield page.flatMap(([id, row]) => {
+        if (!row) return []; // see Reconciler.dropVanished
         const found = this.read(row, id);
         return found !== 'unreadable' && matches(found.job, query) ? [found.job] : [];
       });

@@ -17,6 +17,12 @@ test.for([
   expect(await inspect(key, width)).toMatchObject({ family, problem: null });
 });
 
+test.for([[], [0], [4]])('a layer of the shape %j tells no family', async (shape) => {
+  const key = 'lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.diff';
+  const file = safetensors({ [key]: { dtype: 'F32', shape } });
+  expect(await inspectLora(await temporaryFile(file))).toMatchObject({ family: null, problem: null });
+});
+
 test.for([
   ['lora_unet__blocks_0_cross_attn_k.lora_down.weight', 'Wan'],
   ['transformer_blocks.0.img_mod.1.lora_A.weight', 'Qwen-Image'],

@@ -11,6 +11,7 @@ import { safetensors, temporaryFolder } from '../checkpoint/safetensors-file.ts'
 import { gradient, STARTER, task } from '../tasks.ts';
 
 const KEY = 'model.diffusion_model.out.2.bias';
+const OUTPUT = 'model.diffusion_model.out.2.weight';
 
 /** The starter with one weight of another type, all its bytes as given. */
 async function starterWith(dtype: DType, bytes: readonly number[], key = KEY): Promise<string> {
@@ -39,6 +40,30 @@ describe('a checkpoint with NaN or infinite numbers', () => {
       await expect(run).rejects.toThrow(CheckpointError);
       await expect(run).rejects.toThrow(`mix.safetensors: "${key}" contains numbers that are not finite`);
     }
+  });
+
+  it('is a model whose numbers are finite and whose results on the CPU are not, which no other attempt makes better', async () => {
+    const tensors = await readTensors(STARTER);
+    const write = async (name: string, changed: typeof tensors) => {
+      const path = join(await temporaryFolder(), name);
+      await writeFile(path, safetensors({ ...tensors, ...changed }));
+      await copyFile(STARTER.replace('.safetensors', '.json'), path.replace('.safetensors', '.json'));
+      return path;
+    };
+    const filled = (key: string, byte: number) => {
+      const { dtype, shape, bytes } = tensors[key]!;
+      return { [key]: { dtype, shape, bytes: new Uint8Array(bytes.length).fill(byte) } };
+    };
+    const flat = await write('flat.safetensors', { ...filled(KEY, 0), ...filled(OUTPUT, 0) });
+    const pipeline = await openPipeline({ device: 'cpu', memoryLimit: 2 ** 30 });
+    const run = pipeline.img2img(
+      task({ checkpoint: flat, width: 64, height: 64, image: gradient(64, 64), steps: 1 }),
+      { signal, emit: () => Promise.resolve() },
+    );
+    await expect(run).rejects.toThrow(CheckpointError);
+    await expect(run).rejects.toThrow(
+      /^flat\.safetensors: the network returned 0 for all 512 values at timestep \d+: the checkpoint is damaged/,
+    );
   });
 
   it('may be an upscaler, whose picture would be black', async () => {

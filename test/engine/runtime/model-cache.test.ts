@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, DeviceError, TaskTooLargeError } from '../../../src/engine/errors.ts';
-import { convolvesByTiles, withPlainConvolutions } from '../../../src/engine/graph/device-profile.ts';
+import { tradesMemory, withLeastMemory } from '../../../src/engine/graph/device-profile.ts';
 import type { NetworkGraph } from '../../../src/engine/graph/graph.ts';
 import { CPU, type Device } from '../../../src/engine/runtime/device.ts';
 import { ModelCache } from '../../../src/engine/runtime/model-cache.ts';
@@ -16,8 +16,9 @@ function graph(name: string, bytes: number, activationBytes = bytes / 2): Networ
     heldBytes: 0,
     largestValue: 0,
   };
-  const runs = name === 'decoder' ? 'pictures' : 'steps';
-  return { ...empty, name, runs, weightBytes: bytes - activationBytes, activationBytes };
+  const runs = ['decoder', 'upscaler'].includes(name) ? 'pictures' : 'steps';
+  const scratch = name === 'decoder' ? 'SYSTEM' : 'ARENA';
+  return { ...empty, name, runs, scratch, weightBytes: bytes - activationBytes, activationBytes };
 }
 
 /** A cache that notes what it loads, runs and releases. */
@@ -115,7 +116,7 @@ describe('the model cache', () => {
   });
 
   test('builds what passes through a device once, however often it comes back, until its file changes', async () => {
-    const profile = { ...withPlainConvolutions(CPU.profile), weights: 'device' as const };
+    const profile = { ...withLeastMemory(CPU.profile), weights: 'device' as const };
     const { cache, events } = noted({ device: { ...CPU, profile } });
     const built: string[] = [];
     const open = (name: string, passes: boolean) =>
@@ -161,7 +162,7 @@ describe('the model cache', () => {
     expect(cache.bytes).toBe(20);
   });
 
-  test('convolves by tiles only where a network leaves half of the memory to others', async () => {
+  test('trades memory for speed only where a network leaves half of the memory to others', async () => {
     for (const [memoryLimit, ways] of [
       [100, ['tiles', 'tiles']],
       [99, ['plain', 'tiles']],
@@ -172,7 +173,7 @@ describe('the model cache', () => {
           checkpoint: { path },
           name: 'unet',
           build: (profile) =>
-            convolvesByTiles(profile) ? graph('tiles', 60, activationBytes) : graph('plain', 60, 30),
+            tradesMemory(profile) ? graph('tiles', 60, activationBytes) : graph('plain', 60, 30),
         });
       await open('large', 50);
       await open('small', 30);
@@ -283,6 +284,22 @@ describe('the model cache', () => {
     // The decoder keeps nothing after its run.
     expect(events.slice(3)).toEqual(['clip', 'unet', 'unet', '-clip', '-unet', 'decoder', 'unet']);
     expect(cache.loaded).toEqual(['m']);
+  });
+
+  test('keeps the arenas of small pictures between tasks, and gives back those of large ones', async () => {
+    const { cache, events } = noted({ memoryLimit: 4000 * MB });
+    const open = (path: string, name: string, size: number) =>
+      cache.open({ checkpoint: { path }, name, build: () => graph(name, size * MB, size * MB) });
+    const unet = await open('small', 'unet', 100);
+    const small = await open('small', 'upscaler', 200); // 330 MB of arena
+    for (const session of [unet, small]) await session.run({});
+    await cache.rest();
+    expect(events.slice(2)).toEqual(['unet', 'upscaler']);
+    const large = await open('large', 'upscaler', 500); // 825 MB of arena
+    for (const session of [large, large]) await session.run({});
+    expect(events.slice(4)).toEqual(['+upscaler', '-unet', '-upscaler', 'upscaler', 'upscaler']);
+    await cache.rest();
+    expect(events.slice(9)).toEqual(['-upscaler']);
   });
 
   test('lets networks that take turns in a run keep theirs beside each other', async () => {

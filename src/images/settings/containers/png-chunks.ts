@@ -5,6 +5,12 @@ const SIGNATURE = '\x89PNG\r\n\x1a\n';
 /** Whether these bytes begin a PNG. */
 export const isPng = (bytes: Uint8Array): boolean => spells(bytes, 0, SIGNATURE);
 
+/** The chunk at the end of every PNG: no data, its type, its checksum. */
+const IEND = '\0\0\0\0IEND\xae\x42\x60\x82';
+
+/** Whether the last bytes of a file are those of a PNG. */
+export const endsAsPng = (bytes: Uint8Array): boolean => spells(bytes, bytes.length - IEND.length, IEND);
+
 /** A chunk of a PNG: where it begins and ends, and its data (PNG, 3rd edition, 5.3). */
 export interface PngChunk {
   readonly type: string;
