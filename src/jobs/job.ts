@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Img2ImgSettings } from './request.ts';
 
@@ -137,6 +137,32 @@ export interface Job {
   readonly finishedAt: number | null;
   /** Milliseconds per stage of this attempt so far. */
   readonly timings: Readonly<Partial<Record<JobStage, number>>>;
+}
+
+/** What a version must know to run a job. */
+export interface Needs extends Pick<Job, 'format'> {
+  readonly request: Pick<Img2ImgSettings, (typeof NEEDED)[number]>;
+}
+
+const NEEDED = ['samplerName', 'scheduler', 'resizeMode', 'noiseDevice', 'tiling'] as const;
+
+/** What beside its needs decides whether a worker has a job's files. */
+const FILES = [
+  'model',
+  'modelFiles',
+  'refiner',
+  'loras',
+  'controls',
+  'embeddings',
+  'vae',
+  'tinyDecoder',
+  'upscale',
+] as const;
+
+/** A hash of a job's needs and files: jobs with the same can be run by the same workers. */
+export function needsOf({ format, request }: Pick<Job, 'format' | 'request'>): string {
+  const needs = [format, ...[...NEEDED, ...FILES].map((name) => request[name])];
+  return createHash('sha256').update(JSON.stringify(needs)).digest('base64url');
 }
 
 /** What is stored of a job: JSON, without what a reader fills in. */

@@ -14,7 +14,7 @@ import {
 } from '../engine/index.ts';
 import { InputError } from '../input-error.ts';
 import { StorageUnavailableError } from '../storage/object-store.ts';
-import { type JobAttempt, type Job, type JobError, type JobImage, RECORD_FORMAT } from './job.ts';
+import { type JobAttempt, type Job, type JobError, type JobImage, type Needs, RECORD_FORMAT } from './job.ts';
 import { type Claimant, MAX_UPLOADS, type NewJob } from './queue.ts';
 import { stepsOf, RESIZE_MODES } from './request.ts';
 
@@ -137,7 +137,7 @@ export const queueFull = (limit: number, retryAfter = RETRY_AFTER): InputError =
   );
 
 /** Why this version cannot run a job that another version accepted; null if it can. */
-export function whyNotRunnable({ format, request }: Job): string | null {
+export function whyNotRunnable({ format, request }: Needs): string | null {
   const { samplerName, scheduler, resizeMode, noiseDevice = 'CPU', tiling } = request;
   if (format > RECORD_FORMAT) return `record format ${format}, this version runs up to ${RECORD_FORMAT}`;
   if (!SAMPLER_NAMES.includes(samplerName)) return `unknown sampler ${samplerName}`;

@@ -1,5 +1,5 @@
 import type { Latent, PreviewViewers, PreviewWish } from '../engine/index.ts';
-import type { Job, JobStatus } from './job.ts';
+import type { Job, JobStatus, Needs } from './job.ts';
 import type { Img2ImgSettings } from './request.ts';
 
 /** A checked request on its way into the queue. */
@@ -189,8 +189,8 @@ export interface Claimant {
   readonly worker: string;
   /** The device's provider, such as `cpu` or `cuda:0`. */
   readonly device: string;
-  /** Why this worker cannot run a job (it needs a newer version); null if it can. */
-  readonly whyNot: (job: Job) => string | null;
+  /** Why this worker cannot run a job with these needs (it takes a newer version); null if it can. */
+  readonly whyNot: (needs: Needs) => string | null;
 }
 
 /** The worker side of the jobs: hands out each job to one worker at a time. */

@@ -9,7 +9,7 @@ import {
 } from 'bullmq';
 import { isFinished, type Job } from '../job.ts';
 import type { Client } from './connection.ts';
-import { type Command, type ScriptName, textOf } from './scripts.ts';
+import { type Command, type JoinedName, textOf } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
 /** Entries of BullMQ's event streams, which nobody here reads. */
@@ -58,31 +58,21 @@ export class Entries {
     this.#client = joiningClient(parts.redis, parts.store.key(), parts);
   }
 
-  /** Adds an entry and runs a script behind it that may take it away again, as one; the script's answer. See levelOf. */
-  async add({ id, model }: Entry, level: number, after: Command): Promise<unknown> {
+  /** Runs a script that may add the entry of a job, at the level of its priority (see levelOf); its answer. */
+  async add({ id, model }: Entry, level: number, add: Command<'accept' | 'addAgain'>): Promise<unknown> {
     const backend = await this.#backend(model);
     const job = {
       ...{ id, name: 'img2img', data: '{}', timestamp: Date.now() },
       opts: { priority: level, removeOnComplete: true },
     };
-    return this.#parts.store.answer(() => joined(after, () => backend.addJob(job as unknown as JobJson, id)));
+    return this.#parts.store.answer(() => joined(add, () => backend.addJob(job as unknown as JobJson, id)));
   }
 
-  /** Takes the next entry of a model, locks it and runs the script that claims its job, as one; nothing if none waits. */
-  async fetch(
-    model: string,
-    token: string,
-    claim: Command,
-  ): Promise<{ readonly id: string; readonly answer: unknown } | undefined> {
-    const backend = await this.#backend(model);
+  /** Runs the script that takes the next entry of some models, locks it and perhaps starts its job; its answer. */
+  async take(models: readonly string[], token: string, take: Command<'take'>): Promise<unknown> {
     const { store, worker } = this.#parts;
-    let id: unknown;
-    const answer = await store.answer(() =>
-      joined(claim, async () => {
-        [, id] = (await backend.moveToActive(token, worker)) as [unknown, unknown];
-      }),
-    );
-    return typeof id === 'string' && id !== '' ? { id, answer } : undefined;
+    const backend = await this.#backend(models[0]!);
+    return store.answer(() => joined(take, () => backend.moveToActive(token, worker)));
   }
 
   /** Removes a locked entry: its job has ended. */
@@ -90,8 +80,8 @@ export class Entries {
     await this.#settle(model, id, (backend) => completed(backend, id, token));
   }
 
-  /** Runs the script that ends a job and, if it has, removes the locked entry, as one; the script's answer. */
-  async endWith(end: Command, { id, model }: Entry, token: string): Promise<unknown> {
+  /** Runs the script that ends a job and, if it has, removes the locked entry; its answer. */
+  async endWith(end: Command<'finish'>, { id, model }: Entry, token: string): Promise<unknown> {
     const backend = await this.#backend(model);
     return this.#parts.store.answer(() => joined(end, () => completed(backend, id, token)));
   }
@@ -187,33 +177,65 @@ export const levelOf = (priority: number): number => 101 - priority;
 
 /** A script that runs as one with a command of BullMQ, and what it has answered. */
 interface Joint {
-  readonly command: Command;
+  readonly command: Command<JoinedName>;
   answer?: unknown;
 }
 
-/** Which scripts run as one with which command, and in what order; both answers are returned. */
-const JOINTS: Partial<Record<ScriptName, { readonly command: string; readonly lua: string }>> = {
-  accept: { command: 'addPrioritizedJob', lua: 'local added = theirs() return {added, ours()}' },
-  resettle: { command: 'addPrioritizedJob', lua: 'local added = theirs() return {added, ours()}' },
-  claim: {
+/** How a script of ours runs as one with a command of BullMQ. */
+interface Join {
+  readonly command: string;
+  /** The function, in Lua, by which the script calls it. */
+  readonly call: string;
+  /** Stands for commands by which it keeps what nobody reads here: flows, deduplication, counters, all of its job. */
+  readonly unused: string;
+}
+
+const LIMIT_OF_EVENTS = /* lua */ `
+  HGET = function(name, field)
+    if field == 'opts.maxLenEvents' then return '${EVENTS}' end
+    return redis.call('HGET', name, field)
+  end`;
+
+/** The score is ours, not that of its counter; the counter stays away, so that a delayed entry comes to the front of its level. */
+const ADDING: Join = {
+  command: 'addPrioritizedJob',
+  call: /* lua */ `
+local function addEntry(score)
+  given = score
+  theirs()
+end`,
+  unused: /* lua */ `INCR = one, ${LIMIT_OF_EVENTS},
+  ZADD = function(name, score, member) return redis.call('ZADD', name, name == KEYS[4] and given or score, member) end`,
+};
+
+const JOINS: Record<JoinedName, Join> = {
+  accept: ADDING,
+  addAgain: ADDING,
+  take: {
     command: 'moveToActive',
-    lua: `
-local id, _, token = unpack(ourArguments)
-if redis.call('HGET', KEYS[#KEYS] .. 'job:' .. id, 'write') == token then return {{{}, id}, 1} end -- its answer was lost
-local fetched = theirs()
-ourArguments[#ourArguments + 1] = fetched[2]
-return {fetched, type(fetched[2]) == 'string' and ours()}`,
+    call: /* lua */ `
+local function fetchEntry(model)
+  local other, its = theirArguments[1], KEYS[#KEYS] .. 'q:' .. model .. ':'
+  for i, name in ipairs(theirKeys) do theirKeys[i] = its .. string.sub(name, #other + 1) end
+  theirArguments[1] = its
+  local id = theirs()[2]
+  return type(id) == 'string' and id
+end`,
+    unused: /* lua */ `HINCRBY = one, HGETALL = none,
+  INCR = function(name) return string.sub(name, -3) == ':pc' and 1 or redis.call('INCR', name) end`,
   },
-  change: {
+  finish: {
     command: 'moveToFinished',
-    lua: 'local changed = ours() return {changed == 1 and theirs() or 0, changed}',
+    call: /* lua */ `
+local function endEntry() theirs() end`,
+    unused: /* lua */ `HINCRBY = one, LLEN = one, SCARD = zero, ZCARD = zero, HMGET = none, ${LIMIT_OF_EVENTS}`,
   },
 };
 
 const joints = new AsyncLocalStorage<Joint>();
 
 /** Calls BullMQ, whose command runs as one with a script of ours: both or neither, in one round trip; our answer. */
-async function joined(command: Command, call: () => Promise<unknown>): Promise<unknown> {
+async function joined(command: Command<JoinedName>, call: () => Promise<unknown>): Promise<unknown> {
   const joint: Joint = { command };
   try {
     await joints.run(joint, call);
@@ -230,12 +252,12 @@ function joiningClient(redis: Client, prefix: string, { allowOom }: { allowOom: 
   const defineCommand: IRedisClient['defineCommand'] = (name, definition) => {
     client.defineCommand(name, definition);
     keys.set(name, definition.numberOfKeys);
-    for (const [script, { command, lua }] of Object.entries(JOINTS)) {
-      if (!name.startsWith(`${command}:`)) continue;
-      const { flags, text } = textOf(script as ScriptName, { allowOom });
+    for (const script of Object.keys(JOINS) as JoinedName[]) {
+      if (!name.startsWith(`${JOINS[script].command}:`)) continue;
+      const { flags, text } = textOf(script, { allowOom });
       client.defineCommand(joinedName(script), {
         numberOfKeys: definition.numberOfKeys + 1,
-        lua: flags + together(definition.lua, text) + lua,
+        lua: flags + together(definition.lua, JOINS[script], text),
       });
     }
   };
@@ -255,25 +277,33 @@ function joiningClient(redis: Client, prefix: string, { allowOom }: { allowOom: 
   });
 }
 
-const joinedName = (script: string): string => `latentql:joined:${script}`;
+const joinedName = (script: JoinedName): string => `latentql:joined:${script}`;
 
-/**
- * Lua with both scripts as functions: their parameters hide what Redis gives to the whole. BullMQ's writes nothing to its
- * event stream, which nobody reads.
- */
-const together = (theirs: string, ours: string): string => /* lua */ `
+/** Lua with both scripts as functions: their parameters hide what Redis gives to the whole. Returns both answers. */
+const together = (theirs: string, { call, unused }: Join, ours: string): string => /* lua */ `
 local count = tonumber(ARGV[1])
-local ourArguments = {unpack(ARGV, count + 2)}
+local theirKeys, theirArguments, given, answer = {unpack(KEYS, 1, #KEYS - 1)}, {unpack(ARGV, 2, count + 1)}
+local function none() return {} end
+local function zero() return 0 end
+local function one() return 1 end
+local unused = {XADD = none, XTRIM = none, ${unused}}
 local function call(command, ...)
-  if command ~= 'XADD' and command ~= 'XTRIM' then return redis.call(command, ...) end
+  local standIn = unused[command]
+  if standIn then return standIn(...) end
+  return redis.call(command, ...)
 end
-local silent = setmetatable({call = call}, {__index = redis})
+local sparing = setmetatable({call = call}, {__index = redis})
 local function theirScript(redis, KEYS, ARGV)
 ${theirs}
 end
+local function theirs()
+  answer = theirScript(sparing, theirKeys, theirArguments)
+  return answer
+end
+${call}
 local function ourScript(KEYS, ARGV)
 ${ours}
 end
-local function theirs() return theirScript(silent, {unpack(KEYS, 1, #KEYS - 1)}, {unpack(ARGV, 2, count + 1)}) end
-local function ours() return ourScript({KEYS[#KEYS]}, ourArguments) end
+local ours = ourScript({KEYS[#KEYS]}, {unpack(ARGV, count + 2)})
+return {answer or 0, ours}
 `;

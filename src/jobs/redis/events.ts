@@ -9,6 +9,9 @@ import type { RedisStore } from './store.ts';
 /** Jobs read at a time. */
 const PAGE = 500;
 
+/** Milliseconds for which subscriptions that have ended are gathered. */
+const GATHERING = 100;
+
 /** What any process asks of the worker that runs a job: to stop it, or to show the pictures of its steps. */
 export type WorkerRequest = { readonly id: string } & (
   { readonly stop: { readonly immediately: boolean } } | { readonly wish: PreviewWish }
@@ -30,6 +33,8 @@ export class RedisEvents {
   readonly #connection: Client;
   readonly #subscribers: Subscribers;
   readonly #worker: WorkerMessages | undefined;
+  /** Jobs that nobody watches any more, and perhaps again. */
+  #unwatched: string[] = [];
   readonly #channels: Readonly<Record<'job' | 'changed' | 'requests' | 'questions', string>>;
 
   /** `connection` is one of its own, in subscriber mode; `worker` is given in a process that runs jobs. */
@@ -40,7 +45,7 @@ export class RedisEvents {
     this.#subscribers = new Subscribers({
       positions: (ids) => store.positions(ids),
       onUnwatched: (id) => {
-        connection.unsubscribe(this.#channels.job + id).catch(() => undefined); // gone with its connection
+        if (this.#unwatched.push(id) === 1) setTimeout(() => this.#unsubscribe(), GATHERING).unref();
       },
       log: store.log,
       now: store.now,
@@ -78,7 +83,8 @@ export class RedisEvents {
   /** See JobQueue. Subscribes before it reads, so that no change is missed. */
   watch(id: string): Promise<AsyncIterableIterator<JobEvent> | JobAbsence> {
     return this.#subscribers.watch(id, async () => {
-      await this.#subscribe(this.#channels.changed, this.#channels.job + id);
+      const { job, changed } = this.#channels;
+      await this.#subscribe(job + id, ...(this.#worker ? [changed] : []));
       return this.#store.present(id);
     });
   }
@@ -113,6 +119,13 @@ export class RedisEvents {
   /** Ends every watch, after the events that wait to be read. */
   close(): void {
     this.#subscribers.close();
+  }
+
+  #unsubscribe(): void {
+    const ids = this.#unwatched.filter((id) => !this.#subscribers.isWatched(id));
+    this.#unwatched = [];
+    if (ids.length === 0) return;
+    this.#connection.unsubscribe(...ids.map((id) => this.#channels.job + id)).catch(() => undefined); // gone with its connection
   }
 
   async #subscribe(...channels: string[]): Promise<void> {

@@ -78,7 +78,7 @@ export class RedisLease implements Lease {
     const isEnd = isFinished(next.status);
     const change = { revision, next, write: `${token} end` };
     const changed = await (isEnd
-      ? store.change(change, (command) => entries.endWith(command, entry, token))
+      ? store.change(change, ([, args]) => entries.endWith(['finish', args], entry, token))
       : store.change(change));
     if (changed) this.end();
     else this.lose();

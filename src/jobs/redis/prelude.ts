@@ -1,10 +1,11 @@
 /**
  * Keys in Redis, each behind KEYS[1], the prefix of all, so that they share one slot. `q:<model>:…` is BullMQ's (see entries.ts).
  *
- * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, key, source, objects, score, claim, write, unlocked
+ * job:<id>                     hash: record (JSON), revision, status, at, model, level, owner, needs, key, source, objects, score, claim, write, unlocked
  * jobs, jobs:<owner>           sorted sets: id → number of the status × 2^48 + time in the id
  * turns:<model>:<level>        sorted set: owner → tag of its last job; `*` → greatest tag of a start
  * served                       sorted set: owner → time at which a job of it was started last
+ * taken:<worker>:<device>      token and id of the entry that it has fetched last; expires
  * progress:<id>                the last event of a running job that was kept for late subscribers; expires
  * keys                         hash: owner and idempotency key → id
  * ended                        sorted set: id → end;   expired, gone: ids and objects that were forgotten
@@ -26,18 +27,25 @@ const MOVING = 1000;
 export const PRELUDE = /* lua */ `
 local prefix = KEYS[1]
 local call = redis.call
-local function key(...) return prefix .. table.concat({...}, ':') end
+local function key(name, more, most)
+  if most then return prefix .. name .. ':' .. more .. ':' .. most end
+  return more and prefix .. name .. ':' .. more or prefix .. name
+end
 local function number(value) return string.format('%.0f', value) end
 
--- A job's fields, read at once; those that are not there are ''.
-local FIELDS = {'record', 'revision', 'status', 'at', 'model', 'level', 'owner', 'key', 'source', 'objects', 'score', 'claim', 'write', 'unlocked'}
+-- A job's fields, read at once, but for the record, which is long; those that are not there are ''.
+local FIELDS = {'revision', 'status', 'at', 'model', 'level', 'owner', 'needs', 'key', 'source', 'objects', 'score', 'claim', 'write', 'unlocked', 'record'}
 local jobs = {}
 local function field(id, name)
-  if not jobs[id] then
-    jobs[id] = {}
-    for i, value in ipairs(call('HMGET', key('job', id), unpack(FIELDS))) do jobs[id][FIELDS[i]] = value or '' end
-  end
-  return jobs[id][name] or ''
+  local known = jobs[id]
+  if not known then
+    known = {}
+    jobs[id] = known
+    for i, value in ipairs(call('HMGET', key('job', id), unpack(FIELDS, 1, name == 'record' and #FIELDS or #FIELDS - 1))) do
+      known[FIELDS[i]] = value or ''
+    end
+  elseif name == 'record' and not known.record then known.record = call('HGET', key('job', id), name) or '' end
+  return known[name] or ''
 end
 local function set(id, fields)
   local known, values = jobs[id] or {}, {}
@@ -68,11 +76,13 @@ local function enter(id, status)
 end
 
 -- Waiting jobs ahead. In 'wait', whose last one is next, BullMQ puts what has stalled: most of these do not wait any more.
+local waitLists = {}
 local function position(id)
   local model, start, ahead = field(id, 'model'), tonumber(field(id, 'level')) * 4294967296, 0
   local prioritized = key('q', model, 'prioritized')
   local rank = call('ZRANK', prioritized, id) or call('ZCOUNT', prioritized, '-inf', '(' .. number(start))
-  for _, other in ipairs(call('LRANGE', key('q', model, 'wait'), 0, -1)) do
+  waitLists[model] = waitLists[model] or call('LRANGE', key('q', model, 'wait'), 0, -1)
+  for _, other in ipairs(waitLists[model]) do
     if other == id then ahead, rank = 0, 0
     elseif field(other, 'status') == 'QUEUED' then ahead = ahead + 1 end
   end
@@ -89,7 +99,7 @@ end
 local function announce(id)
   local shown = row(id)
   call('PUBLISH', key('changed'), id .. '\\n' .. table.concat(shown, '\\n'))
-  return shown[5]
+  return shown
 end
 
 local function become(id, status, fields)
@@ -104,13 +114,19 @@ local function scoreOf(model, level, owner)
   local turns = key('turns', model, level)
   local started, last = unpack(call('ZMSCORE', turns, '*', owner))
   local tag = math.max(tonumber(started or 0), tonumber(last or -1) + 1)
+  if not started then call('SADD', key('models'), model) end
   call('ZADD', turns, tag, owner)
   return number(level * 4294967296 + tag)
 end
-local function start(id)
+
+-- Starts a waiting job, for the token of a lease; its row.
+local function start(id, token, claim, at)
   local turns, tag = key('turns', field(id, 'model'), field(id, 'level')), number(field(id, 'score') % 4294967296)
   call('ZADD', turns, 'GT', tag, '*')
   call('ZREMRANGEBYSCORE', turns, '-inf', '(' .. tag) -- owners who are level with the others again
+  become(id, 'RUNNING', {at = at, claim = claim, write = token})
+  call('ZADD', key('served'), at, field(id, 'owner'))
+  return announce(id)
 end
 
 -- A job that is canceled while it waits costs its owner no turn: the next ones move up.
@@ -149,16 +165,6 @@ local function use(id, objects)
     end
   end
   set(id, {objects = table.concat(all, ' ')})
-end
-
--- Gives an entry that was just added its score, or takes it away if the job does not wait.
-local function withdrawEntry(id, model)
-  if call('ZREM', key('q', model, 'prioritized'), id) == 1 then call('DEL', key('q', model, id)) end
-end
-local function settle(id, model)
-  call('DEL', key('q', model, 'pc')) -- BullMQ puts a delayed entry behind this counter: from 1, it is the first of its level
-  if field(id, 'status') == 'QUEUED' then call('ZADD', key('q', model, 'prioritized'), 'XX', field(id, 'score'), id)
-  else withdrawEntry(id, model) end
 end
 
 -- A clock that was set forward must not make young jobs old: that of Redis is the second witness of the present time.

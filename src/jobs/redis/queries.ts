@@ -1,34 +1,5 @@
 // The scripts that only read. The keys are listed at the head of scripts.ts, which defines the functions they use.
 
-/** time, models → model and row of the job to start next; nothing if none may start. */
-const heads = /* lua */ `
-local due = number((tonumber(ARGV[1]) + 1) * 4096 - 1)
-local paused = {}
-for _, extent in ipairs(call('SMEMBERS', key('paused'))) do paused[extent] = true end
-local function levelOf(id) return tonumber(field(id, 'level')) or 0 end
-local function candidate(model)
-  local function q(name) return key('q', model, name) end
-  local stalled = call('LINDEX', q('wait'), -1)
-  if stalled then return stalled end
-  local head = call('ZRANGE', q('prioritized'), 0, 0)[1]
-  local delayed = call('ZRANGEBYSCORE', q('delayed'), '-inf', due, 'LIMIT', 0, 1)[1]
-  if delayed and (not head or levelOf(delayed) <= levelOf(head)) then return delayed end
-  return head
-end
-local function served(id) return tonumber(call('ZSCORE', key('served'), field(id, 'owner')) or 0) end
-local function isBefore(one, other)
-  if levelOf(one) ~= levelOf(other) then return levelOf(one) < levelOf(other) end
-  if served(one) ~= served(other) then return served(one) < served(other) end
-  return one < other
-end
-local best, itsModel
-for i = 2, #ARGV do
-  local id = not paused['*'] and not paused[':' .. ARGV[i]] and candidate(ARGV[i])
-  if id and (not best or isBefore(id, best)) then best, itsModel = id, ARGV[i] end
-end
-return best and {itsModel, row(best)}
-`;
-
 /** With the JSON of the progress of a job that runs. */
 const ROW_AND_PROGRESS = /* lua */ `
 local function rowAndProgress(id)
@@ -174,7 +145,6 @@ return last
 `;
 
 export const QUERIES = {
-  heads,
   look,
   positions,
   list,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isFinished, recordOf } from '../job.ts';
+import { isFinished, needsOf, recordOf } from '../job.ts';
 import {
   acceptedJob,
   canceled,
@@ -56,7 +56,7 @@ export class RedisQueue implements JobQueue {
     const args = [
       ...[id, entry.model, JSON.stringify(job), level, asked.owner],
       ...[keyField(asked.owner, asked.idempotencyKey), queueLimit, asked.ownLimit ?? ''],
-      ...[givenObjects(request).join(' '), createdAt],
+      ...[givenObjects(request).join(' '), createdAt, needsOf(job)],
     ];
     const [outcome, position] = (await accepting.add(entry, level, ['accept', args])) as [unknown, unknown];
     if (outcome === 'accepted') {

@@ -64,7 +64,7 @@ export class Reconciler {
     for (let seen = 0; ;) {
       const [size, missing] = await store.run<[number, [string, string, string][]]>('missing', seen);
       for (const [id, model, level] of missing) {
-        await this.#entries.add({ id, model }, Number(level), ['resettle', [id, model]]);
+        await this.#entries.add({ id, model }, Number(level), ['addAgain', [id]]);
         store.log.warn({ jobId: id }, 'waiting job had no queue entry; it was added');
       }
       if (size === 0) return;

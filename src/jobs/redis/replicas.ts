@@ -30,7 +30,7 @@ export class Replicas implements Pick<Entries, 'add' | 'reset'> {
    * Adds the entry of a job and waits for the replicas. WAIT knows the writes of its own connection only, so that a new
    * connection in between proves nothing. Throws QueueUnavailableError if too few replicas answer.
    */
-  async add(entry: Entry, level: number, accept: Command): Promise<unknown> {
+  async add(entry: Entry, level: number, accept: Command<'accept'>): Promise<unknown> {
     const { store, redis, entries, count } = this.#parts;
     const master = await store.connections.masterOf(redis, store.key());
     const { stream } = master;

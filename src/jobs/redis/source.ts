@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { isFinished, type Job } from '../job.ts';
+import { isFinished, type Job, needsOf } from '../job.ts';
 import { started as startedJob, waitOf } from '../lifecycle.ts';
 import type { Claimant, JobSource, Lease } from '../queue.ts';
 import type { Entries, Entry, LockTimes } from './entries.ts';
 import type { WorkerRequest } from './events.ts';
 import { RedisLease } from './lease.ts';
 import type { MarkerWait } from './markers.ts';
-import { type Claim, type Row, type StoredJob, storedFrom } from './record.ts';
-import type { Command } from './scripts.ts';
+import type { Claim, Row, StoredJob } from './record.ts';
 import type { RedisStore } from './store.ts';
 
 /** Milliseconds for which a job that this worker cannot run is left to others. */
@@ -29,6 +28,12 @@ const ROUNDS = 100;
 /** Milliseconds for which a job that came too early is set aside at least, so that it does not hide the others. */
 const EARLY = 20;
 
+/** Milliseconds for which a worker goes by what it has found about the needs of a job: its files may change. */
+const ABLE = 1000;
+
+/** What the script `take` answers. */
+type Taken = [model: string, id: string, isStarted: 0 | 1, row?: Row | null];
+
 /** Collaborators and settings of RedisSource. */
 export interface RedisSourceParts {
   readonly store: RedisStore;
@@ -49,6 +54,8 @@ export class RedisSource implements JobSource {
   readonly renewal: number;
   readonly #parts: RedisSourceParts;
   readonly #leases = new Map<string, RedisLease>();
+  /** Needs that are met here, and until when that holds: of jobs with these, the script starts the next at once. */
+  readonly #able = new Map<string, number>();
   #connectedAt = -Infinity;
 
   constructor(parts: RedisSourceParts) {
@@ -58,24 +65,27 @@ export class RedisSource implements JobSource {
 
   async claim(claimant: Claimant): Promise<Lease | undefined> {
     const { store, entries, worker } = this.#parts;
-    let candidates = worker.models;
-    for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
-      const head = await store.run<[string, Row | null] | null>('heads', Date.now(), ...candidates);
-      if (!head) return undefined;
-      const [model, row] = head;
+    for (let round = 0; round < ROUNDS && worker.models.length > 0; round++) {
       const token = randomUUID();
-      const stored = row && storedFrom(row);
-      const isFit = stored?.job.status === 'QUEUED' && (await this.#waitFor(stored.job, claimant)) === 0;
-      const start = isFit ? this.#start(stored, claimant, token) : undefined;
-      const fetched = await entries.fetch(model, token, start?.claim ?? ['claim', ['', 0, token, '', 0]]);
-      if (!fetched) {
-        // Taken by another worker, or BullMQ hands out no more of this model now.
-        candidates = candidates.filter((one) => one !== model);
-        continue;
-      }
-      if (fetched.answer === 1) return start!.lease();
-      const entry = { id: fetched.id, model };
-      const lease = await this.#meet(entry, fetched.answer as Row | null, claimant, token);
+      const { claim, at } = this.#claimOf(claimant);
+      for (const [needs, end] of this.#able) if (end < performance.now()) this.#able.delete(needs);
+      const able = ['', ...this.#able.keys(), ''].join('\n');
+      const args = [
+        token,
+        claim,
+        at,
+        `${claimant.worker}:${claimant.device}`,
+        able,
+        Date.now(),
+        ...worker.models,
+      ];
+      const taken = (await entries.take(worker.models, token, ['take', args])) as Taken | undefined;
+      if (!taken) return undefined;
+      const [model, id, isStarted, row] = taken;
+      const entry = { id, model };
+      const found = row ? store.read(row, id) : undefined;
+      if (isStarted === 1 && found && found !== 'unreadable') return this.#lease(found, token);
+      const lease = await this.#meet(entry, found, claimant, token);
       if (lease) return lease;
     }
     return undefined;
@@ -123,16 +133,21 @@ export class RedisSource implements JobSource {
     if (wait > 0) return wait;
     if (whyNot(job) !== null) return UNFIT;
     if (await this.#parts.worker.isForOthers?.(job)) return OTHER_FILES;
+    this.#able.set(needsOf(job), performance.now() + ABLE);
     const last = job.history.at(-1);
     if (last?.worker !== worker || (last.result !== 'FAILED' && last.result !== 'INTERRUPTED')) return 0;
     if (now >= (job.notBefore ?? last.endedAt ?? 0) + ELSEWHERE) return 0;
     return (await this.#parts.isServedElsewhere(worker, job.request.model)) ? RETRY : 0;
   }
 
-  /** An entry that was fetched, with the row of its record: starts its job, or settles why not. */
-  async #meet(entry: Entry, row: Row | null, claimant: Claimant, token: string): Promise<Lease | undefined> {
+  /** An entry that was fetched and was not started: starts its job, or settles why not. */
+  async #meet(
+    entry: Entry,
+    found: StoredJob | 'unreadable' | undefined,
+    claimant: Claimant,
+    token: string,
+  ): Promise<Lease | undefined> {
     const { store, entries } = this.#parts;
-    const found = row ? store.read(row, entry.id) : undefined;
     if (found === 'unreadable') await entries.release(entry, token, UNFIT);
     else if (!found || isFinished(found.job.status)) await entries.end(entry, token);
     else if (found.job.status === 'RUNNING') {
@@ -142,34 +157,30 @@ export class RedisSource implements JobSource {
       const wait = await this.#waitFor(found.job, claimant);
       if (wait > 0) await entries.release(entry, token, Math.max(wait, EARLY));
       else {
-        const { claim, lease } = this.#start(found, claimant, token);
-        if ((await store.run(claim[0], ...claim[1])) === 1) return lease();
+        const { job, revision } = found;
+        const { claim, at } = this.#claimOf(claimant);
+        if ((await store.run('claim', job.id, revision, token, claim, at)) === 1) {
+          return this.#lease({ job: startedJob(job, claimant, at), revision: revision + 1 }, token);
+        }
         await entries.release(entry, token); // it was canceled or got another priority just now
       }
     }
     return undefined;
   }
 
-  /** The script that starts a job, and the lease of it once it has. */
-  #start(
-    { job, revision }: StoredJob,
-    { worker, device }: Claimant,
-    token: string,
-  ): {
-    readonly claim: Command;
-    readonly lease: () => Lease;
-  } {
+  #claimOf({ worker, device }: Claimant): { readonly claim: string; readonly at: number } {
+    const at = this.#parts.store.now();
+    return { claim: JSON.stringify({ worker, device, at } satisfies Claim), at };
+  }
+
+  /** The lease of a job that this token has started. */
+  #lease({ job, revision }: Pick<StoredJob, 'job' | 'revision'>, token: string): Lease {
     const { store, entries } = this.#parts;
-    const claim: Claim = { worker, device, at: store.now() };
-    const lease = (): Lease => {
-      const onEnd = (ended: RedisLease): void => {
-        if (this.#leases.get(job.id) === ended) this.#leases.delete(job.id);
-      };
-      const parts = { store, entries, token, revision: revision + 1, onEnd };
-      const started = new RedisLease(startedJob(job, claim, claim.at), parts);
-      this.#leases.set(job.id, started);
-      return started;
+    const onEnd = (ended: RedisLease): void => {
+      if (this.#leases.get(job.id) === ended) this.#leases.delete(job.id);
     };
-    return { claim: ['claim', [job.id, revision, token, JSON.stringify(claim), claim.at]], lease };
+    const lease = new RedisLease(job, { store, entries, token, revision, onEnd });
+    this.#leases.set(job.id, lease);
+    return lease;
   }
 }

@@ -89,7 +89,7 @@ export class RedisStore {
    */
   async change(
     { revision, next, write }: Change,
-    send: (command: Command) => Promise<unknown> = ([name, args]) => this.run(name, ...args),
+    send: (command: Command<'change'>) => Promise<unknown> = ([name, args]) => this.run(name, ...args),
   ): Promise<boolean> {
     const hashes = next.status === 'SUCCEEDED' ? next.images.map(({ sha256 }) => sha256).join(' ') : '';
     const { id, status, finishedAt } = next;

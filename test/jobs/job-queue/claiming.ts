@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DeviceError } from '../../../src/engine/index.ts';
-import type { Job } from '../../../src/jobs/job.ts';
+import type { Job, Needs } from '../../../src/jobs/job.ts';
 import {
   afterFailure,
   failureOf,
@@ -11,7 +11,7 @@ import {
   succeeded,
 } from '../../../src/jobs/lifecycle.ts';
 import type { Lease } from '../../../src/jobs/queue.ts';
-import { jobImage, latent, newJob, readAll } from '../fixtures.ts';
+import { jobImage, latent, newJob, readAll, request } from '../fixtures.ts';
 import { type QueueBench } from './queue-bench.ts';
 
 /** What a JobSource hands out, and what becomes of it. */
@@ -41,9 +41,12 @@ export const describeClaiming = (q: QueueBench): void => {
     });
 
     it('leaves a job that the worker cannot run to others, and takes the next', async () => {
-      const job = await q.queue.enqueue(newJob({ priority: 1 }));
+      const whyNot = ({ request: { samplerName } }: Needs) =>
+        samplerName === 'lcm' ? 'it needs a newer version' : null;
+      const known = await q.queue.enqueue(newJob());
+      expect((await q.claim({ whyNot }))?.job.id).toBe(known.id);
+      const job = await q.queue.enqueue(newJob({ request: request({ samplerName: 'lcm' }), priority: 1 }));
       const next = await q.queue.enqueue(newJob());
-      const whyNot = ({ id }: Job) => (id === job.id ? 'it needs a newer version' : null);
       expect((await q.claim({ whyNot }))?.job.id).toBe(next.id);
       expect(await q.claim({ whyNot })).toBeUndefined();
       expect(await q.present(job)).toMatchObject({ status: 'QUEUED', attempts: 0, history: [] });
