@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { pipeline, Readable, Transform } from 'node:stream';
+import { pipeline as pipelined } from 'node:stream/promises';
 import { endsAsPng, isPng } from '../images/settings/containers/png-chunks.ts';
 import { isIntact } from '../storage/hash.ts';
 import { LostObjectError, type ObjectStore, type StoredBytes } from '../storage/object-store.ts';
@@ -26,14 +27,28 @@ export async function openPng(
   if (!stored) return undefined;
   const { stream, byteSize, end } = stored;
   const beginning = await peek(stream);
-  const isOther = beginning === null || !isPng(beginning);
-  const isSuspect = end !== undefined && !endsAsPng(end); // cut short, or with bytes behind the picture
-  if (!isOther && !isSuspect && beginning.length < byteSize)
+  if (beginning && isPng(beginning) && beginning.length < byteSize) {
+    const isSuspect = end !== undefined && !endsAsPng(end); // cut short, or with bytes behind the picture
+    try {
+      if (isSuspect) await verify(sha256, objects);
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
     return { byteSize, stream: verified(sha256, stream) };
+  }
   stream.destroy();
-  if (isOther) return 'other';
-  const bytes = isSuspect ? await getIntact(sha256, objects) : await intact(sha256, beginning);
-  return bytes && { byteSize: bytes.length, stream: Readable.from(bytes, { objectMode: false }) };
+  if (!beginning || !isPng(beginning)) return 'other';
+  const bytes = await intact(sha256, beginning);
+  return { byteSize: bytes.length, stream: Readable.from(bytes, { objectMode: false }) };
+}
+
+/** Reads a stored picture in pieces. Throws LostObjectError unless it has its hash. */
+async function verify(sha256: string, objects: Pick<ObjectStore, 'open'>): Promise<void> {
+  const stored = await objects.open(sha256);
+  const hash = createHash('sha256');
+  if (stored) await pipelined(stored.stream, hash);
+  if (hash.digest('hex') !== sha256) throw new LostObjectError(sha256, 'damaged');
 }
 
 async function intact(sha256: string, bytes: Buffer): Promise<Buffer> {
