@@ -30,13 +30,28 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
 
   const open = () => openStudio(browser, server.url, { problems });
 
-  async function ask(query: string): Promise<void> {
+  async function ask<Data>(query: string): Promise<Data> {
     const answer = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     });
-    expect(await answer.json()).not.toHaveProperty('errors');
+    const result = (await answer.json()) as { data: Data };
+    expect(result).not.toHaveProperty('errors');
+    return result.data;
+  }
+
+  /** Kills the engine process as soon as it runs this attempt of the newest job. */
+  async function killEngine(attempt: number): Promise<void> {
+    const look = () =>
+      ask<{
+        jobs: { nodes: { status: string; attempts: number }[] };
+        engine: { devices: { processId: number | null }[] };
+      }>('{ jobs(first: 1) { nodes { status attempts } } engine { devices { processId } } }');
+    await expect
+      .poll(async () => (await look()).jobs.nodes[0], { timeout: JOB_TIME, interval: 20 })
+      .toEqual({ status: 'RUNNING', attempts: attempt });
+    process.kill((await look()).engine.devices[0]!.processId!, 'SIGKILL');
   }
 
   /** Pixels that the page is wider than its window, and lines that its header has beyond the first. */
@@ -166,7 +181,24 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.close();
   });
 
-  it('says what helps where the device failed in every attempt, and keeps the settings in reach', async () => {
+  it('says what helps where the device failed in every attempt', async () => {
+    const page = await open();
+    await page.locator('#prompt').fill('a red boat');
+    await page.getByText('More settings').click();
+    await page.locator('#steps').fill('150'); // long enough to be met while it runs
+    await page.locator('.make-button').click();
+    for (const attempt of [1, 2, 3]) await killEngine(attempt);
+    await page.locator('.tile[data-status="FAILED"][aria-current="true"]').waitFor();
+    const alert = page.locator('.dock').getByRole('alert');
+    await alert.getByText('The device failed.', { exact: true }).waitFor();
+    await alert.getByText('(3 attempts)').waitFor();
+    await alert.getByText('see what the devices report').waitFor();
+    await page.getByRole('button', { name: 'Show devices' }).click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
+    await page.close();
+  });
+
+  it('says what helps where a LoRA made the numbers too large, and keeps the settings in reach', async () => {
     await mkdir(join(folder, 'models/Lora'), { recursive: true });
     await writeFile(join(folder, 'models/Lora/wild.safetensors'), await tinyLora({ size: 1e10 }));
     await ask('mutation { refreshModels { __typename } }');
@@ -175,9 +207,8 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.locator('.make-button').click();
     await page.locator('.tile[data-status="FAILED"][aria-current="true"]').waitFor();
     const alert = page.locator('.dock').getByRole('alert');
-    await alert.getByText('The device failed.', { exact: true }).waitFor();
-    await alert.getByText('(3 attempts)').waitFor();
-    await alert.getByText('see what the devices report').waitFor();
+    await alert.getByText('Sampling diverged.', { exact: true }).waitFor();
+    await alert.getByText('the LoRA wild.safetensors (strength 10').waitFor();
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await tooMuch(page)).toEqual({ toTheSide: 0, linesOfLinks: 1 });
     expect(await cutTexts(page)).toEqual([]);
@@ -187,12 +218,11 @@ describe('the studio, when something is not there', { timeout: JOB_TIME }, () =>
     await page.getByRole('button', { name: 'Show its settings' }).click();
     await page.getByRole('dialog').getByText('wild 10', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('dialog').getByRole('button', { name: 'Restore its settings' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
+    await page.getByRole('button', { name: 'Change its settings' }).click();
     await expect.poll(() => page.locator('#prompt').inputValue()).toBe('a red boat');
     const strength = page.getByRole('spinbutton', { name: 'Strength of wild', exact: true });
     await expect.poll(() => strength.inputValue()).toBe('10.00');
-    await page.getByRole('button', { name: 'Show devices' }).click();
-    await page.getByRole('heading', { name: 'Devices' }).waitFor();
     await page.close();
   });
 
