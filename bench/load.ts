@@ -6,7 +6,8 @@ import { clipTextGraph } from '../src/engine/networks/clip-text.ts';
 import { unetGraph } from '../src/engine/networks/unet.ts';
 import { vaeDecoderGraph, vaeEncoderGraph } from '../src/engine/networks/vae.ts';
 import { CPU } from '../src/engine/runtime/device.ts';
-import { ModelCache, type NetworkSource } from '../src/engine/runtime/model-cache.ts';
+import { ModelCache } from '../src/engine/runtime/model-cache.ts';
+import type { NetworkSource } from '../src/engine/runtime/network-source.ts';
 import { sineInputs } from './sine-inputs.ts';
 
 /**

@@ -27,7 +27,7 @@ const SMALL = 2 ** 28;
 /** What is known of a file's bytes. */
 export interface FileFacts {
   readonly sha256: string;
-  /** The first tensor with numbers that are not finite; null if there is none, or the file has no tensors. */
+  /** The first tensor that contains NaN or infinity; null if no tensor does. */
   readonly damaged: string | null;
 }
 

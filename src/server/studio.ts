@@ -49,10 +49,16 @@ class StudioFile {
   }
 }
 
+/**
+ * With the default window, or above quality 7, brotli clears a large table for each file: 40 ms for each of forty, at the first
+ * visit, for 0.3 % fewer bytes.
+ */
+const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_LGWIN]: 18 };
+
 const encode = (bytes: Buffer, encoding: Encoding): Promise<Buffer> => {
   if (encoding === 'gzip') return promisify(gzip)(bytes, { level: 9 });
   if (encoding === 'identity') return Promise.resolve(bytes);
-  return promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  return promisify(brotliCompress)(bytes, { params: BROTLI });
 };
 
 /** The page at `/` and the files that it loads. */

@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ClipName } from '../families/family.ts';
 import { clipTextGraph, clipWidth } from '../networks/clip-text.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import type { Session } from '../runtime/session.ts';
 import { emphasise } from '../text/a1111/emphasis.ts';
 import { CLIP_CHUNK, CLIP_PAD, emptyClipChunk } from '../text/clip-chunks.ts';

@@ -9,7 +9,8 @@ import { readT2iSpec, t2iAdapterGraph, t2iHintSize, t2iPlaces } from '../network
 import { readUNetSpec, type UNetEncoderSpec } from '../networks/unet-spec.ts';
 import { kindsOf, UNION_MODES, type UnionMode } from '../networks/union-control.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import { fitHint } from './hint.ts';
 import type { LatentShape } from './latent-shape.ts';
 import { seamless } from './seamless.ts';

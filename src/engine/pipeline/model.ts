@@ -4,7 +4,7 @@ import type { Pixels } from '../masks/inpainting.ts';
 import type { Mask } from '../masks/mask.ts';
 import type { SizeConditioning } from '../networks/size-conditioning.ts';
 import type { NoiseSchedule } from '../noise/noise-schedule.ts';
-import type { NetworkSource } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import type { TextStates } from '../text/conditioning.ts';
 import type { PlannedPart } from '../text/prompt-plan.ts';
 import type { Controls, ControlUse, ReadControls } from './controls.ts';

@@ -1,5 +1,6 @@
 import type { BlockRange } from '../networks/flux.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 
 /** A diffusion network that can be divided between its blocks. */
 export interface Divisible {

@@ -4,7 +4,8 @@ import { upscalerGraph } from '../networks/upscaler.ts';
 import { mapFeathered, type TileSize } from '../resizing/feathered-tiles.ts';
 import { cutPlanes, type Planes } from '../resizing/planes.ts';
 import { padReflected } from '../resizing/reflect.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import { finite } from './autoencoder.ts';
 
 /** Tile sizes as in ComfyUI: smaller ones are used if memory is short. */

@@ -1,4 +1,4 @@
-import type { NetworkSource } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import { joinFeatures } from '../text/conditioning.ts';
 import type { ClipEncoder } from './clip-encoder.ts';
 import type { EncodedPrompt } from './model.ts';

@@ -1,5 +1,5 @@
 import type { JoinedSides } from '../graph/device-profile.ts';
-import type { NetworkSource } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import type { TiledAutoencoder } from './tiled-autoencoder.ts';
 import { partAcross, type Raster, type RasterShape } from './tiling.ts';
 

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { t5EncoderGraph, t5Width } from '../networks/t5-encoder.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import { emphasise } from '../text/a1111/emphasis.ts';
 import type { EncoderReading } from '../text/clip-reading.ts';
 import type { TextStates } from '../text/conditioning.ts';

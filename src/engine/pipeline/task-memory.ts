@@ -1,5 +1,6 @@
 import { TaskTooLargeError } from '../errors.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import type { DiffusionModel, LoadRequest } from './model.ts';
 import type { PictureUpscaler } from './picture-upscaler.ts';
 import type { Img2ImgTask } from './types.ts';

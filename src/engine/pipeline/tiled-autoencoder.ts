@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { vaeDecoderGraph, vaeEncoderGraph, type VaeOptions } from '../networks/vae.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import type { Resident } from './resident.ts';
 import { layTiles, mapTiles, shrink, type Raster, type RasterShape } from './tiling.ts';
 

@@ -4,7 +4,8 @@ import { openTinyDecoder, type TinyDecoder } from '../checkpoint/tiny-decoder.ts
 import { CheckpointError } from '../errors.ts';
 import type { JoinedSides } from '../graph/device-profile.ts';
 import { tinyDecoderGraph } from '../networks/taesd.ts';
-import type { ModelCache, NetworkSource } from '../runtime/model-cache.ts';
+import type { ModelCache } from '../runtime/model-cache.ts';
+import type { NetworkSource } from '../runtime/network-source.ts';
 import { openReadable } from './open-readable.ts';
 import type { Resident } from './resident.ts';
 import { seamless, seamlessTiles } from './seamless.ts';

@@ -1,4 +1,4 @@
-// The scripts that only read. The keys are listed at the head of scripts.ts, which defines the functions they use.
+// The scripts that only read. The keys are listed at the head of prelude.ts, which defines the functions they use.
 
 /** With the JSON of the progress of a job that runs. */
 const ROW_AND_PROGRESS = /* lua */ `
